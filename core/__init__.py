@@ -1,0 +1,1 @@
+"""What Concord knows and does, without any interface."""
