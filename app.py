@@ -1,0 +1,19 @@
+"""`streamlit run app.py`: the served app, and inside a run of the script the frame around a page."""
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+if get_script_run_ctx(suppress_warning=True) is None:
+    from pages.ui import door
+
+    app = st.App(
+        __file__,
+        routes=door.ROUTES,
+        middleware=door.MIDDLEWARE,
+        lifespan=door.lifespan,
+        on_script_error=door.on_script_error,
+    )
+else:
+    from pages.ui import frame
+
+    frame.run()

@@ -1,0 +1,320 @@
+"""Who may see and do what: the actor, the permissions, and the statements every query starts from.
+
+A record that is not visible and a record that does not exist give the same answer: NotFound. Nothing else in the
+core decides visibility; an operation that needs a record asks for it by one of the `visible_…` statements below.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, and_, false, or_, select
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.db import Versioned
+from core.errors import Conflict, NotAllowed, NotFound
+from core.models import (
+    Action,
+    Agreement,
+    AgreementLevel,
+    Assignment,
+    Case,
+    CaseFile,
+    Cooperation,
+    FileNote,
+    FileRequest,
+    Guest,
+    JointItem,
+    Meeting,
+    PathEntry,
+    Person,
+    Role,
+    Service,
+    ServiceKind,
+    Subject,
+    TPoint,
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person on whose behalf an operation runs."""
+
+    person_id: UUID
+    service_id: UUID
+    kind: ServiceKind
+    roles: frozenset[Role] = field(default_factory=frozenset)
+    name: str = ""
+    service_name: str = ""
+
+    def has(self, *roles: Role) -> bool:
+        return not self.roles.isdisjoint(roles)
+
+
+class Permission(StrEnum):
+    OPEN_CASE = "open_case"
+    ANSWER_REQUEST = "answer_request"
+    ASSIGN = "assign"
+    READ_FILE = "read_file"
+    WRITE_FILE = "write_file"
+    SHARE = "share"
+    WALK_PHASES = "walk_phases"
+    PLAN_MEETING = "plan_meeting"
+    RUN_MEETING = "run_meeting"
+    AGREE_MINUTES = "agree_minutes"
+    WRITE_PLAN = "write_plan"
+    DRAFT_CASE_AGREEMENT = "draft_case_agreement"
+    APPROVE_CASE_AGREEMENT = "approve_case_agreement"
+    DRAFT_ORGANISATION_AGREEMENT = "draft_organisation_agreement"
+    APPROVE_ORGANISATION_AGREEMENT = "approve_organisation_agreement"
+    WRITE_COOPERATION = "write_cooperation"
+    INVITE_GUEST = "invite_guest"
+    ADMINISTER = "administer"
+
+
+CASE_WORKERS = frozenset({Role.CASE_MANAGER, Role.PARTNER_CONTACT, Role.CHILD_PROTECTION})
+TABLE = CASE_WORKERS | {Role.CHAIR, Role.MINUTE_TAKER}
+
+#: Which roles may do what; whether they may see the record is decided by the statements below.
+PERMISSIONS: dict[Permission, frozenset[Role]] = {
+    Permission.OPEN_CASE: frozenset({Role.CASE_MANAGER}),
+    Permission.ANSWER_REQUEST: frozenset({Role.CASE_MANAGER, Role.PARTNER_CONTACT}),
+    Permission.ASSIGN: frozenset({Role.CASE_MANAGER}),
+    Permission.READ_FILE: CASE_WORKERS,
+    Permission.WRITE_FILE: CASE_WORKERS,
+    Permission.SHARE: frozenset({Role.CASE_MANAGER, Role.PARTNER_CONTACT}),
+    Permission.WALK_PHASES: frozenset({Role.CASE_MANAGER, Role.MANAGER}),
+    Permission.PLAN_MEETING: TABLE | {Role.MANAGER},
+    Permission.RUN_MEETING: TABLE | {Role.MANAGER},
+    Permission.AGREE_MINUTES: frozenset({Role.CASE_MANAGER, Role.PARTNER_CONTACT, Role.MANAGER}),
+    Permission.WRITE_PLAN: TABLE,
+    Permission.DRAFT_CASE_AGREEMENT: frozenset({Role.CASE_MANAGER, Role.MANAGER}),
+    Permission.APPROVE_CASE_AGREEMENT: frozenset({Role.CASE_MANAGER}),
+    Permission.DRAFT_ORGANISATION_AGREEMENT: frozenset({Role.MANAGER}),
+    Permission.APPROVE_ORGANISATION_AGREEMENT: frozenset({Role.MANAGER}),
+    Permission.WRITE_COOPERATION: TABLE | {Role.MANAGER},
+    Permission.INVITE_GUEST: frozenset({Role.CASE_MANAGER, Role.CHAIR}),
+    Permission.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
+}
+
+
+def may(actor: Actor, permission: Permission) -> bool:
+    """Does one of the actor's roles carry the permission?"""
+    return not actor.roles.isdisjoint(PERMISSIONS[permission])
+
+
+def require(actor: Actor, permission: Permission) -> None:
+    """Raise NotAllowed where no role of the actor carries the permission."""
+    if not may(actor, permission):
+        raise NotAllowed
+
+
+def find(db: Session, statement: Select[T], record_id: UUID) -> T:
+    """The one record with this id among those that the statement shows.
+
+    Raises NotFound both where there is none and where it is not the actor's to see.
+    """
+    model = statement.column_descriptions[0]["entity"]
+    record = db.scalars(statement.where(model.id == record_id)).unique().one_or_none()
+    if record is None:
+        raise NotFound
+    return record
+
+
+def require_version(record: Versioned, version: int) -> None:
+    """Raise Conflict where the record was saved since the actor opened it."""
+    if record.version != version:
+        raise Conflict
+
+
+def is_worker(actor: Actor) -> bool:
+    """The actor belongs to one of the two sides and is neither a guest nor only an administrator."""
+    return actor.kind.is_side and bool(actor.roles - {Role.ADMINISTRATOR, Role.GUEST})
+
+
+def _assigned(actor: Actor) -> Select[UUID]:
+    """The cases that the actor works on now, as a person of a service that holds a file in them."""
+    today = clock.today()
+    return (
+        select(Assignment.case_id)
+        .join(
+            CaseFile,
+            and_(CaseFile.case_id == Assignment.case_id, CaseFile.service_id == actor.service_id),
+        )
+        .where(
+            Assignment.person_id == actor.person_id,
+            Assignment.since <= today,
+            or_(Assignment.until.is_(None), Assignment.until >= today),
+        )
+    )
+
+
+def _guest_cases(actor: Actor) -> Select[UUID]:
+    return select(Guest.case_id).where(
+        Guest.person_id == actor.person_id, Guest.meeting_id.is_(None), Guest.until >= clock.today()
+    )
+
+
+def _guest_meetings(actor: Actor) -> Select[UUID | None]:
+    return select(Guest.meeting_id).where(
+        Guest.person_id == actor.person_id, Guest.meeting_id.is_not(None), Guest.until >= clock.today()
+    )
+
+
+def visible_cases(actor: Actor) -> Select[Case]:
+    """The cases that the actor is assigned to; never a service's cases as a whole."""
+    if not is_worker(actor):
+        return select(Case).where(false())
+    return select(Case).where(Case.id.in_(_assigned(actor)))
+
+
+def visible_guest_cases(actor: Actor) -> Select[Case]:
+    """The cases whose frame (code, phase) a guest may see."""
+    return select(Case).where(Case.id.in_(_guest_cases(actor)))
+
+
+def visible_files(actor: Actor) -> Select[CaseFile]:
+    """The actor's own service's files of the cases they are assigned to; the other side's never."""
+    if not is_worker(actor) or not may(actor, Permission.READ_FILE):
+        return select(CaseFile).where(false())
+    return select(CaseFile).where(
+        CaseFile.service_id == actor.service_id, CaseFile.case_id.in_(_assigned(actor))
+    )
+
+
+def _visible_file_ids(actor: Actor) -> Select[UUID]:
+    return visible_files(actor).with_only_columns(CaseFile.id)
+
+
+def visible_subjects(actor: Actor) -> Select[Subject]:
+    """The people of the actor's own file."""
+    return select(Subject).where(Subject.file_id.in_(_visible_file_ids(actor)))
+
+
+def visible_notes(actor: Actor) -> Select[FileNote]:
+    """The notes of the actor's own file."""
+    return select(FileNote).where(FileNote.file_id.in_(_visible_file_ids(actor)))
+
+
+def visible_joint_items(actor: Actor) -> Select[JointItem]:
+    """What either service put into the joint space of the actor's cases and has not taken back."""
+    return select(JointItem).where(
+        JointItem.case_id.in_(visible_case_ids(actor)), JointItem.withdrawn_at.is_(None)
+    )
+
+
+def visible_case_ids(actor: Actor) -> Select[UUID]:
+    """The ids of visible_cases, for statements about what hangs on a case."""
+    return visible_cases(actor).with_only_columns(Case.id)
+
+
+def visible_path_entries(actor: Actor) -> Select[PathEntry]:
+    """The entries of the actor's own path, and those of the other path that were shared."""
+    return select(PathEntry).where(
+        PathEntry.case_id.in_(visible_case_ids(actor)),
+        or_(PathEntry.service_id == actor.service_id, PathEntry.is_shared.is_(True)),
+    )
+
+
+def visible_t_points(actor: Actor) -> Select[TPoint]:
+    return select(TPoint).where(TPoint.case_id.in_(visible_case_ids(actor)))
+
+
+def visible_requests(actor: Actor) -> Select[FileRequest]:
+    """Blind requests: those asked of the actor's service, for people who may answer; those of their own cases."""
+    own = FileRequest.case_id.in_(visible_case_ids(actor)) & (FileRequest.from_service_id == actor.service_id)
+    if is_worker(actor) and may(actor, Permission.ANSWER_REQUEST):
+        return select(FileRequest).where(or_(FileRequest.to_service_id == actor.service_id, own))
+    return select(FileRequest).where(own)
+
+
+def visible_cooperations(actor: Actor) -> Select[Cooperation]:
+    """The cooperations of the actor's service; all for an administrator, who sets them up."""
+    if may(actor, Permission.ADMINISTER):
+        return select(Cooperation)
+    if not is_worker(actor):
+        return select(Cooperation).where(false())
+    return select(Cooperation).where(
+        or_(Cooperation.pp_id == actor.service_id, Cooperation.vss_id == actor.service_id)
+    )
+
+
+def own_cooperations(actor: Actor) -> Select[Cooperation]:
+    """The cooperations that the actor works in; an administrator's office alone opens none."""
+    if not is_worker(actor):
+        return select(Cooperation).where(false())
+    return select(Cooperation).where(
+        or_(Cooperation.pp_id == actor.service_id, Cooperation.vss_id == actor.service_id)
+    )
+
+
+def _own_cooperation_ids(actor: Actor) -> Select[UUID]:
+    return own_cooperations(actor).with_only_columns(Cooperation.id)
+
+
+def visible_meetings(actor: Actor) -> Select[Meeting]:
+    """Meetings of the actor's cases and cooperations; for a guest, those they were let into."""
+    if actor.has(Role.GUEST):
+        return select(Meeting).where(
+            or_(Meeting.id.in_(_guest_meetings(actor)), Meeting.case_id.in_(_guest_cases(actor)))
+        )
+    return select(Meeting).where(
+        or_(
+            Meeting.case_id.in_(visible_case_ids(actor)),
+            and_(Meeting.case_id.is_(None), Meeting.cooperation_id.in_(_own_cooperation_ids(actor))),
+        )
+    )
+
+
+def joint_meetings(actor: Actor) -> Select[Meeting]:
+    """Meetings whose minutes the actor may read and write: never a guest's."""
+    return visible_meetings(actor) if is_worker(actor) else select(Meeting).where(false())
+
+
+def visible_actions(actor: Actor) -> Select[Action]:
+    """The action plans of the actor's cases; for a guest, the rows of their own agency."""
+    if actor.has(Role.GUEST):
+        return select(Action).where(
+            Action.case_id.in_(_guest_cases(actor)), Action.service_id == actor.service_id
+        )
+    return select(Action).where(Action.case_id.in_(visible_case_ids(actor)))
+
+
+def visible_agreements(actor: Actor) -> Select[Agreement]:
+    """Organisation-level agreements of the actor's cooperations, case-level ones of the actor's cases."""
+    return select(Agreement).where(
+        or_(
+            and_(
+                Agreement.level == AgreementLevel.ORGANISATION,
+                Agreement.cooperation_id.in_(_own_cooperation_ids(actor)),
+            ),
+            and_(Agreement.level == AgreementLevel.CASE, Agreement.case_id.in_(visible_case_ids(actor))),
+        )
+    )
+
+
+def visible_services(actor: Actor) -> Select[Service]:
+    """All services for an administrator; else the actor's own, those it cooperates with, and other agencies."""
+    if may(actor, Permission.ADMINISTER):
+        return select(Service)
+    if not is_worker(actor):
+        return select(Service).where(Service.id == actor.service_id)
+    partners = own_cooperations(actor)
+    return select(Service).where(
+        or_(
+            Service.id == actor.service_id,
+            Service.id.in_(partners.with_only_columns(Cooperation.pp_id)),
+            Service.id.in_(partners.with_only_columns(Cooperation.vss_id)),
+            Service.kind.not_in([ServiceKind.PP, ServiceKind.VSS]),
+        )
+    )
+
+
+def visible_people(actor: Actor) -> Select[Person]:
+    """The people of visible_services."""
+    services = visible_services(actor).with_only_columns(Service.id)
+    return select(Person).where(Person.service_id.in_(services))

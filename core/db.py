@@ -1,0 +1,148 @@
+"""Base class, column types, and opening the database (an encrypted SQLite file or PostgreSQL)."""
+
+import os
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, dataclass_transform
+from uuid import UUID, uuid4
+
+import sqlcipher3.dbapi2
+from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, String, TypeDecorator, create_engine, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    MappedAsDataclass,
+    Session,
+    declared_attr,
+    deferred,
+    mapped_column,
+    relationship,
+    sessionmaker,
+)
+
+from core import clock
+
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment in UTC; refuses a naive one."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(mapped_column, relationship, deferred))
+class Base(MappedAsDataclass, DeclarativeBase, kw_only=True, repr=False, eq=False):
+    """Every table. Its repr says the id only, because a repr ends up in logs."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {  # noqa: RUF012  read by SQLAlchemy
+        datetime: UTCDateTime,
+        str: String,
+        StrEnum: Enum(
+            StrEnum, native_enum=False, length=40, values_callable=lambda kind: [m.value for m in kind]
+        ),
+    }
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {getattr(self, 'id', '')}>"
+
+
+class Record(Base):
+    """A row with an id of its own and the moment it was made."""
+
+    __abstract__ = True
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=uuid4)
+    created_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
+
+
+class Versioned(Record):
+    """A record that people edit; the database counts its saves, and two that race cannot both win."""
+
+    __abstract__ = True
+
+    version: Mapped[int] = mapped_column(default=1, init=False)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805  SQLAlchemy's form
+        return {"version_id_col": cls.version}
+
+
+def database_key(path: Path) -> str:
+    """The key of the encrypted file, made at first use, readable by its owner alone.
+
+    Raises PermissionError where others may read it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        raise PermissionError("the key file may be read by its owner alone (chmod 600)")
+    return path.read_text().strip()
+
+
+def open_engine(url: str, key_file: Path) -> Engine:
+    """Connect to a database; a SQLite file is made where there is none."""
+    if url.startswith("postgresql"):
+        return create_engine(url, pool_pre_ping=True)
+    Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = create_engine(url, module=sqlcipher3.dbapi2)
+    event.listen(engine, "connect", _prepare(database_key(key_file)))
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(key: str) -> Callable[[Any, object], None]:
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for pragma in (
+            f"key = \"x'{key}'\"",  # a raw key: no derivation at each connection
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            "busy_timeout = 5000",
+            "cache_size = -16000",
+            "temp_store = MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return prepare
+
+
+def _begin(connection: Connection) -> None:
+    # A transaction that will write takes its lock at once: read-then-write races end here.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def open_sessions(engine: Engine) -> tuple[sessionmaker[Session], sessionmaker[Session]]:
+    """Sessions that read, and sessions that write."""
+    reading = sessionmaker(engine, expire_on_commit=False)
+    writing = sessionmaker(engine.execution_options(writes=True), expire_on_commit=False)
+    return reading, writing

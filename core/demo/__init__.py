@@ -1,0 +1,40 @@
+"""The fictional example: a walk of two services through one case, and the people who do it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import first_start
+from core.demo import people
+from core.models import Account, Person, Service
+from core.store import Store
+
+
+@dataclass(frozen=True)
+class Persona:
+    """Somebody whom a visitor of the example may sign in as."""
+
+    key: str
+    person_id: UUID
+    name: str
+    service: str
+
+
+def ensure(store: Store) -> None:
+    """Write the example into its store, once."""
+    with store.writing.begin() as db:
+        if not first_start.is_set_up(db):
+            people.write(db)
+
+
+def personas(db: Session) -> list[Persona]:
+    """The people of the example, in the order in which they enter the story."""
+    rows = db.execute(
+        select(Account.username, Person.id, Person.name, Service.name)
+        .join(Person, Person.id == Account.person_id)
+        .join(Service, Service.id == Person.service_id)
+        .order_by(Account.created_at)
+    )
+    return [Persona(*row) for row in rows]

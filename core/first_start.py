@@ -1,0 +1,100 @@
+"""The very first start: a code that the terminal prints, and the first administrator and services it opens."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core import clock, sign_in
+from core.errors import Invalid, NotAllowed
+from core.locale import Words
+from core.models import (
+    Account,
+    Cooperation,
+    Person,
+    PersonRole,
+    Role,
+    Service,
+    ServiceKind,
+    SetUpCode,
+)
+from core.settings import settings
+from core.text import line
+
+CODE_LIFE = timedelta(hours=24)
+#: Letters and digits that nobody confuses when reading from a screen.
+ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+def is_set_up(db: Session) -> bool:
+    """Is there anybody who can sign in?"""
+    return bool(db.scalar(select(func.count()).select_from(Account)))
+
+
+def new_code(db: Session) -> str | None:
+    """Make a set-up code that replaces earlier ones; None where the services are set up already."""
+    if is_set_up(db):
+        return None
+    for earlier in db.scalars(select(SetUpCode).where(SetUpCode.used_at.is_(None))):
+        earlier.used_at = clock.now()
+    groups = ["".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4)]
+    code = "-".join(groups)
+    db.add(SetUpCode(digest=sign_in.digest(code), expires_at=clock.now() + CODE_LIFE))
+    return code
+
+
+def announcement(code: str) -> str:
+    """What the terminal says at the first start."""
+    return Words(settings().language)(
+        "first_start.terminal", code=code, hours=int(CODE_LIFE.total_seconds() // 3600)
+    )
+
+
+@dataclass(frozen=True)
+class FirstPerson:
+    """Somebody typed into the set-up: the administrator, or one of the services' people."""
+
+    name: str
+    username: str
+    password: str
+
+
+def set_up(
+    db: Session, *, code: str, administrator: FirstPerson, pp_name: str, vss_name: str, again: str
+) -> Account:
+    """Make the two services, their cooperation and the first administrator.
+
+    The administrator belongs to no side: they set up people and see no case. Raises NotAllowed for a code that is
+    wrong, used or older than a day; Invalid for what was typed.
+    """
+    if is_set_up(db):
+        raise NotAllowed("error.set_up_done")
+    found = db.scalar(select(SetUpCode).where(SetUpCode.digest == sign_in.digest(code.strip().upper())))
+    if found is None or found.used_at is not None or found.expires_at < clock.now():
+        raise Invalid("error.set_up_code", field="code")
+    pp = Service(name=line(pp_name, field="pp_name"), kind=ServiceKind.PP)
+    vss = Service(name=line(vss_name, field="vss_name"), kind=ServiceKind.VSS)
+    if pp.name == vss.name:
+        raise Invalid("error.same_name", field="vss_name")
+    name = line(administrator.name, field="name")
+    username = line(administrator.username, field="username").lower()
+    if administrator.password != again:
+        raise Invalid("error.password_differs", field="again")
+    sign_in.check_password(administrator.password, name=name)
+    db.add_all([pp, vss])
+    db.flush()
+    db.add(Cooperation(pp_id=pp.id, vss_id=vss.id))
+    person = Person(name=name, service_id=pp.id, roles=[PersonRole(role=Role.ADMINISTRATOR)])
+    db.add(person)
+    db.flush()
+    account = Account(
+        person_id=person.id,
+        username=username,
+        password_hash=sign_in.hash_password(administrator.password),
+        changed_at=clock.now(),
+    )
+    db.add(account)
+    found.used_at = clock.now()
+    return account

@@ -1,0 +1,95 @@
+"""The words of the interface, of errors and of documents, in one language at a time, held by who needs them."""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_decimal
+
+from core.errors import ContentError
+
+FOLDER = Path(__file__).parent
+SOURCE = "en"
+
+
+def _flatten(table: Mapping[str, object], prefix: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for name, value in table.items():
+        key = f"{prefix}{name}"
+        if isinstance(value, Mapping):
+            flat |= _flatten(value, f"{key}.")
+        else:
+            flat[key] = str(value)
+    return flat
+
+
+@cache
+def load(language: str) -> Mapping[str, str]:
+    """The words of a language, by key.
+
+    Raises ContentError with file and line where the file is not TOML.
+    """
+    path = FOLDER / f"{language}.toml"
+    try:
+        return _flatten(tomllib.loads(path.read_text(encoding="utf-8")))
+    except tomllib.TOMLDecodeError as error:
+        raise ContentError(path, str(error)) from None
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """The languages that have a words file."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+
+
+class Words:
+    """Says a key in one language; what that language lacks is said in the source language."""
+
+    def __init__(self, language: str = SOURCE, zone: str = "UTC") -> None:
+        self.language = language
+        self.zone = ZoneInfo(zone)
+        self._words = {**load(SOURCE), **load(language)}
+
+    def __call__(self, key: str, **values: object) -> str:
+        text = self._words.get(key)
+        if text is None:
+            return key
+        return text.format(**values) if values else text
+
+    def has(self, key: str) -> bool:
+        return key in self._words
+
+    def count(self, key: str, number: int, **values: object) -> str:
+        """The form of a sentence for a number: `key.one` or `key.other`."""
+        return self(f"{key}.{'one' if number == 1 else 'other'}", number=self.number(number), **values)
+
+    def day(self, day: date | None) -> str:
+        """A day as people write it: 4 Feb 2027."""
+        return format_date(day, "d MMM y", locale=self._locale) if day else ""
+
+    def weekday(self, day: date) -> str:
+        return format_date(day, "EEEE d MMMM y", locale=self._locale)
+
+    def moment(self, at: datetime | None) -> str:
+        """A moment in the place's own time."""
+        if at is None:
+            return ""
+        return format_datetime(at, "d MMM y, HH:mm", tzinfo=self.zone, locale=self._locale)
+
+    def time(self, at: datetime) -> str:
+        return format_time(at, "HH:mm", tzinfo=self.zone, locale=self._locale)
+
+    def minutes(self, length: timedelta) -> str:
+        return self("common.minutes", number=int(length.total_seconds() // 60))
+
+    def number(self, number: float) -> str:
+        return format_decimal(number, locale=self._locale)
+
+    @property
+    def _locale(self) -> str:
+        # Day before month, as in the countries that the protocol comes from.
+        return "en_GB" if self.language == "en" else self.language

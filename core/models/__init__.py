@@ -1,0 +1,71 @@
+"""The records. Importing this package imports every table."""
+
+from core.models.action_plan import Action, ActionChange, ActionState
+from core.models.agreement import (
+    Agreement,
+    AgreementClause,
+    AgreementLevel,
+    AgreementState,
+    AgreementVersion,
+    Approval,
+    ClauseState,
+    SignedCopy,
+)
+from core.models.case import (
+    Answer,
+    Case,
+    CaseFile,
+    FileNote,
+    FileRequest,
+    JointItem,
+    Known,
+    PathEntry,
+    Subject,
+    SubjectKind,
+    TPoint,
+)
+from core.models.event import Event
+from core.models.meeting import (
+    Addendum,
+    AgendaItem,
+    Attendance,
+    Meeting,
+    MeetingMove,
+    MeetingState,
+    Minutes,
+    MinutesApproval,
+    UnsentText,
+)
+from core.models.person import (
+    Account,
+    Assignment,
+    Guest,
+    Person,
+    PersonRole,
+    Role,
+    SetUpCode,
+    SignIn,
+    SignInFailure,
+    Ticket,
+)
+from core.models.phase import PhaseEntry, ProtocolVersion, StepMark, StepState
+from core.models.service import (
+    Cooperation,
+    Duty,
+    GlossaryTerm,
+    PhasePoint,
+    Proposal,
+    Service,
+    ServiceKind,
+    TrainingMark,
+)
+
+__all__ = [
+    "Account", "Action", "ActionChange", "ActionState", "Addendum", "AgendaItem", "Agreement", "AgreementClause",
+    "AgreementLevel", "AgreementState", "AgreementVersion", "Answer", "Approval", "Assignment", "Attendance", "Case",
+    "CaseFile", "ClauseState", "Cooperation", "Duty", "Event", "FileNote", "FileRequest", "GlossaryTerm", "Guest",
+    "JointItem", "Known", "Meeting", "MeetingMove", "MeetingState", "Minutes", "MinutesApproval", "PathEntry", "Person",
+    "PersonRole", "PhaseEntry", "PhasePoint", "Proposal", "ProtocolVersion", "Role", "Service", "ServiceKind",
+    "SetUpCode", "SignIn", "SignInFailure", "SignedCopy", "StepMark", "StepState", "Subject", "SubjectKind", "TPoint",
+    "Ticket", "TrainingMark", "UnsentText",
+]  # fmt: skip

@@ -1,0 +1,182 @@
+"""The case: a code, two parallel files that stay apart, and the joint space between them."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.db import Versioned
+from core.models.service import Cooperation
+
+
+class Known(StrEnum):
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Case(Versioned):
+    """The joint space of two services about one couple; it has a code and no names."""
+
+    __tablename__ = "case"
+    __table_args__ = (UniqueConstraint("cooperation_id", "code"),)
+
+    cooperation_id: Mapped[UUID] = mapped_column(ForeignKey("cooperation.id"), index=True)
+    code: Mapped[str] = mapped_column(index=True)
+    opened_on: Mapped[date]
+    opened_by: Mapped[UUID] = mapped_column(ForeignKey("service.id"))
+    #: Open cases stay on the protocol version that they were opened with.
+    protocol_version: Mapped[int] = mapped_column(default=1)
+    #: The current phase: the last entry of its history, kept here so that lists need no second look.
+    phase: Mapped[str] = mapped_column(default="")
+    living_together: Mapped[Known] = mapped_column(default=Known.UNKNOWN)
+    children_count: Mapped[int | None] = mapped_column(default=None)
+    #: Is the case within the protocol's target (domain: a man violent against his woman partner)? Recorded, not blocking.
+    is_in_target: Mapped[bool | None] = mapped_column(default=None)
+    target_reason: Mapped[str] = mapped_column(default="")
+    #: Exclusion grounds that were found, keys of the content, with the reason for going on.
+    exclusions: Mapped[list[str]] = mapped_column(JSON, default_factory=list)
+    exclusions_reason: Mapped[str] = mapped_column(default="")
+    #: Both case managers have confirmed that the two files belong together: the joint space is open.
+    paired_at: Mapped[datetime | None] = mapped_column(default=None)
+    closed_on: Mapped[date | None] = mapped_column(default=None)
+
+    cooperation: Mapped[Cooperation] = relationship(lazy="raise", init=False)
+    files: Mapped[list["CaseFile"]] = relationship(lazy="raise", init=False, back_populates="case")
+
+    @property
+    def is_paired(self) -> bool:
+        return self.paired_at is not None
+
+
+class CaseFile(Versioned):
+    """What one service keeps about its side of a case; unreadable for the other."""
+
+    __tablename__ = "case_file"
+    __table_args__ = (UniqueConstraint("case_id", "service_id"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"), index=True)
+    #: The file's number in the service's own system.
+    reference: Mapped[str] = mapped_column(default="")
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
+    confirmed_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    case: Mapped[Case] = relationship(lazy="raise", init=False, back_populates="files")
+
+
+class SubjectKind(StrEnum):
+    HIM = "him"
+    HER = "her"
+    CHILD = "child"
+
+
+class Subject(Versioned):
+    """A person whom the case is about, as one service knows them."""
+
+    __tablename__ = "subject"
+
+    file_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    kind: Mapped[SubjectKind]
+    #: The code that the joint space may use (M-07, W-07, C-07a).
+    code: Mapped[str]
+    name: Mapped[str] = mapped_column(default="")
+    born_on: Mapped[date | None] = mapped_column(default=None)
+    address: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    safe_channel: Mapped[str] = mapped_column(default="")
+    safe_times: Mapped[str] = mapped_column(default="")
+    code_phrase: Mapped[str] = mapped_column(default="")
+    no_messages: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str] = mapped_column(default="")
+
+
+class FileNote(Versioned):
+    """A note in a service's own file."""
+
+    __tablename__ = "file_note"
+
+    file_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    #: A key of the content: account, wishes, consent, attendance …
+    topic: Mapped[str]
+    text: Mapped[str]
+    #: Who said or saw it.
+    source: Mapped[str] = mapped_column(default="")
+    written_on: Mapped[date]
+
+
+class JointItem(Versioned):
+    """Something that one service put into the joint space, with the rule for its use; the note stays where it was."""
+
+    __tablename__ = "joint_item"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"))
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    topic: Mapped[str]
+    text: Mapped[str]
+    source: Mapped[str] = mapped_column(default="")
+    #: A key of the words: use.risk_only, use.joint_work, use.may_be_said.
+    use_rule: Mapped[str] = mapped_column(default="risk_only")
+    #: Taken back by the service that shared it.
+    withdrawn_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Answer(StrEnum):
+    PARALLEL_FILE = "parallel_file"
+    NONE = "none"
+    CANNOT_SAY = "cannot_say"
+
+
+class FileRequest(Versioned):
+    """A blind question to the other service: do you hold the parallel file?
+
+    Until somebody has answered, the asker reads "cannot say", so that silence says nothing.
+    """
+
+    __tablename__ = "file_request"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    from_service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"))
+    to_service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"), index=True)
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    #: The agreed minimum only, for example initials and year of birth.
+    identification: Mapped[str]
+    answer: Mapped[Answer] = mapped_column(default=Answer.CANNOT_SAY)
+    answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
+    answered_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    case: Mapped[Case] = relationship(lazy="raise", init=False)
+
+
+class PathEntry(Versioned):
+    """Something that happened on one of the two parallel paths; the other side sees it only when it is shared."""
+
+    __tablename__ = "path_entry"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"))
+    #: A key of the content: intake, started, missed, suspended, left, completed, episode …
+    kind: Mapped[str]
+    happened_on: Mapped[date]
+    note: Mapped[str] = mapped_column(default="")
+    is_shared: Mapped[bool] = mapped_column(default=False)
+
+
+class TPoint(Versioned):
+    """One of the times T0 to T4 of a case: when it is due, and which side has done it."""
+
+    __tablename__ = "t_point"
+    __table_args__ = (UniqueConstraint("case_id", "label"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    label: Mapped[str]
+    #: Set by hand; otherwise the protocol's rule computes it.
+    due_on: Mapped[date | None] = mapped_column(default=None)
+    moved_reason: Mapped[str] = mapped_column(default="")
+    pp_done_on: Mapped[date | None] = mapped_column(default=None)
+    vss_done_on: Mapped[date | None] = mapped_column(default=None)

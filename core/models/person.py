@@ -1,0 +1,145 @@
+"""The people who use Concord: their roles, accounts and sessions. Never the people whom cases are about."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.db import Record, Versioned
+from core.models.service import Service
+
+
+class Role(StrEnum):
+    CASE_MANAGER = "case_manager"
+    PARTNER_CONTACT = "partner_contact"
+    CHILD_PROTECTION = "child_protection"
+    CHAIR = "chair"
+    MINUTE_TAKER = "minute_taker"
+    MANAGER = "manager"
+    ADMINISTRATOR = "administrator"
+    GUEST = "guest"
+
+
+class Person(Versioned):
+    """Somebody who works at a service."""
+
+    __tablename__ = "person"
+
+    name: Mapped[str]
+    service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"), index=True)
+    job: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+    service: Mapped[Service] = relationship(lazy="raise", init=False)
+    roles: Mapped[list["PersonRole"]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", default_factory=list
+    )
+
+    @property
+    def role_names(self) -> frozenset[Role]:
+        return frozenset(held.role for held in self.roles)
+
+
+class PersonRole(Record):
+    """A role that a person holds."""
+
+    __tablename__ = "person_role"
+    __table_args__ = (UniqueConstraint("person_id", "role"),)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True, init=False)
+    role: Mapped[Role]
+
+
+class Account(Versioned):
+    """How a person signs in."""
+
+    __tablename__ = "account"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), unique=True)
+    username: Mapped[str] = mapped_column(unique=True)
+    password_hash: Mapped[str]
+    is_enabled: Mapped[bool] = mapped_column(default=True)
+    #: The person must choose a password of their own at the next sign-in.
+    must_change: Mapped[bool] = mapped_column(default=False)
+    changed_at: Mapped[datetime | None] = mapped_column(default=None)
+    #: The place of the second factor: encrypted secret and the last time step that was used.
+    totp_secret: Mapped[str | None] = mapped_column(default=None)
+    totp_last_step: Mapped[int | None] = mapped_column(default=None)
+
+    person: Mapped[Person] = relationship(lazy="raise", init=False)
+
+
+class SignInFailure(Record):
+    """One failed sign-in, counted per name typed (as a keyed digest) and per address."""
+
+    __tablename__ = "sign_in_failure"
+
+    name_digest: Mapped[str] = mapped_column(index=True)
+    address: Mapped[str] = mapped_column(index=True)
+    #: A successful sign-in or an administrator ends the count.
+    is_forgiven: Mapped[bool] = mapped_column(default=False)
+
+
+class Ticket(Record):
+    """Proof, for thirty seconds and one use, that a password was right."""
+
+    __tablename__ = "ticket"
+
+    digest: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class SignIn(Record):
+    """A session of one person in one browser; only the digest of its token is kept."""
+
+    __tablename__ = "sign_in"
+
+    digest: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class SetUpCode(Record):
+    """The code that the terminal printed at the first start; opens the set-up once, for a day."""
+
+    __tablename__ = "set_up_code"
+
+    digest: Mapped[str]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Assignment(Record):
+    """A person works on a case, from a day, perhaps until a day; without it the case does not exist for them."""
+
+    __tablename__ = "assignment"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    since: Mapped[date]
+    until: Mapped[date | None] = mapped_column(default=None)
+
+    person: Mapped[Person] = relationship(lazy="raise", init=False)
+
+
+class Guest(Record):
+    """A person of another agency may see one meeting or the frame of one case, until a day."""
+
+    __tablename__ = "guest"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    #: None: all meetings of the case.
+    meeting_id: Mapped[UUID | None] = mapped_column(ForeignKey("meeting.id"), default=None, index=True)
+    until: Mapped[date]
+    granted_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="raise", init=False)

@@ -1,0 +1,54 @@
+"""The protocol as it is walked: phases entered, steps done by hand, and the versions that administrators made."""
+
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Record
+
+
+class StepState(StrEnum):
+    DONE = "done"
+    NOT_APPLICABLE = "not_applicable"
+    OPEN = "open"
+
+
+class PhaseEntry(Record):
+    """A case or a cooperation entered a phase; with open steps behind it, for a reason."""
+
+    __tablename__ = "phase_entry"
+
+    cooperation_id: Mapped[UUID] = mapped_column(ForeignKey("cooperation.id"), index=True)
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), default=None, index=True)
+    phase: Mapped[str]
+    entered_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    open_steps: Mapped[list[str]] = mapped_column(JSON, default_factory=list)
+    reason: Mapped[str] = mapped_column(default="")
+
+
+class StepMark(Record):
+    """Somebody marked a step by hand; the newest mark of a step counts, the older ones stay as its history."""
+
+    __tablename__ = "step_mark"
+
+    cooperation_id: Mapped[UUID] = mapped_column(ForeignKey("cooperation.id"), index=True)
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), default=None, index=True)
+    phase: Mapped[str]
+    step: Mapped[str]
+    state: Mapped[StepState]
+    reason: Mapped[str] = mapped_column(default="")
+    marked_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+
+
+class ProtocolVersion(Record):
+    """A version of the protocol that an administrator made from an earlier one; version 1 is the shipped file."""
+
+    __tablename__ = "protocol_version"
+
+    number: Mapped[int] = mapped_column(unique=True)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    made_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    note: Mapped[str] = mapped_column(default="")

@@ -1,0 +1,74 @@
+"""The settings: environment variables CONCORD_…, read once, typed; a wrong one stops the start."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(SystemExit):
+    """A setting cannot be used; the message is one plain sentence for the person who starts the program."""
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="CONCORD_", extra="ignore", frozen=True)
+
+    #: Folder of keys and data.
+    home: Path = ROOT / "data"
+    #: A file path (SQLite, encrypted) or a postgresql:// address; empty: a file in the home folder.
+    database: str = ""
+    #: Minutes without a click until a person must sign in again.
+    idle_minutes: int = Field(default=15, ge=1, le=120)
+    #: Hours after which a person must sign in again in any case.
+    session_hours: int = Field(default=10, ge=1, le=24)
+    #: Failed sign-ins until an account is locked, and for how long.
+    failures_until_lock: int = Field(default=5, ge=3, le=20)
+    lock_minutes: int = Field(default=15, ge=1, le=1440)
+    #: Behind TLS the cookie is Secure and carries the __Host- prefix.
+    tls: bool = False
+    language: Literal["en"] = "en"
+
+    @field_validator("database")
+    @classmethod
+    def _known_kind(cls, value: str) -> str:
+        if "://" in value and not value.startswith("postgresql://"):
+            raise ValueError("must be a file path or an address that begins with postgresql://")
+        return value
+
+    @property
+    def database_url(self) -> str:
+        """The SQLAlchemy address of the database."""
+        if self.database.startswith("postgresql://"):
+            return self.database.replace("postgresql://", "postgresql+psycopg://", 1)
+        return f"sqlite:///{Path(self.database) if self.database else self.home / 'concord.db'}"
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def example_database_url(self) -> str:
+        """The fictional example lives in a file of its own, whatever the real store is."""
+        return f"sqlite:///{self.home / 'example.db'}"
+
+    @property
+    def key_file(self) -> Path:
+        return self.home / "database.key"
+
+
+@cache
+def settings() -> Settings:
+    """Read the settings once.
+
+    Raises SettingsError with one sentence that names the variable.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "CONCORD_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(f"The setting {name} cannot be used: {first['msg']}.") from None

@@ -1,0 +1,30 @@
+"""What the browser's request says; everything of `st.context` is read here and nowhere else."""
+
+from zoneinfo import available_timezones
+
+import streamlit as st
+
+from pages.ui.door import cookie_name
+
+
+def token() -> str:
+    """The session token of the cookie; empty where there is none."""
+    if (given := st.session_state.get("token")) is not None:  # tests, which have no cookies
+        return str(given)
+    value = st.context.cookies.get(cookie_name())
+    return value if isinstance(value, str) else ""
+
+
+def address() -> str:
+    value = st.context.ip_address
+    return value if isinstance(value, str) else "local"
+
+
+def zone() -> str:
+    """The browser's time zone, or UTC where it is unknown."""
+    value = st.context.timezone
+    return value if isinstance(value, str) and value in _zones() else "UTC"
+
+
+def _zones() -> set[str]:
+    return available_timezones()

@@ -1,0 +1,47 @@
+"""A form that outlives its record: the version that was opened, and widget keys that last as long."""
+
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+import streamlit as st
+
+
+class Versioned(Protocol):
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def version(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Remembers what was opened, not what is now there."""
+
+    slot: str
+    version: int
+
+    def key(self, field: str) -> str:
+        return f"{self.slot}:{self.version}:{field}"
+
+    def close(self) -> None:
+        """Forget what was opened: the next run opens what is now there."""
+        st.session_state.pop(self.slot, None)
+
+
+def open_draft(record: Versioned, what: str = "") -> Draft:
+    """The draft of a record; `what` tells two forms on the same record apart."""
+    slot = f"draft:{type(record).__name__}:{record.id}:{what}"
+    return Draft(slot, st.session_state.setdefault(slot, record.version))
+
+
+def open_new(what: str) -> Draft:
+    """The draft of something that does not exist yet; closing it empties the form."""
+    slot = f"draft:new:{what}"
+    count = st.session_state.setdefault(slot, 1)
+    return NewDraft(slot, count)
+
+
+class NewDraft(Draft):
+    def close(self) -> None:
+        st.session_state[self.slot] = self.version + 1

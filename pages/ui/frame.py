@@ -1,0 +1,81 @@
+"""Signs in, builds the navigation from the actor's rights, and runs the page."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from core.access import Actor, Permission, is_worker, may
+from core.locale import Words
+from core.models import Role
+from core.settings import settings
+from pages.ui import context, sign_in_form, stores
+from pages.ui.site import PAGES, PageSpec
+from pages.ui.workspace import SLOT, Workspace
+
+STYLE = Path(__file__).parent / "style.css"
+
+
+def run() -> None:
+    words = Words(settings().language, context.zone())
+    st.set_page_config(page_icon=":material/group_work:", layout="wide")
+    st.html(STYLE)
+    token = context.token()
+    presence = stores.presence(token)
+    if presence is None:
+        st.session_state.pop(SLOT, None)
+        page = st.navigation(
+            [st.Page(lambda: sign_in_form.show(words), title=words("app.title"))], position="hidden"
+        )
+        page.run()
+        return
+    store = stores.of(token)
+    workspace = Workspace(store, presence.actor, words)
+    st.session_state[SLOT] = workspace
+    if presence.must_change:
+        page = st.navigation(
+            [st.Page(lambda: sign_in_form.new_password(workspace), title=words("app.title"))],
+            position="hidden",
+        )
+        page.run()
+        return
+    page = st.navigation(_pages(presence.actor, words), position="sidebar")
+    _sidebar(workspace)
+    if store.is_example:
+        st.warning(words("example.banner"), icon=":material/theater_comedy:")
+    page.run()
+
+
+def _allowed(actor: Actor, spec: PageSpec) -> bool:
+    match spec.audience:
+        case "workers":
+            return is_worker(actor)
+        case "guests":
+            return is_worker(actor) or actor.has(Role.GUEST)
+        case "administrators":
+            return may(actor, Permission.ADMINISTER)
+        case _:
+            return True
+
+
+def _pages(actor: Actor, words: Words) -> list[st.Page]:
+    """The pages of this actor; another page's address answers as one that does not exist."""
+    allowed = [spec for spec in PAGES if _allowed(actor, spec) and spec.path.exists()]
+    return [
+        st.Page(
+            spec.path,
+            title=words(f"page.{spec.key}"),
+            icon=spec.icon,
+            url_path=spec.key,
+            default=index == 0,
+            visibility="visible" if spec.in_menu else "hidden",
+        )
+        for index, spec in enumerate(allowed)
+    ]
+
+
+def _sidebar(workspace: Workspace) -> None:
+    words, actor = workspace.words, workspace.actor
+    with st.sidebar:
+        st.markdown(f"**{actor.name}**  \n{actor.service_name}")
+        st.link_button(words("app.sign_out"), "/leave", icon=":material/logout:", width="stretch")
+        st.caption(words("app.purpose"))

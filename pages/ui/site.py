@@ -1,0 +1,55 @@
+"""The pages, in the order of the menu; a page file is one folder down (lessons 4.1)."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+PAGES_FOLDER = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class PageSpec:
+    """One page: its key is its address and its key in the words file."""
+
+    key: str
+    file: str
+    icon: str
+    in_menu: bool = True
+    audience: Literal["workers", "guests", "administrators", "all"] = "workers"
+
+    @property
+    def path(self) -> Path:
+        return PAGES_FOLDER / self.file
+
+
+PAGES = (
+    PageSpec("today", "today/today.py", ":material/today:", audience="guests"),
+    PageSpec("cases", "cases/register.py", ":material/folder_shared:"),
+    PageSpec("meetings", "meetings/register.py", ":material/groups:", audience="guests"),
+    PageSpec("actions", "actions/register.py", ":material/checklist:"),
+    PageSpec("agreements", "agreements/register.py", ":material/contract:"),
+    PageSpec("cooperation", "cooperation/overview.py", ":material/handshake:"),
+    PageSpec("services", "admin/services.py", ":material/domain:", audience="administrators"),
+    PageSpec("people", "admin/people.py", ":material/badge:", audience="administrators"),
+    PageSpec("protocol", "admin/protocol.py", ":material/account_tree:", audience="administrators"),
+    PageSpec("me", "today/me.py", ":material/person:", audience="all"),
+    # Reached from another page; the address carries an id and nothing else.
+    PageSpec("case", "cases/overview.py", ":material/folder_shared:", in_menu=False),
+    PageSpec("file", "cases/file.py", ":material/lock:", in_menu=False),
+    PageSpec("request", "cases/request.py", ":material/help:", in_menu=False),
+    PageSpec("phase", "cases/phase.py", ":material/route:", in_menu=False),
+    PageSpec("timeline", "cases/timeline.py", ":material/timeline:", in_menu=False),
+    PageSpec("plan", "cases/action_plan.py", ":material/checklist:", in_menu=False),
+    PageSpec("phase_1", "cooperation/phase_1.py", ":material/diversity_3:", in_menu=False),
+    PageSpec("meeting", "meetings/overview.py", ":material/event:", in_menu=False, audience="guests"),
+    PageSpec("table", "meetings/table.py", ":material/co_present:", in_menu=False),
+    PageSpec("minutes", "meetings/minutes.py", ":material/description:", in_menu=False),
+    PageSpec("emergency", "meetings/emergency.py", ":material/e911_emergency:", in_menu=False),
+    PageSpec("agreement", "agreements/overview.py", ":material/contract:", in_menu=False),
+    PageSpec("draft", "agreements/draft.py", ":material/edit_document:", in_menu=False),
+)
+
+
+def page_file(key: str) -> Path:
+    """The file of a page, as `st.page_link` and `st.switch_page` take it."""
+    return next(spec.path for spec in PAGES if spec.key == key)

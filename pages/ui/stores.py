@@ -1,0 +1,98 @@
+"""The open databases of this process, and which of them a session belongs to.
+
+A token begins with the letter of its store, so that the fictional example and the real data can be open side by side
+and never mix.
+"""
+
+from functools import cache
+from threading import Lock
+
+from core import first_start, sign_in, store
+from core.settings import settings
+from core.store import Store
+
+EXAMPLE = "e"
+REAL = "r"
+_opening = Lock()
+
+
+@cache
+def _real() -> Store:
+    return store.open_default()
+
+
+@cache
+def _example() -> Store:
+    return store.open_example()
+
+
+def real() -> Store:
+    with _opening:
+        return _real()
+
+
+def example() -> Store:
+    """The fictional example, written at its first use."""
+    with _opening:
+        return _example()
+
+
+def of(token: str) -> Store:
+    """The store that a token or ticket belongs to."""
+    return example() if token.startswith(EXAMPLE) else real()
+
+
+def letter(chosen: Store) -> str:
+    return EXAMPLE if chosen.is_example else REAL
+
+
+def open_all() -> None:
+    """Open the real store at start and, where nobody has set it up yet, print the set-up code."""
+    with real().writing.begin() as db:
+        code = first_start.new_code(db)
+    if code is not None:
+        print(first_start.announcement(code), flush=True)  # noqa: T201  the terminal is where it belongs
+
+
+def close_all() -> None:
+    for opened in (_real, _example):
+        if opened.cache_info().currsize:
+            opened().engine.dispose()
+        opened.cache_clear()
+
+
+def is_live(token: str) -> bool:
+    return presence(token) is not None
+
+
+def presence(token: str) -> sign_in.Presence | None:
+    """Who holds this token now."""
+    if not token:
+        return None
+    chosen = of(token)
+    with chosen.reading.begin() as db:
+        found = sign_in.find(db, token[1:])
+    if found is not None and found.is_stale:
+        with chosen.writing.begin() as db:
+            sign_in.note_visit(db, found.sign_in_id)
+    return found
+
+
+def begin(ticket: str) -> str | None:
+    """Trade a ticket for a token."""
+    if not ticket:
+        return None
+    chosen = of(ticket)
+    with chosen.writing.begin() as db:
+        token = sign_in.begin(db, ticket[1:])
+    return None if token is None else letter(chosen) + token
+
+
+def end(token: str) -> None:
+    if token:
+        with of(token).writing.begin() as db:
+            sign_in.end(db, token[1:])
+
+
+def idle_seconds() -> int:
+    return settings().idle_minutes * 60

@@ -1,0 +1,128 @@
+"""Who is here, in which language, and the only way from a page to the core: read and do."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Concatenate, ParamSpec, TypeVar
+from uuid import UUID
+
+import streamlit as st
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+from streamlit.delta_generator import DeltaGenerator
+
+from core.access import Actor, Permission, may
+from core.errors import Conflict, CoreError, Invalid
+from core.locale import Words
+from core.store import Store
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+SLOT = "workspace"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One person in front of one store, for one run of a page."""
+
+    store: Store
+    actor: Actor
+    words: Words
+    #: Places under the fields of this run, where an error of that field is said.
+    slots: dict[str, DeltaGenerator] = field(default_factory=dict)
+
+    def read(
+        self, operation: Callable[Concatenate[Session, Actor, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Run an operation and return what it found; an error ends the page with its message."""
+        try:
+            with self.store.reading.begin() as db:
+                return operation(db, self.actor, *args, **kwargs)
+        except CoreError as raised:
+            error = raised
+        self.show(error)
+        st.stop()
+
+    def do(
+        self, operation: Callable[Concatenate[Session, Actor, P], object], *args: P.args, **kwargs: P.kwargs
+    ) -> bool:
+        """Run an operation in one transaction; say whether it was done, and show why where it was not."""
+        return self.result(operation, *args, **kwargs) is not _REFUSED
+
+    def make(
+        self, operation: Callable[Concatenate[Session, Actor, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R | None:
+        """Like `do`, and return what the operation made; None where it was refused."""
+        made = self.result(operation, *args, **kwargs)
+        return None if made is _REFUSED else made  # type: ignore[return-value]
+
+    def result(
+        self, operation: Callable[Concatenate[Session, Actor, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R | object:
+        error: CoreError
+        try:
+            with self.store.writing.begin() as db:
+                return operation(db, self.actor, *args, **kwargs)
+        except CoreError as raised:
+            error = raised
+        except (StaleDataError, IntegrityError):
+            # Somebody else saved in the same moment; the database let one of the two win.
+            error = Conflict()
+        self.show(error)
+        return _REFUSED
+
+    def attempt(
+        self, operation: Callable[Concatenate[Session, Actor, P], object], *args: P.args, **kwargs: P.kwargs
+    ) -> CoreError | None:
+        """Run an operation in one transaction and return the error instead of showing it."""
+        try:
+            with self.store.writing.begin() as db:
+                operation(db, self.actor, *args, **kwargs)
+        except CoreError as raised:
+            return raised
+        except (StaleDataError, IntegrityError):
+            return Conflict()
+        return None
+
+    def show(self, error: CoreError) -> None:
+        """Say an error: beside its field where the page has one, else here."""
+        values = {name: value for name, value in error.values.items() if value is not None}
+        sentence = self.words(error.key, **values)
+        if isinstance(error, Invalid) and error.field in self.slots:
+            self.slots[error.field].error(sentence)
+        else:
+            st.error(sentence)
+
+    def slot(self, name: str) -> None:
+        """Keep a place here for the error of a field."""
+        self.slots[name] = st.empty()
+
+    def may(self, permission: Permission) -> bool:
+        return may(self.actor, permission)
+
+    def chosen(self, what: str) -> UUID:
+        """The id that the address names; ends the page where it names none."""
+        found = self.chosen_or_none(what)
+        if found is None:
+            st.error(self.words("error.not_found"))
+            st.stop()
+        return found
+
+    def chosen_or_none(self, what: str) -> UUID | None:
+        try:
+            return UUID(st.query_params.get(what, ""))
+        except ValueError:
+            return None
+
+
+_REFUSED = object()
+
+
+def workspace() -> Workspace:
+    """The workspace that the frame made for this run; ends the page where nobody is signed in."""
+    found = st.session_state.get(SLOT)
+    if not isinstance(found, Workspace):
+        st.stop()
+    found.slots.clear()
+    return found

@@ -1,0 +1,53 @@
+"""Fixtures of all tests: a database of each kind, and records to put in it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from core import store
+from core.db import open_engine
+from tests import postgresql
+from tests.make import Make
+
+
+@pytest.fixture(scope="session")
+def sqlite_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    folder = tmp_path_factory.mktemp("sqlite")
+    engine = open_engine(f"sqlite:///{folder / 'concord.db'}", folder / "database.key")
+    store.migrate(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql_engine() -> Iterator[Engine]:
+    with postgresql.server() as url:
+        engine = open_engine(url, Path("unused"))
+        store.migrate(engine)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Each test of the core that touches a database runs on both kinds."""
+    found: Engine = request.getfixturevalue(f"{request.param}_engine")
+    return found
+
+
+@pytest.fixture
+def db(engine: Engine) -> Iterator[Session]:
+    """A session whose work is undone after the test."""
+    with engine.execution_options(writes=True).connect() as connection:
+        transaction = connection.begin()
+        with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
+            yield session
+        transaction.rollback()
+
+
+@pytest.fixture
+def make(db: Session) -> Make:
+    return Make(db)

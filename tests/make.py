@@ -1,0 +1,173 @@
+"""Records for tests; a test names only what it is about."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import count
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.access import Actor
+from core.models import (
+    Action,
+    Assignment,
+    Case,
+    CaseFile,
+    Cooperation,
+    Guest,
+    Meeting,
+    Person,
+    PersonRole,
+    Role,
+    Service,
+    ServiceKind,
+    Subject,
+    SubjectKind,
+)
+
+
+@dataclass
+class Pair:
+    """A case that both services have confirmed, with a case manager of each side."""
+
+    case: Case
+    pp: Actor
+    vss: Actor
+    pp_file: CaseFile
+    vss_file: CaseFile
+
+
+@dataclass
+class Make:
+    db: Session
+    numbers: "count[int]" = field(default_factory=lambda: count(1))
+
+    def service(self, kind: ServiceKind = ServiceKind.PP) -> Service:
+        service = Service(name=f"{kind} {next(self.numbers)}", kind=kind)
+        self.db.add(service)
+        self.db.flush()
+        return service
+
+    def cooperation(self) -> Cooperation:
+        cooperation = Cooperation(
+            pp_id=self.service(ServiceKind.PP).id, vss_id=self.service(ServiceKind.VSS).id
+        )
+        self.db.add(cooperation)
+        self.db.flush()
+        return cooperation
+
+    def actor(self, service: Service | UUID, *roles: Role) -> Actor:
+        """A person of a service; a case manager where no role is given."""
+        found = service if isinstance(service, Service) else self.db.get_one(Service, service)
+        held = roles or (Role.CASE_MANAGER,)
+        person = Person(
+            name=f"Person {next(self.numbers)}",
+            service_id=found.id,
+            roles=[PersonRole(role=role) for role in held],
+        )
+        self.db.add(person)
+        self.db.flush()
+        return Actor(
+            person_id=person.id,
+            service_id=found.id,
+            kind=found.kind,
+            roles=frozenset(held),
+            name=person.name,
+            service_name=found.name,
+        )
+
+    def assign(self, case: Case, actor: Actor, *, until: date | None = None) -> Assignment:
+        assignment = Assignment(
+            case_id=case.id,
+            person_id=actor.person_id,
+            since=clock.today() - timedelta(days=30),
+            until=until,
+        )
+        self.db.add(assignment)
+        self.db.flush()
+        return assignment
+
+    def file(self, case: Case, actor: Actor) -> CaseFile:
+        file = CaseFile(case_id=case.id, service_id=actor.service_id)
+        self.db.add(file)
+        self.db.flush()
+        return file
+
+    def case(self, cooperation: Cooperation, opened_by: Actor) -> Case:
+        """A case that one service opened and the other does not know of."""
+        case = Case(
+            cooperation_id=cooperation.id,
+            code=f"K-{next(self.numbers):03}",
+            opened_on=clock.today(),
+            opened_by=opened_by.service_id,
+        )
+        self.db.add(case)
+        self.db.flush()
+        self.file(case, opened_by)
+        self.assign(case, opened_by)
+        return case
+
+    def pair(self) -> Pair:
+        """A confirmed case with a case manager on each side."""
+        cooperation = self.cooperation()
+        pp, vss = self.actor(cooperation.pp_id), self.actor(cooperation.vss_id)
+        case = self.case(cooperation, pp)
+        vss_file = self.file(case, vss)
+        self.assign(case, vss)
+        case.paired_at = clock.now()
+        pp_file = self.db.scalars(
+            select(CaseFile).where(CaseFile.case_id == case.id, CaseFile.service_id == pp.service_id)
+        ).one()
+        self.db.flush()
+        return Pair(case, pp, vss, pp_file, vss_file)
+
+    def subject(self, file: CaseFile, kind: SubjectKind = SubjectKind.HER, **more: str) -> Subject:
+        subject = Subject(file_id=file.id, kind=kind, code=f"W-{next(self.numbers):02}", **more)
+        self.db.add(subject)
+        self.db.flush()
+        return subject
+
+    def meeting(self, pair: Pair, kind: str = "periodic") -> Meeting:
+        meeting = Meeting(
+            cooperation_id=pair.case.cooperation_id,
+            case_id=pair.case.id,
+            kind=kind,
+            planned_at=clock.now() + timedelta(days=7),
+            duration=timedelta(minutes=45),
+            created_by=pair.pp.person_id,
+        )
+        self.db.add(meeting)
+        self.db.flush()
+        return meeting
+
+    def action(self, pair: Pair, actor: Actor | None = None, *, due_on: date | None = None) -> Action:
+        doer = actor or pair.pp
+        action = Action(
+            case_id=pair.case.id,
+            need="A need",
+            text="An action",
+            due_on=due_on or clock.today() + timedelta(days=7),
+            service_id=doer.service_id,
+            person_id=doer.person_id,
+            created_by=pair.pp.person_id,
+        )
+        self.db.add(action)
+        self.db.flush()
+        return action
+
+    def guest(self, case: Case, until: date | None = None, meeting: Meeting | None = None) -> Actor:
+        """A person of the police who was let into a case or one of its meetings."""
+        actor = self.actor(self.service(ServiceKind.POLICE), Role.GUEST)
+        self.db.add(
+            Guest(
+                person_id=actor.person_id,
+                case_id=case.id,
+                meeting_id=meeting.id if meeting else None,
+                until=until or clock.today() + timedelta(days=1),
+                granted_by=actor.person_id,
+            )
+        )
+        self.db.flush()
+        return actor

@@ -1,0 +1,40 @@
+"""A real PostgreSQL server for the tests, started from the installed binaries."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from port_for import get_port
+from pytest_postgresql.executors import PostgreSQLExecutor
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Start a server on a free port, give its address, and remove it."""
+    folder = Path(tempfile.mkdtemp(prefix="concord-postgresql-"))
+    folder.chmod(0o755)
+    own = folder / "own"
+    own.mkdir()
+    if os.getuid() == 0:
+        shutil.chown(own, "postgres", "postgres")
+    port = get_port(None)
+    executor = PostgreSQLExecutor(
+        executable=str(Path(__file__).parent / "pg_ctl"),
+        host="127.0.0.1",
+        port=port,
+        datadir=str(own / "data"),
+        unixsocketdir=str(own),
+        logfile=str(own / "log"),
+        startparams="-w",
+        dbname="postgres",
+        postgres_options="-c fsync=off -c synchronous_commit=off",
+    )
+    try:
+        executor.start()
+        yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+        executor.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
