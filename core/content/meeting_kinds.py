@@ -14,15 +14,21 @@ LATEST: Final = 1
 
 
 class Entry(StrEnum):
-    """What is written down for an agenda item, each in its own field."""
+    """What is written down for an agenda item, each in its own field of the record."""
 
     FACTS = "facts"
-    VIEWS = "views"
+    PP_VIEW = "pp_view"
+    VSS_VIEW = "vss_view"
     DECISIONS = "decisions"
+    #: The aims of Phase 1.
     PP_SAID = "pp_said"
     VSS_SAID = "vss_said"
     AGREED = "agreed"
-    DIFFERENT_VIEWS = "different_views"
+    VIEWS_KEPT = "views_kept"
+
+
+#: What an item asks for that names nothing else.
+ALL_ENTRIES: Final = (Entry.FACTS, Entry.PP_VIEW, Entry.VSS_VIEW, Entry.DECISIONS)
 
 
 class Speaker(StrEnum):
@@ -64,7 +70,7 @@ class AgendaItem(Part):
     is_recurring: bool = False
     #: One of the five aims of Phase 1.
     is_aim: bool = False
-    entries: tuple[Entry, ...] = (Entry.FACTS, Entry.VIEWS, Entry.DECISIONS)
+    entries: tuple[Entry, ...] = ALL_ENTRIES
     sides: tuple[Speaker, ...] = Field(min_length=1)
     title: Words
     help: Words

@@ -165,6 +165,16 @@ class TPoint(Part):
         return self
 
 
+class PathKind(Part):
+    """What can happen on one of the two paths of a case."""
+
+    side: Side = Side.BOTH
+    #: After it the timeline shows a joint meeting as due, within `episode_meeting_days`.
+    calls_meeting: bool = False
+    title: Words
+    help: Words
+
+
 class Rules(Content):
     """Defaults for dates. The organisation-level agreement may set others, and then those hold."""
 
@@ -178,6 +188,7 @@ class Rules(Content):
 class Protocol(Content):
     version: int = Field(ge=1)
     t_points: tuple[TPoint, ...] = Field(alias="t_point")
+    path_kinds: tuple[PathKind, ...] = Field(alias="path_kind")
     rules: Rules
     phases: tuple[Phase, ...] = Field(alias="phase", min_length=1)
     title: Words
@@ -194,6 +205,10 @@ class Protocol(Content):
 
     def t_point(self, label: str) -> TPoint:
         return by_id(self.t_points, label)
+
+    def path_kinds_of(self, side: Side) -> tuple[PathKind, ...]:
+        """What one service can record on its path."""
+        return tuple(kind for kind in self.path_kinds if kind.side in {Side.BOTH, side})
 
     def phases_of(self, scope: Scope) -> tuple[Phase, ...]:
         return tuple(phase for phase in self.phases if phase.scope is scope)

@@ -82,7 +82,7 @@ def test_phase_1_has_five_aims_and_keeps_the_different_views_on_each() -> None:
 
     assert len(aims) == 5
     for aim in aims:
-        assert aim.entries == (Entry.PP_SAID, Entry.VSS_SAID, Entry.AGREED, Entry.DIFFERENT_VIEWS)
+        assert aim.entries == (Entry.PP_SAID, Entry.VSS_SAID, Entry.AGREED, Entry.VIEWS_KEPT)
 
 
 def test_what_recurs_is_on_the_agenda_of_every_later_case_meeting() -> None:

@@ -151,3 +151,14 @@ def test_a_mistake_in_a_protocol_is_refused(data: Data, path: str, value: object
         Protocol.from_data(data)
 
     assert reason in refusal.value.reason
+
+
+def test_each_service_records_on_its_own_path_and_new_violence_on_both() -> None:
+    protocol = protocols.load()
+
+    his = {kind.id for kind in protocol.path_kinds_of(Side.PP)}
+    hers = {kind.id for kind in protocol.path_kinds_of(Side.VSS)}
+
+    assert his & hers == {"episode", "court"}
+    assert "left" in his - hers
+    assert {kind.id for kind in protocol.path_kinds if kind.calls_meeting} == {"suspended", "left", "episode"}

@@ -1,0 +1,49 @@
+"""Reads all content there is, so that a mistake is found before the program starts."""
+
+import hashlib
+import tomllib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Final
+
+from core.content import eligibilities, files, glossary_terms, meeting_kinds, protocols, trainings
+from core.content.files import FOLDER
+from core.errors import ContentError
+
+
+def _versions(kind: str, load: Callable[[int, str], object]) -> Callable[[], Iterable[str]]:
+    def check() -> Iterable[str]:
+        for version, language in files.versions(kind):
+            load(version, language)
+            yield f"{kind} v{version} {language}"
+
+    return check
+
+
+def released(folder: Path = FOLDER) -> Iterable[str]:
+    """Compares every released file with what was released. Raises ContentError for one that changed."""
+    listed: dict[str, str] = tomllib.loads((folder / "released.toml").read_text("utf-8"))["sha256"]
+    for name, digest in listed.items():
+        path = folder / name
+        if not path.exists():
+            raise ContentError(path, "this file was released and is missing")
+        if hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest() != digest:
+            later = "copy it to the next version, such as v2.toml, and change that"
+            raise ContentError(path, f"this file was released and has changed; {later}")
+        yield f"released {name}"
+
+
+#: One function for each kind of content: it reads all of it, says what it read, and raises ContentError.
+CHECKS: Final[tuple[Callable[[], Iterable[str]], ...]] = (
+    _versions(meeting_kinds.KIND, meeting_kinds.load),
+    _versions(protocols.KIND, protocols.load),
+    _versions(trainings.KIND, trainings.load),
+    _versions(eligibilities.KIND, eligibilities.load),
+    _versions(glossary_terms.KIND, glossary_terms.load),
+    released,
+)
+
+
+def check_all() -> list[str]:
+    """What was read. Raises ContentError at the first mistake, with file and line."""
+    return [found for check in CHECKS for found in check()]
