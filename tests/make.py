@@ -123,8 +123,12 @@ class Make:
         self.db.flush()
         return Pair(case, pp, vss, pp_file, vss_file)
 
-    def subject(self, file: CaseFile, kind: SubjectKind = SubjectKind.HER, **more: str) -> Subject:
-        subject = Subject(file_id=file.id, kind=kind, code=f"W-{next(self.numbers):02}", **more)
+    def subject(
+        self, file: CaseFile, kind: SubjectKind = SubjectKind.HER, *, name: str = "", address: str = ""
+    ) -> Subject:
+        subject = Subject(
+            file_id=file.id, kind=kind, code=f"W-{next(self.numbers):02}", name=name, address=address
+        )
         self.db.add(subject)
         self.db.flush()
         return subject

@@ -21,6 +21,7 @@ def server() -> Iterator[str]:
     if os.getuid() == 0:
         shutil.chown(own, "postgres", "postgres")
     port = get_port(None)
+    assert port is not None
     executor = PostgreSQLExecutor(
         executable=str(Path(__file__).parent / "pg_ctl"),
         host="127.0.0.1",

@@ -13,9 +13,9 @@ import re
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
-import extra_streamlit_components
 import streamlit
 import streamlit as st
 from starlette.middleware import Middleware
@@ -45,10 +45,12 @@ def cookie_name() -> str:
 
 def _inline_script_hashes() -> list[str]:
     """The hashes of the inline scripts that the installed packages ship in their pages."""
-    pages = [
-        Path(streamlit.__file__).parent / "static" / "index.html",
-        Path(extra_streamlit_components.__file__).parent / "CookieManager" / "build" / "index.html",
-    ]
+    # The form library's cookie page is looked up without importing it: its import wants a running script.
+    form_library = find_spec("extra_streamlit_components")
+    folders = form_library.submodule_search_locations if form_library else None
+    pages = [Path(streamlit.__file__).parent / "static" / "index.html"]
+    for folder in folders or ():
+        pages += Path(folder).glob("CookieManager/**/index.html")
     hashes = []
     for page in pages:
         for script in re.findall(r"<script>(.*?)</script>", page.read_text(encoding="utf-8"), re.DOTALL):

@@ -8,16 +8,22 @@ from core.access import Actor, Permission, is_worker, may
 from core.locale import Words
 from core.models import Role
 from core.settings import settings
-from pages.ui import context, sign_in_form, stores
+from pages.ui import context, go, sign_in_form, stores
 from pages.ui.site import PAGES, PageSpec
 from pages.ui.workspace import SLOT, Workspace
 
+#: In the page itself: a named icon would be fetched from a foreign host.
+ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E"
+    "%3Cg fill='none' stroke='%231f5c66' stroke-width='4'%3E%3Ccircle cx='11' cy='16' r='8'/%3E"
+    "%3Ccircle cx='21' cy='16' r='8'/%3E%3C/g%3E%3C/svg%3E"
+)
 STYLE = Path(__file__).parent / "style.css"
 
 
 def run() -> None:
     words = Words(settings().language, context.zone())
-    st.set_page_config(page_icon=":material/group_work:", layout="wide")
+    st.set_page_config(page_icon=ICON, layout="wide")
     st.html(STYLE)
     token = context.token()
     presence = stores.presence(token)
@@ -77,5 +83,6 @@ def _sidebar(workspace: Workspace) -> None:
     words, actor = workspace.words, workspace.actor
     with st.sidebar:
         st.markdown(f"**{actor.name}**  \n{actor.service_name}")
-        st.link_button(words("app.sign_out"), "/leave", icon=":material/logout:", width="stretch")
+        if st.button(words("app.sign_out"), icon=":material/logout:", width="stretch", key="sign_out"):
+            go.leave()
         st.caption(words("app.purpose"))

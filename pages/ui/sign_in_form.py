@@ -208,6 +208,4 @@ def new_password(workspace: Workspace) -> None:
         workspace.slot("again")
         sent = st.form_submit_button(words("sign_in.set_password"), type="primary")
     if sent and workspace.do(sign_in.change_password, password=password, again=again):
-        st.success(words("sign_in.password_set"))
-        st.link_button(words("sign_in.title"), "/leave")
-        st.stop()
+        go.leave()

@@ -42,7 +42,7 @@ class Workspace:
         except CoreError as raised:
             error = raised
         self.show(error)
-        st.stop()
+        return st.stop()
 
     def do(
         self, operation: Callable[Concatenate[Session, Actor, P], object], *args: P.args, **kwargs: P.kwargs

@@ -1,0 +1,14 @@
+"""Documents: a clause filled in, a Word file laid out, one file a kind, and who may receive it.
+
+    kinds.py            the table of document kinds and their recipients; `check` refuses every other pair
+    text.py             typed text made safe for Word without loss
+    word.py             a template filled in: strict, sandboxed, nothing typed can become layout
+    read.py             a Word file read back as lines, with the numbers that Word would show
+    clause.py           the text of one clause: heading, paragraphs, bullets, placeholders
+    agreement.py        both kinds of agreement: layout, preview text, Word file, what is missing
+    minutes.py, invitation.py, action_plan.py, emergency_sheet.py, phase_1_record.py
+    build.py            makes the template files: `python -m core.documents.build`
+
+Nothing here knows the database. Each builder takes a frozen dataclass of plain values, the recipient, and the
+words of the document's language, and gives the bytes of a .docx file.
+"""

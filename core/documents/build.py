@@ -1,0 +1,55 @@
+"""Makes the Word templates: `python -m core.documents.build` writes them, `--check` says which differ.
+
+The files are kept in the repository, so that staff may open them in Word; a test holds built and kept equal.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from core.documents import bodies
+from core.documents.page import Page
+from core.documents.word import template_path
+
+ROOT = Path(__file__).parents[2]
+AGREEMENTS = ROOT / "agreement_templates"
+
+_BODIES: dict[str, Callable[[Page], None]] = {
+    "minutes": bodies.minutes,
+    "invitation": bodies.invitation,
+    "action_plan": bodies.action_plan,
+    "emergency_sheet": bodies.emergency_sheet,
+    "phase_1_record": bodies.phase_1_record,
+}
+
+
+def built() -> dict[Path, bytes]:
+    """Every template, made anew."""
+    files = {template_path(name, "en"): _make(body) for name, body in _BODIES.items()}
+    for folder in sorted(AGREEMENTS.glob("*/v*")):
+        files[folder / "template.en.docx"] = _make(bodies.agreement)
+    return files
+
+
+def differing() -> list[Path]:
+    """The templates whose kept file is not what would be built."""
+    return [path for path, content in built().items() if not path.exists() or path.read_bytes() != content]
+
+
+def main(arguments: list[str]) -> int:
+    if "--check" in arguments:
+        return 1 if differing() else 0
+    for path, content in built().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return 0
+
+
+def _make(body: Callable[[Page], None]) -> bytes:
+    page = Page("en")
+    body(page)
+    return page.content()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,155 @@
+"""Writes a template: the parts that every document has, and the few shapes that its body is made of.
+
+`{{ … }}` prints a value, `{%p … %}` stands for a paragraph that
+vanishes, `{%tr … %}` for a row that vanishes.
+"""
+
+import zipfile
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Any
+
+from docx.document import Document as WordDocument
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm
+from docx.table import Table
+
+from core.documents.styles import blank_document
+
+_WIDTH = 16.6
+_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+Column = tuple[float, str, str]  # width in cm, label of the head, what a row prints
+
+
+class Page:
+    """One template while it is being written."""
+
+    def __init__(self, language: str) -> None:
+        self.word: WordDocument = blank_document(language)
+        self._head()
+        self._foot()
+
+    def line(self, text: str, style: str = "Normal") -> None:
+        self.word.add_paragraph(text, style)
+
+    def tag(self, code: str) -> None:
+        """A paragraph that only steers: it is gone in the document."""
+        self.word.add_paragraph(f"{{%p {code} %}}", "Normal")
+
+    def opening(self) -> None:
+        """Title, subtitle and the purpose, as every document begins."""
+        self.line("{{ doc.title }}", "Title")
+        self.tag("if doc.subtitle")
+        self.line("{{ doc.subtitle }}", "Subtitle")
+        self.tag("endif")
+        self.line("{{ doc.purpose }}", "Purpose")
+
+    def fields(self, rows: str = "facts", label: float = 4.2) -> None:
+        """Two columns, a label and its value, from a list of pairs."""
+        table = self._table((label, _WIDTH - label), "Facts")
+        self._row(table, [f"{{%tr for fact in {rows} %}}", ""], "Table Text")
+        self._row(table, ["{{ fact.label }}", "{{ fact.value }}"], ("Table Label", "Table Text"), whole=True)
+        self._row(table, ["{%tr endfor %}", ""], "Table Text")
+        self._gap()
+
+    def rows(self, name: str, columns: Sequence[Column], empty: str) -> None:
+        """A table with a head that repeats on each page, or one sentence where there are no rows."""
+        self.tag(f"if {name}")
+        total = sum(width for width, _, _ in columns)
+        table = self._table([width * _WIDTH / total for width, _, _ in columns])
+        head = self._row(table, [label for _, label, _ in columns], "Table Head", whole=True)
+        _flag(head, "w:tblHeader")
+        blanks = [""] * (len(columns) - 1)
+        self._row(table, [f"{{%tr for row in {name} %}}", *blanks], "Table Text")
+        self._row(table, [value for _, _, value in columns], "Table Text", whole=True)
+        self._row(table, ["{%tr endfor %}", *blanks], "Table Text")
+        self._gap()
+        self.tag("else")
+        self.line(empty)
+        self.tag("endif")
+
+    def signatures(self) -> None:
+        """Two blocks side by side that never part: every row holds on to the next."""
+        table = self._table((8.0, 8.6), "Signatures")
+        self._row(table, ["{%tr for row in signatures %}", ""], "Table Text")
+        self._row(table, ["{{ row[0] }}", "{{ row[1] }}"], "Signature Text", whole=True)
+        self._row(table, ["{%tr endfor %}", ""], "Table Text")
+        self._gap()
+
+    def content(self) -> bytes:
+        """The file, the same bytes each time: its parts carry a fixed date."""
+        properties = self.word.core_properties
+        properties.author = properties.last_modified_by = "Concord"
+        properties.title = properties.comments = properties.subject = ""
+        for stale in ("created", "modified", "revision"):
+            for element in properties._element.xpath(f"./*[local-name()='{stale}']"):  # noqa: SLF001
+                element.getparent().remove(element)
+        return _with_fixed_dates(self.word)
+
+    def _head(self) -> None:
+        paragraph = self.word.sections[0].header.paragraphs[0]
+        paragraph.style = "Header"
+        paragraph.add_run("{{ doc.header }}")
+        paragraph.add_run("\t")
+        paragraph.add_run("{{ doc.status }}", "Status")
+        line = self.word.sections[0].header.add_paragraph(style="Spacer")
+        line.paragraph_format.space_after = 0
+
+    def _foot(self) -> None:
+        paragraph = self.word.sections[0].footer.paragraphs[0]
+        paragraph.style = "Footer"
+        paragraph.add_run("{{ doc.classification }}", "Classification")
+        paragraph.add_run(" · {{ doc.printed }}")
+        paragraph.add_run("\t{{ doc.page }} ")
+        _field(paragraph, "PAGE")
+        paragraph.add_run(" {{ doc.of }} ")
+        _field(paragraph, "NUMPAGES")
+
+    def _table(self, widths: Sequence[float], style: str = "Lines") -> Table:
+        table = self.word.add_table(0, len(widths), style)
+        table.autofit = False
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Cm(width)
+        return table
+
+    def _row(
+        self, table: Table, texts: Sequence[str], style: str | Sequence[str], *, whole: bool = False
+    ) -> Any:
+        styles = [style] * len(texts) if isinstance(style, str) else style
+        row = table.add_row()
+        for cell, column, text, cell_style in zip(row.cells, table.columns, texts, styles, strict=True):
+            cell.width = column.width
+            cell.paragraphs[0].style = cell_style
+            cell.paragraphs[0].add_run(text)
+        if whole:
+            _flag(row, "w:cantSplit")
+        return row
+
+    def _gap(self) -> None:
+        """Two tables that touch would be one table in Word."""
+        self.word.add_paragraph(style="Spacer")
+
+
+def _flag(row: Any, name: str) -> None:
+    row._tr.get_or_add_trPr().append(OxmlElement(name))  # noqa: SLF001
+
+
+def _field(paragraph: Any, code: str) -> None:
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), code)
+    run = OxmlElement("w:r")
+    text = OxmlElement("w:t")
+    text.text = "1"
+    run.append(text)
+    field.append(run)
+    paragraph._p.append(field)  # noqa: SLF001
+
+
+def _with_fixed_dates(document: WordDocument) -> bytes:
+    raw, packed = BytesIO(), BytesIO()
+    document.save(raw)
+    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in sorted(source.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
+            target.writestr(zipfile.ZipInfo(name, _ZIP_DATE), source.read(name), zipfile.ZIP_DEFLATED)
+    return packed.getvalue()

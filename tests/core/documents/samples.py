@@ -1,0 +1,161 @@
+"""One document of each kind, and the words of the file that they are printed with."""
+
+from dataclasses import replace
+
+from core.documents import action_plan, emergency_sheet, invitation, minutes, phase_1_record
+from core.documents.frame import Printed
+from core.documents.kinds import DocumentKind, Recipient
+from core.locale import Words
+
+words = Words()
+PRINTED = Printed(by="Elena D.", at_text="26 April 2026, 10:05")
+
+
+PLANNED = (
+    minutes.PlannedAction(
+        need="The children are not asked for information on their mother",
+        action="A session of the programme on this, without naming a source",
+        term="10 February 2026",
+        responsible="Turning Point Marlen, Ivo K.",
+        state="Done on 9 February 2026",
+    ),
+    minutes.PlannedAction(
+        need="The tablet of C-07a may be watched",
+        action="Look at it together with an IT professional",
+        term="6 February 2026",
+        responsible="Aurora House, Nina B.",
+        state="Not possible any more: the tablet was given back",
+    ),
+)
+
+MINUTES = minutes.MinutesDocument(
+    case_code="MAR-07",
+    meeting_kind="Periodic joint meeting",
+    held_at_text="26 April 2026, 10:00 to 10:45",
+    place="Aurora House, meeting room",
+    chair="Elena D.",
+    minute_taker="Pavel S.",
+    version_text="Version 2",
+    status="Draft",
+    printed=PRINTED,
+    apologies="Child protection, written return received",
+    attendance=(
+        minutes.Attendee("Elena D.", "Aurora House", "Case manager", "In person", declaration_confirmed=True),
+        minutes.Attendee(
+            "Ivo K.", "Turning Point Marlen", "Case manager", "Remotely", declaration_confirmed=True
+        ),
+        minutes.Attendee(
+            "Nina B.", "Aurora House", "Partner contact", "In writing", declaration_confirmed=False
+        ),
+    ),
+    last_actions=PLANNED,
+    items=(
+        minutes.MinutesItem(
+            "What the victim support service brings",
+            facts="W-07 moved on 3 February.\nThe school of C-07a has been informed.",
+            views="Aurora House sees the time around the court date as the most dangerous.",
+            decisions="Both services call each other on the evening before the court date.",
+        ),
+        minutes.MinutesItem("Risk", facts="M-07 missed two sessions.", decisions="The level stays high."),
+        minutes.MinutesItem("Closing"),
+    ),
+    new_actions=PLANNED[:1],
+    next_meeting="26 July 2026, 10:00, Turning Point Marlen",
+    corrections=("Item 2: two sessions, not three.",),
+    approvals=("Elena D., Aurora House, 27 April 2026, 09:12",),
+)
+
+INVITATION = invitation.InvitationDocument(
+    case_code="MAR-07",
+    meeting_kind="Periodic joint meeting",
+    held_at_text="26 April 2026, 10:00",
+    place="Aurora House, meeting room",
+    length="45 minutes",
+    printed=PRINTED,
+    link="https://meet.marlen.example/room-3",
+    answer_by="20 April 2026",
+    agenda=(
+        invitation.AgendaLine("Opening, attendance, conflicts of interest", "2"),
+        invitation.AgendaLine("Purpose and confidentiality declaration", "2"),
+        invitation.AgendaLine("Actions of the last meeting", "5"),
+    ),
+    bring=("What has changed since the last meeting", "Your open actions"),
+    is_remote=True,
+)
+
+PLAN_ROWS = tuple(
+    action_plan.PlanRow(row.need, row.action, row.term, person, service, row.state)
+    for row, person, service in zip(
+        PLANNED, ("Ivo K.", "Nina B."), ("Turning Point Marlen", "Aurora House"), strict=True
+    )
+)
+PLAN = action_plan.ActionPlanDocument(
+    case_code="MAR-07",
+    agreed_text="30 January 2026",
+    version_text="Version 3",
+    printed=PRINTED,
+    rows=PLAN_ROWS,
+)
+EXTRACT = replace(PLAN, rows=PLAN_ROWS[1:], extract_for="Aurora House")
+
+EMERGENCY = emergency_sheet.EmergencySheet(
+    case_code="MAR-07",
+    reason="He missed a session and she has called",
+    risk_level="High, 26 April 2026",
+    in_household="Not known, 3 April 2026, 18:20",
+    printed=PRINTED,
+    last_contact_her="3 April 2026, 18:10, by telephone",
+    last_contact_him="27 March 2026, in the programme",
+    children="C-07a and C-07b: with their grandmother",
+    orders="Protection order until 28 May 2026",
+    open_triggers="Absence without reason",
+    risk_note="He knows about the date at court.",
+    on_duty=(
+        emergency_sheet.OnDuty("Turning Point Marlen", "Pavel S.", "555 0101"),
+        emergency_sheet.OnDuty("Aurora House", "Nina B.", "555 0102"),
+    ),
+    actions=PLANNED,
+    safe_contact=emergency_sheet.SafeContact("A friend's telephone", "17:00 to 19:00", "Yes"),
+)
+
+PHASE_1 = phase_1_record.Phase1Record(
+    services="Turning Point Marlen and Aurora House",
+    held_at_text="12 January 2026",
+    place="Town hall of Marlen",
+    chair="Mira T.",
+    minute_taker="Nina B.",
+    status="Agreed",
+    printed=PRINTED,
+    attendance=(
+        phase_1_record.TeamMember("Mira T.", "Turning Point Marlen", "Manager"),
+        phase_1_record.TeamMember("Lea V.", "Aurora House", "Manager"),
+    ),
+    points=(
+        phase_1_record.Phase1Point(
+            "Foundations and ways of working",
+            pp="We work in groups of eight men over nine months.",
+            vss="We work with each woman alone, as long as she wants.",
+            agreed="Each team visits the other once a year.",
+            different_views="Whether couple talks may ever be offered: Aurora House says no.",
+        ),
+    ),
+    glossary=(phase_1_record.GlossaryEntry("Drop-out", "He ends, or is excluded, before the last session."),),
+    training=(phase_1_record.TrainingTopic("Meetings timeline", "12 January 2026", "12 January 2026"),),
+    results=(phase_1_record.DraftResult("Commitments", "Notice of a drop-out on the same day."),),
+    open_questions=("Who informs the school?",),
+    next_meeting="12 January 2027",
+)
+
+
+def each() -> dict[DocumentKind, bytes]:
+    """Each kind of document but the agreements, as bytes."""
+    note = replace(MINUTES, is_consultation_note=True)
+    return {
+        DocumentKind.MINUTES: minutes.make(MINUTES, Recipient.JOINT, words),
+        DocumentKind.CONSULTATION_NOTE: minutes.make(note, Recipient.JOINT, words),
+        DocumentKind.INVITATION: invitation.make(INVITATION, Recipient.AGENCY, words),
+        DocumentKind.ACTION_PLAN: action_plan.make(PLAN, Recipient.JOINT, words),
+        DocumentKind.ACTION_PLAN_EXTRACT: action_plan.make(EXTRACT, Recipient.VSS, words),
+        DocumentKind.EMERGENCY_SHEET: emergency_sheet.make(EMERGENCY, Recipient.VSS, words),
+        DocumentKind.PHASE_1_RECORD: phase_1_record.make(PHASE_1, Recipient.JOINT, words),
+    }

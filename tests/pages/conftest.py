@@ -1,0 +1,114 @@
+"""Pages are run as a person would: signed in, on a store of their own."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy.orm import Session
+from streamlit.testing.v1 import AppTest
+
+from core import clock, sign_in, store
+from core.access import Actor
+from core.models import Account, SignIn
+from core.settings import settings
+from core.store import Store
+from pages.ui import stores
+from pages.ui.site import page_file
+from tests.make import Make
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@pytest.fixture(scope="session")
+def prepared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder with an empty, migrated database, to be copied."""
+    home = tmp_path_factory.mktemp("prepared")
+    opened = store.open_store(f"sqlite:///{home / 'concord.db'}", home / "database.key")
+    opened.engine.dispose()
+    return home
+
+
+@pytest.fixture
+def real_store(prepared_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    home = tmp_path / "home"
+    shutil.copytree(prepared_home, home)
+    monkeypatch.setenv("CONCORD_HOME", str(home))
+    settings.cache_clear()
+    stores.close_all()
+    yield stores.real()
+    stores.close_all()
+    settings.cache_clear()
+
+
+@dataclass
+class Desk:
+    """Makes records in the store, signs people in and opens pages for them."""
+
+    store: Store
+    tokens: dict[UUID, str] = field(default_factory=dict)
+
+    def sign_in(self, actor: Actor) -> str:
+        """A live session of this person."""
+        if actor.person_id not in self.tokens:
+            token = f"token-{actor.person_id}"
+            with self.store.writing.begin() as db:
+                db.add(
+                    Account(
+                        person_id=actor.person_id, username=str(actor.person_id), password_hash="unusable"
+                    )
+                )
+                db.add(
+                    SignIn(
+                        digest=sign_in.digest(token),
+                        person_id=actor.person_id,
+                        seen_at=clock.now(),
+                        expires_at=clock.now() + timedelta(hours=1),
+                    )
+                )
+            self.tokens[actor.person_id] = stores.letter(self.store) + token
+        return self.tokens[actor.person_id]
+
+    def open(self, actor: Actor, page: str, **params: object) -> AppTest:
+        """Open a page as this person; the keywords are the ids of the address."""
+        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=20)
+        at.session_state["token"] = self.sign_in(actor)
+        at.run()
+        for name, value in params.items():
+            at.query_params[name] = str(value)
+        at.switch_page(str(page_file(page).relative_to(ROOT))).run()
+        assert not at.exception, [raised.value for raised in at.exception]
+        return at
+
+
+@pytest.fixture
+def desk(real_store: Store) -> Desk:
+    return Desk(real_store)
+
+
+@pytest.fixture
+def db(real_store: Store) -> Iterator[Session]:
+    """Writes into the store that the pages read; commit before a page is opened."""
+    with real_store.writing() as session:
+        yield session
+
+
+@pytest.fixture
+def make(db: Session) -> Make:
+    return Make(db)
+
+
+def press(at: AppTest, label: str) -> AppTest:
+    """Click the button that says this."""
+    next(button for button in at.button if button.label == label).click().run()
+    assert not at.exception, [raised.value for raised in at.exception]
+    return at
+
+
+def said(at: AppTest) -> str:
+    """All that the page says in text."""
+    kinds = ("title", "header", "subheader", "markdown", "caption", "success", "info", "warning", "error")
+    return "\n".join(str(block.value) for kind in kinds for block in at.get(kind))
