@@ -111,4 +111,4 @@ def press(at: AppTest, label: str) -> AppTest:
 def said(at: AppTest) -> str:
     """All that the page says in text."""
     kinds = ("title", "header", "subheader", "markdown", "caption", "success", "info", "warning", "error")
-    return "\n".join(str(block.value) for kind in kinds for block in at.get(kind))
+    return "\n".join(str(getattr(block, "value", "")) for kind in kinds for block in at.get(kind))
