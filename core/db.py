@@ -110,9 +110,9 @@ def database_key(path: Path) -> str:
 def open_engine(url: str, key_file: Path) -> Engine:
     """Connect to a database; a SQLite file is made where there is none."""
     if url.startswith("postgresql"):
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    engine = create_engine(url, module=sqlcipher3.dbapi2)
+    engine = create_engine(url, module=sqlcipher3.dbapi2, hide_parameters=True)
     event.listen(engine, "connect", _prepare(database_key(key_file)))
     event.listen(engine, "begin", _begin)
     return engine

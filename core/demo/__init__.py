@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import first_start
-from core.demo import people
+from core.demo import load, people
 from core.models import Account, Person, Service
 from core.store import Store
 
@@ -38,3 +38,9 @@ def personas(db: Session) -> list[Persona]:
         .order_by(Account.created_at)
     )
     return [Persona(*row) for row in rows]
+
+
+def generate(store: Store, *, cases: int, seed: int) -> None:
+    """Write fictional cases around the story."""
+    with store.writing.begin() as db:
+        load.write(db, cases=cases, seed=seed)

@@ -1,0 +1,69 @@
+"""The command line: python -m core migrate | demo | check | bench."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core import demo, store
+from core.content import check as content
+from core.errors import ContentError
+from core.settings import ROOT, settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Looks after a Concord installation.",
+)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database up to date."""
+    store.open_default().engine.dispose()
+
+
+@app.command()
+def check() -> None:
+    """Read every content file and say what is in it; a mistake is named with its file and line."""
+    try:
+        for line in content.check_all():
+            print(line)
+    except ContentError as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(1) from None
+
+
+@app.command(name="demo")
+def write_demo(
+    to: Annotated[Path, typer.Option(help="The file of the example database.")],
+    cases: Annotated[int, typer.Option(help="How many fictional cases around the story.")] = 0,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same cases.")] = 1,
+) -> None:
+    """Write an example database: the story of one case, and fictional cases around it."""
+    if to.exists():
+        print(f"{to} exists already; choose another file.", file=sys.stderr)
+        raise typer.Exit(1)
+    opened = store.open_store(f"sqlite:///{to}", settings().key_file, is_example=True)
+    demo.ensure(opened)
+    demo.generate(opened, cases=cases, seed=seed)
+    opened.engine.dispose()
+
+
+@app.command()
+def bench(
+    cases: Annotated[int, typer.Option(help="The size of the load.")] = 2200,
+) -> None:
+    """Measure pages, documents, start and memory under load, and print a table."""
+    raise typer.Exit(
+        subprocess.run(  # noqa: S603  our own module
+            [sys.executable, "-m", "tests.bench", "--cases", str(cases)], cwd=ROOT, check=False
+        ).returncode
+    )
+
+
+if __name__ == "__main__":
+    app()

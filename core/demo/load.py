@@ -1,0 +1,301 @@
+"""Fictional cases around the story, as many as a busy place has: to see how Concord behaves when it is full.
+
+Shape of the load (SafeLives, 12 months to September 2024: 119,985 cases at 276 conferences, 16 cases a sitting, 31 %
+repeats): five years, 27 sittings a year with 16 cases each, 31 % of the cases come back, 1.2 children a case.
+"""
+
+import random
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.content import meeting_kinds
+from core.db import Base, Record
+from core.models import (
+    Action,
+    ActionChange,
+    ActionState,
+    AgendaItem,
+    Agreement,
+    AgreementLevel,
+    AgreementState,
+    Assignment,
+    Attendance,
+    Case,
+    CaseFile,
+    Cooperation,
+    Event,
+    FileNote,
+    JointItem,
+    Meeting,
+    MeetingState,
+    PathEntry,
+    Person,
+    PersonRole,
+    PhaseEntry,
+    Role,
+    Subject,
+    SubjectKind,
+    TPoint,
+)
+
+YEARS, SITTINGS, CASES_A_SITTING = 5, 27, 16
+COMES_BACK = 0.31
+CHILDREN = (0, 0, 0, 1, 1, 1, 2, 2, 3, 2)  # 1.2 on average
+WORKERS = 5  # beside the people of the story, on each side
+PHASES = ("case_opening", "first_joint", "periodic", "closing", "follow_up")
+SENTENCE = "Fictional text of a generated case, as long as people write when they are short of time."
+
+
+class Load:
+    """Writes generated cases; the same seed writes the same ones."""
+
+    def __init__(self, db: Session, seed: int) -> None:
+        self.db = db
+        self.chance = random.Random(seed)  # noqa: S311  nothing secret here
+        self.cooperation = db.scalars(select(Cooperation)).first()
+        self.numbers = count(1)
+        self.agendas = {kind: meeting_kinds.load().agenda(kind) for kind in meeting_kinds.load().ids}
+        self.records: list[Record] = []
+        self.today = clock.today()
+
+    def write(self, cases: int) -> None:
+        assert self.cooperation is not None  # noqa: S101  the story is written first
+        sides = {
+            service_id: self._people(service_id)
+            for service_id in (self.cooperation.pp_id, self.cooperation.vss_id)
+        }
+        sittings = self._sittings()
+        for number in range(cases):
+            first = sittings[(number // CASES_A_SITTING) % len(sittings)]
+            self._case(first, {service: self.chance.choice(people) for service, people in sides.items()})
+            if len(self.records) > 20_000:  # noqa: PLR2004  a batch
+                self._flush()
+        self._flush()
+
+    def _flush(self) -> None:
+        # Table by table, so that no row comes before the one it points to.
+        for table in Base.metadata.sorted_tables:
+            self.db.add_all([record for record in self.records if record.__tablename__ == table.name])
+            self.db.flush()
+        self.db.expunge_all()
+        self.records = []
+
+    def _sittings(self) -> list[date]:
+        apart = timedelta(days=365 / SITTINGS)
+        begin = self.today - timedelta(days=365 * YEARS - 20)
+        return [begin + apart * index for index in range(YEARS * SITTINGS)]
+
+    def _people(self, service_id: UUID) -> list[UUID]:
+        """The case managers of a service: those of the story and more."""
+        for number in range(WORKERS):
+            person = Person(
+                name=f"Worker {number + 1} (fictional)",
+                service_id=service_id,
+                job="Case manager",
+                roles=[PersonRole(role=Role.CASE_MANAGER)],
+            )
+            self.db.add(person)
+        self.db.flush()
+        statement = (
+            select(Person.id)
+            .join(PersonRole)
+            .where(Person.service_id == service_id, PersonRole.role == Role.CASE_MANAGER)
+        )
+        return list(self.db.scalars(statement.order_by(Person.created_at)))
+
+    def _case(self, first: date, workers: dict[UUID, UUID]) -> None:
+        assert self.cooperation is not None  # noqa: S101
+        number = next(self.numbers)
+        length = timedelta(days=self.chance.randint(120, 540))
+        is_closed = first + length < self.today
+        age = min(len(PHASES) - 1, int((self.today - first) / timedelta(days=90)))
+        case = Case(
+            cooperation_id=self.cooperation.id,
+            code=f"G-{number:04}" + ("R" if self.chance.random() < COMES_BACK else ""),
+            opened_on=first - timedelta(days=14),
+            opened_by=self.cooperation.pp_id,
+            phase=PHASES[age] if not is_closed else PHASES[-1],
+            children_count=self.chance.choice(CHILDREN),
+            is_in_target=True,
+            paired_at=self._at(first - timedelta(days=10)),
+            closed_on=first + length if is_closed else None,
+        )
+        self.records.append(case)
+        for service_id, person_id in workers.items():
+            self._file(case, service_id, person_id, first)
+        for phase in PHASES[: age + 1]:
+            self.records.append(
+                PhaseEntry(
+                    cooperation_id=case.cooperation_id,
+                    case_id=case.id,
+                    phase=phase,
+                    entered_by=workers[case.opened_by],
+                )
+            )
+        self._t_points(case, first)
+        self._agreement(case, first, length, workers)
+        self._meetings(case, first, min(first + length, self.today + timedelta(days=60)), workers)
+        self.records += [
+            Event(
+                person_id=workers[case.opened_by],
+                service_id=case.opened_by,
+                case_id=case.id,
+                subject="case",
+                subject_id=case.id,
+                act=act,
+            )
+            for act in ("open", "confirm", "describe")
+        ]
+
+    def _file(self, case: Case, service_id: UUID, person_id: UUID, first: date) -> None:
+        is_pp = service_id == case.opened_by
+        file = CaseFile(case_id=case.id, service_id=service_id, reference=f"F-{case.code}")
+        kinds = (
+            [SubjectKind.HIM]
+            if is_pp
+            else [SubjectKind.HER, *[SubjectKind.CHILD] * (case.children_count or 0)]
+        )
+        self.records.append(file)
+        self.records.append(Assignment(case_id=case.id, person_id=person_id, since=case.opened_on))
+        self.records += [
+            Subject(
+                file_id=file.id,
+                kind=kind,
+                code=f"{kind[0].upper()}-{case.code}-{place}",
+                name="Fictional name",
+            )
+            for place, kind in enumerate(kinds)
+        ]
+        self.records += [
+            FileNote(
+                file_id=file.id,
+                author_id=person_id,
+                topic="attendance" if is_pp else "account",
+                text=SENTENCE,
+                written_on=first + timedelta(days=7 * place),
+            )
+            for place in range(4)
+        ]
+        self.records.append(
+            JointItem(
+                case_id=case.id, service_id=service_id, author_id=person_id, topic="account", text=SENTENCE
+            )
+        )
+        self.records.append(
+            PathEntry(
+                case_id=case.id,
+                service_id=service_id,
+                kind="started" if is_pp else "support_started",
+                happened_on=first,
+                is_shared=is_pp,
+            )
+        )
+
+    def _t_points(self, case: Case, first: date) -> None:
+        for place, label in enumerate(("T0", "T1")):
+            due = first + timedelta(days=14 * place)
+            done = due if due < self.today else None
+            self.records.append(
+                TPoint(case_id=case.id, label=label, due_on=due, pp_done_on=done, vss_done_on=done)
+            )
+
+    def _agreement(self, case: Case, first: date, length: timedelta, workers: dict[UUID, UUID]) -> None:
+        self.records.append(
+            Agreement(
+                level=AgreementLevel.CASE,
+                cooperation_id=case.cooperation_id,
+                case_id=case.id,
+                state=AgreementState.IN_FORCE,
+                starts_on=first,
+                ends_on=first + length,
+                in_force_from=first,
+                created_by=workers[case.opened_by],
+            )
+        )
+
+    def _meetings(self, case: Case, first: date, last: date, workers: dict[UUID, UUID]) -> None:
+        day, kind = first, "first_joint"
+        while day <= last:
+            meeting = self._meeting(case, kind, day, workers)
+            self._actions(case, meeting, day, workers)
+            day, kind = day + timedelta(days=91), "periodic"
+
+    def _meeting(self, case: Case, kind: str, day: date, workers: dict[UUID, UUID]) -> Meeting:
+        is_held = day < self.today
+        at = self._at(day)
+        agenda = self.agendas[kind]
+        meeting = Meeting(
+            cooperation_id=case.cooperation_id,
+            case_id=case.id,
+            kind=kind,
+            state=MeetingState.AGREED if is_held else MeetingState.PLANNED,
+            planned_at=at,
+            duration=timedelta(minutes=sum(timed.minutes for timed in agenda)),
+            place="Marlen Town Hall (fictional)",
+            created_by=workers[case.opened_by],
+            started_at=at if is_held else None,
+            closed_at=at + timedelta(minutes=50) if is_held else None,
+            items=[
+                AgendaItem(
+                    position=place,
+                    key=timed.item.id,
+                    title=timed.item.title,
+                    minutes=timed.minutes,
+                    is_reached=is_held,
+                    facts=SENTENCE if is_held else "",
+                    decisions=SENTENCE if is_held else "",
+                )
+                for place, timed in enumerate(agenda)
+            ],
+            attendances=[
+                Attendance(person_id=person_id, service_id=service_id, is_present=is_held)
+                for service_id, person_id in workers.items()
+            ],
+        )
+        self.records.append(meeting)
+        return meeting
+
+    def _actions(self, case: Case, meeting: Meeting, day: date, workers: dict[UUID, UUID]) -> None:
+        if day >= self.today:
+            return
+        for place in range(3):
+            due = day + timedelta(days=21 + 14 * place)
+            is_open = due > self.today - timedelta(days=20) and self.chance.random() < 0.7  # noqa: PLR2004
+            service_id = self.chance.choice(list(workers))
+            action = Action(
+                case_id=case.id,
+                need="A fictional need of protection",
+                text="A fictional action of one of the services",
+                due_on=due,
+                service_id=service_id,
+                person_id=workers[service_id],
+                state=ActionState.OPEN if is_open else ActionState.DONE,
+                done_on=None if is_open else due,
+                meeting_id=meeting.id,
+                created_by=workers[service_id],
+            )
+            self.records.append(action)
+            self.records.append(
+                ActionChange(
+                    action_id=action.id,
+                    person_id=workers[service_id],
+                    state=action.state,
+                    due_on=due,
+                    need=action.need,
+                    text=action.text,
+                    meeting_id=meeting.id,
+                )
+            )
+
+    def _at(self, day: date) -> datetime:
+        return datetime.combine(day, time(9, 0), tzinfo=UTC)
+
+
+def write(db: Session, *, cases: int, seed: int) -> None:
+    """Write generated cases around what the example holds already."""
+    Load(db, seed).write(cases)
