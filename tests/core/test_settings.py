@@ -1,0 +1,51 @@
+"""A setting that cannot be used stops the start with one sentence."""
+
+from pathlib import Path
+
+import pytest
+
+from core.settings import Settings, SettingsError, settings
+
+
+@pytest.fixture(autouse=True)
+def _fresh() -> None:
+    settings.cache_clear()
+
+
+def test_the_default_is_an_encrypted_file_in_the_home_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CONCORD_HOME", str(tmp_path))
+
+    assert settings().is_sqlite
+    assert settings().database_url == f"sqlite:///{tmp_path / 'concord.db'}"
+    assert settings().key_file == tmp_path / "database.key"
+    assert settings().example_database_url.endswith("example.db")
+
+
+def test_one_setting_moves_the_store_to_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONCORD_DATABASE", "postgresql://someone@localhost/concord")
+
+    assert not settings().is_sqlite
+    assert settings().database_url == "postgresql+psycopg://someone@localhost/concord"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("CONCORD_IDLE_MINUTES", "soon"), ("CONCORD_IDLE_MINUTES", "0"), ("CONCORD_DATABASE", "mysql://x")],
+)
+def test_a_wrong_setting_is_named_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(SettingsError) as stop:
+        settings()
+
+    assert name in str(stop.value)
+    assert "\n" not in str(stop.value)
+
+
+def test_the_settings_cannot_be_changed_while_the_program_runs() -> None:
+    with pytest.raises(Exception, match="frozen"):
+        Settings().idle_minutes = 3  # type: ignore[misc]

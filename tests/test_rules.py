@@ -1,0 +1,76 @@
+"""What must hold over the whole: doors, bans, words and the glossary."""
+
+import ast
+import re
+from pathlib import Path
+
+from core.locale import load
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTHON = [*ROOT.glob("core/**/*.py"), *ROOT.glob("pages/**/*.py"), ROOT / "app.py"]
+
+
+def _sources() -> dict[Path, str]:
+    return {path: path.read_text(encoding="utf-8") for path in PYTHON}
+
+
+def test_no_page_lies_directly_in_the_pages_folder() -> None:
+    assert [path.name for path in (ROOT / "pages").glob("*.py") if path.name != "__init__.py"] == []
+
+
+def test_no_page_holds_raw_html_or_a_shared_cache() -> None:
+    for path, source in _sources().items():
+        assert "unsafe_allow_html" not in source, path
+        assert "cache_data" not in source, path
+        assert "unsafe_allow_javascript" not in source, path
+
+
+def test_nothing_swallows_every_error() -> None:
+    for path, source in _sources().items():
+        assert not re.search(r"except (Base)?Exception\b", source), path
+
+
+def _is_words_call(call: ast.Call) -> bool:
+    function = call.func
+    name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+    return name in {"t", "words"}
+
+
+def _keys_said(source: str) -> set[str]:
+    """The keys that a source says by a literal, as t("key") or words("key")."""
+    keys = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and _is_words_call(node) and node.args:
+            first = node.args[0]
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                keys.add(first.value)
+    return keys
+
+
+def _error_keys(source: str) -> set[str]:
+    return set(re.findall(r'"(error\.[a-z_0-9]+)"', source))
+
+
+def test_every_key_that_the_code_says_has_words() -> None:
+    words = load("en")
+    for path, source in _sources().items():
+        missing = {key for key in _keys_said(source) | _error_keys(source) if key not in words}
+        assert missing == set(), path
+
+
+def test_every_error_key_is_said_somewhere_and_raised_in_a_test() -> None:
+    code = "".join(_sources().values())
+    for key in load("en"):
+        if key.startswith("error."):
+            assert key in code, key
+
+
+def test_every_sentence_fits_its_values() -> None:
+    for key, sentence in load("en").items():
+        names = re.findall(r"\{(\w+)\}", sentence)
+        assert sentence.format(**dict.fromkeys(names, "x")) is not None, key
+
+
+def test_no_sentence_holds_html() -> None:
+    for key, sentence in load("en").items():
+        assert not re.search(r"</?[a-z]+[ >]", sentence), key
