@@ -1,5 +1,6 @@
 """The protocol as it is walked: phases entered, steps done by hand, and the versions that administrators made."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Record
+from core.db import Record, Versioned
 
 
 class StepState(StrEnum):
@@ -43,8 +44,11 @@ class StepMark(Record):
     marked_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
 
 
-class ProtocolVersion(Record):
-    """A version of the protocol that an administrator made from an earlier one; version 1 is the shipped file."""
+class ProtocolVersion(Versioned):
+    """A version of the protocol that an administrator made from an earlier one; version 1 is the shipped file.
+
+    Until it is released it is a draft, which holds for no case; afterwards it never changes.
+    """
 
     __tablename__ = "protocol_version"
 
@@ -52,3 +56,4 @@ class ProtocolVersion(Record):
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     made_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     note: Mapped[str] = mapped_column(default="")
+    released_at: Mapped[datetime | None] = mapped_column(default=None)

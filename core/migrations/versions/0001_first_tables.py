@@ -260,6 +260,8 @@ def upgrade() -> None:
         sa.Column("content", sa.JSON(), nullable=False),
         sa.Column("made_by", sa.Uuid(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
+        sa.Column("released_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["made_by"], ["person.id"], name=op.f("fk_protocol_version_made_by")),
