@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from core import clock
 from core.db import Record, Versioned
 from core.models.case import Case
+from core.models.person import Person
 from core.models.service import Service
 
 
@@ -52,6 +53,7 @@ class Action(Versioned):
 
     case: Mapped[Case] = relationship(lazy="raise", init=False)
     service: Mapped[Service] = relationship(lazy="raise", init=False)
+    person: Mapped[Person | None] = relationship(foreign_keys=[person_id], lazy="raise", init=False)
 
     @property
     def is_overdue(self) -> bool:
@@ -70,5 +72,12 @@ class ActionChange(Record):
     #: What the row said after the change.
     need: Mapped[str]
     text: Mapped[str]
+    #: Who was responsible after the change.
+    service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"))
+    responsible_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
     reason: Mapped[str] = mapped_column(default="")
-    meeting_id: Mapped[UUID | None] = mapped_column(ForeignKey("meeting.id"), default=None)
+    meeting_id: Mapped[UUID | None] = mapped_column(ForeignKey("meeting.id"), default=None, index=True)
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="raise", init=False)
+    service: Mapped[Service] = relationship(lazy="raise", init=False)
+    responsible: Mapped[Person | None] = relationship(foreign_keys=[responsible_id], lazy="raise", init=False)

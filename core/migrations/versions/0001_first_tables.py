@@ -902,6 +902,8 @@ def upgrade() -> None:
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("need", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("responsible_id", sa.Uuid(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("meeting_id", sa.Uuid(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -909,10 +911,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["action_id"], ["action.id"], name=op.f("fk_action_change_action_id")),
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_action_change_meeting_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_action_change_person_id")),
+        sa.ForeignKeyConstraint(
+            ["responsible_id"], ["person.id"], name=op.f("fk_action_change_responsible_id")
+        ),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_action_change_service_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_action_change")),
     )
     with op.batch_alter_table("action_change", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_action_change_action_id"), ["action_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_action_change_meeting_id"), ["meeting_id"], unique=False)
 
     op.create_table(
         "approval",
@@ -987,6 +994,7 @@ def downgrade() -> None:
 
     op.drop_table("approval")
     with op.batch_alter_table("action_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_action_change_meeting_id"))
         batch_op.drop_index(batch_op.f("ix_action_change_action_id"))
 
     op.drop_table("action_change")
