@@ -288,6 +288,8 @@ class Load:
                     due_on=due,
                     need=action.need,
                     text=action.text,
+                    service_id=service_id,
+                    responsible_id=action.person_id,
                     meeting_id=meeting.id,
                 )
             )
