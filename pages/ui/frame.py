@@ -35,7 +35,7 @@ def run() -> None:
         page.run()
         return
     store = stores.of(token)
-    workspace = Workspace(store, presence.actor, words)
+    workspace = Workspace(store, presence.actor, words, token)
     st.session_state[SLOT] = workspace
     if presence.must_change:
         page = st.navigation(
@@ -48,7 +48,10 @@ def run() -> None:
     _sidebar(workspace)
     if store.is_example:
         st.warning(words("example.banner"), icon=":material/theater_comedy:")
-    page.run()
+    try:
+        page.run()
+    finally:
+        workspace.is_checked = False
 
 
 def _allowed(actor: Actor, spec: PageSpec) -> bool:

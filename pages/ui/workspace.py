@@ -12,9 +12,10 @@ from sqlalchemy.orm.exc import StaleDataError
 from streamlit.delta_generator import DeltaGenerator
 
 from core.access import Actor, Permission, may
-from core.errors import Conflict, CoreError, Invalid
+from core.errors import Conflict, CoreError, Invalid, NotAllowed
 from core.locale import Words
 from core.store import Store
+from pages.ui import stores
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -22,21 +23,34 @@ R = TypeVar("R")
 SLOT = "workspace"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Workspace:
     """One person in front of one store, for one run of a page."""
 
     store: Store
     actor: Actor
     words: Words
+    #: The session it stands on; empty in tests that need none.
+    token: str = ""
+    #: Was the session looked up in this very run? Callbacks and fragments run before or without the frame.
+    is_checked: bool = True
     #: Places under the fields of this run, where an error of that field is said.
     slots: dict[str, DeltaGenerator] = field(default_factory=dict)
+
+    def check(self) -> None:
+        """Raise NotAllowed where the session ended since the frame looked: a callback comes before the frame does."""
+        if self.is_checked:
+            return
+        if stores.presence(self.token) is None:
+            raise NotAllowed("error.session_ended")
+        self.is_checked = True
 
     def read(
         self, operation: Callable[Concatenate[Session, Actor, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """Run an operation and return what it found; an error ends the page with its message."""
         try:
+            self.check()
             with self.store.reading.begin() as db:
                 return operation(db, self.actor, *args, **kwargs)
         except CoreError as raised:
@@ -62,6 +76,7 @@ class Workspace:
     ) -> R | object:
         error: CoreError
         try:
+            self.check()
             with self.store.writing.begin() as db:
                 return operation(db, self.actor, *args, **kwargs)
         except CoreError as raised:
@@ -77,6 +92,7 @@ class Workspace:
     ) -> CoreError | None:
         """Run an operation in one transaction and return the error instead of showing it."""
         try:
+            self.check()
             with self.store.writing.begin() as db:
                 operation(db, self.actor, *args, **kwargs)
         except CoreError as raised:

@@ -72,6 +72,14 @@ class Desk:
             self.tokens[actor.person_id] = stores.letter(self.store) + token
         return self.tokens[actor.person_id]
 
+    def stranger(self) -> AppTest:
+        """What somebody without a session sees."""
+        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=20)
+        at.session_state["token"] = ""
+        at.run()
+        assert not at.exception, [raised.value for raised in at.exception]
+        return at
+
     def open(self, actor: Actor, page: str, **params: object) -> AppTest:
         """Open a page as this person; the keywords are the ids of the address."""
         at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=20)

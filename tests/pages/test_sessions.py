@@ -1,0 +1,63 @@
+"""A session that ended does nothing any more, not even by a click that was still on the screen."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import sign_in
+from core.locale import Words
+from core.models import Account
+from pages.ui.workspace import Workspace
+from tests.make import Make
+from tests.pages.conftest import Desk, press, said
+
+
+def test_a_click_after_the_session_ended_changes_nothing_and_shows_the_sign_in(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    db.commit()
+    at = desk.open(pair.pp, "me")
+    at.text_input[0].set_value("nine swans below the weir")
+    at.text_input[1].set_value("nine swans below the weir")
+    sign_in.end_all(db, pair.pp.person_id)
+    db.commit()
+
+    press(at, "Set password")
+
+    assert "My account" not in said(at)
+    db.expire_all()
+    account = db.scalars(select(Account).where(Account.person_id == pair.pp.person_id)).one()
+    assert account.password_hash == "unusable"
+
+
+def test_a_page_that_is_not_in_the_actors_navigation_is_not_there(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    db.commit()
+
+    at = desk.open(pair.pp, "me")
+
+    with pytest.raises(ValueError, match="services"):
+        at.switch_page("pages/admin/services.py").run()
+
+
+def test_a_callback_of_an_ended_session_is_refused(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    db.commit()
+    workspace = Workspace(desk.store, pair.pp, Words(), desk.sign_in(pair.pp), is_checked=False)
+    sign_in.end_all(db, pair.pp.person_id)
+    db.commit()
+
+    error = workspace.attempt(sign_in.change_password, password="x", again="x")
+
+    assert error is not None
+    assert error.key == "error.session_ended"
+
+
+def test_a_stranger_sees_the_first_start_and_nothing_else(desk: Desk) -> None:
+    at = desk.stranger()
+
+    assert "Explore the fictional example" in said(at)
+    assert len(at.get("page_link")) == 0
