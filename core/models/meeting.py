@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Record, Versioned
 from core.models.case import Case
+from core.models.person import Person
 
 
 class MeetingState(StrEnum):
@@ -127,6 +128,8 @@ class Attendance(Versioned):
     conflict_of_interest: Mapped[str] = mapped_column(default="")
     left_early: Mapped[bool] = mapped_column(default=False)
     apology: Mapped[str] = mapped_column(default="")
+
+    person: Mapped[Person] = relationship(lazy="raise", init=False)
 
 
 class UnsentText(Record):

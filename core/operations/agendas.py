@@ -1,0 +1,163 @@
+"""What stands on an agenda by itself: the items of the meeting's kind, and what comes back from meetings before."""
+
+from datetime import datetime
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from core.content import meeting_kinds
+from core.content.meeting_kinds import MeetingKinds, Speaker
+from core.models import AgendaItem, Meeting, MeetingState
+from core.settings import settings
+
+EMERGENCY = "emergency"
+#: How many meetings back an item is looked for.
+_LOOK_BACK = 10
+_ROOM_CHECK = "room_check"
+
+
+def kinds() -> MeetingKinds:
+    """The kinds of meeting in the language of the documents."""
+    return meeting_kinds.load(language=settings().language)
+
+
+def fresh(kind: str, *, is_remote: bool) -> list[AgendaItem]:
+    """The items that a new meeting of this kind starts with."""
+    return [
+        AgendaItem(
+            position=position,
+            key=timed.item.id,
+            title=timed.item.title,
+            minutes=timed.minutes,
+            is_recurring=timed.item.is_recurring,
+        )
+        for position, timed in enumerate(kinds().agenda(kind, is_remote=is_remote))
+    ]
+
+
+def bring(kind: str) -> str:
+    """What the kind of meeting asks people to bring, a line each."""
+    return "\n".join(kinds().kind(kind).bring)
+
+
+def renumber(meeting: Meeting) -> None:
+    """Positions are the order of the list, from 0, without a gap."""
+    for position, item in enumerate(meeting.items):
+        if item.position != position:
+            item.position = position
+
+
+def suit_distance(meeting: Meeting) -> None:
+    """The private-room check stands on the agenda of a meeting at a distance, and on no other."""
+    has_check = any(item.key == _ROOM_CHECK for item in meeting.items)
+    if meeting.is_remote and not has_check:
+        meeting.items[:0] = [item for item in fresh(meeting.kind, is_remote=True) if item.key == _ROOM_CHECK]
+    elif not meeting.is_remote and has_check:
+        meeting.items[:] = [item for item in meeting.items if item.key != _ROOM_CHECK]
+    renumber(meeting)
+
+
+def carry_over(db: Session, meeting: Meeting) -> list[AgendaItem]:
+    """Put on the agenda what other meetings left over since this one was planned; return what is new or marked.
+
+    For the moment a meeting begins. What people removed from the agenda since it was planned stays removed.
+    """
+    return carry(db, meeting, after=meeting.created_at)
+
+
+def carry(db: Session, meeting: Meeting, *, after: datetime | None = None) -> list[AgendaItem]:
+    """Put on the agenda the items that the last meetings did not reach, and those that recur.
+
+    An emergency meeting keeps its short agenda: nothing is carried into it, and what the meeting before it left
+    over waits for the one after it.
+    """
+    if meeting.kind == EMERGENCY:
+        return []
+    present = {_identity(item): item for item in meeting.items}
+    added: list[AgendaItem] = []
+    marked: list[AgendaItem] = []
+    for left in _left_over(db, meeting, after):
+        origin = None if left.is_reached else left.id
+        there = present.get(_identity(left))
+        if there is None:
+            added.append(_copy(left, origin))
+        elif origin is not None and there.carried_from is None:
+            there.carried_from = origin
+            marked.append(there)
+    place = _after_coordination(meeting)
+    meeting.items[place:place] = added
+    renumber(meeting)
+    db.flush()
+    return added + marked
+
+
+def _left_over(db: Session, meeting: Meeting, after: datetime | None) -> list[AgendaItem]:
+    left: list[AgendaItem] = []
+    seen: set[str] = set()
+    for source in _meetings_before(db, meeting):
+        is_missed = source.state is MeetingState.MISSED
+        if after is None or (source.closed_at or source.planned_at) > after:
+            for item in source.items:
+                # A missed meeting hands on only what people had put on its agenda themselves.
+                if _identity(item) in seen or (is_missed and item.key):
+                    continue
+                seen.add(_identity(item))
+                if item.is_recurring or not (item.is_reached or _is_frame(item)):
+                    left.append(item)
+        if not is_missed and source.kind != EMERGENCY:
+            break
+    return left
+
+
+def _meetings_before(db: Session, meeting: Meeting) -> list[Meeting]:
+    """Held and missed meetings of the same case, or of the same two services, the newest first."""
+    if meeting.case_id is not None:
+        scope = Meeting.case_id == meeting.case_id
+    else:
+        scope = and_(Meeting.case_id.is_(None), Meeting.cooperation_id == meeting.cooperation_id)
+    statement = (
+        select(Meeting)
+        .where(
+            scope,
+            Meeting.id != meeting.id,
+            Meeting.state.in_([MeetingState.CLOSED, MeetingState.AGREED, MeetingState.MISSED]),
+        )
+        .options(selectinload(Meeting.items))
+        .order_by(func.coalesce(Meeting.closed_at, Meeting.planned_at).desc())
+        .limit(_LOOK_BACK)
+    )
+    return list(db.scalars(statement))
+
+
+def _identity(item: AgendaItem) -> str:
+    """The same item on two agendas: the content's key, or for an item that people added its title."""
+    return item.key or f"typed:{item.title.casefold()}"
+
+
+def _is_frame(item: AgendaItem) -> bool:
+    """Opening, purpose, room check and closing belong to each meeting and are never left over."""
+    try:
+        found = kinds().item(item.key)
+    except KeyError:
+        return False
+    return found.is_remote_only or found.sides == (Speaker.CHAIR,)
+
+
+def _copy(item: AgendaItem, origin: object) -> AgendaItem:
+    return AgendaItem(
+        position=0,
+        key=item.key,
+        title=item.title,
+        minutes=item.minutes,
+        is_recurring=item.is_recurring,
+        carried_from=item.id if origin is not None else None,
+    )
+
+
+def _after_coordination(meeting: Meeting) -> int:
+    """The place behind the opening items: what was left over comes early, so that it is not left over again."""
+    coordination = {item.id for item in kinds().items if item.remote_step == "coordination"}
+    place = 0
+    while place < len(meeting.items) and meeting.items[place].key in coordination:
+        place += 1
+    return place
