@@ -127,9 +127,17 @@ def read(model: type[C], kind: str, version: int, language: str = ENGLISH, *, fo
 
     Raises ContentError, which names the file and, where it can, the line.
     """
-    structure = _layer(folder / kind / f"v{version}.toml")
-    words = [_layer(folder / kind / f"v{version}.{ENGLISH}.toml")]
-    other = folder / kind / f"v{version}.{language}.toml"
+    return read_named(model, folder / kind, f"v{version}", language)
+
+
+def read_named(model: type[C], folder: Path, name: str, language: str = ENGLISH) -> C:
+    """The content of `<name>.toml` in a folder, with the words of `<name>.<language>.toml` beside it.
+
+    Raises ContentError, like `read`.
+    """
+    structure = _layer(folder / f"{name}.toml")
+    words = [_layer(folder / f"{name}.{ENGLISH}.toml")]
+    other = folder / f"{name}.{language}.toml"
     if language != ENGLISH and other.exists():
         words.append(_layer(other))
     return _build(model, Layers(structure, words))

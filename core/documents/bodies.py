@@ -166,32 +166,32 @@ def phase_1_record(page: Page) -> None:
 
 def agreement(page: Page) -> None:
     """One loop over the blocks: what is printed, and in which order, is decided by the layout alone."""
-    page.line("{{ title }}", "Title")
-    page.tag("if subtitle")
-    page.line("{{ subtitle }}", "Subtitle")
-    page.tag("endif")
-    page.line("{{ purpose }}", "Purpose")
     page.tag("for block in blocks")
     for index, (kind, style) in enumerate(_AGREEMENT_STYLES.items()):
         page.tag(f"{'elif' if index else 'if'} block.kind == '{kind}'")
         page.line("{{ block.text }}", style)
     page.tag("elif block.kind == 'facts'")
     page.fields("block.rows", 5.2)
+    page.tag("elif block.kind == 'signatures'")
+    page.signatures("block.rows")
     page.tag("endif")
     page.tag("endfor")
-    page.line("{{ signature_heading }}", "Section")
-    page.line("{{ signature_lead }}", "Signature Text")
-    page.signatures()
 
 
 _AGREEMENT_STYLES = {
+    "title": "Title",
+    "subtitle": "Subtitle",
+    "purpose": "Purpose",
     "chapter": "Heading 1",
     "clause": "Heading 2",
     "paragraph": "Clause Paragraph",
+    "single": "Item Text",
     "bullet": "List Bullet",
     "section": "Section",
     "text": "Normal",
     "note": "Note",
+    "party": "Party",
+    "lead": "Signature Text",
 }
 
 _STATE = "{{ row.state }}"

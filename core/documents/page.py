@@ -69,11 +69,11 @@ class Page:
         self.line(empty)
         self.tag("endif")
 
-    def signatures(self) -> None:
+    def signatures(self, rows: str) -> None:
         """Two blocks side by side that never part: every row holds on to the next."""
         table = self._table((8.0, 8.6), "Signatures")
-        self._row(table, ["{%tr for row in signatures %}", ""], "Table Text")
-        self._row(table, ["{{ row[0] }}", "{{ row[1] }}"], "Signature Text", whole=True)
+        self._row(table, [f"{{%tr for row in {rows} %}}", ""], "Table Text")
+        self._row(table, ["{{ row.label }}", "{{ row.value }}"], "Signature Text", whole=True)
         self._row(table, ["{%tr endfor %}", ""], "Table Text")
         self._gap()
 

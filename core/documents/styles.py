@@ -108,7 +108,6 @@ _OTHER_STYLES = f"""
 
 def _styles(language: str) -> str:
     keep = "<w:keepNext/><w:keepLines/>"
-    together = "<w:keepNext/><w:keepLines/>"
     right_tab = f'<w:tabs><w:tab w:val="right" w:pos="{TEXT_WIDTH.twips}"/></w:tabs>'
     styles = [
         _style("Normal", paragraph=_space(0, 120), run=_run(10.5)),
@@ -172,7 +171,8 @@ def _styles(language: str) -> str:
         _style("Table Text", paragraph=_space(30, 30, 252), run=_run(9.5)),
         _style("Table Label", based_on="TableText", run=_run(9, QUIET)),
         _style("Table Head", based_on="TableText", paragraph="<w:keepNext/>", run=_run(9, ACCENT, bold=True)),
-        _style("Signature Text", paragraph=together + _space(40, 40, 252), run=_run(9.5)),
+        _style("Party", paragraph=keep + _space(120, 60, 252), run=_run(10.5, bold=True)),
+        _style("Signature Text", paragraph=keep + _space(90, 60, 252), run=_run(10)),
         _style("Spacer", paragraph=_space(0, 0, 240), run=_run(5)),
         _style(
             "Header",
