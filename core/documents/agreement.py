@@ -238,7 +238,7 @@ def make(draft: AgreementDraft, recipient: Recipient, words: Words, printed: Pri
             header=f"{title} · {version}",
             status=words(f"document.agreement.status.{draft.status.value}"),
         ),
-        "blocks": [_plain(block) for block in layout(draft, words)],
+        "blocks": _plain(layout(draft, words)),
     }
     path = template(draft.content.id, draft.content.version, draft.content.language)
     return render(path, context, title=title, language=draft.content.language)
@@ -337,6 +337,14 @@ def _escaped(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", text).replace("\n", "  \n")
 
 
-def _plain(block: Block) -> dict[str, object]:
-    rows = [{"label": row.label, "value": row.value} for row in block.rows]
-    return {"kind": block.kind, "text": block.text, "rows": rows}
+def _plain(blocks: Layout) -> list[dict[str, object]]:
+    """The blocks for the template; a line that introduces others stays on their page."""
+    return [
+        {
+            "kind": block.kind,
+            "text": block.text,
+            "rows": [{"label": row.label, "value": row.value} for row in block.rows],
+            "keeps": following.kind == "bullet" or block.text.endswith(":"),
+        }
+        for block, following in zip(blocks, (*blocks[1:], blocks[-1]), strict=True)
+    ]

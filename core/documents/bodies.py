@@ -168,6 +168,10 @@ def agreement(page: Page) -> None:
     """One loop over the blocks: what is printed, and in which order, is decided by the layout alone."""
     page.tag("for block in blocks")
     for index, (kind, style) in enumerate(_AGREEMENT_STYLES.items()):
+        is_lead = kind in {"paragraph", "single", "text"}
+        if is_lead:
+            page.tag(f"elif block.kind == '{kind}' and block.keeps")
+            page.line("{{ block.text }}", style, keeps=True)
         page.tag(f"{'elif' if index else 'if'} block.kind == '{kind}'")
         page.line("{{ block.text }}", style)
     page.tag("elif block.kind == 'facts'")

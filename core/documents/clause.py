@@ -7,6 +7,7 @@ is a paragraph or a bullet of its own; blank lines between them are for the eye.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from core.documents.text import clean, one_line
@@ -38,6 +39,7 @@ class Clause:
         return tuple(dict.fromkeys(name for text in texts for name in _PLACEHOLDER.findall(text)))
 
 
+@lru_cache(maxsize=1024)
 def parse(text: str, *, heading: str = "") -> Clause:
     """The clause that a text says; `heading` stands in where the text has none of its own."""
     blocks: list[ClauseBlock] = []

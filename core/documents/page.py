@@ -30,8 +30,11 @@ class Page:
         self._head()
         self._foot()
 
-    def line(self, text: str, style: str = "Normal") -> None:
-        self.word.add_paragraph(text, style)
+    def line(self, text: str, style: str = "Normal", *, keeps: bool = False) -> None:
+        """One paragraph; `keeps` holds it on the page of the next one."""
+        paragraph = self.word.add_paragraph(text, style)
+        if keeps:
+            paragraph.paragraph_format.keep_with_next = True
 
     def tag(self, code: str) -> None:
         """A paragraph that only steers: it is gone in the document."""
@@ -75,7 +78,7 @@ class Page:
         self._row(table, [f"{{%tr for row in {rows} %}}", ""], "Table Text")
         self._row(table, ["{{ row.label }}", "{{ row.value }}"], "Signature Text", whole=True)
         self._row(table, ["{%tr endfor %}", ""], "Table Text")
-        self._gap()
+        self._gap("End")
 
     def content(self) -> bytes:
         """The file, the same bytes each time: its parts carry a fixed date."""
@@ -126,9 +129,9 @@ class Page:
             _flag(row, "w:cantSplit")
         return row
 
-    def _gap(self) -> None:
-        """Two tables that touch would be one table in Word."""
-        self.word.add_paragraph(style="Spacer")
+    def _gap(self, style: str = "Spacer") -> None:
+        """Two tables that touch would be one table in Word, and none may end a document."""
+        self.word.add_paragraph(style=style)
 
 
 def _flag(row: Any, name: str) -> None:

@@ -173,6 +173,11 @@ def _styles(language: str) -> str:
         _style("Table Head", based_on="TableText", paragraph="<w:keepNext/>", run=_run(9, ACCENT, bold=True)),
         _style("Party", paragraph=keep + _space(120, 60, 252), run=_run(10.5, bold=True)),
         _style("Signature Text", paragraph=keep + _space(90, 60, 252), run=_run(10)),
+        _style(
+            "End",  # as small as a line can be, so that it never opens a page of its own
+            paragraph='<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>',
+            run=_run(1),
+        ),
         _style("Spacer", paragraph=_space(0, 0, 240), run=_run(5)),
         _style(
             "Header",

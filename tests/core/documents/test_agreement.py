@@ -4,9 +4,12 @@ import re
 import subprocess
 import time
 from dataclasses import replace
+from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from docx import Document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openxml_audit import OpenXmlValidator
@@ -44,7 +47,11 @@ def word_file(draft: AgreementDraft) -> bytes:
 
 
 def word_lines(content: bytes) -> list[tuple[str, str]]:
-    found = [line for line in lines(content) if line.place in {"body", "table"} and line.style != "Spacer"]
+    found = [
+        line
+        for line in lines(content)
+        if line.place in {"body", "table"} and line.style not in {"Spacer", "End"}
+    ]
     return [(line.number, line.text) for line in found]
 
 
@@ -278,3 +285,16 @@ def test_every_agreement_passes_the_audit_and_opens_in_libreoffice(agreement_id:
 
     assert errors == []
     assert file.with_suffix(".pdf").stat().st_size > 10_000
+
+
+def test_a_line_that_introduces_bullets_stays_on_their_page() -> None:
+    paragraphs = Document(BytesIO(word_file(full("organisation")))).paragraphs
+
+    leads = [
+        one.paragraph_format.keep_with_next
+        for one, following in pairwise(paragraphs)
+        if following.style.name == "List Bullet" and one.style.name == "Clause Paragraph"
+    ]
+
+    assert leads
+    assert all(leads)

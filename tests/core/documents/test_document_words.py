@@ -1,0 +1,35 @@
+"""Every word that the documents say is in the words file, and every word of the file is said by a document."""
+
+from dataclasses import replace
+
+from core.documents import action_plan, emergency_sheet, invitation, minutes, phase_1_record
+from core.documents.agreement import AgreementStatus, ClauseChoice, ClauseState, OwnClause, make
+from core.documents.kinds import Recipient
+from core.locale import load
+from tests.core.documents import samples
+from tests.core.documents.agreement_samples import full
+
+
+def test_the_words_of_the_file_are_those_that_documents_say() -> None:
+    said: set[str] = set()
+
+    def listening(key: str, **values: object) -> str:
+        said.add(key)
+        return samples.words(key, **values)
+
+    note = replace(samples.MINUTES, is_consultation_note=True, next_meeting="")
+    minutes.make(samples.MINUTES, Recipient.PP, listening)
+    minutes.make(note, Recipient.PP, listening)
+    invitation.make(samples.INVITATION, Recipient.PP, listening)
+    action_plan.make(samples.PLAN, Recipient.PP, listening)
+    action_plan.make(samples.EXTRACT, Recipient.VSS, listening)
+    emergency_sheet.make(replace(samples.EMERGENCY, risk_note=""), Recipient.VSS, listening)
+    phase_1_record.make(replace(samples.PHASE_1, next_meeting=""), Recipient.PP, listening)
+    contest = {"persons": ClauseChoice(is_included=True, state=ClauseState.CONTESTED)}
+    for agreement_id in ("organisation", "case"):
+        for status in AgreementStatus:
+            own = (OwnClause("own_1", "scope", "Text."),)
+            draft = replace(full(agreement_id), status=status, clauses=contest, own=own)
+            make(draft, Recipient.JOINT, listening, samples.PRINTED)
+
+    assert said == {key for key in load("en") if key.startswith("document.")}
