@@ -15,13 +15,13 @@ from uuid import UUID
 
 import bcrypt
 from sqlalchemy import func, or_, select, update
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 from zxcvbn import zxcvbn
 
 from core import clock
 from core.access import Actor
 from core.errors import Invalid, NotAllowed
-from core.models import Account, Event, Person, SignIn, SignInFailure, Ticket
+from core.models import Account, Event, Person, PersonRole, Service, SignIn, SignInFailure, Ticket
 from core.settings import settings
 
 TICKET_LIFE = timedelta(seconds=30)
@@ -159,34 +159,49 @@ class Presence:
     is_stale: bool
 
 
+#: One statement for every run of every page: columns, not records.
+_PRESENCE = (
+    select(
+        SignIn.id,
+        SignIn.seen_at,
+        SignIn.expires_at,
+        SignIn.ended_at,
+        Account.must_change,
+        Person.id.label("person_id"),
+        Person.name,
+        Service.id.label("service_id"),
+        Service.kind,
+        Service.name.label("service_name"),
+        PersonRole.role,
+    )
+    .join(Account, Account.person_id == SignIn.person_id)
+    .join(Person, Person.id == SignIn.person_id)
+    .join(Service, Service.id == Person.service_id)
+    .outerjoin(PersonRole, PersonRole.person_id == Person.id)
+    .where(Account.is_enabled, Person.is_active)
+)
+
+
 def find(db: Session, token: str) -> Presence | None:
     """The live session of a token; None where it ended, timed out or the account may not sign in any more."""
     now = clock.now()
-    found = db.scalar(select(SignIn).where(SignIn.digest == digest(token)))
-    if found is None or found.ended_at is not None or found.expires_at < now:
+    rows = db.execute(_PRESENCE.where(SignIn.digest == digest(token))).all()
+    if not rows:
         return None
-    if found.seen_at < now - timedelta(minutes=settings().idle_minutes):
+    first = rows[0]
+    idle_since = now - timedelta(minutes=settings().idle_minutes)
+    if first.ended_at is not None or first.expires_at < now or first.seen_at < idle_since:
         return None
-    account = db.scalar(
-        select(Account)
-        .where(Account.person_id == found.person_id)
-        .options(
-            joinedload(Account.person).options(joinedload(Person.service), selectinload(Person.roles)),
-        )
-    )
-    if account is None or not account.is_enabled or not account.person.is_active:
-        return None
-    person = account.person
     actor = Actor(
-        person_id=person.id,
-        service_id=person.service_id,
-        kind=person.service.kind,
-        roles=person.role_names,
-        name=person.name,
-        service_name=person.service.name,
+        person_id=first.person_id,
+        service_id=first.service_id,
+        kind=first.kind,
+        roles=frozenset(row.role for row in rows if row.role),
+        name=first.name,
+        service_name=first.service_name,
     )
-    is_stale = found.seen_at < now - timedelta(seconds=30)
-    return Presence(actor, found.id, account.must_change, is_stale)
+    is_stale = first.seen_at < now - timedelta(seconds=30)
+    return Presence(actor, first.id, first.must_change, is_stale)
 
 
 def note_visit(db: Session, sign_in_id: UUID) -> None:

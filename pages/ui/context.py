@@ -1,5 +1,6 @@
 """What the browser's request says; everything of `st.context` is read here and nowhere else."""
 
+from functools import cache
 from zoneinfo import available_timezones
 
 import streamlit as st
@@ -26,5 +27,6 @@ def zone() -> str:
     return value if isinstance(value, str) and value in _zones() else "UTC"
 
 
+@cache
 def _zones() -> set[str]:
     return available_timezones()

@@ -1,5 +1,6 @@
 """Signs in, builds the navigation from the actor's rights, and runs the page."""
 
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -21,8 +22,13 @@ ICON = (
 STYLE = Path(__file__).parent / "style.css"
 
 
+@cache
+def _words(language: str, zone: str) -> Words:
+    return Words(language, zone)
+
+
 def run() -> None:
-    words = Words(settings().language, context.zone())
+    words = _words(settings().language, context.zone())
     st.set_page_config(page_icon=ICON, layout="wide")
     st.html(STYLE)
     token = context.token()

@@ -1,6 +1,7 @@
 """The pages, in the order of the menu; a page file is one folder down (lessons 4.1)."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -17,7 +18,7 @@ class PageSpec:
     in_menu: bool = True
     audience: Literal["workers", "guests", "administrators", "all"] = "workers"
 
-    @property
+    @cached_property
     def path(self) -> Path:
         return PAGES_FOLDER / self.file
 
@@ -52,4 +53,7 @@ PAGES = (
 
 def page_file(key: str) -> Path:
     """The file of a page, as `st.page_link` and `st.switch_page` take it."""
-    return next(spec.path for spec in PAGES if spec.key == key)
+    return _FILES[key]
+
+
+_FILES = {spec.key: spec.path for spec in PAGES}
