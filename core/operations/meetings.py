@@ -276,6 +276,8 @@ def start(db: Session, meeting: Meeting) -> None:
     meeting.state = MeetingState.IN_PROGRESS
     meeting.started_at = meeting.item_since = clock.now()
     meeting.item_position = 0
+    for item in meeting.items[:1]:
+        item.is_reached = True
     db.flush()
 
 

@@ -1,0 +1,103 @@
+"""Preparing the agenda of a meeting that has not begun: adding an item, wording, timing, ordering and removing it."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import audit, text
+from core.access import Actor, require_version
+from core.errors import Invalid, NotFound
+from core.models import AgendaItem, Meeting
+from core.operations import agendas, meetings
+
+LONGEST_TITLE = 120
+LONGEST_MINUTES = 120
+_LAST = "closing"
+
+
+def add(
+    db: Session, actor: Actor, meeting_id: UUID, *, title: str, minutes: int, is_recurring: bool = False
+) -> AgendaItem:
+    """Put an item on the agenda, before the closing item; a recurring one comes back on each next agenda."""
+    meeting = _open(db, actor, meeting_id)
+    item = AgendaItem(position=0, title=_title(title), minutes=_minutes(minutes), is_recurring=is_recurring)
+    ends_with_closing = bool(meeting.items) and meeting.items[-1].key == _LAST
+    meeting.items.insert(len(meeting.items) - ends_with_closing, item)
+    _keep(db, actor, meeting)
+    return item
+
+
+def revise(
+    db: Session,
+    actor: Actor,
+    meeting_id: UUID,
+    item_id: UUID,
+    *,
+    title: str,
+    minutes: int,
+    is_recurring: bool,
+    version: int,
+) -> AgendaItem:
+    """Change the words of an item, its time, and whether it comes back."""
+    meeting = _open(db, actor, meeting_id)
+    item = _item(meeting, item_id)
+    require_version(item, version)
+    item.title = _title(title)
+    item.minutes = _minutes(minutes)
+    item.is_recurring = is_recurring
+    _keep(db, actor, meeting)
+    return item
+
+
+def shift(db: Session, actor: Actor, meeting_id: UUID, item_id: UUID, *, earlier: bool) -> AgendaItem:
+    """Let an item change places with the one before it or after it; at the end of the agenda it stays."""
+    meeting = _open(db, actor, meeting_id)
+    item = _item(meeting, item_id)
+    place = meeting.items.index(item)
+    to = place - 1 if earlier else place + 1
+    if 0 <= to < len(meeting.items):
+        meeting.items.remove(item)
+        meeting.items.insert(to, item)
+        _keep(db, actor, meeting)
+    return item
+
+
+def remove(db: Session, actor: Actor, meeting_id: UUID, item_id: UUID) -> Meeting:
+    """Take an item off the agenda; what was left over of earlier meetings stays away from this one then."""
+    meeting = _open(db, actor, meeting_id)
+    meeting.items.remove(_item(meeting, item_id))
+    _keep(db, actor, meeting)
+    return meeting
+
+
+def _open(db: Session, actor: Actor, meeting_id: UUID) -> Meeting:
+    """The meeting, with its agenda held against a second person who orders it in the same moment."""
+    db.execute(select(Meeting.id).where(Meeting.id == meeting_id).with_for_update())
+    return meetings.find_unbegun(db, actor, meeting_id)
+
+
+def _item(meeting: Meeting, item_id: UUID) -> AgendaItem:
+    for item in meeting.items:
+        if item.id == item_id:
+            return item
+    raise NotFound
+
+
+def _keep(db: Session, actor: Actor, meeting: Meeting) -> None:
+    """The invitation lists the agenda: where it was sent, its next copy carries a higher number."""
+    agendas.renumber(meeting)
+    if meeting.invited_at is not None:
+        meeting.sequence += 1
+    db.flush()
+    audit.record(db, actor, "agenda_changed", meeting, case_id=meeting.case_id)
+
+
+def _title(title: str) -> str:
+    return text.line(title, field="title", longest=LONGEST_TITLE)
+
+
+def _minutes(minutes: int | None) -> int:
+    if minutes is None or not 1 <= minutes <= LONGEST_MINUTES:
+        raise Invalid("error.meeting.minutes", field="minutes")
+    return minutes

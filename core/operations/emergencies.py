@@ -1,0 +1,195 @@
+"""What people need before them when something has happened: who is on duty, what is open, how she is reached safely."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from core import access, clock
+from core.access import Actor
+from core.documents import emergency_sheet
+from core.documents.emergency_sheet import SafeContact
+from core.documents.frame import Printed
+from core.documents.minutes import PlannedAction
+from core.locale import Words
+from core.models import (
+    Action,
+    ActionState,
+    Case,
+    CaseFile,
+    Cooperation,
+    Duty,
+    Meeting,
+    MeetingState,
+    Person,
+    Service,
+    ServiceKind,
+    Subject,
+    SubjectKind,
+)
+from core.operations import invitations, invitees
+from core.settings import settings
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Somebody who can be called now."""
+
+    person_id: UUID
+    name: str
+    job: str
+    phone: str
+    is_on_duty: bool
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two services, with those who answer for it now: on duty, else assigned to the case."""
+
+    service: Service
+    contacts: tuple[Contact, ...]
+
+    @property
+    def has_duty(self) -> bool:
+        return any(contact.is_on_duty for contact in self.contacts)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """The page of an emergency: one case, both sides, what is open."""
+
+    case: Case
+    sides: tuple[Side, ...]
+    actions: tuple[Action, ...]
+    #: From the victim support service's own file; empty for everybody else.
+    safe_contacts: tuple[Subject, ...]
+    running_id: UUID | None
+
+
+def of_case(db: Session, actor: Actor, case_id: UUID) -> Situation:
+    """What is known now about a case of the actor."""
+    statement = access.visible_cases(actor).options(
+        joinedload(Case.cooperation).options(joinedload(Cooperation.pp), joinedload(Cooperation.vss))
+    )
+    case = access.find(db, statement, case_id)
+    return Situation(
+        case=case,
+        sides=_sides(db, case),
+        actions=_open_actions(db, actor, case_id),
+        safe_contacts=_safe_contacts(db, actor, case_id),
+        running_id=_running(db, actor, case_id),
+    )
+
+
+def _sides(db: Session, case: Case) -> tuple[Side, ...]:
+    now = clock.now()
+    on_duty = {
+        duty.person_id: duty.phone
+        for duty in db.scalars(
+            select(Duty)
+            .where(
+                Duty.service_id.in_([case.cooperation.pp_id, case.cooperation.vss_id]),
+                Duty.from_at <= now,
+                Duty.until_at > now,
+            )
+            .order_by(Duty.from_at)
+        )
+    }
+    people = invitees.candidates(db, case.cooperation, case.id, is_emergency=True)
+    return tuple(
+        Side(
+            service=service,
+            contacts=_contacts([person for person in people if person.service_id == service.id], on_duty),
+        )
+        for service in (case.cooperation.vss, case.cooperation.pp)
+    )
+
+
+def _contacts(people: list[Person], on_duty: dict[UUID, str]) -> tuple[Contact, ...]:
+    contacts = [
+        Contact(
+            person_id=person.id,
+            name=person.name,
+            job=person.job,
+            phone=on_duty.get(person.id) or person.phone,
+            is_on_duty=person.id in on_duty,
+        )
+        for person in people
+    ]
+    return tuple(sorted(contacts, key=lambda contact: (not contact.is_on_duty, contact.name)))
+
+
+def _open_actions(db: Session, actor: Actor, case_id: UUID) -> tuple[Action, ...]:
+    statement = access.visible_actions(actor).where(
+        Action.case_id == case_id, Action.state.in_([ActionState.OPEN, ActionState.IN_PROGRESS])
+    )
+    return tuple(db.scalars(statement.options(joinedload(Action.service)).order_by(Action.due_on)))
+
+
+def _safe_contacts(db: Session, actor: Actor, case_id: UUID) -> tuple[Subject, ...]:
+    if actor.kind is not ServiceKind.VSS:
+        return ()
+    statement = (
+        access.visible_subjects(actor)
+        .join(CaseFile, CaseFile.id == Subject.file_id)
+        .where(CaseFile.case_id == case_id, Subject.kind == SubjectKind.HER)
+        .order_by(Subject.code)
+    )
+    return tuple(db.scalars(statement))
+
+
+def _running(db: Session, actor: Actor, case_id: UUID) -> UUID | None:
+    """A meeting of the case that is going on."""
+    statement = (
+        access.joint_meetings(actor)
+        .where(Meeting.case_id == case_id, Meeting.state == MeetingState.IN_PROGRESS)
+        .order_by(Meeting.started_at.desc())
+        .limit(1)
+    )
+    found = db.scalars(statement).first()
+    return found.id if found else None
+
+
+def sheet(db: Session, actor: Actor, case_id: UUID, *, words: Words) -> bytes:
+    """The page in Word, for the hour in which the network fails; her safe channel on the VSS's own copy only."""
+    situation = of_case(db, actor, case_id)
+    made = emergency_sheet.EmergencySheet(
+        case_code=situation.case.code,
+        reason="",
+        risk_level="",
+        in_household=words(f"emergency.together.{situation.case.living_together}"),
+        printed=Printed(by=actor.name, at_text=words.moment(clock.now())),
+        on_duty=tuple(
+            emergency_sheet.OnDuty(side.service.name, contact.name, contact.phone or side.service.duty_phone)
+            for side in situation.sides
+            for contact in called_first(side)
+        ),
+        actions=tuple(
+            PlannedAction(
+                need=action.need,
+                action=action.text,
+                term=words.day(action.due_on),
+                responsible=action.service.name,
+            )
+            for action in situation.actions
+        ),
+        safe_contact=_safe_contact(situation.safe_contacts, words),
+        language=settings().language,
+    )
+    return emergency_sheet.make(made, invitations.recipient(actor), words)
+
+
+def called_first(side: Side) -> tuple[Contact, ...]:
+    """Whoever is on duty; everybody of the case where nobody is."""
+    on_duty = tuple(contact for contact in side.contacts if contact.is_on_duty)
+    return on_duty or side.contacts
+
+
+def _safe_contact(subjects: tuple[Subject, ...], words: Words) -> SafeContact | None:
+    """On paper only whether there is a code phrase: a sheet that is lost must not give it away."""
+    if not subjects:
+        return None
+    her = subjects[0]
+    known = words("emergency.phrase_known" if her.code_phrase else "emergency.phrase_unknown")
+    return SafeContact(channel=her.safe_channel, times=her.safe_times, code_phrase_known=known)

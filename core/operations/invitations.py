@@ -1,0 +1,146 @@
+"""The invitation to a meeting: what everybody may know who comes to it, as a screen, a calendar entry and in Word."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import icalendar
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from core import access, clock
+from core.access import Actor
+from core.documents import invitation as word
+from core.documents.frame import Printed
+from core.documents.kinds import Recipient
+from core.locale import Words
+from core.models import Meeting, MeetingState, ServiceKind
+from core.operations import agendas
+from core.settings import settings
+
+#: The organizer that calendars take for "nobody to write to": an invitation names no person.
+_NOBODY = "invalid:nomail"
+
+
+@dataclass(frozen=True)
+class Line:
+    """An item of the agenda as the invitation shows it."""
+
+    title: str
+    minutes: int
+    is_carried: bool
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """The frame of a meeting: no person, and nothing that was written in it."""
+
+    meeting_id: UUID
+    code: str
+    kind: str
+    kind_title: str
+    state: MeetingState
+    planned_at: datetime
+    duration: timedelta
+    is_remote: bool
+    place: str
+    link: str
+    bring: tuple[str, ...]
+    agenda: tuple[Line, ...]
+    sequence: int
+
+    @property
+    def where(self) -> str:
+        return self.link or self.place if self.is_remote else self.place
+
+
+def find(db: Session, actor: Actor, meeting_id: UUID) -> Invitation:
+    """The invitation to a meeting of the actor, who may be a guest."""
+    statement = access.visible_meetings(actor).options(joinedload(Meeting.case), selectinload(Meeting.items))
+    meeting = access.find(db, statement, meeting_id)
+    return Invitation(
+        meeting_id=meeting.id,
+        code=meeting.case.code if meeting.case else "",
+        kind=meeting.kind,
+        kind_title=agendas.kinds().kind(meeting.kind).title,
+        state=meeting.state,
+        planned_at=meeting.planned_at,
+        duration=meeting.duration,
+        is_remote=meeting.is_remote,
+        place=meeting.place,
+        link=meeting.link,
+        bring=tuple(line.strip() for line in meeting.bring.splitlines() if line.strip()),
+        agenda=tuple(Line(item.title, item.minutes, item.carried_from is not None) for item in meeting.items),
+        sequence=meeting.sequence,
+    )
+
+
+def calendar(db: Session, actor: Actor, meeting_id: UUID, *, words: Words) -> bytes:
+    """The calendar entry; of a meeting that was called off, the entry that takes it out of the calendar.
+
+    Its title says nothing, because titles show on locked screens; the case code stands in its text.
+    """
+    found = find(db, actor, meeting_id)
+    is_off = found.state in {MeetingState.CANCELLED, MeetingState.MISSED}
+    entry = icalendar.Event()
+    entry.add("uid", f"{found.meeting_id}@concord.invalid")
+    entry.add("sequence", found.sequence)
+    entry.add("dtstamp", clock.now())
+    entry.add("dtstart", found.planned_at)
+    entry.add("dtend", found.planned_at + found.duration)
+    entry.add("summary", words("invitation.summary"))
+    entry.add("location", found.where)
+    entry.add("description", _description(found, words))
+    entry.add("class", "PRIVATE")
+    entry.add("status", "CANCELLED" if is_off else "CONFIRMED")
+    entry.add("organizer", icalendar.vCalAddress(_NOBODY))
+    whole = icalendar.Calendar()
+    whole.add("prodid", "-//Concord//Invitation//EN")
+    whole.add("version", "2.0")
+    whole.add("method", "CANCEL" if is_off else "REQUEST")
+    whole.add_component(entry)
+    return bytes(whole.to_ical())
+
+
+def _description(found: Invitation, words: Words) -> str:
+    parts = [found.kind_title]
+    if found.code:
+        parts.append(words("invitation.case", code=found.code))
+    parts.append(words("invitation.length", length=words.minutes(found.duration)))
+    if found.is_remote and found.link:
+        parts.append(words("invitation.link", link=found.link))
+    if found.place:
+        parts.append(words("invitation.place", place=found.place))
+    parts += ["", words("invitation.agenda"), *(f"- {line_title(line, words)}" for line in found.agenda)]
+    parts += ["", words("invitation.bring"), *(f"- {line}" for line in found.bring)]
+    parts += ["", words("invitation.handle")]
+    return "\n".join(parts)
+
+
+def line_title(line: Line, words: Words) -> str:
+    """The title of an item, marked where the meeting before did not reach it."""
+    return words("invitation.carried", title=line.title) if line.is_carried else line.title
+
+
+def document(db: Session, actor: Actor, meeting_id: UUID, *, words: Words) -> bytes:
+    """The invitation in Word, made for the actor's own service or agency."""
+    found = find(db, actor, meeting_id)
+    made = word.InvitationDocument(
+        case_code=found.code,
+        meeting_kind=found.kind_title,
+        held_at_text=words.moment(found.planned_at),
+        place=found.place,
+        length=words.minutes(found.duration),
+        printed=Printed(by=actor.name, at_text=words.moment(clock.now())),
+        link=found.link,
+        agenda=tuple(word.AgendaLine(line_title(line, words), str(line.minutes)) for line in found.agenda),
+        bring=found.bring,
+        is_remote=found.is_remote,
+        language=settings().language,
+    )
+    return word.make(made, recipient(actor), words)
+
+
+def recipient(actor: Actor) -> Recipient:
+    """For whom a document is made that this actor asks for."""
+    sides = {ServiceKind.PP: Recipient.PP, ServiceKind.VSS: Recipient.VSS}
+    return sides.get(actor.kind, Recipient.AGENCY)

@@ -1,0 +1,250 @@
+"""The agenda before a meeting: what comes back on it by itself, and how people change it."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.errors import Conflict, Invalid, NotFound
+from core.models import AgendaItem, Meeting, MeetingState
+from core.operations import agenda_items, agendas, meetings
+from tests.make import Make, Pair
+
+
+def planned(db: Session, pair: Pair, kind: str = "periodic", *, days: int = 7) -> Meeting:
+    return meetings.plan(
+        db, pair.pp, kind=kind, planned_at=clock.now() + timedelta(days=days), case_id=pair.case.id
+    )
+
+
+def held(db: Session, pair: Pair, kind: str = "periodic", *, leaving_out: tuple[str, ...] = ()) -> Meeting:
+    """A meeting that reached every item but these."""
+    meeting = planned(db, pair, kind)
+    hold(db, meeting, leaving_out=leaving_out)
+    return meeting
+
+
+def hold(db: Session, meeting: Meeting, *, leaving_out: tuple[str, ...] = ()) -> None:
+    for item in meeting.items:
+        item.is_reached = item.key not in leaving_out and item.title not in leaving_out
+    meeting.state = MeetingState.CLOSED
+    meeting.closed_at = clock.now()
+    db.flush()
+
+
+def carried(meeting: Meeting) -> list[str]:
+    return [item.key or item.title for item in meeting.items if item.carried_from is not None]
+
+
+def titled(meeting: Meeting, title: str) -> AgendaItem:
+    return next(item for item in meeting.items if item.title == title)
+
+
+def test_an_item_that_was_not_reached_comes_back_marked_and_early(db: Session, make: Make) -> None:
+    pair = make.pair()
+    last = held(db, pair, "case_opening", leaving_out=("case_agreement", "closing"))
+
+    following = planned(db, pair)
+
+    assert carried(following) == ["case_agreement"]
+    left = next(item for item in last.items if item.key == "case_agreement")
+    back = next(item for item in following.items if item.key == "case_agreement")
+    assert (back.carried_from, back.minutes, back.title) == (left.id, left.minutes, left.title)
+    assert following.items[back.position - 1].key == "last_actions"
+    assert [item.position for item in following.items] == list(range(len(following.items)))
+
+
+def test_an_item_that_stands_on_the_agenda_anyway_is_marked_and_not_doubled(db: Session, make: Make) -> None:
+    pair = make.pair()
+    held(db, pair, leaving_out=("risk",))
+
+    following = planned(db, pair)
+
+    assert carried(following) == ["risk"]
+    assert [item.key for item in following.items].count("risk") == 1
+
+
+def test_an_item_that_people_made_recurring_comes_back_each_time(db: Session, make: Make) -> None:
+    pair = make.pair()
+    first = planned(db, pair)
+    agenda_items.add(db, pair.vss, first.id, title="School of C-07a", minutes=4, is_recurring=True)
+    hold(db, first)
+
+    second = planned(db, pair)
+    hold(db, second)
+    third = planned(db, pair)
+
+    assert titled(second, "School of C-07a").carried_from is None
+    assert titled(third, "School of C-07a").is_recurring
+
+
+def test_what_was_reached_in_the_end_does_not_come_back(db: Session, make: Make) -> None:
+    pair = make.pair()
+    held(db, pair, "case_opening", leaving_out=("case_agreement",))
+    hold(db, planned(db, pair))
+
+    assert carried(planned(db, pair)) == []
+
+
+def test_an_emergency_keeps_its_short_agenda_and_loses_nothing_for_the_next(db: Session, make: Make) -> None:
+    pair = make.pair()
+    held(db, pair, "case_opening", leaving_out=("case_agreement",))
+    emergency = meetings.start_emergency(db, pair.vss, pair.case.id, people=[])
+    assert carried(emergency) == []
+    hold(db, emergency, leaving_out=("three_actions",))
+
+    following = planned(db, pair)
+
+    assert set(carried(following)) == {"case_agreement", "three_actions"}
+
+
+def test_a_missed_meeting_hands_on_what_people_had_added_to_it(db: Session, make: Make) -> None:
+    pair = make.pair()
+    missed = planned(db, pair)
+    agenda_items.add(db, pair.vss, missed.id, title="Court date", minutes=5)
+    missed.planned_at = clock.now() - timedelta(hours=1)
+    db.flush()
+    meetings.mark_missed(db, pair.pp, missed.id, reason="Snow", version=missed.version)
+
+    assert carried(planned(db, pair)) == ["Court date"]
+
+
+def test_what_was_left_over_meanwhile_joins_when_the_meeting_begins(db: Session, make: Make) -> None:
+    pair = make.pair()
+    early = planned(db, pair, days=3)
+    late = planned(db, pair, days=20)
+    agenda_items.add(db, pair.vss, early.id, title="Court date", minutes=5)
+    hold(db, early, leaving_out=("Court date",))
+
+    meetings.start(db, late)
+
+    assert carried(late) == ["Court date"]
+    assert late.state is MeetingState.IN_PROGRESS
+    assert late.items[0].is_reached
+    assert agendas.carry_over(db, late) == []
+
+
+def test_what_people_took_off_the_agenda_does_not_come_back_when_the_meeting_begins(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    held(db, pair, "case_opening", leaving_out=("case_agreement",))
+    meeting = planned(db, pair)
+    back = next(item for item in meeting.items if item.key == "case_agreement")
+
+    agenda_items.remove(db, pair.pp, meeting.id, back.id)
+    meetings.start(db, meeting)
+
+    assert carried(meeting) == []
+
+
+def test_the_teams_meetings_carry_over_among_themselves_and_not_into_a_case(db: Session, make: Make) -> None:
+    pair = make.pair()
+
+    def of_teams() -> Meeting:
+        return meetings.plan(
+            db,
+            pair.pp,
+            kind="phase_1",
+            planned_at=clock.now() + timedelta(days=1),
+            cooperation_id=pair.case.cooperation_id,
+        )
+
+    hold(db, of_teams(), leaving_out=("trust",))
+
+    assert carried(of_teams()) == ["trust"]
+    assert carried(planned(db, pair)) == []
+
+
+def test_an_item_is_added_before_the_closing_and_worded_anew(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = planned(db, pair)
+
+    item = agenda_items.add(db, pair.vss, meeting.id, title="Court", minutes=5)
+    agenda_items.revise(
+        db,
+        pair.pp,
+        meeting.id,
+        item.id,
+        title="Court date",
+        minutes=8,
+        is_recurring=True,
+        version=item.version,
+    )
+
+    assert [each.key for each in meeting.items[-2:]] == ["", "closing"]
+    assert (item.title, item.minutes, item.is_recurring) == ("Court date", 8, True)
+
+
+def test_items_change_places_and_stay_at_the_ends(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = planned(db, pair)
+    first, second = meeting.items[:2]
+
+    agenda_items.shift(db, pair.pp, meeting.id, second.id, earlier=True)
+    agenda_items.shift(db, pair.pp, meeting.id, second.id, earlier=True)
+    assert [second.position, first.position] == [0, 1]
+
+    agenda_items.shift(db, pair.pp, meeting.id, second.id, earlier=False)
+    assert [first.position, second.position] == [0, 1]
+
+
+def test_a_change_of_the_agenda_after_the_invitation_counts_it_up(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = planned(db, pair)
+    agenda_items.remove(db, pair.pp, meeting.id, meeting.items[3].id)
+    assert meeting.sequence == 0
+    meeting.invited_at = clock.now()
+
+    agenda_items.add(db, pair.pp, meeting.id, title="Court", minutes=5)
+
+    assert meeting.sequence == 1
+
+
+@pytest.mark.parametrize(
+    ("title", "minutes", "problem"),
+    [
+        ("", 5, ("error.empty", "title")),
+        ("x" * 121, 5, ("error.too_long", "title")),
+        ("Court", 0, ("error.meeting.minutes", "minutes")),
+        ("Court", 121, ("error.meeting.minutes", "minutes")),
+    ],
+)
+def test_an_item_needs_a_title_and_a_time_that_make_sense(
+    db: Session, make: Make, title: str, minutes: int, problem: tuple[str, str]
+) -> None:
+    pair = make.pair()
+    meeting = planned(db, pair)
+
+    with pytest.raises(Invalid) as refused:
+        agenda_items.add(db, pair.pp, meeting.id, title=title, minutes=minutes)
+
+    assert (refused.value.key, refused.value.field) == problem
+
+
+def test_two_who_word_an_item_at_once_do_not_overwrite_each_other(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = planned(db, pair)
+    item = agenda_items.add(db, pair.pp, meeting.id, title="Court", minutes=5)
+    opened = item.version
+    agenda_items.revise(
+        db, pair.pp, meeting.id, item.id, title="Mine", minutes=5, is_recurring=False, version=opened
+    )
+
+    with pytest.raises(Conflict):
+        agenda_items.revise(
+            db, pair.vss, meeting.id, item.id, title="Yours", minutes=5, is_recurring=False, version=opened
+        )
+
+
+def test_the_agenda_stands_once_the_meeting_has_begun(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = planned(db, pair)
+
+    with pytest.raises(NotFound):
+        agenda_items.remove(db, pair.pp, meeting.id, uuid4())
+    meetings.start(db, meeting)
+    with pytest.raises(Conflict):
+        agenda_items.add(db, pair.pp, meeting.id, title="Court", minutes=5)

@@ -1,0 +1,163 @@
+"""An emergency: who can be called, what is open, and what only the victim support service may see."""
+
+from datetime import date, timedelta
+from io import BytesIO
+
+import docx
+import pytest
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.access import Actor
+from core.errors import NotFound
+from core.locale import Words
+from core.models import ActionState, Duty, Minutes, Role
+from core.operations import emergencies, meetings, remote_steps
+from tests.make import Make, Pair
+
+WORDS = Words("en")
+
+
+def duty(db: Session, actor: Actor, *, hours: int = 0) -> None:
+    start = clock.now() + timedelta(hours=hours - 1)
+    db.add(
+        Duty(
+            service_id=actor.service_id,
+            person_id=actor.person_id,
+            phone="+00 555 0199",
+            from_at=start,
+            until_at=start + timedelta(hours=8),
+        )
+    )
+    db.flush()
+
+
+def with_safe_channel(db: Session, make: Make, pair: Pair) -> None:
+    her = make.subject(pair.vss_file)
+    her.safe_channel, her.safe_times, her.code_phrase = "a friend's phone", "9 to 11", "the blue cup"
+    db.flush()
+
+
+def text_of(content: bytes) -> str:
+    read = docx.Document(BytesIO(content))
+    cells = [cell.text for table in read.tables for row in table.rows for cell in row.cells]
+    return "\n".join(cells + [paragraph.text for paragraph in read.paragraphs])
+
+
+def test_whoever_is_on_duty_is_called_first_assigned_or_not(db: Session, make: Make) -> None:
+    pair = make.pair()
+    on_call, tomorrow = make.actor(pair.vss.service_id), make.actor(pair.vss.service_id)
+    duty(db, on_call)
+    duty(db, tomorrow, hours=24)
+
+    vss, pp = emergencies.of_case(db, pair.pp, pair.case.id).sides
+
+    assert [contact.name for contact in vss.contacts] == [on_call.name, pair.vss.name]
+    assert vss.contacts[0].phone == "+00 555 0199"
+    assert vss.has_duty
+    assert emergencies.called_first(vss) == vss.contacts[:1]
+    assert not pp.has_duty
+    assert [contact.name for contact in emergencies.called_first(pp)] == [pair.pp.name]
+
+
+def test_whoever_is_on_duty_can_take_part(db: Session, make: Make) -> None:
+    pair = make.pair()
+    on_call = make.actor(pair.vss.service_id)
+    duty(db, on_call)
+
+    meeting = meetings.start_emergency(db, pair.pp, pair.case.id, people=[on_call.person_id])
+
+    assert on_call.person_id in {each.person_id for each in meeting.attendances}
+
+
+def test_open_actions_and_a_meeting_that_runs_are_shown(db: Session, make: Make) -> None:
+    pair = make.pair()
+    open_action, done = make.action(pair), make.action(pair)
+    done.state = ActionState.DONE
+    db.flush()
+    assert emergencies.of_case(db, pair.pp, pair.case.id).running_id is None
+
+    meeting = meetings.start_emergency(db, pair.vss, pair.case.id, people=[])
+
+    situation = emergencies.of_case(db, pair.pp, pair.case.id)
+    assert situation.actions == (open_action,)
+    assert situation.running_id == meeting.id
+
+
+def test_her_safe_channel_is_the_victim_support_services_alone(db: Session, make: Make) -> None:
+    pair = make.pair()
+    with_safe_channel(db, make, pair)
+
+    assert emergencies.of_case(db, pair.pp, pair.case.id).safe_contacts == ()
+    (her,) = emergencies.of_case(db, pair.vss, pair.case.id).safe_contacts
+    assert her.safe_channel == "a friend's phone"
+
+
+def test_someone_of_the_service_who_may_not_read_the_file_does_not_see_her_channel(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    with_safe_channel(db, make, pair)
+    taker = make.actor(pair.vss.service_id, Role.MINUTE_TAKER)
+    make.assign(pair.case, taker)
+
+    assert emergencies.of_case(db, taker, pair.case.id).safe_contacts == ()
+
+
+def test_a_stranger_sees_no_situation(db: Session, make: Make) -> None:
+    with pytest.raises(NotFound):
+        emergencies.of_case(db, make.pair().vss, make.pair().case.id)
+
+
+def test_the_printed_sheet_holds_her_channel_on_one_sides_copy_and_her_phrase_on_none(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    with_safe_channel(db, make, pair)
+    duty(db, pair.pp)
+    make.action(pair, due_on=date(2030, 1, 5))
+
+    for_vss = text_of(emergencies.sheet(db, pair.vss, pair.case.id, words=WORDS))
+    for_pp = text_of(emergencies.sheet(db, pair.pp, pair.case.id, words=WORDS))
+
+    assert "a friend's phone" in for_vss
+    assert "a friend's phone" not in for_pp
+    assert "the blue cup" not in for_vss + for_pp
+    for copy in (for_vss, for_pp):
+        assert "+00 555 0199" in copy
+        assert "5 Jan 2030" in copy
+
+
+def test_the_six_steps_are_done_when_the_records_say_so(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = meetings.plan(
+        db,
+        pair.pp,
+        kind="periodic",
+        planned_at=clock.now() + timedelta(days=1),
+        case_id=pair.case.id,
+        is_remote=True,
+        link="+00 555 0100",
+        people=[pair.pp.person_id, pair.vss.person_id],
+    )
+
+    def done() -> list[str]:
+        return [step.key for step in remote_steps.of_meeting(db, pair.vss, meeting.id) if step.is_done]
+
+    assert done() == []
+
+    meetings.invite(db, pair.pp, meeting.id, version=meeting.version)
+    assert done() == ["invitation"]
+
+    meetings.start(db, meeting)
+    for attendance in meeting.attendances:
+        attendance.is_present = True
+    meeting.attendances[0].is_room_private = True
+    assert done() == ["invitation", "facilitation"]
+
+    meeting.attendances[1].is_room_private = True
+    next(item for item in meeting.items if item.key == "risk").vss_view = "Higher"
+    make.action(pair).meeting_id = meeting.id
+    db.add(Minutes(meeting_id=meeting.id, number=1, content={}, digest="", made_by=pair.pp.person_id))
+    db.flush()
+    assert done() == [step.key for step in remote_steps.of_meeting(db, pair.pp, meeting.id)]
