@@ -47,10 +47,11 @@ class Choice(Part):
 
 
 class AgreementClause(Part):
-    """One clause of the library: where it stands, where it comes from, and its text."""
+    """One clause of the library; leaving out one that `is_essential` needs a reason."""
 
     chapter: Id
     is_default: bool = True
+    is_essential: bool = False
     choice: Id | None = None
     side: Side | None = None
     source: Words
@@ -156,6 +157,8 @@ class Agreement(Content):
         for number, ask in enumerate(self.asks):
             if ask.section not in sections:
                 raise MisplacedError(f"there is no section '{ask.section}'", "ask", number, "section")
+        if len(self.parties) != 2 or len({len(party.signs) for party in self.parties}) != 1:  # noqa: PLR2004
+            raise MisplacedError("two parties sign, each with as many lines as the other", "party")
         for number, party in enumerate(self.parties):
             for name in (*party.asks, *party.signs):
                 if name not in asks:

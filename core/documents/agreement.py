@@ -9,77 +9,45 @@ missing(draft), contested(draft), open_clauses(draft)    what stands before the 
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Literal
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
-from core.content.agreements import COUNTED, Agreement, Answer, Ask, template
+from core.content.agreements import COUNTED, Answer, Ask, template
 from core.documents import kinds
-from core.documents.clause import Clause, fill, parse
+from core.documents.agreement_draft import (
+    AgreementDraft,
+    AgreementStatus,
+    ClauseChoice,
+    ClauseState,
+    Missing,
+    OwnClause,
+    PlacedClause,
+    asked,
+    contested,
+    included,
+    missing,
+    open_clauses,
+)
+from core.documents.clause import fill
 from core.documents.frame import Printed, Words, frame
-from core.documents.kinds import DocumentKind, Recipient
+from core.documents.kinds import Recipient
 from core.documents.text import clean, one_line
 from core.documents.word import render
+
+__all__ = [
+    "AgreementDraft", "AgreementStatus", "Block", "ClauseChoice", "ClauseState", "Layout", "Missing", "OwnClause",
+    "Pair", "PlacedClause", "asked", "contested", "included", "layout", "make", "markdown", "missing",
+    "open_clauses", "plain_text", "printed_lines", "shown_answers",
+]  # fmt: skip
 
 _UNITS = {"days": "duration-day", "months": "duration-month", "hours": "duration-hour"}
 _LEADS = {"chapter": "## ", "section": "## ", "clause": "### ", "title": "# ", "bullet": "- ", "note": "> "}
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&])")
-
-
-class ClauseState(StrEnum):
-    OPEN = "open"
-    AGREED = "agreed"
-    CONTESTED = "contested"
-
-
-class AgreementStatus(StrEnum):
-    """All but `in_force` and `ended` are printed with DRAFT in the header."""
-
-    DRAFT = "draft"
-    AGREED = "agreed"
-    IN_FORCE = "in_force"
-    ENDED = "ended"
-
-
-@dataclass(frozen=True)
-class ClauseChoice:
-    """What this agreement does with a clause of the library; `text` is its own Markdown where it was adapted."""
-
-    is_included: bool
-    text: str | None = None
-    state: ClauseState = ClauseState.OPEN
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class OwnClause:
-    """A clause that only this agreement has, at the end of its chapter."""
-
-    id: str
-    chapter: str
-    text: str
-    state: ClauseState = ClauseState.OPEN
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class AgreementDraft:
-    content: Agreement
-    answers: Mapping[str, Answer] = field(default_factory=dict)
-    #: What is not named here is included as the library has it by default.
-    clauses: Mapping[str, ClauseChoice] = field(default_factory=dict)
-    own: tuple[OwnClause, ...] = ()
-    version: int = 1
-    status: AgreementStatus = AgreementStatus.DRAFT
-
-    @property
-    def kind(self) -> DocumentKind:
-        return DocumentKind(f"{self.content.id}_agreement")
 
 
 @dataclass(frozen=True)
@@ -102,73 +70,6 @@ class Block:
 
 
 Layout = tuple[Block, ...]
-
-
-@dataclass(frozen=True)
-class PlacedClause:
-    """A clause as this agreement has it: its text chosen, its values not yet filled in."""
-
-    id: str
-    chapter: str
-    clause: Clause
-    state: ClauseState
-    note: str
-
-
-@dataclass(frozen=True)
-class Missing:
-    """What is still needed before the agreement can be signed."""
-
-    kind: Literal["answer", "choice"]
-    id: str
-    label: str
-
-
-def included(draft: AgreementDraft) -> tuple[PlacedClause, ...]:
-    """The clauses that this agreement has, in their order."""
-    placed: list[PlacedClause] = []
-    for chapter in draft.content.chapters:
-        for item in draft.content.clauses_of(chapter.id):
-            choice = draft.clauses.get(item.id, ClauseChoice(item.is_default))
-            if choice.is_included:
-                text = item.text if choice.text is None else choice.text
-                clause = parse(text, heading=item.heading)
-                placed.append(PlacedClause(item.id, chapter.id, clause, choice.state, choice.note))
-        placed += [
-            PlacedClause(own.id, chapter.id, parse(own.text), own.state, own.note)
-            for own in draft.own
-            if own.chapter == chapter.id
-        ]
-    return tuple(placed)
-
-
-def asked(draft: AgreementDraft) -> tuple[Ask, ...]:
-    """The questions that the chosen clauses need, in the order of the form; no others need to be shown."""
-    return draft.content.asked_by(name for placed in included(draft) for name in placed.clause.placeholders())
-
-
-def missing(draft: AgreementDraft) -> tuple[Missing, ...]:
-    """Questions without an answer, and alternatives of which not exactly one is chosen."""
-    chosen = {placed.id for placed in included(draft)}
-    wrong = [
-        Missing("choice", choice.id, choice.title)
-        for choice in draft.content.choices
-        if len(chosen & {clause.id for clause in draft.content.clauses_of_choice(choice.id)}) != 1
-    ]
-    unanswered = [
-        Missing("answer", ask.id, ask.long_label)
-        for ask in asked(draft)
-        if not ask.is_optional and str(draft.answers.get(ask.id, "")).strip() == ""
-    ]
-    return (*wrong, *unanswered)
-
-
-def contested(draft: AgreementDraft) -> tuple[PlacedClause, ...]:
-    return tuple(placed for placed in included(draft) if placed.state is ClauseState.CONTESTED)
-
-
-def open_clauses(draft: AgreementDraft) -> tuple[PlacedClause, ...]:
-    return tuple(placed for placed in included(draft) if placed.state is ClauseState.OPEN)
 
 
 def layout(draft: AgreementDraft, words: Words) -> Layout:

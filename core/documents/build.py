@@ -39,10 +39,16 @@ def differing() -> list[Path]:
 def main(arguments: list[str]) -> int:
     if "--check" in arguments:
         return 1 if differing() else 0
-    for path, content in built().items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+    write(ROOT)
     return 0
+
+
+def write(root: Path) -> None:
+    """Write every template under a root, at its place in the repository."""
+    for path, content in built().items():
+        place = root / path.relative_to(ROOT)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
 
 
 def _make(body: Callable[[Page], None]) -> bytes:

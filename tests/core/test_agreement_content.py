@@ -106,6 +106,7 @@ def test_a_question_that_nothing_uses_is_reported(tmp_path: Path) -> None:
         ('side = "pp"', 'choice = "other"', "there is no choice 'other'"),
         ('section = "case"', 'section = "kase"', "there is no section 'kase'"),
         ('signs = ["pp_name"', 'signs = ["name"', "there is no question 'name'"),
+        ('signs = ["pp_name", ', "signs = [", "two parties sign"),
         ('kind = "date"', 'kind = "choice"', "options belong to a question of kind 'choice'"),
         ("is_optional = true\n", "", "an optional question says in 'if_empty'"),
         ('kind = "date"', 'kind = "dait"', "kind"),

@@ -141,6 +141,15 @@ def test_exactly_one_of_two_alternatives_is_needed() -> None:
     assert [item.id for item in missing(none)] == ["controllers"]
 
 
+def test_leaving_out_an_essential_clause_needs_a_reason() -> None:
+    draft = full("organisation")
+    silent = replace(draft, clauses={"never_to_him": ClauseChoice(is_included=False)})
+    explained = replace(draft, clauses={"never_to_him": ClauseChoice(is_included=False, note="See annex 3.")})
+
+    assert [(item.kind, item.id) for item in missing(silent)] == [("reason", "never_to_him")]
+    assert missing(explained) == ()
+
+
 def test_an_optional_question_without_an_answer_is_said_in_words() -> None:
     draft = empty("organisation")
 

@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 from io import BytesIO
 from itertools import product
 from pathlib import Path
@@ -216,6 +217,29 @@ def _text(*contents: bytes) -> list[str]:
 def test_the_kept_templates_are_the_built_ones() -> None:
     assert build.differing() == []
     assert build.main(["--check"]) == 0
+
+
+def test_templates_are_written_to_their_places(tmp_path: Path) -> None:
+    build.write(tmp_path)
+
+    written = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.docx")}
+    assert written == {path.relative_to(build.ROOT): path.read_bytes() for path in build.built()}
+
+
+def test_a_document_can_carry_the_moment_it_was_made() -> None:
+    made_at = datetime(2026, 4, 26, 10, 5, tzinfo=timezone(timedelta(hours=2)))
+    template = word.template_path("invitation", "en")
+    context = {"doc": dict.fromkeys(_DOC, "x"), "w": dict.fromkeys(invitation._LABELS, "x"), "facts": []}
+    lists: dict[str, object] = {"agenda": [], "bring": [], "remote": []}
+
+    content = word.render(template, {**context, **lists}, title="T\nU", language="en", made_at=made_at)
+
+    properties = Document(BytesIO(content)).core_properties
+    assert properties.created == datetime(2026, 4, 26, 8, 5, tzinfo=UTC)
+    assert properties.title == "T U"
+
+
+_DOC = ("title", "subtitle", "purpose", "header", "status", "classification", "printed", "page", "of")
 
 
 def test_a_template_gets_plain_values_only(tmp_path: Path) -> None:
