@@ -12,12 +12,15 @@ from core import clock
 from core.access import Actor
 from core.models import (
     Action,
+    AgendaItem,
     Assignment,
+    Attendance,
     Case,
     CaseFile,
     Cooperation,
     Guest,
     Meeting,
+    MeetingState,
     Person,
     PersonRole,
     Role,
@@ -175,3 +178,30 @@ class Make:
         )
         self.db.flush()
         return actor
+
+    def table(self, pair: Pair, kind: str = "periodic", *, present: bool = True) -> Meeting:
+        """A meeting in progress with three items, and the two case managers at the table."""
+        titles = ("risk", "Risk", 7), ("", "The school", 5), ("closing", "Next meeting and close", 2)
+        meeting = Meeting(
+            cooperation_id=pair.case.cooperation_id,
+            case_id=pair.case.id,
+            kind=kind,
+            state=MeetingState.IN_PROGRESS,
+            planned_at=clock.now(),
+            started_at=clock.now(),
+            item_since=clock.now(),
+            duration=timedelta(minutes=45),
+            place="The town hall",
+            created_by=pair.pp.person_id,
+            items=[
+                AgendaItem(position=place, key=key, title=title, minutes=minutes, is_reached=place == 0)
+                for place, (key, title, minutes) in enumerate(titles)
+            ],
+            attendances=[
+                Attendance(person_id=actor.person_id, service_id=actor.service_id, is_present=present)
+                for actor in (pair.pp, pair.vss)
+            ],
+        )
+        self.db.add(meeting)
+        self.db.flush()
+        return meeting

@@ -48,7 +48,7 @@ def _keys_said(source: str) -> set[str]:
 
 
 def _error_keys(source: str) -> set[str]:
-    return set(re.findall(r'"(error\.[a-z_0-9]+)"', source))
+    return set(re.findall(r'"(error\.[a-z_0-9.]+)"', source))
 
 
 def test_every_key_that_the_code_says_has_words() -> None:

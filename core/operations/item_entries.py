@@ -1,0 +1,39 @@
+"""What is written to an agenda item, and in which of its four columns it stands."""
+
+from core.content.meeting_kinds import ALL_ENTRIES, Entry
+from core.models import AgendaItem
+from core.operations import agendas
+
+#: The aims of Phase 1 have entries of their own and use the same four columns.
+COLUMNS: dict[Entry, str] = {
+    Entry.FACTS: "facts",
+    Entry.PP_VIEW: "pp_view",
+    Entry.VSS_VIEW: "vss_view",
+    Entry.DECISIONS: "decisions",
+    Entry.PP_SAID: "pp_view",
+    Entry.VSS_SAID: "vss_view",
+    Entry.AGREED: "decisions",
+    Entry.VIEWS_KEPT: "facts",
+}
+
+
+def entries_of(item: AgendaItem) -> tuple[Entry, ...]:
+    """What is written to this item, in the order in which it is asked."""
+    try:
+        return agendas.kinds().item(item.key).entries
+    except KeyError:
+        return ALL_ENTRIES
+
+
+def written(item: AgendaItem, entry: Entry) -> str:
+    """What stands in the record under this entry."""
+    return str(getattr(item, COLUMNS[entry]))
+
+
+def same(first: str, second: str) -> bool:
+    """Two texts that the record cannot tell apart: outer blanks and the kind of line ends do not count."""
+    return _plain(first) == _plain(second)
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()

@@ -1,0 +1,323 @@
+"""Minutes after the meeting: corrected, agreed by one person of each service, locked, and then only added to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import access, audit
+from core import text as texts
+from core.access import Actor, Permission, may, require
+from core.content.meeting_kinds import Entry
+from core.errors import Conflict, NotFound
+from core.models import (
+    Addendum,
+    Attendance,
+    Meeting,
+    MeetingState,
+    Minutes,
+    MinutesApproval,
+    Person,
+    Service,
+)
+from core.operations import item_entries, meetings, minutes_contents, presences, unsent
+from core.operations.minutes_contents import Content
+from core.operations.presences import Presence
+
+__all__ = ["Content", "Entry", "Presence", "UnsentOwn", "Version", "View"]
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """Somebody agreed to a version for their service."""
+
+    name: str
+    service_id: UUID
+    service: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of the minutes, whole."""
+
+    number: int
+    made_at: datetime
+    made_by: str
+    digest: str
+    content: Content
+    approvals: tuple[Agreed, ...]
+
+
+@dataclass(frozen=True)
+class Added:
+    """A remark to minutes that are locked."""
+
+    text: str
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class UnsentOwn:
+    """A text that the actor typed at the table and that the minutes do not hold."""
+
+    slot: str
+    title: str
+    entry: str
+    text: str
+
+
+@dataclass(frozen=True)
+class View:
+    """All that the page of the minutes shows."""
+
+    meeting: Meeting
+    versions: tuple[Version, ...]
+    addenda: tuple[Added, ...]
+    #: The services whose agreement is still missing, by name.
+    waiting_for: tuple[str, ...]
+    may_correct: bool
+    may_agree: bool
+    unsent: tuple[UnsentOwn, ...]
+
+    @property
+    def latest(self) -> Version:
+        return self.versions[-1]
+
+    @property
+    def is_locked(self) -> bool:
+        return self.meeting.state is MeetingState.AGREED
+
+
+def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> View:
+    """The minutes with all their versions.
+
+    Raises Conflict where the meeting has not been closed.
+    """
+    meeting = meetings.find(db, actor, meeting_id)
+    if not meeting.is_held:
+        raise Conflict("error.minutes.none_yet")
+    versions = _versions(db, meeting)
+    latest = versions[-1]
+    agreed = {approval.service_id for approval in latest.approvals}
+    missing = [side for side in latest.content.sides if side not in agreed]
+    names = {
+        service.id: service.name for service in db.scalars(select(Service).where(Service.id.in_(missing)))
+    }
+    is_open = meeting.state is MeetingState.CLOSED
+    return View(
+        meeting=meeting,
+        versions=versions,
+        addenda=_addenda(db, meeting),
+        waiting_for=tuple(names[side] for side in missing),
+        may_correct=is_open and may(actor, Permission.RUN_MEETING),
+        may_agree=is_open and may(actor, Permission.AGREE_MINUTES) and actor.service_id in missing,
+        unsent=_unsent(db, actor, meeting),
+    )
+
+
+def correct(
+    db: Session, actor: Actor, meeting_id: UUID, *, item_id: UUID, texts_of: Mapping[Entry, str], number: int
+) -> Minutes:
+    """Correct what the minutes say to an item: a new version, and the approvals given so far lapse.
+
+    `number` is the version that the actor had before them. Raises Conflict where there is a newer one.
+    """
+    meeting, latest = _correctable(db, actor, meeting_id, number)
+    item = next((item for item in meeting.items if item.id == item_id), None)
+    if item is None:
+        raise NotFound
+    for entry, typed in texts_of.items():
+        text = texts.text(typed, field=entry, required=False)
+        setattr(item, item_entries.COLUMNS[entry], text)
+    content = minutes_contents.read(latest)
+    items = tuple(
+        known.model_copy(
+            update={"texts": {entry: item_entries.written(item, Entry(entry)) for entry in known.texts}}
+        )
+        if known.item_id == item_id
+        else known
+        for known in content.items
+    )
+    return _follow(db, actor, meeting, latest, content.model_copy(update={"items": items}))
+
+
+def correct_presence(
+    db: Session,
+    actor: Actor,
+    meeting_id: UUID,
+    *,
+    attendance_id: UUID,
+    presence: Presence,
+    apology: str,
+    number: int,
+) -> Minutes:
+    """Correct how a person took part; whether these are minutes or a consultation note follows from it."""
+    meeting, latest = _correctable(db, actor, meeting_id, number)
+    attendance = _attendance(meeting, attendance_id)
+    if presences.of(attendance) is not presence:
+        presences.apply(attendance, presence)
+    attendance.apology = texts.text(
+        apology, field="apology", required=False, longest=presences.LONGEST_REMARK
+    )
+    db.flush()
+    cooperation = minutes_contents.cooperation_of(db, meeting)
+    meeting.is_consultation = not presences.deciders(db, meeting) >= {cooperation.pp_id, cooperation.vss_id}
+    people = minutes_contents.people_of(db, meeting)
+    update = {
+        "people": people,
+        "is_consultation": meeting.is_consultation,
+        "sides": minutes_contents.sides_of(db, meeting, people),
+    }
+    return _follow(db, actor, meeting, latest, minutes_contents.read(latest).model_copy(update=update))
+
+
+def agree(db: Session, actor: Actor, meeting_id: UUID, *, number: int) -> Meeting:
+    """Agree to a version for the actor's service; when every side that was there has, the minutes are locked.
+
+    A second click of the same service changes nothing. Raises Conflict where there is a newer version, and for a
+    service that was not at the table.
+    """
+    require(actor, Permission.AGREE_MINUTES)
+    meeting = _held(db, actor, meeting_id)
+    latest = _latest(db, meeting.id)
+    if latest.number != number:
+        raise Conflict("error.minutes.newer")
+    content = minutes_contents.read(latest)
+    if actor.service_id not in content.sides:
+        raise Conflict("error.minutes.side_absent")
+    agreed = set(
+        db.scalars(select(MinutesApproval.service_id).where(MinutesApproval.minutes_id == latest.id))
+    )
+    if actor.service_id in agreed:
+        return meeting
+    if meeting.state is MeetingState.AGREED:
+        raise Conflict("error.minutes.locked")
+    db.add(MinutesApproval(minutes_id=latest.id, service_id=actor.service_id, person_id=actor.person_id))
+    if agreed | {actor.service_id} >= set(content.sides):
+        meeting.state = MeetingState.AGREED
+    db.flush()
+    audit.record(db, actor, "agree", latest, case_id=meeting.case_id)
+    return meeting
+
+
+def add_addendum(db: Session, actor: Actor, meeting_id: UUID, *, text: str) -> Addendum:
+    """Add a remark to minutes that are locked; before that they are corrected."""
+    require(actor, Permission.RUN_MEETING)
+    meeting = _held(db, actor, meeting_id)
+    if meeting.state is not MeetingState.AGREED:
+        raise Conflict("error.minutes.not_locked")
+    said = texts.text(text, field="text")
+    repeated = db.scalars(
+        select(Addendum).where(
+            Addendum.meeting_id == meeting.id, Addendum.author_id == actor.person_id, Addendum.text == said
+        )
+    ).first()
+    if repeated is not None:
+        return repeated
+    addendum = Addendum(meeting_id=meeting.id, text=said, author_id=actor.person_id)
+    db.add(addendum)
+    db.flush()
+    audit.record(db, actor, "add", addendum, case_id=meeting.case_id)
+    return addendum
+
+
+def _held(db: Session, actor: Actor, meeting_id: UUID) -> Meeting:
+    """A meeting that was closed, held fast until the act is done."""
+    access.find(db, access.joint_meetings(actor).with_for_update(of=Meeting), meeting_id)
+    meeting = meetings.find(db, actor, meeting_id)
+    if not meeting.is_held:
+        raise Conflict("error.minutes.none_yet")
+    return meeting
+
+
+def _correctable(db: Session, actor: Actor, meeting_id: UUID, number: int) -> tuple[Meeting, Minutes]:
+    require(actor, Permission.RUN_MEETING)
+    meeting = _held(db, actor, meeting_id)
+    if meeting.state is MeetingState.AGREED:
+        raise Conflict("error.minutes.locked")
+    latest = _latest(db, meeting.id)
+    if latest.number != number:
+        raise Conflict("error.minutes.newer")
+    return meeting, latest
+
+
+def _follow(db: Session, actor: Actor, meeting: Meeting, latest: Minutes, content: Content) -> Minutes:
+    """Keep the next version; one that says the same is none."""
+    if content == minutes_contents.read(latest):
+        return latest
+    minutes = minutes_contents.keep(db, actor, meeting, content, number=latest.number + 1)
+    audit.record(db, actor, "correct", minutes, case_id=meeting.case_id)
+    return minutes
+
+
+def _latest(db: Session, meeting_id: UUID) -> Minutes:
+    statement = select(Minutes).where(Minutes.meeting_id == meeting_id).order_by(Minutes.number.desc())
+    return db.scalars(statement.limit(1)).one()
+
+
+def _attendance(meeting: Meeting, attendance_id: UUID) -> Attendance:
+    found = next((each for each in meeting.attendances if each.id == attendance_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _versions(db: Session, meeting: Meeting) -> tuple[Version, ...]:
+    approvals: dict[UUID, list[Agreed]] = {}
+    rows = db.execute(
+        select(MinutesApproval, Person.name, Service.name)
+        .join(Minutes, Minutes.id == MinutesApproval.minutes_id)
+        .join(Person, Person.id == MinutesApproval.person_id)
+        .join(Service, Service.id == MinutesApproval.service_id)
+        .where(Minutes.meeting_id == meeting.id)
+        .order_by(MinutesApproval.created_at)
+    )
+    for approval, name, service in rows:
+        approvals.setdefault(approval.minutes_id, []).append(
+            Agreed(name, approval.service_id, service, approval.created_at)
+        )
+    made = db.execute(
+        select(Minutes, Person.name)
+        .join(Person, Person.id == Minutes.made_by)
+        .where(Minutes.meeting_id == meeting.id)
+        .order_by(Minutes.number)
+    )
+    return tuple(
+        Version(
+            each.number,
+            each.created_at,
+            name,
+            each.digest,
+            minutes_contents.read(each),
+            tuple(approvals.get(each.id, ())),
+        )
+        for each, name in made
+    )
+
+
+def _addenda(db: Session, meeting: Meeting) -> tuple[Added, ...]:
+    rows = db.execute(
+        select(Addendum, Person.name)
+        .join(Person, Person.id == Addendum.author_id)
+        .where(Addendum.meeting_id == meeting.id)
+        .order_by(Addendum.created_at)
+    )
+    return tuple(Added(addendum.text, name, addendum.created_at) for addendum, name in rows)
+
+
+def _unsent(db: Session, actor: Actor, meeting: Meeting) -> tuple[UnsentOwn, ...]:
+    places = {
+        unsent.slot(item.id, entry): (item, entry)
+        for item in meeting.items
+        for entry in item_entries.entries_of(item)
+    }
+    kept = unsent.of_slots(db, actor, places)
+    return tuple(
+        UnsentOwn(slot, places[slot][0].title, places[slot][1].value, text.text)
+        for slot, text in kept.items()
+    )

@@ -1,0 +1,124 @@
+"""What the people at the table see: the meeting as it stands, and one number that changes with it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core import access
+from core.access import Actor
+from core.content.meeting_kinds import MeetingKind, MeetingKinds
+from core.models import Action, AgendaItem, Attendance, Meeting, UnsentText
+from core.operations import action_plans, agendas, meetings, minutes_contents, presences, unsent
+from core.operations.item_entries import entries_of
+
+__all__ = ["AgendaItem", "Attendance", "Meeting", "Missing", "Sitting", "UnsentText"]
+
+
+class Missing(StrEnum):
+    """What the minutes would lack if the meeting were closed now."""
+
+    NOBODY = "nobody"
+    PP = "pp"
+    VSS = "vss"
+    CHAIR = "chair"
+    MINUTE_TAKER = "minute_taker"
+    DECLARATION = "declaration"
+    ITEMS = "items"
+    LAST_ACTIONS = "last_actions"
+    ACTION_PP = "action_pp"
+    ACTION_VSS = "action_vss"
+    NEXT_MEETING = "next_meeting"
+    UNSENT = "unsent"
+    UNSENT_OTHERS = "unsent_others"
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """A meeting, and all that its table shows."""
+
+    meeting: Meeting
+    kinds: MeetingKinds
+    kind: MeetingKind
+    last_actions: list[Action]
+    #: The reason for each action that was carried over in this meeting.
+    carried_over: dict[UUID, str]
+    new_actions: list[Action]
+    #: The actor's own texts that the record does not hold, by their slot.
+    unsent: dict[str, UnsentText]
+    #: Other people who have such texts.
+    others_unsent: list[str]
+    pulse: int
+
+
+def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> Sitting:
+    """The meeting with its agenda, its people, what was left to do and what is new."""
+    beat = pulse(db, actor, meeting_id)  # first: what changes while we read is seen at the next look
+    meeting = meetings.find(db, actor, meeting_id)
+    slots = [unsent.slot(item.id, entry) for item in meeting.items for entry in entries_of(item)]
+    last: list[Action] = []
+    new: list[Action] = []
+    if meeting.case_id is not None:
+        last = action_plans.open_of_last_meetings(db, actor, meeting.case_id, meeting_id=meeting.id)
+        plan = action_plans.list_of_case(db, actor, meeting.case_id)
+        new = [action for action in plan if action.meeting_id == meeting.id]
+    kinds = agendas.kinds()
+    return Sitting(
+        meeting=meeting,
+        kinds=kinds,
+        kind=kinds.kind(meeting.kind),
+        last_actions=last,
+        carried_over=minutes_contents.carried_over(db, meeting.id),
+        new_actions=new,
+        unsent=unsent.of_slots(db, actor, slots),
+        others_unsent=unsent.others(db, actor, slots),
+        pulse=beat,
+    )
+
+
+def pulse(db: Session, actor: Actor, meeting_id: UUID) -> int:
+    """A number that grows with every save of the meeting, its agenda, its people and its case's plan."""
+    items = select(func.coalesce(func.sum(AgendaItem.version), 0)).where(AgendaItem.meeting_id == Meeting.id)
+    people = select(func.coalesce(func.sum(Attendance.version), 0)).where(Attendance.meeting_id == Meeting.id)
+    actions = select(func.coalesce(func.sum(Action.version), 0)).where(Action.case_id == Meeting.case_id)
+    total = (
+        Meeting.version
+        + items.correlate(Meeting).scalar_subquery()
+        + people.correlate(Meeting).scalar_subquery()
+        + actions.correlate(Meeting).scalar_subquery()
+    )
+    visible = access.joint_meetings(actor).with_only_columns(total).where(Meeting.id == meeting_id)
+    return int(db.scalar(visible) or 0)
+
+
+def missing(db: Session, actor: Actor, meeting_id: UUID) -> list[Missing]:
+    """What the minutes would lack if the meeting were closed now; the first three decide what they are."""
+    sitting = of_meeting(db, actor, meeting_id)
+    meeting = sitting.meeting
+    present = [attendance for attendance in meeting.attendances if attendance.is_present]
+    cooperation = minutes_contents.cooperation_of(db, meeting)
+    deciders = presences.deciders(db, meeting)
+    acting = {
+        action.service_id for action in [*sitting.last_actions, *sitting.new_actions] if action.state.is_open
+    }
+    has_plan = meeting.case_id is not None
+    found = {
+        Missing.NOBODY: not present,
+        Missing.PP: cooperation.pp_id not in deciders,
+        Missing.VSS: cooperation.vss_id not in deciders,
+        Missing.CHAIR: meeting.chair_id is None,
+        Missing.MINUTE_TAKER: meeting.minute_taker_id is None,
+        Missing.DECLARATION: any(attendance.declared_at is None for attendance in present),
+        Missing.ITEMS: any(not item.is_reached for item in meeting.items),
+        Missing.LAST_ACTIONS: any(
+            action.state.is_open and action.id not in sitting.carried_over for action in sitting.last_actions
+        ),
+        Missing.ACTION_PP: has_plan and cooperation.pp_id not in acting,
+        Missing.ACTION_VSS: has_plan and cooperation.vss_id not in acting,
+        Missing.NEXT_MEETING: minutes_contents.next_meeting(db, meeting) is None,
+        Missing.UNSENT: bool(sitting.unsent),
+        Missing.UNSENT_OTHERS: bool(sitting.others_unsent),
+    }
+    return [each for each, is_missing in found.items() if is_missing]

@@ -1,0 +1,167 @@
+"""The joint table: a meeting in progress, item by item, until it is closed and its minutes exist."""
+
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import access, audit, clock
+from core import text as texts
+from core.access import Actor, Permission, require
+from core.content.meeting_kinds import Entry
+from core.errors import Conflict, Invalid, NotFound
+from core.models import Action, ActionState, AgendaItem, Meeting, MeetingState, Minutes
+from core.operations import action_plans, agendas, aims, meetings, minutes_contents, presences, unsent
+from core.operations.item_entries import COLUMNS, entries_of, same, written
+
+__all__ = ["AgendaItem", "Entry", "Meeting", "MeetingState", "Outcome", "entries_of", "same", "written"]
+
+LONGEST_ITEM = 120
+
+
+class Outcome(StrEnum):
+    """What became of an action of an earlier meeting."""
+
+    DONE = "done"
+    NOT_POSSIBLE = "not_possible"
+    NOT_DONE = "not_done"
+    CARRIED_OVER = "carried_over"
+
+
+def begin(db: Session, actor: Actor, meeting_id: UUID) -> Meeting:
+    """Open the table at the first item; one that is open already stays as it is.
+
+    Raises Conflict where the meeting is over or was called off.
+    """
+    require(actor, Permission.RUN_MEETING)
+    access.find(db, access.joint_meetings(actor).with_for_update(of=Meeting), meeting_id)
+    meeting = meetings.find(db, actor, meeting_id)
+    if meeting.state is MeetingState.IN_PROGRESS:
+        return meeting
+    if meeting.is_over:
+        raise Conflict("error.meeting.over")
+    meetings.start(db, meeting)
+    for item in meeting.items[:1]:
+        item.is_reached = True
+    db.flush()
+    audit.record(db, actor, "begin", meeting, case_id=meeting.case_id)
+    return meeting
+
+
+def go_to(db: Session, actor: Actor, meeting_id: UUID, *, position: int) -> Meeting:
+    """Put another agenda item on the screen of everybody; its time begins now."""
+    meeting = presences.running(db, actor, meeting_id)
+    if meeting.item_position == position:
+        return meeting
+    item = db.scalars(
+        select(AgendaItem).where(AgendaItem.meeting_id == meeting.id, AgendaItem.position == position)
+    ).one_or_none()
+    if item is None:
+        raise NotFound
+    item.is_reached = True
+    meeting.item_position, meeting.item_since = position, clock.now()
+    db.flush()
+    return meeting
+
+
+def write_item(db: Session, actor: Actor, item_id: UUID, *, entry: Entry, text: str, seen: str) -> AgendaItem:
+    """Write one entry of an agenda item; `seen` is what the author had before them when they began.
+
+    Two people who write into different entries of one item do not disturb each other: that is why the text itself is
+    compared and not the version of the item. Raises Conflict where somebody else has changed this entry.
+    """
+    item = find_item(db, actor, item_id)
+    presences.running(db, actor, item.meeting_id)
+    db.refresh(item)
+    if entry not in entries_of(item):
+        raise NotFound
+    new = texts.text(text, field=entry, required=False)
+    current = written(item, entry)
+    if new != current:
+        if not same(current, seen):
+            raise Conflict
+        setattr(item, COLUMNS[entry], new)
+    unsent.drop(db, actor, unsent.slot(item.id, entry))
+    db.flush()
+    return item
+
+
+def add_item(db: Session, actor: Actor, meeting_id: UUID, *, title: str, minutes: int) -> AgendaItem:
+    """Put a point that came up onto the agenda, right after the one on the screen; a second click adds no second."""
+    title = texts.line(title, field="title", longest=LONGEST_ITEM)
+    if not 1 <= minutes <= 120:  # noqa: PLR2004  two hours are a meeting of their own
+        raise Invalid("error.meeting.minutes", field="minutes")
+    meeting = presences.running(db, actor, meeting_id)
+    items = list(
+        db.scalars(
+            select(AgendaItem).where(AgendaItem.meeting_id == meeting.id).order_by(AgendaItem.position)
+        )
+    )
+    for known in items:
+        if not known.key and known.title == title:
+            return known
+    meeting = meetings.find(db, actor, meeting_id)
+    item = AgendaItem(position=0, title=title, minutes=minutes)
+    meeting.items.insert(meeting.item_position + 1, item)
+    agendas.renumber(meeting)
+    db.flush()
+    audit.record(db, actor, "add_item", meeting, case_id=meeting.case_id)
+    return item
+
+
+def settle_last_action(
+    db: Session,
+    actor: Actor,
+    meeting_id: UUID,
+    action_id: UUID,
+    *,
+    outcome: Outcome,
+    reason: str = "",
+    due_on: date | None = None,
+    version: int,
+) -> Action:
+    """Say what became of an action of an earlier meeting; carried over, it gets a later term."""
+    presences.running(db, actor, meeting_id)
+    if outcome is Outcome.CARRIED_OVER:
+        return action_plans.postpone(
+            db, actor, action_id, due_on=due_on, reason=reason, version=version, meeting_id=meeting_id
+        )
+    state = ActionState(outcome.value)
+    return action_plans.set_state(
+        db, actor, action_id, state=state, reason=reason, version=version, meeting_id=meeting_id
+    )
+
+
+def close(db: Session, actor: Actor, meeting_id: UUID) -> Minutes:
+    """End the meeting: from this moment its minutes exist, complete. Closing twice gives the same minutes.
+
+    Without an authorised person of both services at the table they are a consultation note.
+    Raises Conflict where nobody was marked as present.
+    """
+    require(actor, Permission.RUN_MEETING)
+    access.find(db, access.joint_meetings(actor).with_for_update(of=Meeting), meeting_id)
+    first = db.scalars(
+        select(Minutes).where(Minutes.meeting_id == meeting_id).order_by(Minutes.number).limit(1)
+    ).one_or_none()
+    if first is not None:
+        return first
+    presences.running(db, actor, meeting_id)
+    meeting = meetings.find(db, actor, meeting_id)
+    if not any(attendance.is_present for attendance in meeting.attendances):
+        raise Conflict("error.meeting.nobody_present")
+    cooperation = minutes_contents.cooperation_of(db, meeting)
+    meeting.is_consultation = not presences.deciders(db, meeting) >= {cooperation.pp_id, cooperation.vss_id}
+    meeting.state, meeting.closed_at = MeetingState.CLOSED, clock.now()
+    content = minutes_contents.snapshot(db, actor, meeting)
+    minutes = minutes_contents.keep(db, actor, meeting, content, number=1)
+    aims.hand_on(db, meeting)
+    audit.record(db, actor, "close", meeting, case_id=meeting.case_id)
+    return minutes
+
+
+def find_item(db: Session, actor: Actor, item_id: UUID) -> AgendaItem:
+    """An item of a meeting whose table the actor sits at."""
+    meeting_ids = access.joint_meetings(actor).with_only_columns(Meeting.id)
+    return access.find(db, select(AgendaItem).where(AgendaItem.meeting_id.in_(meeting_ids)), item_id)

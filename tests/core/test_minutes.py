@@ -1,0 +1,219 @@
+"""Minutes after the meeting: corrections, agreement of each service, the lock, addenda."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.content.meeting_kinds import Entry
+from core.errors import Conflict, Invalid, NotAllowed, NotFound
+from core.models import Meeting, MeetingState, Minutes, MinutesApproval, Role
+from core.operations import minutes, minutes_contents, tables, unsent
+from core.operations.presences import Presence
+from tests.make import Make, Pair
+
+
+def closed(db: Session, make: Make) -> tuple[Pair, Meeting]:
+    pair = make.pair()
+    meeting = make.table(pair)
+    tables.write_item(db, pair.pp, meeting.items[0].id, entry=Entry.FACTS, text="Two sessions", seen="")
+    tables.close(db, pair.pp, meeting.id)
+    return pair, meeting
+
+
+def correct(db: Session, pair: Pair, meeting: Meeting, text: str, *, number: int) -> Minutes:
+    return minutes.correct(
+        db, pair.vss, meeting.id, item_id=meeting.items[0].id, texts_of={Entry.FACTS: text}, number=number
+    )
+
+
+def test_there_are_no_minutes_before_the_meeting_is_closed(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+
+    with pytest.raises(Conflict, match="none_yet"):
+        minutes.of_meeting(db, pair.pp, meeting.id)
+    with pytest.raises(Conflict, match="none_yet"):
+        minutes.agree(db, pair.pp, meeting.id, number=1)
+
+
+def test_one_person_of_each_service_agrees_and_the_minutes_are_locked(db: Session, make: Make) -> None:
+    pair, meeting = closed(db, make)
+
+    minutes.agree(db, pair.pp, meeting.id, number=1)
+    minutes.agree(db, pair.pp, meeting.id, number=1)
+    half = minutes.of_meeting(db, pair.vss, meeting.id)
+    minutes.agree(db, pair.vss, meeting.id, number=1)
+
+    assert half.waiting_for == (pair.vss.service_name,)
+    assert half.may_agree
+    whole = minutes.of_meeting(db, pair.vss, meeting.id)
+    assert whole.is_locked
+    assert [approval.name for approval in whole.latest.approvals] == [pair.pp.name, pair.vss.name]
+    assert not whole.may_agree
+    assert not whole.may_correct
+
+
+def test_a_correction_makes_the_next_version_and_approvals_lapse(db: Session, make: Make) -> None:
+    pair, meeting = closed(db, make)
+    minutes.agree(db, pair.pp, meeting.id, number=1)
+
+    correct(db, pair, meeting, "Three sessions", number=1)
+
+    view = minutes.of_meeting(db, pair.pp, meeting.id)
+    assert [version.number for version in view.versions] == [1, 2]
+    assert view.latest.approvals == ()
+    assert view.may_agree
+    first, second = (version.content for version in view.versions)
+    assert minutes_contents.changes(first, second) == [
+        ("Risk", "entry.facts", "Two sessions", "Three sessions")
+    ]
+    assert view.versions[0].digest != view.latest.digest
+
+
+def test_a_correction_that_changes_nothing_is_no_version(db: Session, make: Make) -> None:
+    pair, meeting = closed(db, make)
+
+    assert correct(db, pair, meeting, "Two sessions", number=1).number == 1
+
+
+def test_two_people_who_correct_at_once_do_not_overwrite_each_other(db: Session, make: Make) -> None:
+    pair, meeting = closed(db, make)
+    correct(db, pair, meeting, "Three sessions", number=1)
+
+    with pytest.raises(Conflict, match="newer"):
+        correct(db, pair, meeting, "Four sessions", number=1)
+    with pytest.raises(Conflict, match="newer"):
+        minutes.agree(db, pair.pp, meeting.id, number=1)
+
+
+def test_locked_minutes_are_not_corrected_and_not_agreed_by_others(db: Session, make: Make) -> None:
+    pair, meeting = closed(db, make)
+    for actor in (pair.pp, pair.vss):
+        minutes.agree(db, actor, meeting.id, number=1)
+
+    with pytest.raises(Conflict, match="locked"):
+        correct(db, pair, meeting, "Three sessions", number=1)
+
+
+def test_after_the_lock_there_are_addenda_only(db: Session, make: Make) -> None:
+    pair, meeting = closed(db, make)
+    with pytest.raises(Conflict, match="not_locked"):
+        minutes.add_addendum(db, pair.pp, meeting.id, text="Later")
+    for actor in (pair.pp, pair.vss):
+        minutes.agree(db, actor, meeting.id, number=1)
+
+    minutes.add_addendum(db, pair.vss, meeting.id, text="The police has answered")
+    minutes.add_addendum(db, pair.vss, meeting.id, text="The police has answered")
+
+    (added,) = minutes.of_meeting(db, pair.pp, meeting.id).addenda
+    assert (added.text, added.name) == ("The police has answered", pair.vss.name)
+    with pytest.raises(Invalid, match="empty"):
+        minutes.add_addendum(db, pair.vss, meeting.id, text=" ")
+
+
+def test_a_consultation_note_needs_no_agreement_of_a_side_that_was_not_there(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    meeting.attendances[1].is_present = False
+    tables.close(db, pair.pp, meeting.id)
+
+    with pytest.raises(Conflict, match="side_absent"):
+        minutes.agree(db, pair.vss, meeting.id, number=1)
+    minutes.agree(db, pair.pp, meeting.id, number=1)
+
+    assert meeting.state is MeetingState.AGREED
+    with pytest.raises(Conflict, match="side_absent"):
+        minutes.agree(db, pair.vss, meeting.id, number=1)
+
+
+def test_somebody_forgotten_on_the_list_is_put_right_and_the_note_becomes_minutes(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    seat = meeting.attendances[1]
+    seat.is_present = False
+    tables.close(db, pair.pp, meeting.id)
+
+    made = minutes.correct_presence(
+        db, pair.pp, meeting.id, attendance_id=seat.id, presence=Presence.REMOTE, apology="", number=1
+    )
+
+    content = minutes_contents.read(made)
+    assert (made.number, content.is_consultation, meeting.is_consultation) == (2, False, False)
+    assert content.sides == (pair.pp.service_id, pair.vss.service_id)
+    first = minutes.of_meeting(db, pair.pp, meeting.id).versions[0].content
+    assert minutes_contents.changes(first, content) == [
+        (pair.vss.name, "minutes.took_part", "absent", "remote")
+    ]
+
+
+def test_an_apology_that_came_late_is_added(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    seat = meeting.attendances[1]
+    seat.is_present = False
+    tables.close(db, pair.pp, meeting.id)
+
+    made = minutes.correct_presence(
+        db, pair.pp, meeting.id, attendance_id=seat.id, presence=Presence.ABSENT, apology="Is ill", number=1
+    )
+
+    first = minutes.of_meeting(db, pair.pp, meeting.id).versions[0].content
+    assert minutes_contents.changes(first, minutes_contents.read(made)) == [
+        (pair.vss.name, "minutes.apology", "", "Is ill")
+    ]
+
+
+def test_who_may_not_decide_for_a_service_agrees_nothing(db: Session, make: Make) -> None:
+    pair, meeting = closed(db, make)
+    taker = make.actor(pair.vss.service_id, Role.MINUTE_TAKER)
+    make.assign(pair.case, taker)
+
+    with pytest.raises(NotAllowed):
+        minutes.agree(db, taker, meeting.id, number=1)
+    assert not minutes.of_meeting(db, taker, meeting.id).may_agree
+
+
+def test_a_stranger_reads_and_corrects_nothing(db: Session, make: Make) -> None:
+    pair, meeting = closed(db, make)
+    stranger, other = make.pair().pp, make.table(make.pair())
+
+    with pytest.raises(NotFound):
+        minutes.of_meeting(db, stranger, meeting.id)
+    with pytest.raises(NotFound):
+        minutes.correct(db, pair.pp, meeting.id, item_id=other.items[0].id, texts_of={}, number=1)
+    with pytest.raises(NotFound):
+        minutes.correct_presence(
+            db,
+            pair.pp,
+            meeting.id,
+            attendance_id=other.attendances[0].id,
+            presence=Presence.ABSENT,
+            apology="",
+            number=1,
+        )
+
+
+def test_a_text_that_missed_the_closing_is_still_there_for_its_author(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    item = meeting.items[0]
+    tables.close(db, pair.pp, meeting.id)
+
+    with pytest.raises(Conflict, match="running"):
+        tables.write_item(db, pair.vss, item.id, entry=Entry.FACTS, text="Too late", seen="")
+    unsent.keep(db, pair.vss, unsent.slot(item.id, Entry.FACTS), text="Too late", seen_version=1)
+
+    (kept,) = minutes.of_meeting(db, pair.vss, meeting.id).unsent
+    assert (kept.title, kept.entry, kept.text) == ("Risk", "facts", "Too late")
+    assert minutes.of_meeting(db, pair.pp, meeting.id).unsent == ()
+
+
+def test_approvals_of_an_older_version_stay_as_history(db: Session, make: Make) -> None:
+    pair, meeting = closed(db, make)
+    minutes.agree(db, pair.pp, meeting.id, number=1)
+    correct(db, pair, meeting, "Three sessions", number=1)
+
+    assert len(db.scalars(select(MinutesApproval)).all()) == 1
+    assert minutes.of_meeting(db, pair.pp, meeting.id).versions[0].approvals[0].name == pair.pp.name
