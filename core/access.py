@@ -62,6 +62,7 @@ class Permission(StrEnum):
     READ_FILE = "read_file"
     WRITE_FILE = "write_file"
     SHARE = "share"
+    MARK_STEP = "mark_step"
     WALK_PHASES = "walk_phases"
     PLAN_MEETING = "plan_meeting"
     RUN_MEETING = "run_meeting"
@@ -87,6 +88,7 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.READ_FILE: CASE_WORKERS,
     Permission.WRITE_FILE: CASE_WORKERS,
     Permission.SHARE: frozenset({Role.CASE_MANAGER, Role.PARTNER_CONTACT}),
+    Permission.MARK_STEP: TABLE | {Role.MANAGER},
     Permission.WALK_PHASES: frozenset({Role.CASE_MANAGER, Role.MANAGER}),
     Permission.PLAN_MEETING: TABLE | {Role.MANAGER},
     Permission.RUN_MEETING: TABLE | {Role.MANAGER},

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
-from core.content import eligibilities, files, glossary_terms, meeting_kinds, protocols, trainings
+from core.content import agreements, eligibilities, files, glossary_terms, meeting_kinds, protocols, trainings
 from core.content.files import FOLDER
 from core.errors import ContentError
 
@@ -33,6 +33,12 @@ def released(folder: Path = FOLDER) -> Iterable[str]:
         yield f"released {name}"
 
 
+def _agreements() -> Iterable[str]:
+    for agreement_id, version in agreements.released():
+        agreements.load(agreement_id, version)
+        yield f"agreement {agreement_id} v{version} {files.ENGLISH}"
+
+
 #: One function for each kind of content: it reads all of it, says what it read, and raises ContentError.
 CHECKS: Final[tuple[Callable[[], Iterable[str]], ...]] = (
     _versions(meeting_kinds.KIND, meeting_kinds.load),
@@ -40,6 +46,7 @@ CHECKS: Final[tuple[Callable[[], Iterable[str]], ...]] = (
     _versions(trainings.KIND, trainings.load),
     _versions(eligibilities.KIND, eligibilities.load),
     _versions(glossary_terms.KIND, glossary_terms.load),
+    _agreements,
     released,
 )
 

@@ -103,7 +103,7 @@ def begin_draft(db: Session, actor: Actor) -> ProtocolVersion:
     new = revisions.next_version(old, old.version + 1)
     version = ProtocolVersion(number=new.version, content=new.to_data(), made_by=actor.person_id)
     db.add(version)
-    audit.record(db, actor, "begin_draft", version)
+    audit.record(db, actor, "drafted", version)
     return version
 
 
@@ -177,14 +177,14 @@ def release(db: Session, actor: Actor, *, note: str, version: int) -> ProtocolVe
     found = _draft(db, actor, version)
     found.note = text.line(note, field="note")
     found.released_at = clock.now()
-    audit.record(db, actor, "release", found)
+    audit.record(db, actor, "released", found)
     return found
 
 
 def discard(db: Session, actor: Actor, *, version: int) -> None:
     """Throw the draft away."""
     found = _draft(db, actor, version)
-    audit.record(db, actor, "discard", found)
+    audit.record(db, actor, "discarded", found)
     db.delete(found)
 
 

@@ -101,6 +101,18 @@ class Workspace:
             return Conflict()
         return None
 
+    def file(
+        self, operation: Callable[Concatenate[Session, Actor, P], bytes], *args: P.args, **kwargs: P.kwargs
+    ) -> Callable[[], bytes]:
+        """For a download button: the file is made when it is clicked, by an operation that may leave an event."""
+
+        def make() -> bytes:
+            # Runs outside the page, where nothing can be shown: an error ends the download.
+            with self.store.writing.begin() as db:
+                return operation(db, self.actor, *args, **kwargs)
+
+        return make
+
     def show(self, error: CoreError) -> None:
         """Say an error: beside its field where the page has one, else here."""
         values = {name: value for name, value in error.values.items() if value is not None}

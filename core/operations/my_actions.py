@@ -1,0 +1,83 @@
+"""The actions of all cases of a person: what they answer for, and what they may look up."""
+
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, or_
+from sqlalchemy.orm import Session, contains_eager
+
+from core import access, clock, lists
+from core.access import Actor
+from core.lists import Asked, Found
+from core.models import Action, ActionState, Case, Person, Role, Service
+
+_OPEN = tuple(state for state in ActionState if state.is_open)
+
+
+class Scope(StrEnum):
+    """Which actions a list shows."""
+
+    MINE = "mine"
+    OVERDUE = "overdue"
+    OPEN = "open"
+    ALL = "all"
+
+
+def search(db: Session, actor: Actor, asked: Asked, *, scope: Scope = Scope.MINE) -> Found[Action]:
+    """The actions of the actor's cases, with case, service and person."""
+    statement = access.visible_actions(actor).join(Action.case).join(Action.service).outerjoin(Action.person)
+    if scope is not Scope.ALL:
+        statement = statement.where(Action.state.in_(_OPEN))
+    if scope is Scope.MINE:
+        statement = statement.where(is_mine(actor))
+    if scope is Scope.OVERDUE:
+        statement = statement.where(Action.due_on < clock.today())
+    return lists.page(
+        db,
+        statement,
+        asked,
+        search=[Case.code, Action.need, Action.text, Service.name, Person.name],
+        sorts={
+            "due_on": [Action.due_on],
+            "-due_on": [Action.due_on.desc()],
+            "case": [Case.code, Action.due_on],
+            "responsible": [Service.name, Person.name, Action.due_on],
+            "state": [Action.state, Action.due_on],
+        },
+        options=[
+            contains_eager(Action.case),
+            contains_eager(Action.service),
+            contains_eager(Action.person),
+        ],
+    )
+
+
+def waiting(db: Session, actor: Actor, *, until: date, limit: int) -> Found[Action]:
+    """What the actor answers for and is due until a day, overdue first."""
+    statement = (
+        access.visible_actions(actor)
+        .join(Action.case)
+        .join(Action.service)
+        .outerjoin(Action.person)
+        .where(Action.state.in_(_OPEN), Action.due_on <= until, is_mine(actor))
+    )
+    return lists.page(
+        db,
+        statement,
+        Asked(limit=limit),
+        search=[],
+        sorts={"due_on": [Action.due_on]},
+        options=[
+            contains_eager(Action.case),
+            contains_eager(Action.service),
+            contains_eager(Action.person),
+        ],
+    )
+
+
+def is_mine(actor: Actor) -> ColumnElement[bool]:
+    """The actor is named in the action, or manages cases at the service that it belongs to."""
+    named = Action.person_id == actor.person_id
+    if not actor.has(Role.CASE_MANAGER):
+        return named
+    return or_(named, Action.service_id == actor.service_id)
