@@ -1,5 +1,6 @@
 """One document of each kind, and the words of the file that they are printed with."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from core.documents import action_plan, emergency_sheet, invitation, minutes, phase_1_record
@@ -147,15 +148,20 @@ PHASE_1 = phase_1_record.Phase1Record(
 )
 
 
-def each() -> dict[DocumentKind, bytes]:
-    """Each kind of document but the agreements, as bytes."""
+def makers() -> dict[DocumentKind, Callable[[], bytes]]:
+    """How each kind of document but the agreements is made."""
     note = replace(MINUTES, is_consultation_note=True)
     return {
-        DocumentKind.MINUTES: minutes.make(MINUTES, Recipient.JOINT, words),
-        DocumentKind.CONSULTATION_NOTE: minutes.make(note, Recipient.JOINT, words),
-        DocumentKind.INVITATION: invitation.make(INVITATION, Recipient.AGENCY, words),
-        DocumentKind.ACTION_PLAN: action_plan.make(PLAN, Recipient.JOINT, words),
-        DocumentKind.ACTION_PLAN_EXTRACT: action_plan.make(EXTRACT, Recipient.VSS, words),
-        DocumentKind.EMERGENCY_SHEET: emergency_sheet.make(EMERGENCY, Recipient.VSS, words),
-        DocumentKind.PHASE_1_RECORD: phase_1_record.make(PHASE_1, Recipient.JOINT, words),
+        DocumentKind.MINUTES: lambda: minutes.make(MINUTES, Recipient.JOINT, words),
+        DocumentKind.CONSULTATION_NOTE: lambda: minutes.make(note, Recipient.JOINT, words),
+        DocumentKind.INVITATION: lambda: invitation.make(INVITATION, Recipient.AGENCY, words),
+        DocumentKind.ACTION_PLAN: lambda: action_plan.make(PLAN, Recipient.JOINT, words),
+        DocumentKind.ACTION_PLAN_EXTRACT: lambda: action_plan.make(EXTRACT, Recipient.VSS, words),
+        DocumentKind.EMERGENCY_SHEET: lambda: emergency_sheet.make(EMERGENCY, Recipient.VSS, words),
+        DocumentKind.PHASE_1_RECORD: lambda: phase_1_record.make(PHASE_1, Recipient.JOINT, words),
     }
+
+
+def each() -> dict[DocumentKind, bytes]:
+    """Each kind of document but the agreements, as bytes."""
+    return {kind: make() for kind, make in makers().items()}
