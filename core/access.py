@@ -30,6 +30,7 @@ from core.models import (
     Meeting,
     PathEntry,
     Person,
+    PhaseEntry,
     Role,
     Service,
     ServiceKind,
@@ -218,8 +219,25 @@ def visible_path_entries(actor: Actor) -> Select[PathEntry]:
     """The entries of the actor's own path, and those of the other path that were shared."""
     return select(PathEntry).where(
         PathEntry.case_id.in_(visible_case_ids(actor)),
+        PathEntry.removed_at.is_(None),
         or_(PathEntry.service_id == actor.service_id, PathEntry.is_shared.is_(True)),
     )
+
+
+def own_path_entries(actor: Actor) -> Select[PathEntry]:
+    """The entries that the actor may change: those of their own service's path, for who may write its file."""
+    return visible_path_entries(actor).where(
+        PathEntry.service_id == actor.service_id, PathEntry.case_id.in_(_own_file_cases(actor))
+    )
+
+
+def _own_file_cases(actor: Actor) -> Select[UUID]:
+    return visible_files(actor).with_only_columns(CaseFile.case_id)
+
+
+def visible_phase_entries(actor: Actor) -> Select[PhaseEntry]:
+    """The phases that the actor's cases went through."""
+    return select(PhaseEntry).where(PhaseEntry.case_id.in_(visible_case_ids(actor)))
 
 
 def visible_t_points(actor: Actor) -> Select[TPoint]:

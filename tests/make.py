@@ -13,6 +13,9 @@ from core.access import Actor
 from core.models import (
     Action,
     AgendaItem,
+    Agreement,
+    AgreementLevel,
+    AgreementState,
     Assignment,
     Attendance,
     Case,
@@ -21,6 +24,7 @@ from core.models import (
     Guest,
     Meeting,
     MeetingState,
+    PathEntry,
     Person,
     PersonRole,
     Role,
@@ -28,6 +32,7 @@ from core.models import (
     ServiceKind,
     Subject,
     SubjectKind,
+    TPoint,
 )
 
 
@@ -205,3 +210,42 @@ class Make:
         self.db.add(meeting)
         self.db.flush()
         return meeting
+
+    def t_point(self, pair: Pair, label: str, due_on: date | None = None) -> TPoint:
+        point = TPoint(case_id=pair.case.id, label=label, due_on=due_on)
+        self.db.add(point)
+        self.db.flush()
+        return point
+
+    def path_entry(
+        self, pair: Pair, actor: Actor, kind: str, on: date | None = None, *, is_shared: bool = False
+    ) -> PathEntry:
+        entry = PathEntry(
+            case_id=pair.case.id,
+            service_id=actor.service_id,
+            kind=kind,
+            happened_on=on or clock.today(),
+            is_shared=is_shared,
+        )
+        self.db.add(entry)
+        self.db.flush()
+        return entry
+
+    def agreement_in_force(
+        self, pair: Pair, *, ends_on: date | None = None, answers: dict[str, object] | None = None
+    ) -> Agreement:
+        """A case-level agreement with an end; without one the organisation-level agreement."""
+        is_case = ends_on is not None
+        agreement = Agreement(
+            level=AgreementLevel.CASE if is_case else AgreementLevel.ORGANISATION,
+            cooperation_id=pair.case.cooperation_id,
+            case_id=pair.case.id if is_case else None,
+            state=AgreementState.IN_FORCE,
+            answers=answers or {},
+            ends_on=ends_on,
+            in_force_from=clock.today() - timedelta(days=60),
+            created_by=pair.pp.person_id,
+        )
+        self.db.add(agreement)
+        self.db.flush()
+        return agreement

@@ -171,8 +171,20 @@ class PathKind(Part):
     side: Side = Side.BOTH
     #: After it the timeline shows a joint meeting as due, within `episode_meeting_days`.
     calls_meeting: bool = False
+    #: Facts of his attendance, which the other service is told unless somebody decides otherwise.
+    is_shared_by_default: bool = False
+    #: The kinds that it comes after: it cannot be dated before the first of them.
+    follows: tuple[str, ...] = ()
     title: Words
     help: Words
+
+    @model_validator(mode="after")
+    def _keeps_what_she_says(self) -> Self:
+        if self.is_shared_by_default and self.side is not Side.PP:
+            raise ValueError(
+                "only the programme's own facts may be shared by default; her side decides each time"
+            )
+        return self
 
 
 class Rules(Content):
@@ -183,6 +195,8 @@ class Rules(Content):
     minutes_agreed_days: int = Field(ge=1, le=60)
     missed_sessions_notice: int = Field(ge=1, le=20)
     phase_1_repeat_months: int = Field(ge=1, le=60)
+    #: A meeting so many days before or after a repeated time counts as its meeting.
+    t_meeting_days: int = Field(ge=1, le=90)
 
 
 class Protocol(Content):
@@ -205,6 +219,10 @@ class Protocol(Content):
 
     def t_point(self, label: str) -> TPoint:
         return by_id(self.t_points, label)
+
+    def path_kind(self, kind_id: str) -> PathKind:
+        """Raises KeyError where there is no such kind."""
+        return by_id(self.path_kinds, kind_id)
 
     def path_kinds_of(self, side: Side) -> tuple[PathKind, ...]:
         """What one service can record on its path."""
@@ -244,6 +262,11 @@ class Protocol(Content):
                 raise MisplacedError(reason, "t_point", place, "counts_from")
             if point.until is not None and point.until not in times:
                 raise MisplacedError(f"'{point.until}' is not a time", "t_point", place, "until")
+        kinds = [kind.id for kind in self.path_kinds]
+        for place, kind in enumerate(self.path_kinds):
+            for before in kind.follows:
+                if before not in kinds:
+                    raise MisplacedError(f"there is no path_kind '{before}'", "path_kind", place, "follows")
         for place, phase in enumerate(self.phases):
             _check_phase(phase, times, ("phase", place))
         return self

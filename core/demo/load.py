@@ -128,13 +128,14 @@ class Load:
         self.records.append(case)
         for service_id, person_id in workers.items():
             self._file(case, service_id, person_id, first)
-        for phase in PHASES[: age + 1]:
+        for place, phase in enumerate(PHASES[: age + 1]):
             self.records.append(
                 PhaseEntry(
                     cooperation_id=case.cooperation_id,
                     case_id=case.id,
                     phase=phase,
                     entered_by=workers[case.opened_by],
+                    created_at=self._at(case.opened_on + timedelta(days=90 * place)),
                 )
             )
         self._t_points(case, first)
@@ -190,7 +191,7 @@ class Load:
             PathEntry(
                 case_id=case.id,
                 service_id=service_id,
-                kind="started" if is_pp else "support_started",
+                kind="started" if is_pp else "support_began",
                 happened_on=first,
                 is_shared=is_pp,
             )

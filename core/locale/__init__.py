@@ -71,6 +71,14 @@ class Words:
         """A day as people write it: 4 Feb 2027."""
         return format_date(day, "d MMM y", locale=self._locale) if day else ""
 
+    def short_day(self, day: date) -> str:
+        """A day without its year, where the year stands nearby: 4 Feb."""
+        return format_date(day, "d MMM", locale=self._locale)
+
+    def month(self, day: date) -> str:
+        """The short name of a day's month."""
+        return format_date(day, "LLL", locale=self._locale)
+
     def weekday(self, day: date) -> str:
         return format_date(day, "EEEE d MMMM y", locale=self._locale)
 

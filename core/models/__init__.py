@@ -23,6 +23,7 @@ from core.models.case import (
     Subject,
     SubjectKind,
     TPoint,
+    TPointMove,
 )
 from core.models.event import Event
 from core.models.meeting import (
@@ -66,6 +67,6 @@ __all__ = [
     "CaseFile", "ClauseState", "Cooperation", "Duty", "Event", "FileNote", "FileRequest", "GlossaryTerm", "Guest",
     "JointItem", "Known", "Meeting", "MeetingMove", "MeetingState", "Minutes", "MinutesApproval", "PathEntry", "Person",
     "PersonRole", "PhaseEntry", "PhasePoint", "Proposal", "ProtocolVersion", "Role", "Service", "ServiceKind",
-    "SetUpCode", "SignIn", "SignInFailure", "SignedCopy", "StepMark", "StepState", "Subject", "SubjectKind", "TPoint",
+    "SetUpCode", "SignIn", "SignInFailure", "SignedCopy", "StepMark", "StepState", "Subject", "SubjectKind", "TPoint", "TPointMove",
     "Ticket", "TrainingMark", "UnsentText",
 ]  # fmt: skip

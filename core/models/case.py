@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.db import Versioned
+from core.db import Record, Versioned
 from core.models.service import Cooperation
 
 
@@ -165,6 +165,9 @@ class PathEntry(Versioned):
     happened_on: Mapped[date]
     note: Mapped[str] = mapped_column(default="")
     is_shared: Mapped[bool] = mapped_column(default=False)
+    #: Taken out by the service that wrote it, for a reason; the row stays.
+    removed_at: Mapped[datetime | None] = mapped_column(default=None)
+    removed_reason: Mapped[str] = mapped_column(default="")
 
 
 class TPoint(Versioned):
@@ -180,3 +183,15 @@ class TPoint(Versioned):
     moved_reason: Mapped[str] = mapped_column(default="")
     pp_done_on: Mapped[date | None] = mapped_column(default=None)
     vss_done_on: Mapped[date | None] = mapped_column(default=None)
+
+
+class TPointMove(Record):
+    """A time was moved by hand from one day to another, for a reason; None: not known, or as the rule has it."""
+
+    __tablename__ = "t_point_move"
+
+    t_point_id: Mapped[UUID] = mapped_column(ForeignKey("t_point.id"), index=True)
+    from_on: Mapped[date | None]
+    to_on: Mapped[date | None]
+    reason: Mapped[str]
+    moved_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))

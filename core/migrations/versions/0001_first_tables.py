@@ -555,6 +555,8 @@ def upgrade() -> None:
         sa.Column("happened_on", sa.Date(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("is_shared", sa.Boolean(), nullable=False),
+        sa.Column("removed_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("removed_reason", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
@@ -882,6 +884,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_subject_file_id"), ["file_id"], unique=False)
 
     op.create_table(
+        "t_point_move",
+        sa.Column("t_point_id", sa.Uuid(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=True),
+        sa.Column("to_on", sa.Date(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("moved_by", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["moved_by"], ["person.id"], name=op.f("fk_t_point_move_moved_by")),
+        sa.ForeignKeyConstraint(["t_point_id"], ["t_point.id"], name=op.f("fk_t_point_move_t_point_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_t_point_move")),
+    )
+    with op.batch_alter_table("t_point_move", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_t_point_move_t_point_id"), ["t_point_id"], unique=False)
+
+    op.create_table(
         "action_change",
         sa.Column("action_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -998,6 +1016,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_action_change_action_id"))
 
     op.drop_table("action_change")
+    with op.batch_alter_table("t_point_move", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_t_point_move_t_point_id"))
+
+    op.drop_table("t_point_move")
     with op.batch_alter_table("subject", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_subject_file_id"))
 

@@ -1,0 +1,143 @@
+"""The two parallel paths of a case: each service records its own, and decides what the other may see."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from core import access, audit, clock
+from core.access import Actor, Permission, find, require, require_version
+from core.content.protocols import PathKind, Protocol, Side
+from core.errors import Conflict, Invalid, NotAllowed
+from core.models import Case, PathEntry, ServiceKind
+from core.operations import cases, protocols
+from core.text import day, in_order, line, text
+
+__all__ = ["PathEntry", "PathKind"]
+
+LONGEST_NOTE = 500
+
+
+def side_of(actor: Actor) -> Side:
+    """The path that the actor's service keeps."""
+    return Side.PP if actor.kind is ServiceKind.PP else Side.VSS
+
+
+def add(
+    db: Session,
+    actor: Actor,
+    case_id: UUID,
+    *,
+    kind: str,
+    happened_on: date | None,
+    note: str = "",
+    is_shared: bool | None = None,
+) -> PathEntry:
+    """Record something on one's own path; it stays with one's own service unless it is shared.
+
+    With `is_shared` None the protocol's rule holds: facts of his attendance are shared, nothing of hers is.
+    """
+    require(actor, Permission.WRITE_FILE)
+    case = _open(db, actor, case_id)
+    protocol = protocols.of_case(db, case)
+    known = {one.id: one for one in protocol.path_kinds_of(side_of(actor))}
+    if kind not in known:
+        raise Invalid("error.unknown_path_kind", field="kind")
+    on = _past(happened_on)
+    entry = PathEntry(
+        case_id=case.id,
+        service_id=actor.service_id,
+        kind=kind,
+        happened_on=on,
+        note=text(note, field="note", required=False, longest=LONGEST_NOTE),
+        is_shared=shares_by_default(actor, case, known[kind]) if is_shared is None else is_shared,
+    )
+    if is_shared:
+        _require_sharing(actor, case)
+    _check_order(protocol, entry, of_case(db, actor, case.id))
+    db.add(entry)
+    audit.record(db, actor, "add", entry, case_id=case.id)
+    return entry
+
+
+def shares_by_default(actor: Actor, case: Case, kind: PathKind) -> bool:
+    """Is an entry of this kind shown to the other service if nobody says otherwise?"""
+    return kind.is_shared_by_default and case.is_paired and access.may(actor, Permission.SHARE)
+
+
+def of_case(db: Session, actor: Actor, case_id: UUID) -> list[PathEntry]:
+    """The entries of one's own path, the newest first."""
+    statement = access.own_path_entries(actor).where(PathEntry.case_id == case_id)
+    return list(db.scalars(statement.order_by(PathEntry.happened_on.desc(), PathEntry.created_at.desc())))
+
+
+def share(db: Session, actor: Actor, entry_id: UUID, *, version: int) -> PathEntry:
+    """Show an entry of one's own path, its note included, to the other service."""
+    entry = _own(db, actor, entry_id, version)
+    _require_sharing(actor, cases.find(db, actor, entry.case_id))
+    if entry.is_shared:
+        raise Conflict("error.path_entry_shared")
+    entry.is_shared = True
+    audit.record(db, actor, "share", entry, case_id=entry.case_id)
+    return entry
+
+
+def unshare(db: Session, actor: Actor, entry_id: UUID, *, version: int) -> PathEntry:
+    """Take an entry back from the other service's sight; what was read there stays read."""
+    entry = _own(db, actor, entry_id, version)
+    require(actor, Permission.SHARE)
+    if not entry.is_shared:
+        raise Conflict("error.path_entry_not_shared")
+    entry.is_shared = False
+    audit.record(db, actor, "unshare", entry, case_id=entry.case_id)
+    return entry
+
+
+def remove(db: Session, actor: Actor, entry_id: UUID, *, reason: str, version: int) -> PathEntry:
+    """Take an entry off the path, for a reason; the row itself stays."""
+    entry = _own(db, actor, entry_id, version)
+    entry.removed_reason = line(reason, field="reason")
+    entry.removed_at = clock.now()
+    audit.record(db, actor, "remove", entry, case_id=entry.case_id)
+    return entry
+
+
+def _open(db: Session, actor: Actor, case_id: UUID) -> Case:
+    case = cases.find(db, actor, case_id)
+    if case.closed_on is not None:
+        raise Conflict("error.case_closed")
+    return case
+
+
+def _own(db: Session, actor: Actor, entry_id: UUID, version: int) -> PathEntry:
+    """Raises NotAllowed for a shared entry of the other service: it may be seen and not touched."""
+    require(actor, Permission.WRITE_FILE)
+    entry = find(db, access.visible_path_entries(actor), entry_id)
+    if entry.service_id != actor.service_id:
+        raise NotAllowed
+    require_version(entry, version)
+    return entry
+
+
+def _require_sharing(actor: Actor, case: Case) -> None:
+    require(actor, Permission.SHARE)
+    if not case.is_paired:
+        raise Conflict("error.case_not_paired")
+
+
+def _past(happened_on: date | None) -> date:
+    on = day(happened_on, field="happened_on")
+    if on > clock.today():
+        raise Invalid("error.in_the_future", field="happened_on")
+    return on
+
+
+def _check_order(protocol: Protocol, entry: PathEntry, others: list[PathEntry]) -> None:
+    """An entry lies between the first of what it follows and what follows it."""
+    before = protocol.path_kind(entry.kind).follows
+    earlier = [other.happened_on for other in others if other.kind in before]
+    in_order(min(earlier, default=None), entry.happened_on, field="happened_on")
+    first_of_its_kind = all(other.kind != entry.kind for other in others)
+    later = [other.happened_on for other in others if entry.kind in protocol.path_kind(other.kind).follows]
+    if first_of_its_kind and later and entry.happened_on > min(later):
+        raise Invalid("error.path_entry_too_late", field="happened_on")

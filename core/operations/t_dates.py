@@ -1,0 +1,136 @@
+"""When the times T0 to T4 of a case are due: entered, counted by the rules, or moved by hand."""
+
+from calendar import monthrange
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from core.content.protocols import Protocol
+from core.content.protocols import TPoint as Rule
+from core.models import TPoint
+from core.operations.rules import Rules
+
+#: More repetitions than any programme lasts; a wrong year typed for T3 does not fill the page.
+MOST_REPETITIONS: Final = 40
+
+
+@dataclass(frozen=True)
+class TDate:
+    """One time of one case. Of either side it says done or not done, never when: that would be hers to tell."""
+
+    label: str
+    rule: Rule
+    on: date | None
+    #: The day that the rule alone would give.
+    computed_on: date | None
+    is_moved: bool
+    pp_done: bool
+    vss_done: bool
+    version: int
+    row_id: UUID | None
+
+    @property
+    def is_done(self) -> bool:
+        return self.pp_done and self.vss_done
+
+    @property
+    def is_half(self) -> bool:
+        """Answered by one of the two sides only."""
+        return self.pp_done != self.vss_done
+
+
+def months_later(first: date, months: int) -> date:
+    """The same day of a later month, or that month's last day where it is shorter."""
+    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
+    return date(year, month + 1, min(first.day, monthrange(year, month + 1)[1]))
+
+
+def horizon(
+    today: date, first: date | None, ends_on: date | None, closed_on: date | None, every: int
+) -> date:
+    """Until when repeated times are shown while nobody knows when the programme ends."""
+    if closed_on is not None:
+        return closed_on
+    if ends_on is not None:
+        # After its end the agreement says nothing any more, but the next time is still due.
+        return max(ends_on, months_later(today, every))
+    return months_later(max(today, first or today), 12)
+
+
+def compute(
+    protocol: Protocol,
+    rules: Rules,
+    rows: Iterable[TPoint],
+    *,
+    today: date,
+    ends_on: date | None = None,
+    closed_on: date | None = None,
+) -> tuple[TDate, ...]:
+    """All times of a case, in the protocol's order; a repeated one as T2.1, T2.2 …"""
+    found = {row.label: row for row in rows}
+    days: dict[str, date | None] = {}
+    counted: dict[str, date | None] = {}
+    for rule in protocol.t_points:
+        if rule.repeats:
+            continue
+        counted[rule.id] = _after(rule, days, rules)
+        days[rule.id] = _by_hand(found, rule.id) or counted[rule.id]
+    dates: list[TDate] = []
+    for rule in protocol.t_points:
+        if not rule.repeats:
+            dates.append(_date(rule, rule.id, counted[rule.id], found))
+            continue
+        first = days.get(rule.counts_from or "")
+        every = _interval(rule, rules)
+        last = horizon(today, first, ends_on, closed_on, every)
+        dates += _repeated(rule, found, first=first, every=every, until=days.get(rule.until or ""), last=last)
+    return tuple(dates)
+
+
+def _by_hand(found: Mapping[str, TPoint], label: str) -> date | None:
+    return found[label].due_on if label in found else None
+
+
+def _interval(rule: Rule, rules: Rules) -> int:
+    return rules.t2_interval_months if rule.id == "T2" else rule.interval_months or 1
+
+
+def _after(rule: Rule, days: Mapping[str, date | None], rules: Rules) -> date | None:
+    first = days.get(rule.counts_from or "")
+    if first is None:
+        return None
+    months = rules.t4_after_months if rule.id == "T4" else rule.months_after or 0
+    return months_later(first, months)
+
+
+def _repeated(
+    rule: Rule, found: Mapping[str, TPoint], *, first: date | None, every: int, until: date | None, last: date
+) -> list[TDate]:
+    dates = []
+    for number in range(1, MOST_REPETITIONS + 1):
+        label = f"{rule.id}.{number}"
+        # Always from the first day, so that the 31st does not wander to the 28th for good.
+        computed = months_later(first, number * every) if first else None
+        if computed is not None and (computed >= until if until else computed > last):
+            computed = None
+        row = found.get(label)
+        if computed is not None or (row and (row.due_on or row.pp_done_on or row.vss_done_on)):
+            dates.append(_date(rule, label, computed, found))
+    return dates
+
+
+def _date(rule: Rule, label: str, computed: date | None, found: Mapping[str, TPoint]) -> TDate:
+    row = found.get(label)
+    return TDate(
+        label=label,
+        rule=rule,
+        on=(row.due_on if row else None) or computed,
+        computed_on=computed,
+        is_moved=bool(row and row.due_on and row.moved_reason),
+        pp_done=bool(row and row.pp_done_on),
+        vss_done=bool(row and row.vss_done_on),
+        version=row.version if row else 0,
+        row_id=row.id if row else None,
+    )

@@ -1,0 +1,212 @@
+"""The times T0 to T4 of a case: entered, moved by hand for a reason, and marked as done by each side."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import pairwise
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import access, audit, clock
+from core.access import Actor, Permission, require
+from core.errors import Conflict, Invalid, NotFound
+from core.models import (
+    Agreement,
+    AgreementLevel,
+    AgreementState,
+    Case,
+    CaseFile,
+    ServiceKind,
+    TPoint,
+    TPointMove,
+)
+from core.operations import cases, protocols, rules, t_dates
+from core.operations.t_dates import TDate
+from core.text import day, line
+
+__all__ = ["TDate"]
+
+
+def of_case(db: Session, actor: Actor, case_id: UUID) -> tuple[TDate, ...]:
+    """The times of a case as they stand today."""
+    return _dates(db, actor, cases.find(db, actor, case_id))
+
+
+def set_dates(db: Session, actor: Actor, case_id: UUID, *, dates: Mapping[str, date | None]) -> list[TPoint]:
+    """Enter days that nobody has entered yet; the others are counted from them.
+
+    Raises Conflict where one was entered meanwhile: it can only be moved, with a reason.
+    """
+    require(actor, Permission.PLAN_MEETING)
+    case = _open(db, actor, case_id)
+    known = {one.label: one for one in _dates(db, actor, case) if one.rule.is_entered}
+    given = {label: day(on, field=label) for label, on in dates.items() if on is not None}
+    if not given.keys() <= known.keys():
+        raise NotFound
+    if not given:
+        raise Invalid("error.no_date", field=next(iter(dates), "T0"))
+    rows = []
+    for label, on in given.items():
+        if known[label].on is not None:
+            raise Conflict("error.t_point_entered", label=label)
+        row = _row(db, actor, case.id, label)
+        row.due_on = on
+        audit.record(db, actor, "enter", row, case_id=case.id)
+        rows.append(row)
+    db.flush()
+    _check_order(_dates(db, actor, case), given)
+    return rows
+
+
+def move(
+    db: Session, actor: Actor, case_id: UUID, *, label: str, due_on: date | None, reason: str, version: int
+) -> TPoint:
+    """Put a time on another day, or (None) leave it to the rule again; where it stood before is kept.
+
+    Raises Conflict where it was moved since `version`; 0 for one that nobody has touched.
+    """
+    require(actor, Permission.PLAN_MEETING)
+    case = _open(db, actor, case_id)
+    was = _one(_dates(db, actor, case), label)
+    if was.version != version:
+        raise Conflict
+    if due_on is not None:
+        day(due_on, field="due_on")
+    if due_on == was.on or (due_on is None and not was.is_moved and not was.rule.is_entered):
+        raise Invalid("error.t_point_same_day", field="due_on")
+    why = line(reason, field="reason")
+    row = _row(db, actor, case.id, label)
+    row.due_on, row.moved_reason = due_on, why
+    db.add(TPointMove(t_point_id=row.id, from_on=was.on, to_on=due_on, reason=why, moved_by=actor.person_id))
+    audit.record(db, actor, "move", row, case_id=case.id)
+    db.flush()
+    _check_order(_dates(db, actor, case), {label: due_on} if due_on else {}, field="due_on")
+    return row
+
+
+def mark_done(db: Session, actor: Actor, case_id: UUID, *, label: str, done_on: date | None) -> TPoint:
+    """Say that one's own side has answered at this time: the PP his questions, the VSS hers."""
+    require(actor, Permission.WRITE_FILE)
+    case = _open(db, actor, case_id)
+    due = _one(_dates(db, actor, case), label)
+    done = day(done_on, field="done_on")
+    if done > clock.today():
+        raise Invalid("error.in_the_future", field="done_on")
+    if due.on is None:
+        raise Conflict("error.t_point_without_day", label=label)
+    row = _row(db, actor, case.id, label)
+    if _done_on(row, actor) is not None:
+        raise Conflict("error.t_point_done_already", label=label)
+    if row.due_on is None:
+        # What is done stays where it was due, whatever the rules become.
+        row.due_on = due.on
+    _set_done(row, actor, done)
+    _record_own(db, actor, case, "mark_done")
+    return row
+
+
+def undo_done(db: Session, actor: Actor, case_id: UUID, *, label: str) -> TPoint:
+    """Take one's own side's mark back.
+
+    Raises Conflict where there is none.
+    """
+    require(actor, Permission.WRITE_FILE)
+    case = _open(db, actor, case_id)
+    due = _one(_dates(db, actor, case), label)
+    row = _row(db, actor, case.id, label)
+    if _done_on(row, actor) is None:
+        raise Conflict("error.t_point_not_done", label=label)
+    _set_done(row, actor, None)
+    nobody_did = row.pp_done_on is None and row.vss_done_on is None
+    if nobody_did and not row.moved_reason and not due.rule.is_entered:
+        row.due_on = None
+    _record_own(db, actor, case, "undo_done")
+    return row
+
+
+def moves(db: Session, actor: Actor, case_id: UUID) -> list[tuple[str, TPointMove]]:
+    """Every move of the case's times with its label, the newest first."""
+    points = access.visible_t_points(actor).where(TPoint.case_id == case_id).subquery()
+    statement = (
+        select(points.c.label, TPointMove)
+        .join(points, points.c.id == TPointMove.t_point_id)
+        .order_by(TPointMove.created_at.desc())
+        .limit(50)
+    )
+    return [(label, moved) for label, moved in db.execute(statement)]
+
+
+def _open(db: Session, actor: Actor, case_id: UUID) -> Case:
+    case = cases.find(db, actor, case_id)
+    if case.closed_on is not None:
+        raise Conflict("error.case_closed")
+    return case
+
+
+def _dates(db: Session, actor: Actor, case: Case) -> tuple[TDate, ...]:
+    protocol = protocols.of_case(db, case)
+    ends_on = db.scalar(
+        access.visible_agreements(actor)
+        .where(
+            Agreement.case_id == case.id,
+            Agreement.level == AgreementLevel.CASE,
+            Agreement.state == AgreementState.IN_FORCE,
+        )
+        .order_by(Agreement.ends_on.desc())
+        .limit(1)
+        .with_only_columns(Agreement.ends_on)
+    )
+    return t_dates.compute(
+        protocol,
+        rules.of_cooperation(db, case.cooperation_id, protocol=protocol),
+        db.scalars(access.visible_t_points(actor).where(TPoint.case_id == case.id)),
+        today=clock.today(),
+        ends_on=ends_on,
+        closed_on=case.closed_on,
+    )
+
+
+def _one(dates: Sequence[TDate], label: str) -> TDate:
+    for one in dates:
+        if one.label == label:
+            return one
+    raise NotFound
+
+
+def _row(db: Session, actor: Actor, case_id: UUID, label: str) -> TPoint:
+    statement = access.visible_t_points(actor).where(TPoint.case_id == case_id, TPoint.label == label)
+    row = db.scalars(statement).one_or_none()
+    if row is None:
+        row = TPoint(case_id=case_id, label=label)
+        db.add(row)
+        db.flush()
+    return row
+
+
+def _check_order(dates: Sequence[TDate], changed: Mapping[str, date], *, field: str = "") -> None:
+    """Raise Invalid where a day that was just set lies on the wrong side of another."""
+    dated = [one for one in dates if one.on is not None]
+    for before, after in pairwise(dated):
+        if before.on and after.on and after.on < before.on:
+            label = after.label if after.label in changed else before.label
+            raise Invalid(
+                "error.t_points_out_of_order", field=field or label, earlier=before.label, later=after.label
+            )
+
+
+def _done_on(row: TPoint, actor: Actor) -> date | None:
+    return row.pp_done_on if actor.kind is ServiceKind.PP else row.vss_done_on
+
+
+def _set_done(row: TPoint, actor: Actor, on: date | None) -> None:
+    if actor.kind is ServiceKind.PP:
+        row.pp_done_on = on
+    else:
+        row.vss_done_on = on
+
+
+def _record_own(db: Session, actor: Actor, case: Case, act: str) -> None:
+    """In the history of the own file: when a side did it would tell the other when she was in touch."""
+    file = db.scalars(access.visible_files(actor).where(CaseFile.case_id == case.id)).one()
+    audit.record(db, actor, f"t_point_{act}", file, case_id=case.id)

@@ -1,0 +1,175 @@
+"""The numbers that dates are computed with, and the days that come of them."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.content import protocols
+from core.models import AgreementState, TPoint
+from core.operations import rules, t_dates
+from core.operations.t_dates import TDate
+from tests.make import Make
+
+TODAY = date(2026, 2, 10)
+PROTOCOL = protocols.load()
+DEFAULTS = rules.from_answers(PROTOCOL, {})
+
+
+def compute(*, ends_on: date | None = None, closed_on: date | None = None, **days: date) -> dict[str, TDate]:
+    rows = [TPoint(case_id=None, label=label.replace("_", "."), due_on=on) for label, on in days.items()]  # type: ignore[arg-type]
+    found = t_dates.compute(PROTOCOL, DEFAULTS, rows, today=TODAY, ends_on=ends_on, closed_on=closed_on)
+    return {one.label: one for one in found}
+
+
+def days(dates: dict[str, TDate], *labels: str) -> list[date | None]:
+    return [dates[label].on for label in labels]
+
+
+def test_without_an_agreement_the_protocols_starting_values_hold(db: Session, make: Make) -> None:
+    pair = make.pair()
+
+    found = rules.of_cooperation(db, pair.case.cooperation_id)
+
+    assert (found.t2_interval_months, found.t4_after_months) == (3, 6)
+    assert (found.episode_meeting_days, found.minutes_days) == (7, 7)
+    assert found.agreed == frozenset()
+
+
+def test_the_agreement_of_the_two_services_sets_its_own_numbers(db: Session, make: Make) -> None:
+    pair = make.pair()
+    make.agreement_in_force(pair, answers={"t2_interval_months": "2", "episode_meeting_days": 3})
+
+    found = rules.of_cooperation(db, pair.case.cooperation_id)
+
+    assert (found.t2_interval_months, found.episode_meeting_days, found.t4_after_months) == (2, 3, 6)
+    assert found.agreed == {"t2_interval_months", "episode_meeting_days"}
+
+
+@pytest.mark.parametrize("answer", ["", "soon", 0, 99, None, [3], "3.5"])
+def test_an_answer_that_is_no_usable_number_leaves_the_starting_value(answer: object) -> None:
+    found = rules.from_answers(PROTOCOL, {"t2_interval_months": answer})
+
+    assert found == DEFAULTS
+
+
+def test_a_draft_or_a_later_agreement_sets_nothing(db: Session, make: Make) -> None:
+    pair = make.pair()
+    make.agreement_in_force(pair, answers={"minutes_days": 3}).state = AgreementState.DRAFT
+    later = make.agreement_in_force(pair, answers={"minutes_days": 4})
+    later.in_force_from = clock.today() + timedelta(days=1)
+    db.flush()
+
+    assert rules.of_cooperation(db, pair.case.cooperation_id).minutes_days == 7
+
+
+def test_an_organisation_agreement_past_its_end_sets_nothing(db: Session, make: Make) -> None:
+    pair = make.pair()
+    old = make.agreement_in_force(pair, answers={"minutes_days": 3})
+    old.ends_on = clock.today() - timedelta(days=1)
+    db.flush()
+
+    assert rules.of_cooperation(db, pair.case.cooperation_id).minutes_days == 7
+
+
+def test_t2_comes_every_three_months_after_t1_until_t3_and_t4_six_months_after_it() -> None:
+    dates = compute(T0=date(2026, 1, 12), T1=date(2026, 1, 26), T3=date(2027, 1, 26))
+
+    assert list(dates) == ["T0", "T1", "T2.1", "T2.2", "T2.3", "T3", "T4"]
+    assert days(dates, "T2.1", "T2.2", "T2.3") == [date(2026, 4, 26), date(2026, 7, 26), date(2026, 10, 26)]
+    assert dates["T4"].on == date(2027, 7, 26)
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [
+        (date(2026, 1, 31), [date(2026, 4, 30), date(2026, 7, 31), date(2026, 10, 31)]),
+        (date(2025, 11, 30), [date(2026, 2, 28), date(2026, 5, 30), date(2026, 8, 30)]),
+        (date(2027, 11, 29), [date(2028, 2, 29), date(2028, 5, 29), date(2028, 8, 29)]),
+    ],
+)
+def test_the_end_of_a_short_month_does_not_shift_the_times_after_it(
+    first: date, expected: list[date]
+) -> None:
+    assert days(compute(T1=first), "T2.1", "T2.2", "T2.3") == expected
+
+
+def test_until_t3_is_known_t2_is_shown_to_the_agreements_end() -> None:
+    dates = compute(T1=date(2026, 1, 26), ends_on=date(2026, 8, 1))
+
+    assert [label for label in dates if label.startswith("T2")] == ["T2.1", "T2.2"]
+    assert days(dates, "T3", "T4") == [None, None]
+
+
+def test_without_an_agreement_t2_is_shown_for_a_year() -> None:
+    dates = compute(T1=date(2026, 1, 26))
+
+    assert [label for label in dates if label.startswith("T2")] == ["T2.1", "T2.2", "T2.3", "T2.4"][:4]
+    assert "T2.5" not in dates
+
+
+def test_after_the_agreements_end_the_next_t2_is_still_shown() -> None:
+    dates = compute(T1=date(2025, 1, 26), ends_on=date(2025, 12, 31))
+
+    assert dates["T2.5"].on == date(2026, 4, 26)
+    assert "T2.6" not in dates
+
+
+def test_a_closed_case_has_no_times_to_come() -> None:
+    dates = compute(T1=date(2025, 1, 26), closed_on=date(2025, 9, 1))
+
+    assert [label for label in dates if label.startswith("T2")] == ["T2.1", "T2.2"]
+
+
+def test_without_t1_nothing_is_counted() -> None:
+    assert [(one.label, one.on) for one in compute(T0=date(2026, 1, 12)).values()] == [
+        ("T0", date(2026, 1, 12)),
+        ("T1", None),
+        ("T3", None),
+        ("T4", None),
+    ]
+
+
+def test_a_time_moved_by_hand_stays_and_moves_no_other() -> None:
+    dates = compute(T1=date(2026, 1, 26), T2_1=date(2026, 5, 4), T3=date(2027, 1, 26), T4=date(2027, 9, 1))
+
+    assert days(dates, "T2.1", "T2.2", "T4") == [date(2026, 5, 4), date(2026, 7, 26), date(2027, 9, 1)]
+    assert dates["T2.1"].computed_on == date(2026, 4, 26)
+
+
+def test_what_was_done_stays_on_the_timeline_after_t3_was_set_before_it() -> None:
+    dates = compute(T1=date(2026, 1, 26), T2_3=date(2026, 10, 26), T3=date(2026, 9, 1))
+
+    assert dates["T2.3"].on == date(2026, 10, 26)
+
+
+def test_the_agreed_interval_and_follow_up_are_counted_with() -> None:
+    agreed = rules.from_answers(PROTOCOL, {"t2_interval_months": 2, "t4_after_months": 12})
+    rows = [TPoint(case_id=None, label="T1", due_on=date(2026, 1, 26))]  # type: ignore[arg-type]
+    rows.append(TPoint(case_id=None, label="T3", due_on=date(2026, 6, 1)))  # type: ignore[arg-type]
+
+    dates = {one.label: one.on for one in t_dates.compute(PROTOCOL, agreed, rows, today=TODAY)}
+
+    assert dates["T2.1"] == date(2026, 3, 26)
+    assert dates["T2.2"] == date(2026, 5, 26)
+    assert dates["T4"] == date(2027, 6, 1)
+
+
+@given(
+    first=st.dates(date(2020, 1, 1), date(2030, 1, 1)),
+    length=st.integers(1, 1500),
+    interval=st.integers(1, 24),
+)
+def test_the_times_of_a_case_are_always_in_order(first: date, length: int, interval: int) -> None:
+    agreed = rules.from_answers(PROTOCOL, {"t2_interval_months": interval})
+    rows = [TPoint(case_id=None, label="T1", due_on=first)]  # type: ignore[arg-type]
+    rows.append(TPoint(case_id=None, label="T3", due_on=first + timedelta(days=length)))  # type: ignore[arg-type]
+
+    found = t_dates.compute(PROTOCOL, agreed, rows, today=TODAY)
+
+    dated = [one.on for one in found if one.on is not None]
+    assert dated == sorted(dated)
+    assert all(one.on and one.on < first + timedelta(days=length) for one in found if one.rule.repeats)
