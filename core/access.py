@@ -23,6 +23,8 @@ from core.models import (
     Case,
     CaseFile,
     Cooperation,
+    Duty,
+    Event,
     FileNote,
     FileRequest,
     Guest,
@@ -213,6 +215,49 @@ def visible_joint_items(actor: Actor) -> Select[JointItem]:
 def visible_case_ids(actor: Actor) -> Select[UUID]:
     """The ids of visible_cases, for statements about what hangs on a case."""
     return visible_cases(actor).with_only_columns(Case.id)
+
+
+#: What both services may read in a case's history. Everything else is known to the service that did it alone: that a
+#: file was written in, or a request answered, would tell the other side when she was in touch.
+JOINT_SUBJECTS = (
+    "case",
+    "joint_item",
+    "assignment",
+    "guest",
+    "meeting",
+    "agenda_item",
+    "minutes",
+    "addendum",
+    "action",
+    "agreement",
+    "phase_entry",
+    "t_point",
+)
+
+
+def visible_events(actor: Actor) -> Select[Event]:
+    """What happened in the actor's cases: all that their own service did, and the other's joint acts."""
+    return select(Event).where(
+        Event.case_id.in_(visible_case_ids(actor)),
+        or_(Event.service_id == actor.service_id, Event.subject.in_(JOINT_SUBJECTS)),
+    )
+
+
+def visible_assignments(actor: Actor) -> Select[Assignment]:
+    """Who works, or worked, on the actor's cases."""
+    return select(Assignment).where(Assignment.case_id.in_(visible_case_ids(actor)))
+
+
+def visible_guests(actor: Actor) -> Select[Guest]:
+    """Whom either side let into the actor's cases."""
+    return select(Guest).where(Guest.case_id.in_(visible_case_ids(actor)))
+
+
+def visible_duties(actor: Actor) -> Select[Duty]:
+    """Who is on duty at the services that the actor may see."""
+    return select(Duty).where(
+        Duty.service_id.in_(visible_services(actor).with_only_columns(Service.id))
+    )
 
 
 def visible_path_entries(actor: Actor) -> Select[PathEntry]:

@@ -39,6 +39,8 @@ class Case(Versioned):
     #: Exclusion grounds that were found, keys of the content, with the reason for going on.
     exclusions: Mapped[list[str]] = mapped_column(JSON, default_factory=list)
     exclusions_reason: Mapped[str] = mapped_column(default="")
+    #: When the grounds were last gone through; without it an empty list only means that nobody has looked.
+    exclusions_checked_on: Mapped[date | None] = mapped_column(default=None)
     #: Both case managers have confirmed that the two files belong together: the joint space is open.
     paired_at: Mapped[datetime | None] = mapped_column(default=None)
     closed_on: Mapped[date | None] = mapped_column(default=None)
@@ -61,6 +63,8 @@ class CaseFile(Versioned):
     service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"), index=True)
     #: The file's number in the service's own system.
     reference: Mapped[str] = mapped_column(default="")
+    #: Exclusion grounds that only this service is shown; on the case they would tell the other that she is a client.
+    exclusions: Mapped[list[str]] = mapped_column(JSON, default_factory=list)
     confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
     confirmed_at: Mapped[datetime | None] = mapped_column(default=None)
 
