@@ -255,9 +255,7 @@ def visible_guests(actor: Actor) -> Select[Guest]:
 
 def visible_duties(actor: Actor) -> Select[Duty]:
     """Who is on duty at the services that the actor may see."""
-    return select(Duty).where(
-        Duty.service_id.in_(visible_services(actor).with_only_columns(Service.id))
-    )
+    return select(Duty).where(Duty.service_id.in_(visible_services(actor).with_only_columns(Service.id)))
 
 
 def visible_path_entries(actor: Actor) -> Select[PathEntry]:

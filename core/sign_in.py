@@ -8,6 +8,7 @@ a session, whose token the browser keeps in an HttpOnly cookie and the database 
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -91,6 +92,32 @@ def record_failure(db: Session, username: str, address: str) -> None:
     db.add(SignInFailure(name_digest=_name_digest(username), address=address))
 
 
+def forgive(db: Session, username: str) -> None:
+    """The failures of a name count no more."""
+    db.execute(
+        update(SignInFailure)
+        .where(SignInFailure.name_digest == _name_digest(username))
+        .values(is_forgiven=True)
+    )
+
+
+def locked(db: Session, usernames: Iterable[str]) -> frozenset[str]:
+    """Which of these names are locked now, by failures of their own."""
+    since = clock.now() - timedelta(minutes=settings().lock_minutes)
+    by_digest = {_name_digest(username): username for username in usernames}
+    statement = (
+        select(SignInFailure.name_digest)
+        .where(
+            SignInFailure.name_digest.in_(by_digest),
+            SignInFailure.created_at > since,
+            SignInFailure.is_forgiven.is_(False),
+        )
+        .group_by(SignInFailure.name_digest)
+        .having(func.count() >= settings().failures_until_lock)
+    )
+    return frozenset(by_digest[found] for found in db.scalars(statement))
+
+
 def issue_ticket(db: Session, username: str, address: str) -> str:
     """Trade a right password for a ticket.
 
@@ -106,11 +133,7 @@ def issue_ticket(db: Session, username: str, address: str) -> str:
     if account is None:
         raise NotAllowed("error.sign_in_refused")
     # The place of the second factor: a code is asked for here once accounts carry a secret.
-    db.execute(
-        update(SignInFailure)
-        .where(SignInFailure.name_digest == _name_digest(username))
-        .values(is_forgiven=True)
-    )
+    forgive(db, username)
     return issue_ticket_for(db, account.person_id)
 
 

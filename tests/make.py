@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.access import Actor
 from core.models import (
+    Account,
     Action,
     AgendaItem,
     Agreement,
@@ -21,6 +22,7 @@ from core.models import (
     Case,
     CaseFile,
     Cooperation,
+    FileNote,
     Guest,
     Meeting,
     MeetingState,
@@ -140,6 +142,26 @@ class Make:
         self.db.add(subject)
         self.db.flush()
         return subject
+
+    def note(self, file: CaseFile, author: Actor, topic: str = "other", text: str = "A note") -> FileNote:
+        note = FileNote(
+            file_id=file.id,
+            author_id=author.person_id,
+            topic=topic,
+            text=text,
+            written_on=clock.today(),
+        )
+        self.db.add(note)
+        self.db.flush()
+        return note
+
+    def account(self, actor: Actor) -> Account:
+        account = Account(
+            person_id=actor.person_id, username=f"user{next(self.numbers)}", password_hash="unusable"
+        )
+        self.db.add(account)
+        self.db.flush()
+        return account
 
     def meeting(self, pair: Pair, kind: str = "periodic") -> Meeting:
         meeting = Meeting(

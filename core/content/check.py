@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
-from core.content import agreements, eligibilities, files, glossary_terms, meeting_kinds, protocols, trainings
+from core.content import (
+    agreements,
+    eligibilities,
+    file_topics,
+    files,
+    glossary_terms,
+    meeting_kinds,
+    protocols,
+    trainings,
+)
 from core.content.files import FOLDER
 from core.errors import ContentError
 
@@ -45,6 +54,7 @@ CHECKS: Final[tuple[Callable[[], Iterable[str]], ...]] = (
     _versions(protocols.KIND, protocols.load),
     _versions(trainings.KIND, trainings.load),
     _versions(eligibilities.KIND, eligibilities.load),
+    _versions(file_topics.KIND, file_topics.load),
     _versions(glossary_terms.KIND, glossary_terms.load),
     _agreements,
     released,

@@ -1,12 +1,40 @@
-"""Cases: opening, finding, describing and closing them."""
+"""Cases: opening, finding, describing, closing and opening again."""
 
+import re
+import secrets
+from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from core import access
-from core.access import Actor
-from core.models import Case, Cooperation
+from core import access, audit, clock
+from core.access import Actor, Permission, require, require_version
+from core.content import eligibilities
+from core.content.protocols import Side
+from core.errors import Conflict, Invalid
+from core.models import Assignment, Case, CaseFile, Cooperation, Known
+from core.operations import phases
+from core.text import day, in_order, line, text
+
+__all__ = ["CloseReason", "Known"]
+
+#: One letter and digits. Two letters beside a year would be initials and a year of birth.
+CODE = re.compile(r"[A-Z]-[0-9]{2,6}(-[0-9]{1,4})?")
+MOST_CHILDREN = 20
+
+
+class CloseReason(StrEnum):
+    """Why a case was closed; the event of the closing carries it."""
+
+    COMPLETED = "completed"
+    LEFT = "left"
+    SHE_ENDED = "she_ended"
+    MOVED = "moved"
+    OPENED_IN_ERROR = "opened_in_error"
+    OTHER = "other"
 
 
 def find(db: Session, actor: Actor, case_id: UUID) -> Case:
@@ -18,3 +46,160 @@ def find(db: Session, actor: Actor, case_id: UUID) -> Case:
         joinedload(Case.cooperation).options(joinedload(Cooperation.pp), joinedload(Cooperation.vss))
     )
     return access.find(db, statement, case_id)
+
+
+def find_open(db: Session, actor: Actor, case_id: UUID) -> Case:
+    """The case, for work that a closed one does not take any more."""
+    case = find(db, actor, case_id)
+    if case.closed_on is not None:
+        raise Conflict("error.case_closed")
+    return case
+
+
+def own_file(db: Session, actor: Actor, case: Case) -> CaseFile:
+    """The file of the actor's service, for what it decides in the case as a service."""
+    return db.scalars(
+        select(CaseFile).where(CaseFile.case_id == case.id, CaseFile.service_id == actor.service_id)
+    ).one()
+
+
+def side_of(actor: Actor) -> Side:
+    return Side(actor.kind)
+
+
+def open(  # noqa: A001  the practitioner's word
+    db: Session,
+    actor: Actor,
+    *,
+    cooperation_id: UUID,
+    code: str = "",
+    reference: str = "",
+    opened_on: date | None = None,
+) -> Case:
+    """Open a case with the actor's own file in it and the actor at work on it; the other service learns nothing.
+
+    Without a typed code it gets one by chance: a running number would count the other service's cases.
+    """
+    require(actor, Permission.OPEN_CASE)
+    cooperation = access.find(db, access.own_cooperations(actor), cooperation_id)
+    begun = day(opened_on or clock.today(), field="opened_on")
+    in_order(begun, clock.today(), field="opened_on")
+    case = Case(
+        cooperation_id=cooperation.id,
+        code=_typed_code(db, cooperation, code) if code.strip() else _new_code(db, cooperation, begun),
+        opened_on=begun,
+        opened_by=actor.service_id,
+    )
+    db.add(case)
+    db.flush()
+    db.add_all(
+        [
+            CaseFile(
+                case_id=case.id,
+                service_id=actor.service_id,
+                reference=line(reference, field="reference", required=False, longest=60),
+            ),
+            Assignment(case_id=case.id, person_id=actor.person_id, since=clock.today()),
+        ]
+    )
+    audit.record(db, actor, "open", case, case_id=case.id)
+    phases.begin(db, actor, case)
+    db.flush()
+    return case
+
+
+def describe(
+    db: Session,
+    actor: Actor,
+    case_id: UUID,
+    *,
+    living_together: Known,
+    children_count: int | None,
+    is_in_target: bool | None,
+    target_reason: str,
+    exclusions: Sequence[str],
+    exclusions_reason: str,
+    version: int,
+) -> Case:
+    """Record the frame of the case, the target check and the grounds that were found. Nothing here blocks it.
+
+    Grounds that only one service is shown are kept in that service's file.
+    """
+    require(actor, Permission.OPEN_CASE)
+    case = find_open(db, actor, case_id)
+    require_version(case, version)
+    if children_count is not None and not 0 <= children_count <= MOST_CHILDREN:
+        raise Invalid("error.children_count", field="children_count", most=MOST_CHILDREN)
+    why = text(target_reason, field="target_reason", required=is_in_target is False, longest=2000)
+    joint, own = _told_apart(actor, exclusions)
+    reason = text(exclusions_reason, field="exclusions_reason", required=bool(joint), longest=2000)
+    case.living_together = living_together
+    case.children_count = children_count
+    case.is_in_target, case.target_reason = is_in_target, why
+    case.exclusions, case.exclusions_reason = joint, reason
+    case.exclusions_checked_on = clock.today()
+    own_file(db, actor, case).exclusions = own
+    audit.record(db, actor, "describe", case, case_id=case.id)
+    db.flush()
+    return case
+
+
+def close(
+    db: Session, actor: Actor, case_id: UUID, *, reason: CloseReason, closed_on: date | None, version: int
+) -> Case:
+    """Close the case on a day; it can be opened again."""
+    require(actor, Permission.OPEN_CASE)
+    case = find_open(db, actor, case_id)
+    require_version(case, version)
+    last = day(closed_on, field="closed_on")
+    in_order(case.opened_on, last, field="closed_on")
+    in_order(last, clock.today(), field="closed_on")
+    case.closed_on = last
+    audit.record(db, actor, f"close_{reason}", case, case_id=case.id)
+    db.flush()
+    return case
+
+
+def reopen(db: Session, actor: Actor, case_id: UUID, *, version: int) -> Case:
+    """Open a closed case again, where it stopped."""
+    require(actor, Permission.OPEN_CASE)
+    case = find(db, actor, case_id)
+    require_version(case, version)
+    if case.closed_on is None:
+        raise Conflict("error.case_open")
+    case.closed_on = None
+    audit.record(db, actor, "reopen", case, case_id=case.id)
+    db.flush()
+    return case
+
+
+def _told_apart(actor: Actor, exclusions: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The grounds that both services read, and those that stay with the actor's own."""
+    shown = {ground.id: ground.side for ground in eligibilities.load().exclusions_for(side_of(actor))}
+    if not set(exclusions) <= set(shown):
+        raise Invalid("error.unknown_exclusion", field="exclusions")
+    return (
+        [ground for ground in exclusions if shown[ground] is Side.BOTH],
+        [ground for ground in exclusions if shown[ground] is not Side.BOTH],
+    )
+
+
+def _is_taken(db: Session, cooperation: Cooperation, code: str) -> bool:
+    statement = select(Case.id).where(Case.cooperation_id == cooperation.id, Case.code == code)
+    return db.scalar(statement) is not None
+
+
+def _typed_code(db: Session, cooperation: Cooperation, code: str) -> str:
+    typed = line(code, field="code", longest=20).upper()
+    if not CODE.fullmatch(typed):
+        raise Invalid("error.code_shape", field="code")
+    if _is_taken(db, cooperation, typed):
+        raise Invalid("error.code_taken", field="code")
+    return typed
+
+
+def _new_code(db: Session, cooperation: Cooperation, opened_on: date) -> str:
+    while True:
+        code = f"K-{opened_on.year}-{secrets.randbelow(9000) + 1000}"
+        if not _is_taken(db, cooperation, code):
+            return code

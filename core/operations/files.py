@@ -1,0 +1,258 @@
+"""A service's own file in a case: the people as this service knows them, and its notes. The other side reads none."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import access, audit, clock
+from core.access import Actor, Permission, require, require_version
+from core.content import file_topics
+from core.content.file_topics import Topic
+from core.content.protocols import Side
+from core.errors import Invalid
+from core.models import Case, CaseFile, Event, FileNote, ServiceKind, Subject, SubjectKind
+from core.operations import cases
+from core.operations.identifying import Found, found
+from core.text import day, in_order, line, text
+
+__all__ = ["SubjectKind"]
+
+#: Whom each side keeps in its file.
+KINDS: Mapping[ServiceKind, tuple[SubjectKind, ...]] = {
+    ServiceKind.PP: (SubjectKind.HIM,),
+    ServiceKind.VSS: (SubjectKind.HER, SubjectKind.CHILD),
+}
+LETTERS = {SubjectKind.HIM: "M", SubjectKind.HER: "W", SubjectKind.CHILD: "C"}
+#: Typed lines of a subject and how long each may be.
+CONTACTS = {"name": 120, "address": 300, "phone": 60, "email": 120, "language": 60}
+#: How she can be reached without danger: kept at the victim support service alone.
+SAFE_CONTACTS = {"safe_channel": 300, "safe_times": 300, "code_phrase": 120}
+
+
+@dataclass(frozen=True)
+class MyFile:
+    """One's own file: what it is, who stands in it, what was noted, and which notes were shared from."""
+
+    file: CaseFile
+    subjects: tuple[Subject, ...]
+    notes: tuple[FileNote, ...]
+    shared_notes: frozenset[UUID]
+
+
+def mine(db: Session, actor: Actor, case_id: UUID) -> MyFile:
+    """The actor's own file in a case.
+
+    Raises NotFound where the case or its file is not theirs to read.
+    """
+    file = _file(db, actor, case_id)
+    subjects = db.scalars(
+        access.visible_subjects(actor)
+        .where(Subject.file_id == file.id)
+        .order_by(Subject.kind.desc(), Subject.code)
+    )
+    notes = db.scalars(
+        access.visible_notes(actor)
+        .where(FileNote.file_id == file.id)
+        .order_by(FileNote.written_on.desc(), FileNote.created_at.desc())
+    )
+    shared = db.scalars(
+        select(Event.subject_id).where(
+            Event.case_id == case_id,
+            Event.service_id == actor.service_id,
+            Event.subject == "file_note",
+            Event.act == "share",
+        )
+    )
+    return MyFile(file, tuple(subjects), tuple(notes), frozenset(shared))
+
+
+def topics(actor: Actor) -> tuple[Topic, ...]:
+    """What the actor's side can write notes about."""
+    return file_topics.load().of(cases.side_of(actor))
+
+
+def reveal(db: Session, actor: Actor, case_id: UUID) -> CaseFile:
+    """Leave an event that the actor looked at the names and contacts of the file."""
+    file = _file(db, actor, case_id)
+    audit.record(db, actor, "reveal", file, case_id=case_id)
+    return file
+
+
+def set_reference(db: Session, actor: Actor, case_id: UUID, *, reference: str, version: int) -> CaseFile:
+    """Write down the number that the file has in the service's own system."""
+    require(actor, Permission.WRITE_FILE)
+    file = _file(db, actor, case_id)
+    require_version(file, version)
+    file.reference = line(reference, field="reference", required=False, longest=60)
+    audit.record(db, actor, "set_reference", file, case_id=case_id)
+    db.flush()
+    return file
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """What is typed about a person; the last four are for the victim support service alone."""
+
+    name: str = ""
+    born_on: date | None = None
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+    language: str = ""
+    safe_channel: str = ""
+    safe_times: str = ""
+    code_phrase: str = ""
+    no_messages: bool = False
+
+
+def add_subject(
+    db: Session, actor: Actor, case_id: UUID, *, kind: SubjectKind, contacts: Contacts
+) -> Subject:
+    """Enter a person into the file; the code that may stand in the joint space is made from the case's.
+
+    One man, one woman, and children as they are.
+    """
+    require(actor, Permission.WRITE_FILE)
+    file = _file(db, actor, case_id)
+    if kind not in KINDS[actor.kind]:
+        raise Invalid("error.subject_of_other_side", field="kind")
+    held = db.scalars(access.visible_subjects(actor).where(Subject.file_id == file.id)).all()
+    same = [subject for subject in held if subject.kind is kind]
+    if same and kind is not SubjectKind.CHILD:
+        raise Invalid("error.subject_exists", field="kind")
+    if len(same) >= cases.MOST_CHILDREN:
+        raise Invalid("error.children_count", field="kind", most=cases.MOST_CHILDREN)
+    values = _checked(actor, contacts)
+    number = db.get_one(Case, case_id).code.rsplit("-", 1)[-1]
+    letter = chr(ord("a") + len(same)) if kind is SubjectKind.CHILD else ""
+    subject = Subject(file_id=file.id, kind=kind, code=f"{LETTERS[kind]}-{number}{letter}")
+    _write(subject, values)
+    db.add(subject)
+    db.flush()
+    audit.record(db, actor, "add", subject, case_id=case_id)
+    return subject
+
+
+def revise_subject(
+    db: Session, actor: Actor, subject_id: UUID, *, contacts: Contacts, version: int
+) -> Subject:
+    """Correct what the file says about a person."""
+    require(actor, Permission.WRITE_FILE)
+    subject = access.find(db, access.visible_subjects(actor), subject_id)
+    require_version(subject, version)
+    _write(subject, _checked(actor, contacts))
+    audit.record(db, actor, "revise", subject, case_id=_case_id(db, subject.file_id))
+    db.flush()
+    return subject
+
+
+def find_note(db: Session, actor: Actor, note_id: UUID) -> FileNote:
+    """One note of the actor's own file."""
+    return access.find(db, access.visible_notes(actor), note_id)
+
+
+def case_of_note(db: Session, actor: Actor, note_id: UUID) -> UUID:
+    """The case whose file a note stands in."""
+    return _case_id(db, find_note(db, actor, note_id).file_id)
+
+
+def add_note(
+    db: Session, actor: Actor, case_id: UUID, *, topic: str, text_: str, source: str, written_on: date | None
+) -> FileNote:
+    """Write a note into the actor's own file."""
+    require(actor, Permission.WRITE_FILE)
+    file = _file(db, actor, case_id)
+    note = FileNote(
+        file_id=file.id,
+        author_id=actor.person_id,
+        topic=_topic(actor, topic),
+        text=text(text_, field="text"),
+        source=line(source, field="source", required=False),
+        written_on=_written_on(written_on),
+    )
+    db.add(note)
+    db.flush()
+    audit.record(db, actor, "add", note, case_id=case_id)
+    return note
+
+
+def revise_note(
+    db: Session,
+    actor: Actor,
+    note_id: UUID,
+    *,
+    topic: str,
+    text_: str,
+    source: str,
+    written_on: date | None,
+    version: int,
+) -> FileNote:
+    """Change a note. What was shared from it stays as it was shared."""
+    require(actor, Permission.WRITE_FILE)
+    note = find_note(db, actor, note_id)
+    require_version(note, version)
+    note.topic = _topic(actor, topic)
+    note.text = text(text_, field="text")
+    note.source = line(source, field="source", required=False)
+    note.written_on = _written_on(written_on)
+    audit.record(db, actor, "revise", note, case_id=_case_id(db, note.file_id))
+    db.flush()
+    return note
+
+
+def found_in(db: Session, actor: Actor, case_id: UUID, typed: str) -> list[Found]:
+    """Which names and contacts of the actor's own file stand in a text that is about to leave it.
+
+    Asks nobody's permission to read the file: a person who may not read it must not carry its names out either.
+    """
+    own = select(CaseFile.id).where(CaseFile.case_id == case_id, CaseFile.service_id == actor.service_id)
+    subjects = db.scalars(select(Subject).where(Subject.file_id.in_(own))).all()
+    return found(typed, subjects)
+
+
+def _file(db: Session, actor: Actor, case_id: UUID) -> CaseFile:
+    case = cases.find(db, actor, case_id)
+    statement = access.visible_files(actor).where(CaseFile.case_id == case.id)
+    return access.find(db, statement, cases.own_file(db, actor, case).id)
+
+
+def _case_id(db: Session, file_id: UUID) -> UUID:
+    return db.get_one(CaseFile, file_id).case_id
+
+
+def _topic(actor: Actor, topic: str) -> str:
+    if topic not in {one.id for one in topics(actor)}:
+        raise Invalid("error.unknown_topic", field="topic")
+    return topic
+
+
+def _written_on(written_on: date | None) -> date:
+    given = day(written_on, field="written_on")
+    if given > clock.today():
+        raise Invalid("error.future_date", field="written_on")
+    return given
+
+
+def _checked(actor: Actor, contacts: Contacts) -> dict[str, object]:
+    """The typed values, each fit to be kept. Raises Invalid beside the field."""
+    values: dict[str, object] = {
+        name: line(getattr(contacts, name), field=name, required=False, longest=longest)
+        for name, longest in (CONTACTS | SAFE_CONTACTS).items()
+    }
+    for name in SAFE_CONTACTS:
+        if values[name] and cases.side_of(actor) is not Side.VSS:
+            raise Invalid("error.vss_only", field=name)
+    if contacts.no_messages and cases.side_of(actor) is not Side.VSS:
+        raise Invalid("error.vss_only", field="no_messages")
+    if contacts.born_on is not None:
+        in_order(day(contacts.born_on, field="born_on"), clock.today(), field="born_on")
+    return values | {"born_on": contacts.born_on, "no_messages": contacts.no_messages}
+
+
+def _write(subject: Subject, values: Mapping[str, object]) -> None:
+    for name, value in values.items():
+        setattr(subject, name, value)

@@ -1,0 +1,73 @@
+"""People of other agencies who are let into one meeting or into the frame of one case, until a day."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session, joinedload
+
+from core import access, audit, clock
+from core.access import Actor, Permission, require
+from core.errors import Conflict, Invalid
+from core.models import Guest, Meeting, Person
+from core.operations import cases, people
+from core.text import day, in_order
+
+#: Longer than this nobody remembers why the door is open.
+LONGEST = timedelta(days=366)
+
+
+def invite(
+    db: Session,
+    actor: Actor,
+    case_id: UUID,
+    *,
+    person_id: UUID | None,
+    until: date | None,
+    meeting_id: UUID | None = None,
+) -> Guest:
+    """Let a person of another agency into one meeting, or into the frame of the case, until a day."""
+    require(actor, Permission.INVITE_GUEST)
+    case = cases.find_open(db, actor, case_id)
+    if not case.is_paired:
+        raise Conflict("error.not_paired")
+    if person_id is None or person_id not in {person.id for person in people.of_agencies(db, actor)}:
+        raise Invalid("error.choose_guest", field="person_id")
+    last = day(until, field="until")
+    in_order(clock.today(), last, field="until")
+    if last > clock.today() + LONGEST:
+        raise Invalid("error.guest_too_long", field="until")
+    if meeting_id is not None:
+        access.find(db, access.visible_meetings(actor).where(Meeting.case_id == case.id), meeting_id)
+    guest = Guest(
+        person_id=person_id,
+        case_id=case.id,
+        meeting_id=meeting_id,
+        until=last,
+        granted_by=actor.person_id,
+    )
+    db.add(guest)
+    db.flush()
+    audit.record(db, actor, "invite", guest, case_id=case.id)
+    return guest
+
+
+def revoke(db: Session, actor: Actor, guest_id: UUID) -> Guest:
+    """The guest sees nothing of it any more, from this moment on."""
+    require(actor, Permission.INVITE_GUEST)
+    guest = access.find(db, access.visible_guests(actor), guest_id)
+    guest.until = clock.today() - timedelta(days=1)
+    audit.record(db, actor, "revoke", guest, case_id=guest.case_id)
+    db.flush()
+    return guest
+
+
+def list_of_case(db: Session, actor: Actor, case_id: UUID) -> list[Guest]:
+    """Who is let in now, with their agency."""
+    case = cases.find(db, actor, case_id)
+    statement = (
+        access.visible_guests(actor)
+        .where(Guest.case_id == case.id, Guest.until >= clock.today())
+        .options(joinedload(Guest.person).joinedload(Person.service))
+        .order_by(Guest.until)
+    )
+    return list(db.scalars(statement))

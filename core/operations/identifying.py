@@ -1,0 +1,61 @@
+"""Finds in a text what would say who somebody is, or where: the exact values of a file's names and contacts."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from core.models import Subject
+
+#: Shorter parts of a name are found in too many words to be a warning.
+SHORTEST_NAME = 3
+SHORTEST_DIGITS = 6
+TYPED = ("address", "email", "safe_channel", "safe_times", "code_phrase")
+DATE_FORMS = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A value of the file that stands in the text."""
+
+    field: str
+    value: str
+    code: str
+
+
+def found(typed: str, subjects: Iterable[Subject]) -> list[Found]:
+    """What of these people's names and contacts the text holds, each once."""
+    words = _flat(typed)
+    digits = re.sub(r"\D", "", typed)
+    hits = [
+        Found(field, value, subject.code)
+        for subject in subjects
+        for field, value in _in(words, digits, subject)
+    ]
+    return list(dict.fromkeys(hits))
+
+
+def _in(words: str, digits: str, subject: Subject) -> Iterator[tuple[str, str]]:
+    for part in re.split(r"[\s,]+", subject.name):
+        if len(part) >= SHORTEST_NAME and re.search(rf"\b{re.escape(_flat(part))}\b", words):
+            yield "name", part
+    phone = re.sub(r"\D", "", subject.phone)
+    # Without the country's or the long-distance digits it is the same telephone.
+    if len(phone) >= SHORTEST_DIGITS and phone.lstrip("0")[-9:] in digits:
+        yield "phone", subject.phone
+    for field in TYPED:
+        value: str = getattr(subject, field)
+        if len(value) >= SHORTEST_NAME and _flat(value) in words:
+            yield field, value
+    if subject.born_on is not None:
+        yield from (("born_on", said) for said in _said(subject.born_on) if said in words)
+
+
+def _said(born_on: date) -> list[str]:
+    without_zeros = f"{born_on.day}.{born_on.month}.{born_on.year}"
+    forms = [born_on.strftime(form) for form in DATE_FORMS]
+    return list(dict.fromkeys([*forms, without_zeros, without_zeros.replace(".", "/")]))
+
+
+def _flat(typed: str) -> str:
+    return re.sub(r"\s+", " ", typed).strip().casefold()

@@ -1,0 +1,157 @@
+"""The joint space of a case: what one service puts there from its file, and takes back.
+
+Sharing is an act of its own: the text may be shortened first, the one who shares sees exactly what the other side
+will see, says what it may be used for, and leaves an event. The note stays as it was.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+
+from core import access, audit, clock
+from core.access import Actor, Permission, require
+from core.content import file_topics
+from core.errors import Conflict, Invalid, NotAllowed
+from core.models import Case, FileNote, JointItem, Service, ServiceKind
+from core.operations import cases, files
+from core.operations.identifying import Found
+from core.text import line, text
+
+
+class UseRule(StrEnum):
+    """What the readers may do with an item; the first is what holds unless somebody says otherwise."""
+
+    RISK_ONLY = "risk_only"
+    JOINT_WORK = "joint_work"
+    MAY_BE_SAID = "may_be_said"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An item as every reader sees it, whichever side they are on."""
+
+    id: UUID
+    side: ServiceKind
+    service_id: UUID
+    #: A key of the file topics.
+    topic: str
+    text: str
+    source: str
+    use_rule: UseRule
+    shared_on: date
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the other side will see, and what in it would say who or where somebody is."""
+
+    shown: Shown
+    found: tuple[Found, ...]
+
+
+def shown(item: JointItem, side: ServiceKind) -> Shown:
+    """What is seen of an item: the preview and the other side's page come from here, and from nowhere else."""
+    return Shown(
+        id=item.id,
+        side=side,
+        service_id=item.service_id,
+        topic=item.topic,
+        text=item.text,
+        source=item.source,
+        use_rule=UseRule(item.use_rule),
+        shared_on=item.created_at.date(),
+    )
+
+
+def preview(
+    db: Session, actor: Actor, note_id: UUID, *, text_: str, source: str, use_rule: UseRule
+) -> Preview:
+    """What the other side would see if this were shared now; changes nothing."""
+    case, note = _ready(db, actor, note_id)
+    item = _item(actor, case, note, text_=text_, source=source, use_rule=use_rule)
+    return Preview(shown(item, actor.kind), _found(db, actor, item))
+
+
+def share(
+    db: Session,
+    actor: Actor,
+    note_id: UUID,
+    *,
+    text_: str,
+    source: str = "",
+    use_rule: UseRule = UseRule.RISK_ONLY,
+    names_are_meant: bool = False,
+) -> JointItem:
+    """Put something from a note of the own file into the joint space, worded as it is given here.
+
+    Where it holds a name or a contact of the file, the one who shares must say that this is meant.
+    """
+    case, note = _ready(db, actor, note_id)
+    item = _item(actor, case, note, text_=text_, source=source, use_rule=use_rule)
+    if _found(db, actor, item) and not names_are_meant:
+        raise Invalid("error.names_somebody", field="names_are_meant")
+    db.add(item)
+    db.flush()
+    audit.record(db, actor, "share", item, case_id=case.id)
+    # The own service's history keeps from which note it came; the other side reads no event of a note.
+    audit.record(db, actor, "share", note, case_id=case.id)
+    return item
+
+
+def withdraw(db: Session, actor: Actor, item_id: UUID) -> JointItem:
+    """Take back what one's own service shared; from now on nobody reads it in the joint space."""
+    require(actor, Permission.SHARE)
+    item = access.find(db, access.visible_joint_items(actor), item_id)
+    if item.service_id != actor.service_id:
+        raise NotAllowed("error.not_your_item")
+    item.withdrawn_at = clock.now()
+    audit.record(db, actor, "withdraw", item, case_id=item.case_id)
+    db.flush()
+    return item
+
+
+def list_of_case(db: Session, actor: Actor, case_id: UUID) -> list[Shown]:
+    """The joint space of a case, newest first."""
+    case = cases.find(db, actor, case_id)
+    statement: Select[JointItem, ServiceKind] = (
+        access.visible_joint_items(actor)
+        .where(JointItem.case_id == case.id)
+        .join(Service, Service.id == JointItem.service_id)
+        .order_by(JointItem.created_at.desc())
+        .with_only_columns(JointItem, Service.kind)
+    )
+    return [shown(item, side) for item, side in db.execute(statement)]
+
+
+def _ready(db: Session, actor: Actor, note_id: UUID) -> tuple[Case, FileNote]:
+    """The note and its case, where the note may be shared from."""
+    require(actor, Permission.SHARE)
+    note = files.find_note(db, actor, note_id)
+    case = cases.find_open(db, actor, files.case_of_note(db, actor, note_id))
+    if not case.is_paired:
+        raise Conflict("error.not_paired")
+    if file_topics.load().topic(note.topic).stays:
+        raise Conflict("error.topic_stays")
+    return case, note
+
+
+def _item(
+    actor: Actor, case: Case, note: FileNote, *, text_: str, source: str, use_rule: UseRule
+) -> JointItem:
+    return JointItem(
+        case_id=case.id,
+        service_id=actor.service_id,
+        author_id=actor.person_id,
+        topic=note.topic,
+        text=text(text_, field="text", longest=4000),
+        source=line(source, field="source", required=False),
+        use_rule=use_rule,
+    )
+
+
+def _found(db: Session, actor: Actor, item: JointItem) -> tuple[Found, ...]:
+    return tuple(files.found_in(db, actor, item.case_id, f"{item.text}\n{item.source}"))
