@@ -27,12 +27,14 @@ from core.models import (
     Event,
     FileNote,
     FileRequest,
+    GlossaryTerm,
     Guest,
     JointItem,
     Meeting,
     PathEntry,
     Person,
     PhaseEntry,
+    Proposal,
     Role,
     Service,
     ServiceKind,
@@ -317,6 +319,16 @@ def own_cooperations(actor: Actor) -> Select[Cooperation]:
 
 def _own_cooperation_ids(actor: Actor) -> Select[UUID]:
     return own_cooperations(actor).with_only_columns(Cooperation.id)
+
+
+def visible_proposals(actor: Actor) -> Select[Proposal]:
+    """The drafts of the actor's cooperations, on their way to the agreement."""
+    return select(Proposal).where(Proposal.cooperation_id.in_(_own_cooperation_ids(actor)))
+
+
+def visible_terms(actor: Actor) -> Select[GlossaryTerm]:
+    """The shared words of the actor's cooperations."""
+    return select(GlossaryTerm).where(GlossaryTerm.cooperation_id.in_(_own_cooperation_ids(actor)))
 
 
 def visible_meetings(actor: Actor) -> Select[Meeting]:

@@ -207,14 +207,13 @@ class Records:
         return None
 
     def _t_point_done(self, done: Completion, here: Round) -> Proof | None:
-        """Both sides have finished the time, or one of its repetitions (T2, T2.1, T2.2 ...)."""
+        """Both sides have finished the time, or one of its repetitions; when each did is its own to tell."""
         days = [
             max(point.pp_done_on, point.vss_done_on)
             for point in self.t_points
             if point.label.partition(".")[0] == done.of and point.pp_done_on and point.vss_done_on
         ]
-        counted = sorted(day for day in days if here.has(day))
-        return Proof(counted[0]) if counted else None
+        return Proof() if any(here.has(day) for day in days) else None
 
     def _dates_set(self, _done: Completion, _here: Round) -> Proof | None:
         """The dates from which the first other date is counted are entered."""

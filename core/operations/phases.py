@@ -27,6 +27,8 @@ class Standing:
     #: The phase to go on to; None after the last.
     next_phase: str | None
     is_closed: bool
+    #: The agreement of the case, or the list where there is none yet.
+    agreement: Link
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ def standing(db: Session, actor: Actor, case_id: UUID) -> Standing:
         step=None if case.closed_on else walk.first_open(walk.current),
         next_phase=following.title if following else None,
         is_closed=case.closed_on is not None,
+        agreement=walk.link_of_agreement(),
     )
 
 

@@ -275,10 +275,14 @@ class Walk:
                 return Link("meeting", {"meeting": str(found[-1].id)})
             return Link("meetings", self._here())
         if step.page is Screen.AGREEMENT:
-            if self.records.agreements:
-                return Link("agreement", {"agreement": str(self.records.agreements[-1].id)})
-            return Link("agreements", self._here())
+            return self.link_of_agreement()
         return Link(step.page, self._here())
+
+    def link_of_agreement(self) -> Link:
+        """The newest agreement of the walk; where there is none, the list in which one is begun."""
+        if self.records.agreements:
+            return Link("agreement", {"agreement": str(self.records.agreements[-1].id)})
+        return Link("agreements", self._here())
 
     def _here(self) -> dict[str, str]:
         if self.case is not None:

@@ -2,25 +2,37 @@
 
 import streamlit as st
 
+from core.access import Permission
 from core.models.case import Case
-from pages.ui.site import page_file
+from core.operations import phases
+from core.operations.phases import Link
+from pages.ui.links import link_to
+from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
 #: The pages of a case, in the order of its work.
-WAYS = ("case", "file", "phase", "timeline", "plan")
+WAYS = ("case", "file", "phase", "timeline", "plan", "meetings")
 
 
 def show(ws: Workspace, case: Case, here: str) -> None:
     """Show the head of a case on the page whose key is `here`."""
     t = ws.words
+    standing = ws.read(phases.standing, case.id)
     st.caption(t("case_head.purpose"))
-    st.title(t("case_head.title", code=case.code))
+    st.title(t("case_head.title", code=plain(case.code)))
+    with st.container(horizontal=True, vertical_alignment="center", key="case_next"):
+        st.badge(plain(standing.phase), icon=":material/route:", color="gray")
+        if standing.is_closed:
+            st.markdown(t("case_head.closed"), width="content")
+        elif standing.step is not None:
+            st.markdown(t("case_head.next"), width="content")
+            link_to(standing.step.link, plain(standing.step.title), icon=":material/arrow_forward:")
+        else:
+            key = "case_head.go_on" if standing.next_phase else "case_head.end"
+            st.markdown(t(key, phase=plain(standing.next_phase or "")), width="content")
+    own = {"case": str(case.id)}
     with st.container(horizontal=True, key="case_ways"):
         for way in WAYS:
-            if page_file(way).exists():
-                st.page_link(
-                    page_file(way),
-                    label=t(f"page.{way}"),
-                    query_params={"case": str(case.id)},
-                    disabled=way == here,
-                )
+            if way != "file" or ws.may(Permission.READ_FILE):
+                link_to(Link(way, own), t(f"page.{way}"), disabled=way == here)
+        link_to(standing.agreement, t("page.agreement"), disabled=here == "agreement")

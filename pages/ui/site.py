@@ -42,6 +42,8 @@ PAGES = (
     PageSpec("timeline", "cases/timeline.py", ":material/timeline:", in_menu=False),
     PageSpec("plan", "cases/action_plan.py", ":material/checklist:", in_menu=False),
     PageSpec("phase_1", "cooperation/phase_1.py", ":material/diversity_3:", in_menu=False),
+    PageSpec("glossary", "cooperation/glossary.py", ":material/dictionary:", in_menu=False),
+    PageSpec("training", "cooperation/training.py", ":material/school:", in_menu=False),
     PageSpec("meeting", "meetings/overview.py", ":material/event:", in_menu=False, audience="guests"),
     PageSpec("table", "meetings/table.py", ":material/co_present:", in_menu=False),
     PageSpec("minutes", "meetings/minutes.py", ":material/description:", in_menu=False),
