@@ -1,6 +1,5 @@
 """The cooperation of two services: Phase 1 point by point, and what flows from it into their agreement."""
 
-from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -27,7 +26,7 @@ from core.models import (
     Proposal,
     ServiceKind,
 )
-from core.operations import protocols, team_facts
+from core.operations import protocols, t_dates, team_facts
 
 __all__ = ["AgreementState", "Cooperation", "Proposal", "ServiceKind"]
 
@@ -108,7 +107,7 @@ def summary(db: Session, actor: Actor, cooperation_id: UUID) -> Summary:
         agreement=_agreement(db, actor, cooperation_id),
         held=held[-1] if held else None,
         planned=planned[0] if planned else None,
-        repeat_on=_months_later(held[-1].planned_at.date(), months) if held else None,
+        repeat_on=t_dates.months_later(held[-1].planned_at.date(), months) if held else None,
     )
 
 
@@ -240,11 +239,6 @@ def _one_of(known: tuple[str, ...], given: str, *, field: str) -> str:
 
 def _with_services(actor: Actor) -> Select[Cooperation]:
     return access.own_cooperations(actor).options(joinedload(Cooperation.pp), joinedload(Cooperation.vss))
-
-
-def _months_later(first: date, months: int) -> date:
-    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
-    return date(year, month + 1, min(first.day, monthrange(year, month + 1)[1]))
 
 
 def _count(db: Session, model: type[GlossaryTerm | Proposal], cooperation_id: UUID) -> int:

@@ -25,6 +25,7 @@ from core.models import (
     Case,
     CaseFile,
     Cooperation,
+    Event,
     Meeting,
     MeetingState,
     Minutes,
@@ -165,6 +166,15 @@ class Records:
             )
         )
 
+    @cached_property
+    def acts(self) -> Rows:
+        """Joint acts of which the record itself keeps neither person nor moment."""
+        statement = access.visible_events(self.actor).with_only_columns(
+            Event.subject, Event.act, Event.person_id, Event.created_at
+        )
+        statement = statement.where(Event.case_id == self._case.id, Event.act.in_(["describe", "enter"]))
+        return list(self.db.execute(statement.order_by(Event.created_at)))
+
     @property
     def _case(self) -> Case:
         assert self.case is not None  # noqa: S101  the content names such a fact in phases of a case only
@@ -225,7 +235,7 @@ class Records:
         entered = [point for point in self.t_points if point.label in wanted and point.due_on]
         if {point.label for point in entered} != wanted:
             return None
-        return Proof(max((point.created_at for point in entered), default=None))
+        return self._by("t_point", "enter")
 
     def _plan_for_each_side(self, _done: Completion, _here: Round) -> Proof | None:
         first = {action.service_id: action for action in reversed(self.actions)}
@@ -271,11 +281,15 @@ class Records:
         return Proof(max((day for day in ended if day), default=None))
 
     def _target_checked(self, _done: Completion, _here: Round) -> Proof | None:
-        return Proof() if self._case.is_in_target is not None else None
+        return self._by("case", "describe") if self._case.is_in_target is not None else None
 
     def _exclusions_checked(self, _done: Completion, _here: Round) -> Proof | None:
-        looked = self._case.exclusions or self._case.exclusions_reason
-        return Proof() if looked else None
+        return self._by("case", "describe") if self._case.exclusions_checked_on is not None else None
+
+    def _by(self, subject: str, act: str) -> Proof:
+        """Who did this last, and when, as the events have it."""
+        found = [one for one in self.acts if (one.subject, one.act) == (subject, act)]
+        return Proof(found[-1].created_at, (found[-1].person_id,)) if found else Proof()
 
     def _parallel_file_confirmed(self, _done: Completion, _here: Round) -> Proof | None:
         return Proof(self._case.paired_at) if self._case.is_paired else None

@@ -27,7 +27,7 @@ from core.models import (
     TPoint,
     TrainingMark,
 )
-from core.operations import team_facts
+from core.operations import cases, t_points, team_facts
 from core.operations.facts import Proof, Records, Round
 from tests.make import Make, Pair
 
@@ -231,8 +231,7 @@ def test_the_agreement_of_the_organisations_is_drafted_and_then_in_force(db: Ses
     ("done", "record"),
     [
         ("target_checked", lambda case: setattr(case, "is_in_target", False)),
-        ("exclusions_checked", lambda case: setattr(case, "exclusions", ["firearms"])),
-        ("exclusions_checked", lambda case: setattr(case, "exclusions_reason", "None applies.")),
+        ("exclusions_checked", lambda case: setattr(case, "exclusions_checked_on", TODAY)),
         ("parallel_file_confirmed", lambda case: setattr(case, "paired_at", clock.now())),
     ],
 )
@@ -245,6 +244,25 @@ def test_the_case_tells_of_its_opening(
     assert tell(db, pair, done) is None
     record(pair.case)
     assert tell(db, pair, done) is not None
+
+
+def test_who_described_the_case_and_entered_its_dates_comes_from_the_events(db: Session, make: Make) -> None:
+    pair = make.pair()
+    cases.describe(
+        db, pair.vss, pair.case.id, living_together=cases.Known.NO, children_count=2, is_in_target=True,
+        target_reason="", exclusions=[], exclusions_reason="", version=pair.case.version,
+    )  # fmt: skip
+    t_points.set_dates(db, pair.pp, pair.case.id, dates={"T0": TODAY, "T1": TODAY})
+
+    for done, who in (
+        ("target_checked", pair.vss),
+        ("exclusions_checked", pair.vss),
+        ("timeline_dates_set", pair.pp),
+    ):
+        proof = tell(db, pair, done)
+        assert proof is not None
+        assert proof.people == (who.person_id,)
+        assert proof.at is not None
 
 
 def test_a_file_tells_its_own_side_alone(db: Session, make: Make) -> None:
