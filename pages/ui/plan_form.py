@@ -1,0 +1,217 @@
+"""The forms of a joint action plan: add an action, change one, say what became of it."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TypedDict
+from uuid import UUID
+
+import streamlit as st
+
+from core import clock
+from core.access import Permission
+from core.operations import action_plans
+from core.operations.action_plans import Action, ActionState
+from pages.ui import actions as action_words
+from pages.ui.draft import Draft, open_draft, open_new
+from pages.ui.plain import plain
+from pages.ui.workspace import Workspace
+
+Who = tuple[UUID, UUID | None]
+_DAY = "DD/MM/YYYY"
+
+
+class Typed(TypedDict):
+    """What the fields of an action hold."""
+
+    need: str
+    text: str
+    due_on: date | None
+    service_id: UUID | None
+    person_id: UUID | None
+
+
+def is_adding(case_id: UUID) -> bool:
+    return bool(st.session_state.get(f"plan:adding:{case_id}"))
+
+
+def begin(case_id: UUID) -> None:
+    st.session_state[f"plan:adding:{case_id}"] = True
+
+
+def end(case_id: UUID) -> None:
+    st.session_state.pop(f"plan:adding:{case_id}", None)
+
+
+def add(ws: Workspace, case_id: UUID) -> None:
+    """The form of a new action."""
+    t = ws.words
+    draft = open_new(f"action:{case_id}")
+    with st.form(f"plan_add_{draft.version}"):
+        st.markdown(f"**{t('plan.new')}**")
+        typed = fields(ws, draft, case_id)
+        with st.container(horizontal=True):
+            save = st.form_submit_button(t("plan.save_new"), type="primary")
+            st.form_submit_button(t("plan.cancel"), on_click=end, args=(case_id,))
+    if save and ws.do(action_plans.add, case_id, **typed):
+        draft.close()
+        end(case_id)
+        st.toast(t("plan.added"), icon=":material/check:")
+        st.rerun()
+
+
+def revise(ws: Workspace, action: Action) -> bool:
+    """The form that changes an action; says whether it was saved. A colleague's newer text is shown beside it."""
+    t = ws.words
+    if not action.state.is_open:
+        st.caption(t("error.action_settled"))
+        return False
+    if not ws.may(Permission.WRITE_PLAN):
+        st.caption(t("error.not_allowed"))
+        return False
+    draft = open_draft(action, "revise")
+    with st.form(f"plan_revise_{action.id}_{draft.version}", border=False):
+        typed = fields(ws, draft, action.case_id, action)
+        save = st.form_submit_button(t("plan.save"), type="primary")
+    if save and ws.do(action_plans.revise, action.id, version=_seen(draft), **typed):
+        _close(draft)
+        st.toast(t("plan.saved"), icon=":material/check:")
+        return True
+    if action.version != _seen(draft):
+        _theirs(ws, action, draft)
+    return False
+
+
+def settle(ws: Workspace, action: Action) -> bool:
+    """The form that says what became of an action; says whether it was saved."""
+    t = ws.words
+    if not action_plans.may_tick(ws.actor, action):
+        st.caption(t("error.action_not_yours", service=plain(action.service.name)))
+        return False
+    draft = open_draft(action, "state")
+    states = list(ActionState)
+    with st.form(f"plan_state_{action.id}_{draft.version}", border=False):
+        state = st.radio(
+            t("plan.state_label"),
+            states,
+            index=states.index(action.state),
+            format_func=lambda state: t(f"action.state.{state}"),
+            captions=[t(f"plan.state_help.{state}") for state in states],
+            key=draft.key("state"),
+        )
+        reason = st.text_area(
+            t("plan.reason"),
+            value=action.reason,
+            help=t("plan.reason_help"),
+            height=90,
+            key=draft.key("reason"),
+        )
+        ws.slot("reason")
+        save = st.form_submit_button(t("plan.save"), type="primary")
+    if save and ws.do(
+        action_plans.set_state, action.id, state=state or action.state, reason=reason, version=_seen(draft)
+    ):
+        _close(draft)
+        st.toast(t("plan.saved"), icon=":material/check:")
+        return True
+    if action.version != _seen(draft):
+        _theirs(ws, action, draft)
+    return False
+
+
+def fields(ws: Workspace, draft: Draft, case_id: UUID, action: Action | None = None) -> Typed:
+    """The four columns of the plan as fields."""
+    t = ws.words
+    need = st.text_input(
+        t("plan.column.need"),
+        value=action.need if action else "",
+        help=t("plan.need_help"),
+        key=draft.key("need"),
+    )
+    ws.slot("need")
+    text = st.text_area(
+        t("plan.column.action"),
+        value=action.text if action else "",
+        height=90,
+        help=t("plan.text_help"),
+        key=draft.key("text"),
+    )
+    ws.slot("text")
+    left, right = st.columns([1, 2])
+    with left:
+        due_on = st.date_input(
+            t("plan.column.term"),
+            value=action.due_on if action else None,
+            min_value=None if action else clock.today(),
+            format=_DAY,
+            key=draft.key("due_on"),
+        )
+        ws.slot("due_on")
+    with right:
+        choices = _choices(ws, case_id, action)
+        who = st.selectbox(
+            t("plan.column.responsible"),
+            list(choices),
+            index=list(choices).index((action.service_id, action.person_id)) if action else None,
+            format_func=lambda chosen: choices[chosen],
+            placeholder=t("plan.choose"),
+            help=t("plan.responsible_help"),
+            key=draft.key("responsible"),
+        )
+        ws.slot("responsible")
+    service_id, person_id = who or (None, None)
+    return Typed(need=need, text=text, due_on=due_on, service_id=service_id, person_id=person_id)
+
+
+def _choices(ws: Workspace, case_id: UUID, action: Action | None) -> Mapping[Who, str]:
+    choices: dict[Who, str] = {}
+    for choice in ws.read(action_plans.responsible_for, case_id):
+        person = choice.person
+        name = f"{choice.service.name}: {person.name}" if person else choice.service.name
+        choices[choice.service.id, person.id if person else None] = name
+    if action is not None:
+        choices.setdefault((action.service_id, action.person_id), action_words.responsible(action))
+    return choices
+
+
+def _theirs(ws: Workspace, action: Action, draft: Draft) -> None:
+    """What a colleague saved while this form was open."""
+    t = ws.words
+    with st.container(border=True):
+        st.markdown(f":material/group: **{t('plan.theirs')}**")
+        lines = {
+            "need": action.need,
+            "action": action.text,
+            "term": t.day(action.due_on),
+            "responsible": action_words.responsible(action),
+            "state": action_words.state(action, t),
+        }
+        st.markdown(
+            "\n".join(f"- {t(f'plan.column.{name}')}: {_line(value)}" for name, value in lines.items())
+        )
+        with st.container(horizontal=True):
+            st.button(t("plan.take_theirs"), on_click=_close, args=(draft,), key=f"{draft.slot}:theirs")
+            st.button(
+                t("plan.keep_mine"),
+                on_click=_keep_mine,
+                args=(draft, action.version),
+                key=f"{draft.slot}:mine",
+            )
+
+
+def _line(value: str) -> str:
+    return plain(" / ".join(line for line in value.splitlines() if line.strip()))
+
+
+def _seen(draft: Draft) -> int:
+    """The version that the person knows: the one they opened, or a newer one that they chose to write over."""
+    return int(st.session_state.get(f"{draft.slot}:seen", draft.version))
+
+
+def _keep_mine(draft: Draft, version: int) -> None:
+    """Go on with what I typed, now knowing theirs: the next save replaces it."""
+    st.session_state[f"{draft.slot}:seen"] = version
+
+
+def _close(draft: Draft) -> None:
+    st.session_state.pop(f"{draft.slot}:seen", None)
+    draft.close()
