@@ -96,6 +96,7 @@ def settle(ws: Workspace, action: Action) -> bool:
             index=states.index(action.state),
             format_func=lambda state: t(f"action.state.{state}"),
             captions=[t(f"plan.state_help.{state}") for state in states],
+            horizontal=True,
             key=draft.key("state"),
         )
         reason = st.text_area(
