@@ -1,0 +1,196 @@
+"""What waits for a person today, and nothing else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from core import access, clock
+from core.access import Actor, Permission, is_worker, may
+from core.lists import Found
+from core.models import (
+    Action,
+    Agreement,
+    AgreementLevel,
+    AgreementState,
+    AgreementVersion,
+    Approval,
+    Attendance,
+    Case,
+    CaseFile,
+    Meeting,
+    MeetingState,
+    Minutes,
+    MinutesApproval,
+    Role,
+)
+from core.operations import agendas, my_actions, requests
+from core.operations.requests import Received
+
+__all__ = ["DAYS_AHEAD", "Today", "Unapproved", "of_actor"]
+
+DAYS_AHEAD = 14
+_MOST = 20
+_NOT_OVER = (MeetingState.PLANNED, MeetingState.INVITED, MeetingState.IN_PROGRESS)
+
+
+@dataclass(frozen=True)
+class Unapproved:
+    """A draft agreement whose newest version the actor's service has not approved."""
+
+    agreement: Agreement
+    #: The other service approved it: the actor's side is the last.
+    is_last: bool
+
+
+@dataclass(frozen=True)
+class Today:
+    """What waits for one person. Meetings and agreements come with their case."""
+
+    running: Sequence[Meeting] = ()
+    #: Their time has passed, and nobody said whether they were held.
+    unsettled: Sequence[Meeting] = ()
+    coming: Sequence[Meeting] = ()
+    actions: Found[Action] = field(default_factory=lambda: Found((), 0))
+    minutes: Sequence[Meeting] = ()
+    agreements: Sequence[Unapproved] = ()
+    requests: Sequence[Received] = ()
+    #: Cases whose other service holds a file too, and whose pair the actor's side has not confirmed.
+    pairs: Sequence[Case] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.running or self.unsettled or self.coming or self.waits)
+
+    @property
+    def waits(self) -> bool:
+        """Is there something to do beside the meetings?"""
+        return bool(self.actions.rows or self.minutes or self.agreements or self.requests or self.pairs)
+
+
+def of_actor(db: Session, actor: Actor) -> Today:
+    """What waits for the actor; for a guest, the meetings they were let into."""
+    running, unsettled, coming = _meetings(db, actor)
+    if not is_worker(actor):
+        return Today(running=running, coming=coming)
+    until = clock.today() + timedelta(days=DAYS_AHEAD)
+    return Today(
+        running=running,
+        unsettled=unsettled,
+        coming=coming,
+        actions=my_actions.waiting(db, actor, until=until, limit=_MOST),
+        minutes=_minutes(db, actor),
+        agreements=_agreements(db, actor),
+        requests=requests.list_open(db, actor, limit=_MOST),
+        pairs=_pairs(db, actor),
+    )
+
+
+def kind_title(meeting: Meeting) -> str:
+    """The name of a meeting's kind."""
+    return agendas.kinds().kind(meeting.kind).title
+
+
+def _meetings(db: Session, actor: Actor) -> tuple[list[Meeting], list[Meeting], list[Meeting]]:
+    now = clock.now()
+    statement = (
+        access.visible_meetings(actor)
+        .where(Meeting.state.in_(_NOT_OVER), Meeting.planned_at < now + timedelta(days=DAYS_AHEAD))
+        .options(joinedload(Meeting.case))
+        .order_by(Meeting.planned_at.desc())
+        .limit(3 * _MOST)
+    )
+    if not actor.has(Role.GUEST):
+        statement = statement.where(_is_mine(actor))
+    found = list(db.scalars(statement))[::-1]
+    running = [meeting for meeting in found if meeting.state is MeetingState.IN_PROGRESS]
+    waiting = [meeting for meeting in found if meeting.state is not MeetingState.IN_PROGRESS]
+    unsettled = [meeting for meeting in waiting if meeting.planned_at + meeting.duration < now]
+    return running, unsettled, [meeting for meeting in waiting if meeting not in unsettled]
+
+
+def _is_mine(actor: Actor) -> ColumnElement[bool]:
+    """The actor is invited, chairs or writes, or manages the case."""
+    invited = exists().where(Attendance.meeting_id == Meeting.id, Attendance.person_id == actor.person_id)
+    named = or_(invited, Meeting.chair_id == actor.person_id, Meeting.minute_taker_id == actor.person_id)
+    if not actor.has(Role.CASE_MANAGER):
+        return named
+    return or_(named, Meeting.case_id.is_not(None))
+
+
+def _minutes(db: Session, actor: Actor) -> list[Meeting]:
+    """Meetings whose newest minutes the actor's service was at and has not agreed to, oldest first."""
+    if not may(actor, Permission.AGREE_MINUTES):
+        return []
+    newer = aliased(Minutes)
+    statement = (
+        access.joint_meetings(actor)
+        .join(Minutes, Minutes.meeting_id == Meeting.id)
+        .where(
+            Meeting.state == MeetingState.CLOSED,
+            ~exists().where(newer.meeting_id == Meeting.id, newer.number > Minutes.number),
+            ~exists().where(
+                MinutesApproval.minutes_id == Minutes.id, MinutesApproval.service_id == actor.service_id
+            ),
+        )
+        .options(joinedload(Meeting.case))
+        .order_by(Meeting.closed_at)
+        .limit(_MOST)
+        .add_columns(Minutes.content["sides"])
+    )
+    own = str(actor.service_id)
+    return [meeting for meeting, sides in db.execute(statement) if own in sides]
+
+
+def _agreements(db: Session, actor: Actor) -> list[Unapproved]:
+    """Drafts whose newest version the actor may approve and whose own service has not, oldest first."""
+    levels = [
+        level
+        for level, permission in (
+            (AgreementLevel.CASE, Permission.APPROVE_CASE_AGREEMENT),
+            (AgreementLevel.ORGANISATION, Permission.APPROVE_ORGANISATION_AGREEMENT),
+        )
+        if may(actor, permission)
+    ]
+    newest = (
+        select(func.max(AgreementVersion.number))
+        .where(AgreementVersion.agreement_id == Agreement.id)
+        .correlate(Agreement)
+        .scalar_subquery()
+    )
+    approved = exists().where(Approval.version_id == AgreementVersion.id, Approval.lapsed_at.is_(None))
+    statement = (
+        access.visible_agreements(actor)
+        .join(AgreementVersion, AgreementVersion.agreement_id == Agreement.id)
+        .where(
+            Agreement.state == AgreementState.DRAFT,
+            Agreement.level.in_(levels),
+            AgreementVersion.number == newest,
+            ~approved.where(Approval.service_id == actor.service_id),
+        )
+        .options(joinedload(Agreement.case))
+        .order_by(Agreement.created_at)
+        .limit(_MOST)
+        .add_columns(approved.where(Approval.service_id != actor.service_id))
+    )
+    return [Unapproved(agreement, bool(is_last)) for agreement, is_last in db.execute(statement)]
+
+
+def _pairs(db: Session, actor: Actor) -> list[Case]:
+    if not may(actor, Permission.OPEN_CASE):
+        return []
+    own = exists().where(
+        CaseFile.case_id == Case.id,
+        CaseFile.service_id == actor.service_id,
+        CaseFile.confirmed_at.is_(None),
+    )
+    other = exists().where(CaseFile.case_id == Case.id, CaseFile.service_id != actor.service_id)
+    statement = (
+        access.visible_cases(actor)
+        .where(Case.paired_at.is_(None), Case.closed_on.is_(None), own, other)
+        .order_by(Case.code)
+        .limit(_MOST)
+    )
+    return list(db.scalars(statement))

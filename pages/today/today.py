@@ -1,0 +1,23 @@
+"""Today: what waits for me, each row leading to where it is done."""
+
+import streamlit as st
+
+from core.operations import today
+from pages.ui import waiting
+from pages.ui.workspace import workspace
+
+ws = workspace()
+t = ws.words
+
+found = ws.read(today.of_actor)
+
+st.title(t("page.today"))
+st.caption(t("today.hello", name=waiting.first_name(ws), day=waiting.this_day(ws)))
+
+waiting.running(ws, found.running)
+if found.is_empty:
+    waiting.nothing(ws)
+waiting.meetings(ws, "unsettled", found.unsettled)
+waiting.meetings(ws, "coming", found.coming)
+waiting.actions(ws, found.actions)
+waiting.asked_of_me(ws, found)

@@ -1,0 +1,119 @@
+"""The parts of the page Today: one row a thing that waits, and each row a link to where it is done."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import streamlit as st
+
+from core import clock
+from core.access import is_worker
+from core.lists import Found
+from core.models import Action, Meeting
+from core.operations import today
+from core.operations.today import Today
+from pages.ui import actions as action_words
+from pages.ui.plain import plain
+from pages.ui.site import page_file
+from pages.ui.workspace import Workspace
+
+_LONGEST = 110
+
+
+def first_name(ws: Workspace) -> str:
+    return plain(ws.actor.name)
+
+
+def this_day(ws: Workspace) -> str:
+    return ws.words.weekday(clock.now().astimezone(ws.words.zone).date())
+
+
+def running(ws: Workspace, meetings: Sequence[Meeting]) -> None:
+    """A meeting that goes on now, with the way to its table; a guest is led to its frame."""
+    t = ws.words
+    page = "table" if is_worker(ws.actor) else "meeting"
+    for meeting in meetings:
+        with st.container(border=True, key=f"card_running_{meeting.id}"):
+            st.markdown(f"**{t('today.running')}** {_meeting(ws, meeting)}")
+            _row(page, t("today.to_table"), "meeting", meeting.id, icon=":material/co_present:")
+
+
+def nothing(ws: Workspace) -> None:
+    """Say that nothing waits, and where one could go on."""
+    t = ws.words
+    st.success(t("today.nothing", days=today.DAYS_AHEAD), icon=":material/task_alt:")
+    with st.container(horizontal=True, key="today_ways"):
+        for page in ("cases", "meetings") if is_worker(ws.actor) else ("meetings",):
+            if page_file(page).exists():
+                st.page_link(page_file(page), label=t(f"today.to_{page}"), icon=":material/arrow_forward:")
+
+
+def meetings(ws: Workspace, name: str, found: Sequence[Meeting]) -> None:
+    """Meetings under their heading: those that come, or those that nobody settled."""
+    if not found:
+        return
+    st.subheader(ws.words(f"today.{name}"))
+    with st.container(key=f"today_{name}", gap=None):
+        for meeting in found:
+            icon = ":material/event:" if name == "coming" else ":material/event_busy:"
+            _row("meeting", _meeting(ws, meeting), "meeting", meeting.id, icon=icon)
+
+
+def actions(ws: Workspace, found: Found[Action]) -> None:
+    """My actions, what is overdue first and said in words."""
+    t = ws.words
+    if not found.rows:
+        return
+    st.subheader(t("today.actions"))
+    with st.container(key="today_actions", gap=None):
+        for action in found.rows:
+            when = t("today.until", day=t.day(action.due_on))
+            if action.is_overdue:
+                when = f":red[**{action_words.state(action, t)}**]"
+            label = f"{when} · {plain(action.case.code)} · {_short(action.text)}"
+            icon = ":material/alarm:" if action.is_overdue else ":material/checklist:"
+            _row("plan", label, "case", action.case_id, icon=icon)
+        if found.total > len(found.rows):
+            more = t("today.more_actions", number=t.number(found.total - len(found.rows)))
+            st.page_link(page_file("actions"), label=more, icon=":material/arrow_forward:")
+
+
+def asked_of_me(ws: Workspace, found: Today) -> None:
+    """Minutes and drafts to agree to, requests to answer, pairs to confirm."""
+    t = ws.words
+    if not (found.minutes or found.agreements or found.requests or found.pairs):
+        return
+    st.subheader(t("today.asked"))
+    with st.container(key="today_asked", gap=None):
+        for request in found.requests:
+            label = t("today.request", service=plain(request.asker), day=t.day(request.asked_on))
+            _row("request", label, "request", request.id, icon=":material/help:")
+        for case in found.pairs:
+            _row("case", t("today.pair", code=plain(case.code)), "case", case.id, icon=":material/handshake:")
+        for meeting in found.minutes:
+            label = t("today.minutes", meeting=_meeting(ws, meeting))
+            _row("minutes", label, "meeting", meeting.id, icon=":material/description:")
+        for unapproved in found.agreements:
+            agreement = unapproved.agreement
+            which = plain(agreement.case.code) if agreement.case else t("today.organisation")
+            key = "today.agreement_last" if unapproved.is_last else "today.agreement"
+            _row("agreement", t(key, which=which), "agreement", agreement.id, icon=":material/contract:")
+
+
+def _meeting(ws: Workspace, meeting: Meeting) -> str:
+    parts = [f"**{ws.words.moment(meeting.planned_at)}**", plain(today.kind_title(meeting))]
+    if meeting.case is not None:
+        parts.insert(1, plain(meeting.case.code))
+    return " · ".join(parts)
+
+
+def _short(text: str) -> str:
+    one_line = " ".join(text.split())
+    return plain(one_line if len(one_line) <= _LONGEST else f"{one_line[:_LONGEST].rstrip()}…")
+
+
+def _row(page: str, label: str, id_name: str, record_id: UUID, *, icon: str) -> None:
+    """A row that leads on; only said where its page is not there for this person."""
+    if page_file(page).exists():
+        st.page_link(page_file(page), label=label, icon=icon, query_params={id_name: str(record_id)})
+    else:
+        st.markdown(f"{icon} {label}")

@@ -1,0 +1,301 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.access import Actor
+from core.lists import Asked
+from core.models import (
+    Agreement,
+    AgreementLevel,
+    AgreementVersion,
+    Answer,
+    Approval,
+    Attendance,
+    FileRequest,
+    Meeting,
+    MeetingState,
+    Minutes,
+    MinutesApproval,
+    Role,
+    ServiceKind,
+)
+from core.operations import action_plans, my_actions, today
+from core.operations.action_plans import ActionState
+from core.operations.my_actions import Scope
+from tests.make import Make, Pair
+
+
+@contextmanager
+def statements(engine: Engine) -> Iterator[list[str]]:
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def planned(make: Make, pair: Pair, days: float = 3, state: MeetingState = MeetingState.PLANNED) -> Meeting:
+    meeting = make.meeting(pair)
+    meeting.planned_at = clock.now() + timedelta(days=days)
+    meeting.state = state
+    make.db.flush()
+    return meeting
+
+
+def closed(make: Make, pair: Pair, *sides: Actor) -> tuple[Meeting, Minutes]:
+    """A meeting that is closed, with minutes that these sides were at."""
+    meeting = planned(make, pair, -1, MeetingState.CLOSED)
+    minutes = Minutes(
+        meeting_id=meeting.id,
+        number=1,
+        content={"sides": [str(side.service_id) for side in sides]},
+        digest="",
+        made_by=pair.pp.person_id,
+    )
+    make.db.add(minutes)
+    make.db.flush()
+    return meeting, minutes
+
+
+def draft(make: Make, pair: Pair, level: AgreementLevel = AgreementLevel.CASE) -> AgreementVersion:
+    agreement = Agreement(
+        level=level,
+        cooperation_id=pair.case.cooperation_id,
+        case_id=pair.case.id if level is AgreementLevel.CASE else None,
+        created_by=pair.pp.person_id,
+    )
+    make.db.add(agreement)
+    make.db.flush()
+    return version(make, agreement, 1, pair)
+
+
+def version(make: Make, agreement: Agreement, number: int, pair: Pair) -> AgreementVersion:
+    found = AgreementVersion(
+        agreement_id=agreement.id, number=number, text="Text", digest="", made_by=pair.pp.person_id
+    )
+    make.db.add(found)
+    make.db.flush()
+    return found
+
+
+def approve(make: Make, found: AgreementVersion, actor: Actor) -> Approval:
+    approval = Approval(version_id=found.id, service_id=actor.service_id, person_id=actor.person_id)
+    make.db.add(approval)
+    make.db.flush()
+    return approval
+
+
+def test_nothing_waits_for_a_person_without_work(db: Session, make: Make) -> None:
+    pair = make.pair()
+
+    assert today.of_actor(db, pair.pp).is_empty
+
+
+def test_my_meetings_are_those_that_run_those_that_come_and_those_nobody_settled(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    late, soon = planned(make, pair, -2), planned(make, pair, 13)
+    running = planned(make, pair, -0.01, MeetingState.IN_PROGRESS)
+    planned(make, pair, 15)
+    planned(make, pair, 1, MeetingState.CANCELLED)
+    planned(make, make.pair())
+
+    found = today.of_actor(db, pair.vss)
+
+    assert (found.running, found.unsettled, found.coming) == ([running], [late], [soon])
+    assert soon.case is pair.case
+    assert today.kind_title(soon)
+
+
+def test_who_manages_no_case_has_the_meetings_they_are_invited_to(db: Session, make: Make) -> None:
+    pair = make.pair()
+    contact = make.actor(pair.vss.service_id, Role.PARTNER_CONTACT)
+    make.assign(pair.case, contact)
+    planned(make, pair)
+    invited, chaired, written = (planned(make, pair, days) for days in (4, 5, 6))
+    attendance = Attendance(person_id=contact.person_id, service_id=contact.service_id)
+    attendance.meeting_id = invited.id
+    db.add(attendance)
+    chaired.chair_id = contact.person_id
+    written.minute_taker_id = contact.person_id
+    db.flush()
+
+    assert today.of_actor(db, contact).coming == [invited, chaired, written]
+
+
+def test_a_guest_has_their_meetings_and_nothing_else(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting, _other = planned(make, pair), planned(make, pair)
+    guest = make.guest(pair.case, meeting=meeting)
+    make.action(pair, guest)
+
+    found = today.of_actor(db, guest)
+
+    assert found.coming == [meeting]
+    assert not found.waits
+
+
+def test_my_actions_are_those_that_are_due_soon_and_mine_or_my_services(db: Session, make: Make) -> None:
+    pair = make.pair()
+    contact = make.actor(pair.vss.service_id, Role.PARTNER_CONTACT)
+    make.assign(pair.case, contact)
+    overdue = make.action(pair, pair.vss, due_on=clock.today() - timedelta(days=1))
+    hers = make.action(pair, contact)
+    make.action(pair, pair.pp)
+    make.action(pair, pair.vss, due_on=clock.today() + timedelta(days=20))
+    done = make.action(pair, pair.vss)
+    action_plans.set_state(db, pair.vss, done.id, state=ActionState.DONE, version=1)
+
+    assert today.of_actor(db, pair.vss).actions.rows == [overdue, hers]
+    assert today.of_actor(db, contact).actions.rows == [hers]
+
+
+def test_minutes_wait_for_the_service_that_was_there_and_has_not_agreed(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting, minutes = closed(make, pair, pair.pp, pair.vss)
+    closed(make, pair, pair.vss)
+    taker = make.actor(pair.pp.service_id, Role.MINUTE_TAKER)
+    make.assign(pair.case, taker)
+
+    before = today.of_actor(db, pair.pp).minutes
+    db.add(MinutesApproval(minutes_id=minutes.id, service_id=pair.pp.service_id, person_id=pair.pp.person_id))
+    db.flush()
+
+    assert before == [meeting]
+    assert today.of_actor(db, pair.pp).minutes == []
+    assert len(today.of_actor(db, pair.vss).minutes) == 2
+    assert today.of_actor(db, taker).minutes == []
+
+
+def test_a_correction_of_the_minutes_waits_again(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting, first = closed(make, pair, pair.pp, pair.vss)
+    for minutes in (
+        MinutesApproval(minutes_id=first.id, service_id=pair.pp.service_id, person_id=pair.pp.person_id),
+        Minutes(
+            meeting_id=meeting.id,
+            number=2,
+            content=first.content,
+            digest="",
+            made_by=pair.vss.person_id,
+        ),
+    ):
+        db.add(minutes)
+    db.flush()
+
+    assert today.of_actor(db, pair.pp).minutes == [meeting]
+
+
+def test_a_draft_waits_for_the_approval_of_the_side_that_has_not_given_it(db: Session, make: Make) -> None:
+    pair = make.pair()
+    first = draft(make, pair)
+    assert [waiting.is_last for waiting in today.of_actor(db, pair.pp).agreements] == [False]
+    approval = approve(make, first, pair.vss)
+
+    (waiting,) = today.of_actor(db, pair.pp).agreements
+    assert (waiting.agreement.case, waiting.is_last) == (pair.case, True)
+    assert today.of_actor(db, pair.vss).agreements == []
+
+    approval.lapsed_at = clock.now()
+    version(make, waiting.agreement, 2, pair)
+    assert [waiting.is_last for waiting in today.of_actor(db, pair.vss).agreements] == [False]
+
+
+def test_an_organisation_agreement_waits_for_the_managers(db: Session, make: Make) -> None:
+    pair = make.pair()
+    manager = make.actor(pair.vss.service_id, Role.MANAGER)
+    draft(make, pair, AgreementLevel.ORGANISATION)
+
+    assert len(today.of_actor(db, manager).agreements) == 1
+    assert today.of_actor(db, pair.vss).agreements == []
+
+
+def test_a_request_waits_for_the_service_that_was_asked(db: Session, make: Make) -> None:
+    pair = make.pair()
+    request = FileRequest(
+        case_id=pair.case.id,
+        from_service_id=pair.pp.service_id,
+        to_service_id=pair.vss.service_id,
+        asked_by=pair.pp.person_id,
+        identification="M. K. 1984",
+    )
+    db.add(request)
+    db.flush()
+
+    (asked,) = today.of_actor(db, pair.vss).requests
+    assert asked.id == request.id
+    assert today.of_actor(db, pair.pp).requests == []
+
+    request.answer, request.answered_at = Answer.NONE, clock.now()
+    db.flush()
+    assert today.of_actor(db, pair.vss).requests == []
+
+
+def test_a_pair_waits_until_my_side_has_confirmed_it(db: Session, make: Make) -> None:
+    pair = make.pair()
+    pair.case.paired_at = None
+    pair.pp_file.confirmed_at = clock.now()
+    lonely = make.case(make.cooperation(), pair.pp)
+    db.flush()
+
+    assert today.of_actor(db, pair.vss).pairs == [pair.case]
+    assert today.of_actor(db, pair.pp).pairs == []
+    assert lonely not in today.of_actor(db, pair.pp).pairs
+    partner_contact = make.actor(pair.vss.service_id, Role.PARTNER_CONTACT)
+    make.assign(pair.case, partner_contact)
+    assert today.of_actor(db, partner_contact).pairs == []
+
+
+def test_a_full_day_takes_as_many_statements_as_an_empty_one(db: Session, make: Make, engine: Engine) -> None:
+    pair = make.pair()
+    with statements(engine) as empty:
+        today.of_actor(db, pair.pp)
+    for days in range(10):
+        planned(make, pair, days)
+        make.action(pair)
+        closed(make, pair, pair.pp)
+        draft(make, pair)
+    db.expire_all()
+    actor = pair.pp
+
+    with statements(engine) as full:
+        today.of_actor(db, actor)
+
+    assert len(full) == len(empty) <= 8
+
+
+def test_the_list_of_actions_holds_what_was_asked_for(db: Session, make: Make) -> None:
+    pair = make.pair()
+    police = make.service(ServiceKind.POLICE)
+    mine, overdue = make.action(pair), make.action(pair, due_on=clock.today() - timedelta(days=1))
+    theirs, done = make.action(pair, pair.vss), make.action(pair)
+    agencys = action_plans.add(
+        db,
+        pair.pp,
+        pair.case.id,
+        need="Quick help",
+        text="Patrol",
+        due_on=clock.today(),
+        service_id=police.id,
+    )
+    action_plans.set_state(db, pair.pp, done.id, state=ActionState.DONE, version=1)
+    make.action(make.pair())
+
+    def found(scope: Scope, search: str = "") -> set[object]:
+        return set(my_actions.search(db, pair.pp, Asked(search), scope=scope).rows)
+
+    assert found(Scope.MINE) == {mine, overdue}
+    assert found(Scope.OVERDUE) == {overdue}
+    assert found(Scope.OPEN) == {mine, overdue, theirs, agencys}
+    assert found(Scope.ALL) == {mine, overdue, theirs, agencys, done}
+    assert found(Scope.ALL, f"{police.name} patrol") == {agencys}
+    assert found(Scope.ALL, pair.case.code) == found(Scope.ALL)
+    assert found(Scope.ALL, pair.vss.name) == {theirs}

@@ -1,0 +1,80 @@
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.models import FileRequest, MeetingState, Minutes
+from tests.make import Make
+from tests.pages.conftest import Desk, said
+
+
+def links(at: object) -> list[str]:
+    return [link.proto.label for link in at.get("page_link")]  # type: ignore[attr-defined]
+
+
+def test_an_empty_day_says_so_calmly(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    db.commit()
+
+    at = desk.open(pair.pp, "today")
+
+    assert "Nothing waits for you" in said(at)
+    assert not at.subheader
+
+
+def test_today_shows_what_waits_and_leads_to_where_it_is_done(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    make.meeting(pair)
+    make.action(pair, pair.vss, due_on=clock.today() - timedelta(days=2))
+    held = make.meeting(pair)
+    held.state = MeetingState.CLOSED
+    db.add_all(
+        [
+            Minutes(
+                meeting_id=held.id,
+                number=1,
+                content={"sides": [str(pair.vss.service_id)]},
+                digest="",
+                made_by=pair.pp.person_id,
+            ),
+            FileRequest(
+                case_id=pair.case.id,
+                from_service_id=pair.pp.service_id,
+                to_service_id=pair.vss.service_id,
+                asked_by=pair.pp.person_id,
+                identification="M. K. 1984",
+            ),
+        ]
+    )
+    db.commit()
+
+    at = desk.open(pair.vss, "today")
+
+    assert [head.value for head in at.subheader] == ["My meetings", "My actions", "Waits for my answer"]
+    shown = "\n".join([said(at), *links(at)])
+    assert "Overdue by 2 days" in shown
+    assert "Minutes to agree to" in shown
+    assert "do we hold the parallel file" in shown
+    assert "M. K. 1984" not in shown
+
+
+def test_a_meeting_that_goes_on_stands_on_top(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    meeting = make.meeting(pair)
+    meeting.state, meeting.planned_at = MeetingState.IN_PROGRESS, clock.now()
+    db.commit()
+
+    at = desk.open(pair.pp, "today")
+
+    assert "Going on now" in said(at)
+
+
+def test_a_guest_sees_their_meetings_and_no_action(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    guest = make.guest(pair.case, meeting=make.meeting(pair))
+    make.action(pair, guest)
+    db.commit()
+
+    at = desk.open(guest, "today")
+
+    assert [head.value for head in at.subheader] == ["My meetings"]
