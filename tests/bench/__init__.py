@@ -1,0 +1,1 @@
+"""Measures Concord under load; nothing here is asserted, everything is printed."""

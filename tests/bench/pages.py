@@ -1,0 +1,143 @@
+"""What each page costs: processor and wall time, statements, messages to the browser, and its floor."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import event
+from streamlit.runtime.scriptrunner import ScriptRunner
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import AppTest, local_script_runner
+
+from pages.ui import frame, stores
+from pages.ui.site import page_file
+from tests.bench.floor import Recorder
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+RUNS = 15
+
+# The served program compiles a page once; the test runner would do so at every run.
+_scripts = ScriptCache()
+setattr(local_script_runner, "ScriptCache", lambda: _scripts)  # noqa: B010
+
+
+@dataclass
+class Figures:
+    """Many runs of one page."""
+
+    cpu: list[float] = field(default_factory=list)
+    wall: list[float] = field(default_factory=list)
+    statements: int = 0
+    messages: int = 0
+    floor_cpu: float = 0.0
+
+    def row(self) -> dict[str, Any]:
+        return {
+            "cpu": median(self.cpu),
+            "cpu95": quantiles(self.cpu, n=20)[-1],
+            "wall": median(self.wall),
+            "wall95": quantiles(self.wall, n=20)[-1],
+            "statements": self.statements,
+            "messages": self.messages,
+            "floor": self.floor_cpu,
+        }
+
+
+@contextmanager
+def _timed_frame(figures: Figures) -> Iterator[None]:
+    original = frame.run
+
+    def run() -> None:
+        cpu, wall = time.thread_time(), time.perf_counter()
+        try:
+            original()
+        finally:
+            figures.cpu.append((time.thread_time() - cpu) * 1000)
+            figures.wall.append((time.perf_counter() - wall) * 1000)
+
+    frame.run = run
+    try:
+        yield
+    finally:
+        frame.run = original
+
+
+class Bench:
+    """Opens pages of one store as one person."""
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+        self.statements = 0
+        self.messages = 0
+        self.engine = stores.of(token).engine
+        event.listen(self.engine, "before_cursor_execute", self._count)
+        self.handler = handler = ScriptRunner._enqueue_forward_msg
+
+        def counted(runner: ScriptRunner, message: Any) -> None:
+            self.messages += 1
+            handler(runner, message)
+
+        setattr(ScriptRunner, "_enqueue_forward_msg", counted)  # noqa: B010
+
+    def close(self) -> None:
+        """Stop counting."""
+        event.remove(self.engine, "before_cursor_execute", self._count)
+        setattr(ScriptRunner, "_enqueue_forward_msg", self.handler)  # noqa: B010
+
+    def _count(self, *_: Any) -> None:
+        self.statements += 1
+
+    def _open(self, page: str, ids: dict[str, UUID]) -> AppTest:
+        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        at.session_state["token"] = self.token
+        at.run()
+        for name, value in ids.items():
+            at.query_params[name] = str(value)
+        at.switch_page(str(page_file(page).relative_to(ROOT)))
+        at.run()
+        if at.exception:
+            raise RuntimeError(f"{page}: {at.exception[0].value}")
+        return at
+
+    def page(self, page: str, ids: dict[str, UUID], *, with_floor: bool = True) -> Figures:
+        """Run a page many times, as clicks on it do."""
+        figures = Figures()
+        at = self._open(page, ids)
+        with _timed_frame(figures):
+            for _ in range(RUNS):
+                self.statements = self.messages = 0
+                at.run()
+        figures.statements, figures.messages = self.statements, self.messages
+        if with_floor:
+            figures.floor_cpu = self._floor(at)
+        return figures
+
+    def _floor(self, at: AppTest) -> float:
+        recorder = Recorder()
+        original = frame.run
+
+        def record() -> None:
+            with recorder.recording():
+                original()
+
+        times: list[float] = []
+
+        def replay() -> None:
+            begun = time.thread_time()
+            recorder.replay()
+            times.append((time.thread_time() - begun) * 1000)
+
+        try:
+            frame.run = record
+            at.run()
+            frame.run = replay
+            for _ in range(RUNS):
+                at.run()
+        finally:
+            frame.run = original
+        return median(times)
