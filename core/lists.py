@@ -10,7 +10,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 T = TypeVar("T")
 R_co = TypeVar("R_co", covariant=True)
-TextColumn = InstrumentedAttribute[str]
+TextColumn = InstrumentedAttribute[str] | ColumnElement[str]
 
 #: As many rows as a browser gets at a time.
 PAGE_SIZE = 50

@@ -82,6 +82,10 @@ class Words:
     def weekday(self, day: date) -> str:
         return format_date(day, "EEEE d MMMM y", locale=self._locale)
 
+    def short_weekday(self, at: datetime) -> str:
+        """The day of the week in the place's own time: Thu."""
+        return format_date(at.astimezone(self.zone), "EEE", locale=self._locale)
+
     def moment(self, at: datetime | None) -> str:
         """A moment in the place's own time."""
         if at is None:

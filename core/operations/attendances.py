@@ -1,28 +1,15 @@
-"""The people of a meeting before it begins: who may be invited, inviting them, taking them off the list."""
+"""The people of a meeting before it begins: inviting them, and taking them off the list."""
 
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from core import access, audit
+from core import audit
 from core.access import Actor
 from core.errors import Invalid
-from core.models import Case, Meeting, Person
+from core.models import Meeting
 from core.operations import invitees, meetings
-
-
-def candidates(
-    db: Session, actor: Actor, *, case_id: UUID | None = None, cooperation_id: UUID | None = None
-) -> list[Person]:
-    """The people who may be invited to a meeting of a case or of a cooperation, with their services."""
-    if case_id is not None:
-        case = access.find(db, access.visible_cases(actor).options(joinedload(Case.cooperation)), case_id)
-        return invitees.candidates(db, case.cooperation, case.id)
-    if cooperation_id is None:
-        return []
-    cooperation = access.find(db, access.own_cooperations(actor), cooperation_id)
-    return invitees.candidates(db, cooperation, None)
 
 
 def add(db: Session, actor: Actor, meeting_id: UUID, *, people: Iterable[UUID]) -> Meeting:

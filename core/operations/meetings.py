@@ -21,6 +21,9 @@ from core.models import (
 )
 from core.operations import agendas, invitees, meeting_frames
 
+__all__ = ["Meeting", "MeetingMove", "MeetingState"]
+
+PHASE_1 = meeting_frames.PHASE_1
 EMERGENCY = agendas.EMERGENCY
 BEFORE = (MeetingState.PLANNED, MeetingState.INVITED)
 _STILL_RUNNING = timedelta(hours=12)
@@ -210,15 +213,6 @@ def move(
     db.flush()
     audit.record(db, actor, "moved", meeting, case_id=meeting.case_id)
     return meeting
-
-
-def moves_of(db: Session, actor: Actor, meeting_id: UUID) -> list[MeetingMove]:
-    """How a meeting was moved, the first time first."""
-    meeting = access.find(db, access.joint_meetings(actor), meeting_id)
-    statement = (
-        select(MeetingMove).where(MeetingMove.meeting_id == meeting.id).order_by(MeetingMove.created_at)
-    )
-    return list(db.scalars(statement))
 
 
 def cancel(db: Session, actor: Actor, meeting_id: UUID, *, reason: str, version: int) -> Meeting:

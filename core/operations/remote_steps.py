@@ -23,7 +23,11 @@ class RemoteStepDone:
 
 def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> list[RemoteStepDone]:
     """The six steps of this meeting, in their order."""
-    meeting = meetings.find(db, actor, meeting_id)
+    return of_found(db, meetings.find(db, actor, meeting_id))
+
+
+def of_found(db: Session, meeting: Meeting) -> list[RemoteStepDone]:
+    """The same of a meeting that an operation has found already, with its agenda and people."""
     has_action, has_minutes = db.execute(
         select(
             exists().where(Action.meeting_id == meeting.id), exists().where(Minutes.meeting_id == meeting.id)

@@ -11,7 +11,7 @@ from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
 #: The pages of a case, in the order of its work.
-WAYS = ("case", "file", "phase", "timeline", "plan", "meetings")
+WAYS = ("case", "file", "phase", "timeline", "plan", "meetings", "emergency")
 
 
 def show(ws: Workspace, case: Case, here: str) -> None:

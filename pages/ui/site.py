@@ -45,6 +45,7 @@ PAGES = (
     PageSpec("glossary", "cooperation/glossary.py", ":material/dictionary:", in_menu=False),
     PageSpec("training", "cooperation/training.py", ":material/school:", in_menu=False),
     PageSpec("meeting", "meetings/overview.py", ":material/event:", in_menu=False, audience="guests"),
+    PageSpec("plan_meeting", "meetings/plan.py", ":material/event:", in_menu=False),
     PageSpec("table", "meetings/table.py", ":material/co_present:", in_menu=False),
     PageSpec("minutes", "meetings/minutes.py", ":material/description:", in_menu=False),
     PageSpec("emergency", "meetings/emergency.py", ":material/e911_emergency:", in_menu=False),

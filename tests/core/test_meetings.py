@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from core import access, clock
 from core.access import Actor
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
+from core.lists import Asked
 from core.models import Event, Guest, Meeting, MeetingState, Role, ServiceKind
-from core.operations import attendances, meetings
+from core.operations import attendances, meeting_lists, meetings, preparations
 from tests.make import Make, Pair
 
 SOON = timedelta(days=7)
@@ -135,7 +136,7 @@ def test_only_people_of_the_case_and_of_agencies_can_be_invited(db: Session, mak
     unassigned = make.actor(pair.pp.service_id)
     officer = make.actor(make.service(ServiceKind.POLICE), Role.GUEST)
 
-    offered = {person.id for person in attendances.candidates(db, pair.pp, case_id=pair.case.id)}
+    offered = {person.id for person in preparations.for_case(db, pair.pp, pair.case.id).people}
 
     assert offered == {pair.pp.person_id, pair.vss.person_id, officer.person_id}
     with pytest.raises(Invalid):
@@ -147,10 +148,9 @@ def test_both_teams_can_be_invited_to_phase_1_and_nobody_else(db: Session, make:
     colleague = make.actor(pair.vss.service_id, Role.MANAGER)
     make.actor(make.service(ServiceKind.POLICE), Role.GUEST)
 
-    offered = attendances.candidates(db, pair.pp, cooperation_id=pair.case.cooperation_id)
+    offered = preparations.for_cooperation(db, pair.pp, pair.case.cooperation_id).people
 
     assert {p.id for p in offered} == {pair.pp.person_id, pair.vss.person_id, colleague.person_id}
-    assert attendances.candidates(db, pair.pp) == []
 
 
 def test_a_guest_sees_the_meeting_until_the_day_after_it_also_when_it_moves(db: Session, make: Make) -> None:
@@ -300,7 +300,7 @@ def test_a_move_keeps_where_it_came_from_and_why(db: Session, make: Make) -> Non
         db, pair.vss, meeting.id, planned_at=first + SOON, reason="Holiday", version=meeting.version
     )
 
-    (moved,) = meetings.moves_of(db, pair.pp, meeting.id)
+    (moved,) = preparations.of_meeting(db, pair.pp, meeting.id).moves
     assert (moved.from_at, moved.to_at, moved.reason) == (first, first + SOON, "Holiday")
     assert (meeting.planned_at, meeting.sequence) == (first + SOON, 1)
 
@@ -437,3 +437,44 @@ def test_a_stranger_starts_no_emergency(db: Session, make: Make) -> None:
     with pytest.raises(NotFound):
         meetings.start_emergency(db, stranger, pair.case.id, people=[])
     assert db.scalars(access.visible_meetings(pair.pp)).all() == []
+
+
+def test_a_meeting_is_planned_for_a_case_by_its_code_or_for_the_services(db: Session, make: Make) -> None:
+    pair = make.pair()
+
+    (of_case,) = preparations.occasions(db, pair.vss, code=pair.case.code.lower())
+    (of_services,) = preparations.occasions(db, pair.vss)
+
+    assert of_case.case is pair.case
+    assert (of_services.cooperation_id, of_services.case) == (pair.case.cooperation_id, None)
+    assert preparations.occasions(db, make.pair().pp, code=pair.case.code + "x") == []
+
+
+def test_a_preparation_says_whether_the_invitation_is_out_of_date(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = planned(db, pair, people=[pair.vss.person_id])
+    meetings.invite(db, pair.pp, meeting.id, version=meeting.version)
+    assert not preparations.of_meeting(db, pair.pp, meeting.id).is_outdated
+
+    later = meeting.planned_at + SOON
+    meetings.move(db, pair.pp, meeting.id, planned_at=later, reason="Ill", version=meeting.version)
+
+    prepared = preparations.of_meeting(db, pair.vss, meeting.id)
+    assert (prepared.is_outdated, prepared.may_be_prepared, prepared.steps) == (True, True, ())
+    assert prepared.name_of(pair.vss.person_id) == pair.vss.name
+    assert prepared.name_of(None) == ""
+
+
+def test_all_my_meetings_are_one_list_by_code_place_and_kind(db: Session, make: Make) -> None:
+    pair = make.pair()
+    periodic = planned(db, pair, place="Blue room")
+    closing = planned(db, pair, "closing", planned_at=clock.now() + timedelta(days=30))
+
+    def found(search: str = "", sort: str = "") -> list[Meeting]:
+        return list(meeting_lists.search(db, pair.vss, Asked(search, sort)).rows)
+
+    assert found() == [closing, periodic]
+    assert found(sort="oldest") == [periodic, closing]
+    assert found(f"blue {pair.case.code}") == [periodic]
+    assert found("closing meeting") == [closing]
+    assert meeting_lists.search(db, make.pair().pp, Asked()).total == 0

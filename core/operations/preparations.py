@@ -1,0 +1,104 @@
+"""Before a meeting: everything its page shows, and the cases that one can be planned for."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from core import access
+from core.access import Actor
+from core.models import Case, Cooperation, Meeting, MeetingMove, Person, Service
+from core.operations import invitees, meetings, remote_steps
+from core.operations.remote_steps import RemoteStepDone
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """A meeting with how it was moved; at a distance also its six steps."""
+
+    meeting: Meeting
+    moves: tuple[MeetingMove, ...]
+    steps: tuple[RemoteStepDone, ...]
+
+    @property
+    def may_be_prepared(self) -> bool:
+        return self.meeting.state in meetings.BEFORE
+
+    @property
+    def is_outdated(self) -> bool:
+        """The invitation was sent and something in it has changed since."""
+        return self.meeting.state is meetings.MeetingState.PLANNED and self.meeting.invited_at is not None
+
+    def name_of(self, person_id: UUID | None) -> str:
+        """The name of somebody who takes part."""
+        return next(
+            (each.person.name for each in self.meeting.attendances if each.person_id == person_id), ""
+        )
+
+
+def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> Preparation:
+    """What the page of a meeting shows to the people of the two services."""
+    meeting = meetings.find(db, actor, meeting_id)
+    moves = db.scalars(
+        select(MeetingMove).where(MeetingMove.meeting_id == meeting.id).order_by(MeetingMove.created_at)
+    )
+    steps = remote_steps.of_found(db, meeting) if meeting.is_remote else []
+    return Preparation(meeting, tuple(moves), tuple(steps))
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """What a meeting can be planned for: a case, or the cooperation of two services; and who may come."""
+
+    cooperation_id: UUID
+    case: Case | None
+    services: str
+    people: tuple[Person, ...]
+
+    def is_side(self, person: Person) -> bool:
+        return person.service.kind.is_side
+
+
+def for_case(db: Session, actor: Actor, case_id: UUID) -> Occasion:
+    """The case with the people who may be invited."""
+    statement = access.visible_cases(actor).options(
+        joinedload(Case.cooperation).options(joinedload(Cooperation.pp), joinedload(Cooperation.vss))
+    )
+    case = access.find(db, statement, case_id)
+    people = invitees.candidates(db, case.cooperation, case.id)
+    return Occasion(case.cooperation_id, case, _services(case.cooperation), tuple(people))
+
+
+def for_cooperation(db: Session, actor: Actor, cooperation_id: UUID) -> Occasion:
+    """The two services with the people of both."""
+    statement = access.own_cooperations(actor).options(
+        joinedload(Cooperation.pp), joinedload(Cooperation.vss)
+    )
+    cooperation = access.find(db, statement, cooperation_id)
+    people = invitees.candidates(db, cooperation, None)
+    return Occasion(cooperation.id, None, _services(cooperation), tuple(people))
+
+
+def occasions(db: Session, actor: Actor, *, code: str = "") -> list[Occasion]:
+    """The cases of the actor with this code, whatever its capitals; without a code the actor's cooperations.
+
+    Two cooperations of one service may use the same code, so that there can be more than one.
+    """
+    if not code.strip():
+        statement = access.own_cooperations(actor).options(
+            joinedload(Cooperation.pp), joinedload(Cooperation.vss)
+        )
+        found = db.scalars(statement.join(Service, Service.id == Cooperation.vss_id).order_by(Service.name))
+        return [Occasion(each.id, None, _services(each), ()) for each in found]
+    cases = access.visible_cases(actor).options(
+        joinedload(Case.cooperation).options(joinedload(Cooperation.pp), joinedload(Cooperation.vss))
+    )
+    return [
+        Occasion(case.cooperation_id, case, _services(case.cooperation), ())
+        for case in db.scalars(cases.where(func.lower(Case.code) == code.strip().lower()))
+    ]
+
+
+def _services(cooperation: Cooperation) -> str:
+    return f"{cooperation.vss.name}, {cooperation.pp.name}"

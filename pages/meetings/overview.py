@@ -1,0 +1,80 @@
+"""One meeting before and after the table: when, where, who, its agenda, its invitation, and its changes."""
+
+import streamlit as st
+
+from core.access import Permission, is_worker
+from core.content import meeting_kinds
+from core.operations import invitations, meetings, preparations
+from pages.ui import case_head, meeting_changes, meeting_list, meeting_view
+from pages.ui.plain import plain
+from pages.ui.site import page_file
+from pages.ui.workspace import workspace
+
+ws = workspace()
+t = ws.words
+found = ws.read(invitations.find, ws.chosen("meeting"))
+kind = meeting_kinds.load(language=t.language).kind(found.kind)
+
+if not is_worker(ws.actor):
+    st.title(kind.title)
+    st.markdown(t("meeting.of_case", code=plain(found.code)))
+    meeting_view.frame(ws, found)
+    meeting_view.agenda(ws, found.agenda, found.duration, kind.purpose)
+    meeting_view.bring(ws, found.bring)
+    meeting_view.downloads(ws, found.meeting_id)
+    st.stop()
+
+prepared = ws.read(preparations.of_meeting, found.meeting_id)
+meeting = prepared.meeting
+if meeting.case is not None:
+    case_head.show(ws, meeting.case, "meeting")
+    st.header(kind.title)
+else:
+    st.caption(t("case_head.purpose"))
+    st.title(kind.title)
+
+st.markdown(meeting_list.state(t, meeting))
+if meeting.reason:
+    st.info(t("meeting.called_off", reason=plain(meeting.reason)))
+if prepared.is_outdated:
+    st.warning(t("meeting.outdated", at=t.moment(meeting.invited_at)))
+with st.container(horizontal=True, key="meeting_ways"):
+    if not meeting.is_over and page_file("table").exists():
+        st.page_link(
+            page_file("table"),
+            label=t("page.table"),
+            icon=":material/co_present:",
+            query_params={"meeting": str(meeting.id)},
+        )
+    if meeting.is_held and page_file("minutes").exists():
+        st.page_link(
+            page_file("minutes"),
+            label=t("page.minutes"),
+            icon=":material/description:",
+            query_params={"meeting": str(meeting.id)},
+        )
+
+if prepared.may_be_prepared and ws.may(Permission.PLAN_MEETING):
+    meeting_changes.show(ws, meeting)
+
+left, right = st.columns([3, 2], gap="large")
+with left:
+    meeting_view.frame(ws, found)
+    meeting_view.agenda(ws, found.agenda, found.duration, kind.purpose)
+with right:
+    meeting_view.people(ws, prepared)
+    meeting_view.bring(ws, found.bring)
+    st.subheader(t("meeting.invitation"))
+    if meeting.invited_at is not None:
+        st.caption(t("meeting.invited_at", at=t.moment(meeting.invited_at)))
+    meeting_view.downloads(ws, meeting.id)
+    if prepared.may_be_prepared and ws.may(Permission.PLAN_MEETING):
+        # The key holds the version: a click on what has changed meanwhile does nothing but show the change.
+        sent = st.button(t("meeting.invite"), key=f"invite:{meeting.version}", help=t("meeting.invite_help"))
+        for field in ("link", "place", "people"):
+            ws.slot(field)
+        if sent and ws.do(meetings.invite, meeting.id, version=meeting.version):
+            st.rerun()
+
+meeting_view.steps(ws, prepared.steps)
+meeting_view.moves(ws, prepared.moves)

@@ -1,0 +1,55 @@
+"""Planning a meeting: what it is about, its kind, when and where, and who comes."""
+
+import streamlit as st
+
+from core.operations import meetings, preparations
+from pages.ui import meeting_forms
+from pages.ui.draft import open_new
+from pages.ui.plain import plain
+from pages.ui.site import page_file
+from pages.ui.workspace import workspace
+
+ws = workspace()
+t = ws.words
+case_id, cooperation_id = ws.chosen_or_none("case"), ws.chosen_or_none("cooperation")
+
+st.title(t("page.plan_meeting"))
+if case_id is None and cooperation_id is None:
+    meeting_forms.choose_occasion(ws)
+    st.stop()
+
+if case_id is not None:
+    occasion = ws.read(preparations.for_case, case_id)
+else:
+    occasion = ws.read(preparations.for_cooperation, ws.chosen("cooperation"))
+about = t("plan_meeting.case", code=plain(occasion.case.code)) if occasion.case else plain(occasion.services)
+st.markdown(t("plan_meeting.about", about=about))
+if occasion.case is not None and not occasion.case.is_paired:
+    st.info(t("error.meeting.not_paired"))
+    st.stop()
+
+draft = open_new(f"meeting:{case_id or cooperation_id}")
+kind = meeting_forms.choose_kind(ws, occasion, draft)
+with st.form("plan", border=False):
+    given = meeting_forms.new_meeting(ws, occasion, draft, kind)
+    save = st.form_submit_button(t("plan_meeting.save"), type="primary")
+
+if save:
+    made = ws.make(
+        meetings.plan,
+        kind=kind.id,
+        case_id=occasion.case.id if occasion.case else None,
+        cooperation_id=None if occasion.case else occasion.cooperation_id,
+        planned_at=given.planned_at,
+        duration=given.duration,
+        is_remote=given.is_remote,
+        place=given.place,
+        link=given.link,
+        bring=given.bring,
+        chair_id=given.chair_id,
+        minute_taker_id=given.minute_taker_id,
+        people=given.people,
+    )
+    if made is not None:
+        draft.close()
+        st.switch_page(page_file("meeting"), query_params={"meeting": str(made.id)})

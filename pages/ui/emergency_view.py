@@ -1,0 +1,108 @@
+"""The parts of the emergency page: who answers, how she is reached safely, who takes part, what is open."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import streamlit as st
+
+from core.content import meeting_kinds
+from core.content.meeting_kinds import Asked
+from core.models.action_plan import Action
+from core.models.case import Subject
+from core.operations import emergencies
+from core.operations.emergencies import Contact, Side, Situation
+from pages.ui.plain import plain
+from pages.ui.workspace import Workspace
+
+
+def sides(ws: Workspace, found: Sequence[Side]) -> None:
+    """Whom to call on each side, whoever is on duty first."""
+    t = ws.words
+    st.subheader(t("emergency.who_answers"))
+    for side, place in zip(found, st.columns(len(found)), strict=True):
+        lines = [f"**{plain(side.service.name)}**"]
+        if not side.has_duty:
+            lines.append(t("emergency.nobody_on_duty"))
+            if side.service.duty_phone:
+                lines.append(t("emergency.duty_phone", phone=_phone(side.service.duty_phone)))
+        lines += [_contact(ws, contact) for contact in emergencies.called_first(side)]
+        place.markdown("  \n".join(lines))
+
+
+def _contact(ws: Workspace, contact: Contact) -> str:
+    job = f", {plain(contact.job)}" if contact.job else ""
+    phone = _phone(contact.phone) if contact.phone else ws.words("emergency.no_phone")
+    mark = f" :green-badge[{ws.words('emergency.on_duty')}]" if contact.is_on_duty else ""
+    return f"{plain(contact.name)}{job}: {phone}{mark}"
+
+
+def _phone(number: str) -> str:
+    """A number that a telephone dials when it is touched."""
+    dialled = "".join(sign for sign in number if sign.isdigit() or sign == "+")
+    return f"[{plain(number)}](tel:{dialled})" if dialled else plain(number)
+
+
+def safe_contacts(ws: Workspace, found: Sequence[Subject]) -> None:
+    """How she is reached safely: from the victim support service's own file, never on the other side's screen."""
+    if not found:
+        return
+    t = ws.words
+    # Closed at first: the screen may be shared with the other service already.
+    with st.expander(t("emergency.safe_title"), icon=":material/lock:"):
+        for her in found:
+            lines = [f"**{plain(her.code)}**"]
+            for key, value in (
+                ("channel", her.safe_channel),
+                ("times", her.safe_times),
+                ("phrase", her.code_phrase),
+            ):
+                lines.append(t(f"emergency.safe_{key}", value=plain(value) or t("emergency.not_recorded")))
+            if her.no_messages:
+                lines.append(f":red[{t('emergency.no_messages')}]")
+            st.markdown("  \n".join(lines))
+        st.caption(t("emergency.safe_help"))
+
+
+def participants(ws: Workspace, situation: Situation, *, is_remote: bool) -> tuple[list[UUID], list[UUID]]:
+    """Who takes part, and who said that their room is private; on duty or of the case are chosen already."""
+    t = ws.words
+    people: list[UUID] = []
+    rooms: list[UUID] = []
+    st.subheader(t("emergency.who_takes_part"))
+    if is_remote:
+        checks(ws, Asked.PARTICIPANT)
+    for side in situation.sides:
+        first = {contact.person_id for contact in emergencies.called_first(side)}
+        for contact in side.contacts:
+            key = f"{situation.case.id}:{contact.person_id}"
+            here, room = st.columns([3, 2]) if is_remote else (st.container(), None)
+            label = t("emergency.takes_part", name=plain(contact.name), service=plain(side.service.name))
+            chosen = contact.person_id in first or contact.person_id == ws.actor.person_id
+            if not here.checkbox(label, value=chosen, key=f"takes_part:{key}"):
+                continue
+            people.append(contact.person_id)
+            if room is not None and room.checkbox(t("emergency.room_private"), key=f"room:{key}"):
+                rooms.append(contact.person_id)
+    return people, rooms
+
+
+def checks(ws: Workspace, asked: Asked) -> None:
+    """What is asked before a meeting at a distance, or before she or he is called."""
+    found = meeting_kinds.load(language=ws.words.language).checks_for(asked)
+    with st.expander(ws.words(f"emergency.checks_{asked}")):
+        st.markdown("\n".join(f"- **{check.title}.** {check.help}" for check in found))
+
+
+def actions(ws: Workspace, found: Sequence[Action]) -> None:
+    """The open actions of the plan, the one due first above."""
+    t = ws.words
+    st.subheader(t("emergency.open_actions"))
+    if not found:
+        st.caption(t("emergency.no_actions"))
+        return
+    lines = []
+    for action in found:
+        late = f" :red-badge[{t('emergency.overdue')}]" if action.is_overdue else ""
+        due = t("emergency.due", day=t.day(action.due_on))
+        lines.append(f"- {plain(action.text)} · {plain(action.service.name)} · {due}{late}")
+    st.markdown("\n".join(line.replace("  \n", " ") for line in lines))

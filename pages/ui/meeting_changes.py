@@ -1,0 +1,219 @@
+"""What can be changed about a meeting before it begins, one form at a time."""
+
+import streamlit as st
+
+from core.models.meeting import AgendaItem, Meeting
+from core.operations import agenda_items, attendances, meetings, preparations
+from pages.ui import meeting_forms, pickers
+from pages.ui.draft import Draft, open_draft, open_new
+from pages.ui.plain import plain
+from pages.ui.workspace import Workspace
+
+CHANGES = ("agenda", "people", "details", "time", "off")
+
+
+def show(ws: Workspace, meeting: Meeting) -> None:
+    """Ask what shall be changed, and show the form for it."""
+    t = ws.words
+    chosen = st.segmented_control(
+        t("meeting.change"),
+        CHANGES,
+        format_func=lambda change: t(f"meeting.change_{change}"),
+        key=f"meeting_change:{meeting.id}",
+        on_change=_forget,
+        args=(meeting,),
+    )
+    match chosen:
+        case "agenda":
+            _agenda(ws, meeting)
+        case "people":
+            _people(ws, meeting)
+        case "details":
+            _details(ws, meeting)
+        case "time":
+            _time(ws, meeting)
+        case "off":
+            _off(ws, meeting)
+
+
+def _forget(meeting: Meeting) -> None:
+    """Another form begins with what is now there."""
+    for what in ("details", "time", "off"):
+        open_draft(meeting, what).close()
+
+
+def _conflict(ws: Workspace, meeting: Meeting, draft: Draft) -> None:
+    """Show what a colleague saved meanwhile beside what is typed here, and let it be taken."""
+    if meeting.version == draft.version:
+        return
+    t = ws.words
+    st.warning(t("meeting.theirs"))
+    lines = [
+        t("meeting.theirs_when", when=t.moment(meeting.planned_at), length=t.minutes(meeting.duration)),
+        t("meeting.theirs_where", place=plain(meeting.place) or "-", link=plain(meeting.link) or "-"),
+        t("meeting.theirs_bring", bring=plain(meeting.bring) or "-"),
+    ]
+    st.markdown("\n".join(f"- {line.replace(chr(10), ' ')}" for line in lines))
+    st.button(t("meeting.take_theirs"), on_click=draft.close, key=draft.key("take_theirs"))
+
+
+def _details(ws: Workspace, meeting: Meeting) -> None:
+    draft = open_draft(meeting, "details")
+    names = {each.person_id: each.person.name for each in meeting.attendances}
+    with st.form("details"):
+        given = meeting_forms.details(ws, meeting_forms.of(meeting), names, key=draft.key("details"))
+        save = st.form_submit_button(ws.words("meeting.save"), type="primary")
+    if save and ws.do(meetings.edit_details, meeting.id, **vars(given), version=draft.version):
+        draft.close()
+        st.rerun()
+    _conflict(ws, meeting, draft)
+
+
+def _time(ws: Workspace, meeting: Meeting) -> None:
+    t = ws.words
+    draft = open_draft(meeting, "time")
+    with st.form("time"):
+        planned_at = pickers.moment(ws, t("meeting.new_day"), draft.key("planned_at"), meeting.planned_at)
+        ws.slot("planned_at")
+        reason = st.text_input(t("meeting.reason"), key=draft.key("reason"), help=t("meeting.reason_help"))
+        ws.slot("reason")
+        save = st.form_submit_button(t("meeting.move"), type="primary")
+    if save and ws.do(meetings.move, meeting.id, planned_at=planned_at, reason=reason, version=draft.version):
+        draft.close()
+        st.rerun()
+    _conflict(ws, meeting, draft)
+
+
+def _off(ws: Workspace, meeting: Meeting) -> None:
+    t = ws.words
+    draft = open_draft(meeting, "off")
+    with st.form("off"):
+        reason = st.text_input(t("meeting.reason"), key=draft.key("reason"), help=t("meeting.reason_help"))
+        ws.slot("reason")
+        with st.container(horizontal=True):
+            cancel = st.form_submit_button(t("meeting.cancel"), type="primary")
+            missed = st.form_submit_button(t("meeting.mark_missed"))
+    if (cancel and ws.do(meetings.cancel, meeting.id, reason=reason, version=draft.version)) or (
+        missed and ws.do(meetings.mark_missed, meeting.id, reason=reason, version=draft.version)
+    ):
+        draft.close()
+        st.rerun()
+    _conflict(ws, meeting, draft)
+
+
+def _people(ws: Workspace, meeting: Meeting) -> None:
+    t = ws.words
+    if meeting.case_id is not None:
+        occasion = ws.read(preparations.for_case, meeting.case_id)
+    else:
+        occasion = ws.read(preparations.for_cooperation, meeting.cooperation_id)
+    seated = {each.person_id: each.person.name for each in meeting.attendances}
+    others = {
+        person.id: f"{person.name} ({person.service.name})"
+        for person in occasion.people
+        if person.id not in seated
+    }
+    new = open_new(f"people:{meeting.id}")
+    with st.form("people"):
+        chosen = st.multiselect(
+            t("meeting.add_people"),
+            list(others),
+            format_func=lambda person_id: others[person_id],
+            key=new.key("people"),
+            help=t("meeting.people_help"),
+        )
+        ws.slot("people")
+        add = st.form_submit_button(t("meeting.add_people_save"), type="primary")
+    if add and ws.do(attendances.add, meeting.id, people=chosen):
+        new.close()
+        st.rerun()
+    if not seated:
+        return
+    with st.form("leave"):
+        leaving = st.selectbox(
+            t("meeting.remove_person"), list(seated), format_func=lambda person_id: seated[person_id]
+        )
+        remove = st.form_submit_button(t("meeting.remove_person_save"))
+    if remove and leaving is not None and ws.do(attendances.remove, meeting.id, leaving):
+        st.rerun()
+
+
+def _agenda(ws: Workspace, meeting: Meeting) -> None:
+    t = ws.words
+    items = {item.id: item for item in meeting.items}
+    if items:
+        chosen = st.selectbox(
+            t("meeting.item"),
+            list(items),
+            format_func=lambda item_id: f"{items[item_id].position + 1}. {items[item_id].title}",
+            key=f"agenda_item:{meeting.id}",
+        )
+        _item(ws, meeting, items[chosen])
+    new = open_new(f"item:{meeting.id}")
+    with st.form("new_item"):
+        st.markdown(f"**{t('meeting.new_item')}**")
+        title, minutes, is_recurring = _item_fields(ws, new, "", 5, is_recurring=False)
+        add = st.form_submit_button(t("meeting.add_item"))
+    if add and ws.do(agenda_items.add, meeting.id, title=title, minutes=minutes, is_recurring=is_recurring):
+        new.close()
+        st.rerun()
+
+
+def _item(ws: Workspace, meeting: Meeting, item: AgendaItem) -> None:
+    t = ws.words
+    draft = open_draft(item)
+    with st.form("item"):
+        title, minutes, is_recurring = _item_fields(
+            ws, draft, item.title, item.minutes, is_recurring=item.is_recurring
+        )
+        save = st.form_submit_button(t("meeting.save_item"), type="primary")
+    if save and ws.do(
+        agenda_items.revise,
+        meeting.id,
+        item.id,
+        title=title,
+        minutes=minutes,
+        is_recurring=is_recurring,
+        version=draft.version,
+    ):
+        draft.close()
+        st.rerun()
+    with st.container(horizontal=True, key="item_order"):
+        earlier = st.button(t("meeting.earlier"), icon=":material/arrow_upward:", disabled=item.position == 0)
+        later = st.button(
+            t("meeting.later"),
+            icon=":material/arrow_downward:",
+            disabled=item.position == len(meeting.items) - 1,
+        )
+        remove = st.button(t("meeting.remove_item"), icon=":material/delete:")
+    if (earlier or later) and ws.do(agenda_items.shift, meeting.id, item.id, earlier=earlier):
+        draft.close()
+        st.rerun()
+    if remove and ws.do(agenda_items.remove, meeting.id, item.id):
+        draft.close()
+        st.rerun()
+    if item.version != draft.version:
+        st.warning(t("meeting.item_theirs", title=plain(item.title), minutes=item.minutes))
+        st.button(t("meeting.take_theirs"), on_click=draft.close, key=draft.key("take_theirs"))
+
+
+def _item_fields(
+    ws: Workspace, draft: Draft, title: str, minutes: int, *, is_recurring: bool
+) -> tuple[str, int, bool]:
+    t = ws.words
+    wide, narrow = st.columns([4, 1])
+    with wide:
+        typed = st.text_input(t("meeting.item_title"), value=title, key=draft.key("title"))
+        ws.slot("title")
+    with narrow:
+        length = st.number_input(
+            t("meeting.item_minutes"), min_value=1, max_value=120, value=minutes, key=draft.key("minutes")
+        )
+        ws.slot("minutes")
+    recurs = st.checkbox(
+        t("meeting.item_recurring"),
+        value=is_recurring,
+        key=draft.key("recurring"),
+        help=t("meeting.recurring_help"),
+    )
+    return typed, int(length), recurs

@@ -1,0 +1,200 @@
+"""The forms of a meeting: planning it, and changing it before it begins."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import streamlit as st
+
+from core.content import meeting_kinds
+from core.content.meeting_kinds import MeetingKind
+from core.models.meeting import Meeting
+from core.models.person import Person
+from core.operations import meetings, preparations
+from core.operations.preparations import Occasion
+from pages.ui import pickers
+from pages.ui.draft import Draft
+from pages.ui.plain import plain
+from pages.ui.site import page_file
+from pages.ui.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Details:
+    """How and where a meeting takes place, as it was typed."""
+
+    duration: timedelta
+    is_remote: bool
+    place: str
+    link: str
+    bring: str
+    chair_id: UUID | None
+    minute_taker_id: UUID | None
+
+
+@dataclass(frozen=True)
+class NewMeeting(Details):
+    planned_at: datetime | None
+    people: tuple[UUID, ...]
+
+
+def choose_occasion(ws: Workspace) -> None:
+    """Ask what the meeting is about: a case, by its code, or the cooperation of two services."""
+    t = ws.words
+    st.subheader(t("plan_meeting.of_case"))
+    with st.form("occasion", border=False):
+        code = st.text_input(
+            t("plan_meeting.code"), key="plan_meeting:code", help=t("plan_meeting.code_help")
+        )
+        go_on = st.form_submit_button(t("plan_meeting.go_on"), type="primary")
+    if go_on:
+        found = ws.read(preparations.occasions, code=code) if code.strip() else []
+        if len(found) == 1 and found[0].case is not None:
+            _plan(case=found[0].case.id)
+        elif not found:
+            st.error(t("plan_meeting.no_such_case"))
+        for occasion in found:
+            _occasion_link(occasion)
+    st.subheader(t("plan_meeting.of_services"))
+    st.caption(t("plan_meeting.of_services_help"))
+    for occasion in ws.read(preparations.occasions):
+        _occasion_link(occasion)
+
+
+def _plan(**ids: UUID) -> None:
+    st.switch_page(page_file("plan_meeting"), query_params={name: str(value) for name, value in ids.items()})
+
+
+def _occasion_link(occasion: Occasion) -> None:
+    given = {"case": occasion.case.id} if occasion.case else {"cooperation": occasion.cooperation_id}
+    st.page_link(
+        page_file("plan_meeting"),
+        label=plain(occasion.services),
+        query_params={name: str(value) for name, value in given.items()},
+        icon=":material/handshake:",
+    )
+
+
+def choose_kind(ws: Workspace, occasion: Occasion, draft: Draft) -> MeetingKind:
+    """The kind of meeting, with what it is for; Phase 1 for two services, the other kinds for a case."""
+    content = meeting_kinds.load(language=ws.words.language)
+    if occasion.case is None:
+        kind = content.kind(meetings.PHASE_1)
+    else:
+        offered = {kind.id: kind.title for kind in content.kinds if kind.id != meetings.PHASE_1}
+        chosen = st.selectbox(
+            ws.words("plan_meeting.kind"),
+            list(offered),
+            index=list(offered).index("periodic"),
+            format_func=lambda key: offered[key],
+            key=draft.key("kind"),
+        )
+        ws.slot("kind")
+        kind = content.kind(chosen)
+    st.caption(f"{kind.purpose}  \n{ws.words('plan_meeting.source', source=kind.source)}")
+    return kind
+
+
+def new_meeting(ws: Workspace, occasion: Occasion, draft: Draft, kind: MeetingKind) -> NewMeeting:
+    """The fields of a meeting that is planned; length and what to bring begin as the kind has them."""
+    t = ws.words
+    planned_at = pickers.moment(ws, t("meeting.day"), draft.key("planned_at"))
+    ws.slot("planned_at")
+    names = _names(occasion.people)
+    sides = [person.id for person in occasion.people if person.service.kind.is_side]
+    people = st.multiselect(
+        t("meeting.people"),
+        list(names),
+        default=sides if occasion.case else [],
+        format_func=lambda person_id: names[person_id],
+        key=draft.key("people"),
+        help=t("meeting.people_help"),
+    )
+    ws.slot("people")
+    start = Details(
+        duration=timedelta(minutes=kind.duration_minutes),
+        is_remote=False,
+        place="",
+        link="",
+        bring="\n".join(kind.bring),
+        chair_id=None,
+        minute_taker_id=None,
+    )
+    # A key for each kind, so that its own length and list appear when another kind is chosen.
+    given = details(ws, start, names, key=draft.key(kind.id))
+    return NewMeeting(**vars(given), planned_at=planned_at, people=tuple(people))
+
+
+def _names(people: Sequence[Person]) -> dict[UUID, str]:
+    return {person.id: f"{person.name} ({person.service.name})" for person in people}
+
+
+def details(ws: Workspace, start: Details, names: dict[UUID, str], *, key: str) -> Details:
+    """The fields of how and where; `names` are the people who may lead and write."""
+    t = ws.words
+    left, right = st.columns(2)
+    with left:
+        is_remote = st.toggle(t("meeting.is_remote"), value=start.is_remote, key=f"{key}:is_remote")
+        place = st.text_input(t("meeting.place"), value=start.place, key=f"{key}:place")
+        ws.slot("place")
+        link = st.text_input(
+            t("meeting.link"), value=start.link, key=f"{key}:link", help=t("meeting.link_help")
+        )
+        ws.slot("link")
+        length = st.number_input(
+            t("meeting.duration"),
+            min_value=5,
+            max_value=480,
+            value=int(start.duration.total_seconds() // 60),
+            step=5,
+            key=f"{key}:duration",
+        )
+        ws.slot("duration")
+    with right:
+        chair_id = _person(ws, "chair", names, start.chair_id, key)
+        minute_taker_id = _person(ws, "minute_taker", names, start.minute_taker_id, key)
+        bring = st.text_area(
+            t("meeting.bring"),
+            value=start.bring,
+            height=130,
+            key=f"{key}:bring",
+            help=t("meeting.bring_help"),
+        )
+        ws.slot("bring")
+    return Details(
+        duration=timedelta(minutes=int(length or 0)),
+        is_remote=is_remote,
+        place=place,
+        link=link,
+        bring=bring,
+        chair_id=chair_id,
+        minute_taker_id=minute_taker_id,
+    )
+
+
+def _person(ws: Workspace, part: str, names: dict[UUID, str], chosen: UUID | None, key: str) -> UUID | None:
+    options = list(names)
+    found = st.selectbox(
+        ws.words(f"meeting.{part}"),
+        options,
+        index=options.index(chosen) if chosen in names else None,
+        format_func=lambda person_id: names[person_id],
+        placeholder=ws.words("meeting.nobody_yet"),
+        key=f"{key}:{part}",
+    )
+    ws.slot(part)
+    return found
+
+
+def of(meeting: Meeting) -> Details:
+    """The details that a meeting has now."""
+    return Details(
+        duration=meeting.duration,
+        is_remote=meeting.is_remote,
+        place=meeting.place,
+        link=meeting.link,
+        bring=meeting.bring,
+        chair_id=meeting.chair_id,
+        minute_taker_id=meeting.minute_taker_id,
+    )

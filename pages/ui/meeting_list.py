@@ -1,0 +1,45 @@
+"""A short list of meetings: each row opens its meeting."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.content import meeting_kinds
+from core.locale import Words
+from core.models.meeting import Meeting, MeetingState
+from pages.ui.plain import plain
+from pages.ui.site import page_file
+from pages.ui.workspace import Workspace
+
+_COLOURS = {
+    MeetingState.PLANNED: "gray",
+    MeetingState.INVITED: "blue",
+    MeetingState.IN_PROGRESS: "orange",
+    MeetingState.CLOSED: "green",
+    MeetingState.AGREED: "green",
+    MeetingState.MISSED: "red",
+    MeetingState.CANCELLED: "gray",
+}
+
+
+def kind(t: Words, key: str) -> str:
+    """What a kind of meeting is called."""
+    return meeting_kinds.load(language=t.language).kind(key).title
+
+
+def state(t: Words, meeting: Meeting) -> str:
+    """The state as a small coloured mark; the colour says nothing that the word does not."""
+    return f":{_COLOURS[meeting.state]}-badge[{t(f'meeting.state.{meeting.state}')}]"
+
+
+def show(ws: Workspace, meetings: Sequence[Meeting], *, with_case: bool = True) -> None:
+    """Show meetings, each as a link to its page with day, case, kind and state (case loaded)."""
+    t = ws.words
+    for meeting in meetings:
+        code = f" · {plain(meeting.case.code)}" if with_case and meeting.case else ""
+        when = f"{t.short_weekday(meeting.planned_at)}, {t.moment(meeting.planned_at)}"
+        st.page_link(
+            page_file("meeting"),
+            label=f"**{when}**{code} · {kind(t, meeting.kind)} {state(t, meeting)}",
+            query_params={"meeting": str(meeting.id)},
+        )

@@ -1,0 +1,375 @@
+"""Planning, preparing and finding meetings on their pages."""
+
+from datetime import date, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy.orm import Session
+from streamlit.testing.v1 import AppTest
+
+from core import clock
+from core.models import Meeting, MeetingState, Role, ServiceKind
+from core.operations import agenda_items, meetings
+from tests.make import Make, Pair
+from tests.pages.conftest import Desk, press, said
+
+
+def planned(db: Session, pair: Pair, **given: object) -> Meeting:
+    values: dict[str, object] = {
+        "kind": "periodic",
+        "planned_at": clock.now() + timedelta(days=7),
+        "case_id": pair.case.id,
+        "place": "Blue room",
+        "people": [pair.pp.person_id, pair.vss.person_id],
+    }
+    made = meetings.plan(db, pair.pp, **(values | given))  # type: ignore[arg-type]
+    db.commit()
+    return made
+
+
+def links(at: AppTest) -> str:
+    return "\n".join(str(link.proto.label) for link in at.get("page_link"))
+
+
+def change(at: AppTest, what: str) -> AppTest:
+    at.segmented_control[0].set_value(what).run()
+    assert not at.exception
+    return at
+
+
+def test_meetings_ahead_are_links_and_all_are_searched(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    planned(db, pair)
+    planned(db, pair, kind="case_opening", planned_at=clock.now() - timedelta(days=3))
+
+    at = desk.open(pair.vss, "meetings")
+    assert "Periodic joint meeting" in links(at)
+    assert "Case opening" not in links(at)
+    assert list(at.dataframe[0].value["kind"]) == ["Periodic joint meeting", "Case opening"]
+
+    at.text_input[0].set_value("opening").run()
+    assert list(at.dataframe[0].value["kind"]) == ["Case opening"]
+
+
+def test_a_case_lists_its_meetings_and_two_services_theirs(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    planned(db, pair)
+    cooperation_id = pair.case.cooperation_id
+    planned(db, pair, kind="phase_1", case_id=None, cooperation_id=cooperation_id, people=())
+
+    of_case = links(desk.open(pair.pp, "meetings", case=pair.case.id))
+    of_services = links(desk.open(pair.pp, "meetings", cooperation=cooperation_id))
+
+    assert "Periodic joint meeting" in of_case
+    assert "Phase 1: meeting" not in of_case
+    assert "Phase 1: meeting" in of_services
+    assert "Periodic joint meeting" not in of_services
+
+
+def test_with_no_meeting_the_page_says_what_to_do(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    db.commit()
+
+    at = desk.open(pair.pp, "meetings")
+
+    assert "Plan one" in said(at)
+
+
+def test_a_meeting_is_planned_for_a_case_in_ones_own_time(
+    db: Session, make: Make, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pages.ui.context.zone", lambda: "Europe/Sofia")
+    pair = make.pair()
+    db.commit()
+    day = clock.today() + timedelta(days=10)
+    at = desk.open(pair.pp, "plan_meeting", case=pair.case.id)
+
+    at.date_input[0].set_value(day)
+    at.time_input[0].set_value(time(10, 30))
+    next(field for field in at.text_input if field.label == "Place").set_value("Blue room")
+    press(at, "Plan the meeting")
+
+    (meeting,) = meetings.list_of_case(db, pair.vss, pair.case.id)
+    assert meeting.planned_at.astimezone(ZoneInfo("Europe/Sofia")).time() == time(10, 30)
+    assert meeting.planned_at.astimezone(ZoneInfo("Europe/Sofia")).date() == day
+    assert {each.person_id for each in meetings.find(db, pair.pp, meeting.id).attendances} == {
+        pair.pp.person_id,
+        pair.vss.person_id,
+    }
+
+
+def test_a_day_long_past_is_refused_beside_its_field_and_nothing_typed_is_lost(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    db.commit()
+    at = desk.open(pair.pp, "plan_meeting", case=pair.case.id)
+
+    at.date_input[0].set_value(date(clock.today().year - 3, 5, 5))
+    at.time_input[0].set_value(time(10, 30))
+    next(field for field in at.text_input if field.label == "Place").set_value("Blue room")
+    press(at, "Plan the meeting")
+
+    assert "more than a year back" in at.error[0].value
+    assert next(field for field in at.text_input if field.label == "Place").value == "Blue room"
+
+
+def test_a_case_is_chosen_by_its_code_and_a_wrong_code_says_so(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    db.commit()
+    at = desk.open(pair.pp, "plan_meeting")
+
+    at.text_input[0].set_value("nothing")
+    press(at, "Go on")
+    assert "None of your cases" in at.error[0].value
+
+    at.text_input[0].set_value(pair.case.code.lower())
+    press(at, "Go on")
+    assert f"case {pair.case.code}".replace("-", "\\-") in said(at)
+
+
+def test_phase_1_is_planned_for_the_two_services(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    db.commit()
+    at = desk.open(pair.vss, "plan_meeting", cooperation=pair.case.cooperation_id)
+
+    at.date_input[0].set_value(clock.today() + timedelta(days=3))
+    at.time_input[0].set_value(time(9, 0))
+    press(at, "Plan the meeting")
+
+    (meeting,) = meetings.list_of_cooperation(db, pair.pp, pair.case.cooperation_id)
+    assert meeting.kind == "phase_1"
+
+
+def test_a_case_that_is_no_pair_yet_says_why_no_meeting_can_be_planned(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    cooperation = make.cooperation()
+    pp = make.actor(cooperation.pp_id)
+    case = make.case(cooperation, pp)
+    db.commit()
+
+    at = desk.open(pp, "plan_meeting", case=case.id)
+
+    assert "not confirmed as a pair" in at.info[0].value
+
+
+def test_a_meeting_shows_its_agenda_its_people_and_how_long_it_takes(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    meeting = planned(db, pair)
+
+    at = desk.open(pair.vss, "meeting", meeting=meeting.id)
+
+    assert "45 of 45 minutes" in said(at)
+    assert pair.pp.name in said(at)
+    assert "Blue room" in said(at)
+
+
+def test_an_agenda_that_is_too_long_warns(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    meeting = planned(db, pair)
+    agenda_items.add(db, pair.pp, meeting.id, title="Court", minutes=20)
+    db.commit()
+
+    at = desk.open(pair.vss, "meeting", meeting=meeting.id)
+
+    assert "20 too many" in at.warning[0].value
+
+
+def test_the_invitation_is_said_to_be_sent_and_outdated_by_a_move(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    meeting = planned(db, pair)
+    at = desk.open(pair.pp, "meeting", meeting=meeting.id)
+
+    press(at, "I have sent the invitation")
+    assert "Sent " in said(at)
+
+    change(at, "time")
+    at.date_input[0].set_value(clock.today() + timedelta(days=14))
+    next(field for field in at.text_input if field.label == "Why").set_value("Holiday")
+    press(at, "Move the meeting")
+    assert "out of date" in at.warning[0].value
+    assert "Holiday" in said(at)
+
+
+def test_a_move_without_a_reason_is_refused_beside_the_reason(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    meeting = planned(db, pair)
+    at = change(desk.open(pair.pp, "meeting", meeting=meeting.id), "time")
+
+    at.date_input[0].set_value(clock.today() + timedelta(days=14))
+    press(at, "Move the meeting")
+
+    assert "Please fill this in" in at.error[0].value
+
+
+def test_the_agenda_is_changed_item_by_item(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    meeting = planned(db, pair)
+    at = change(desk.open(pair.pp, "meeting", meeting=meeting.id), "agenda")
+
+    press(at, "Later")
+    titles = [field for field in at.text_input if field.label == "What it is about"]
+    titles[1].set_value("Court date")
+    press(at, "Add the item")
+    titles = [field for field in at.text_input if field.label == "What it is about"]
+    titles[0].set_value("Who is here")
+    press(at, "Save the item")
+
+    db.expire_all()
+    items = meetings.find(db, pair.vss, meeting.id).items
+    db.commit()
+    assert items[1].title == "Who is here"
+    assert items[-2].title == "Court date"
+
+    press(at, "Take off the agenda")
+    db.expire_all()
+    assert "Who is here" not in [item.title for item in meetings.find(db, pair.vss, meeting.id).items]
+
+
+def test_two_who_change_the_details_at_once_both_see_what_was_typed(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    meeting = planned(db, pair)
+    mine = change(desk.open(pair.pp, "meeting", meeting=meeting.id), "details")
+    theirs = change(desk.open(pair.vss, "meeting", meeting=meeting.id), "details")
+    next(field for field in theirs.text_input if field.label == "Place").set_value("Red room")
+    press(theirs, "Save")
+
+    next(field for field in mine.text_input if field.label == "Place").set_value("Green room")
+    press(mine, "Save")
+
+    assert "Somebody else saved" in mine.error[0].value
+    assert "Red room" in said(mine)
+    assert next(field for field in mine.text_input if field.label == "Place").value == "Green room"
+
+    press(mine, "Take their version")
+    assert next(field for field in mine.text_input if field.label == "Place").value == "Red room"
+
+
+def test_people_are_put_on_the_list_and_taken_off(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    colleague = make.actor(pair.pp.service_id, Role.MINUTE_TAKER)
+    make.assign(pair.case, colleague)
+    meeting = planned(db, pair)
+    at = change(desk.open(pair.pp, "meeting", meeting=meeting.id), "people")
+
+    at.multiselect[0].set_value([colleague.person_id])
+    press(at, "Put on the list")
+    assert colleague.name in said(at)
+
+    next(box for box in at.selectbox if box.label == "Take off the list").set_value(colleague.person_id)
+    press(at, "Take off")
+    assert f"{colleague.name} ·" not in said(at)
+
+
+def test_a_meeting_is_called_off_and_says_why(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    meeting = planned(db, pair)
+    at = change(desk.open(pair.pp, "meeting", meeting=meeting.id), "off")
+
+    press(at, "It was missed")
+    assert "Please fill this in" in at.error[0].value or "still ahead" in at.error[0].value
+
+    next(field for field in at.text_input if field.label == "Why").set_value("Both ill")
+    press(at, "Call it off")
+    assert "Both ill" in at.info[0].value
+    assert "called off" in said(at)
+
+
+def test_a_meeting_at_a_distance_shows_its_six_steps(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    meeting = planned(db, pair, is_remote=True, link="https://meet.example/a")
+    meetings.invite(db, pair.pp, meeting.id, version=meeting.version)
+    db.commit()
+
+    at = desk.open(pair.vss, "meeting", meeting=meeting.id)
+
+    assert "**Invitation** :green-badge[done]" in said(at)
+    assert "**Coordination** :gray-badge[open]" in said(at)
+
+
+def test_a_guest_sees_the_frame_of_a_meeting_and_no_person(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    officer = make.actor(make.service(ServiceKind.POLICE), Role.GUEST)
+    meeting = planned(db, pair, people=[pair.vss.person_id, officer.person_id])
+
+    at = desk.open(officer, "meeting", meeting=meeting.id)
+
+    assert "Blue room" in said(at)
+    assert "Risk" in said(at)
+    assert pair.vss.name not in said(at)
+    assert not any("invitation" in button.label for button in at.button)
+    assert "Periodic" in links(desk.open(officer, "meetings"))
+
+
+def test_a_meeting_of_others_does_not_exist(db: Session, make: Make, desk: Desk) -> None:
+    meeting = planned(db, make.pair())
+    stranger = make.pair().vss
+    db.commit()
+
+    at = desk.open(stranger, "meeting", meeting=meeting.id)
+
+    assert "does not exist" in at.error[0].value
+    assert "Blue room" not in said(at)
+
+
+def test_what_people_type_is_shown_as_typed(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    meeting = planned(db, pair, place="**Room** | [x](y)")
+    agenda_items.add(db, pair.pp, meeting.id, title="a | b # c", minutes=1)
+    db.commit()
+
+    at = desk.open(pair.pp, "meeting", meeting=meeting.id)
+
+    assert r"\*\*Room\*\* \| \[x\]\(y\)" in said(at)
+    assert r"a \| b \# c" in said(at)
+
+
+def test_an_emergency_meeting_runs_after_one_click_on_its_page(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    make.action(pair)
+    db.commit()
+    at = desk.open(pair.vss, "emergency", case=pair.case.id)
+    assert "An action" in said(at)
+
+    at.button(key="begin").click().run()
+
+    (meeting,) = meetings.list_of_case(db, pair.pp, pair.case.id)
+    db.commit()
+    assert meeting.state is MeetingState.IN_PROGRESS
+    assert meeting.is_remote
+    at = desk.open(pair.pp, "emergency", case=pair.case.id)
+    assert "going on now" in at.warning[0].value
+
+
+def test_only_the_victim_support_service_sees_how_she_is_reached(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    her = make.subject(pair.vss_file)
+    her.safe_channel, her.code_phrase, her.no_messages = "a friends phone", "the blue cup", True
+    db.commit()
+
+    for_vss = said(desk.open(pair.vss, "emergency", case=pair.case.id))
+    for_pp = said(desk.open(pair.pp, "emergency", case=pair.case.id))
+
+    assert "a friends phone" in for_vss
+    assert "the blue cup" in for_vss
+    assert "Never leave a message" in for_vss
+    assert "a friends phone" not in for_pp
+    assert "the blue cup" not in for_pp
+    assert "victim support service only" not in for_pp
+
+
+def test_a_stranger_opens_no_emergency_page(db: Session, make: Make, desk: Desk) -> None:
+    case, stranger = make.pair().case, make.pair().pp
+    db.commit()
+
+    at = desk.open(stranger, "emergency", case=case.id)
+
+    assert "does not exist" in at.error[0].value
+    assert len(at.button) == 1
