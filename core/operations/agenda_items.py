@@ -9,7 +9,7 @@ from core import audit, text
 from core.access import Actor, require_version
 from core.errors import Invalid, NotFound
 from core.models import AgendaItem, Meeting
-from core.operations import agendas, meetings
+from core.operations import agendas, meeting_frames, meetings
 
 LONGEST_TITLE = 120
 LONGEST_MINUTES = 120
@@ -21,7 +21,12 @@ def add(
 ) -> AgendaItem:
     """Put an item on the agenda, before the closing item; a recurring one comes back on each next agenda."""
     meeting = _open(db, actor, meeting_id)
-    item = AgendaItem(position=0, title=_title(title), minutes=_minutes(minutes), is_recurring=is_recurring)
+    item = AgendaItem(
+        position=0,
+        title=_title(db, actor, meeting, title),
+        minutes=_minutes(minutes),
+        is_recurring=is_recurring,
+    )
     ends_with_closing = bool(meeting.items) and meeting.items[-1].key == _LAST
     meeting.items.insert(len(meeting.items) - ends_with_closing, item)
     _keep(db, actor, meeting)
@@ -43,7 +48,8 @@ def revise(
     meeting = _open(db, actor, meeting_id)
     item = _item(meeting, item_id)
     require_version(item, version)
-    item.title = _title(title)
+    if title != item.title:
+        item.title = _title(db, actor, meeting, title)
     item.minutes = _minutes(minutes)
     item.is_recurring = is_recurring
     _keep(db, actor, meeting)
@@ -93,8 +99,10 @@ def _keep(db: Session, actor: Actor, meeting: Meeting) -> None:
     audit.record(db, actor, "agenda_changed", meeting, case_id=meeting.case_id)
 
 
-def _title(title: str) -> str:
-    return text.line(title, field="title", longest=LONGEST_TITLE)
+def _title(db: Session, actor: Actor, meeting: Meeting, title: str) -> str:
+    typed = text.line(title, field="title", longest=LONGEST_TITLE)
+    meeting_frames.nameless(db, actor, meeting.case_id, title=typed)
+    return typed
 
 
 def _minutes(minutes: int | None) -> int:

@@ -56,7 +56,11 @@ class Invitation:
 def find(db: Session, actor: Actor, meeting_id: UUID) -> Invitation:
     """The invitation to a meeting of the actor, who may be a guest."""
     statement = access.visible_meetings(actor).options(joinedload(Meeting.case), selectinload(Meeting.items))
-    meeting = access.find(db, statement, meeting_id)
+    return of(access.find(db, statement, meeting_id))
+
+
+def of(meeting: Meeting) -> Invitation:
+    """The invitation to a meeting that was found with its case and its agenda."""
     return Invitation(
         meeting_id=meeting.id,
         code=meeting.case.code if meeting.case else "",

@@ -9,7 +9,7 @@ from core import access, clock, text
 from core.access import Actor
 from core.errors import Conflict, Invalid
 from core.models import Case, Cooperation
-from core.operations import agendas
+from core.operations import agendas, files
 
 PHASE_1 = "phase_1"
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(hours=8)
@@ -57,3 +57,10 @@ def link(typed_link: str) -> str:
     if ":" in typed and not typed.lower().startswith(("https://", "http://", "tel:")):
         raise Invalid("error.meeting.link", field="link")
     return typed
+
+
+def nameless(db: Session, actor: Actor, case_id: UUID | None, **typed: str) -> None:
+    """Refuse what holds a name or a contact of the actor's own file of the case: it would leave with the invitation."""
+    for field, words in typed.items():
+        if case_id is not None and words and files.found_in(db, actor, case_id, words):
+            raise Invalid("error.meeting.names", field=field)

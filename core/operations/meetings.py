@@ -68,6 +68,9 @@ def plan(
         attendances=[],
     )
     meeting.case = case
+    # What the library asks people to bring names nobody, whatever the people of the case are called.
+    asked = "" if meeting.bring == agendas.bring(kind) else meeting.bring
+    meeting_frames.nameless(db, actor, meeting.case_id, place=meeting.place, link=meeting.link, bring=asked)
     db.add(meeting)
     db.flush()
     agendas.carry(db, meeting)
@@ -172,11 +175,16 @@ def edit_details(
     """Change how and where a meeting takes place; an invitation that was sent is out of date then."""
     meeting = find_unbegun(db, actor, meeting_id, version=version)
     asked_before = (meeting.duration, meeting.is_remote, meeting.place, meeting.link)
+    bring_before = meeting.bring
     meeting.duration = meeting_frames.length(duration)
     meeting.is_remote = is_remote
     meeting.place = text.line(place, field="place", required=False)
     meeting.link = meeting_frames.link(link)
     meeting.bring = text.text(bring, field="bring", required=False, longest=2000)
+    new_bring = "" if meeting.bring == bring_before else meeting.bring
+    meeting_frames.nameless(
+        db, actor, meeting.case_id, place=meeting.place, link=meeting.link, bring=new_bring
+    )
     agendas.suit_distance(meeting)
     for attendance in meeting.attendances:
         attendance.mode = "remote" if is_remote else "in_person"
@@ -198,12 +206,14 @@ def move(
     to_at = meeting_frames.moment(planned_at)
     if to_at == meeting.planned_at:
         raise Invalid("error.meeting.same_moment", field="planned_at")
+    why = text.line(reason, field="reason")
+    meeting_frames.nameless(db, actor, meeting.case_id, reason=why)
     db.add(
         MeetingMove(
             meeting_id=meeting.id,
             from_at=meeting.planned_at,
             to_at=to_at,
-            reason=text.line(reason, field="reason"),
+            reason=why,
             moved_by=actor.person_id,
         )
     )
@@ -232,6 +242,7 @@ def _call_off(
     if state is MeetingState.MISSED and meeting.planned_at > clock.now():
         raise Conflict("error.meeting.not_yet")
     meeting.reason = text.line(reason, field="reason")
+    meeting_frames.nameless(db, actor, meeting.case_id, reason=meeting.reason)
     meeting.state = state
     meeting.sequence += 1
     db.flush()

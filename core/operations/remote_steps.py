@@ -7,7 +7,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from core.access import Actor
-from core.models import Action, AgendaItem, Meeting, Minutes
+from core.models import Action, AgendaItem, Meeting, MeetingState, Minutes
 from core.operations import agendas, meetings
 
 
@@ -34,7 +34,8 @@ def of_found(db: Session, meeting: Meeting) -> list[RemoteStepDone]:
         )
     ).one()
     done = {
-        "invitation": meeting.invited_at is not None or meeting.started_at is not None,
+        # An invitation that is out of date has gone back to "planned".
+        "invitation": meeting.started_at is not None or meeting.state is MeetingState.INVITED,
         "coordination": _is_coordinated(meeting),
         "facilitation": meeting.started_at is not None,
         "risk_assessment": any(_is_written(item) for item in _items_of(meeting, "risk_assessment")),

@@ -12,10 +12,11 @@ from pages.ui.workspace import workspace
 
 ws = workspace()
 t = ws.words
-found = ws.read(invitations.find, ws.chosen("meeting"))
-kind = meeting_kinds.load(language=t.language).kind(found.kind)
+kinds = meeting_kinds.load(language=t.language)
 
 if not is_worker(ws.actor):
+    found = ws.read(invitations.find, ws.chosen("meeting"))
+    kind = kinds.kind(found.kind)
     st.title(kind.title)
     st.markdown(t("meeting.of_case", code=plain(found.code)))
     meeting_view.frame(ws, found)
@@ -24,8 +25,9 @@ if not is_worker(ws.actor):
     meeting_view.downloads(ws, found.meeting_id)
     st.stop()
 
-prepared = ws.read(preparations.of_meeting, found.meeting_id)
+prepared = ws.read(preparations.of_meeting, ws.chosen("meeting"))
 meeting = prepared.meeting
+found, kind = invitations.of(meeting), kinds.kind(meeting.kind)
 if meeting.case is not None:
     case_head.show(ws, meeting.case, "meeting")
     st.header(kind.title)

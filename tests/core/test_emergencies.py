@@ -149,6 +149,10 @@ def test_the_six_steps_are_done_when_the_records_say_so(db: Session, make: Make)
     meetings.invite(db, pair.pp, meeting.id, version=meeting.version)
     assert done() == ["invitation"]
 
+    later = meeting.planned_at + timedelta(days=1)
+    meetings.move(db, pair.pp, meeting.id, planned_at=later, reason="Ill", version=meeting.version)
+    assert done() == []
+
     meetings.start(db, meeting)
     for attendance in meeting.attendances:
         attendance.is_present = True

@@ -11,8 +11,8 @@ from core import access, clock
 from core.access import Actor
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.lists import Asked
-from core.models import Event, Guest, Meeting, MeetingState, Role, ServiceKind
-from core.operations import attendances, meeting_lists, meetings, preparations
+from core.models import Event, Guest, Meeting, MeetingState, Role, ServiceKind, SubjectKind
+from core.operations import agenda_items, attendances, meeting_lists, meetings, preparations
 from tests.make import Make, Pair
 
 SOON = timedelta(days=7)
@@ -478,3 +478,60 @@ def test_all_my_meetings_are_one_list_by_code_place_and_kind(db: Session, make: 
     assert found(f"blue {pair.case.code}") == [periodic]
     assert found("closing meeting") == [closing]
     assert meeting_lists.search(db, make.pair().pp, Asked()).total == 0
+
+
+@pytest.mark.parametrize("field", ["place", "link", "bring"])
+def test_what_goes_out_with_an_invitation_holds_no_name_of_the_own_file(
+    db: Session, make: Make, field: str
+) -> None:
+    pair = make.pair()
+    make.subject(pair.pp_file, SubjectKind.HIM, name="Boris Q.")
+    meeting = planned(db, pair)
+
+    with pytest.raises(Invalid) as in_plan:
+        planned(db, pair, **{field: "ask Boris"})
+    with pytest.raises(Invalid) as in_edit:
+        edited(db, pair.pp, meeting, **{field: "ask Boris"})
+
+    for refused in (in_plan, in_edit):
+        assert (refused.value.key, refused.value.field) == ("error.meeting.names", field)
+
+
+def test_neither_a_reason_nor_an_item_of_the_agenda_holds_a_name(db: Session, make: Make) -> None:
+    pair = make.pair()
+    make.subject(pair.vss_file, name="Anna Q.")
+    meeting = planned(db, pair)
+    later = clock.now() + SOON * 2
+
+    with pytest.raises(Invalid) as moved:
+        meetings.move(
+            db, pair.vss, meeting.id, planned_at=later, reason="Anna is ill", version=meeting.version
+        )
+    with pytest.raises(Invalid) as item:
+        agenda_items.add(db, pair.vss, meeting.id, title="School of Anna", minutes=5)
+    with pytest.raises(Invalid) as off:
+        meetings.cancel(db, pair.vss, meeting.id, reason="Anna is ill", version=meeting.version)
+
+    assert [each.value.key for each in (moved, item, off)] == ["error.meeting.names"] * 3
+
+
+def test_an_item_of_the_library_stays_as_it_is_worded_whatever_people_are_called(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    make.subject(pair.vss_file, name="May Q.")
+    meeting = planned(db, pair)
+    item = next(each for each in meeting.items if each.key == "may_be_said")
+
+    agenda_items.revise(
+        db,
+        pair.vss,
+        meeting.id,
+        item.id,
+        title=item.title,
+        minutes=9,
+        is_recurring=True,
+        version=item.version,
+    )
+
+    assert item.minutes == 9
