@@ -271,3 +271,19 @@ class Make:
         self.db.add(agreement)
         self.db.flush()
         return agreement
+
+    def pair_of(self, pair: Pair) -> Pair:
+        """Another confirmed case of the same two case managers."""
+        case = Case(
+            cooperation_id=pair.case.cooperation_id,
+            code=f"K-{next(self.numbers):03}",
+            opened_on=clock.today(),
+            opened_by=pair.pp.service_id,
+            paired_at=clock.now(),
+        )
+        self.db.add(case)
+        self.db.flush()
+        files = [self.file(case, actor) for actor in (pair.pp, pair.vss)]
+        for actor in (pair.pp, pair.vss):
+            self.assign(case, actor)
+        return Pair(case, pair.pp, pair.vss, files[0], files[1])

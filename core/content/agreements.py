@@ -173,6 +173,10 @@ class Agreement(Content):
         """Raises KeyError where there is none."""
         return by_id(self.asks, ask_id)
 
+    def chapter(self, chapter_id: str) -> Chapter:
+        """Raises KeyError where there is none."""
+        return by_id(self.chapters, chapter_id)
+
     def clauses_of(self, chapter_id: str) -> tuple[AgreementClause, ...]:
         return tuple(clause for clause in self.clauses if clause.chapter == chapter_id)
 
@@ -244,6 +248,14 @@ def checked(content: Agreement, answers: Mapping[str, object]) -> dict[str, Answ
         if value is not None and value != "":
             kept[name] = _checked(known[name], value)
     return {name: value for name, value in kept.items() if value != ""}
+
+
+def acceptable(content: Agreement, name: str, value: object) -> dict[str, Answer]:
+    """The one answer as it would be kept; nothing where it cannot be accepted."""
+    try:
+        return checked(content, {name: value})
+    except Invalid:
+        return {}
 
 
 def _checked(ask: Ask, value: object) -> Answer:

@@ -4,6 +4,7 @@ draft = AgreementDraft(content=load("organisation"), answers={...}, clauses={...
 blocks = layout(draft, words)        the one structure
 plain_text(blocks)                   the preview; `markdown(blocks)` is the same with its headings marked
 make(draft, recipient, words, printed)   the Word file, with exactly these lines
+make_from(draft, blocks, …)          the Word file of a layout that was kept
 missing(draft), contested(draft), open_clauses(draft)    what stands before the signature
 """
 
@@ -17,7 +18,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
-from core.content.agreements import COUNTED, Answer, Ask, template
+from core.content.agreements import COUNTED, Answer, Ask, Chapter, template
 from core.documents import kinds
 from core.documents.agreement_draft import (
     AgreementDraft,
@@ -32,6 +33,7 @@ from core.documents.agreement_draft import (
     included,
     missing,
     open_clauses,
+    wording,
 )
 from core.documents.clause import fill
 from core.documents.frame import Printed, Words, frame
@@ -41,8 +43,9 @@ from core.documents.word import render
 
 __all__ = [
     "AgreementDraft", "AgreementStatus", "Block", "ClauseChoice", "ClauseState", "Layout", "Missing", "OwnClause",
-    "Pair", "PlacedClause", "asked", "contested", "included", "layout", "make", "markdown", "missing",
-    "open_clauses", "plain_text", "printed_lines", "shown_answers",
+    "Pair", "PlacedClause", "asked", "clause_numbers", "contested", "included", "layout", "layout_of_chapter", "make", "make_from",
+    "markdown", "missing",
+    "open_clauses", "plain_text", "printed_lines", "shown_answers", "wording",
 ]  # fmt: skip
 
 _UNITS = {"days": "duration-day", "months": "duration-month", "hours": "duration-hour"}
@@ -75,25 +78,64 @@ Layout = tuple[Block, ...]
 def layout(draft: AgreementDraft, words: Words) -> Layout:
     """Everything that the agreement says, in its order, with the numbers that Word will give it."""
     values = shown_answers(draft)
-    blocks = [
+    clauses = included(draft)
+    chapters = (_chapter(draft, chapter, clauses, values, words) for chapter in draft.content.chapters)
+    return (
+        *_opening(draft, values, words),
+        *(block for blocks in chapters for block in blocks),
+        *_annexes(draft),
+        *_signatures(draft, values, words),
+    )
+
+
+def layout_of_chapter(draft: AgreementDraft, chapter_id: str, words: Words) -> Layout:
+    """The same lines for one chapter alone; the opening has the parties with it."""
+    values = shown_answers(draft)
+    chapter = draft.content.chapter(chapter_id)
+    opening = _opening(draft, values, words) if chapter.is_opening else []
+    return (*opening, *_chapter(draft, chapter, included(draft), values, words))
+
+
+def clause_numbers(draft: AgreementDraft) -> dict[str, str]:
+    """The number that each clause carries; those of the opening carry none."""
+    clauses = included(draft)
+    numbers: dict[str, str] = {}
+    for chapter in draft.content.chapters:
+        number = _chapter_number(draft, chapter.id, clauses)
+        here = [placed.id for placed in clauses if placed.chapter == chapter.id]
+        numbers |= {one: f"{number}.{index}" if number else "" for index, one in enumerate(here, 1)}
+    return numbers
+
+
+def _chapter_number(draft: AgreementDraft, chapter_id: str, clauses: Sequence[PlacedClause]) -> str:
+    """The number that a chapter carries; none for the opening and for a chapter without clauses."""
+    filled = {placed.chapter for placed in clauses}
+    numbered = [one.id for one in draft.content.chapters if one.id in filled and not one.is_opening]
+    return str(numbered.index(chapter_id) + 1) if chapter_id in numbered else ""
+
+
+def _opening(draft: AgreementDraft, values: Mapping[str, str], words: Words) -> list[Block]:
+    return [
         Block("title", draft.content.title),
         Block("subtitle", _subtitle(draft, values)),
         Block("purpose", words("document.purpose")),
         *_parties(draft, values),
     ]
-    clauses = included(draft)
-    number = 0
-    for chapter in draft.content.chapters:
-        here = [placed for placed in clauses if placed.chapter == chapter.id]
-        if not here:
-            continue
-        if not chapter.is_opening:
-            number += 1
-            blocks.append(Block("chapter", chapter.title, str(number)))
-        for index, placed in enumerate(here, 1):
-            own_number = "" if chapter.is_opening else f"{number}.{index}"
-            blocks += _clause(draft, placed, values, own_number, words)
-    return (*blocks, *_annexes(draft), *_signatures(draft, values, words))
+
+
+def _chapter(
+    draft: AgreementDraft,
+    chapter: Chapter,
+    clauses: Sequence[PlacedClause],
+    values: Mapping[str, str],
+    words: Words,
+) -> list[Block]:
+    here = [placed for placed in clauses if placed.chapter == chapter.id]
+    number = _chapter_number(draft, chapter.id, clauses)
+    blocks = [Block("chapter", chapter.title, number)] if number else []
+    for index, placed in enumerate(here, 1):
+        blocks += _clause(draft, placed, values, f"{number}.{index}" if number else "", words)
+    return blocks
 
 
 def shown_answers(draft: AgreementDraft) -> dict[str, str]:
@@ -127,6 +169,13 @@ def markdown(blocks: Layout) -> str:
 
 def make(draft: AgreementDraft, recipient: Recipient, words: Words, printed: Printed) -> bytes:
     """The agreement as a Word file; DRAFT stands in its header until it is in force."""
+    return make_from(draft, layout(draft, words), recipient, words, printed)
+
+
+def make_from(
+    draft: AgreementDraft, blocks: Layout, recipient: Recipient, words: Words, printed: Printed
+) -> bytes:
+    """The same from a layout that was kept: what was approved is printed as it was, whatever changed since."""
     kinds.check(draft.kind, recipient)
     title = draft.content.title
     version = words("document.agreement.version", number=draft.version)
@@ -139,7 +188,7 @@ def make(draft: AgreementDraft, recipient: Recipient, words: Words, printed: Pri
             header=f"{title} · {version}",
             status=words(f"document.agreement.status.{draft.status.value}"),
         ),
-        "blocks": _plain(layout(draft, words)),
+        "blocks": _plain(blocks),
     }
     path = template(draft.content.id, draft.content.version, draft.content.language)
     return render(path, context, title=title, language=draft.content.language)

@@ -53,6 +53,8 @@ class AgreementDraft:
     #: What is not named here is included as the library has it by default.
     clauses: Mapping[str, ClauseChoice] = field(default_factory=dict)
     own: tuple[OwnClause, ...] = ()
+    #: Places of clauses in their chapter; one that is not named stands where the library has it, own ones last.
+    order: Mapping[str, int] = field(default_factory=dict)
     version: int = 1
     status: AgreementStatus = AgreementStatus.DRAFT
 
@@ -83,20 +85,29 @@ class Missing:
 
 def included(draft: AgreementDraft) -> tuple[PlacedClause, ...]:
     """The clauses that this agreement has, in their order."""
-    placed: list[PlacedClause] = []
-    for chapter in draft.content.chapters:
-        for item in draft.content.clauses_of(chapter.id):
-            choice = draft.clauses.get(item.id, ClauseChoice(item.is_default))
-            if choice.is_included:
-                text = item.text if choice.text is None else choice.text
-                clause = parse(text, heading=item.heading)
-                placed.append(PlacedClause(item.id, chapter.id, clause, choice.state, choice.note))
-        placed += [
-            PlacedClause(own.id, chapter.id, parse(own.text), own.state, own.note)
-            for own in draft.own
-            if own.chapter == chapter.id
-        ]
-    return tuple(placed)
+    return tuple(placed for chapter in draft.content.chapters for placed in _of_chapter(draft, chapter.id))
+
+
+def _of_chapter(draft: AgreementDraft, chapter_id: str) -> list[PlacedClause]:
+    here: list[PlacedClause] = []
+    for item in draft.content.clauses_of(chapter_id):
+        choice = draft.clauses.get(item.id, ClauseChoice(item.is_default))
+        if choice.is_included:
+            clause = wording(draft.content, item.id, choice.text)
+            here.append(PlacedClause(item.id, chapter_id, clause, choice.state, choice.note))
+    here += [
+        PlacedClause(own.id, chapter_id, parse(own.text), own.state, own.note)
+        for own in draft.own
+        if own.chapter == chapter_id
+    ]
+    places = {clause.id: draft.order.get(clause.id, index) for index, clause in enumerate(here)}
+    return sorted(here, key=lambda clause: places[clause.id])
+
+
+def wording(content: Agreement, clause_id: str, adapted: str | None) -> Clause:
+    """A clause of the library as an agreement words it; it keeps its heading unless the wording has its own."""
+    item = content.clause(clause_id)
+    return item.clause if adapted is None else parse(adapted, heading=item.heading)
 
 
 def asked(draft: AgreementDraft) -> tuple[Ask, ...]:

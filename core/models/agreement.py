@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, ForeignKey, LargeBinary, UniqueConstraint
-from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core import clock
 from core.db import Record, Versioned
@@ -81,7 +81,7 @@ class AgreementClause(Versioned):
     __table_args__ = (UniqueConstraint("agreement_id", "key"),)
 
     agreement_id: Mapped[UUID] = mapped_column(ForeignKey("agreement.id"), index=True, init=False)
-    #: The clause of the library; "own_…" for one that the parties added.
+    #: The clause of the library; "own-…" for one that the parties added.
     key: Mapped[str]
     chapter: Mapped[str]
     position: Mapped[int]
@@ -100,8 +100,11 @@ class AgreementVersion(Record):
 
     agreement_id: Mapped[UUID] = mapped_column(ForeignKey("agreement.id"), index=True)
     number: Mapped[int]
-    text: Mapped[str]
+    #: What the preview shows, and its SHA-256.
+    text: Mapped[str] = mapped_column(deferred=True)
     digest: Mapped[str]
+    #: The same as laid out, so that what was approved prints as it was, whatever becomes of library and words.
+    layout: Mapped[list[dict[str, Any]]] = mapped_column(JSON, deferred=True, default_factory=list)
     made_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
 
 
@@ -125,4 +128,4 @@ class SignedCopy(Record):
     version_id: Mapped[UUID] = mapped_column(ForeignKey("agreement_version.id"))
     digest: Mapped[str]
     uploaded_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    data: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)

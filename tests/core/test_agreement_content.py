@@ -52,8 +52,8 @@ def test_the_organisation_level_has_alternatives_for_framework_and_controllers()
     ]
     assert "national_framework" in content.default_clauses()
     assert "no_national_framework" not in content.default_clauses()
-    assert content.ask("t2_months").default == 3
-    assert content.default_answers()["t4_months"] == 6
+    assert content.ask("t2_interval_months").default == 3
+    assert content.default_answers()["t4_after_months"] == 6
 
 
 def test_the_case_level_ends_and_copies_the_agreed_times() -> None:
@@ -178,23 +178,23 @@ def test_answers_are_kept_as_plain_values(case: Agreement) -> None:
         case,
         {
             "end_date": date(2027, 1, 31),
-            "t2_months": 3,
+            "t2_interval_months": 3,
             "man_code": " M-07 ",
             "orders": "",
             "pp_deputy": None,
         },
     )
 
-    assert kept == {"end_date": "2027-01-31", "t2_months": 3, "man_code": "M-07"}
+    assert kept == {"end_date": "2027-01-31", "t2_interval_months": 3, "man_code": "M-07"}
 
 
 @pytest.mark.parametrize(
     ("name", "value", "key"),
     [
         ("nothing", "x", "error.answer_unknown"),
-        ("t2_months", "three", "error.answer_number"),
-        ("t2_months", True, "error.answer_number"),
-        ("t2_months", 0, "error.answer_range"),
+        ("t2_interval_months", "three", "error.answer_number"),
+        ("t2_interval_months", True, "error.answer_number"),
+        ("t2_interval_months", 0, "error.answer_range"),
         ("man_code", 7, "error.answer_text"),
         ("end_date", "soon", "error.no_date"),
         ("end_date", date(1066, 1, 1), "error.strange_date"),

@@ -1,0 +1,273 @@
+"""From the draft to an agreement that holds: approval of one version by both sides, signature, force, and end."""
+
+import hashlib
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, undefer
+
+from core import access, audit, clock, text
+from core.access import Actor
+from core.documents import agreement as paper
+from core.documents.agreement import AgreementDraft
+from core.errors import Conflict, Invalid, NotFound
+from core.models import (
+    Agreement,
+    AgreementLevel,
+    AgreementState,
+    AgreementVersion,
+    Approval,
+    ClauseState,
+    SignedCopy,
+)
+from core.operations import agreement_texts, agreements
+
+LARGEST_COPY: Final = 10 * 1024 * 1024
+_HEAD: Final = b"%PDF-"
+#: Scanners add a little after the end mark of a PDF, and rarely more than this.
+_TAIL: Final = 2_048
+_NAMED: Final = 5
+
+
+def approve(db: Session, actor: Actor, agreement_id: UUID, *, number: int) -> Agreement:
+    """Approve one version for the actor's side; when both sides have, the agreement is approved.
+
+    With the second approval the clauses that were still open are agreed.
+    Raises Conflict where the version is not the newest, where something required is missing or contested, and
+    where the side has approved it already.
+    """
+    agreement, version = _at_version(db, actor, agreement_id, number)
+    _require_complete(agreement_texts.draft_of(agreement))
+    sides = _approved_by(db, version)
+    if actor.service_id in sides:
+        raise Conflict("error.agreement.approved_already")
+    approval = Approval(version_id=version.id, service_id=actor.service_id, person_id=actor.person_id)
+    db.add(approval)
+    db.flush()
+    if sides | {actor.service_id} == {agreement.cooperation.pp_id, agreement.cooperation.vss_id}:
+        agreement.state = AgreementState.APPROVED
+        for clause in agreement.clauses:
+            if clause.is_included and clause.state is ClauseState.OPEN:
+                clause.state = ClauseState.AGREED
+    db.flush()
+    audit.record(db, actor, "approve", agreement, case_id=agreement.case_id)
+    return agreement
+
+
+def take_back(db: Session, actor: Actor, agreement_id: UUID, *, number: int) -> Agreement:
+    """Take back the approval of the actor's side before the agreement is in force; it is a draft again.
+
+    Raises Conflict where the side has not approved.
+    """
+    agreement, version = _at_version(db, actor, agreement_id, number)
+    approval = db.scalars(_valid(version).where(Approval.service_id == actor.service_id)).first()
+    if approval is None:
+        raise Conflict("error.agreement.not_approved_by_you")
+    approval.lapsed_at = clock.now()
+    agreement.state = AgreementState.DRAFT
+    db.flush()
+    audit.record(db, actor, "take_back_approval", agreement, case_id=agreement.case_id)
+    return agreement
+
+
+def file_signed(db: Session, actor: Actor, agreement_id: UUID, *, data: bytes, number: int) -> SignedCopy:
+    """File the signed paper of the approved version, as a PDF; a later copy takes the place of an earlier one.
+
+    Raises Invalid where the file is no whole PDF, whatever its name says.
+    """
+    agreement, version = _at_version(db, actor, agreement_id, number)
+    if agreement.state is not AgreementState.APPROVED:
+        raise Conflict("error.agreement.not_approved")
+    _require_pdf(data)
+    copy = SignedCopy(
+        agreement_id=agreement.id,
+        version_id=version.id,
+        digest=hashlib.sha256(data).hexdigest(),
+        uploaded_by=actor.person_id,
+        data=data,
+    )
+    db.add(copy)
+    db.flush()
+    audit.record(db, actor, "file_signed", agreement, case_id=agreement.case_id)
+    return copy
+
+
+def signed_copy(db: Session, actor: Actor, agreement_id: UUID) -> bytes:
+    """The newest signed paper of the agreement.
+
+    Raises NotFound where none was filed.
+    """
+    agreement = agreements.find(db, actor, agreement_id)
+    copy = db.scalars(_copies(agreement.id).options(undefer(SignedCopy.data))).first()
+    if copy is None:
+        raise NotFound
+    audit.record(db, actor, "read_signed", agreement, case_id=agreement.case_id)
+    return copy.data
+
+
+def put_in_force(
+    db: Session, actor: Actor, agreement_id: UUID, *, on: date | None, version: int
+) -> Agreement:
+    """Put an approved and signed agreement in force from a day; the one before it ends the day before.
+
+    Raises Conflict where the newest version is not approved by both sides, or its signed paper is not filed.
+    """
+    agreement = agreements.find(db, actor, agreement_id, locked=True)
+    access.require(actor, agreements.approving(agreement.level))
+    access.require_version(agreement, version)
+    newest = agreement_texts.newest_version(db, agreement.id)
+    if agreement.state is not AgreementState.APPROVED or newest is None:
+        raise Conflict("error.agreement.not_approved")
+    copy = db.scalars(_copies(agreement.id)).first()
+    if copy is None or copy.version_id != newest.id:
+        raise Conflict("error.agreement.not_signed")
+    day = text.day(on, field="on")
+    _require_start(agreement, day)
+    agreement.state = AgreementState.IN_FORCE
+    agreement.in_force_from = day
+    agreement.review_on = _review_day(agreement, day)
+    _end_earlier(db, agreement, day)
+    db.flush()
+    audit.record(db, actor, "put_in_force", agreement, case_id=agreement.case_id)
+    return agreement
+
+
+def reviewed(
+    db: Session, actor: Actor, agreement_id: UUID, *, next_on: date | None, version: int
+) -> Agreement:
+    """Note that both services have reviewed the agreement in force, and when they will next."""
+    agreement = _in_force(db, actor, agreement_id, version)
+    day = text.day(next_on, field="next_on")
+    if day <= clock.today():
+        raise Invalid("error.agreement.review_past", field="next_on")
+    agreement.review_on = day
+    db.flush()
+    audit.record(db, actor, "reviewed", agreement, case_id=agreement.case_id)
+    return agreement
+
+
+def terminate(
+    db: Session, actor: Actor, agreement_id: UUID, *, on: date | None, reason: str, version: int
+) -> Agreement:
+    """End an agreement in force before its time, from a day on, with a reason; it stays readable.
+
+    Until that day it holds.
+    """
+    agreement = _in_force(db, actor, agreement_id, version)
+    day = text.day(on, field="on")
+    text.in_order(agreement.in_force_from, day, field="on")
+    if agreement.ends_on is not None and day > agreement.ends_on:
+        raise Invalid("error.agreement.ends_before", field="on")
+    agreement.termination_reason = text.text(reason, field="reason", longest=2_000)
+    agreement.terminated_on = day
+    if day <= clock.today():
+        agreement.state = AgreementState.TERMINATED
+    else:
+        agreement.ends_on = day - timedelta(days=1)
+    db.flush()
+    audit.record(db, actor, "terminate", agreement, case_id=agreement.case_id)
+    return agreement
+
+
+def required_start(agreement: Agreement) -> date | None:
+    """The day from which the text says that it holds."""
+    name = "start_date" if agreement.level is AgreementLevel.CASE else "effective_date"
+    said = agreement.answers.get(name)
+    return date.fromisoformat(str(said)) if said else None
+
+
+def _at_version(
+    db: Session, actor: Actor, agreement_id: UUID, number: int
+) -> tuple[Agreement, AgreementVersion]:
+    agreement = agreements.find(db, actor, agreement_id, locked=True)
+    access.require(actor, agreements.approving(agreement.level))
+    if agreement.state not in agreements.CHANGEABLE:
+        raise Conflict("error.agreement.settled")
+    newest = agreement_texts.newest_version(db, agreement.id)
+    if newest is None or newest.number != number:
+        raise Conflict("error.agreement.moved_on")
+    return agreement, newest
+
+
+def _in_force(db: Session, actor: Actor, agreement_id: UUID, version: int) -> Agreement:
+    agreement = agreements.find(db, actor, agreement_id, locked=True)
+    access.require(actor, agreements.approving(agreement.level))
+    access.require_version(agreement, version)
+    has_ended = agreement.ends_on is not None and agreement.ends_on < clock.today()
+    if agreement.state is not AgreementState.IN_FORCE or has_ended:
+        raise Conflict("error.agreement.not_in_force")
+    return agreement
+
+
+def _require_complete(draft: AgreementDraft) -> None:
+    missing = [item.label for item in paper.missing(draft)]
+    if missing:
+        raise Conflict("error.agreement.missing", number=len(missing), what=_some(missing))
+    contested = [placed.clause.heading for placed in paper.contested(draft)]
+    if contested:
+        raise Conflict("error.agreement.contested", number=len(contested), what=_some(contested))
+
+
+def _some(labels: list[str]) -> str:
+    """The first of them; the page lists all."""
+    return "; ".join(labels[:_NAMED]) + (" …" if len(labels) > _NAMED else "")
+
+
+def _valid(version: AgreementVersion) -> Select[Approval]:
+    return select(Approval).where(Approval.version_id == version.id, Approval.lapsed_at.is_(None))
+
+
+def _approved_by(db: Session, version: AgreementVersion) -> set[UUID]:
+    return {approval.service_id for approval in db.scalars(_valid(version))}
+
+
+def _copies(agreement_id: UUID) -> Select[SignedCopy]:
+    newest_first = SignedCopy.created_at.desc()
+    return select(SignedCopy).where(SignedCopy.agreement_id == agreement_id).order_by(newest_first).limit(1)
+
+
+def _require_pdf(data: bytes) -> None:
+    if not data:
+        raise Invalid("error.agreement.copy_empty", field="copy")
+    if len(data) > LARGEST_COPY:
+        raise Invalid("error.agreement.copy_large", field="copy", most=LARGEST_COPY // 1024 // 1024)
+    if not data.startswith(_HEAD):
+        raise Invalid("error.agreement.copy_no_pdf", field="copy")
+    if b"%%EOF" not in data[-_TAIL:]:
+        raise Invalid("error.agreement.copy_cut_off", field="copy")
+
+
+def _require_start(agreement: Agreement, day: date) -> None:
+    """Not before the day that the text says; at case level not after its end."""
+    said = required_start(agreement)
+    if said is not None and day < said:
+        raise Invalid("error.agreement.starts_later", field="on")
+    text.in_order(day, agreement.ends_on, field="on")
+
+
+def _review_day(agreement: Agreement, day: date) -> date | None:
+    months = agreement.answers.get("review_months")
+    return _months_later(day, months) if isinstance(months, int) else None
+
+
+def _months_later(day: date, months: int) -> date:
+    year, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + year, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def _end_earlier(db: Session, agreement: Agreement, day: date) -> None:
+    earlier = select(Agreement).where(
+        Agreement.id != agreement.id,
+        Agreement.level == agreement.level,
+        Agreement.cooperation_id == agreement.cooperation_id,
+        Agreement.state == AgreementState.IN_FORCE,
+    )
+    if agreement.case_id is not None:
+        earlier = earlier.where(Agreement.case_id == agreement.case_id)
+    for one in db.scalars(earlier):
+        last = day - timedelta(days=1)
+        one.ends_on = last if one.ends_on is None else min(one.ends_on, last)

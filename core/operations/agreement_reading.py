@@ -1,0 +1,144 @@
+"""An agreement as its two pages show it: read once, with all that is asked about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.access import Actor
+from core.content import agreements as content
+from core.content.agreements import Ask
+from core.documents import agreement as paper
+from core.documents.agreement import AgreementDraft, Missing, PlacedClause
+from core.documents.clause import Clause
+from core.models import Agreement, AgreementClause, AgreementVersion, Approval, Person, SignedCopy
+from core.operations import agreement_texts, agreements
+from core.operations.agreements import Standing
+
+
+@dataclass(frozen=True)
+class Opened:
+    """One agreement, what it is drafted from, what is still needed, and who has approved the newest version.
+
+    `is_signed`: the signed paper of the newest version is filed; `has_copy`: one of any version is.
+    """
+
+    agreement: Agreement
+    number: int
+    digest: str
+    approved_by: dict[UUID, str]
+    is_signed: bool
+    has_copy: bool
+
+    @cached_property
+    def content(self) -> content.Agreement:
+        return agreement_texts.content_of(self.agreement)
+
+    @cached_property
+    def draft(self) -> AgreementDraft:
+        return agreement_texts.draft_of(self.agreement, number=self.number)
+
+    @cached_property
+    def included(self) -> tuple[PlacedClause, ...]:
+        return paper.included(self.draft)
+
+    @cached_property
+    def missing(self) -> tuple[Missing, ...]:
+        return paper.missing(self.draft)
+
+    @cached_property
+    def contested(self) -> tuple[PlacedClause, ...]:
+        return paper.contested(self.draft)
+
+    @cached_property
+    def open_clauses(self) -> tuple[PlacedClause, ...]:
+        return paper.open_clauses(self.draft)
+
+    @cached_property
+    def numbers(self) -> dict[str, str]:
+        """The number that each included clause carries in the text."""
+        return agreement_texts.clause_numbers(self.draft)
+
+    @property
+    def standing(self) -> Standing:
+        return agreements.standing(self.agreement)
+
+    @property
+    def is_changeable(self) -> bool:
+        return self.agreement.state in agreements.CHANGEABLE
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.missing and not self.contested
+
+    def clauses_of(self, chapter: str) -> list[AgreementClause]:
+        """The clauses of a chapter in their order, those that are left out among them."""
+        return [clause for clause in self.agreement.clauses if clause.chapter == chapter]
+
+    def clause_text(self, clause: AgreementClause) -> Clause:
+        return agreement_texts.clause_of(self.content, clause)
+
+    def markdown(self, clause: AgreementClause) -> str:
+        """The wording as it is edited."""
+        if clause.adapted is not None:
+            return clause.adapted
+        return self.content.clause(clause.key).text.strip()
+
+    def asks_of(self, names: Sequence[str]) -> tuple[Ask, ...]:
+        """The questions behind these placeholders, in the order of the form."""
+        return tuple(ask for ask in self.content.asks if ask.id in names)
+
+    def missing_of(self, clause: AgreementClause) -> list[str]:
+        """The questions of a clause that nobody has answered."""
+        wanted = {item.id for item in self.missing if item.kind == "answer"}
+        return [name for name in self.clause_text(clause).placeholders() if name in wanted]
+
+    def missing_of_parties(self) -> list[str]:
+        wanted = {item.id for item in self.missing if item.kind == "answer"}
+        return [name for name in self.content.party_asks() if name in wanted]
+
+    def place_of(self, item: Missing) -> tuple[str, str]:
+        """Chapter and clause where something missing is settled; no clause: with the parties."""
+        if item.kind == "reason":
+            return self.content.clause(item.id).chapter, item.id
+        if item.kind == "choice":
+            first = self.content.clauses_of_choice(item.id)[0]
+            return first.chapter, first.id
+        if item.id not in self.content.party_asks():
+            for placed in self.included:
+                if item.id in placed.clause.placeholders():
+                    return placed.chapter, placed.id
+        return self.content.chapters[0].id, ""
+
+
+def opened(db: Session, actor: Actor, agreement_id: UUID) -> Opened:
+    """The agreement, opened.
+
+    Raises NotFound where it is not the actor's.
+    """
+    agreement = agreements.find(db, actor, agreement_id)
+    version = db.scalars(
+        select(AgreementVersion)
+        .where(AgreementVersion.agreement_id == agreement_id)
+        .order_by(AgreementVersion.number.desc())
+        .limit(1)
+    ).first()
+    if version is None:
+        return Opened(agreement, 1, "", {}, is_signed=False, has_copy=False)
+    approved = db.execute(
+        select(Approval.service_id, Person.name)
+        .join(Person, Person.id == Approval.person_id)
+        .where(Approval.version_id == version.id, Approval.lapsed_at.is_(None))
+    )
+    copies = list(db.scalars(select(SignedCopy.version_id).where(SignedCopy.agreement_id == agreement_id)))
+    return Opened(
+        agreement,
+        version.number,
+        version.digest,
+        {row.service_id: row.name for row in approved},
+        is_signed=version.id in copies,
+        has_copy=bool(copies),
+    )

@@ -1,0 +1,283 @@
+"""What an agreement says: its text from the clause library and what was chosen, its versions, its Word file."""
+
+import difflib
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, Literal
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from core import audit, clock
+from core.access import Actor
+from core.content import agreements as content
+from core.documents import agreement as paper
+from core.documents import kept_layout
+from core.documents.agreement import AgreementDraft, AgreementStatus, ClauseChoice, Layout, OwnClause
+from core.documents.clause import Clause, parse
+from core.documents.frame import Printed
+from core.documents.kinds import Recipient
+from core.errors import NotFound
+from core.locale import Words
+from core.models import (
+    Agreement,
+    AgreementClause,
+    AgreementState,
+    AgreementVersion,
+    Approval,
+    Person,
+)
+from core.operations import agreements
+
+#: The key of a clause that only this agreement has begins so; no clause of the library can.
+OWN: Final = "own-"
+_STATUS: Final = {
+    AgreementState.DRAFT: AgreementStatus.DRAFT,
+    AgreementState.WITHDRAWN: AgreementStatus.DRAFT,
+    AgreementState.APPROVED: AgreementStatus.AGREED,
+    AgreementState.TERMINATED: AgreementStatus.ENDED,
+}
+
+
+@dataclass(frozen=True)
+class ChangedLine:
+    """A line of the comparison of two versions; `gap` stands for lines that are the same in both."""
+
+    kind: Literal["same", "added", "removed", "gap"]
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    """One version in the list of versions."""
+
+    number: int
+    made_at: datetime
+    made_by: str
+    approved_by: tuple[str, ...]
+
+
+def is_own(clause: AgreementClause) -> bool:
+    return clause.key.startswith(OWN)
+
+
+def content_of(agreement: Agreement) -> content.Agreement:
+    """The clause library that the agreement is drafted from."""
+    return content.load(agreement.level.value, agreement.content_version, agreement.language)
+
+
+def draft_of(agreement: Agreement, *, number: int = 1) -> AgreementDraft:
+    """The agreement as it stands now, ready to be laid out."""
+    library = [clause for clause in agreement.clauses if not is_own(clause)]
+    return AgreementDraft(
+        content=content_of(agreement),
+        answers=agreement.answers,
+        clauses={
+            clause.key: ClauseChoice(
+                clause.is_included, clause.adapted, paper.ClauseState(clause.state.value), clause.note
+            )
+            for clause in library
+        },
+        own=tuple(
+            OwnClause(
+                clause.key,
+                clause.chapter,
+                clause.adapted or "",
+                paper.ClauseState(clause.state.value),
+                clause.note,
+            )
+            for clause in agreement.clauses
+            if is_own(clause) and clause.is_included
+        ),
+        order={clause.key: clause.position for clause in agreement.clauses},
+        version=number,
+        status=status(agreement),
+    )
+
+
+def status(agreement: Agreement) -> AgreementStatus:
+    """What the header of the Word file says."""
+    if agreement.state is AgreementState.IN_FORCE:
+        has_ended = agreement.ends_on is not None and agreement.ends_on < clock.today()
+        return AgreementStatus.ENDED if has_ended else AgreementStatus.IN_FORCE
+    return _STATUS[agreement.state]
+
+
+def layout_of(draft: AgreementDraft) -> Layout:
+    return paper.layout(draft, Words(draft.content.language))
+
+
+def text_of(draft: AgreementDraft) -> str:
+    """The whole text, as a version keeps it."""
+    return paper.plain_text(layout_of(draft))
+
+
+def preview(draft: AgreementDraft, *, chapter: str = "") -> str:
+    """The text as Markdown, in which whatever was typed shows as typed; of one chapter, or the whole."""
+    words = Words(draft.content.language)
+    return paper.markdown(
+        paper.layout_of_chapter(draft, chapter, words) if chapter else paper.layout(draft, words)
+    )
+
+
+def clause_numbers(draft: AgreementDraft) -> dict[str, str]:
+    """The number that each clause carries in the text; none in the opening."""
+    return paper.clause_numbers(draft)
+
+
+def with_typed(
+    draft: AgreementDraft,
+    *,
+    answers: Mapping[str, object] | None = None,
+    clause: str = "",
+    text: str | None = None,
+) -> AgreementDraft:
+    """The draft as it would be with what is typed but not saved; what cannot be accepted is left out."""
+    kept = dict(draft.answers)
+    for name, value in (answers or {}).items():
+        kept.pop(name, None)
+        kept |= content.acceptable(draft.content, name, value)
+    draft = replace(draft, answers=kept)
+    if text is None:
+        return draft
+    if clause.startswith(OWN):
+        own = tuple(replace(one, text=text) if one.id == clause else one for one in draft.own)
+        return replace(draft, own=own)
+    choice = draft.clauses.get(clause, ClauseChoice(is_included=True))
+    return replace(draft, clauses={**draft.clauses, clause: replace(choice, text=text)})
+
+
+def clause_of(content_: content.Agreement, clause: AgreementClause) -> Clause:
+    """A clause as its agreement words it, also where it is left out; its values are not filled in."""
+    if is_own(clause):
+        return parse(clause.adapted or "")
+    return paper.wording(content_, clause.key, clause.adapted)
+
+
+def keep(db: Session, actor: Actor, agreement: Agreement) -> AgreementVersion:
+    """Keep the text as a new version where it has changed; then all approvals lapse.
+
+    The clauses must be loaded.
+    """
+    newest = newest_version(db, agreement.id)
+    blocks = layout_of(draft_of(agreement))
+    data = kept_layout.to_data(blocks)
+    if newest is not None and newest.layout == data:
+        return newest
+    if newest is not None:
+        lapse(db, agreement)
+    text = paper.plain_text(blocks)
+    version = AgreementVersion(
+        agreement_id=agreement.id,
+        number=newest.number + 1 if newest else 1,
+        text=text,
+        digest=digest(text),
+        layout=data,
+        made_by=actor.person_id,
+    )
+    db.add(version)
+    db.flush()
+    return version
+
+
+def lapse(db: Session, agreement: Agreement) -> None:
+    """End every approval of the agreement; an approved one is a draft again."""
+    given = select(Approval).join(AgreementVersion, Approval.version_id == AgreementVersion.id)
+    for approval in db.scalars(
+        given.where(AgreementVersion.agreement_id == agreement.id, Approval.lapsed_at.is_(None))
+    ):
+        approval.lapsed_at = clock.now()
+    if agreement.state is AgreementState.APPROVED:
+        agreement.state = AgreementState.DRAFT
+
+
+def digest(text: str) -> str:
+    """The SHA-256 by which both sides can see that they speak of the same text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def newest_version(db: Session, agreement_id: UUID) -> AgreementVersion | None:
+    """The newest version with its text; None where nothing was kept yet."""
+    return db.scalars(
+        select(AgreementVersion)
+        .where(AgreementVersion.agreement_id == agreement_id)
+        .options(undefer(AgreementVersion.text), undefer(AgreementVersion.layout))
+        .order_by(AgreementVersion.number.desc())
+        .limit(1)
+    ).first()
+
+
+def version_text(db: Session, actor: Actor, agreement_id: UUID, *, number: int) -> str:
+    """The text of one version.
+
+    Raises NotFound where there is no version of this number.
+    """
+    agreement = agreements.find(db, actor, agreement_id)
+    text = db.scalar(
+        select(AgreementVersion.text).where(
+            AgreementVersion.agreement_id == agreement.id, AgreementVersion.number == number
+        )
+    )
+    if text is None:
+        raise NotFound
+    return text
+
+
+def compare(db: Session, actor: Actor, agreement_id: UUID, *, older: int, newer: int) -> list[ChangedLine]:
+    """What the newer of two versions added and removed, with a line around each change."""
+    before = version_text(db, actor, agreement_id, number=older).split("\n\n")
+    after = version_text(db, actor, agreement_id, number=newer).split("\n\n")
+    changed: list[ChangedLine] = []
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    for group in matcher.get_grouped_opcodes(n=1):
+        if changed:
+            changed.append(ChangedLine("gap"))
+        for tag, first, last, new_first, new_last in group:
+            if tag == "equal":
+                changed += [ChangedLine("same", line) for line in before[first:last]]
+            else:
+                changed += [ChangedLine("removed", line) for line in before[first:last]]
+                changed += [ChangedLine("added", line) for line in after[new_first:new_last]]
+    return changed
+
+
+def versions(db: Session, actor: Actor, agreement_id: UUID) -> list[VersionRow]:
+    """The versions, newest first: when and by whom each was made, and who approved it."""
+    agreement = agreements.find(db, actor, agreement_id)
+    made = db.execute(
+        select(AgreementVersion, Person.name)
+        .join(Person, Person.id == AgreementVersion.made_by)
+        .where(AgreementVersion.agreement_id == agreement.id)
+        .order_by(AgreementVersion.number.desc())
+    ).all()
+    approved = db.execute(
+        select(Approval.version_id, Person.name)
+        .join(Person, Person.id == Approval.person_id)
+        .where(Approval.version_id.in_([version.id for version, _ in made]))
+        .order_by(Approval.created_at)
+    ).all()
+    return [
+        VersionRow(
+            version.number,
+            version.created_at,
+            maker,
+            tuple(name for version_id, name in approved if version_id == version.id),
+        )
+        for version, maker in made
+    ]
+
+
+def document(db: Session, actor: Actor, agreement_id: UUID, *, zone: str = "UTC") -> bytes:
+    """The newest version as a Word file, laid out as it was kept, with DRAFT in its header until it is signed."""
+    agreement = agreements.find(db, actor, agreement_id)
+    version = newest_version(db, agreement_id)
+    draft = draft_of(agreement, number=version.number if version else 1)
+    blocks = kept_layout.from_data(version.layout) if version and version.layout else layout_of(draft)
+    words = Words(agreement.language, zone)
+    printed = Printed(by=actor.name, at_text=words.moment(clock.now()))
+    made = paper.make_from(draft, blocks, Recipient(actor.kind.value), words, printed)
+    audit.record(db, actor, "export", agreement, case_id=agreement.case_id)
+    return made

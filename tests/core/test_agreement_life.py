@@ -1,0 +1,402 @@
+"""Agreements of both kinds, from the first draft to their end."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.errors import Conflict, Invalid, NotAllowed, NotFound
+from core.models import Agreement, AgreementLevel, AgreementState, ClauseState, Proposal, Role
+from core.operations import (
+    agreement_approvals,
+    agreement_drafts,
+    agreement_reading,
+    agreement_starts,
+    agreement_texts,
+    agreements,
+)
+from core.operations.agreements import Standing
+from tests import agreement_steps as steps
+from tests.make import Make
+
+TODAY = clock.today()
+
+
+def test_an_organisation_agreement_is_drafted_approved_signed_in_force_and_amended(
+    db: Session, make: Make
+) -> None:
+    side = steps.managers(make)
+    first = steps.organisation_draft(db, side)
+
+    steps.put_in_force(db, first, side.pp, side.vss)
+
+    assert first.state is AgreementState.IN_FORCE
+    assert agreements.organisation_agreement_in_force(db, side.cooperation.id) is first
+    assert first.ends_on is None
+    assert first.review_on is not None
+    second = agreement_starts.amend(db, side.vss, first.id)
+    steps.approve(db, second, side.pp, side.vss)
+    agreement_approvals.file_signed(db, side.pp, second.id, data=steps.PDF, number=1)
+    agreement_approvals.put_in_force(db, side.vss, second.id, on=TODAY, version=second.version)
+    assert agreements.organisation_agreement_in_force(db, side.cooperation.id) is second
+    assert agreements.standing(first) is Standing.ENDED
+
+
+def test_a_case_agreement_knows_its_case_and_ends_by_itself(db: Session, make: Make) -> None:
+    pair = make.pair()
+    make.agreement_in_force(pair, answers={"new_violence_hours": 12})
+    agreement = steps.case_draft(db, pair, days=30)
+
+    steps.put_in_force(db, agreement, pair.pp, pair.vss)
+
+    answers = agreement.answers
+    assert answers["case_code"] == pair.case.code
+    assert (answers["pp_case_manager"], answers["vss_case_manager"]) == (pair.pp.name, pair.vss.name)
+    assert answers["new_violence_hours"] == 12
+    assert agreements.case_agreement_in_force(db, pair.case.id) is agreement
+    assert agreement.is_in_force(TODAY + timedelta(days=30))
+    assert not agreement.is_in_force(TODAY + timedelta(days=31))
+    assert agreements.standing(agreement, TODAY + timedelta(days=31)) is Standing.ENDED
+
+
+def test_a_case_agreement_waits_for_the_agreement_between_the_managements(db: Session, make: Make) -> None:
+    pair = make.pair()
+    agreement = steps.case_draft(db, pair)
+    steps.complete(db, pair.pp, agreement)
+
+    with pytest.raises(Conflict) as refused:
+        steps.approve(db, agreement, pair.pp)
+
+    assert refused.value.key == "error.agreement.missing"
+    assert "organisation-level" in str(refused.value.values["what"])
+    make.agreement_in_force(pair)
+    steps.complete(db, pair.pp, agreement)
+    steps.approve(db, agreement, pair.pp, pair.vss)
+    assert agreement.state is AgreementState.APPROVED
+
+
+def test_a_case_agreement_needs_an_end_after_its_start(db: Session, make: Make) -> None:
+    pair = make.pair()
+
+    def begin(ends_on: date | None) -> Agreement:
+        return agreement_starts.draft(
+            db, pair.vss, level=AgreementLevel.CASE, case_id=pair.case.id, starts_on=TODAY, ends_on=ends_on
+        )
+
+    with pytest.raises(Invalid, match="no_date"):
+        begin(None)
+    with pytest.raises(Invalid, match="dates_out_of_order"):
+        begin(TODAY - timedelta(days=1))
+    with pytest.raises(Invalid, match="strange_date"):
+        begin(date(3000, 1, 1))
+    assert begin(TODAY).ends_on == TODAY
+
+
+def test_a_case_agreement_is_for_an_open_case_that_both_services_confirmed(db: Session, make: Make) -> None:
+    pair = make.pair()
+    pair.case.closed_on = TODAY
+    with pytest.raises(Conflict, match="case_closed"):
+        steps.case_draft(db, pair)
+
+    pair.case.closed_on, pair.case.paired_at = None, None
+    with pytest.raises(Conflict, match="case_not_paired"):
+        steps.case_draft(db, pair)
+
+
+def test_a_draft_says_what_it_is_for(db: Session, make: Make) -> None:
+    pair, side = make.pair(), steps.managers(make)
+
+    with pytest.raises(Invalid, match="empty"):
+        agreement_starts.draft(db, pair.pp, level=AgreementLevel.CASE)
+    with pytest.raises(Invalid, match="empty"):
+        agreement_starts.draft(db, side.pp, level=AgreementLevel.ORGANISATION)
+
+
+def test_two_drafts_of_the_same_thing_are_never_written_at_once(db: Session, make: Make) -> None:
+    side, pair = steps.managers(make), make.pair()
+    steps.organisation_draft(db, side)
+    steps.case_draft(db, pair)
+
+    with pytest.raises(Conflict, match="draft_exists"):
+        steps.organisation_draft(db, side)
+    with pytest.raises(Conflict, match="draft_exists"):
+        steps.case_draft(db, pair)
+
+
+def test_a_draft_that_was_given_up_makes_place_for_another(db: Session, make: Make) -> None:
+    side = steps.managers(make)
+    old = steps.organisation_draft(db, side)
+
+    agreement_drafts.give_up(db, side.vss, old.id, version=old.version)
+
+    new = steps.organisation_draft(db, side)
+    assert agreements.standing(old) is Standing.WITHDRAWN
+    assert [one.id for one in agreements.list_mine(db, side.pp, current=True)] == [new.id]
+    with pytest.raises(Conflict, match="settled"):
+        agreement_drafts.answer(db, side.pp, old.id, answers={"country": "Marlenia"}, was={})
+
+
+def test_a_draft_begins_with_what_the_services_and_phase_1_said(db: Session, make: Make) -> None:
+    side = steps.managers(make)
+    side.cooperation.identification = "initials and year of birth"
+    for text, who in (
+        ("We call back the same day", "pp"),
+        ("# No pressure\nneither side", "both"),
+        (" ", "vss"),
+    ):
+        db.add(
+            Proposal(
+                cooperation_id=side.cooperation.id, chapter="commitments", text=text, side=who, point="x"
+            )
+        )
+    db.flush()
+
+    agreement = steps.organisation_draft(db, side)
+
+    opened = agreement_reading.opened(db, side.vss, agreement.id)
+    text = agreement_texts.text_of(opened.draft)
+    assert agreement.answers["pp_representative"] == side.pp.name
+    assert agreement.answers["minimum_identification"] == "initials and year of birth"
+    assert f"{side.pp.service_name}: We call back the same day" in text
+    assert "No pressure" in text
+    assert agreement_starts.waiting_proposals(db, side.pp, agreement.id) == 0
+
+
+def test_what_phase_1_proposes_later_is_taken_over_once(db: Session, make: Make) -> None:
+    side = steps.managers(make)
+    agreement = steps.organisation_draft(db, side)
+    db.add(Proposal(cooperation_id=side.cooperation.id, chapter="principles", text="We listen", side="vss"))
+    db.flush()
+    waiting = agreement_starts.waiting_proposals(db, side.pp, agreement.id)
+
+    agreement_starts.take_proposals(db, side.vss, agreement.id)
+    agreement_starts.take_proposals(db, side.pp, agreement.id)
+
+    assert waiting == 1
+    taken = [clause for clause in agreement.clauses if clause.key.startswith("own-")]
+    assert [clause.adapted for clause in taken] == ["{{ vss_name }}: We listen"]
+    assert steps.newest(db, side.pp, agreement) == 2
+
+
+def test_an_amendment_copies_the_text_and_leaves_the_old_agreement_as_it_is(db: Session, make: Make) -> None:
+    side = steps.managers(make)
+    old = steps.organisation_draft(db, side)
+    clause = next(one for one in old.clauses if one.key == "mutual_respect")
+    agreement_drafts.adapt(
+        db, side.pp, old.id, clause.key, typed="We respect each other.", version=clause.version
+    )
+    steps.put_in_force(db, old, side.pp, side.vss)
+    with pytest.raises(Conflict, match="settled"):
+        agreement_drafts.adapt(db, side.pp, old.id, clause.key, typed="Other", version=clause.version)
+
+    new = agreement_starts.amend(db, side.pp, old.id)
+
+    before = agreement_texts.version_text(db, side.pp, old.id, number=steps.newest(db, side.pp, old))
+    after = agreement_texts.version_text(db, side.pp, new.id, number=1)
+    assert before == after
+    assert old.state is AgreementState.IN_FORCE
+    with pytest.raises(Conflict, match="is_draft"):
+        agreement_starts.amend(db, side.pp, new.id)
+    with pytest.raises(Conflict, match="draft_exists"):
+        agreement_starts.amend(db, side.pp, old.id)
+
+
+def test_an_amended_case_agreement_keeps_the_end_that_its_text_says(db: Session, make: Make) -> None:
+    pair = make.pair()
+    make.agreement_in_force(pair)
+    old = steps.put_in_force(db, steps.case_draft(db, pair, days=90), pair.pp, pair.vss)
+    agreement_approvals.terminate(
+        db, pair.vss, old.id, on=TODAY + timedelta(days=9), reason="A new one", version=old.version
+    )
+
+    new = agreement_starts.amend(db, pair.vss, old.id)
+
+    assert old.ends_on == TODAY + timedelta(days=8)
+    assert new.ends_on == TODAY + timedelta(days=90)
+    pair.case.closed_on = TODAY
+    with pytest.raises(Conflict, match="case_closed"):
+        agreement_starts.amend(db, pair.vss, old.id)
+
+
+def test_an_agreement_made_without_clause_rows_can_be_amended(db: Session, make: Make) -> None:
+    pair = make.pair()
+    bare = make.agreement_in_force(pair)
+    manager = make.actor(pair.vss.service_id, Role.MANAGER)
+
+    new = agreement_starts.amend(db, manager, bare.id)
+
+    keys = [clause.key for clause in new.clauses]
+    assert "preamble" in keys
+    assert agreement_reading.opened(db, manager, bare.id).number == 1
+
+
+def test_termination_needs_a_reason_and_a_day_while_the_agreement_holds(db: Session, make: Make) -> None:
+    pair = make.pair()
+    make.agreement_in_force(pair)
+    agreement = steps.put_in_force(db, steps.case_draft(db, pair, days=60), pair.pp, pair.vss)
+
+    def end(on: date | None, reason: str = "He left the programme") -> Agreement:
+        return agreement_approvals.terminate(
+            db, pair.vss, agreement.id, on=on, reason=reason, version=agreement.version
+        )
+
+    with pytest.raises(Invalid, match="empty"):
+        end(TODAY, "  ")
+    with pytest.raises(Invalid, match="no_date"):
+        end(None)
+    with pytest.raises(Invalid, match="out_of_order"):
+        end(TODAY - timedelta(days=1))
+    with pytest.raises(Invalid, match="ends_before"):
+        end(TODAY + timedelta(days=61))
+    end(TODAY)
+    assert agreements.standing(agreement) is Standing.TERMINATED
+    assert agreements.case_agreement_in_force(db, pair.case.id) is None
+    with pytest.raises(Conflict, match="not_in_force"):
+        end(TODAY)
+
+
+def test_an_agreement_that_will_be_terminated_holds_until_then(db: Session, make: Make) -> None:
+    side = steps.managers(make)
+    agreement = steps.put_in_force(db, steps.organisation_draft(db, side), side.pp, side.vss)
+
+    agreement_approvals.terminate(
+        db,
+        side.vss,
+        agreement.id,
+        on=TODAY + timedelta(days=90),
+        reason="Notice given",
+        version=agreement.version,
+    )
+
+    assert agreement.is_in_force(TODAY + timedelta(days=89))
+    assert not agreement.is_in_force(TODAY + timedelta(days=90))
+
+
+def test_the_review_is_due_on_its_day_and_sets_the_next_one(db: Session, make: Make) -> None:
+    side = steps.managers(make)
+    agreement = steps.put_in_force(db, steps.organisation_draft(db, side), side.pp, side.vss)
+    assert agreement.review_on is not None
+    assert agreements.standing(agreement, agreement.review_on) is Standing.REVIEW_DUE
+    assert agreements.standing(agreement) is Standing.IN_FORCE
+
+    next_on = TODAY + timedelta(days=700)
+    agreement_approvals.reviewed(db, side.vss, agreement.id, next_on=next_on, version=agreement.version)
+
+    assert agreement.review_on == next_on
+    with pytest.raises(Invalid, match="review_past"):
+        agreement_approvals.reviewed(db, side.vss, agreement.id, next_on=TODAY, version=agreement.version)
+
+
+def test_an_agreement_that_begins_later_is_coming(db: Session, make: Make) -> None:
+    side = steps.managers(make)
+    agreement = steps.organisation_draft(db, side)
+    steps.sign(db, agreement, side.pp, side.vss)
+
+    agreement_approvals.put_in_force(
+        db, side.pp, agreement.id, on=TODAY + timedelta(days=5), version=agreement.version
+    )
+
+    assert agreements.standing(agreement) is Standing.COMING
+    assert agreements.organisation_agreement_in_force(db, side.cooperation.id) is None
+
+
+def test_people_see_the_agreements_of_their_own_services_and_cases_only(db: Session, make: Make) -> None:
+    pair, stranger = make.pair(), steps.managers(make)
+    make.agreement_in_force(pair)
+    colleague = make.actor(pair.vss.service_id)
+    administrator = make.actor(pair.pp.service_id, Role.ADMINISTRATOR)
+    guest = make.guest(pair.case)
+    agreement = steps.case_draft(db, pair)
+    above = agreements.organisation_agreement_in_force(db, pair.case.cooperation_id)
+    assert above is not None
+
+    for unseeing in (colleague, administrator, guest, stranger.pp):
+        for read in (agreements.find, agreement_reading.opened, agreement_texts.document):
+            with pytest.raises(NotFound):
+                read(db, unseeing, agreement.id)
+    assert agreements.find(db, colleague, above.id) is above
+    assert [one.id for one in agreements.list_mine(db, colleague)] == [above.id]
+    assert {one.id for one in agreements.list_mine(db, pair.vss)} == {above.id, agreement.id}
+    assert agreements.list_mine(db, administrator) == agreements.list_mine(db, guest) == []
+
+
+def test_managers_draft_between_the_services_and_case_managers_for_a_case(db: Session, make: Make) -> None:
+    side, pair = steps.managers(make), make.pair()
+    worker = make.actor(side.cooperation.vss_id)
+    contact = make.actor(pair.vss.service_id, Role.PARTNER_CONTACT)
+    make.assign(pair.case, contact)
+    agreement = steps.organisation_draft(db, side)
+    case_agreement = steps.case_draft(db, pair)
+
+    with pytest.raises(NotAllowed):
+        agreement_drafts.answer(db, worker, agreement.id, answers={"country": "Marlenia"}, was={})
+    with pytest.raises(NotAllowed):
+        agreement_starts.amend(db, worker, agreement.id)
+    with pytest.raises(NotAllowed):
+        agreement_drafts.give_up(db, contact, case_agreement.id, version=1)
+    with pytest.raises(NotAllowed):
+        agreement_approvals.approve(db, contact, case_agreement.id, number=1)
+    with pytest.raises(NotFound):
+        agreement_starts.draft(
+            db, side.pp, level=AgreementLevel.ORGANISATION, cooperation_id=pair.case.cooperation_id
+        )
+    assert agreements.may_draft(side.vss, AgreementLevel.ORGANISATION)
+    assert not agreements.may_approve(worker, AgreementLevel.ORGANISATION)
+
+
+def test_the_lists_find_by_code_and_say_what_has_no_agreement(db: Session, make: Make) -> None:
+    pair = make.pair()
+    bare, covered = make.pair_of(pair), make.pair_of(pair)
+    steps.case_draft(db, pair)
+    make.agreement_in_force(covered, ends_on=TODAY + timedelta(days=5))
+
+    found = agreements.list_mine(db, pair.pp, level=AgreementLevel.CASE, search=pair.case.code.lower())
+    without, total = agreements.cases_without(db, pair.pp)
+
+    assert [one.case_id for one in found] == [pair.case.id]
+    assert ([case.id for case in without], total) == ([bare.case.id], 1)
+    assert [one.case_id for one in agreements.list_of_case(db, pair.vss, covered.case.id)] == [
+        covered.case.id
+    ]
+
+
+def test_a_cooperation_shows_what_it_stands_on(db: Session, make: Make) -> None:
+    side = steps.managers(make)
+    empty = agreements.footings(db, side.pp)
+    first = steps.put_in_force(db, steps.organisation_draft(db, side), side.pp, side.vss)
+    second = agreement_starts.amend(db, side.pp, first.id)
+
+    footing = agreements.footings(db, side.vss)[0]
+
+    assert (empty[0].in_force, empty[0].draft, empty[0].earlier) == (None, None, 0)
+    assert (footing.in_force, footing.draft, footing.earlier) == (first, second, 0)
+
+
+def test_what_the_two_services_agreed_sets_the_dates(db: Session, make: Make) -> None:
+    side = steps.managers(make)
+    agreement = steps.organisation_draft(db, side)
+    agreement_drafts.answer(
+        db,
+        side.pp,
+        agreement.id,
+        answers={"t2_interval_months": 4, "t4_after_months": 9, "episode_meeting_days": 2, "minutes_days": 3},
+        was={"t2_interval_months": 3, "t4_after_months": 6},
+    )
+    steps.put_in_force(db, agreement, side.pp, side.vss)
+
+    found = agreements.rules(db, side.cooperation.id)
+
+    assert (found.t2_interval_months, found.t4_after_months) == (4, 9)
+    assert (found.episode_meeting_days, found.minutes_days) == (2, 3)
+
+
+def test_the_approved_clauses_are_agreed(db: Session, make: Make) -> None:
+    side = steps.managers(make)
+    agreement = steps.organisation_draft(db, side)
+    steps.complete(db, side.pp, agreement)
+
+    steps.approve(db, agreement, side.pp, side.vss)
+
+    states = {clause.state for clause in agreement.clauses if clause.is_included}
+    assert states == {ClauseState.AGREED}
