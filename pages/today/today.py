@@ -17,7 +17,11 @@ st.caption(t("today.hello", name=waiting.first_name(ws), day=waiting.this_day(ws
 waiting.running(ws, found.running)
 if found.is_empty:
     waiting.nothing(ws)
-waiting.meetings(ws, "unsettled", found.unsettled)
-waiting.meetings(ws, "coming", found.coming)
-waiting.actions(ws, found.actions)
-waiting.asked_of_me(ws, found)
+has_meetings = bool(found.unsettled or found.coming)
+left, right = st.columns(2, gap="large") if has_meetings and found.waits else (st.container(), st.container())
+with left:
+    waiting.meetings(ws, "unsettled", found.unsettled)
+    waiting.meetings(ws, "coming", found.coming)
+with right:
+    waiting.actions(ws, found.actions)
+    waiting.asked_of_me(ws, found)
