@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core import clock
@@ -35,15 +35,20 @@ class Action(Versioned):
     """A row of the joint action plan: need, action, term, person or agency responsible."""
 
     __tablename__ = "action"
+    #: What waits for a person or their service, without reading what is settled long ago.
+    __table_args__ = (
+        Index(None, "person_id", "state", "due_on"),
+        Index(None, "service_id", "state", "due_on"),
+    )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
     need: Mapped[str]
     text: Mapped[str]
     due_on: Mapped[date] = mapped_column(index=True)
     #: The service whose people alone may tick it.
-    service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"), index=True)
+    service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"))
     #: The person of that service who answers for it, where one is named.
-    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None, index=True)
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
     state: Mapped[ActionState] = mapped_column(default=ActionState.OPEN)
     reason: Mapped[str] = mapped_column(default="")
     done_on: Mapped[date | None] = mapped_column(default=None)

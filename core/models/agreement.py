@@ -43,7 +43,7 @@ class Agreement(Versioned):
     level: Mapped[AgreementLevel]
     cooperation_id: Mapped[UUID] = mapped_column(ForeignKey("cooperation.id"), index=True)
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), default=None, index=True)
-    state: Mapped[AgreementState] = mapped_column(default=AgreementState.DRAFT)
+    state: Mapped[AgreementState] = mapped_column(default=AgreementState.DRAFT, index=True)
     #: The version of the clause library it is drafted from.
     content_version: Mapped[int] = mapped_column(default=1)
     language: Mapped[str] = mapped_column(default="en")

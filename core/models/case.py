@@ -42,7 +42,7 @@ class Case(Versioned):
     #: When the grounds were last gone through; without it an empty list only means that nobody has looked.
     exclusions_checked_on: Mapped[date | None] = mapped_column(default=None)
     #: Both case managers have confirmed that the two files belong together: the joint space is open.
-    paired_at: Mapped[datetime | None] = mapped_column(default=None)
+    paired_at: Mapped[datetime | None] = mapped_column(default=None, index=True)
     closed_on: Mapped[date | None] = mapped_column(default=None)
 
     cooperation: Mapped[Cooperation] = relationship(lazy="raise", init=False)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Record, Versioned
@@ -27,6 +27,8 @@ class Meeting(Versioned):
     """A meeting of the two services, on a case or on their cooperation (Phase 1)."""
 
     __tablename__ = "meeting"
+    #: What comes, runs or waits to be agreed, without reading all that was held.
+    __table_args__ = (Index(None, "state", "planned_at"),)
 
     cooperation_id: Mapped[UUID] = mapped_column(ForeignKey("cooperation.id"), index=True)
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), default=None, index=True)

@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, or_
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from core import access, clock, lists
 from core.access import Actor
@@ -52,27 +52,16 @@ def search(db: Session, actor: Actor, asked: Asked, *, scope: Scope = Scope.MINE
     )
 
 
-def waiting(db: Session, actor: Actor, *, until: date, limit: int) -> Found[Action]:
-    """What the actor answers for and is due until a day, overdue first."""
+def waiting(db: Session, actor: Actor, *, until: date, limit: int) -> list[Action]:
+    """What the actor answers for and is due until a day, overdue first, with case, service and person."""
     statement = (
         access.visible_actions(actor)
-        .join(Action.case)
-        .join(Action.service)
-        .outerjoin(Action.person)
         .where(Action.state.in_(_OPEN), Action.due_on <= until, is_mine(actor))
+        .options(joinedload(Action.case), joinedload(Action.service), joinedload(Action.person))
+        .order_by(Action.due_on, Action.id)
+        .limit(limit)
     )
-    return lists.page(
-        db,
-        statement,
-        Asked(limit=limit),
-        search=[],
-        sorts={"due_on": [Action.due_on]},
-        options=[
-            contains_eager(Action.case),
-            contains_eager(Action.service),
-            contains_eager(Action.person),
-        ],
-    )
+    return list(db.scalars(statement))
 
 
 def is_mine(actor: Actor) -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """What waits for a person today, and nothing else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from core import access, clock
 from core.access import Actor, Permission, is_worker, may
-from core.lists import Found
 from core.models import (
     Action,
     Agreement,
@@ -53,7 +52,7 @@ class Today:
     #: Their time has passed, and nobody said whether they were held.
     unsettled: Sequence[Meeting] = ()
     coming: Sequence[Meeting] = ()
-    actions: Found[Action] = field(default_factory=lambda: Found((), 0))
+    actions: Sequence[Action] = ()
     minutes: Sequence[Meeting] = ()
     agreements: Sequence[Unapproved] = ()
     requests: Sequence[Received] = ()
@@ -67,7 +66,7 @@ class Today:
     @property
     def waits(self) -> bool:
         """Is there something to do beside the meetings?"""
-        return bool(self.actions.rows or self.minutes or self.agreements or self.requests or self.pairs)
+        return bool(self.actions or self.minutes or self.agreements or self.requests or self.pairs)
 
 
 def of_actor(db: Session, actor: Actor) -> Today:

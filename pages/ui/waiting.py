@@ -7,7 +7,6 @@ import streamlit as st
 
 from core import clock
 from core.access import is_worker
-from core.lists import Found
 from core.models import Action, Meeting
 from core.operations import today
 from core.operations.today import Today
@@ -58,23 +57,21 @@ def meetings(ws: Workspace, name: str, found: Sequence[Meeting]) -> None:
             _row("meeting", _meeting(ws, meeting), "meeting", meeting.id, icon=icon)
 
 
-def actions(ws: Workspace, found: Found[Action]) -> None:
+def actions(ws: Workspace, found: Sequence[Action]) -> None:
     """My actions, what is overdue first and said in words."""
     t = ws.words
-    if not found.rows:
+    if not found:
         return
     st.subheader(t("today.actions"))
     with st.container(key="today_actions", gap=None):
-        for action in found.rows:
+        for action in found:
             when = t("today.until", day=t.day(action.due_on))
             if action.is_overdue:
                 when = f":red[**{action_words.state(action, t)}**]"
             label = f"{when} · {plain(action.case.code)} · {_short(action.text)}"
             icon = ":material/alarm:" if action.is_overdue else ":material/checklist:"
             _row("plan", label, "case", action.case_id, icon=icon)
-        if found.total > len(found.rows):
-            more = t("today.more_actions", number=t.number(found.total - len(found.rows)))
-            st.page_link(page_file("actions"), label=more, icon=":material/arrow_forward:")
+    st.page_link(page_file("actions"), label=t("today.all_actions"), icon=":material/arrow_forward:")
 
 
 def asked_of_me(ws: Workspace, found: Today) -> None:

@@ -154,8 +154,8 @@ def test_my_actions_are_those_that_are_due_soon_and_mine_or_my_services(db: Sess
     done = make.action(pair, pair.vss)
     action_plans.set_state(db, pair.vss, done.id, state=ActionState.DONE, version=1)
 
-    assert today.of_actor(db, pair.vss).actions.rows == [overdue, hers]
-    assert today.of_actor(db, contact).actions.rows == [hers]
+    assert today.of_actor(db, pair.vss).actions == [overdue, hers]
+    assert today.of_actor(db, contact).actions == [hers]
 
 
 def test_minutes_wait_for_the_service_that_was_there_and_has_not_agreed(db: Session, make: Make) -> None:

@@ -154,6 +154,7 @@ def upgrade() -> None:
     with op.batch_alter_table("case", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_case_code"), ["code"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_cooperation_id"), ["cooperation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_case_paired_at"), ["paired_at"], unique=False)
 
     op.create_table(
         "duty",
@@ -384,6 +385,7 @@ def upgrade() -> None:
     with op.batch_alter_table("agreement", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_agreement_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_agreement_cooperation_id"), ["cooperation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_agreement_state"), ["state"], unique=False)
 
     op.create_table(
         "assignment",
@@ -548,6 +550,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_meeting_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_meeting_cooperation_id"), ["cooperation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_meeting_planned_at"), ["planned_at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_meeting_state_meeting_planned_at"), ["state", "planned_at"], unique=False
+        )
 
     op.create_table(
         "path_entry",
@@ -674,8 +679,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_action_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_action_due_on"), ["due_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_action_meeting_id"), ["meeting_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_action_person_id"), ["person_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_action_service_id"), ["service_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_action_person_id_action_state_action_due_on"),
+            ["person_id", "state", "due_on"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_action_service_id_action_state_action_due_on"),
+            ["service_id", "state", "due_on"],
+            unique=False,
+        )
 
     op.create_table(
         "addendum",
@@ -1066,8 +1079,8 @@ def downgrade() -> None:
 
     op.drop_table("addendum")
     with op.batch_alter_table("action", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_action_service_id"))
-        batch_op.drop_index(batch_op.f("ix_action_person_id"))
+        batch_op.drop_index(batch_op.f("ix_action_service_id_action_state_action_due_on"))
+        batch_op.drop_index(batch_op.f("ix_action_person_id_action_state_action_due_on"))
         batch_op.drop_index(batch_op.f("ix_action_meeting_id"))
         batch_op.drop_index(batch_op.f("ix_action_due_on"))
         batch_op.drop_index(batch_op.f("ix_action_case_id"))
@@ -1092,6 +1105,7 @@ def downgrade() -> None:
 
     op.drop_table("path_entry")
     with op.batch_alter_table("meeting", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meeting_state_meeting_planned_at"))
         batch_op.drop_index(batch_op.f("ix_meeting_planned_at"))
         batch_op.drop_index(batch_op.f("ix_meeting_cooperation_id"))
         batch_op.drop_index(batch_op.f("ix_meeting_case_id"))
@@ -1122,6 +1136,7 @@ def downgrade() -> None:
 
     op.drop_table("assignment")
     with op.batch_alter_table("agreement", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_agreement_state"))
         batch_op.drop_index(batch_op.f("ix_agreement_cooperation_id"))
         batch_op.drop_index(batch_op.f("ix_agreement_case_id"))
 
@@ -1161,6 +1176,7 @@ def downgrade() -> None:
 
     op.drop_table("duty")
     with op.batch_alter_table("case", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_case_paired_at"))
         batch_op.drop_index(batch_op.f("ix_case_cooperation_id"))
         batch_op.drop_index(batch_op.f("ix_case_code"))
 
