@@ -10,7 +10,7 @@ from core.access import Actor, Permission, find, require, require_version
 from core.content.protocols import PathKind, Protocol, Side
 from core.errors import Conflict, Invalid, NotAllowed
 from core.models import Case, PathEntry, ServiceKind
-from core.operations import cases, protocols
+from core.operations import cases, files, protocols
 from core.text import day, in_order, line, text
 
 __all__ = ["PathEntry", "PathKind"]
@@ -38,7 +38,7 @@ def add(
     With `is_shared` None the protocol's rule holds: facts of his attendance are shared, nothing of hers is.
     """
     require(actor, Permission.WRITE_FILE)
-    case = _open(db, actor, case_id)
+    case = cases.find_open(db, actor, case_id)
     protocol = protocols.of_case(db, case)
     known = {one.id: one for one in protocol.path_kinds_of(side_of(actor))}
     if kind not in known:
@@ -52,8 +52,8 @@ def add(
         note=text(note, field="note", required=False, longest=LONGEST_NOTE),
         is_shared=shares_by_default(actor, case, known[kind]) if is_shared is None else is_shared,
     )
-    if is_shared:
-        _require_sharing(actor, case)
+    if entry.is_shared:
+        _require_sharing(db, actor, case, entry)
     _check_order(protocol, entry, of_case(db, actor, case.id))
     db.add(entry)
     audit.record(db, actor, "add", entry, case_id=case.id)
@@ -74,7 +74,7 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> list[PathEntry]:
 def share(db: Session, actor: Actor, entry_id: UUID, *, version: int) -> PathEntry:
     """Show an entry of one's own path, its note included, to the other service."""
     entry = _own(db, actor, entry_id, version)
-    _require_sharing(actor, cases.find(db, actor, entry.case_id))
+    _require_sharing(db, actor, cases.find(db, actor, entry.case_id), entry)
     if entry.is_shared:
         raise Conflict("error.path_entry_shared")
     entry.is_shared = True
@@ -102,13 +102,6 @@ def remove(db: Session, actor: Actor, entry_id: UUID, *, reason: str, version: i
     return entry
 
 
-def _open(db: Session, actor: Actor, case_id: UUID) -> Case:
-    case = cases.find(db, actor, case_id)
-    if case.closed_on is not None:
-        raise Conflict("error.case_closed")
-    return case
-
-
 def _own(db: Session, actor: Actor, entry_id: UUID, version: int) -> PathEntry:
     """Raises NotAllowed for a shared entry of the other service: it may be seen and not touched."""
     require(actor, Permission.WRITE_FILE)
@@ -119,10 +112,13 @@ def _own(db: Session, actor: Actor, entry_id: UUID, version: int) -> PathEntry:
     return entry
 
 
-def _require_sharing(actor: Actor, case: Case) -> None:
+def _require_sharing(db: Session, actor: Actor, case: Case, entry: PathEntry) -> None:
+    """The timeline hangs on a wall: what is shared there names nobody."""
     require(actor, Permission.SHARE)
     if not case.is_paired:
         raise Conflict("error.case_not_paired")
+    if files.found_in(db, actor, case.id, entry.note):
+        raise Invalid("error.path_entry_names", field="note")
 
 
 def _past(happened_on: date | None) -> date:

@@ -124,6 +124,20 @@ def test_an_entry_is_removed_for_a_reason_and_its_row_stays(db: Session, make: M
     assert db.scalars(select(PathEntry.removed_reason)).all() == ["The wrong man"]
 
 
+def test_what_is_shared_names_nobody_of_the_file(db: Session, make: Make) -> None:
+    pair = make.pair()
+    make.subject(pair.vss_file, name="Anna Fictional")
+    entry = make.path_entry(pair, pair.vss, "court")
+    entry.note = "Hearing of Anna Fictional"
+    db.flush()
+
+    with pytest.raises(Invalid) as raised:
+        path_entries.share(db, pair.vss, entry.id, version=entry.version)
+
+    assert (raised.value.key, raised.value.field) == ("error.path_entry_names", "note")
+    assert not entry.is_shared
+
+
 def test_two_people_who_change_an_entry_at_once_are_told(db: Session, make: Make) -> None:
     pair = make.pair()
     entry = make.path_entry(pair, pair.pp, "missed")
@@ -223,3 +237,13 @@ def test_each_act_on_a_path_leaves_an_event(db: Session, make: Make) -> None:
 
     acts = [event.act for event in db.scalars(select(Event).order_by(Event.created_at))]
     assert acts == ["add", "share"]
+
+
+def test_the_history_tells_the_other_service_nothing_of_a_path(db: Session, make: Make) -> None:
+    pair = make.pair()
+
+    path_entries.add(db, pair.vss, pair.case.id, kind="episode", happened_on=TODAY)
+    db.flush()
+
+    assert db.scalars(access.visible_events(pair.pp)).all() == []
+    assert len(db.scalars(access.visible_events(pair.vss)).all()) == 1

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import access, clock
 from core.errors import Conflict, CoreError, Invalid, NotAllowed, NotFound
 from core.models import Event, Role, TPoint
 from core.operations import t_points
@@ -246,6 +246,7 @@ def test_when_a_side_marked_is_in_its_own_history_alone(db: Session, pair: Pair)
     subjects = {(event.subject, event.subject_id) for event in db.scalars(select(Event))}
 
     assert subjects == {("case_file", pair.vss_file.id)}
+    assert db.scalars(access.visible_events(pair.pp)).all() == []
 
 
 def test_a_closed_case_keeps_its_times(db: Session, pair: Pair) -> None:

@@ -1,0 +1,136 @@
+"""The own path of a case: what is added to it, and what the other service may see of it."""
+
+from uuid import UUID
+
+import streamlit as st
+
+from core import clock
+from core.access import Permission
+from core.operations import path_entries
+from core.operations.path_entries import PathEntry
+from pages.ui.draft import Draft, open_draft, open_new
+from pages.ui.plain import plain
+from pages.ui.timeline_words import Teller
+from pages.ui.workspace import Workspace
+
+
+def add(ws: Workspace, teller: Teller) -> None:
+    """The form for a new entry; what it shares by default follows from what is chosen."""
+    t, case = ws.words, teller.timeline.case
+    kinds = {one.id: one for one in teller.timeline.protocol.path_kinds_of(path_entries.side_of(ws.actor))}
+    draft = open_new(f"path:{case.id}")
+    kind = st.selectbox(
+        t("timeline.add.kind"),
+        list(kinds),
+        format_func=lambda kind: kinds[kind].title,
+        key=draft.key("kind"),
+    )
+    ws.slot("kind")
+    st.caption(kinds[kind].help)
+    # What she told is shared in an act of its own, with a preview; here only the programme's own facts can be.
+    may_share = ws.may(Permission.SHARE) and case.is_paired and ws.actor.kind == "pp"
+    with st.form("path_entry"):
+        happened_on = st.date_input(
+            t("timeline.add.happened_on"),
+            value=clock.today(),
+            max_value=clock.today(),
+            key=draft.key("happened_on"),
+            format="DD/MM/YYYY",
+        )
+        ws.slot("happened_on")
+        note = st.text_area(t("timeline.add.note"), help=t("timeline.add.note_help"), key=draft.key("note"))
+        ws.slot("note")
+        is_shared = False
+        if may_share:
+            is_shared = st.checkbox(
+                t("timeline.add.shared"),
+                value=kinds[kind].is_shared_by_default,
+                key=draft.key(f"shared:{kind}"),
+            )
+        else:
+            st.caption(t("timeline.add.private"))
+        save = st.form_submit_button(t("timeline.add.save"), type="primary")
+    if save and ws.do(
+        path_entries.add, case.id, kind=kind, happened_on=happened_on, note=note, is_shared=is_shared
+    ):
+        draft.close()
+        st.toast(t("timeline.add.saved"))
+        st.rerun()
+
+
+def entries(ws: Workspace, teller: Teller) -> None:
+    """One entry of the own path at a time: what the other service sees of it, and the acts on it."""
+    t = ws.words
+    found = {one.id: one for one in ws.read(path_entries.of_case, teller.timeline.case.id)}
+    if not found:
+        st.markdown(t("timeline.entry.none"))
+        return
+    chosen = st.selectbox(
+        t("timeline.entry.which"),
+        list(found),
+        format_func=lambda entry_id: t(
+            "timeline.entry.option",
+            day=t.day(found[entry_id].happened_on),
+            title=_title(teller, found[entry_id]),
+        ),
+        key=f"path_entry:{teller.timeline.case.id}",
+    )
+    entry = found[chosen]
+    draft = open_draft(entry, "path")
+    other = _other(ws, teller)
+    _preview(ws, teller, entry, other)
+    if ws.may(Permission.SHARE) and teller.timeline.case.is_paired:
+        _share(ws, entry, draft, other)
+    _remove(ws, entry.id, draft)
+
+
+def _title(teller: Teller, entry: PathEntry) -> str:
+    return teller.timeline.protocol.path_kind(entry.kind).title
+
+
+def _other(ws: Workspace, teller: Teller) -> str:
+    cooperation = teller.timeline.case.cooperation
+    return cooperation.vss.name if ws.actor.kind == "pp" else cooperation.pp.name
+
+
+def _preview(ws: Workspace, teller: Teller, entry: PathEntry, other: str) -> None:
+    t, kind = ws.words, teller.timeline.protocol.path_kind(entry.kind)
+    with st.container(border=True):
+        st.caption(t(f"timeline.entry.{'seen' if entry.is_shared else 'preview'}", service=plain(other)))
+        lines = [f"**{plain(kind.title)}**, {t.day(entry.happened_on)}"]
+        if entry.note:
+            lines.append(plain(entry.note))
+        if ws.actor.kind == "vss":
+            lines.append(f"*{t('timeline.entry.only')}*")
+        st.markdown("\n\n".join(lines))
+        if not entry.is_shared:
+            st.caption(kind.help)
+
+
+def _share(ws: Workspace, entry: PathEntry, draft: Draft, other: str) -> None:
+    t = ws.words
+    if entry.is_shared:
+        if st.button(t("timeline.entry.unshare")) and ws.do(
+            path_entries.unshare, entry.id, version=draft.version
+        ):
+            draft.close()
+            st.toast(t("timeline.entry.unshared", service=plain(other)))
+            st.rerun()
+    elif st.button(t("timeline.entry.share", service=plain(other))) and ws.do(
+        path_entries.share, entry.id, version=draft.version
+    ):
+        draft.close()
+        st.toast(t("timeline.entry.shared", service=plain(other)))
+        st.rerun()
+
+
+def _remove(ws: Workspace, entry_id: UUID, draft: Draft) -> None:
+    t = ws.words
+    with st.expander(t("timeline.entry.remove")), st.form("path_remove"):
+        reason = st.text_input(t("timeline.entry.reason"), key=draft.key("reason"))
+        ws.slot("reason")
+        remove = st.form_submit_button(t("timeline.entry.remove_button"))
+    if remove and ws.do(path_entries.remove, entry_id, reason=reason, version=draft.version):
+        draft.close()
+        st.toast(t("timeline.entry.removed"))
+        st.rerun()
