@@ -48,7 +48,7 @@ def safe_contacts(ws: Workspace, found: Sequence[Subject]) -> None:
         return
     t = ws.words
     # Closed at first: the screen may be shared with the other service already.
-    with st.expander(t("emergency.safe_title"), icon=":material/lock:"):
+    with st.expander(f":material/lock: {t('emergency.safe_title')}"):
         for her in found:
             lines = [f"**{plain(her.code)}**"]
             for key, value in (
