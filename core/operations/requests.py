@@ -48,6 +48,8 @@ class Received:
     """A question of the other service that waits for an answer, or was answered by one's own."""
 
     id: UUID
+    #: Visible to the reader only once a parallel file let them in.
+    case_id: UUID
     code: str
     identification: str
     asked_on: date
@@ -117,7 +119,7 @@ def answer(
     actor: Actor,
     request_id: UUID,
     *,
-    answer: Answer,
+    answer: Answer | None,
     case_manager_id: UUID | None = None,
     version: int,
 ) -> FileRequest:
@@ -133,6 +135,8 @@ def answer(
     case = db.get_one(Case, request.case_id)
     if case.closed_on is not None:
         raise Conflict("error.case_closed")
+    if answer is None:
+        raise Invalid("error.choose_answer", field="answer")
     if answer is Answer.PARALLEL_FILE:
         _open_file(db, actor, case, case_manager_id)
     request.answer = answer
@@ -207,6 +211,7 @@ def _received(actor: Actor) -> Select[FileRequest, str, str]:
 def _as_received(request: FileRequest, code: str, asker: str) -> Received:
     return Received(
         id=request.id,
+        case_id=request.case_id,
         code=code,
         identification=request.identification,
         asked_on=request.created_at.date(),

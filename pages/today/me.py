@@ -1,8 +1,9 @@
-"""My account: who I am here, and my password."""
+"""My account: who I am here, when I am on duty, and my password."""
 
 import streamlit as st
 
-from core import sign_in
+from core import access, sign_in
+from pages.ui import duty
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
 from pages.ui.workspace import workspace
@@ -13,6 +14,9 @@ t = ws.words
 st.title(t("page.me"))
 roles = ", ".join(t(f"role.{role}") for role in sorted(ws.actor.roles))
 st.markdown(t("me.who", name=plain(ws.actor.name), service=plain(ws.actor.service_name), roles=roles))
+
+if access.is_worker(ws.actor):
+    duty.show(ws)
 
 st.subheader(t("me.password"))
 draft = open_new("password")

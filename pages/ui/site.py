@@ -37,6 +37,11 @@ PAGES = (
     # Reached from another page; the address carries an id and nothing else.
     PageSpec("case", "cases/overview.py", ":material/folder_shared:", in_menu=False),
     PageSpec("file", "cases/file.py", ":material/lock:", in_menu=False),
+    PageSpec("note", "cases/note.py", ":material/lock:", in_menu=False),
+    PageSpec("share", "cases/share.py", ":material/share:", in_menu=False),
+    PageSpec("frame", "cases/frame.py", ":material/edit_note:", in_menu=False),
+    PageSpec("team", "cases/team.py", ":material/group:", in_menu=False),
+    PageSpec("history", "cases/history.py", ":material/history:", in_menu=False),
     PageSpec("request", "cases/request.py", ":material/help:", in_menu=False),
     PageSpec("phase", "cases/phase.py", ":material/route:", in_menu=False),
     PageSpec("timeline", "cases/timeline.py", ":material/timeline:", in_menu=False),

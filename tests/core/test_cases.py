@@ -11,9 +11,10 @@ from core.access import Actor
 from core.content import protocols
 from core.content.protocols import Scope
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
+from core.lists import Asked
 from core.models import Case, CaseFile, Event, Meeting, MeetingState, PhaseEntry, ProtocolVersion, Role
 from core.operations import case_lists, cases, files, joint_items
-from core.operations.case_lists import Order, State
+from core.operations.case_lists import State
 from core.operations.cases import CloseReason, Known
 from tests.make import Make, Pair
 
@@ -236,7 +237,7 @@ def test_my_list_is_searched_by_code_file_number_and_the_names_of_my_own_file(
     make.subject(pair.vss_file, name="Mara Fictional")
 
     def codes(actor: Actor, search: str) -> list[str]:
-        return [row.code for row in case_lists.list_mine(db, actor, search=search).rows]
+        return [row.code for row in case_lists.list_mine(db, actor, Asked(search)).rows]
 
     for search in (pair.case.code.lower(), "ah 77", "mara"):
         assert codes(pair.vss, search) == [pair.case.code]
@@ -258,12 +259,11 @@ def test_my_list_is_sorted_cut_and_counted(db: Session, make: Make) -> None:
         db, ivo, cooperation_id=cooperation.id, code="K-2027-003", opened_on=clock.today() - timedelta(days=5)
     )
 
-    def ids(order: Order) -> list[object]:
-        return [row.id for row in case_lists.list_mine(db, ivo, order=order).rows]
+    def ids(sort: str) -> list[object]:
+        return [row.id for row in case_lists.list_mine(db, ivo, Asked(sort=sort)).rows]
 
-    assert ids(Order.NEWEST) == [new.id, third.id]
-    assert ids(Order.CODE) == ids(Order.NEXT) == ids(Order.QUIETEST) == [new.id, third.id]
-    assert case_lists.list_mine(db, ivo, limit=1).total == 2
+    assert ids("opened") == ids("code") == ids("next") == ids("last") == [new.id, third.id]
+    assert case_lists.list_mine(db, ivo, Asked(limit=1)).total == 2
     assert [row.id for row in case_lists.list_mine(db, ivo, state=State.CLOSED).rows] == [old.id]
 
 
@@ -275,7 +275,7 @@ def test_the_list_takes_the_same_number_of_statements_however_many_cases(db: Ses
         seen: list[str] = []
         listener = lambda *found: seen.append(found[2])  # noqa: E731
         event.listen(db.get_bind(), "before_cursor_execute", listener)
-        case_lists.list_mine(db, ivo, search="K")
+        case_lists.list_mine(db, ivo, Asked("K"))
         event.remove(db.get_bind(), "before_cursor_execute", listener)
         return len(seen)
 

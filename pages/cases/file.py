@@ -1,0 +1,110 @@
+"""My service's own file in a case: its people and its notes. The other service reads nothing of this page."""
+
+import streamlit as st
+
+from core.access import Permission
+from core.operations import cases, files
+from pages.ui import case_head, own_file
+from pages.ui.draft import open_draft, open_new
+from pages.ui.plain import plain
+from pages.ui.site import page_file
+from pages.ui.workspace import workspace
+
+ws = workspace()
+t = ws.words
+
+case = ws.read(cases.find, ws.chosen("case"))
+mine = ws.read(files.mine, case.id)
+topics = {topic.id: topic for topic in files.topics(ws.actor)}
+own = {"case": str(case.id)}
+may_write = ws.may(Permission.WRITE_FILE)
+case_head.show(ws, case, "file")
+st.info(t("file.lock", service=plain(ws.actor.service_name)), icon=":material/lock:")
+
+st.subheader(t("file.people"))
+is_open = st.session_state.get(f"reveal:{case.id}", False)
+own_file.people(ws, mine.subjects, is_open=is_open)
+with st.container(horizontal=True):
+    wants = bool(mine.subjects) and not is_open
+    if wants and st.button(t("file.reveal"), icon=":material/visibility:") and ws.do(files.reveal, case.id):
+        st.session_state[f"reveal:{case.id}"] = True
+        st.rerun()
+    if is_open and st.button(t("file.hide"), icon=":material/visibility_off:"):
+        del st.session_state[f"reveal:{case.id}"]
+        st.rerun()
+
+if may_write and (is_open or not mine.subjects):
+    by_id = {subject.id: subject for subject in mine.subjects}
+    with st.expander(t("file.write_person"), icon=":material/edit:", expanded=not mine.subjects):
+        chosen = st.selectbox(
+            t("file.which_person"),
+            [*by_id, None],
+            format_func=lambda found: by_id[found].code if found else t("file.new_person"),
+            key=f"person:{case.id}:{len(by_id)}",
+        )
+        subject = by_id.get(chosen) if chosen else None
+        draft = open_draft(subject) if subject else open_new(f"person:{case.id}")
+        with st.form("person", border=False):
+            kind = subject.kind if subject else own_file.kind(ws, draft)
+            contacts = own_file.contacts(ws, draft, subject)
+            save = st.form_submit_button(t("common.save"), type="primary")
+        if save and (
+            ws.do(files.revise_subject, subject.id, contacts=contacts, version=draft.version)
+            if subject
+            else ws.do(files.add_subject, case.id, kind=kind, contacts=contacts)
+        ):
+            draft.close()
+            st.session_state[f"reveal:{case.id}"] = True
+            st.toast(t("common.saved"))
+            st.rerun()
+        if subject is not None and subject.version != draft.version:
+            st.markdown(f"**{t('common.theirs')}**")
+            own_file.people(ws, (subject,), is_open=True)
+            st.button(t("common.take_theirs"), on_click=draft.close)
+
+st.subheader(t("file.notes"))
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    if may_write:
+        st.page_link(
+            page_file("note"),
+            label=t("file.new_note"),
+            icon=":material/add:",
+            query_params=own,
+            width="content",
+        )
+    used = [topic for topic in topics if any(note.topic == topic for note in mine.notes)]
+    topic = st.selectbox(
+        t("file.topic_filter"),
+        [None, *used],
+        format_func=lambda found: topics[found].title if found else t("file.all_topics"),
+        key=f"topic:{case.id}",
+        width=320,
+    )
+notes = [note for note in mine.notes if topic in {None, note.topic}]
+for note in notes[: own_file.MOST_NOTES]:
+    own_file.note(
+        ws, note, topics[note.topic], is_shared=note.id in mine.shared_notes, is_paired=case.is_paired
+    )
+if len(notes) > own_file.MOST_NOTES:
+    st.caption(t("file.more_notes", shown=own_file.MOST_NOTES, total=len(notes)))
+if not notes:
+    st.info(t("file.no_notes"))
+
+with st.expander(t("file.reference"), icon=":material/tag:"):
+    draft = open_draft(mine.file)
+    with st.form("reference", border=False):
+        reference = st.text_input(
+            t("cases.reference"),
+            value=mine.file.reference,
+            key=draft.key("reference"),
+            help=t("cases.reference_help"),
+        )
+        ws.slot("reference")
+        keep = st.form_submit_button(t("common.save"), disabled=not may_write)
+    if keep and ws.do(files.set_reference, case.id, reference=reference, version=draft.version):
+        draft.close()
+        st.toast(t("common.saved"))
+        st.rerun()
+    if mine.file.version != draft.version:
+        st.markdown(f"{t('common.theirs')} {plain(mine.file.reference)}")
+        st.button(t("common.take_theirs"), on_click=draft.close, key="theirs:reference")

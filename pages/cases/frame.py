@@ -1,0 +1,145 @@
+"""The frame of a case: living together, children, target check, grounds against it; closing and opening again."""
+
+import streamlit as st
+
+from core import clock
+from core.access import Permission
+from core.content import eligibilities
+from core.operations import cases, files
+from core.operations.cases import CloseReason, Known
+from pages.ui import case_head
+from pages.ui.draft import open_draft
+from pages.ui.plain import plain
+from pages.ui.workspace import workspace
+
+ws = workspace()
+t = ws.words
+
+case = ws.read(cases.find, ws.chosen("case"))
+case_head.show(ws, case, "frame")
+st.subheader(t("case.frame"))
+
+if not ws.may(Permission.OPEN_CASE):
+    st.info(t("frame.not_yours"))
+    st.stop()
+
+if case.closed_on is not None:
+    st.info(t("frame.closed", day=t.day(case.closed_on)))
+    if st.button(t("frame.reopen"), type="primary") and ws.do(cases.reopen, case.id, version=case.version):
+        st.rerun()
+    st.stop()
+
+check = eligibilities.load(language=t.language)
+side = cases.side_of(ws.actor)
+grounds = {ground.id: ground for ground in check.exclusions_for(side)}
+own = ws.read(files.mine, case.id).file.exclusions if ws.may(Permission.READ_FILE) else []
+draft = open_draft(case)
+
+with st.form("describe"):
+    left, right = st.columns(2)
+    with left:
+        living = st.radio(
+            t("frame.living_together"),
+            list(Known),
+            index=list(Known).index(case.living_together),
+            format_func=lambda known: t(f"known.{known}"),
+            horizontal=True,
+            key=draft.key("living"),
+        )
+    with right:
+        children = st.number_input(
+            t("frame.children_count"),
+            min_value=0,
+            max_value=cases.MOST_CHILDREN,
+            step=1,
+            value=case.children_count,
+            key=draft.key("children"),
+        )
+        ws.slot("children_count")
+    st.markdown(f"**{t('frame.target')}**")
+    st.markdown("\n".join(f"- {one.question} _{one.if_no}_" for one in check.questions))
+    target = st.radio(
+        t("frame.target_all"),
+        [True, False, None],
+        index=[True, False, None].index(case.is_in_target),
+        format_func=lambda found: t(f"case.target.{found}".lower()),
+        horizontal=True,
+        key=draft.key("target"),
+    )
+    st.caption(check.questions_note)
+    target_reason = st.text_area(
+        t("frame.target_reason"), value=case.target_reason, height=80, key=draft.key("target_reason")
+    )
+    ws.slot("target_reason")
+    exclusions = st.multiselect(
+        t("frame.exclusions"),
+        list(grounds),
+        default=[found for found in (*case.exclusions, *own) if found in grounds],
+        format_func=lambda found: grounds[found].title,
+        key=draft.key("exclusions"),
+        help="  \n".join(f"{ground.title}: {ground.help}" for ground in grounds.values()),
+    )
+    ws.slot("exclusions")
+    st.caption(check.exclusions_note)
+    private = [ground.title for ground in grounds.values() if ground.side is side]
+    if private:
+        st.caption(t("frame.private", titles=", ".join(private)))
+    exclusions_reason = st.text_area(
+        t("frame.exclusions_reason"),
+        value=case.exclusions_reason,
+        height=80,
+        key=draft.key("exclusions_reason"),
+    )
+    ws.slot("exclusions_reason")
+    save = st.form_submit_button(t("common.save"), type="primary")
+
+if save and ws.do(
+    cases.describe,
+    case.id,
+    living_together=living or Known.UNKNOWN,
+    children_count=children,
+    is_in_target=target,
+    target_reason=target_reason,
+    exclusions=exclusions,
+    exclusions_reason=exclusions_reason,
+    version=draft.version,
+):
+    draft.close()
+    st.toast(t("common.saved"))
+    st.rerun()
+
+if case.version != draft.version:
+    with st.container(border=True):
+        st.markdown(f"**{t('common.theirs')}**")
+        st.markdown(
+            t(
+                "frame.theirs",
+                living=t(f"known.{case.living_together}"),
+                children=t("known.unknown") if case.children_count is None else case.children_count,
+                target=t(f"case.target.{case.is_in_target}".lower()),
+                target_reason=plain(case.target_reason),
+                exclusions=", ".join(grounds[found].title for found in case.exclusions if found in grounds),
+                exclusions_reason=plain(case.exclusions_reason),
+            )
+        )
+        st.button(t("common.take_theirs"), on_click=draft.close)
+
+with st.expander(t("frame.close"), icon=":material/inventory_2:"):
+    st.caption(t("frame.close_help"))
+    with st.form("close", border=False):
+        reason = st.selectbox(
+            t("frame.close_reason"),
+            list(CloseReason),
+            format_func=lambda found: t(f"close_reason.{found}"),
+            key=draft.key("close_reason"),
+        )
+        closed_on = st.date_input(
+            t("frame.closed_on"), value=clock.today(), key=draft.key("closed_on"), format="DD/MM/YYYY"
+        )
+        ws.slot("closed_on")
+        close = st.form_submit_button(t("frame.close_button"))
+    if close and ws.do(
+        cases.close, case.id, reason=reason or CloseReason.OTHER, closed_on=closed_on, version=draft.version
+    ):
+        draft.close()
+        st.rerun()

@@ -1,0 +1,133 @@
+"""One case at a glance: the two sides, what both may read, and the frame it is worked in."""
+
+import streamlit as st
+
+from core.access import Permission
+from core.content import eligibilities
+from core.operations import case_lists, cases, joint_items, people, requests
+from core.operations.requests import Answer
+from pages.ui import case_head, joint
+from pages.ui.draft import open_new
+from pages.ui.plain import plain
+from pages.ui.site import page_file
+from pages.ui.workspace import workspace
+
+ws = workspace()
+t = ws.words
+
+case = ws.read(cases.find, ws.chosen("case"))
+own = {"case": str(case.id)}
+is_manager = ws.may(Permission.OPEN_CASE)
+case_head.show(ws, case, "case")
+
+if case.closed_on is not None:
+    reason = ws.read(case_lists.closed_for, case.id)
+    st.info(t("case.closed", day=t.day(case.closed_on), reason=t(f"close_reason.{reason}")))
+
+pairing = ws.read(requests.pairing, case.id)
+team = ws.read(people.of_case, case.id)
+
+if not case.is_paired and case.closed_on is None:
+    with st.container(border=True, key="card_pair"):
+        if pairing.has_parallel:
+            st.markdown(t("case.pair.confirm_text"))
+            if pairing.own_confirmed:
+                st.info(t("case.pair.waiting"))
+            elif st.button(
+                t("case.pair.confirm"), type="primary", disabled=not is_manager, icon=":material/link:"
+            ) and ws.do(requests.confirm, case.id):
+                st.rerun()
+        else:
+            asked = pairing.asked
+            if asked is not None:
+                said = t(f"answer.{asked.answer}")
+                st.markdown(
+                    t(
+                        "case.pair.asked",
+                        day=t.day(asked.asked_on),
+                        text=plain(asked.identification),
+                        answer=said,
+                    )
+                )
+                if asked.answer is Answer.CANNOT_SAY:
+                    st.caption(t("case.pair.silence"))
+            st.markdown(t(f"case.pair.ask_{ws.actor.kind}"))
+            draft = open_new(f"ask:{case.id}")
+            with st.form("ask", border=False):
+                identification = st.text_input(
+                    t("case.pair.identification"),
+                    key=draft.key("identification"),
+                    max_chars=requests.LONGEST_IDENTIFICATION,
+                    help=t("case.pair.identification_help"),
+                )
+                st.caption(
+                    t("case.pair.agreed", text=plain(case.cooperation.identification) or t("common.nothing"))
+                )
+                ws.slot("identification")
+                ask = st.form_submit_button(
+                    t("case.pair.ask_again" if asked else "case.pair.ask"),
+                    type="secondary" if asked else "primary",
+                    disabled=not is_manager,
+                )
+            if ask and ws.do(requests.ask, case.id, identification=identification):
+                draft.close()
+                st.toast(t("case.pair.sent"))
+                st.rerun()
+
+for place, service in zip(
+    st.columns(2, border=True), (case.cooperation.pp, case.cooperation.vss), strict=True
+):
+    is_mine = service.id == ws.actor.service_id
+    with place:
+        st.markdown(f"**{t(f'case.side.{service.kind}')}**  \n{plain(service.name)}")
+        names = [plain(person.name) for person in team if person.service_id == service.id]
+        if is_mine or pairing.has_parallel:
+            st.markdown(t("case.team", names=", ".join(names)))
+            confirmed = pairing.own_confirmed if is_mine else pairing.other_confirmed
+            if not case.is_paired:
+                st.caption(t(f"case.confirmed.{'yes' if confirmed else 'no'}"))
+        else:
+            st.caption(t("case.unknown_side"))
+        if is_mine and ws.may(Permission.READ_FILE):
+            st.page_link(page_file("file"), label=t("case.to_file"), icon=":material/lock:", query_params=own)
+
+st.subheader(t("joint.title"))
+st.caption(t("joint.help"))
+items = ws.read(joint_items.list_of_case, case.id)
+if items:
+    with st.container(border=True, key="card_joint"):
+        joint.show(ws, items)
+    mine = {item.id: item for item in items if item.service_id == ws.actor.service_id}
+    if mine and ws.may(Permission.SHARE):
+        with st.popover(t("joint.withdraw"), icon=":material/undo:"):
+            st.caption(t("joint.withdraw_help"))
+            chosen = st.selectbox(
+                t("joint.which"),
+                list(mine),
+                format_func=lambda found: f"{joint.title(ws, mine[found].topic)}: {mine[found].text[:60]}",
+                key=f"withdraw:{case.id}",
+            )
+            if st.button(t("joint.withdraw_button")) and ws.do(joint_items.withdraw, chosen):
+                st.rerun()
+else:
+    st.info(t("joint.empty" if case.is_paired else "joint.not_open"))
+
+st.subheader(t("case.frame"))
+grounds = eligibilities.load(language=t.language)
+st.markdown(
+    t(
+        "case.frame_text",
+        opened=t.day(case.opened_on),
+        living=t(f"known.{case.living_together}"),
+        children=t("known.unknown") if case.children_count is None else t.number(case.children_count),
+        target=t(f"case.target.{case.is_in_target}".lower()),
+        exclusions=", ".join(grounds.exclusion(found).title for found in case.exclusions)
+        or t(f"case.exclusions.{'none' if case.exclusions_checked_on else 'unchecked'}"),
+    )
+)
+for typed in (case.target_reason, case.exclusions_reason):
+    if typed:
+        st.caption(plain(typed))
+with st.container(horizontal=True):
+    for key in ("frame", "team", "history"):
+        st.page_link(page_file(key), label=t(f"case.to.{key}"), query_params=own, width="content")

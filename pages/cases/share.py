@@ -1,0 +1,65 @@
+"""Share something from a note with the other service: word it, see exactly what they will see, then share."""
+
+import streamlit as st
+
+from core.operations import cases, files, joint_items
+from core.operations.joint_items import UseRule
+from pages.ui import joint
+from pages.ui.draft import open_draft
+from pages.ui.plain import plain
+from pages.ui.site import page_file
+from pages.ui.workspace import workspace
+
+ws = workspace()
+t = ws.words
+
+note = ws.read(files.find_note, ws.chosen("note"))
+case = ws.read(cases.find, ws.read(files.case_of_note, note.id))
+
+st.caption(t("case_head.purpose"))
+st.title(t("share.title", code=plain(case.code)))
+st.page_link(
+    page_file("file"), label=t("note.back"), icon=":material/arrow_back:", query_params={"case": str(case.id)}
+)
+st.info(t(f"share.guide_{ws.actor.kind}"), icon=":material/shield:")
+
+draft = open_draft(note, "share")
+left, right = st.columns(2)
+with left:
+    st.subheader(t("share.word"))
+    # Outside a form, so that the preview beside it follows what is typed.
+    text = st.text_area(t("note.text"), value=note.text, height=200, key=draft.key("text"))
+    ws.slot("text")
+    source = st.text_input(t("share.source"), key=draft.key("source"), help=t("share.source_help"))
+    ws.slot("source")
+    use_rule = st.radio(
+        t("share.rule"),
+        list(UseRule),
+        format_func=lambda rule: t(f"use.{rule}"),
+        captions=[t(f"use.means.{rule}") for rule in UseRule],
+        key=draft.key("rule"),
+    )
+rule = use_rule or UseRule.RISK_ONLY
+with right:
+    st.subheader(t("share.preview"))
+    st.caption(t("share.preview_help"))
+    seen = ws.read(joint_items.preview, note.id, text_=text, source=source, use_rule=rule)
+    with st.container(border=True, key="card_preview"):
+        joint.show(ws, [seen.shown])
+    meant = False
+    if seen.found:
+        st.warning(t("share.found"), icon=":material/person_alert:")
+        st.markdown(
+            "\n".join(
+                f"- {plain(found.value)} ({t(f'subject.{found.field}')}, {plain(found.code)})"
+                for found in seen.found
+            )
+        )
+        meant = st.checkbox(t("share.meant"), key=draft.key("meant"))
+        ws.slot("names_are_meant")
+    if st.button(t("share.button"), type="primary", icon=":material/share:") and ws.do(
+        joint_items.share, note.id, text_=text, source=source, use_rule=rule, names_are_meant=meant
+    ):
+        draft.close()
+        st.toast(t("share.done"))
+        st.switch_page(page_file("case"), query_params={"case": str(case.id)})

@@ -1,0 +1,25 @@
+"""An item of the joint space as both services see it; the preview before sharing shows the same."""
+
+import streamlit as st
+
+from core.content import file_topics
+from core.operations.joint_items import Shown
+from pages.ui.plain import plain
+from pages.ui.workspace import Workspace
+
+
+def show(ws: Workspace, items: list[Shown]) -> None:
+    """Show items of the joint space, one block for all."""
+    st.markdown("\n\n---\n\n".join(_item(ws, item) for item in items))
+
+
+def title(ws: Workspace, topic: str) -> str:
+    return file_topics.load(language=ws.words.language).topic(topic).title
+
+
+def _item(ws: Workspace, item: Shown) -> str:
+    t = ws.words
+    source = t("joint.source", source=plain(item.source)) if item.source else t("joint.no_source")
+    head = t("joint.head", topic=plain(title(ws, item.topic)), side=t(f"side.{item.side}"))
+    foot = t("joint.foot", rule=t(f"use.{item.use_rule}"), source=source, day=t.day(item.shared_on))
+    return f"{head}\n\n{plain(item.text)}\n\n{foot}"

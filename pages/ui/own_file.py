@@ -1,0 +1,145 @@
+"""Parts of a service's own file: its people, the fields of a person, a note."""
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from core import clock
+from core.content.file_topics import Topic
+from core.content.protocols import Side
+from core.models.case import FileNote, Subject
+from core.operations import cases, files
+from core.operations.files import KINDS, Contacts, SubjectKind
+from pages.ui.draft import Draft
+from pages.ui.plain import plain
+from pages.ui.site import page_file
+from pages.ui.workspace import Workspace
+
+MOST_NOTES = 15
+
+
+def people(ws: Workspace, subjects: Iterable[Subject], *, is_open: bool) -> None:
+    """The people of the file: by code alone, or with names and contacts once somebody asked for them."""
+    found = list(subjects)
+    if not found:
+        st.caption(ws.words("file.no_people"))
+        return
+    with st.container(border=True):
+        st.markdown("\n\n".join(_person(ws, subject, is_open=is_open) for subject in found))
+
+
+def _person(ws: Workspace, subject: Subject, *, is_open: bool) -> str:
+    t = ws.words
+    head = f"**{plain(subject.code)}** · {t(f'subject.kind.{subject.kind}')}"
+    warning = f" · :red[**{t('subject.no_messages')}**]" if subject.no_messages else ""
+    if not is_open:
+        return f"{head}{warning}"
+    values = {field: getattr(subject, field) for field in ("name", *files.CONTACTS, *files.SAFE_CONTACTS)}
+    lines = [
+        f"{t(f'subject.{field}')}: {plain(value)}"
+        for field, value in values.items()
+        if value and field != "name"
+    ]
+    if subject.born_on is not None:
+        lines.insert(0, f"{t('subject.born_on')}: {t.day(subject.born_on)}")
+    name = f" · **{plain(subject.name)}**" if subject.name else ""
+    return "  \n".join([f"{head}{name}{warning}", *lines])
+
+
+def kind(ws: Workspace, draft: Draft) -> SubjectKind:
+    """Whom the new entry is about, among those that this side keeps."""
+    chosen = st.radio(
+        ws.words("file.kind"),
+        KINDS[ws.actor.kind],
+        format_func=lambda found: ws.words(f"subject.kind.{found}"),
+        horizontal=True,
+        key=draft.key("kind"),
+    )
+    ws.slot("kind")
+    return chosen
+
+
+def contacts(ws: Workspace, draft: Draft, subject: Subject | None) -> Contacts:
+    """The fields of a person; how to reach her safely is asked at the victim support service only."""
+    left, right = st.columns(2)
+    with left:
+        name = _field(ws, draft, subject, "name")
+        born_on = st.date_input(
+            ws.words("subject.born_on"),
+            value=subject.born_on if subject else None,
+            min_value=clock.today().replace(year=1900, day=1),
+            max_value=clock.today(),
+            key=draft.key("born_on"),
+            format="DD/MM/YYYY",
+        )
+        ws.slot("born_on")
+        address = _field(ws, draft, subject, "address")
+    with right:
+        phone = _field(ws, draft, subject, "phone")
+        email = _field(ws, draft, subject, "email")
+        language = _field(ws, draft, subject, "language")
+    safe = dict.fromkeys(files.SAFE_CONTACTS, "")
+    no_messages = False
+    if cases.side_of(ws.actor) is Side.VSS:
+        st.markdown(f"**{ws.words('subject.safe')}**")
+        left, right = st.columns(2)
+        with left:
+            safe["safe_channel"] = _field(ws, draft, subject, "safe_channel")
+            safe["safe_times"] = _field(ws, draft, subject, "safe_times")
+        with right:
+            safe["code_phrase"] = _field(ws, draft, subject, "code_phrase")
+            no_messages = st.checkbox(
+                ws.words("subject.no_messages"),
+                value=bool(subject and subject.no_messages),
+                key=draft.key("no_messages"),
+            )
+    return Contacts(
+        name=name,
+        born_on=born_on,
+        address=address,
+        phone=phone,
+        email=email,
+        language=language,
+        no_messages=no_messages,
+        **safe,
+    )
+
+
+def _field(ws: Workspace, draft: Draft, subject: Subject | None, field: str) -> str:
+    typed = st.text_input(
+        ws.words(f"subject.{field}"),
+        value=getattr(subject, field) if subject else "",
+        key=draft.key(field),
+        autocomplete="off",
+    )
+    ws.slot(field)
+    return typed
+
+
+def note(ws: Workspace, found: FileNote, topic: Topic, *, is_shared: bool, is_paired: bool) -> None:
+    """One note, with the ways to change it and to share from it."""
+    t = ws.words
+    with st.container(border=True):
+        source = f" · {t('joint.source', source=plain(found.source))}" if found.source else ""
+        shared = f" · :green[{t('file.shared')}]" if is_shared else ""
+        head = f"**{topic.title}** · {t.day(found.written_on)}{source}{shared}"
+        st.markdown(f"{head}\n\n{plain(found.text)}")
+        query = {"note": str(found.id)}
+        with st.container(horizontal=True):
+            st.page_link(
+                page_file("note"),
+                label=t("file.edit_note"),
+                icon=":material/edit:",
+                query_params=query,
+                width="content",
+            )
+            if topic.stays:
+                st.markdown(f":gray[{t('file.stays')}]", width="content")
+            elif is_paired:
+                st.page_link(
+                    page_file("share"),
+                    label=t("file.share"),
+                    icon=":material/share:",
+                    query_params=query,
+                    width="content",
+                )
