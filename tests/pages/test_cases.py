@@ -1,0 +1,325 @@
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from streamlit.testing.v1 import AppTest
+
+from core.models import Case, Cooperation, FileNote, FileRequest, JointItem, Role, ServiceKind, SubjectKind
+from core.operations import cases, files, joint_items, requests
+from core.operations.files import Contacts
+from core.operations.requests import Answer
+from core.store import Store
+from tests.make import Make, Pair
+from tests.pages.conftest import Desk, press, said
+
+
+def type_in(at: AppTest, label: str, value: str) -> None:
+    fields = [*at.text_input, *at.text_area]
+    next(field for field in fields if field.label == label).set_value(value)
+
+
+def pick(at: AppTest, label: str, value: object) -> None:
+    """Choose in a form, which the next button sends."""
+    next(box for box in [*at.selectbox, *at.radio] if box.label == label).set_value(value)
+
+
+def choose(at: AppTest, label: str, value: object) -> AppTest:
+    """Choose outside a form: the page follows at once."""
+    pick(at, label, value)
+    return at.run()
+
+
+def test_the_empty_list_says_where_cases_come_from(db: Session, make: Make, desk: Desk) -> None:
+    ivo = make.actor(make.cooperation().pp_id)
+    db.commit()
+
+    at = desk.open(ivo, "cases")
+
+    assert "open one above" in said(at)
+
+
+def test_a_case_is_opened_and_shown(db: Session, make: Make, desk: Desk) -> None:
+    cooperation = make.cooperation()
+    ivo = make.actor(cooperation.pp_id)
+    db.commit()
+    at = desk.open(ivo, "cases")
+
+    type_in(at, "Code (may stay empty)", "K-2027-014")
+    press(at, "Open the case")
+
+    assert "K\\-2027\\-014" in at.title[0].value
+    assert "Is there a parallel file?" in said(at)
+
+
+def test_a_code_of_initials_is_refused_beside_its_field_and_stays_typed(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    ivo = make.actor(make.cooperation().pp_id)
+    db.commit()
+    at = desk.open(ivo, "cases")
+
+    type_in(at, "Code (may stay empty)", "MK-1987")
+    press(at, "Open the case")
+
+    assert "Never initials" in at.error[0].value
+    assert "MK-1987" in [field.value for field in at.text_input]
+
+
+def test_my_cases_are_listed_and_searched_by_a_name_of_my_own_file(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    make.subject(pair.vss_file, name="Mara Fictional")
+    db.commit()
+
+    at = desk.open(pair.vss, "cases")
+    at.text_input(key="cases:search").set_value("mara").run()
+    theirs = desk.open(pair.pp, "cases")
+    theirs.text_input(key="cases:search").set_value("mara").run()
+
+    assert list(at.dataframe[0].value["code"]) == [pair.case.code]
+    assert not theirs.dataframe
+
+
+class Question:
+    """A case of the programme that asked the victim support service."""
+
+    def __init__(self, db: Session, make: Make) -> None:
+        cooperation = make.cooperation()
+        cooperation.identification = "initials and year of birth"
+        self.ivo, self.elena = make.actor(cooperation.pp_id), make.actor(cooperation.vss_id)
+        self.case: Case = cases.open(db, self.ivo, cooperation_id=cooperation.id)
+        self.request: FileRequest = requests.ask(db, self.ivo, self.case.id, identification="M.K., 1987")
+        db.commit()
+
+
+def test_a_question_is_answered_and_both_confirm(db: Session, make: Make, desk: Desk) -> None:
+    question = Question(db, make)
+    assert "asked on" in said(desk.open(question.elena, "cases"))
+    at = desk.open(question.elena, "request", request=question.request.id)
+    assert "Check with her first" in said(at)
+
+    pick(at, "Your answer", Answer.PARALLEL_FILE)
+    press(at, "Answer")
+    press(desk.open(question.elena, "case", case=question.case.id), "The two files belong together")
+    his = press(desk.open(question.ivo, "case", case=question.case.id), "The two files belong together")
+
+    assert "Nothing is shared yet" in said(his)
+
+
+def test_an_answer_is_needed(db: Session, make: Make, desk: Desk) -> None:
+    question = Question(db, make)
+    at = desk.open(question.elena, "request", request=question.request.id)
+
+    press(at, "Answer")
+
+    assert "choose an answer" in at.error[0].value
+
+
+def test_cannot_say_reads_like_silence(db: Session, make: Make, desk: Desk) -> None:
+    question = Question(db, make)
+    silence = said(desk.open(question.ivo, "case", case=question.case.id))
+    at = desk.open(question.elena, "request", request=question.request.id)
+
+    pick(at, "Your answer", Answer.CANNOT_SAY)
+    press(at, "Answer")
+
+    assert said(desk.open(question.ivo, "case", case=question.case.id)) == silence
+
+
+def test_a_question_is_asked_from_the_case_and_a_name_refused(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    cooperation = db.get_one(Cooperation, pair.case.cooperation_id)
+    cooperation.identification = "initials"
+    case = cases.open(db, pair.pp, cooperation_id=cooperation.id)
+    files.add_subject(db, pair.pp, case.id, kind=SubjectKind.HIM, contacts=Contacts(name="Milan Kostov"))
+    db.commit()
+    at = desk.open(pair.pp, "case", case=case.id)
+
+    type_in(at, "What identifies the person", "Milan, 1987")
+    press(at, "Ask the other service")
+    refused = at.error[0].value
+    type_in(at, "What identifies the person", "M.K., 1987")
+    press(at, "Ask the other service")
+
+    assert "holds a name" in refused
+    assert "Cannot say" in said(at)
+
+
+def test_names_of_the_file_are_shown_when_asked_for(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    make.subject(pair.vss_file, name="Mara Fictional", address="12 Hidden Street")
+    db.commit()
+    at = desk.open(pair.vss, "file", case=pair.case.id)
+    masked = said(at)
+
+    press(at, "Show names and contacts")
+
+    assert "Mara" not in masked
+    assert "Mara Fictional" in said(at)
+    assert "12 Hidden Street" in said(at)
+    assert "Mara" not in said(press(at, "Hide names and contacts"))
+
+
+def test_the_programme_is_not_asked_for_a_safe_channel(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    db.commit()
+
+    his, hers = (
+        {field.label for field in desk.open(actor, "file", case=pair.case.id).text_input}
+        for actor in (pair.pp, pair.vss)
+    )
+
+    assert "Telephone" in his & hers
+    assert {"Safe channel", "Safe times", "Code phrase"} <= hers - his
+
+
+def test_a_person_is_entered_into_the_file(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    db.commit()
+    at = desk.open(pair.vss, "file", case=pair.case.id)
+
+    type_in(at, "Name", "Mara *Fictional*")
+    type_in(at, "Safe channel", "her sister")
+    press(at, "Save")
+
+    assert "Mara \\*Fictional\\*" in said(at)
+    assert "her sister" in said(at)
+
+
+def test_a_note_is_written_and_a_colleagues_text_shown_beside_mine(
+    db: Session, make: Make, desk: Desk, real_store: Store
+) -> None:
+    pair = make.pair()
+    note = make.note(pair.vss_file, pair.vss, topic="her_account", text="As it was.")
+    db.commit()
+    at = desk.open(pair.vss, "note", note=note.id)
+    with real_store.writing.begin() as other:
+        other.get_one(FileNote, note.id).text = "As a colleague wrote."
+
+    type_in(at, "Text", "As I wrote.")
+    press(at, "Save")
+
+    assert "Somebody else saved this" in at.error[0].value
+    assert "As a colleague wrote" in said(at)
+    assert at.text_area[0].value == "As I wrote."
+
+
+def test_a_new_note_stands_in_the_file(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    db.commit()
+    at = desk.open(pair.pp, "note", case=pair.case.id)
+
+    choose(at, "Topic", "attendance")
+    type_in(at, "Text", "Missed two <b>sessions</b>.")
+    press(at, "Save")
+
+    assert "Attendance" in said(at)
+    assert "\\<b\\>sessions" in said(at)
+
+
+def share_page(db: Session, make: Make, desk: Desk) -> tuple[Pair, AppTest]:
+    pair = make.pair()
+    make.subject(pair.vss_file, name="Mara Fictional")
+    note = make.note(pair.vss_file, pair.vss, topic="her_account", text="Mara said that he shouted.")
+    db.commit()
+    return pair, desk.open(pair.vss, "share", note=note.id)
+
+
+def test_a_name_is_found_in_what_is_shared_and_must_be_meant(db: Session, make: Make, desk: Desk) -> None:
+    _pair, at = share_page(db, make, desk)
+
+    press(at, "Share this")
+
+    assert "names or contacts" in at.error[0].value
+    assert "Mara" in said(at)
+    assert db.scalars(select(JointItem)).all() == []
+
+
+def test_the_other_side_sees_what_the_preview_showed(db: Session, make: Make, desk: Desk) -> None:
+    pair, at = share_page(db, make, desk)
+    at.text_area[0].set_value("He shouted.").run()
+    previewed = next(block.value for block in at.markdown if "He shouted" in block.value)
+
+    press(at, "Share this")
+    theirs = desk.open(pair.pp, "case", case=pair.case.id)
+
+    assert previewed in [block.value for block in theirs.markdown]
+    assert "Mara" not in said(theirs)
+
+
+def test_something_shared_is_taken_back(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    note = make.note(pair.pp_file, pair.pp, topic="attendance", text="Missed two.")
+    joint_items.share(db, pair.pp, note.id, text_="Missed two.")
+    db.commit()
+    at = desk.open(pair.pp, "case", case=pair.case.id)
+
+    press(at, "Take it back")
+
+    assert "Missed two" not in said(desk.open(pair.vss, "case", case=pair.case.id))
+
+
+def test_the_frame_is_written_down_and_the_case_closed_and_opened_again(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    db.commit()
+    at = desk.open(pair.pp, "frame", case=pair.case.id)
+    pick(at, "All of this is so", False)
+    press(at, "Save")
+    refused = at.error[0].value
+    type_in(at, "Why the protocol is used nevertheless", "His mother is to be protected.")
+    press(at, "Save")
+
+    press(at, "Close the case")
+    closed = said(desk.open(pair.vss, "case", case=pair.case.id))
+    press(at, "Open it again")
+
+    assert "fill this in" in refused
+    assert "the work together is done" in closed
+    assert db.get_one(Case, pair.case.id, populate_existing=True).closed_on is None
+    assert "wrote down the frame" in said(desk.open(pair.vss, "history", case=pair.case.id))
+
+
+def test_a_colleague_and_a_guest_are_let_in(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    colleague = make.actor(pair.pp.service_id, Role.CHAIR)
+    police = make.actor(make.service(ServiceKind.POLICE), Role.GUEST)
+    db.commit()
+    at = desk.open(pair.pp, "team", case=pair.case.id)
+
+    pick(at, "Add a colleague of your service", colleague.person_id)
+    press(at, "Add")
+    pick(at, "Guest", police.person_id)
+    press(at, "Let in")
+
+    assert police.name in said(at)
+    assert colleague.name in said(desk.open(pair.vss, "case", case=pair.case.id))
+
+
+def test_the_last_case_manager_stays_on_the_case(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    db.commit()
+    at = desk.open(pair.pp, "team", case=pair.case.id)
+
+    pick(at, "A colleague works on it no longer", pair.pp.person_id)
+    press(at, "Take off the case")
+
+    assert "last case manager" in at.error[0].value
+
+
+def test_another_services_file_and_case_are_not_there(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    note = make.note(pair.vss_file, pair.vss, topic="her_account", text="Her words.")
+    stranger = make.pair().pp
+    db.commit()
+
+    for actor, page, ids in (
+        (pair.pp, "note", {"note": note.id}),
+        (pair.pp, "share", {"note": note.id}),
+        (stranger, "case", {"case": pair.case.id}),
+        (stranger, "file", {"case": pair.case.id}),
+        (stranger, "history", {"case": pair.case.id}),
+    ):
+        at = desk.open(actor, page, **ids)
+        assert "does not exist" in at.error[0].value
+        assert "Her words" not in said(at)
