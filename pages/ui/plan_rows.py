@@ -90,7 +90,9 @@ def downloads(ws: Workspace, case_id: UUID, actions: Sequence[Action]) -> None:
             key="plan:word",
             width="stretch",
         )
-        for service in sorted(services.values(), key=lambda service: (service.kind, service.name)):
+        for service in sorted(
+            services.values(), key=lambda service: (not service.kind.is_side, service.kind, service.name)
+        ):
             st.download_button(
                 t("plan.word_extract", service=plain(service.name)),
                 data=ws.file(plan_documents.document, case_id, words=t, extract_for=service.id),

@@ -111,6 +111,12 @@ def _short(text: str) -> str:
 def _row(page: str, label: str, id_name: str, record_id: UUID, *, icon: str) -> None:
     """A row that leads on; only said where its page is not there for this person."""
     if page_file(page).exists():
-        st.page_link(page_file(page), label=label, icon=icon, query_params={id_name: str(record_id)})
+        st.page_link(
+            page_file(page),
+            label=label,
+            icon=icon,
+            query_params={id_name: str(record_id)},
+            width="stretch",
+        )
     else:
         st.markdown(f"{icon} {label}")
