@@ -1,7 +1,6 @@
 """The joint action plan of a case: one plan, its rows, who ticks them, and how each came to be what it is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -15,27 +14,17 @@ from core.models import (
     Action,
     ActionChange,
     ActionState,
-    Assignment,
     Case,
     Meeting,
     Person,
     Role,
-    Service,
-    ServiceKind,
 )
-from core.operations import cases
+from core.operations import cases, responsibles
+from core.operations.responsibles import Responsible, responsible_for
 
-__all__ = ["Action", "ActionChange", "ActionState", "Responsible"]
+__all__ = ["Action", "ActionChange", "ActionState", "Responsible", "responsible_for"]
 
 LONGEST_ACTION = 2_000
-
-
-@dataclass(frozen=True)
-class Responsible:
-    """Somebody who can be responsible for an action: a service or agency, or one of its people."""
-
-    service: Service
-    person: Person | None = None
 
 
 def add(
@@ -58,7 +47,7 @@ def add(
     case = _workable(db, actor, case_id)
     _require_meeting(db, actor, case_id, meeting_id)
     need, text, due_on = _checked(need, text, due_on)
-    service_id = _require_responsible(db, case, service_id, person_id)
+    service_id = responsibles.require(db, case, service_id, person_id)
     action = Action(
         case_id=case_id,
         need=need,
@@ -99,7 +88,7 @@ def revise(
     _require_meeting(db, actor, action.case_id, meeting_id)
     need, text, due_on = _checked(need, text, due_on)
     if (service_id, person_id) != (action.service_id, action.person_id):
-        service_id = _require_responsible(db, case, service_id, person_id)
+        service_id = responsibles.require(db, case, service_id, person_id)
     wanted = {
         "need": need,
         "text": text,
@@ -217,23 +206,6 @@ def history(db: Session, actor: Actor, action_id: UUID) -> list[ActionChange]:
     return list(db.scalars(statement).unique())
 
 
-def responsible_for(db: Session, actor: Actor, case_id: UUID) -> list[Responsible]:
-    """Whom an action can be given to: the two services, active agencies, and their people.
-
-    Of the two services only who works on the case: somebody else would never see the action.
-    """
-    case = cases.find(db, actor, case_id)
-    services = db.scalars(_possible_services(case)).all()
-    people: dict[UUID, list[Person]] = {}
-    for person in db.scalars(_possible_people(case).order_by(Person.name)):
-        people.setdefault(person.service_id, []).append(person)
-    sides = (case.cooperation.pp_id, case.cooperation.vss_id)
-    ordered = sorted(services, key=lambda service: (service.id not in sides, service.kind, service.name))
-    return [
-        Responsible(service, person) for service in ordered for person in (None, *people.get(service.id, []))
-    ]
-
-
 def may_tick(actor: Actor, action: Action) -> bool:
     """Is it for the actor to say what became of this action (its service loaded)?
 
@@ -292,39 +264,6 @@ def _checked(need: str, typed: str, due_on: date | None) -> tuple[str, str, date
 
 def _reason(reason: str, *, required: bool) -> str:
     return text.text(reason, field="reason", required=required, longest=LONGEST_ACTION)
-
-
-def _possible_services(case: Case) -> Select[Service]:
-    sides = (case.cooperation.pp_id, case.cooperation.vss_id)
-    other_agencies = Service.kind.not_in([ServiceKind.PP, ServiceKind.VSS]) & Service.is_active.is_(True)
-    return select(Service).where(or_(Service.id.in_(sides), other_agencies))
-
-
-def _possible_people(case: Case) -> Select[Person]:
-    today = clock.today()
-    on_the_case = select(Assignment.person_id).where(
-        Assignment.case_id == case.id,
-        Assignment.since <= today,
-        or_(Assignment.until.is_(None), Assignment.until >= today),
-    )
-    of_agencies = Person.service_id.in_(
-        _possible_services(case)
-        .where(Service.kind.not_in([ServiceKind.PP, ServiceKind.VSS]))
-        .with_only_columns(Service.id)
-    )
-    return select(Person).where(Person.is_active.is_(True), or_(Person.id.in_(on_the_case), of_agencies))
-
-
-def _require_responsible(db: Session, case: Case, service_id: UUID | None, person_id: UUID | None) -> UUID:
-    if service_id is None:
-        raise Invalid("error.empty", field="responsible")
-    if db.scalars(_possible_services(case).where(Service.id == service_id)).one_or_none() is None:
-        raise Invalid("error.not_responsible", field="responsible")
-    if person_id is not None:
-        of_the_service = (Person.id == person_id) & (Person.service_id == service_id)
-        if db.scalars(_possible_people(case).where(of_the_service)).one_or_none() is None:
-            raise Invalid("error.not_responsible", field="responsible")
-    return service_id
 
 
 def _keep(
