@@ -12,16 +12,14 @@ from sqlalchemy.orm import Session, joinedload
 from core import access, audit, text
 from core.access import Actor, Permission, require, require_version
 from core.content import meeting_kinds
-from core.errors import Conflict, Invalid, NotFound
+from core.errors import Conflict, Invalid
 from core.models import (
-    AgendaItem,
     Agreement,
     AgreementLevel,
     AgreementState,
     Cooperation,
     GlossaryTerm,
     Meeting,
-    MeetingState,
     PhasePoint,
     Proposal,
     ServiceKind,
@@ -36,8 +34,6 @@ CHAPTERS: Final = ("principles", "objectives", "commitments")
 SIDES: Final = ("both", "pp", "vss")
 FIELDS: Final = ("pp_said", "vss_said", "agreed", "views_kept")
 _WRITTEN_BY: Final = {"pp_said": ServiceKind.PP, "vss_said": ServiceKind.VSS}
-#: What the minutes of the meeting call it.
-_IN_MINUTES: Final = {"pp_said": "pp_view", "vss_said": "vss_view", "agreed": "decisions"}
 
 
 @dataclass(frozen=True)
@@ -144,29 +140,6 @@ def write_point(
         setattr(record, name, value)
     audit.record(db, actor, "written", record)
     return record
-
-
-def take_over(db: Session, actor: Actor, cooperation_id: UUID, *, meeting_id: UUID) -> list[PhasePoint]:
-    """Take what a meeting of both teams wrote on the aims into the points that are still empty."""
-    require(actor, Permission.WRITE_COOPERATION)
-    cooperation = find(db, actor, cooperation_id)
-    meeting = access.find(db, access.joint_meetings(actor), meeting_id)
-    if meeting.cooperation_id != cooperation.id or meeting.case_id is not None:
-        raise NotFound
-    if meeting.state not in {MeetingState.CLOSED, MeetingState.AGREED}:
-        raise Conflict("error.cooperation.meeting_not_over")
-    items = db.scalars(
-        select(AgendaItem).where(AgendaItem.meeting_id == meeting.id, AgendaItem.key.in_(team_facts.aims()))
-    )
-    taken = []
-    for item in items:
-        record = _point(db, cooperation, item.key)
-        for name, source in _IN_MINUTES.items():
-            if not getattr(record, name):
-                setattr(record, name, getattr(item, source))
-        audit.record(db, actor, "taken_over", record)
-        taken.append(record)
-    return taken
 
 
 def proposals(db: Session, actor: Actor, cooperation_id: UUID) -> list[Proposal]:

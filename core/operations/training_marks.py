@@ -60,33 +60,33 @@ def set_taken(
     *,
     session: str,
     people: Collection[UUID],
+    seen: Collection[UUID],
     done_on: date | None,
 ) -> None:
-    """Say who has taken a session: those named who are not ticked yet get this day, ticks of the others go.
+    """Say who has taken a session: those added to what was `seen` get this day, those taken out lose their tick.
 
-    People who left a team keep their ticks.
+    Ticks that somebody else set meanwhile stay, and so do those of people who left a team.
     """
     require(actor, Permission.WRITE_COOPERATION)
     cooperation = access.find(db, access.own_cooperations(actor), cooperation_id)
     if session not in {one.id for one in trainings.load().sessions}:
         raise Invalid("error.cooperation.choose", field="session")
-    day = text.day(done_on, field="done_on")
+    added, gone = set(people) - set(seen), set(seen) - set(people)
+    day = text.day(done_on, field="done_on") if added else clock.today()
     if day > clock.today():
         raise Invalid("error.cooperation.day_ahead", field="done_on")
-    team = {person.id for person in team_facts.team(db, actor, cooperation)}
-    if not set(people) <= team:
+    if not added <= {person.id for person in team_facts.team(db, actor, cooperation)}:
         raise Invalid("error.cooperation.not_in_team", field="people")
     marks = db.scalars(
         select(TrainingMark).where(
             TrainingMark.cooperation_id == cooperation.id, TrainingMark.training == session
         )
     )
-    ticked = {mark.person_id: mark for mark in marks if mark.person_id in team}
-    for person_id, mark in ticked.items():
-        if person_id not in people:
-            audit.record(db, actor, "unticked", mark)
-            db.delete(mark)
-    for person_id in sorted(set(people) - ticked.keys()):
+    ticked = {mark.person_id: mark for mark in marks}
+    for person_id in gone & ticked.keys():
+        audit.record(db, actor, "unticked", ticked[person_id])
+        db.delete(ticked[person_id])
+    for person_id in sorted(added - ticked.keys()):
         made = TrainingMark(
             cooperation_id=cooperation.id,
             person_id=person_id,

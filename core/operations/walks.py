@@ -273,10 +273,11 @@ class Walk:
             found = self.records.meetings_of(kinds, self.round_of(phase))
             if found:
                 return Link("meeting", {"meeting": str(found[-1].id)})
-            return Link("meetings", self._here())
+            return Link("plan_meeting", self._here())
         if step.page is Screen.AGREEMENT:
             return self.link_of_agreement()
-        return Link(step.page, self._here())
+        # The other service is asked on the page of the case; a request has a page of its own for who answers it.
+        return Link(Screen.CASE if step.page is Screen.REQUEST else step.page, self._here())
 
     def link_of_agreement(self) -> Link:
         """The newest agreement of the walk; where there is none, the list in which one is begun."""

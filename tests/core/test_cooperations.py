@@ -12,7 +12,7 @@ from core import clock
 from core.access import Actor
 from core.content import trainings
 from core.errors import Conflict, CoreError, Invalid, NotAllowed, NotFound
-from core.models import AgendaItem, Agreement, AgreementLevel, GlossaryTerm, Meeting, MeetingState, Role
+from core.models import Agreement, AgreementLevel, GlossaryTerm, Meeting, MeetingState, Role
 from core.operations import cooperations, glossary_terms, team_facts, training_marks
 from tests.make import Make, Pair
 
@@ -40,13 +40,6 @@ def said_on(db: Session, pair: Pair, key: str = "trust") -> cooperations.Point:
 
 
 def team_meeting(make: Make, pair: Pair, state: MeetingState = MeetingState.CLOSED) -> Meeting:
-    items = [
-        AgendaItem(
-            position=1, key="trust", title="Trust", minutes=10,
-            pp_view="We fear blame.", vss_view="We fear leaks.", decisions="Call before writing.",
-        ),
-        AgendaItem(position=2, key="closing", title="Close", minutes=3, decisions="In May."),
-    ]  # fmt: skip
     meeting = Meeting(
         cooperation_id=pair.case.cooperation_id,
         kind="phase_1",
@@ -54,7 +47,6 @@ def team_meeting(make: Make, pair: Pair, state: MeetingState = MeetingState.CLOS
         planned_at=clock.now(),
         duration=timedelta(minutes=90),
         created_by=pair.pp.person_id,
-        items=items,
     )
     make.db.add(meeting)
     make.db.flush()
@@ -105,20 +97,6 @@ def test_two_people_write_on_one_point_at_once_and_only_the_same_text_collides(
 
     assert said_on(db, pair).texts["pp_said"] == "Ours"
     assert said_on(db, pair).texts["agreed"] == "Theirs"
-
-
-def test_what_the_meeting_wrote_fills_only_what_is_empty(db: Session, make: Make, pair: Pair) -> None:
-    meeting = team_meeting(make, pair)
-    write(db, pair.vss, pair, vss_said="In our own words.")
-
-    taken = cooperations.take_over(db, pair.pp, pair.case.cooperation_id, meeting_id=meeting.id)
-    db.flush()
-
-    texts = said_on(db, pair).texts
-    assert len(taken) == 1
-    assert texts["pp_said"] == "We fear blame."
-    assert texts["vss_said"] == "In our own words."
-    assert texts["agreed"] == "Call before writing."
 
 
 def test_a_draft_flows_towards_the_agreement_by_chapter(db: Session, pair: Pair) -> None:
@@ -202,7 +180,12 @@ def test_training_is_ticked_per_session_and_taken_back(db: Session, make: Make, 
 
     def tick(*people: Actor, session: str = "protocol") -> training_marks.Grid:
         ids = [person.person_id for person in people]
-        training_marks.set_taken(db, pair.pp, here, session=session, people=ids, done_on=yesterday)
+        before = [
+            person for person, taken in training_marks.grid(db, pair.pp, here).taken if taken == session
+        ]
+        training_marks.set_taken(
+            db, pair.pp, here, session=session, people=ids, seen=before, done_on=yesterday
+        )
         db.flush()
         return training_marks.grid(db, pair.pp, here)
 
@@ -220,6 +203,19 @@ def test_training_is_ticked_per_session_and_taken_back(db: Session, make: Make, 
     assert grid.trained_on == yesterday
 
 
+def test_a_tick_that_a_colleague_sets_meanwhile_stays(db: Session, pair: Pair) -> None:
+    here, session = pair.case.cooperation_id, "protocol"
+    pp, vss = pair.pp.person_id, pair.vss.person_id
+
+    for person in (pp, vss):  # both opened the page when nobody was ticked
+        training_marks.set_taken(db, pair.pp, here, session=session, people=[person], seen=[], done_on=TODAY)
+        db.flush()
+    training_marks.set_taken(db, pair.pp, here, session=session, people=[], seen=[pp], done_on=None)
+    db.flush()
+
+    assert training_marks.grid(db, pair.pp, here).taken == {(vss, session): TODAY}
+
+
 @pytest.mark.parametrize(
     ("act", "key"),
     [
@@ -228,10 +224,10 @@ def test_training_is_ticked_per_session_and_taken_back(db: Session, make: Make, 
         (lambda db, p, here: cooperations.propose(db, p.pp, here, chapter="principles", wording="x", side="he"), "error.cooperation.choose"),
         (lambda db, p, here: cooperations.propose(db, p.pp, here, chapter="principles", wording=" "), "error.empty"),
         (lambda db, p, here: cooperations.propose(db, p.pp, here, chapter="principles", wording="x", point="y"), "error.cooperation.unknown_point"),
-        (lambda db, p, here: training_marks.set_taken(db, p.pp, here, session="x", people=[], done_on=TODAY), "error.cooperation.choose"),
-        (lambda db, p, here: training_marks.set_taken(db, p.pp, here, session="protocol", people=[], done_on=None), "error.no_date"),
-        (lambda db, p, here: training_marks.set_taken(db, p.pp, here, session="protocol", people=[], done_on=TODAY + timedelta(days=2)), "error.cooperation.day_ahead"),
-        (lambda db, p, here: training_marks.set_taken(db, p.pp, here, session="protocol", people=[uuid4()], done_on=TODAY), "error.cooperation.not_in_team"),
+        (lambda db, p, here: training_marks.set_taken(db, p.pp, here, session="x", people=[], seen=[], done_on=TODAY), "error.cooperation.choose"),
+        (lambda db, p, here: training_marks.set_taken(db, p.pp, here, session="protocol", people=[p.pp.person_id], seen=[], done_on=None), "error.no_date"),
+        (lambda db, p, here: training_marks.set_taken(db, p.pp, here, session="protocol", people=[p.pp.person_id], seen=[], done_on=TODAY + timedelta(days=2)), "error.cooperation.day_ahead"),
+        (lambda db, p, here: training_marks.set_taken(db, p.pp, here, session="protocol", people=[uuid4()], seen=[], done_on=TODAY), "error.cooperation.not_in_team"),
         (lambda db, p, here: glossary_terms.add(db, p.pp, here, term="a", meaning=" "), "error.empty"),
     ],
 )  # fmt: skip
@@ -242,20 +238,6 @@ def test_what_makes_no_sense_is_refused(
         act(db, pair, pair.case.cooperation_id)
 
     assert refusal.value.key == key
-
-
-def test_only_a_meeting_of_both_teams_that_is_over_is_taken_over(db: Session, make: Make, pair: Pair) -> None:
-    here = pair.case.cooperation_id
-    running = team_meeting(make, pair, MeetingState.IN_PROGRESS)
-    of_case = make.meeting(pair)
-    db.flush()
-
-    with pytest.raises(Conflict) as refusal:
-        cooperations.take_over(db, pair.pp, here, meeting_id=running.id)
-    with pytest.raises(NotFound):
-        cooperations.take_over(db, pair.pp, here, meeting_id=of_case.id)
-
-    assert refusal.value.key == "error.cooperation.meeting_not_over"
 
 
 def test_a_cooperation_is_for_its_two_services(db: Session, make: Make, pair: Pair) -> None:

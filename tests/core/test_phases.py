@@ -232,7 +232,7 @@ def test_a_new_round_counts_only_its_own_meeting(db: Session, make: Make, pair: 
     enter(db, pair.pp, pair.case, "periodic", "Next three months.")
 
     assert step_of(db, pair.pp, pair.case, "periodic/meeting_held").is_open
-    assert step_of(db, pair.pp, pair.case, "periodic/meeting_held").link.page == "meetings"
+    assert step_of(db, pair.pp, pair.case, "periodic/meeting_held").link.page == "plan_meeting"
 
 
 def test_two_people_who_go_on_at_once_do_not_skip_a_phase(db: Session, pair: Pair) -> None:
@@ -260,7 +260,7 @@ def test_the_head_of_a_case_says_what_is_expected_next(db: Session, make: Make, 
 
 def test_a_link_leads_to_the_meeting_itself_where_there_is_one(db: Session, make: Make, pair: Pair) -> None:
     here = {"case": str(pair.case.id)}
-    assert step_of(db, pair.pp, pair.case, "periodic/meeting_held").link == phases.Link("meetings", here)
+    assert step_of(db, pair.pp, pair.case, "periodic/meeting_held").link == phases.Link("plan_meeting", here)
     assert step_of(db, pair.pp, pair.case, "case_opening/agreement_in_force").link.page == "agreements"
 
     meeting = make.meeting(pair, "periodic")

@@ -1,0 +1,97 @@
+"""The record of Phase 1 in Word: what each team said, what is agreed, which views stay, words, training, drafts."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from core import access, audit, clock
+from core.access import Actor
+from core.documents import phase_1_record as word
+from core.documents.frame import Printed
+from core.documents.kinds import Recipient
+from core.locale import Words
+from core.models import Attendance, Meeting, Person
+from core.operations import cooperations, glossary_terms, training_marks
+from core.operations.training_marks import Grid
+from core.settings import settings
+
+
+def document(db: Session, actor: Actor, cooperation_id: UUID, *, words: Words) -> bytes:
+    """The record as it stands now, with the meeting of both teams that was held last. Leaves an event."""
+    summary = cooperations.summary(db, actor, cooperation_id)
+    cooperation, held = summary.cooperation, summary.held
+    points = cooperations.points(db, actor, cooperation_id)
+    questions = next(point for point in points if point.key == cooperations.OPEN_QUESTIONS)
+    grid = training_marks.grid(db, actor, cooperation_id)
+    people = {person.id: person for person in grid.people}
+    made = word.Phase1Record(
+        services=f"{cooperation.pp.name} · {cooperation.vss.name}",
+        held_at_text=words.moment(held.planned_at) if held else words("phase_1.not_held"),
+        place=held.place if held else "",
+        chair=_name(people, held.chair_id if held else None),
+        minute_taker=_name(people, held.minute_taker_id if held else None),
+        status=words("phase_1.as_of", day=words.day(clock.today())),
+        printed=Printed(by=actor.name, at_text=words.moment(clock.now())),
+        attendance=_attendance(db, actor, held) if held else (),
+        points=tuple(
+            word.Phase1Point(
+                title=point.title,
+                pp=point.texts["pp_said"],
+                vss=point.texts["vss_said"],
+                agreed=point.texts["agreed"],
+                different_views=point.texts["views_kept"],
+            )
+            for point in points
+            if point.key != cooperations.OPEN_QUESTIONS
+        ),
+        glossary=tuple(
+            word.GlossaryEntry(row.term, _meaning(row.meaning, row.difference, words))
+            for row in glossary_terms.of_cooperation(db, actor, cooperation_id)
+        ),
+        training=tuple(
+            word.TrainingTopic(
+                session.title,
+                _counted(grid, cooperation.pp_id, session.id, words),
+                _counted(grid, cooperation.vss_id, session.id, words),
+            )
+            for session in grid.training.sessions
+        ),
+        results=tuple(
+            word.DraftResult(words(f"phase_1.chapter_{row.chapter}"), row.text)
+            for row in cooperations.proposals(db, actor, cooperation_id)
+        ),
+        open_questions=tuple(line for line in questions.texts["agreed"].splitlines() if line.strip()),
+        next_meeting=words.moment(summary.planned.planned_at) if summary.planned else "",
+        language=settings().language,
+    )
+    audit.record(db, actor, "printed", cooperation)
+    return word.make(made, Recipient.JOINT, words)
+
+
+def _name(people: dict[UUID, Person], person_id: UUID | None) -> str:
+    found = people.get(person_id) if person_id else None
+    return found.name if found else ""
+
+
+def _attendance(db: Session, actor: Actor, held: Meeting) -> tuple[word.TeamMember, ...]:
+    """Who was there, by name, service and function."""
+    rows = db.scalars(select(Attendance).where(Attendance.meeting_id == held.id, Attendance.is_present))
+    present = {row.person_id for row in rows}
+    people = db.scalars(
+        access.visible_people(actor)
+        .where(Person.id.in_(present))
+        .options(selectinload(Person.service))
+        .order_by(Person.name)
+    )
+    return tuple(word.TeamMember(person.name, person.service.name, person.job) for person in people)
+
+
+def _meaning(meaning: str, difference: str, words: Words) -> str:
+    return f"{meaning}\n{words('glossary.differently')} {difference}" if difference else meaning
+
+
+def _counted(grid: Grid, service_id: UUID, session: str, words: Words) -> str:
+    people = grid.of(service_id)
+    taken = sum((person.id, session) in grid.taken for person in people)
+    return words("training.count", taken=taken, all=len(people))

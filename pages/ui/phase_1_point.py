@@ -1,0 +1,94 @@
+"""One aim of Phase 1 on the screen: both views side by side, the outcome under them."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from core.operations import cooperations
+from core.operations.cooperations import Cooperation, Point, ServiceKind
+from pages.ui import plain as typed
+from pages.ui.draft import Draft, open_new
+from pages.ui.plain import plain
+from pages.ui.workspace import Workspace
+
+HEIGHTS = {"pp_said": 200, "vss_said": 200, "agreed": 120, "views_kept": 120}
+
+
+def name(ws: Workspace, point: Point) -> str:
+    """The title of a point, with a sign where it is discussed."""
+    title = plain(point.title or ws.words("phase_1.open_questions"))
+    return f":material/check: {title}" if point.is_discussed else title
+
+
+def show(ws: Workspace, cooperation: Cooperation, point: Point) -> None:
+    """The form of a point. Only what this person changed is saved, so that both teams can write at once."""
+    t = ws.words
+    draft = open_new(f"point:{cooperation.id}:{point.key}")
+    #: What the form was opened with; somebody else's later text is shown beside it, never over it.
+    seen: dict[str, str] = st.session_state.setdefault(draft.key("seen"), dict(point.texts))
+    is_question = point.key == cooperations.OPEN_QUESTIONS
+    with st.container(key="phase_1_point"):
+        st.header(t("phase_1.open_questions") if is_question else plain(point.title))
+        st.markdown(t("phase_1.open_questions_help") if is_question else plain(point.help))
+        with st.form(f"point:{point.key}", border=False):
+            texts = (
+                _questions(ws, draft, point, seen)
+                if is_question
+                else _fields(ws, draft, point, seen, cooperation)
+            )
+            save = st.form_submit_button(t("phase_1.save"), type="primary", icon=":material/save:")
+    if save and ws.do(cooperations.write_point, cooperation.id, point=point.key, texts=texts, seen=seen):
+        draft.close()
+        st.toast(t("phase_1.saved"))
+        st.rerun()
+    if any(seen[field] != point.texts[field] for field in texts):
+        with st.container(horizontal=True):
+            st.button(t("phase_1.keep_mine"), on_click=_keep, args=(draft, point.texts))
+            st.button(t("phase_1.take_theirs"), on_click=draft.close)
+
+
+def _keep(draft: Draft, texts: Mapping[str, str]) -> None:
+    """Go on with one's own text, knowing the other one."""
+    st.session_state[draft.key("seen")] = dict(texts)
+
+
+def _questions(ws: Workspace, draft: Draft, point: Point, seen: Mapping[str, str]) -> dict[str, str]:
+    return {"agreed": _field(ws, draft, point, seen, "agreed", ws.words("phase_1.open_questions"))}
+
+
+def _fields(
+    ws: Workspace, draft: Draft, point: Point, seen: Mapping[str, str], cooperation: Cooperation
+) -> dict[str, str]:
+    t, texts = ws.words, {}
+    sides = {
+        "pp_said": (ServiceKind.PP, cooperation.pp.name),
+        "vss_said": (ServiceKind.VSS, cooperation.vss.name),
+    }
+    for column, (field, (kind, service)) in zip(st.columns(2), sides.items(), strict=True):
+        with column:
+            label = t("phase_1.said", service=plain(service))
+            if kind is ws.actor.kind:
+                texts[field] = _field(ws, draft, point, seen, field, label)
+            else:
+                st.markdown(f"**{label}**")
+                with st.container(border=True):
+                    if point.texts[field]:
+                        typed.show(point.texts[field])
+                    else:
+                        st.caption(t("phase_1.not_said"))
+    for field in ("agreed", "views_kept"):
+        texts[field] = _field(ws, draft, point, seen, field, t(f"phase_1.{field}"))
+    return texts
+
+
+def _field(  # noqa: PLR0917
+    ws: Workspace, draft: Draft, point: Point, seen: Mapping[str, str], field: str, label: str
+) -> str:
+    t = ws.words
+    text = st.text_area(label, value=seen[field], key=draft.key(field), height=HEIGHTS[field])
+    ws.slot(field)
+    if point.texts[field] != seen[field]:
+        st.caption(t("phase_1.theirs"))
+        with st.container(border=True):
+            typed.show(point.texts[field] or t("phase_1.emptied"))
+    return text

@@ -1,0 +1,115 @@
+"""Drafts of principles, objectives and commitments, made where the two teams talk about them."""
+
+from uuid import UUID
+
+import streamlit as st
+
+from core.operations import cooperations
+from core.operations.cooperations import Point, Proposal
+from pages.ui.draft import open_draft, open_new
+from pages.ui.plain import plain
+from pages.ui.workspace import Workspace
+
+
+def show(ws: Workspace, cooperation_id: UUID, point: Point) -> None:
+    """Draft something for the agreement from this point, and look at all drafts so far."""
+    t = ws.words
+    drafts = ws.read(cooperations.proposals, cooperation_id)
+    if point.key != cooperations.OPEN_QUESTIONS:
+        with st.expander(t("phase_1.propose"), icon=":material/post_add:"):
+            _new(ws, cooperation_id, point)
+    with st.expander(t.count("phase_1.drafts", len(drafts)), icon=":material/contract_edit:"):
+        if not drafts:
+            st.markdown(t("phase_1.drafts_empty"))
+            return
+        st.markdown("\n".join(f"- {_line(ws, one)}" for one in drafts))
+        _change(ws, drafts)
+
+
+def _line(ws: Workspace, one: Proposal) -> str:
+    t = ws.words
+    return t(
+        "phase_1.draft_line",
+        chapter=t(f"phase_1.chapter_{one.chapter}"),
+        side=t(f"phase_1.side_{one.side}"),
+        text=plain(one.text).replace("\n", " "),
+    )
+
+
+def _new(ws: Workspace, cooperation_id: UUID, point: Point) -> None:
+    t = ws.words
+    draft = open_new(f"proposal:{cooperation_id}:{point.key}")
+    with st.form("propose", border=False):
+        chapter, side, wording = _fields(ws, draft.key("new"), None)
+        save = st.form_submit_button(t("phase_1.propose_save"))
+    if save and ws.do(
+        cooperations.propose, cooperation_id, chapter=chapter, wording=wording, side=side, point=point.key
+    ):
+        draft.close()
+        st.rerun()
+
+
+def _change(ws: Workspace, drafts: list[Proposal]) -> None:
+    t = ws.words
+    by_id = {one.id: one for one in drafts}
+    chosen = st.selectbox(
+        t("phase_1.change"),
+        list(by_id),
+        index=None,
+        format_func=lambda one: by_id[one].text[:80],
+        placeholder=t("phase_1.change_none"),
+        key="proposal:chosen",
+    )
+    if chosen is None:
+        return
+    found = by_id[chosen]
+    draft = open_draft(found)
+    with st.form("change_proposal", border=False):
+        chapter, side, wording = _fields(ws, draft.key("change"), found)
+        with st.container(horizontal=True):
+            save = st.form_submit_button(t("phase_1.save"))
+            drop = st.form_submit_button(t("phase_1.drop"))
+    done = (
+        save
+        and ws.do(
+            cooperations.revise_proposal,
+            found.id,
+            chapter=chapter,
+            wording=wording,
+            side=side,
+            version=draft.version,
+        )
+    ) or (drop and ws.do(cooperations.drop_proposal, found.id, version=draft.version))
+    if done:
+        draft.close()
+        st.rerun()
+    if found.version != draft.version:
+        st.caption(t("phase_1.theirs"))
+        st.markdown(_line(ws, found))
+        st.button(t("phase_1.take_theirs"), on_click=draft.close)
+
+
+def _fields(ws: Workspace, key: str, found: Proposal | None) -> tuple[str, str, str]:
+    t = ws.words
+    chapters, sides = cooperations.CHAPTERS, cooperations.SIDES
+    chapter = st.radio(
+        t("phase_1.chapter"),
+        chapters,
+        index=chapters.index(found.chapter) if found else 0,
+        format_func=lambda one: t(f"phase_1.chapter_{one}"),
+        horizontal=True,
+        key=f"{key}:chapter",
+    )
+    side = st.radio(
+        t("phase_1.side"),
+        sides,
+        index=sides.index(found.side) if found else 0,
+        format_func=lambda one: t(f"phase_1.side_{one}"),
+        horizontal=True,
+        key=f"{key}:side",
+    )
+    wording = st.text_area(
+        t("phase_1.wording"), value=found.text if found else "", key=f"{key}:wording", height=100
+    )
+    ws.slot("wording")
+    return chapter, side, wording
