@@ -22,7 +22,7 @@ ICONS = {
     Progress.NOT_APPLICABLE: ":gray[:material/block:]",
 }
 PLACES = {
-    Place.PAST: ":material/check:",
+    Place.PAST: ":material/history:",
     Place.CURRENT: ":material/location_on:",
     Place.AHEAD: ":material/more_horiz:",
 }
@@ -45,7 +45,8 @@ def show_phase(ws: Workspace, walked: WalkedPhase, hand: Hand | None) -> None:
     """One phase: what it is for, who meets, and its steps; without a hand nothing can be ticked."""
     t, phase = ws.words, walked.phase
     done = len(walked.steps) - len(walked.open_steps)
-    name = f"{PLACES[walked.place]} {plain(phase.title)} · {t('walk.progress', done=done, all=len(walked.steps))}"
+    sign = PLACES[walked.place] if walked.open_steps else ICONS[Progress.BY_RECORD]
+    name = f"{sign} {plain(phase.title)} · {t('walk.progress', done=done, all=len(walked.steps))}"
     with st.expander(name, expanded=walked.place is Place.CURRENT):
         st.markdown(
             f"*{plain(phase.purpose)}*\n\n"

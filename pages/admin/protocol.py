@@ -1,0 +1,44 @@
+"""A new version of the protocol, prepared piece by piece and released: other words, another order, a step more or less."""
+
+import streamlit as st
+
+from core.operations import protocols
+from pages.ui import protocol_phase, protocol_release
+from pages.ui.draft import open_draft
+from pages.ui.plain import plain
+from pages.ui.workspace import workspace
+
+ws = workspace()
+t = ws.words
+
+st.title(t("page.protocol"))
+newest = ws.read(protocols.newest)
+st.markdown(t("protocol.holds", number=newest.version))
+lines = [
+    f"- {t('protocol.version', number=one.number)} · {t.day(one.released_at.date() if one.released_at else None)} · {plain(one.note)}"
+    for one in ws.read(protocols.released)
+]
+st.markdown("\n".join([*lines, f"- {t('protocol.version', number=1)} · {t('protocol.shipped')}"]))
+
+draft = ws.read(protocols.draft)
+if draft is None:
+    st.markdown(t("protocol.none"))
+    if st.button(t("protocol.begin"), type="primary") and ws.do(protocols.begin_draft):
+        st.rerun()
+    st.stop()
+
+opened = open_draft(draft)
+content = protocols.content_of(draft)
+st.subheader(t("protocol.draft", number=draft.number))
+st.markdown(t("protocol.draft_help"))
+if draft.version != opened.version:
+    st.info(t("protocol.changed"))
+    st.button(t("protocol.look_again"), on_click=opened.close)
+
+titles = {phase.id: phase.title for phase in content.phases}
+chosen = st.radio(
+    t("protocol.phases"), list(titles), format_func=lambda one: plain(titles[one]), key="protocol:phase"
+)
+phase = content.phase(chosen)
+protocol_phase.show(ws, phase, opened)
+protocol_release.show(ws, opened)

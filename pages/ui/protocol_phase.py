@@ -1,0 +1,127 @@
+"""One phase of a protocol that is being prepared: its words, its place, and its steps."""
+
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+from core.content.protocols import Phase, Step
+from core.operations import protocols
+from core.operations.protocols import Screen, Side
+from pages.ui.draft import Draft, open_new
+from pages.ui.plain import plain
+from pages.ui.workspace import Workspace
+
+PHASE_TEXTS = ("title", "purpose", "who_meets", "what_next", "source")
+STEP_TEXTS = ("title", "help")
+#: Pages on which a step done by hand makes sense.
+SCREENS = (Screen.CASE, Screen.FILE, Screen.MEETINGS, Screen.PLAN, Screen.TIMELINE)
+
+
+def show(ws: Workspace, phase: Phase, opened: Draft) -> None:
+    """The phase with everything that can be changed in it; each form saves on its own."""
+    t = ws.words
+    _move(ws, f"phase:{phase.id}", opened, lambda places: ws.do(
+        protocols.move_phase, phase.id, places=places, version=opened.version
+    ))  # fmt: skip
+    with st.expander(t("protocol.words_of", title=plain(phase.title)), icon=":material/edit:"):
+        given = _texts(ws, f"phase:{phase.id}", {name: getattr(phase, name) for name in PHASE_TEXTS})
+        if given is not None and ws.do(protocols.reword_phase, phase.id, texts=given, version=opened.version):
+            _done(opened, f"phase:{phase.id}")
+    st.markdown(f"**{t('protocol.steps')}**")
+    titles = {step.id: step.title for step in phase.steps}
+    chosen = st.radio(
+        t("protocol.steps"),
+        list(titles),
+        format_func=lambda one: plain(titles[one]),
+        label_visibility="collapsed",
+        key=f"protocol:step:{phase.id}",
+    )
+    _step(ws, phase, phase.step(chosen), opened)
+    with st.expander(t("protocol.add"), icon=":material/add:"):
+        _add(ws, phase, opened)
+
+
+def _step(ws: Workspace, phase: Phase, step: Step, opened: Draft) -> None:
+    t, name = ws.words, f"step:{phase.id}:{step.id}"
+    _move(ws, name, opened, lambda places: ws.do(
+        protocols.move_step, phase.id, step.id, places=places, version=opened.version
+    ))  # fmt: skip
+    with st.expander(t("protocol.words_of", title=plain(step.title)), icon=":material/edit:"):
+        st.caption(
+            t(f"protocol.side_{step.side}")
+            + " "
+            + t("protocol.by_hand" if step.completes_by.is_by_hand else "protocol.by_record")
+        )
+        given = _texts(ws, name, {field: getattr(step, field) for field in STEP_TEXTS})
+        if given is not None and ws.do(
+            protocols.reword_step, phase.id, step.id, texts=given, version=opened.version
+        ):
+            _done(opened, name)
+        if st.button(t("protocol.drop"), key=f"drop:{name}", icon=":material/delete:") and ws.do(
+            protocols.drop_step, phase.id, step.id, version=opened.version
+        ):
+            _done(opened, name)
+
+
+def _add(ws: Workspace, phase: Phase, opened: Draft) -> None:
+    t, name = ws.words, f"new:{phase.id}"
+    draft = open_new(name)
+    with st.form(name, border=False):
+        title = st.text_input(t("protocol.title"), key=draft.key("title"))
+        ws.slot("title")
+        help_text = st.text_area(t("protocol.help"), key=draft.key("help"), height=80)
+        ws.slot("help")
+        page = st.selectbox(
+            t("protocol.page"), SCREENS, format_func=lambda one: t(f"page.{one}"), key=draft.key("page")
+        )
+        side = st.radio(
+            t("protocol.side"),
+            list(Side),
+            format_func=lambda one: t(f"protocol.side_{one}"),
+            key=draft.key("side"),
+        )
+        save = st.form_submit_button(t("protocol.add_save"))
+    if save and ws.do(
+        protocols.add_step,
+        phase.id,
+        title=title,
+        help_text=help_text,
+        page=page,
+        side=side or Side.BOTH,
+        version=opened.version,
+    ):
+        _done(opened, name)
+
+
+def _move(ws: Workspace, name: str, opened: Draft, move: Callable[[int], bool]) -> None:
+    t = ws.words
+    with st.container(horizontal=True):
+        earlier = st.button(t("protocol.earlier"), key=f"up:{name}", icon=":material/arrow_upward:")
+        later = st.button(t("protocol.later"), key=f"down:{name}", icon=":material/arrow_downward:")
+    if (earlier or later) and move(-1 if earlier else 1):
+        opened.close()
+        st.rerun()
+
+
+def _texts(ws: Workspace, name: str, texts: Mapping[str, str]) -> dict[str, str] | None:
+    """A form of texts; what was typed when it was saved."""
+    t, draft = ws.words, open_new(name)
+    given = {}
+    with st.form(name, border=False):
+        for field, text in texts.items():
+            label, key = t(f"protocol.{field}"), draft.key(field)
+            is_short = field == "title"
+            given[field] = (
+                st.text_input(label, value=text, key=key)
+                if is_short
+                else st.text_area(label, value=text, key=key, height=80)
+            )
+            ws.slot(field)
+        return given if st.form_submit_button(t("protocol.save")) else None
+
+
+def _done(opened: Draft, name: str) -> None:
+    """Close the form that was saved; the others keep what was typed in them."""
+    opened.close()
+    open_new(name).close()
+    st.rerun()

@@ -1,0 +1,220 @@
+"""The pages of a cooperation: where it stands, Phase 1, shared words, training."""
+
+from datetime import timedelta
+from io import BytesIO
+
+from docx import Document
+from sqlalchemy.orm import Session
+from streamlit.testing.v1 import AppTest
+
+from core import clock
+from core.access import Actor
+from core.locale import Words
+from core.models import (
+    Agreement,
+    AgreementLevel,
+    Attendance,
+    Cooperation,
+    GlossaryTerm,
+    Meeting,
+    MeetingState,
+    Role,
+)
+from core.operations import cooperations, glossary_terms, phase_1_records, training_marks
+from tests.make import Make, Pair
+from tests.pages.conftest import Desk, press, said
+
+
+def labels(at: AppTest) -> str:
+    return "\n".join(expander.label for expander in at.expander).replace("\\", "")
+
+
+def test_the_overview_shows_the_first_steps_of_two_services(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    db.commit()
+
+    at = desk.open(pair.pp, "cooperation")
+
+    assert "**0 of 5** aims discussed" in said(at)
+    assert "There is no agreement of the two organisations yet" in said(at)
+    assert "Phase 1: the teams meet · 0 of 8 done" in labels(at)
+
+
+def test_a_step_is_marked_and_phase_1_is_walked_again(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    db.add(GlossaryTerm(cooperation_id=pair.case.cooperation_id, term="Risk", meaning="x"))
+    db.add(
+        Agreement(
+            level=AgreementLevel.ORGANISATION,
+            cooperation_id=pair.case.cooperation_id,
+            created_by=pair.pp.person_id,
+        )
+    )
+    db.commit()
+    at = desk.open(pair.vss, "cooperation")
+    assert "is being drafted" in said(at)
+
+    at.text_area[0].set_value("Done last year, on paper.")
+    press(at, "Save mark")
+    assert "Phase 1: the teams meet · 3 of 8 done" in labels(at)
+    press(at, "Walk Phase 1 once more")
+    assert at.error[0].value == "Please fill this in."
+    at.text_area[1].set_value("A year has passed.")
+    press(at, "Walk Phase 1 once more")
+
+    assert "A year has passed" in said(at)
+
+
+def test_several_cooperations_are_a_choice_and_none_is_said(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    db.add(Cooperation(pp_id=pair.pp.service_id, vss_id=make.service(pair.vss.kind).id))
+    alone = make.actor(make.service())
+    db.commit()
+
+    assert "Whom is this about?" in said(desk.open(pair.pp, "cooperation"))
+    assert "in no cooperation yet" in said(desk.open(alone, "phase_1"))
+
+
+def test_another_services_cooperation_is_not_there(db: Session, make: Make, desk: Desk) -> None:
+    pair, stranger = make.pair(), make.pair().vss
+    db.commit()
+
+    for page in ("cooperation", "phase_1", "glossary", "training"):
+        at = desk.open(stranger, page, cooperation=pair.case.cooperation_id)
+        assert at.error[0].value == "This does not exist, or it is not yours to see."
+
+
+def test_both_teams_write_on_an_aim_from_two_screens(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    db.commit()
+    of_pp, of_vss = desk.open(pair.pp, "phase_1"), desk.open(pair.vss, "phase_1")
+
+    of_vss.text_area[0].set_value("We begin with *her*.")
+    of_vss.text_area[1].set_value("Both agree.")
+    press(of_vss, "Save")
+    of_pp.text_area[0].set_value("We begin with him.")
+    press(of_pp, "Save")
+
+    assert "We begin with \\*her\\*\\." in said(of_pp)
+    assert of_pp.text_area[0].value == "We begin with him."
+    assert of_pp.text_area[1].value == "Both agree."
+
+
+def test_who_wrote_on_the_same_text_sees_both_and_chooses(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    db.commit()
+    mine, theirs = desk.open(pair.pp, "phase_1"), desk.open(pair.vss, "phase_1")
+    theirs.text_area[1].set_value("Their wording")
+    press(theirs, "Save")
+
+    mine.text_area[1].set_value("My wording")
+    press(mine, "Save")
+    assert "Somebody else saved this" in mine.error[0].value
+    assert "Their wording" in said(mine)
+    assert mine.text_area[1].value == "My wording"
+    press(mine, "I have read it and go on with mine")
+    press(mine, "Save")
+
+    db.rollback()
+    points = cooperations.points(db, pair.vss, pair.case.cooperation_id)
+    assert points[0].texts["agreed"] == "My wording"
+
+
+def test_an_open_question_and_a_draft_for_the_agreement(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    db.commit()
+    at = desk.open(pair.pp, "phase_1")
+
+    press(at, "Add draft")
+    assert at.error[0].value == "Please fill this in."
+    next(area for area in at.text_area if area.label == "Wording").set_value("Her safety comes first.")
+    press(at, "Add draft")
+    assert "**Principle** (both services): Her safety comes first" in said(at)
+
+    made = cooperations.proposals(db, pair.pp, pair.case.cooperation_id)[0].id
+    db.rollback()
+    at.selectbox[0].select(made).run()
+    press(at, "Take back")
+    assert "Nothing is drafted yet" in said(at)
+
+
+def test_words_are_taken_over_changed_and_taken_out(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    db.commit()
+    here = pair.case.cooperation_id
+    at = desk.open(pair.vss, "glossary")
+
+    press(at, "Save word")
+    assert len(at.error) >= 1
+    at.multiselect[0].set_value(["safety"])
+    press(at, "Take these words over")
+    term = glossary_terms.of_cooperation(db, pair.vss, here)[0].id
+    db.rollback()
+    at.selectbox[0].select(term).run()
+    at.text_area[1].set_value("PP: no new violence. VSS: she sleeps.")
+    press(at, "Save word")
+    assert "no new violence" in said(at)
+    at.text_input[0].set_value("Safety now")
+    press(at, "Save word")
+    assert "Safety now" in said(at)
+    press(at, "Take out")
+    assert "No word is shared yet" in said(at)
+
+
+def test_a_session_is_ticked_for_people_of_both_teams(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    db.commit()
+    at = desk.open(pair.pp, "training")
+
+    at.multiselect[0].set_value([pair.pp.person_id, pair.vss.person_id])
+    press(at, "Save ticks")
+    assert at.error[0].value == "Please choose a date."
+    at.date_input[0].set_value(clock.today())
+    press(at, "Save ticks")
+
+    db.rollback()
+    assert len(training_marks.grid(db, pair.pp, pair.case.cooperation_id).taken) == 2
+
+
+def _record(db: Session, actor: Actor, pair: Pair) -> str:
+    made = phase_1_records.document(db, actor, pair.case.cooperation_id, words=Words())
+    document = Document(BytesIO(made))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+
+
+def test_the_record_of_phase_1_in_word_says_what_the_page_says(db: Session, make: Make) -> None:
+    pair = make.pair()
+    here = pair.case.cooperation_id
+    texts = {"pp_said": "We & <b>they</b>", "agreed": "Call {{ first }}", "views_kept": "How much"}
+    cooperations.write_point(db, pair.pp, here, point="trust", texts=texts, seen={})
+    cooperations.write_point(
+        db, pair.vss, here, point="open_questions", texts={"agreed": "Who calls?\nWhen?"}, seen={}
+    )
+    glossary_terms.add(db, pair.pp, here, term="Alarm", meaning="Call.", difference="PP: same day.")
+    cooperations.propose(db, pair.vss, here, chapter="objectives", wording="Fewer surprises")
+    assert "No meeting of both teams has been held yet" in _record(db, pair.pp, pair)
+    leader = make.actor(pair.vss.service_id, Role.CHAIR)
+    db.add(
+        Meeting(
+            cooperation_id=here,
+            kind="phase_1",
+            state=MeetingState.CLOSED,
+            planned_at=clock.now(),
+            duration=timedelta(minutes=90),
+            created_by=pair.pp.person_id,
+            chair_id=leader.person_id,
+            attendances=[
+                Attendance(person_id=leader.person_id, service_id=leader.service_id, is_present=True)
+            ],
+        )
+    )
+    db.flush()
+
+    text = _record(db, pair.vss, pair)
+
+    for said_there in (
+        "We & <b>they</b>", "Call {{ first }}", "How much", "Alarm", "Still different: PP: same day.",
+        "Fewer surprises", "Who calls?", "When?", leader.name, "0 of 1",
+    ):  # fmt: skip
+        assert said_there in text, said_there

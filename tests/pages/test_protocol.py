@@ -1,0 +1,85 @@
+"""An administrator makes a new version of the protocol without touching code."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from core.access import Actor
+from core.models import Role
+from core.operations import protocols
+from tests.make import Make
+from tests.pages.conftest import Desk, press, said
+
+
+@pytest.fixture
+def ada(db: Session, make: Make) -> Actor:
+    actor = make.actor(make.service(), Role.ADMINISTRATOR)
+    db.commit()
+    return actor
+
+
+def test_a_version_is_prepared_changed_and_released(db: Session, ada: Actor, desk: Desk) -> None:
+    at = desk.open(ada, "protocol")
+    press(at, "Prepare a new version")
+
+    at.radio(key="protocol:phase").set_value("periodic").run()
+    title = next(field for field in at.text_input if field.value == "Periodic joint meetings")
+    title.set_value("Quarterly look")
+    press(at, "Save words")
+    at.button(key="up:phase:periodic").click().run()
+    at.radio(key="protocol:step:periodic").set_value("her_expectations").run()
+    press(at, "Leave this step out")
+    next(field for field in at.text_input if field.label == "Title" and not field.value).set_value(
+        "Call the school"
+    )
+    next(field for field in at.text_area if field.label == "What to do" and not field.value).set_value(
+        "If she agrees."
+    )
+    press(at, "Add step")
+    next(field for field in at.text_input if field.label == "What is new in it").set_value("Our words")
+    press(at, "Release")
+
+    db.rollback()
+    made = protocols.load(db, 2)
+    assert [phase.id for phase in made.phases][:4] == ["phase_1", "case_opening", "periodic", "first_joint"]
+    assert made.phase("periodic").title == "Quarterly look"
+    assert [step.title for step in made.phase("periodic").steps][-1] == "Call the school"
+    assert "her_expectations" not in {step.id for step in made.phase("periodic").steps}
+    assert "version 2" in said(at)
+    assert "Our words" in said(at)
+
+
+def test_a_phase_without_a_title_is_refused_beside_the_field_and_keeps_the_rest(
+    ada: Actor, desk: Desk
+) -> None:
+    at = desk.open(ada, "protocol")
+    press(at, "Prepare a new version")
+
+    next(field for field in at.text_area if field.label == "Purpose line").set_value("A new purpose")
+    next(field for field in at.text_input if field.value == "Phase 1: the teams meet").set_value(" ")
+    press(at, "Save words")
+
+    assert at.error[0].value == "Please fill this in."
+    assert next(field for field in at.text_area if field.label == "Purpose line").value == "A new purpose"
+
+
+def test_who_is_late_sees_it_and_goes_on_from_there(db: Session, make: Make, ada: Actor, desk: Desk) -> None:
+    at = desk.open(ada, "protocol")
+    press(at, "Prepare a new version")
+    protocols.reword_phase(db, ada, "closing", texts={"title": "The last one"}, version=1)
+    db.commit()
+
+    press(at, "Later")
+    assert "Somebody else saved this" in at.error[0].value
+    press(at, "Go on from here")
+    press(at, "Throw it away")
+
+    assert "Prepare a new version" in [button.label for button in at.button]
+
+
+def test_a_case_manager_has_no_such_page(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    db.commit()
+
+    at = desk.open(pair.pp, "me")
+
+    assert "Protocol" not in said(at)
