@@ -20,7 +20,9 @@ from core.access import Actor, Permission, may
 from core.content.protocols import OF_A_MEETING, Phase, Protocol, Scope, Screen, Side, Step
 from core.errors import Invalid
 from core.models import Case, Cooperation, Person, PhaseEntry, StepMark, StepState
-from core.operations.facts import Proof, Records, Round
+from core.operations import facts
+from core.operations.facts import Proof, Round
+from core.operations.records import Records
 
 #: Screens of the cooperation, not of a case.
 _OF_COOPERATION: Final = frozenset({Screen.COOPERATION, Screen.PHASE_1, Screen.GLOSSARY, Screen.TRAINING})
@@ -202,7 +204,7 @@ class Walk:
         """What completes the step by the records."""
         if step.completes_by.is_by_hand:
             return None
-        return self.records.proof(step.completes_by, self.round_of(phase))
+        return facts.proof(self.records, step.completes_by, self.round_of(phase))
 
     def walked(self, phase: Phase, step: Step) -> WalkedStep:
         """How a step stands. *Not applicable* holds over the records, the records over a tick."""
@@ -270,7 +272,7 @@ class Walk:
         done = step.completes_by
         if step.page in {Screen.MEETINGS, Screen.MEETING}:
             kinds = {done.of} if done.fact in OF_A_MEETING else set(phase.meeting_kinds)
-            found = self.records.meetings_of(kinds, self.round_of(phase))
+            found = facts.meetings_of(self.records, kinds, self.round_of(phase))
             if found:
                 return Link("meeting", {"meeting": str(found[-1].id)})
             return Link("plan_meeting", self._here())

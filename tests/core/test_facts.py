@@ -27,8 +27,9 @@ from core.models import (
     TPoint,
     TrainingMark,
 )
-from core.operations import cases, t_points, team_facts
-from core.operations.facts import Proof, Records, Round
+from core.operations import cases, facts, t_points, team_facts
+from core.operations.facts import Proof, Round
+from core.operations.records import Records
 from tests.make import Make, Pair
 
 TODAY = clock.today()
@@ -50,7 +51,7 @@ def tell(
     case = db.get_one(Case, pair.case.id) if of_case else None
     fact, _, of = done.partition(":")
     records = Records(db, actor or pair.pp, protocols.load(), cooperation, case)
-    return records.proof(Completion(fact=Fact(fact), of=of or None), here)
+    return facts.proof(records, Completion(fact=Fact(fact), of=of or None), here)
 
 
 def hold(db: Session, make: Make, pair: Pair, kind: str, *, is_agreed: bool = False) -> Meeting:
