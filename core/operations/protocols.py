@@ -111,14 +111,16 @@ def reword_phase(
     db: Session, actor: Actor, phase: str, *, texts: Mapping[str, str], version: int
 ) -> ProtocolVersion:
     """Give a phase of the draft another title, purpose line, meeting party, outlook or source."""
-    return _change(db, actor, version, lambda old: revisions.reword(old, phase, texts))
+    return _change(db, actor, version, lambda old: revisions.reword(old, phase, _flowing(texts)))
 
 
 def reword_step(
     db: Session, actor: Actor, phase: str, step: str, *, texts: Mapping[str, str], version: int
 ) -> ProtocolVersion:
     """Give a step of the draft another title or help."""
-    return _change(db, actor, version, lambda old: revisions.reword(old, phase, texts, step_id=step))
+    return _change(
+        db, actor, version, lambda old: revisions.reword(old, phase, _flowing(texts), step_id=step)
+    )
 
 
 def move_phase(db: Session, actor: Actor, phase: str, *, places: int, version: int) -> ProtocolVersion:
@@ -163,7 +165,9 @@ def add_step(
         db,
         actor,
         version,
-        lambda old: revisions.add_step(old, phase, title=title, help_text=help_text, page=page, side=side),
+        lambda old: revisions.add_step(
+            old, phase, title=title, help_text=_flow(help_text), page=page, side=side
+        ),
     )
 
 
@@ -204,6 +208,15 @@ def _change(
     # Built again from its data, so that what is kept is sure to be a protocol.
     found.content = Protocol.from_data(changed).to_data()
     return found
+
+
+def _flow(typed: str) -> str:
+    """A text of the protocol flows: a line end that somebody typed is a blank."""
+    return " ".join(typed.splitlines())
+
+
+def _flowing(texts: Mapping[str, str]) -> dict[str, str]:
+    return {name: _flow(typed) for name, typed in texts.items()}
 
 
 def _phase(protocol: Protocol, phase: str) -> Phase:

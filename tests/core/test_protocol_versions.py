@@ -54,7 +54,14 @@ def test_a_draft_is_renamed_re_ordered_and_gets_a_step_more_or_less(db: Session,
     draft = protocols.begin_draft(db, ada)
     db.flush()
 
-    protocols.reword_step(db, ada, "closing", "meeting_held", texts={"title": "Sit down"}, version=1)
+    protocols.reword_step(
+        db,
+        ada,
+        "closing",
+        "meeting_held",
+        texts={"title": "Sit down", "help": "First her.\nThen him."},
+        version=1,
+    )
     db.flush()
     protocols.move_phase(db, ada, "closing", places=-1, version=2)
     db.flush()
@@ -87,6 +94,7 @@ def test_a_draft_is_renamed_re_ordered_and_gets_a_step_more_or_less(db: Session,
     assert steps[0].id == "minutes_agreed"
     assert steps[-1].id == "own_2_1"
     assert made.step("closing", "meeting_held").title == "Sit down"
+    assert made.step("closing", "meeting_held").help == "First her. Then him."
     assert "remaining_risk" not in {step.id for step in steps}
 
 
