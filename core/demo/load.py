@@ -10,11 +10,12 @@ from itertools import count
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from core import clock
 from core.content import meeting_kinds
 from core.db import Base, Record
+from core.demo import load_minutes
 from core.models import (
     Action,
     ActionChange,
@@ -33,6 +34,7 @@ from core.models import (
     JointItem,
     Meeting,
     MeetingState,
+    MinutesApproval,
     PathEntry,
     Person,
     PersonRole,
@@ -60,6 +62,7 @@ class Load:
         self.cooperation = db.scalars(select(Cooperation)).first()
         self.numbers = count(1)
         self.agendas = {kind: meeting_kinds.load().agenda(kind) for kind in meeting_kinds.load().ids}
+        self.workers: dict[UUID, load_minutes.Worker] = {}
         self.records: list[Record] = []
         self.today = clock.today()
 
@@ -102,11 +105,18 @@ class Load:
             self.db.add(person)
         self.db.flush()
         statement = (
-            select(Person.id)
+            select(Person)
             .join(PersonRole)
             .where(Person.service_id == service_id, PersonRole.role == Role.CASE_MANAGER)
+            .order_by(Person.created_at)
+            .options(joinedload(Person.service))
         )
-        return list(self.db.scalars(statement.order_by(Person.created_at)))
+        found = self.db.scalars(statement).all()
+        self.workers |= {
+            person.id: load_minutes.Worker(person.name, person.service.name, person.service.kind)
+            for person in found
+        }
+        return [person.id for person in found]
 
     def _case(self, first: date, workers: dict[UUID, UUID]) -> None:
         assert self.cooperation is not None  # noqa: S101
@@ -253,13 +263,36 @@ class Load:
                 )
                 for place, timed in enumerate(agenda)
             ],
+            chair_id=workers[case.opened_by],
             attendances=[
-                Attendance(person_id=person_id, service_id=service_id, is_present=is_held)
+                Attendance(
+                    person_id=person_id,
+                    service_id=service_id,
+                    is_present=is_held,
+                    declared_at=at if is_held else None,
+                )
                 for service_id, person_id in workers.items()
             ],
         )
         self.records.append(meeting)
+        if is_held:
+            self._minutes(case, meeting)
         return meeting
+
+    def _minutes(self, case: Case, meeting: Meeting) -> None:
+        """The minutes of a held meeting, agreed by both services a day later."""
+        agreed_at = meeting.planned_at + timedelta(days=1)
+        minutes = load_minutes.of(case, meeting, self.workers, made_at=meeting.closed_at or agreed_at)
+        self.records.append(minutes)
+        self.records += [
+            MinutesApproval(
+                minutes_id=minutes.id,
+                service_id=attendance.service_id,
+                person_id=attendance.person_id,
+                created_at=agreed_at,
+            )
+            for attendance in meeting.attendances
+        ]
 
     def _actions(self, case: Case, meeting: Meeting, day: date, workers: dict[UUID, UUID]) -> None:
         if day >= self.today:
