@@ -13,17 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from core import clock
-from core.content import meeting_kinds
+from core.content import meeting_kinds, trainings
 from core.db import Base, Record
-from core.demo import load_minutes
+from core.demo import load_agreements, load_minutes
 from core.models import (
     Action,
     ActionChange,
     ActionState,
     AgendaItem,
-    Agreement,
-    AgreementLevel,
-    AgreementState,
     Assignment,
     Attendance,
     Case,
@@ -43,6 +40,7 @@ from core.models import (
     Subject,
     SubjectKind,
     TPoint,
+    TrainingMark,
 )
 
 YEARS, SITTINGS, CASES_A_SITTING = 5, 27, 16
@@ -62,6 +60,7 @@ class Load:
         self.cooperation = db.scalars(select(Cooperation)).first()
         self.numbers = count(1)
         self.agendas = {kind: meeting_kinds.load().agenda(kind) for kind in meeting_kinds.load().ids}
+        self.agreements = load_agreements.Agreements()
         self.workers: dict[UUID, load_minutes.Worker] = {}
         self.records: list[Record] = []
         self.today = clock.today()
@@ -103,6 +102,8 @@ class Load:
                 roles=[PersonRole(role=Role.CASE_MANAGER)],
             )
             self.db.add(person)
+            self.db.flush()
+            self.db.add(self._trained(person))
         self.db.flush()
         statement = (
             select(Person)
@@ -117,6 +118,17 @@ class Load:
             for person in found
         }
         return [person.id for person in found]
+
+    def _trained(self, person: Person) -> TrainingMark:
+        """Nobody joins a case without the last session, the one on the protocol."""
+        assert self.cooperation is not None  # noqa: S101
+        return TrainingMark(
+            cooperation_id=self.cooperation.id,
+            person_id=person.id,
+            training=trainings.load().sessions[-1].id,
+            done_on=self.today - timedelta(days=30),
+            marked_by=person.id,
+        )
 
     def _case(self, first: date, workers: dict[UUID, UUID]) -> None:
         assert self.cooperation is not None  # noqa: S101
@@ -216,18 +228,13 @@ class Load:
             )
 
     def _agreement(self, case: Case, first: date, length: timedelta, workers: dict[UUID, UUID]) -> None:
-        self.records.append(
-            Agreement(
-                level=AgreementLevel.CASE,
-                cooperation_id=case.cooperation_id,
-                case_id=case.id,
-                state=AgreementState.IN_FORCE,
-                starts_on=first,
-                ends_on=first + length,
-                in_force_from=first,
-                created_by=workers[case.opened_by],
+        sides = [
+            load_agreements.Side(
+                service_id, self.workers[person_id].service, person_id, self.workers[person_id].name
             )
-        )
+            for service_id, person_id in workers.items()
+        ]
+        self.records += self.agreements.of(case, sides, first, first + length)
 
     def _meetings(self, case: Case, first: date, last: date, workers: dict[UUID, UUID]) -> None:
         day, kind = first, "first_joint"

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from core.content.meeting_kinds import Entry
-from core.demo import story_meetings
+from core.demo import story_agreements, story_meetings
 from core.demo.stage import Stage, say
 from core.demo.story_meetings import Agreed
 from core.models import Answer, Case, Known, StepState, SubjectKind
@@ -223,6 +223,7 @@ def _opening(stage: Stage, case: Case) -> None:
     story_meetings.agree(stage, meeting.id, Agreed("elena", day + 1), Agreed("ivo", day + 2))
     _mark(stage, case, "ivo", "case_opening/his_conditions", days=OPENED + 3)
     _mark(stage, case, "elena", "case_opening/her_wishes", days=OPENED + 3)
+    story_agreements.of_case(stage, case, signed_on=day + 3, lasts=270)
 
 
 def _first_joint(stage: Stage, case: Case) -> None:

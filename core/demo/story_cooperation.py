@@ -3,10 +3,9 @@
 from datetime import timedelta
 
 from core.content import trainings
-from core.demo import story_meetings
+from core.demo import story_agreements, story_meetings
 from core.demo.stage import Stage, say
 from core.demo.story_meetings import Agreed
-from core.models import Service
 from core.operations import cooperations, duties, glossary_terms, meetings, services, tables, training_marks
 
 #: Days from today.
@@ -28,6 +27,7 @@ def write(stage: Stage) -> None:
     _identify(stage)
     _phase_1(stage)
     _afterwards(stage)
+    story_agreements.of_cooperation(stage, drafted_on=PHASE_1 + 8)
     _train(stage)
     _again(stage)
     _duties(stage)
@@ -40,18 +40,21 @@ def _identify(stage: Stage) -> None:
         services.agree_identification(
             stage.db, ada, found.id, identification=say("cooperation.identification"), version=found.version
         )
-        office: Service = found.pp
-        services.revise(
-            stage.db,
-            ada,
-            office.id,
-            name=office.name,
-            legal_form=office.legal_form,
-            address=say("answer.address"),
-            contact_point=say("answer.pp_contact"),
-            duty_phone=office.duty_phone,
-            version=office.version,
-        )
+        for office, address, contact in (
+            (found.pp, say("office.address"), say("office.pp_contact")),
+            (found.vss, found.vss.address, say("office.vss_contact")),
+        ):
+            services.revise(
+                stage.db,
+                ada,
+                office.id,
+                name=office.name,
+                legal_form=office.legal_form,
+                address=address,
+                contact_point=contact,
+                duty_phone=office.duty_phone,
+                version=office.version,
+            )
 
 
 def _phase_1(stage: Stage) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from core.demo import story_case, story_meetings
+from core.demo import story_agreements, story_case, story_meetings
 from core.demo.stage import Stage, say
 from core.demo.story_meetings import Agreed
 from core.models import ActionState, Answer, Case, Known, Service, ServiceKind, SubjectKind
@@ -278,6 +278,7 @@ def _today(stage: Stage) -> None:
             people=stage.person("ivo", "nina", "carla"),
         )
         meetings.invite(db, ivo, meeting.id, version=meeting.version)
+    story_agreements.draft_for(stage, case, day=-1)
 
 
 def _soon(stage: Stage) -> datetime:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core import access, clock
 from core.access import Actor
 from core.db import Base
-from core.demo import load, story
+from core.demo import load, paper, story
 from core.demo.stage import Stage, words
 from core.models import (
     ActionState,
@@ -29,6 +29,10 @@ from core.models import (
 )
 from core.operations import (
     action_plans,
+    agreement_approvals,
+    agreement_reading,
+    agreement_texts,
+    agreements,
     meetings,
     minutes,
     phases,
@@ -234,6 +238,10 @@ def test_a_generated_case_has_minutes_to_each_meeting_that_was_held(stage: Stage
 
     for case_id, actor in worker.items():
         assert phases.overview(stage.db, actor, case_id).current
+        for agreement in agreements.list_of_case(stage.db, actor, case_id):
+            assert agreement_reading.opened(stage.db, actor, agreement.id).is_complete
+            case = stage.db.get_one(Case, case_id)
+            assert case.code in agreement_texts.version_text(stage.db, actor, agreement.id, number=1)
         for meeting in meetings.list_of_case(stage.db, actor, case_id):
             if meeting.is_held:
                 view = minutes.of_meeting(stage.db, actor, meeting.id)
@@ -243,6 +251,29 @@ def test_a_generated_case_has_minutes_to_each_meeting_that_was_held(stage: Stage
 
 def _works_on(stage: Stage, case: Case) -> bool:
     return case in stage.db.scalars(access.visible_cases(stage.actors["ivo"])).all()
+
+
+def test_both_kinds_of_agreement_are_in_force_and_a_change_waits_for_the_other_side(stage: Stage) -> None:
+    db, lea, elena = stage.db, stage.actors["lea"], stage.actors["elena"]
+
+    ground = agreements.footings(db, lea)[0]
+    assert ground.in_force is not None
+    assert ground.draft is not None
+    assert agreements.case_agreement_in_force(db, first_case(stage).id) is not None
+    assert agreement_reading.opened(db, lea, ground.in_force.id).is_complete
+    assert agreement_approvals.signed_copy(db, lea, ground.in_force.id).startswith(b"%PDF-")
+    assert [waiting.is_last for waiting in today.of_actor(db, lea).agreements] == [True]
+    assert [waiting.is_last for waiting in today.of_actor(db, elena).agreements] == [True]
+
+
+def test_the_signed_paper_is_a_pdf_that_says_that_it_is_fictional() -> None:
+    made = paper.pdf(("FICTIONAL (made up)", "second \\ line"))
+
+    starts = re.findall(rb"^(\d{10}) 00000 n $", made, re.MULTILINE)
+    assert [made[int(at) :].split(b" ", 1)[0] for at in starts] == [b"1", b"2", b"3", b"4", b"5"]
+    assert made[int(made.rsplit(b"\n", 3)[1]) :].startswith(b"xref")
+    assert rb"(FICTIONAL \(made up\)) Tj" in made
+    assert made.endswith(b"%%EOF\n")
 
 
 def test_his_and_her_people_stand_in_the_file_of_their_side(stage: Stage) -> None:
