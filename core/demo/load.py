@@ -10,12 +10,12 @@ from itertools import count
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from core import clock
-from core.content import meeting_kinds, trainings
+from core.content import meeting_kinds
 from core.db import Base, Record
-from core.demo import load_agreements, load_minutes
+from core.demo import load_agreements, load_minutes, load_people
 from core.models import (
     Action,
     ActionChange,
@@ -33,20 +33,15 @@ from core.models import (
     MeetingState,
     MinutesApproval,
     PathEntry,
-    Person,
-    PersonRole,
     PhaseEntry,
-    Role,
     Subject,
     SubjectKind,
     TPoint,
-    TrainingMark,
 )
 
 YEARS, SITTINGS, CASES_A_SITTING = 5, 27, 16
 COMES_BACK = 0.31
 CHILDREN = (0, 0, 0, 1, 1, 1, 2, 2, 3, 2)  # 1.2 on average
-WORKERS = 5  # beside the people of the story, on each side
 PHASES = ("case_opening", "first_joint", "periodic", "closing", "follow_up")
 SENTENCE = "Fictional text of a generated case, as long as people write when they are short of time."
 
@@ -94,41 +89,13 @@ class Load:
 
     def _people(self, service_id: UUID) -> list[UUID]:
         """The case managers of a service: those of the story and more."""
-        for number in range(WORKERS):
-            person = Person(
-                name=f"Worker {number + 1} (fictional)",
-                service_id=service_id,
-                job="Case manager",
-                roles=[PersonRole(role=Role.CASE_MANAGER)],
-            )
-            self.db.add(person)
-            self.db.flush()
-            self.db.add(self._trained(person))
-        self.db.flush()
-        statement = (
-            select(Person)
-            .join(PersonRole)
-            .where(Person.service_id == service_id, PersonRole.role == Role.CASE_MANAGER)
-            .order_by(Person.created_at)
-            .options(joinedload(Person.service))
-        )
-        found = self.db.scalars(statement).all()
+        assert self.cooperation is not None  # noqa: S101
+        found = load_people.of(self.db, self.cooperation, service_id, self.today)
         self.workers |= {
             person.id: load_minutes.Worker(person.name, person.service.name, person.service.kind)
             for person in found
         }
         return [person.id for person in found]
-
-    def _trained(self, person: Person) -> TrainingMark:
-        """Nobody joins a case without the last session, the one on the protocol."""
-        assert self.cooperation is not None  # noqa: S101
-        return TrainingMark(
-            cooperation_id=self.cooperation.id,
-            person_id=person.id,
-            training=trainings.load().sessions[-1].id,
-            done_on=self.today - timedelta(days=30),
-            marked_by=person.id,
-        )
 
     def _case(self, first: date, workers: dict[UUID, UUID]) -> None:
         assert self.cooperation is not None  # noqa: S101

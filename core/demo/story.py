@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.demo import people, story_case, story_cooperation, story_later
+from core.demo import people, story_case, story_cooperation, story_later, story_younger
 from core.demo.stage import Stage
 
 #: How long the two services of the example have existed in it.
@@ -20,3 +20,4 @@ def write(db: Session) -> None:
     story_cooperation.write(stage)
     case = story_case.write(stage)
     story_later.write(stage, case)
+    story_younger.write(stage)

@@ -130,6 +130,7 @@ def _train(stage: Stage) -> None:
                 stage.cooperation_id,
                 session=session,
                 people=stage.person(*who),
+                seen=(),
                 done_on=stage.day(day),
             )
 

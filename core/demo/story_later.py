@@ -1,24 +1,18 @@
-"""Part B of the walk, later: the plan at work, an emergency, the next periodic meeting, and two younger cases."""
+"""Part B of the walk, later: the plan at work, an emergency, and the next periodic meeting."""
 
-from datetime import datetime, timedelta
 from uuid import UUID
 
-from core.demo import story_agreements, story_case, story_meetings
+from core.demo import story_case, story_meetings
 from core.demo.stage import Stage, say
 from core.demo.story_meetings import Agreed
-from core.models import ActionState, Answer, Case, Known, Service, ServiceKind, SubjectKind
+from core.models import ActionState, Case, Service, ServiceKind
 from core.operations import (
     action_plans,
-    assignments,
-    cases,
-    files,
     meetings,
     path_entries,
-    requests,
     services,
     tables,
 )
-from core.operations.files import Contacts
 
 #: Days from today.
 EMERGENCY = -4
@@ -30,8 +24,6 @@ def write(stage: Stage, case: Case) -> None:
     _missed(stage, case)
     _emergency(stage, case)
     _next(stage, case)
-    _younger(stage)
-    _today(stage)
 
 
 def _settle(
@@ -214,101 +206,3 @@ def _next(stage: Stage, case: Case) -> None:
             version=meeting.version,
         )
         meetings.invite(db, elena, meeting.id, version=meeting.version)
-
-
-def _younger(stage: Stage) -> None:
-    """A case that the victim support service opened and asked about: it waits for an answer."""
-    db, elena = stage.db, stage.actors["elena"]
-    with stage.on(-2, 9):
-        case = cases.open(
-            db,
-            elena,
-            cooperation_id=stage.cooperation_id,
-            code=f"K-{stage.day(-2).year}-12",
-            reference=say("case.younger_reference"),
-        )
-        files.add_subject(
-            db,
-            elena,
-            case.id,
-            kind=SubjectKind.HER,
-            contacts=Contacts(name=say("second.opening.waiting_her"), safe_channel=say("her.safe_channel")),
-        )
-        _describe(stage, "elena", case, children=None)
-        requests.ask(db, elena, case.id, identification=f"P. N., {stage.day(-365 * 33).year}")
-
-
-def _today(stage: Stage) -> None:
-    """A case whose opening meeting is today: a visitor can begin it at the table."""
-    db, ivo, elena = stage.db, stage.actors["ivo"], stage.actors["elena"]
-    with stage.on(-12, 9):
-        case = cases.open(
-            db,
-            ivo,
-            cooperation_id=stage.cooperation_id,
-            code=f"K-{stage.day(-12).year}-09",
-            reference=say("case.other_reference"),
-        )
-        him = Contacts(name=say("second.opening.him"), born_on=stage.day(-365 * 29))
-        files.add_subject(db, ivo, case.id, kind=SubjectKind.HIM, contacts=him)
-        _describe(stage, "ivo", case, children=1)
-        requests.ask(db, ivo, case.id, identification=f"D. F., {stage.day(-365 * 29).year}")
-    with stage.on(-11, 14):
-        asked = requests.list_open(db, elena)[0]
-        requests.answer(db, elena, asked.id, answer=Answer.PARALLEL_FILE, version=asked.version)
-        requests.confirm(db, elena, case.id)
-        her = Contacts(name=say("second.opening.her"), safe_channel=say("her.safe_channel"))
-        files.add_subject(db, elena, case.id, kind=SubjectKind.HER, contacts=her)
-        for key in ("nina", "carla"):
-            assignments.assign(db, elena, case.id, person_id=stage.actors[key].person_id)
-    with stage.on(-10, 9):
-        requests.confirm(db, ivo, case.id)
-        assignments.assign(db, ivo, case.id, person_id=stage.actors["pavel"].person_id)
-        _notes_of_today(stage, case)
-        meeting = meetings.plan(
-            db,
-            ivo,
-            kind="case_opening",
-            planned_at=_soon(stage),
-            duration=timedelta(minutes=30),
-            case_id=case.id,
-            place=say("case.place"),
-            chair_id=elena.person_id,
-            minute_taker_id=stage.actors["pavel"].person_id,
-            people=stage.person("ivo", "nina", "carla"),
-        )
-        meetings.invite(db, ivo, meeting.id, version=meeting.version)
-    story_agreements.draft_for(stage, case, day=-1)
-
-
-def _soon(stage: Stage) -> datetime:
-    """The second full hour from now."""
-    return stage.started.replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
-
-
-def _notes_of_today(stage: Stage, case: Case) -> None:
-    for key, topic, note in (("ivo", "his_conditions", "older"), ("elena", "her_account", "her")):
-        files.add_note(
-            stage.db,
-            stage.actors[key],
-            case.id,
-            topic=topic,
-            text_=say(f"second.opening.{note}_note"),
-            source=say(f"second.opening.{note}_source"),
-            written_on=stage.day(-10),
-        )
-
-
-def _describe(stage: Stage, key: str, case: Case, *, children: int | None) -> None:
-    cases.describe(
-        stage.db,
-        stage.actors[key],
-        case.id,
-        living_together=Known.UNKNOWN,
-        children_count=children,
-        is_in_target=True,
-        target_reason="",
-        exclusions=(),
-        exclusions_reason="",
-        version=case.version,
-    )
