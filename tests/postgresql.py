@@ -3,18 +3,12 @@
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
 from port_for import get_port
 from pytest_postgresql.executors import PostgreSQLExecutor
-
-
-#: Seconds.
-PATIENCE = 60
 
 
 @contextmanager
@@ -41,22 +35,7 @@ def server() -> Iterator[str]:
     )
     try:
         executor.start()
-        _wait_until_it_answers(port)
         yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
         executor.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _wait_until_it_answers(port: int) -> None:
-    """A server that listens may still be starting up; on a busy machine that takes seconds."""
-    until = time.monotonic() + PATIENCE
-    while True:
-        try:
-            psycopg.connect(host="127.0.0.1", port=port, user="postgres", dbname="postgres").close()
-        except psycopg.OperationalError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.1)
-        else:
-            return

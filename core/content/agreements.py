@@ -173,6 +173,10 @@ class Agreement(Content):
         """Raises KeyError where there is none."""
         return by_id(self.asks, ask_id)
 
+    def choice(self, choice_id: str) -> Choice:
+        """Raises KeyError where there is none."""
+        return by_id(self.choices, choice_id)
+
     def chapter(self, chapter_id: str) -> Chapter:
         """Raises KeyError where there is none."""
         return by_id(self.chapters, chapter_id)

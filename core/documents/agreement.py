@@ -43,7 +43,7 @@ from core.documents.word import render
 
 __all__ = [
     "AgreementDraft", "AgreementStatus", "Block", "ClauseChoice", "ClauseState", "Layout", "Missing", "OwnClause",
-    "Pair", "PlacedClause", "asked", "clause_numbers", "contested", "included", "layout", "layout_of_chapter", "make", "make_from",
+    "Pair", "PlacedClause", "asked", "clause_numbers", "contested", "included", "layout", "layout_of_chapter", "layout_of_clause", "make", "make_from",
     "markdown", "missing",
     "open_clauses", "plain_text", "printed_lines", "shown_answers", "wording",
 ]  # fmt: skip
@@ -94,6 +94,14 @@ def layout_of_chapter(draft: AgreementDraft, chapter_id: str, words: Words) -> L
     chapter = draft.content.chapter(chapter_id)
     opening = _opening(draft, values, words) if chapter.is_opening else []
     return (*opening, *_chapter(draft, chapter, included(draft), values, words))
+
+
+def layout_of_clause(draft: AgreementDraft, clause_id: str, words: Words) -> Layout:
+    """The lines of one clause; none where it is left out."""
+    placed = next((one for one in included(draft) if one.id == clause_id), None)
+    if placed is None:
+        return ()
+    return tuple(_clause(draft, placed, shown_answers(draft), clause_numbers(draft)[clause_id], words))
 
 
 def clause_numbers(draft: AgreementDraft) -> dict[str, str]:

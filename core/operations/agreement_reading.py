@@ -91,14 +91,21 @@ class Opened:
         """The questions behind these placeholders, in the order of the form."""
         return tuple(ask for ask in self.content.asks if ask.id in names)
 
+    def asks_of_clause(self, clause: AgreementClause) -> tuple[Ask, ...]:
+        """The questions that stand with a clause: those of the parties are asked once, with the parties."""
+        parties = set(self.content.party_asks())
+        return self.asks_of([name for name in self.clause_text(clause).placeholders() if name not in parties])
+
     def missing_of(self, clause: AgreementClause) -> list[str]:
         """The questions of a clause that nobody has answered."""
-        wanted = {item.id for item in self.missing if item.kind == "answer"}
-        return [name for name in self.clause_text(clause).placeholders() if name in wanted]
+        return [ask.id for ask in self.asks_of_clause(clause) if ask.id in self._unanswered]
 
     def missing_of_parties(self) -> list[str]:
-        wanted = {item.id for item in self.missing if item.kind == "answer"}
-        return [name for name in self.content.party_asks() if name in wanted]
+        return [name for name in self.content.party_asks() if name in self._unanswered]
+
+    @cached_property
+    def _unanswered(self) -> set[str]:
+        return {item.id for item in self.missing if item.kind == "answer"}
 
     def place_of(self, item: Missing) -> tuple[str, str]:
         """Chapter and clause where something missing is settled; no clause: with the parties."""

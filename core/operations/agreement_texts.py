@@ -115,12 +115,14 @@ def text_of(draft: AgreementDraft) -> str:
     return paper.plain_text(layout_of(draft))
 
 
-def preview(draft: AgreementDraft, *, chapter: str = "") -> str:
-    """The text as Markdown, in which whatever was typed shows as typed; of one chapter, or the whole."""
+def preview(draft: AgreementDraft, *, chapter: str = "", clause: str = "") -> str:
+    """The text as Markdown, in which whatever was typed shows as typed: of a clause, of a chapter, or the whole."""
     words = Words(draft.content.language)
-    return paper.markdown(
-        paper.layout_of_chapter(draft, chapter, words) if chapter else paper.layout(draft, words)
-    )
+    if clause:
+        return paper.markdown(paper.layout_of_clause(draft, clause, words))
+    if chapter:
+        return paper.markdown(paper.layout_of_chapter(draft, chapter, words))
+    return paper.markdown(paper.layout(draft, words))
 
 
 def clause_numbers(draft: AgreementDraft) -> dict[str, str]:
@@ -270,14 +272,26 @@ def versions(db: Session, actor: Actor, agreement_id: UUID) -> list[VersionRow]:
     ]
 
 
+def kept_preview(db: Session, actor: Actor, agreement_id: UUID) -> str:
+    """The newest version as Markdown, laid out as it was kept."""
+    agreement = agreements.find(db, actor, agreement_id)
+    version = newest_version(db, agreement_id)
+    return paper.markdown(_blocks(version, draft_of(agreement)))
+
+
 def document(db: Session, actor: Actor, agreement_id: UUID, *, zone: str = "UTC") -> bytes:
     """The newest version as a Word file, laid out as it was kept, with DRAFT in its header until it is signed."""
     agreement = agreements.find(db, actor, agreement_id)
     version = newest_version(db, agreement_id)
     draft = draft_of(agreement, number=version.number if version else 1)
-    blocks = kept_layout.from_data(version.layout) if version and version.layout else layout_of(draft)
+    blocks = _blocks(version, draft)
     words = Words(agreement.language, zone)
     printed = Printed(by=actor.name, at_text=words.moment(clock.now()))
     made = paper.make_from(draft, blocks, Recipient(actor.kind.value), words, printed)
     audit.record(db, actor, "export", agreement, case_id=agreement.case_id)
     return made
+
+
+def _blocks(version: AgreementVersion | None, draft: AgreementDraft) -> Layout:
+    """What was kept; an agreement that was never kept is laid out now."""
+    return kept_layout.from_data(version.layout) if version and version.layout else layout_of(draft)

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
-from core import access, clock
+from core import access, clock, lists
 from core.access import Actor, Permission, may
 from core.errors import Conflict
+from core.lists import Asked, Found
 from core.models import (
     Agreement,
     AgreementClause,
@@ -21,6 +23,7 @@ from core.models import (
     Case,
     ClauseState,
     Cooperation,
+    Service,
 )
 from core.operations import rules as numbers
 from core.operations.rules import Rules
@@ -172,6 +175,27 @@ def list_mine(
         statement = statement.where(Case.code.icontains(wanted, autoescape=True))
     statement = statement.options(*_frame()).order_by(Agreement.created_at.desc(), Agreement.id)
     return list(db.scalars(statement.limit(limit)))
+
+
+def search(db: Session, actor: Actor, asked: Asked) -> Found[Agreement]:
+    """The agreements of the actor, searched by the code of the case or the name of a service."""
+    pp, vss = aliased(Service), aliased(Service)
+    statement = (
+        access.visible_agreements(actor)
+        .outerjoin(Agreement.case)
+        .join(Agreement.cooperation)
+        .join(pp, pp.id == Cooperation.pp_id)
+        .join(vss, vss.id == Cooperation.vss_id)
+    )
+    sorts: dict[str, tuple[ColumnElement[Any], ...]] = {
+        "newest": (Agreement.created_at.desc(),),
+        "case": (Case.code.asc(),),
+        "ends_on": (Agreement.ends_on.is_(None), Agreement.ends_on.asc()),
+        "state": (Agreement.state.asc(), Agreement.created_at.desc()),
+    }
+    return lists.page(
+        db, statement, asked, search=(Case.code, pp.name, vss.name), sorts=sorts, options=_frame()
+    )
 
 
 def list_of_case(db: Session, actor: Actor, case_id: UUID) -> list[Agreement]:

@@ -1,0 +1,44 @@
+"""Agreements of both levels: what the services and the cases stand on, and beginning a draft."""
+
+import streamlit as st
+
+from core.content import agreements as content
+from core.operations import agreements
+from pages.ui import agreement_footing, tables
+from pages.ui.tables import Column
+from pages.ui.workspace import workspace
+
+ws = workspace()
+t = ws.words
+
+st.title(t("page.agreements"))
+st.caption(t("agreements.two_levels"))
+
+st.subheader(t("agreements.organisation"))
+st.markdown(content.load("organisation").explanation)
+footings = ws.read(agreements.footings)
+if not footings:
+    st.info(t("agreements.no_cooperation"))
+for footing in footings:
+    agreement_footing.show(ws, footing)
+
+st.subheader(t("agreements.case_level"))
+st.markdown(content.load("case").explanation)
+agreement_footing.begin_for_case(ws, ws.chosen_or_none("case"))
+
+st.subheader(t("agreements.all"))
+tables.show(
+    ws,
+    agreements.search,
+    [
+        Column("case", lambda one: one.case.code if one.case else t("agreements.between"), sort="case"),
+        Column("state", lambda one: t(f"agreements.standing.{agreements.standing(one)}"), sort="state"),
+        Column("from", lambda one: one.in_force_from or one.starts_on),
+        Column("ends_on", lambda one: one.ends_on, sort="ends_on"),
+        Column("review_on", lambda one: one.review_on),
+        Column("drafted", lambda one: one.created_at.date(), sort="newest"),
+    ],
+    key="agreements",
+    page="agreement",
+    id_name="agreement",
+)

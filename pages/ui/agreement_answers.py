@@ -1,0 +1,157 @@
+"""The questions of an agreement as fields, and saving their answers."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from core.content.agreements import COUNTED, Ask
+from core.operations import agreement_drafts
+from core.operations.agreement_reading import Opened
+from pages.ui import agreement_words
+from pages.ui.plain import plain
+from pages.ui.typed import Typed
+from pages.ui.workspace import Workspace
+
+_FIRST, _LAST = date(1900, 1, 1), date(2200, 1, 1)
+
+
+def prefix(opened: Opened) -> str:
+    """The beginning of the keys of all that is typed about an agreement."""
+    return f"typed:{opened.agreement.id}:"
+
+
+def show(ws: Workspace, opened: Opened, asks: Iterable[Ask], *, here: str, is_short: bool = False) -> None:
+    """Show questions with their answers; `here` tells this group of questions from others."""
+    t = ws.words
+    shown = list(asks)
+    fields = {ask.id: _open(opened, ask) for ask in shown if ask.kind != "given"}
+    for ask in shown:
+        if ask.kind == "given":
+            _given(ws, opened, ask)
+        else:
+            _field(ws, ask, fields[ask.id], is_short=is_short)
+            ws.slot(ask.id)
+    if not fields:
+        return
+    overtaken = {name: field for name, field in fields.items() if field.is_overtaken}
+    if st.button(t("agreement_draft.save_answers"), type="primary", key=f"save_answers:{here}"):
+        changed = {name: field for name, field in fields.items() if field.is_changed}
+        if not changed:
+            st.toast(t("agreement_draft.nothing_changed"))
+        elif ws.do(
+            agreement_drafts.answer,
+            opened.agreement.id,
+            answers={name: field.value for name, field in changed.items()},
+            was={name: field.base for name, field in changed.items()},
+        ):
+            for field in changed.values():
+                field.close()
+            st.toast(t("agreement_draft.saved"))
+            st.rerun()
+    if overtaken:
+        _theirs(ws, opened, overtaken, here)
+
+
+def unsaved(opened: Opened) -> dict[str, Any]:
+    """What is typed into questions of this agreement, on any of its clauses, and not saved."""
+    opened_fields = (
+        (ask.id, _open(opened, ask)) for ask in opened.content.asks if _slot(opened, ask) in st.session_state
+    )
+    return {name: field.value for name, field in opened_fields if field.is_changed}
+
+
+def _slot(opened: Opened, ask: Ask) -> str:
+    return f"{prefix(opened)}answer:{ask.id}"
+
+
+def _open(opened: Opened, ask: Ask) -> Typed:
+    return Typed(_slot(opened, ask), _kept(opened, ask))
+
+
+def _kept(opened: Opened, ask: Ask) -> Any:
+    """The answer in the form that its field holds."""
+    value = opened.agreement.answers.get(ask.id)
+    if ask.kind == "date":
+        return date.fromisoformat(str(value)) if value else None
+    if ask.kind in COUNTED or ask.kind == "choice":
+        return value
+    return value or ""
+
+
+def _field(ws: Workspace, ask: Ask, field: Typed, *, is_short: bool) -> None:
+    label, key = agreement_words.question(ws.words, ask, is_short=is_short), field.key
+    if ask.kind in COUNTED:
+        st.number_input(
+            label,
+            min_value=ask.least,
+            max_value=ask.most,
+            value=None,
+            step=1,
+            key=key,
+            help=ask.help or None,
+        )
+    elif ask.kind == "date":
+        st.date_input(
+            label,
+            value=None,
+            min_value=_FIRST,
+            max_value=_LAST,
+            format="DD/MM/YYYY",
+            key=key,
+            help=ask.help or None,
+        )
+    elif ask.kind == "choice":
+        labels = {option.id: option.label for option in ask.options}
+        st.selectbox(label, list(labels), index=None, format_func=lambda one: labels[one], key=key)
+    elif ask.kind == "long_text":
+        st.text_area(label, key=key, height=100, placeholder=ask.help or None)
+    else:
+        st.text_input(label, key=key, placeholder=ask.help or None)
+
+
+def _given(ws: Workspace, opened: Opened, ask: Ask) -> None:
+    value = opened.agreement.answers.get(ask.id)
+    shown = plain(str(value)) if value else ws.words(f"agreement_draft.not_yet.{ask.id}")
+    st.markdown(ws.words("agreement_draft.given", label=ask.long_label, value=shown))
+
+
+def _theirs(ws: Workspace, opened: Opened, overtaken: dict[str, Typed], here: str) -> None:
+    """What somebody else answered meanwhile, beside what is typed."""
+    t = ws.words
+    lines = [
+        f"- {opened.content.ask(name).long_label}: **{plain(str(field.theirs or t('agreement_draft.empty')))}**"
+        for name, field in overtaken.items()
+    ]
+    st.warning(t("agreement_draft.theirs") + "\n\n" + "\n".join(lines))
+    _choice(ws, list(overtaken.values()), here, 0)
+
+
+def _choice(ws: Workspace, fields: list[Typed], here: str, version: int) -> None:
+    with st.container(horizontal=True):
+        st.button(
+            ws.words("agreement_draft.take_theirs"), key=f"take:{here}", on_click=_take_theirs, args=(fields,)
+        )
+        st.button(
+            ws.words("agreement_draft.keep_mine"),
+            key=f"mine:{here}",
+            on_click=_keep_mine,
+            args=(fields, version),
+        )
+
+
+def choose_between(ws: Workspace, fields: list[Typed], theirs: str, *, here: str, version: int) -> None:
+    """Show what somebody else saved meanwhile, and let the person decide which of the two stays."""
+    st.warning(ws.words("agreement_draft.theirs") + "\n\n" + theirs)
+    _choice(ws, fields, here, version)
+
+
+def _take_theirs(fields: list[Typed]) -> None:
+    for field in fields:
+        field.close()
+
+
+def _keep_mine(fields: list[Typed], version: int) -> None:
+    for field in fields:
+        field.keep_mine(version)

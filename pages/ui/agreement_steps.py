@@ -1,0 +1,241 @@
+"""Where an agreement stands, and the one thing that comes next."""
+
+from datetime import date, timedelta
+
+import streamlit as st
+
+from core import clock
+from core.operations import (
+    agreement_approvals,
+    agreement_drafts,
+    agreement_starts,
+    agreement_texts,
+    agreements,
+)
+from core.operations.agreement_reading import Opened
+from core.operations.agreements import AgreementLevel, Standing
+from pages.ui import agreement_words
+from pages.ui.plain import plain
+from pages.ui.site import page_file
+from pages.ui.workspace import Workspace
+
+_DONE, _OPEN = ":green[:material/check_circle:]", ":gray[:material/radio_button_unchecked:]"
+_BEFORE = frozenset({Standing.DRAFT, Standing.APPROVED})
+_HOLDS = frozenset({Standing.IN_FORCE, Standing.REVIEW_DUE, Standing.COMING})
+
+
+def show(ws: Workspace, opened: Opened) -> None:
+    """The steps with who did them, what is still needed, and what this person can do next."""
+    st.markdown(_steps(ws, opened))
+    if opened.standing in _BEFORE:
+        _before(ws, opened)
+    elif opened.standing in _HOLDS:
+        _holding(ws, opened)
+    else:
+        _over(ws, opened)
+
+
+def downloads(ws: Workspace, opened: Opened) -> None:
+    """The Word file and the signed paper."""
+    t, agreement = ws.words, opened.agreement
+    with st.container(horizontal=True, vertical_alignment="center", key="agreement_files"):
+        st.download_button(
+            t("agreement.word"),
+            data=ws.file(agreement_texts.document, agreement.id, zone=str(t.zone)),
+            file_name="agreement.docx",
+            on_click="ignore",
+            icon=":material/download:",
+            key="word",
+        )
+        if opened.has_copy:
+            st.download_button(
+                t("agreement.signed"),
+                data=ws.file(agreement_approvals.signed_copy, agreement.id),
+                file_name="agreement-signed.pdf",
+                mime="application/pdf",
+                on_click="ignore",
+                icon=":material/download:",
+                key="signed",
+            )
+    is_draft = opened.standing in _BEFORE
+    key = "agreement.word_draft" if is_draft and not opened.is_complete else "agreement.where_files_go"
+    st.caption(t(key, needs=agreement_words.needs_in_short(t, opened)))
+
+
+def give_up(ws: Workspace, opened: Opened) -> None:
+    """Give a draft up that is not wanted any more."""
+    t, agreement = ws.words, opened.agreement
+    if opened.standing not in _BEFORE or not ws.may(agreements.drafting(agreement.level)):
+        return
+    with st.popover(t("agreement.give_up"), type="tertiary", icon=":material/delete:"):
+        st.markdown(t("agreement.give_up_text"))
+        if st.button(t("agreement.give_up_sure"), key="give_up") and ws.do(
+            agreement_drafts.give_up, agreement.id, version=agreement.version
+        ):
+            st.rerun()
+
+
+def _steps(ws: Workspace, opened: Opened) -> str:
+    t, agreement = ws.words, opened.agreement
+    rows = [(opened.is_complete or opened.standing not in _BEFORE, t("agreement.step.written"))]
+    for service in (agreement.cooperation.pp, agreement.cooperation.vss):
+        name = opened.approved_by.get(service.id)
+        key = "agreement.step.approved_by" if name else "agreement.step.approval"
+        rows.append((name is not None, t(key, service=plain(service.name), name=plain(name or ""))))
+    rows.append((opened.is_signed, t("agreement.step.signed")))
+    day = agreement.in_force_from
+    rows.append(
+        (
+            day is not None,
+            t("agreement.step.force_from", day=t.day(day)) if day else t("agreement.step.force"),
+        )
+    )
+    return "  \n".join(f"{_DONE if done else _OPEN} {text}" for done, text in rows)
+
+
+def _before(ws: Workspace, opened: Opened) -> None:
+    t, agreement = ws.words, opened.agreement
+    if ws.may(agreements.drafting(agreement.level)) and st.button(
+        t("agreement.go_on"),
+        type="secondary" if opened.is_complete else "primary",
+        icon=":material/edit_document:",
+        key="go_on",
+    ):
+        st.switch_page(page_file("draft"), query_params={"agreement": str(agreement.id)})
+    if not opened.is_complete:
+        agreement_words.show_needs(t, opened)
+        return
+    if not ws.may(agreements.approving(agreement.level)):
+        st.info(t("agreement.others_decide"))
+        return
+    if opened.standing is Standing.DRAFT:
+        _approval(ws, opened)
+    elif not opened.is_signed:
+        _signed_copy(ws, opened)
+    else:
+        _force(ws, opened)
+    if ws.actor.service_id in opened.approved_by:
+        _take_back(ws, opened)
+
+
+def _approval(ws: Workspace, opened: Opened) -> None:
+    t = ws.words
+    if ws.actor.service_id in opened.approved_by:
+        st.info(t("agreement.waits_for_other"))
+        return
+    st.markdown(t("agreement.approve_text", number=opened.number, digest=opened.digest[:12]))
+    if opened.open_clauses:
+        st.caption(t.count("agreement.open_clauses", len(opened.open_clauses)))
+    label = t("agreement.approve", number=opened.number, service=plain(ws.actor.service_name))
+    if st.button(label, type="primary", icon=":material/check:", key="approve") and ws.do(
+        agreement_approvals.approve, opened.agreement.id, number=opened.number
+    ):
+        st.toast(t("agreement.approved"))
+        st.rerun()
+
+
+def _take_back(ws: Workspace, opened: Opened) -> None:
+    if st.button(ws.words("agreement.take_back"), type="tertiary", key="take_back") and ws.do(
+        agreement_approvals.take_back, opened.agreement.id, number=opened.number
+    ):
+        st.rerun()
+
+
+def _signed_copy(ws: Workspace, opened: Opened) -> None:
+    t = ws.words
+    st.markdown(t("agreement.sign_text", number=opened.number))
+    with st.form("signed_copy"):
+        copy = st.file_uploader(t("agreement.copy"), type="pdf", key=f"copy:{opened.agreement.id}")
+        ws.slot("copy")
+        file = st.form_submit_button(t("agreement.file_copy"), type="primary")
+    if file and ws.do(
+        agreement_approvals.file_signed,
+        opened.agreement.id,
+        data=copy.getvalue() if copy else b"",
+        number=opened.number,
+    ):
+        st.toast(t("agreement.copy_filed"))
+        st.rerun()
+
+
+def _force(ws: Workspace, opened: Opened) -> None:
+    t, agreement = ws.words, opened.agreement
+    earliest = agreement_approvals.required_start(agreement) or clock.today()
+    with st.form("force"):
+        on = st.date_input(t("agreement.force_on"), value=max(earliest, clock.today()), format="DD/MM/YYYY")
+        ws.slot("on")
+        st.caption(t("agreement.force_help", day=t.day(earliest)))
+        begin = st.form_submit_button(t("agreement.put_in_force"), type="primary")
+    if begin and ws.do(agreement_approvals.put_in_force, agreement.id, on=on, version=agreement.version):
+        st.toast(t("agreement.in_force"))
+        st.rerun()
+
+
+def _holding(ws: Workspace, opened: Opened) -> None:
+    t, agreement = ws.words, opened.agreement
+    if opened.standing is Standing.REVIEW_DUE:
+        st.warning(t("agreement.review_due", day=t.day(agreement.review_on)), icon=":material/event_repeat:")
+    if agreement.terminated_on is not None:
+        st.warning(_terminated(ws, opened))
+    _new_version(ws, opened)
+    if not ws.may(agreements.approving(agreement.level)):
+        return
+    if agreement.level is AgreementLevel.ORGANISATION:
+        with st.expander(t("agreement.reviewed"), icon=":material/event_repeat:"):
+            _review(ws, opened)
+    with st.expander(t("agreement.terminate"), icon=":material/cancel:"):
+        _terminate(ws, opened)
+
+
+def _over(ws: Workspace, opened: Opened) -> None:
+    if opened.agreement.termination_reason:
+        st.info(_terminated(ws, opened))
+    _new_version(ws, opened)
+
+
+def _terminated(ws: Workspace, opened: Opened) -> str:
+    agreement = opened.agreement
+    return ws.words(
+        "agreement.terminated",
+        day=ws.words.day(agreement.terminated_on),
+        reason=plain(agreement.termination_reason),
+    )
+
+
+def _new_version(ws: Workspace, opened: Opened) -> None:
+    t = ws.words
+    if not ws.may(agreements.drafting(opened.agreement.level)):
+        return
+    st.caption(t("agreement.amend_text"))
+    if st.button(t("agreement.amend"), icon=":material/edit_document:", key="amend"):
+        new = ws.make(agreement_starts.amend, opened.agreement.id)
+        if new is not None:
+            st.switch_page(page_file("draft"), query_params={"agreement": str(new.id)})
+
+
+def _review(ws: Workspace, opened: Opened) -> None:
+    t, agreement = ws.words, opened.agreement
+    with st.form("review", border=False):
+        next_on = st.date_input(t("agreement.next_review"), value=_in_a_year(), format="DD/MM/YYYY")
+        ws.slot("next_on")
+        save = st.form_submit_button(t("agreement.note_review"))
+    if save and ws.do(agreement_approvals.reviewed, agreement.id, next_on=next_on, version=agreement.version):
+        st.rerun()
+
+
+def _terminate(ws: Workspace, opened: Opened) -> None:
+    t, agreement = ws.words, opened.agreement
+    with st.form("terminate", border=False):
+        on = st.date_input(t("agreement.terminate_on"), value=clock.today(), format="DD/MM/YYYY")
+        ws.slot("on")
+        reason = st.text_area(t("agreement.reason"), key=f"terminate:{agreement.id}")
+        ws.slot("reason")
+        end = st.form_submit_button(t("agreement.terminate"))
+    if end and ws.do(
+        agreement_approvals.terminate, agreement.id, on=on, reason=reason, version=agreement.version
+    ):
+        st.rerun()
+
+
+def _in_a_year() -> date:
+    return clock.today() + timedelta(days=365)

@@ -1,0 +1,366 @@
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from streamlit.testing.v1 import AppTest
+
+from core import clock
+from core.models import Agreement, AgreementLevel, AgreementState, Proposal
+from core.operations import agreement_drafts, agreement_reading
+from tests import agreement_steps as steps
+from tests.agreement_steps import PDF, Managers
+from tests.make import Make
+from tests.pages.conftest import Desk, press, said
+
+TODAY = clock.today()
+
+
+def click(at: AppTest, key: str) -> AppTest:
+    at.button(key=key).click().run()
+    assert not at.exception, [raised.value for raised in at.exception]
+    return at
+
+
+def field(at: AppTest, label: str, value: object) -> None:
+    fields = [*at.text_input, *at.text_area, *at.number_input, *at.date_input, *at.selectbox]
+    next(one for one in fields if one.label == label).set_value(value)
+
+
+def begun(db: Session, make: Make) -> tuple[Managers, Agreement]:
+    side = steps.managers(make)
+    agreement = steps.organisation_draft(db, side)
+    db.commit()
+    return side, agreement
+
+
+def at_clause(desk: Desk, side: Managers, agreement: Agreement, chapter: str, key: str) -> AppTest:
+    at = desk.open(side.pp, "draft", agreement=agreement.id)
+    at.session_state[f"go:{agreement.id}"] = (chapter, key)
+    return at.run()
+
+
+def fresh(db: Session, agreement: Agreement, actor: object) -> agreement_reading.Opened:
+    db.rollback()
+    db.expire_all()
+    return agreement_reading.opened(db, actor, agreement.id)  # type: ignore[arg-type]
+
+
+def test_a_manager_begins_the_agreement_between_the_managements(db: Session, make: Make, desk: Desk) -> None:
+    side = steps.managers(make)
+    db.commit()
+    at = desk.open(side.pp, "agreements")
+    assert "No agreement between the managements is in force" in said(at)
+
+    press(at, "Begin a draft")
+
+    db.rollback()
+    agreement = db.scalars(select(Agreement)).one()
+    assert agreement.level is AgreementLevel.ORGANISATION
+    assert agreement.state is AgreementState.DRAFT
+
+
+def test_a_case_manager_cannot_begin_it_and_is_told_who_does(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    db.commit()
+
+    at = desk.open(pair.pp, "agreements")
+
+    assert "managers of the two services draft" in said(at)
+    assert [button.label for button in at.button if "Begin" in button.label] == ["Begin the draft"]
+
+
+def test_a_case_manager_begins_an_agreement_for_a_case_that_has_none(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    db.commit()
+    at = desk.open(pair.vss, "agreements", case=pair.case.id)
+    assert "1 of your cases has no agreement" in said(at)
+
+    field(at, "Until", TODAY - timedelta(days=1))
+    press(at, "Begin the draft")
+    assert "before the date that it should follow" in at.error[0].value
+    field(at, "Until", TODAY + timedelta(days=100))
+    press(at, "Begin the draft")
+
+    db.rollback()
+    agreement = db.scalars(select(Agreement)).one()
+    assert (agreement.case_id, agreement.ends_on) == (pair.case.id, TODAY + timedelta(days=100))
+
+
+def test_answers_are_typed_shown_in_the_text_and_saved(db: Session, make: Make, desk: Desk) -> None:
+    side, agreement = begun(db, make)
+    at = at_clause(desk, side, agreement, "commitments", "meetings_minutes")
+
+    field(at, "Time for agreeing minutes (days)", 4)
+    at.run()
+    assert "4 days" in said(at)
+    assert "not saved yet" in said(at)
+    click(at, "save_answers:meetings_minutes")
+
+    assert fresh(db, agreement, side.pp).agreement.answers["minutes_days"] == 4
+    assert "not saved yet" not in said(at)
+
+
+def test_what_is_typed_stays_while_another_clause_is_looked_at(db: Session, make: Make, desk: Desk) -> None:
+    side, agreement = begun(db, make)
+    at = at_clause(desk, side, agreement, "scope", "territory_services")
+    field(at, "Territory", "Marlen & <its> {{ valley }}")
+    at.run()
+
+    click(at, "chevron_left")
+    assert not [one for one in at.text_input if one.label == "Territory"]
+    click(at, "chevron_right")
+
+    assert (
+        next(one for one in at.text_input if one.label == "Territory").value == "Marlen & <its> {{ valley }}"
+    )
+    click(at, "save_answers:territory_services")
+    assert fresh(db, agreement, side.pp).agreement.answers["territory"] == "Marlen & <its> {{ valley }}"
+
+
+def test_a_bad_answer_is_said_beside_its_field_and_stays(db: Session, make: Make, desk: Desk) -> None:
+    side, agreement = begun(db, make)
+    at = at_clause(desk, side, agreement, "scope", "territory_services")
+
+    field(at, "Territory", "x" * 301)
+    click(at, "save_answers:territory_services")
+
+    assert "too long" in at.error[0].value
+    assert next(one for one in at.text_input if one.label == "Territory").value == "x" * 301
+
+
+def test_two_managers_on_one_question_see_both_answers(db: Session, make: Make, desk: Desk) -> None:
+    side, agreement = begun(db, make)
+    at = at_clause(desk, side, agreement, "scope", "territory_services")
+    field(at, "Territory", "Mine")
+    at.run()
+    agreement_drafts.answer(db, side.vss, agreement.id, answers={"territory": "Theirs"}, was={})
+    db.commit()
+
+    click(at, "save_answers:territory_services")
+    assert any("Somebody else saved this" in error.value for error in at.error)
+    at.run()
+    assert any("Theirs" in warning.value for warning in at.warning)
+    assert next(one for one in at.text_input if one.label == "Territory").value == "Mine"
+    click(at, "mine:territory_services")
+    click(at, "save_answers:territory_services")
+
+    assert fresh(db, agreement, side.pp).agreement.answers["territory"] == "Mine"
+
+
+def test_their_answer_can_be_taken(db: Session, make: Make, desk: Desk) -> None:
+    side, agreement = begun(db, make)
+    at = at_clause(desk, side, agreement, "scope", "territory_services")
+    field(at, "Territory", "Mine")
+    at.run()
+    agreement_drafts.answer(db, side.vss, agreement.id, answers={"territory": "Theirs"}, was={})
+    db.commit()
+    at.run()
+
+    click(at, "take:territory_services")
+
+    assert next(one for one in at.text_input if one.label == "Territory").value == "Theirs"
+
+
+def test_a_clause_is_worded_differently_and_goes_back(db: Session, make: Make, desk: Desk) -> None:
+    side, agreement = begun(db, make)
+    at = at_clause(desk, side, agreement, "principles", "equality")
+    field(at, "Text", "## Wrong")
+    click(at, "save_wording")
+    assert "Line 1" in at.error[0].value
+
+    field(at, "Text", "# Fairness\n\nWe are fair.")
+    at.run()
+    assert "We are fair" in said(at)
+    click(at, "save_wording")
+    assert "Worded differently" in said(at)
+    click(at, "restore")
+
+    clause = next(one for one in fresh(db, agreement, side.pp).agreement.clauses if one.key == "equality")
+    assert clause.adapted is None
+
+
+def test_two_managers_on_one_clause_see_both_wordings(db: Session, make: Make, desk: Desk) -> None:
+    side, agreement = begun(db, make)
+    at = at_clause(desk, side, agreement, "principles", "equality")
+    field(at, "Text", "We are fair.")
+    at.run()
+    agreement_drafts.adapt(db, side.vss, agreement.id, "equality", typed="Theirs, too.", version=1)
+    db.commit()
+
+    click(at, "save_wording")
+    at.run()
+    assert any("Theirs, too" in warning.value for warning in at.warning)
+    click(at, "mine:wording:equality")
+    click(at, "save_wording")
+
+    clause = next(one for one in fresh(db, agreement, side.pp).agreement.clauses if one.key == "equality")
+    assert clause.adapted == "We are fair."
+
+
+def test_a_clause_is_contested_with_a_note_and_is_listed(db: Session, make: Make, desk: Desk) -> None:
+    side, agreement = begun(db, make)
+    at = at_clause(desk, side, agreement, "commitments", "resources")
+    at.segmented_control[0].set_value("contested").run()
+    click(at, "save_state")
+    assert "Please fill this in" in at.error[0].value
+
+    field(at, "Note (for a contested clause: what is contested; it is printed in drafts)", "Who pays?")
+    click(at, "save_state")
+
+    assert "contested: Who pays" in said(at)
+
+
+def test_an_essential_clause_is_left_out_with_a_reason_and_put_in_again(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    side, agreement = begun(db, make)
+    at = at_clause(desk, side, agreement, "commitments", "never_to_him")
+    press(at, "Leave out")
+    assert "Please fill this in" in at.error[0].value
+
+    field(at, "Why is this essential clause left out? The reason is kept.", "It stands in the statutes")
+    press(at, "Leave out")
+    assert "It stands in the statutes" in said(at)
+    click(at, "put_in")
+
+    assert "never_to_him" in fresh(db, agreement, side.pp).numbers
+
+
+def test_a_clause_moves_and_an_own_one_is_added(db: Session, make: Make, desk: Desk) -> None:
+    side, agreement = begun(db, make)
+    at = at_clause(desk, side, agreement, "principles", "accountability")
+    click(at, "up")
+    assert "2.1 " in at.subheader[0].value.replace("\\", "")
+
+    at.session_state[f"go:{agreement.id}"] = ("principles", "new")
+    at.run()
+    field(at, "Heading", "Languages")
+    field(at, "Text", "We use interpreters.")
+    press(at, "Add the clause")
+
+    assert "Languages" in at.subheader[0].value
+    assert "We use interpreters" in said(at)
+
+
+def test_the_next_gap_is_one_click_away(db: Session, make: Make, desk: Desk) -> None:
+    side, agreement = begun(db, make)
+    at = desk.open(side.vss, "draft", agreement=agreement.id)
+    assert "missing" in said(at)
+
+    click(at, "next_gap")
+
+    assert at.subheader[0].value != "The parties"
+    assert [button for button in at.button if button.key and button.key.startswith("save_answers")]
+
+
+def test_what_phase_1_proposed_later_is_offered(db: Session, make: Make, desk: Desk) -> None:
+    side, agreement = begun(db, make)
+    db.add(Proposal(cooperation_id=side.cooperation.id, chapter="principles", text="We listen first"))
+    db.commit()
+    at = desk.open(side.pp, "draft", agreement=agreement.id)
+    assert "1 proposal" in at.info[0].value
+
+    press(at, "Take them over")
+
+    assert not at.info
+    assert "own-" in "".join(one.key for one in fresh(db, agreement, side.pp).agreement.clauses)
+
+
+def test_an_agreement_goes_from_approval_to_force_and_a_new_version(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    side, agreement = begun(db, make)
+    at = desk.open(side.pp, "agreement", agreement=agreement.id)
+    assert "missing" in said(at)
+    assert not [button for button in at.button if button.key == "approve"]
+    steps.complete(db, side.pp, agreement)
+    db.commit()
+
+    click(desk.open(side.pp, "agreement", agreement=agreement.id), "approve")
+    other = click(desk.open(side.vss, "agreement", agreement=agreement.id), "approve")
+    press(other, "File the signed paper")
+    assert "empty" in other.error[0].value
+    other.file_uploader[0].set_value(("signed.pdf", PDF, "application/pdf"))
+    press(other, "File the signed paper")
+    press(other, "Put it in force")
+
+    assert fresh(db, agreement, side.pp).agreement.is_in_force()
+    db.rollback()
+    assert "In force" in said(other)
+    click(other, "amend")
+    db.rollback()
+    assert len(db.scalars(select(Agreement)).all()) == 2
+
+
+def test_an_approval_waits_for_the_other_side_and_can_be_taken_back(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    side, agreement = begun(db, make)
+    steps.complete(db, side.pp, agreement)
+    db.commit()
+    at = click(desk.open(side.pp, "agreement", agreement=agreement.id), "approve")
+    assert "waits for the other side" in said(at)
+    assert "approvals lapse" in said(desk.open(side.vss, "draft", agreement=agreement.id))
+
+    click(at, "take_back")
+
+    assert fresh(db, agreement, side.pp).approved_by == {}
+
+
+def test_an_agreement_in_force_is_reviewed_and_terminated(db: Session, make: Make, desk: Desk) -> None:
+    side, agreement = begun(db, make)
+    steps.put_in_force(db, agreement, side.pp, side.vss)
+    agreement.review_on = TODAY
+    db.commit()
+    at = desk.open(side.vss, "agreement", agreement=agreement.id)
+    assert "review was due" in said(at)
+
+    press(at, "Note the review")
+    assert "review was due" not in said(at)
+    press(at, "Terminate it")
+    assert "Please fill this in" in at.error[0].value
+    field(at, "Reason", "The funding ended")
+    press(at, "Terminate it")
+
+    assert "The funding ended" in said(at)
+    assert "not being drafted now" in said(desk.open(side.pp, "draft", agreement=agreement.id))
+
+
+def test_the_text_and_the_versions_are_read(db: Session, make: Make, desk: Desk) -> None:
+    side, agreement = begun(db, make)
+    agreement_drafts.answer(db, side.pp, agreement.id, answers={"country": "Marlenia"}, was={})
+    db.commit()
+    at = desk.open(side.vss, "agreement", agreement=agreement.id)
+
+    at.segmented_control[0].set_value("text").run()
+    assert "Marlenia" in said(at)
+    at.segmented_control[0].set_value("versions").run()
+
+    assert not at.exception
+    assert "Marlenia" in said(at)
+    assert side.pp.name in said(at).replace("\\", "")
+
+
+def test_a_draft_is_given_up(db: Session, make: Make, desk: Desk) -> None:
+    side, agreement = begun(db, make)
+    at = desk.open(side.pp, "agreement", agreement=agreement.id)
+
+    click(at, "give_up")
+
+    assert "Given up" in said(at)
+
+
+def test_a_case_agreement_is_read_by_its_case_and_by_nobody_else(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    agreement = steps.case_draft(db, pair)
+    colleague = make.actor(pair.pp.service_id)
+    db.commit()
+
+    at = desk.open(pair.vss, "agreement", agreement=agreement.id)
+    stranger = desk.open(colleague, "agreement", agreement=agreement.id)
+
+    assert pair.case.code in said(at).replace("\\", "")
+    assert "not yours to see" in stranger.error[0].value
+    assert pair.case.code not in said(stranger).replace("\\", "")
