@@ -18,8 +18,15 @@ class Topic(Part):
     #: Notes on it cannot be put into the joint space at all.
     stays: bool = False
     title: Words
+    #: What stands above something shared from it, where the title itself would say that she has spoken.
+    shown_as: Words = ""
     help: Words
     source: Words
+
+    @property
+    def heading(self) -> str:
+        """What the other service reads above something shared from this topic."""
+        return self.shown_as or self.title
 
 
 class FileTopics(Content):

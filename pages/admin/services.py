@@ -118,7 +118,7 @@ for cooperation in joined:
             key=agreed.key("identification"),
             help=t("services.identification_help"),
         )
-        ws.slot(f"identification:{cooperation.id}")
+        ws.slot("identification")
         keep = st.form_submit_button(t("common.save"))
     if keep and ws.do(
         services.agree_identification,

@@ -13,13 +13,14 @@ def show(ws: Workspace, items: list[Shown]) -> None:
     st.markdown("\n\n---\n\n".join(_item(ws, item) for item in items))
 
 
-def title(ws: Workspace, topic: str) -> str:
-    return file_topics.load(language=ws.words.language).topic(topic).title
+def heading(ws: Workspace, topic: str) -> str:
+    """The heading of a shared item."""
+    return file_topics.load(language=ws.words.language).topic(topic).heading
 
 
 def _item(ws: Workspace, item: Shown) -> str:
     t = ws.words
     source = t("joint.source", source=plain(item.source)) if item.source else t("joint.no_source")
-    head = t("joint.head", topic=plain(title(ws, item.topic)), side=t(f"side.{item.side}"))
+    head = t("joint.head", topic=plain(heading(ws, item.topic)), side=t(f"side.{item.side}"))
     foot = t("joint.foot", rule=t(f"use.{item.use_rule}"), source=source, day=t.day(item.shared_on))
     return f"{head}\n\n{plain(item.text)}\n\n{foot}"

@@ -313,3 +313,12 @@ def test_a_child_protection_person_writes_notes_and_leaves_sharing_to_others(db:
 
     with pytest.raises(NotAllowed):
         joint_items.share(db, carla, note.id, text_="x")
+
+
+def test_the_heading_of_what_is_shared_does_not_say_that_she_has_spoken() -> None:
+    topics = file_topics.load()
+
+    assert topics.topic("her_account").heading == topics.topic("her_view_of_risk").heading
+    assert topics.topic("attendance").heading == topics.topic("attendance").title
+    for topic in topics.topics:
+        assert topic.stays or topic.id == "her_consent" or "her" not in topic.heading.lower().split()
