@@ -33,7 +33,8 @@ PLAYERS = (
     "stranger_pp",
     "stranger_vss",
 )
-player = st.sampled_from(PLAYERS)
+#: The two case managers act most, because most of what the others try is refused.
+player = st.sampled_from(("pp", "vss") * 5 + PLAYERS)
 worker = st.sampled_from(("pp", "vss", "pp_colleague", "vss_colleague", "stranger_pp"))
 TOPICS = {ServiceKind.PP: "attendance", ServiceKind.VSS: "her_account"}
 
@@ -82,6 +83,8 @@ class Audience(RuleBasedStateMachine):
             self.confirm("pp")
             self.confirm("vss")
             assert self.case.is_paired
+            for who in ("pp", "vss"):
+                self.add_note(who)
 
     def attempt(self, act: Callable[[], object]) -> object | None:
         """Do it, or have it refused without a trace; a refusal is fine, a leak is not."""
@@ -159,9 +162,11 @@ class Audience(RuleBasedStateMachine):
     def share(self, who: str, data: st.DataObject) -> None:
         actor, mark = self.actors[who], self.mark()
         notes = [note.id for note in self.db.query(FileNote).order_by(FileNote.created_at)]
+        own = [note for note in notes if self.written[note][0] == actor.service_id]
         if not notes:
             return
-        note = data.draw(st.sampled_from(notes))
+        # Mostly one's own; now and then somebody else's, which must be refused.
+        note = data.draw(st.sampled_from(own * 5 + notes))
         made = self.attempt(lambda: joint_items.share(self.db, actor, note, text_=mark))
         if made is not None:
             assert self.written[note][0] == actor.service_id
