@@ -10,6 +10,7 @@ from core.locale import Words
 from core.models import Role
 from core.settings import settings
 from pages.ui import context, go, sign_in_form, stores
+from pages.ui.follow import FOLLOWS
 from pages.ui.site import PAGES, PageSpec
 from pages.ui.workspace import SLOT, Workspace
 
@@ -32,7 +33,8 @@ def run() -> None:
     st.set_page_config(page_icon=ICON, layout="wide")
     st.html(STYLE)
     token = context.token()
-    presence = stores.presence(token)
+    # A page that follows the others' work runs by itself: nobody has to be there for it.
+    presence = stores.presence(token, is_visit=not st.session_state.pop(FOLLOWS, False))
     if presence is None:
         st.session_state.pop(SLOT, None)
         page = st.navigation(

@@ -65,14 +65,14 @@ def is_live(token: str) -> bool:
     return presence(token) is not None
 
 
-def presence(token: str) -> sign_in.Presence | None:
-    """Who holds this token now."""
+def presence(token: str, *, is_visit: bool = True) -> sign_in.Presence | None:
+    """Who holds this token now; a visit begins the idle time anew."""
     if not token:
         return None
     chosen = of(token)
     with chosen.reading.begin() as db:
         found = sign_in.find(db, token[1:])
-    if found is not None and found.is_stale:
+    if found is not None and found.is_stale and is_visit:
         with chosen.writing.begin() as db:
             sign_in.note_visit(db, found.sign_in_id)
     return found

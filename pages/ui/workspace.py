@@ -101,6 +101,22 @@ class Workspace:
             return Conflict()
         return None
 
+    def keep(
+        self, operation: Callable[Concatenate[Session, Actor, P], object], *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        """Keep a person's own typed text, even where their session has just ended: a time-out loses nothing."""
+        with self.store.writing.begin() as db:
+            operation(db, self.actor, *args, **kwargs)
+
+    def glance(
+        self, operation: Callable[Concatenate[Session, Actor, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R | None:
+        """Look without being there: the idle time goes on. None where the session has ended."""
+        if stores.presence(self.token, is_visit=False) is None:
+            return None
+        with self.store.reading.begin() as db:
+            return operation(db, self.actor, *args, **kwargs)
+
     def file(
         self, operation: Callable[Concatenate[Session, Actor, P], bytes], *args: P.args, **kwargs: P.kwargs
     ) -> Callable[[], bytes]:

@@ -1,0 +1,159 @@
+"""The minutes, or the consultation note, in Word: the same content as on the screen."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from core import audit, clock
+from core.access import Actor
+from core.content.meeting_kinds import Entry
+from core.documents import minutes as word
+from core.documents.frame import Printed
+from core.locale import Words
+from core.operations import invitations, minutes
+from core.operations.minutes import Content, Version, View
+from core.operations.minutes_contents import Attended, Discussed, Planned, changes
+from core.operations.presences import Presence
+
+_VIEWS = (Entry.PP_VIEW, Entry.VSS_VIEW, Entry.PP_SAID, Entry.VSS_SAID, Entry.VIEWS_KEPT)
+_DECIDED = (Entry.DECISIONS, Entry.AGREED)
+
+
+def document(db: Session, actor: Actor, meeting_id: UUID, *, words: Words) -> bytes:
+    """The latest version in Word, for the two services only."""
+    view = minutes.of_meeting(db, actor, meeting_id)
+    audit.record(db, actor, "print", view.meeting, case_id=view.meeting.case_id)
+    return word.make(_document(view, actor, words), invitations.recipient(actor), words)
+
+
+def _document(view: View, actor: Actor, words: Words) -> word.MinutesDocument:
+    content, latest = view.latest.content, view.latest
+    return word.MinutesDocument(
+        case_code=content.code or words("minutes.no_case"),
+        meeting_kind=content.kind_title,
+        held_at_text=held_at(content, words),
+        place=place(content, words),
+        chair=content.chair,
+        minute_taker=content.minute_taker,
+        version_text=words("minutes.version", number=latest.number),
+        status=status(view, words),
+        printed=Printed(by=actor.name, at_text=words.moment(clock.now())),
+        attendance=tuple(_attendee(person, words) for person in content.people if person.took_part),
+        apologies="\n".join(absent(content)),
+        last_actions=tuple(_action(action, words) for action in content.last_actions),
+        items=tuple(_item(item, words) for item in content.items),
+        new_actions=tuple(_action(action, words) for action in content.new_actions),
+        next_meeting=next_meeting(content, words),
+        corrections=tuple(
+            line
+            for before, after in zip(view.versions, view.versions[1:], strict=False)
+            for line in _corrections(before, after, words)
+        ),
+        addenda=tuple(
+            words("minutes.added", text=added.text, name=added.name, at=words.moment(added.at))
+            for added in view.addenda
+        ),
+        approvals=tuple(
+            words("minutes.approval", name=agreed.name, service=agreed.service, at=words.moment(agreed.at))
+            for agreed in latest.approvals
+        ),
+        is_consultation_note=content.is_consultation,
+        language=words.language,
+    )
+
+
+def status(view: View, words: Words) -> str:
+    """Where the minutes stand, in one line."""
+    if view.is_locked:
+        return words("minutes.locked", at=words.moment(view.latest.approvals[-1].at))
+    return words("minutes.waiting", services=", ".join(view.waiting_for))
+
+
+def held_at(content: Content, words: Words) -> str:
+    return words("minutes.held_at", at=words.moment(content.started_at), until=words.time(content.closed_at))
+
+
+def place(content: Content, words: Words) -> str:
+    return content.place or (words("minutes.remote") if content.is_remote else "")
+
+
+def next_meeting(content: Content, words: Words) -> str:
+    if content.next_meeting_at is None:
+        return ""
+    return f"{words.moment(content.next_meeting_at)}, {content.next_meeting_kind}"
+
+
+def absent(content: Content) -> list[str]:
+    """Who was on the list and not there, with the apology where one came."""
+    missing = [person for person in content.people if not person.took_part]
+    return [
+        f"{person.name}, {person.service}" + (f": {person.apology}" if person.apology else "")
+        for person in missing
+    ]
+
+
+def took_part(person: Attended, words: Words) -> str:
+    """How a person took part, and what is to be known about it."""
+    notes = [words(f"presence.{person.presence}")]
+    if person.presence is Presence.REMOTE and person.is_room_private:
+        notes.append(words("minutes.room_private"))
+    if person.left_early:
+        notes.append(words("table.left_early"))
+    if person.conflict_of_interest:
+        notes.append(words("minutes.conflict", text=person.conflict_of_interest))
+    return "; ".join(notes)
+
+
+def responsible(action: Planned) -> str:
+    return f"{action.person}, {action.service}" if action.person else action.service
+
+
+def state(action: Planned, words: Words) -> str:
+    """What became of an action, with its reason."""
+    key = "outcome.carried_over" if action.is_carried_over else f"action.state.{action.state}"
+    return f"{words(key)}: {action.reason}" if action.reason else words(key)
+
+
+def _attendee(person: Attended, words: Words) -> word.Attendee:
+    return word.Attendee(
+        name=person.name,
+        service=person.service,
+        role=", ".join(words(f"role.{role}") for role in person.roles),
+        mode=took_part(person, words),
+        declaration_confirmed=person.declared_at is not None,
+    )
+
+
+def _action(action: Planned, words: Words) -> word.PlannedAction:
+    return word.PlannedAction(
+        need=action.need,
+        action=action.text,
+        term=words.day(action.due_on),
+        responsible=responsible(action),
+        state=state(action, words),
+    )
+
+
+def _item(item: Discussed, words: Words) -> word.MinutesItem:
+    title = item.title if item.is_reached else words("minutes.not_reached", title=item.title)
+    views = [f"{words(f'entry.{entry}')}: {item.texts[entry]}" for entry in _VIEWS if item.texts.get(entry)]
+    return word.MinutesItem(
+        title=title,
+        facts=item.texts.get(Entry.FACTS, ""),
+        views="\n".join(views),
+        decisions="\n".join(item.texts[entry] for entry in _DECIDED if item.texts.get(entry)),
+    )
+
+
+def _corrections(before: Version, after: Version, words: Words) -> list[str]:
+    return [
+        words(
+            "minutes.corrected",
+            number=after.number,
+            name=after.made_by,
+            at=words.moment(after.made_at),
+            what=what,
+            part=words(part),
+        )
+        for what, part, _, _ in changes(before.content, after.content)
+    ]

@@ -1,0 +1,60 @@
+"""The minutes of a meeting: read, take along in Word, correct, agree, and add to them later."""
+
+import streamlit as st
+
+from core.access import Permission
+from core.operations import minutes, minutes_documents
+from pages.ui import case_head, minutes_changes, minutes_text
+from pages.ui.plain import plain
+from pages.ui.workspace import workspace
+
+ws = workspace()
+t = ws.words
+view = ws.read(minutes.of_meeting, ws.chosen("meeting"))
+meeting, latest = view.meeting, view.latest
+
+if meeting.case is not None:
+    case_head.show(ws, meeting.case, "minutes")
+    st.header(t("minutes.note" if latest.content.is_consultation else "page.minutes"))
+else:
+    st.caption(latest.content.purpose)
+    st.title(t("minutes.note" if latest.content.is_consultation else "page.minutes"))
+st.markdown(
+    f"{latest.content.kind_title} · {t('minutes.version', number=latest.number)} · "
+    f"**{plain(minutes_documents.status(view, t))}**"
+)
+with st.container(horizontal=True, vertical_alignment="center", key="minutes_acts"):
+    # The key holds the version: a click on a version that has been corrected meanwhile agrees to nothing.
+    if view.may_agree:
+        agree = st.button(
+            t("minutes.agree", service=plain(ws.actor.service_name)),
+            type="primary",
+            icon=":material/check_circle:",
+            key=f"agree:{latest.number}",
+        )
+        if agree and ws.do(minutes.agree, meeting.id, number=latest.number):
+            st.rerun()
+    st.download_button(
+        t("minutes.word"),
+        data=ws.file(minutes_documents.document, meeting.id, words=t),
+        file_name=t("minutes.file_name"),
+        icon=":material/description:",
+        help=t("minutes.word_help"),
+    )
+minutes_changes.own_texts(ws, view)
+for added in view.addenda:
+    st.info(t("minutes.added", text=plain(added.text), name=plain(added.name), at=t.moment(added.at)))
+minutes_text.show(t, latest.content)
+
+st.divider()
+if view.may_correct:
+    with st.expander(t("minutes.correct"), icon=":material/edit:"):
+        st.caption(t("minutes.correct_help"))
+        minutes_changes.item(ws, view)
+    with st.expander(t("minutes.correct_people"), icon=":material/group:"):
+        minutes_changes.presence(ws, view)
+if view.is_locked and ws.may(Permission.RUN_MEETING):
+    minutes_changes.addendum(ws, view)
+with st.expander(t("minutes.history"), icon=":material/history:"):
+    minutes_text.history(t, view)
+    st.caption(t("minutes.digest", digest=latest.digest))

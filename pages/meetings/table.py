@@ -1,0 +1,68 @@
+"""The joint table: a meeting on a shared screen, one agenda item at a time, until it is closed."""
+
+import streamlit as st
+
+from core.access import Permission
+from core.operations import sittings, tables
+from core.operations.tables import MeetingState
+from pages.ui import agenda_bar, closing, item_panel, keeper, last_actions, new_action, seats
+from pages.ui.follow import follow
+from pages.ui.plain import plain
+from pages.ui.site import page_file
+from pages.ui.workspace import workspace
+
+ws = workspace()
+t = ws.words
+sitting = ws.read(sittings.of_meeting, ws.chosen("meeting"))
+meeting = sitting.meeting
+st.set_page_config(initial_sidebar_state="collapsed")
+
+if meeting.is_over:
+    st.title(sitting.kind.title)
+    st.info(t("table.is_over"), icon=":material/done_all:")
+    if meeting.is_held:
+        st.page_link(
+            page_file("minutes"), label=t("table.to_minutes"), query_params={"meeting": str(meeting.id)}
+        )
+    st.stop()
+
+if meeting.state is not MeetingState.IN_PROGRESS:
+    with st.container(key="on_table"):
+        st.caption(sitting.kinds.purpose_line)
+        st.title(sitting.kind.title)
+        st.markdown(
+            t("table.before", code=plain(meeting.case.code) if meeting.case else t("table.two_services"))
+        )
+        st.markdown(
+            "\n".join(
+                f"{item.position + 1}. {plain(item.title)} ({t('common.minutes', number=item.minutes)})"
+                for item in meeting.items
+            )
+        )
+        if ws.may(Permission.RUN_MEETING):
+            begin = st.button(t("table.begin"), type="primary", icon=":material/play_arrow:", key="begin")
+            if begin and ws.do(tables.begin, meeting.id):
+                st.rerun()
+    follow(ws, meeting.id, sitting.pulse, is_behind=False)
+    st.stop()
+
+item = meeting.items[agenda_bar.position(sitting)]
+with st.container(key="on_table"):
+    agenda_bar.show(ws, sitting, item)
+    match agenda_bar.view(ws, sitting):
+        case "people":
+            seats.attendance(ws, sitting)
+            seats.declaration(ws, sitting)
+        case "actions":
+            with st.container(key="actions_known"):
+                last_actions.show(ws, sitting)
+                new_action.listed(ws, sitting)
+            new_action.add(ws, meeting)
+        case "agenda":
+            agenda_bar.agenda(ws, sitting)
+        case "close":
+            closing.show(ws, sitting)
+        case _:
+            item_panel.show(ws, sitting, item)
+keeper.watch(lambda found: item_panel.rescued(ws, found))
+follow(ws, meeting.id, sitting.pulse, is_behind=item.position != meeting.item_position)

@@ -1,0 +1,93 @@
+"""The end of a meeting: the next date, what the minutes will lack, and the one button that makes them."""
+
+from datetime import datetime, time, timedelta
+
+import streamlit as st
+
+from core import clock
+from core.access import Permission
+from core.operations import meetings, sittings, tables
+from core.operations.sittings import Missing, Sitting
+from pages.ui.draft import open_new
+from pages.ui.plain import plain
+from pages.ui.site import page_file
+from pages.ui.workspace import Workspace
+
+_DECISIVE = {Missing.NOBODY, Missing.PP, Missing.VSS}
+
+
+def show(ws: Workspace, sitting: Sitting) -> None:
+    """What will stand in the minutes, what is missing, and closing."""
+    t, meeting = ws.words, sitting.meeting
+    missing = ws.read(sittings.missing, meeting.id)
+    if Missing.NEXT_MEETING in missing and ws.may(Permission.PLAN_MEETING):
+        _next(ws, sitting)
+    present = [plain(seat.person.name) for seat in meeting.attendances if seat.is_present]
+    reached = sum(item.is_reached for item in meeting.items)
+    st.markdown(
+        t(
+            "table.will_hold",
+            people=", ".join(present) or t("table.nobody"),
+            reached=reached,
+            items=len(meeting.items),
+            last=len(sitting.last_actions),
+            new=len(sitting.new_actions),
+        )
+    )
+    lacking = [each for each in missing if each not in _DECISIVE]
+    if lacking:
+        st.markdown(f"**{t('table.lacking')}**")
+        others = ", ".join(plain(name) for name in sitting.others_unsent)
+        st.markdown("\n".join(f"- {t(f'missing.{each}', names=others)}" for each in lacking))
+    if Missing.NOBODY in missing:
+        st.warning(t("missing.nobody"), icon=":material/event_seat:")
+    elif {Missing.PP, Missing.VSS} & set(missing):
+        st.warning(t("table.will_be_note"), icon=":material/warning:")
+    close = st.button(t("table.close"), type="primary", icon=":material/done_all:", key=f"close:{meeting.id}")
+    if close and ws.do(tables.close, meeting.id):
+        st.switch_page(page_file("minutes"), query_params={"meeting": str(meeting.id)})
+
+
+def _next(ws: Workspace, sitting: Sitting) -> None:
+    """Plan the next meeting with the same people, without leaving the table."""
+    t, meeting = ws.words, sitting.meeting
+    draft = open_new(f"next:{meeting.id}")
+    with st.form(draft.key("form")):
+        st.markdown(f"**{t('table.next_meeting')}**")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            kinds = [kind.id for kind in sitting.kinds.kinds if _fits(kind.id, sitting)]
+            kind = st.selectbox(
+                t("table.next_kind"),
+                kinds,
+                index=kinds.index("periodic") if "periodic" in kinds else 0,
+                format_func=lambda each: sitting.kinds.kind(each).title,
+                key=draft.key("kind"),
+            )
+            day = st.date_input(
+                t("table.next_day"),
+                value=clock.today() + timedelta(days=91),
+                format="DD/MM/YYYY",
+                key=draft.key("day"),
+            )
+            at = st.time_input(t("table.next_time"), value=time(10), key=draft.key("time"))
+            plan = st.form_submit_button(t("table.plan_next"), icon=":material/event:")
+        ws.slot("planned_at")
+    if plan and ws.do(
+        meetings.plan,
+        kind=kind,
+        planned_at=datetime.combine(day, at, t.zone),
+        case_id=meeting.case_id,
+        cooperation_id=None if meeting.case_id else meeting.cooperation_id,
+        is_remote=meeting.is_remote,
+        place=meeting.place,
+        link=meeting.link,
+        chair_id=meeting.chair_id,
+        minute_taker_id=meeting.minute_taker_id,
+        people=[seat.person_id for seat in meeting.attendances],
+    ):
+        draft.close()
+        st.rerun()
+
+
+def _fits(kind: str, sitting: Sitting) -> bool:
+    return kind != meetings.EMERGENCY and (kind == "phase_1") is (sitting.meeting.case_id is None)

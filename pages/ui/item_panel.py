@@ -1,0 +1,53 @@
+"""One agenda item in large type: what it asks, what belongs to it, its entries, and a new action in place."""
+
+import streamlit as st
+
+from core.access import Permission
+from core.operations.sittings import AgendaItem, Sitting
+from pages.ui import closing, keeper, last_actions, new_action, seats, writing
+from pages.ui.keeper import Rescued
+from pages.ui.plain import plain
+from pages.ui.workspace import Workspace
+
+#: Items of the content that bring more to the screen than their entries.
+_PANELS = {
+    "room_check": seats.rooms,
+    "opening": seats.attendance,
+    "purpose": seats.declaration,
+    "last_actions": last_actions.show,
+}
+_PLAN = {"action_plan", "three_actions", "plan_for_after"}
+
+
+def show(ws: Workspace, sitting: Sitting, item: AgendaItem) -> None:
+    """The item that is on the table."""
+    t = ws.words
+    carried = t("table.carried") if item.carried_from is not None else ""
+    st.title(plain(item.title), anchor=False)
+    st.caption(" · ".join(filter(None, (_help(sitting, item), carried))))
+    with st.container(key="item_brings"):  # what others add here must not move the fields below
+        if item.key in _PANELS:
+            _PANELS[item.key](ws, sitting)
+        if item.key in _PLAN:
+            new_action.listed(ws, sitting)
+    writing.fields(ws, sitting, item, is_alone=item.key not in _PANELS and item.key not in _PLAN)
+    if ws.may(Permission.WRITE_PLAN) and sitting.meeting.case_id is not None:
+        with st.expander(t("table.add_action"), icon=":material/add_task:", expanded=item.key in _PLAN):
+            new_action.add(ws, sitting.meeting)
+    if item.position == len(sitting.meeting.items) - 1:
+        closing.show(ws, sitting)
+
+
+def rescued(ws: Workspace, found: Rescued) -> None:
+    """Letters that a field of this page lost on its way to us."""
+    if found.key.startswith(f"{keeper.MARK}action_"):
+        new_action.kept(ws, found.key, found.text)
+    else:
+        writing.rescued(ws, found)
+
+
+def _help(sitting: Sitting, item: AgendaItem) -> str:
+    try:
+        return sitting.kinds.item(item.key).help
+    except KeyError:
+        return ""

@@ -1,0 +1,105 @@
+// Hands over what is being typed without waiting for the field to be left, and without taking the cursor away.
+//
+// A field is watched when an ancestor has the class st-key-write_…. After a short pause in the typing, and at the
+// latest after two seconds of it, the field gets the key that makes Streamlit send its value. If a field is
+// replaced or taken off the page while it holds letters that were not sent, these are sent on their own.
+
+const PAUSE = 800;
+const LONGEST = 2000;
+const FIRST = 150; // who has just begun to type says so soon: nobody leads them away from then on
+const LOOK = 150;
+const MARK = "st-key-write_";
+
+const keeper = (window.concordKeeper ??= { typing: new Map(), send: null, watch: 0, heard: 0, started: false });
+
+function placeOf(field) {
+  const box = field.closest?.(`[class*="${MARK}"]`);
+  const name = box && [...box.classList].find((each) => each.startsWith(MARK));
+  return name ? name.slice("st-key-".length) : null;
+}
+
+function isTyped(field) {
+  return field instanceof HTMLTextAreaElement || (field instanceof HTMLInputElement && field.type === "text");
+}
+
+function commit(place) {
+  const typed = keeper.typing.get(place);
+  if (!typed || !typed.field.isConnected || typed.field.value !== typed.text) return;
+  clearTimeout(typed.timer);
+  keeper.typing.delete(place);
+  keeper.heard = Date.now();
+  const key = { key: "Enter", code: "Enter", keyCode: 13, bubbles: true, cancelable: true };
+  const isLong = typed.field instanceof HTMLTextAreaElement;
+  typed.field.dispatchEvent(new KeyboardEvent("keydown", { ...key, ctrlKey: isLong }));
+  if (!isLong) typed.field.dispatchEvent(new KeyboardEvent("keypress", key));
+}
+
+function rescue() {
+  const lost = [];
+  for (const [place, typed] of keeper.typing) {
+    const isGone = !typed.field.isConnected;
+    if (isGone || typed.field.value !== typed.text) {
+      clearTimeout(typed.timer);
+      keeper.typing.delete(place);
+      lost.push({ place, text: typed.text, is_gone: isGone });
+    }
+  }
+  if (lost.length && keeper.send) keeper.send(lost);
+  if (!keeper.typing.size) {
+    clearInterval(keeper.watch);
+    keeper.watch = 0;
+  }
+}
+
+function onBeforeInput(event) {
+  // The value changed under the cursor since the last letter: what was typed until then is handed over first.
+  if (isTyped(event.target) && keeper.typing.has(placeOf(event.target))) rescue();
+}
+
+function onInput(event) {
+  const field = event.target;
+  const place = isTyped(field) ? placeOf(field) : null;
+  if (!place) return;
+  const before = keeper.typing.get(place);
+  clearTimeout(before?.timer);
+  const since = before?.since ?? Date.now();
+  const pause = Date.now() - keeper.heard > LONGEST ? FIRST : PAUSE;
+  const wait = Math.max(0, Math.min(pause, since + LONGEST - Date.now()));
+  const timer = event.isComposing ? 0 : setTimeout(() => commit(place), wait);
+  keeper.typing.set(place, { field, text: field.value, since, timer });
+  keeper.watch ||= setInterval(rescue, LOOK);
+}
+
+function onComposed(event) {
+  const place = isTyped(event.target) ? placeOf(event.target) : null;
+  if (place && keeper.typing.has(place)) onInput(event);
+}
+
+function onLeave(event) {
+  // Streamlit sends the value of a field that is left; one that was taken away is rescued.
+  const place = isTyped(event.target) ? placeOf(event.target) : null;
+  const typed = place && keeper.typing.get(place);
+  if (typed && typed.field.isConnected && typed.field.value === typed.text) {
+    clearTimeout(typed.timer);
+    keeper.typing.delete(place);
+  }
+}
+
+function sendAll() {
+  for (const place of [...keeper.typing.keys()]) commit(place);
+}
+
+function start() {
+  keeper.started = true;
+  document.addEventListener("beforeinput", onBeforeInput, true);
+  document.addEventListener("input", onInput, true);
+  document.addEventListener("compositionend", onComposed, true);
+  document.addEventListener("focusout", onLeave, true);
+  document.addEventListener("visibilitychange", () => document.hidden && sendAll());
+  window.addEventListener("beforeunload", sendAll);
+}
+
+export default function (component) {
+  keeper.send = (lost) => component.setTriggerValue("rescued", lost);
+  if (!keeper.started) start();
+}

@@ -1,0 +1,124 @@
+"""The minutes as a screen: the same content, in the same order, as the Word file."""
+
+from collections.abc import Iterable, Sequence
+
+import streamlit as st
+
+from core.locale import Words
+from core.operations import minutes_documents
+from core.operations.minutes import Content, Version, View
+from core.operations.minutes_contents import Planned, changes
+from pages.ui.plain import plain
+
+
+def show(t: Words, content: Content) -> None:
+    """All that the minutes say."""
+    if content.is_consultation:
+        st.warning(t("document.consultation_note.notice"), icon=":material/warning:")
+    lines = {
+        "held_at": minutes_documents.held_at(content, t),
+        "place": minutes_documents.place(content, t),
+        "chair": content.chair,
+        "minute_taker": content.minute_taker,
+    }
+    st.markdown(
+        "  \n".join(
+            f"**{t(f'document.minutes.{key}')}:** {plain(value)}" for key, value in lines.items() if value
+        )
+    )
+    st.caption(content.purpose)
+    st.subheader(t("document.minutes.attendance"))
+    _people(t, content)
+    if content.code:
+        st.subheader(t("document.minutes.last_actions"))
+        _actions(t, content.last_actions, t("document.minutes.last_actions_empty"))
+    st.subheader(t("document.minutes.discussed"))
+    st.markdown("\n\n".join(_items(t, content)))
+    if content.code:
+        st.subheader(t("document.minutes.new_actions"))
+        _actions(t, content.new_actions, t("document.minutes.new_actions_empty"))
+    st.subheader(t("document.minutes.next_meeting"))
+    st.markdown(plain(minutes_documents.next_meeting(content, t)) or t("document.minutes.next_meeting_empty"))
+
+
+def _people(t: Words, content: Content) -> None:
+    rows = [
+        (
+            person.name,
+            person.service,
+            minutes_documents.took_part(person, t),
+            t("document.minutes.declaration_yes" if person.declared_at else "document.minutes.declaration_no")
+            + (f", {t.time(person.declared_at)}" if person.declared_at else ""),
+        )
+        for person in content.people
+        if person.took_part
+    ]
+    heads = [t(f"document.minutes.{key}") for key in ("name", "service", "mode", "declaration")]
+    st.markdown(table(heads, rows) if rows else t("document.minutes.attendance_empty"))
+    if missing := minutes_documents.absent(content):
+        st.markdown(f"**{t('document.minutes.apologies')}:** " + "; ".join(plain(each) for each in missing))
+    st.caption(t("minutes.reminder"))
+
+
+def _actions(t: Words, actions: Iterable[Planned], empty: str) -> None:
+    rows = [
+        (
+            action.need,
+            action.text,
+            t.day(action.due_on),
+            minutes_documents.responsible(action),
+            minutes_documents.state(action, t),
+        )
+        for action in actions
+    ]
+    heads = [t(f"document.minutes.{key}") for key in ("need", "action", "term", "responsible", "state")]
+    st.markdown(table(heads, rows) if rows else empty)
+
+
+def _items(t: Words, content: Content) -> Iterable[str]:
+    for number, item in enumerate(content.items, start=1):
+        title = plain(item.title) if item.is_reached else t("minutes.not_reached", title=plain(item.title))
+        yield f"**{number}. {title}**"
+        texts = [f"*{t(f'entry.{entry}')}*  \n{plain(text)}" for entry, text in item.texts.items() if text]
+        yield "\n\n".join(texts) or t("document.minutes.item_empty")
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table of typed text: a line end inside a cell becomes a blank."""
+    lines = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
+    lines += [f"| {' | '.join(plain(' '.join(cell.split())) for cell in row)} |" for row in rows]
+    return "\n".join(lines)
+
+
+def history(t: Words, view: View) -> None:
+    """The versions, who agreed to which, and what each changed."""
+    for before, version in zip((None, *view.versions), view.versions, strict=False):
+        st.markdown(
+            t(
+                "minutes.made",
+                number=version.number,
+                at=t.moment(version.made_at),
+                name=plain(version.made_by),
+            )
+        )
+        agreed = [
+            t("minutes.approval", name=plain(each.name), service=plain(each.service), at=t.moment(each.at))
+            for each in version.approvals
+        ]
+        if agreed:
+            st.caption(t("minutes.agreed_by", people="; ".join(agreed)))
+        if before is not None:
+            _changes(t, before, version)
+
+
+def _changes(t: Words, before: Version, after: Version) -> None:
+    rows = [
+        (f"{what}: {t(part)}", _said(t, part, was), _said(t, part, now))
+        for what, part, was, now in changes(before.content, after.content)
+    ]
+    heads = [t("minutes.where"), t("minutes.was"), t("minutes.now")]
+    st.markdown(table(heads, rows))
+
+
+def _said(t: Words, part: str, value: str) -> str:
+    return t(f"presence.{value}") if part == "minutes.took_part" else value or t("minutes.nothing")

@@ -1,0 +1,106 @@
+"""A new action of the joint plan, added at the table in the middle of an item; what is typed is kept meanwhile."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import streamlit as st
+
+from core import clock
+from core.operations import action_plans, unsent
+from core.operations.action_plans import Responsible
+from core.operations.sittings import Meeting, Sitting
+from pages.ui import actions, keeper
+from pages.ui.plain import plain
+from pages.ui.workspace import Workspace
+
+_FIELDS = ("need", "text")
+
+
+def listed(ws: Workspace, sitting: Sitting) -> None:
+    """The actions that this meeting has decided."""
+    t = ws.words
+    for action in sitting.new_actions:
+        term = t("table.until", day=t.day(action.due_on))
+        st.markdown(
+            f"**{plain(action.text)}**  \n"
+            f":small[{plain(action.need)} · {term} · {plain(actions.responsible(action))}]"
+        )
+
+
+def key_of(meeting_id: UUID, field: str) -> str:
+    return f"{keeper.MARK}action_{meeting_id.hex}_{field}"
+
+
+def add(ws: Workspace, meeting: Meeting) -> None:
+    """The four columns of the plan for one more action."""
+    t = ws.words
+    if meeting.case_id is None:
+        return
+    _restore(ws, meeting.id)
+    choices = ws.read(action_plans.responsible_for, meeting.case_id)
+    need, text = (key_of(meeting.id, field) for field in _FIELDS)
+    st.text_input(t("table.need"), key=need, on_change=kept, args=(ws, need), help=t("table.need_help"))
+    ws.slot("need")
+    st.text_area(t("table.action"), key=text, on_change=kept, args=(ws, text), height=100)
+    ws.slot("text")
+    left, right = st.columns(2)
+    with left:
+        st.session_state.setdefault("new_action:due_on", clock.today() + timedelta(days=14))
+        due_on = st.date_input(t("table.term"), format="DD/MM/YYYY", key="new_action:due_on")
+        ws.slot("due_on")
+    with right:
+        chosen = st.selectbox(
+            t("table.responsible"),
+            range(len(choices)),
+            index=None,
+            format_func=lambda place: _name(choices[place]),
+            key="new_action:responsible",
+        )
+        ws.slot("responsible")
+    if st.button(t("table.add_action"), type="primary", icon=":material/add_task:", key="new_action:add"):
+        responsible = choices[chosen] if chosen is not None else None
+        _add(ws, meeting, due_on=due_on, responsible=responsible)
+
+
+def _name(choice: Responsible) -> str:
+    return f"{choice.person.name}, {choice.service.name}" if choice.person else choice.service.name
+
+
+def _add(ws: Workspace, meeting: Meeting, *, due_on: object, responsible: Responsible | None) -> None:
+    need, text = (key_of(meeting.id, field) for field in _FIELDS)
+    if meeting.case_id is None or not (st.session_state[need] or st.session_state[text]):
+        return  # the second of two clicks finds the fields empty
+    added = ws.do(
+        action_plans.add,
+        meeting.case_id,
+        need=st.session_state[need],
+        text=st.session_state[text],
+        due_on=due_on,  # type: ignore[arg-type]
+        service_id=responsible.service.id if responsible else None,
+        person_id=responsible.person.id if responsible and responsible.person else None,
+        meeting_id=meeting.id,
+    )
+    if added:
+        for key in (need, text):
+            ws.attempt(unsent.drop, key)
+            st.session_state.pop(key)
+        st.toast(ws.words("table.action_added"), icon=":material/task_alt:")
+        st.rerun()
+
+
+def _restore(ws: Workspace, meeting_id: UUID) -> None:
+    """After a reload the fields hold what was typed into them and not added yet."""
+    keys = [key_of(meeting_id, field) for field in _FIELDS]
+    if any(key not in st.session_state for key in keys):
+        found = ws.read(unsent.of_slots, keys)
+        for key in keys:
+            st.session_state.setdefault(key, found[key].text if key in found else "")
+
+
+def kept(ws: Workspace, key: str, text: str | None = None) -> None:
+    """Keep what is typed until the action is added."""
+    typed = str(st.session_state.get(key) or "") if text is None else text
+    if typed:
+        ws.keep(unsent.keep, key, text=typed, seen_version=0)
+    else:
+        ws.attempt(unsent.drop, key)

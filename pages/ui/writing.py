@@ -1,0 +1,140 @@
+"""The fields of an agenda item: saved while people type, and never lost when somebody else saved first."""
+
+import time
+from uuid import UUID
+
+import streamlit as st
+
+from core.errors import Conflict, CoreError
+from core.operations import tables, unsent
+from core.operations.sittings import AgendaItem, Sitting
+from core.operations.tables import Entry, same
+from pages.ui import keeper
+from pages.ui.keeper import Rescued
+from pages.ui.plain import plain
+from pages.ui.workspace import Workspace
+
+_TYPED_AT = "table:typed_at"
+#: Compared with by nothing: whoever writes with it overwrites no text that they have not seen.
+_UNSEEN = "\x00"
+#: As long somebody counts as typing; the keeper sends every two seconds, and a busy server takes a while.
+TYPING_SECONDS = 8.0
+
+
+def is_typing() -> bool:
+    """Has this person typed a moment ago?"""
+    return time.monotonic() - float(st.session_state.get(_TYPED_AT, -TYPING_SECONDS)) < TYPING_SECONDS
+
+
+def fields(ws: Workspace, sitting: Sitting, item: AgendaItem, *, is_alone: bool) -> None:
+    """The entries of an item: the two sides beside each other; tall where nothing else is on the screen."""
+    rows = _rows(tables.entries_of(item))
+    for row in rows:
+        for column, entry in zip(st.columns(len(row)), row, strict=True):
+            with column:
+                _field(ws, sitting, item, entry, height=260 if is_alone and len(rows) == 1 else 104)
+
+
+def _rows(entries: tuple[Entry, ...]) -> list[tuple[Entry, ...]]:
+    if len(entries) <= 2:
+        return [entries]
+    first = 1 if entries[0] is Entry.FACTS else 0
+    rest = entries[first:]
+    return [entries[:first]] * first + [rest[place : place + 2] for place in range(0, len(rest), 2)]
+
+
+def _key(item_id: UUID, entry: Entry) -> str:
+    return f"{keeper.MARK}{item_id.hex}_{entry}"
+
+
+def _field(ws: Workspace, sitting: Sitting, item: AgendaItem, entry: Entry, *, height: int) -> None:
+    key = _key(item.id, entry)
+    current = tables.written(item, entry)
+    kept = sitting.unsent.get(unsent.slot(item.id, entry))
+    if key not in st.session_state:
+        unchanged = kept is None or kept.seen_version == item.version or not current
+        st.session_state[key] = kept.text if kept else current
+        st.session_state[f"seen:{key}"] = current if unchanged else _UNSEEN
+    elif kept is None and _take(key, current):
+        st.session_state[key] = st.session_state[f"seen:{key}"] = current
+    st.text_area(
+        ws.words(f"entry.{entry}"),
+        key=key,
+        height=height,
+        on_change=_save,
+        args=(ws, item.id, entry, item.version),
+    )
+    if kept is not None:
+        _both(ws, item, entry, mine=str(st.session_state[key]), theirs=current)
+
+
+def _take(key: str, current: str) -> bool:
+    """Has somebody else changed a field in which nothing of mine is waiting?"""
+    seen = str(st.session_state.get(f"seen:{key}", ""))
+    return same(str(st.session_state[key]), seen) and not same(current, seen)
+
+
+def _save(ws: Workspace, item_id: UUID, entry: Entry, version: int) -> None:
+    key = _key(item_id, entry)
+    st.session_state[_TYPED_AT] = time.monotonic()
+    seen = str(st.session_state.get(f"seen:{key}", ""))
+    _write(ws, item_id, entry, str(st.session_state[key] or ""), seen=seen, version=version)
+
+
+def _write(ws: Workspace, item_id: UUID, entry: Entry, text: str, *, seen: str, version: int) -> bool:
+    """Save a text; where it cannot be saved, keep it for its author."""
+    key = _key(item_id, entry)
+    error = ws.attempt(tables.write_item, item_id, entry=entry, text=text, seen=seen)
+    if error is None:
+        st.session_state[f"seen:{key}"] = text
+        st.session_state.pop(f"refused:{key}", None)
+        return True
+    st.session_state[f"refused:{key}"] = error
+    ws.keep(unsent.keep, unsent.slot(item_id, entry), text=text, seen_version=version)
+    return False
+
+
+def rescued(ws: Workspace, found: Rescued) -> None:
+    """Letters that a field lost on its way: saved if nobody else wrote there, else kept beside the other text."""
+    hexed, _, name = found.key.removeprefix(keeper.MARK).partition("_")
+    item_id, entry = UUID(hexed), Entry(name)
+    seen = str(st.session_state.get(f"seen:{found.key}", _UNSEEN)) if found.is_gone else _UNSEEN
+    if not _write(ws, item_id, entry, found.text, seen=seen, version=0) and found.key in st.session_state:
+        st.session_state[found.key] = found.text
+        st.session_state[f"seen:{found.key}"] = _UNSEEN
+
+
+def _both(ws: Workspace, item: AgendaItem, entry: Entry, *, mine: str, theirs: str) -> None:
+    """Both texts, and the three ways to go on."""
+    t = ws.words
+    key = _key(item.id, entry)
+    with st.container(border=True, key=f"both_{item.id.hex}_{entry}"):
+        st.warning(t("table.both" if theirs else "table.not_saved"), icon=":material/edit_note:")
+        refused = st.session_state.get(f"refused:{key}")
+        if isinstance(refused, CoreError) and not isinstance(refused, Conflict):
+            ws.show(refused)
+        if theirs:
+            st.caption(t("table.theirs"))
+            st.markdown(plain(theirs))
+            st.caption(t("table.mine"))
+            st.markdown(plain(mine))
+        with st.container(horizontal=True):
+            for choice in ("join", "mine", "theirs") if theirs else ("mine", "theirs"):
+                st.button(
+                    t(f"table.keep.{choice}" if theirs else f"table.keep.{choice}_alone"),
+                    key=f"keep:{choice}:{key}",
+                    on_click=_decide,
+                    args=(ws, item, entry, choice, theirs),
+                )
+
+
+def _decide(ws: Workspace, item: AgendaItem, entry: Entry, choice: str, theirs: str) -> None:
+    key = _key(item.id, entry)
+    mine = str(st.session_state[key])
+    text = {"mine": mine, "theirs": theirs, "join": f"{theirs}\n\n{mine}"}[choice]
+    if choice == "theirs":
+        if ws.attempt(unsent.drop, unsent.slot(item.id, entry)) is None:
+            st.session_state[key] = st.session_state[f"seen:{key}"] = theirs
+            st.session_state.pop(f"refused:{key}", None)
+    elif _write(ws, item.id, entry, text, seen=theirs, version=item.version):
+        st.session_state[key] = text

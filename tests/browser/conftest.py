@@ -1,0 +1,160 @@
+"""A server of one's own with an empty store, and people who sit in front of it in real browsers."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy.orm import Session
+
+from core import sign_in
+from core.access import Actor
+from core.models import Account
+from core.store import Store, open_store
+from pages.ui import stores
+from tests.make import Make
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CHROMIUM = Path(os.environ.get("CONCORD_CHROMIUM", "/usr/bin/chromium"))
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+START = timedelta(seconds=60)
+#: Each test numbers its records in a thousand of its own, so that no name comes twice into the shared store.
+_thousands = (count(start) for start in count(1, 1000))
+
+
+@dataclass
+class House:
+    """A running server, its store, and the browsers in front of it."""
+
+    address: str
+    store: Store
+    browser: Browser
+    accounts: set[object] = field(default_factory=set)
+
+    def come_in(self, actor: Actor, *, width: int = 1280, height: int = 720) -> Page:
+        """A browser of this person's own, signed in."""
+        context = self.browser.new_context(viewport={"width": width, "height": height})
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        self.sign_in(page, actor)
+        return page
+
+    def sign_in(self, page: Page, actor: Actor) -> None:
+        """Come in by a ticket, as the sign-in form gives it after a right password."""
+        with self.store.writing.begin() as db:
+            if actor.person_id not in self.accounts:
+                db.add(
+                    Account(
+                        person_id=actor.person_id, username=str(actor.person_id), password_hash="unusable"
+                    )
+                )
+                self.accounts.add(actor.person_id)
+            ticket = stores.letter(self.store) + sign_in.issue_ticket_for(db, actor.person_id)
+        page.goto(f"{self.address}/enter?ticket={ticket}")
+        at_rest(page)
+
+    def open(self, page: Page, key: str, **params: object) -> None:
+        """Open a page by its address."""
+        query = "&".join(f"{name}={value}" for name, value in params.items())
+        page.goto(f"{self.address}/{key}?{query}")
+        at_rest(page)
+
+
+def at_rest(page: Page) -> None:
+    """Wait until the script behind the page has run to its end."""
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + START.total_seconds()
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/healthz", timeout=2):  # noqa: S310  our own address
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+    raise RuntimeError("the server did not come up")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all journeys: the installed one, else Playwright's own."""
+    with sync_playwright() as playwright:
+        path = str(CHROMIUM) if CHROMIUM.exists() else None
+        opened = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield opened
+        opened.close()
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[tuple[str, Path]]:
+    """A server on a free port with an empty home of its own; at its end no script may have broken."""
+    home, port = folder / "home", _free_port()
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    environment = {**os.environ, "CONCORD_HOME": str(home), "CONCORD_DATABASE": ""}
+    path = folder / "server.log"
+    with path.open("wb") as log:
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait_for(address, server)
+            yield address, home
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+    said = path.read_text(encoding="utf-8", errors="replace")
+    assert "script error" not in said, said[-4000:]
+
+
+@pytest.fixture(scope="session")
+def built_house(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One server for the journeys that need no store of their own: each makes its own services and cases."""
+    with serve(tmp_path_factory.mktemp("house")) as (address, home):
+        store = open_store(f"sqlite:///{home / 'concord.db'}", home / "database.key")
+        yield House(address, store, browser)
+        store.engine.dispose()
+
+
+@pytest.fixture
+def house(built_house: House) -> Iterator[House]:
+    """The running server; the browsers of a test are closed after it."""
+    yield built_house
+    for context in list(built_house.browser.contexts):
+        context.close()
+
+
+@pytest.fixture
+def db(house: House) -> Iterator[Session]:
+    """Writes into the store of the server; commit before a page is opened."""
+    with house.store.writing() as session:
+        yield session
+
+
+@pytest.fixture
+def make(db: Session) -> Make:
+    return Make(db, next(_thousands))

@@ -1,0 +1,199 @@
+"""Two people in two browsers write the same minutes; nothing that either of them types is ever lost."""
+
+from itertools import zip_longest
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from core.models import AgendaItem, Meeting, SignIn, UnsentText
+from tests.browser.conftest import House, at_rest
+from tests.make import Make, Pair
+
+pytestmark = pytest.mark.browser
+#: Longer than a pause in the typing and a run of the page, or a look at what others did.
+PATIENCE = 15_000
+
+
+def laid(db: Session, make: Make) -> tuple[Pair, Meeting]:
+    pair = make.pair()
+    meeting = make.table(pair)
+    db.commit()
+    db.expunge_all()
+    return pair, meeting
+
+
+def sit(house: House, pair: Pair, meeting: Meeting) -> tuple[Page, Page]:
+    pages = house.come_in(pair.pp), house.come_in(pair.vss)
+    for page in pages:
+        house.open(page, "table", meeting=meeting.id)
+    return pages
+
+
+def facts(page: Page) -> Locator:
+    return page.locator('[class*="st-key-write_"][class*="_facts"] textarea')
+
+
+def saved(db: Session, item_id: UUID, text: str) -> bool:
+    found = db.get_one(AgendaItem, item_id, populate_existing=True).facts
+    db.rollback()
+    return found == text
+
+
+def wait_until_saved(page: Page, db: Session, item_id: UUID, text: str) -> None:
+    for _ in range(PATIENCE // 100):
+        if saved(db, item_id, text):
+            return
+        page.wait_for_timeout(100)
+    stands = db.get_one(AgendaItem, item_id, populate_existing=True).facts
+    raise AssertionError(f"{text!r} was not saved, but {stands!r}")
+
+
+def wait_until_kept(page: Page, db: Session, text: str) -> None:
+    for _ in range(PATIENCE // 100):
+        kept = db.scalars(select(UnsentText.text)).all()
+        db.rollback()
+        if text in kept:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{text!r} was not kept")
+
+
+def test_what_is_typed_is_saved_by_itself_and_the_typing_goes_on(
+    house: House, db: Session, make: Make
+) -> None:
+    pair, meeting = laid(db, make)
+    page, _ = sit(house, pair, meeting)
+    field = facts(page)
+
+    field.click()
+    page.keyboard.type("M-07 missed")
+    wait_until_saved(page, db, meeting.items[0].id, "M-07 missed")
+    page.keyboard.type(" two sessions", delay=60)
+    page.keyboard.press("Home")
+    page.keyboard.type("Since May: ")
+    wait_until_saved(page, db, meeting.items[0].id, "Since May: M-07 missed two sessions")
+
+    expect(field).to_be_focused()
+    assert field.evaluate("field => field.selectionStart") == len("Since May: ")
+    page.reload()
+    at_rest(page)
+    expect(facts(page)).to_have_value("Since May: M-07 missed two sessions")
+
+
+def test_leaving_the_item_in_the_middle_of_a_word_saves_it(house: House, db: Session, make: Make) -> None:
+    pair, meeting = laid(db, make)
+    page, _ = sit(house, pair, meeting)
+
+    facts(page).click()
+    page.keyboard.type("Half a wo")
+    page.get_by_role("button", name="Next").click()
+
+    expect(page.get_by_role("heading", name="The school")).to_be_visible()
+    wait_until_saved(page, db, meeting.items[0].id, "Half a wo")
+
+
+def test_both_browsers_show_what_one_writes_and_follow_to_the_next_item(
+    house: House, db: Session, make: Make
+) -> None:
+    pair, meeting = laid(db, make)
+    his, hers = sit(house, pair, meeting)
+
+    facts(his).click()
+    his.keyboard.type("Read by both")
+    expect(facts(hers)).to_have_value("Read by both", timeout=PATIENCE)
+    hers.get_by_role("button", name="Next").click()
+
+    expect(his.get_by_role("heading", name="The school")).to_be_visible(timeout=PATIENCE)
+
+
+def test_two_people_in_one_field_see_both_texts_and_join_them(house: House, db: Session, make: Make) -> None:
+    pair, meeting = laid(db, make)
+    his, hers = sit(house, pair, meeting)
+
+    facts(hers).click()
+    facts(his).click()
+    for his_letter, her_letter in zip_longest("From the programme", "From the support service", fillvalue=""):
+        his.keyboard.type(his_letter)
+        hers.keyboard.type(her_letter)
+    his.keyboard.press("Tab")
+    wait_until_saved(his, db, meeting.items[0].id, "From the programme")
+    hers.keyboard.press("Tab")
+
+    both = hers.locator('[class*="st-key-both_"]')
+    expect(both).to_contain_text("From the programme")
+    expect(both).to_contain_text("From the support service")
+    hers.get_by_role("button", name="Join both").click()
+    expect(both).to_have_count(0)
+    joined = "From the programme\n\nFrom the support service"
+    expect(facts(hers)).to_have_value(joined)
+    wait_until_saved(hers, db, meeting.items[0].id, joined)
+    expect(facts(his)).to_have_value(joined, timeout=PATIENCE)
+
+
+def test_half_typed_text_survives_the_chair_who_moves_on(house: House, db: Session, make: Make) -> None:
+    pair, meeting = laid(db, make)
+    his, hers = sit(house, pair, meeting)
+
+    facts(his).click()
+    for letter in "Written while ":
+        his.keyboard.type(letter, delay=40)
+    hers.get_by_role("button", name="Next").click()
+    for letter in "the chair goes on to the next item":
+        his.keyboard.type(letter, delay=120)
+
+    wait_until_saved(his, db, meeting.items[0].id, "Written while the chair goes on to the next item")
+    expect(his.get_by_text("The table has moved on")).to_be_visible()
+    expect(his.get_by_role("heading", name="The school")).to_be_visible(timeout=PATIENCE)
+
+
+def test_a_session_that_ends_while_somebody_types_loses_no_letter(
+    house: House, db: Session, make: Make
+) -> None:
+    pair, meeting = laid(db, make)
+    page, _ = sit(house, pair, meeting)
+    facts(page).click()
+    page.keyboard.type("Saved. ")
+    wait_until_saved(page, db, meeting.items[0].id, "Saved.")
+
+    db.execute(update(SignIn).values(ended_at=SignIn.seen_at))
+    db.commit()
+    page.keyboard.type("Typed after the end")
+
+    expect(page.get_by_role("textbox", name="Password")).to_be_visible(timeout=PATIENCE)
+    house.sign_in(page, pair.pp)
+    house.open(page, "table", meeting=meeting.id)
+    expect(facts(page)).to_have_value("Saved. Typed after the end")
+    page.get_by_role("button", name="Keep mine").click()
+    wait_until_saved(page, db, meeting.items[0].id, "Saved. Typed after the end")
+
+
+def test_a_reload_in_the_middle_of_a_word_loses_nothing(house: House, db: Session, make: Make) -> None:
+    pair, meeting = laid(db, make)
+    page, _ = sit(house, pair, meeting)
+
+    facts(page).click()
+    page.keyboard.type("Reloaded in the middle of a wo")
+    page.reload()
+    at_rest(page)
+
+    wait_until_saved(page, db, meeting.items[0].id, "Reloaded in the middle of a wo")
+
+
+def test_the_action_fields_keep_what_is_typed_too(house: House, db: Session, make: Make) -> None:
+    pair, meeting = laid(db, make)
+    page, _ = sit(house, pair, meeting)
+    page.get_by_text("Add an action").first.click()
+    need = page.get_by_role("textbox", name="Protection or support need")
+
+    need.click()
+    page.keyboard.type("A safe telephone")
+    wait_until_kept(page, db, "A safe telephone")
+    expect(need).to_be_focused()
+    page.reload()
+    at_rest(page)
+    page.get_by_text("Add an action").first.click()
+
+    expect(page.get_by_role("textbox", name="Protection or support need")).to_have_value("A safe telephone")

@@ -1,0 +1,294 @@
+"""The joint table as people use it: one item at a time, texts that are never lost, closing."""
+
+from typing import TypeVar
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+from streamlit.testing.v1 import AppTest
+
+from core.content.meeting_kinds import Entry
+from core.db import Record
+from core.models import Action, Meeting, MeetingState, Minutes, SignIn, UnsentText
+from core.operations import tables, unsent
+from tests.make import Make, Pair
+from tests.pages.conftest import Desk, press, said
+
+T = TypeVar("T", bound=Record)
+
+
+def laid(db: Session, make: Make) -> tuple[Pair, Meeting]:
+    pair = make.pair()
+    meeting = make.table(pair)
+    db.commit()
+    db.expunge_all()
+    return pair, meeting
+
+
+def now(db: Session, record: T) -> T:
+    """The record as it stands in the database now; the session lets go of it for the pages to write."""
+    found = db.get_one(type(record), record.id, populate_existing=True)
+    db.expunge_all()
+    db.rollback()
+    return found
+
+
+def write(at: AppTest, meeting: Meeting, text: str, entry: Entry = Entry.FACTS) -> AppTest:
+    at.text_area(key=f"write_{meeting.items[0].id.hex}_{entry}").set_value(text).run()
+    assert not at.exception
+    return at
+
+
+def in_record(db: Session, meeting: Meeting) -> str:
+    return now(db, meeting.items[0]).facts
+
+
+def left(db: Session) -> list[str]:
+    texts = list(db.scalars(select(UnsentText.text)))
+    db.rollback()
+    return texts
+
+
+def look(at: AppTest, view: str) -> AppTest:
+    at.segmented_control(key="table:view").set_value(view).run()
+    assert not at.exception
+    return at
+
+
+def test_one_item_is_on_the_screen_and_the_next_one_comes_for_both(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = laid(db, make)
+
+    at = desk.open(pair.pp, "table", meeting=meeting.id)
+    assert "Risk" in at.title[0].value
+    assert "1 of 3" in said(at)
+    press(at, "Next")
+
+    assert "The school" in at.title[0].value
+    assert "The school" in desk.open(pair.vss, "table", meeting=meeting.id).title[0].value
+    assert pair.case.code in said(at).replace("\\", "")
+
+
+def test_what_is_typed_is_saved_without_a_save_button(db: Session, make: Make, desk: Desk) -> None:
+    pair, meeting = laid(db, make)
+
+    write(desk.open(pair.pp, "table", meeting=meeting.id), meeting, "Two sessions missed")
+
+    assert in_record(db, meeting) == "Two sessions missed"
+
+
+def test_a_colleague_who_saved_first_costs_no_text_and_both_are_shown(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = laid(db, make)
+    hers = desk.open(pair.vss, "table", meeting=meeting.id)
+    write(desk.open(pair.pp, "table", meeting=meeting.id), meeting, "From the programme")
+
+    write(hers, meeting, "From the support service")
+
+    assert "both texts" in hers.warning[0].value
+    assert "From the programme" in said(hers)
+    assert "From the support service" in said(hers)
+    press(hers, "Join both")
+    assert in_record(db, meeting) == "From the programme\n\nFrom the support service"
+    assert left(db) == []
+    assert not hers.warning
+
+
+def test_after_a_reload_the_unsaved_text_is_offered_and_overwrites_nothing(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = laid(db, make)
+    hers = desk.open(pair.vss, "table", meeting=meeting.id)
+    write(desk.open(pair.pp, "table", meeting=meeting.id), meeting, "From the programme")
+    write(hers, meeting, "From the support service")
+
+    again = desk.open(pair.vss, "table", meeting=meeting.id)
+    write(again, meeting, "From the support service, and more")
+
+    assert "both texts" in again.warning[0].value
+    assert in_record(db, meeting) == "From the programme"
+    press(again, "Keep mine")
+    assert in_record(db, meeting) == "From the support service, and more"
+
+
+def test_their_text_can_be_taken(db: Session, make: Make, desk: Desk) -> None:
+    pair, meeting = laid(db, make)
+    hers = desk.open(pair.vss, "table", meeting=meeting.id)
+    write(desk.open(pair.pp, "table", meeting=meeting.id), meeting, "From the programme")
+    write(hers, meeting, "From the support service")
+
+    press(hers, "Take theirs")
+
+    key = f"write_{meeting.items[0].id.hex}_facts"
+    assert hers.text_area(key=key).value == "From the programme"
+    assert left(db) == []
+
+
+def test_a_field_in_which_nobody_types_shows_what_a_colleague_wrote(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = laid(db, make)
+    hers = desk.open(pair.vss, "table", meeting=meeting.id)
+    write(desk.open(pair.pp, "table", meeting=meeting.id), meeting, "From the programme")
+
+    hers.run()
+
+    assert hers.text_area(key=f"write_{meeting.items[0].id.hex}_facts").value == "From the programme"
+
+
+def test_a_text_that_is_refused_stays_in_the_field_with_the_reason(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = laid(db, make)
+    at = desk.open(pair.pp, "table", meeting=meeting.id)
+
+    write(at, meeting, "A bell \x07 here")
+
+    assert "cannot be printed" in at.error[0].value
+    assert at.text_area(key=f"write_{meeting.items[0].id.hex}_facts").value == "A bell \x07 here"
+    assert in_record(db, meeting) == ""
+    write(at, meeting, "A bell here")
+    assert in_record(db, meeting) == "A bell here"
+    assert not at.error
+
+
+def test_a_session_that_ended_saves_nothing_and_loses_nothing(db: Session, make: Make, desk: Desk) -> None:
+    pair, meeting = laid(db, make)
+    at = desk.open(pair.pp, "table", meeting=meeting.id)
+    db.execute(update(SignIn).values(ended_at=SignIn.seen_at))
+    db.commit()
+
+    write(at, meeting, "Typed while the session ended")
+
+    assert in_record(db, meeting) == ""
+    assert left(db) == ["Typed while the session ended"]
+    db.execute(update(SignIn).values(ended_at=None))
+    db.commit()
+    again = desk.open(pair.pp, "table", meeting=meeting.id)
+    assert again.text_area(key=f"write_{meeting.items[0].id.hex}_facts").value == (
+        "Typed while the session ended"
+    )
+    press(again, "Save mine")
+    assert in_record(db, meeting) == "Typed while the session ended"
+
+
+def test_the_people_at_the_table_confirm_the_declaration(db: Session, make: Make, desk: Desk) -> None:
+    pair, meeting = laid(db, make)
+    at = look(desk.open(pair.pp, "table", meeting=meeting.id), "people")
+
+    at.checkbox(key=f"declared:{meeting.attendances[1].id}").check().run()
+
+    assert now(db, meeting.attendances[1]).declared_at is not None
+    assert f"{pair.vss.name}, at" in at.checkbox(key=f"declared:{meeting.attendances[1].id}").label
+    at.segmented_control(key=f"presence:{meeting.attendances[1].id}").set_value("absent").run()
+    seat = now(db, meeting.attendances[1])
+    assert (seat.is_present, seat.declared_at) == (False, None)
+
+
+def test_an_action_is_added_in_place_and_a_second_click_adds_no_second(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = laid(db, make)
+    at = desk.open(pair.pp, "table", meeting=meeting.id)
+    need, text = (f"write_action_{meeting.id.hex}_{field}" for field in ("need", "text"))
+
+    press(at, "Add an action")
+    at.text_input(key=need).set_value("A safe telephone").run()
+    at.text_area(key=text).set_value("Lend her one").run()
+    press(at, "Add an action")
+    assert "choose" in at.error[0].value or "fill" in at.error[0].value
+    at.selectbox(key="new_action:responsible").set_value(0).run()
+    press(at, "Add an action")
+    press(at, "Add an action")
+
+    (action,) = db.scalars(select(Action)).all()
+    db.rollback()
+    assert (action.need, action.meeting_id) == ("A safe telephone", meeting.id)
+    assert at.text_input(key=need).value == ""
+    assert left(db) == []
+
+
+def test_an_action_half_typed_is_still_there_after_a_reload(db: Session, make: Make, desk: Desk) -> None:
+    pair, meeting = laid(db, make)
+    need = f"write_action_{meeting.id.hex}_need"
+    desk.open(pair.pp, "table", meeting=meeting.id).text_input(key=need).set_value("A safe").run()
+
+    assert desk.open(pair.pp, "table", meeting=meeting.id).text_input(key=need).value == "A safe"
+
+
+def test_what_became_of_an_action_of_last_time_needs_its_reason(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    action = make.action(pair)
+    theirs = make.action(pair, pair.vss)
+    meeting = make.table(pair)
+    db.commit()
+    at = look(desk.open(pair.pp, "table", meeting=meeting.id), "actions")
+
+    at.radio(key=f"draft:Action:{action.id}:outcome:1:outcome").set_value("not_done")
+    at.button(key=f"FormSubmitter:draft:Action:{action.id}:outcome:1:form-Save").click().run()
+    assert "fill this in" in at.error[0].value
+    at.text_area(key=f"draft:Action:{action.id}:outcome:1:reason").set_value("Nobody had time")
+    at.button(key=f"FormSubmitter:draft:Action:{action.id}:outcome:1:form-Save").click().run()
+
+    action = now(db, action)
+    assert (action.state.value, action.reason) == ("not_done", "Nobody had time")
+    assert at.radio(key=f"draft:Action:{theirs.id}:outcome:1:outcome").options == [
+        "Carried over to a later term"
+    ]
+
+
+def test_closing_says_what_is_missing_and_leads_to_the_minutes(db: Session, make: Make, desk: Desk) -> None:
+    pair, meeting = laid(db, make)
+    at = look(desk.open(pair.pp, "table", meeting=meeting.id), "close")
+    assert "confirmed the confidentiality declaration" in said(at)
+
+    press(at, "Close the meeting and make the minutes")
+
+    assert now(db, meeting).state is MeetingState.CLOSED
+    assert db.scalars(select(Minutes.number)).one() == 1
+    db.rollback()
+    late = desk.open(pair.vss, "table", meeting=meeting.id)
+    assert "This meeting is over" in said(late)
+
+
+def test_a_meeting_is_begun_from_its_agenda(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    meeting.state, meeting.started_at = MeetingState.PLANNED, None
+    db.commit()
+
+    at = press(desk.open(pair.pp, "table", meeting=meeting.id), "Begin the meeting")
+
+    assert "1 of 3" in said(at)
+    assert now(db, meeting).state is MeetingState.IN_PROGRESS
+
+
+def test_a_stranger_sees_no_table(db: Session, make: Make, desk: Desk) -> None:
+    pair, meeting = laid(db, make)
+    stranger = make.pair().vss
+    db.commit()
+
+    at = desk.open(stranger, "table", meeting=meeting.id)
+
+    assert "not yours to see" in at.error[0].value
+    assert pair.case.code not in said(at)
+    assert not at.text_area
+
+
+def test_a_point_that_comes_up_is_put_on_the_agenda(db: Session, make: Make, desk: Desk) -> None:
+    pair, meeting = laid(db, make)
+    at = look(desk.open(pair.pp, "table", meeting=meeting.id), "agenda")
+
+    at.text_input(key=f"draft:new:point:{meeting.id}:1:title").set_value("The grandmother")
+    press(at, "Put it on the agenda")
+
+    assert any("The grandmother" in button.label for button in at.button)
+
+
+def test_letters_that_a_field_lost_are_rescued(db: Session, make: Make) -> None:
+    pair, meeting = laid(db, make)
+    slot = unsent.slot(meeting.items[0].id, Entry.FACTS)
+    unsent.keep(db, pair.pp, slot, text="Rescued", seen_version=0)
+    tables.write_item(db, pair.pp, meeting.items[0].id, entry=Entry.FACTS, text="Rescued", seen="")
+    assert unsent.of_slots(db, pair.pp, [slot]) == {}
