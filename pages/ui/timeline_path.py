@@ -103,8 +103,8 @@ def _preview(ws: Workspace, teller: Teller, entry: PathEntry, other: str) -> Non
         if ws.actor.kind == "vss":
             lines.append(f"*{t('timeline.entry.only')}*")
         st.markdown("\n\n".join(lines))
-        if not entry.is_shared:
-            st.caption(kind.help)
+    if not entry.is_shared:
+        st.caption(kind.help)
 
 
 def _share(ws: Workspace, entry: PathEntry, draft: Draft, other: str) -> None:
