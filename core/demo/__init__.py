@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import first_start
-from core.demo import load, people
+from core.demo import load, story
 from core.models import Account, Person, Service
 from core.store import Store
 
@@ -26,7 +26,7 @@ def ensure(store: Store) -> None:
     """Write the example into its store, once."""
     with store.writing.begin() as db:
         if not first_start.is_set_up(db):
-            people.write(db)
+            story.write(db)
 
 
 def personas(db: Session) -> list[Persona]:

@@ -15,14 +15,12 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.content import meeting_kinds
 from core.db import Base, Record
+from core.demo import load_agreements, load_minutes, load_people
 from core.models import (
     Action,
     ActionChange,
     ActionState,
     AgendaItem,
-    Agreement,
-    AgreementLevel,
-    AgreementState,
     Assignment,
     Attendance,
     Case,
@@ -33,11 +31,9 @@ from core.models import (
     JointItem,
     Meeting,
     MeetingState,
+    MinutesApproval,
     PathEntry,
-    Person,
-    PersonRole,
     PhaseEntry,
-    Role,
     Subject,
     SubjectKind,
     TPoint,
@@ -46,7 +42,6 @@ from core.models import (
 YEARS, SITTINGS, CASES_A_SITTING = 5, 27, 16
 COMES_BACK = 0.31
 CHILDREN = (0, 0, 0, 1, 1, 1, 2, 2, 3, 2)  # 1.2 on average
-WORKERS = 5  # beside the people of the story, on each side
 PHASES = ("case_opening", "first_joint", "periodic", "closing", "follow_up")
 SENTENCE = "Fictional text of a generated case, as long as people write when they are short of time."
 
@@ -60,6 +55,8 @@ class Load:
         self.cooperation = db.scalars(select(Cooperation)).first()
         self.numbers = count(1)
         self.agendas = {kind: meeting_kinds.load().agenda(kind) for kind in meeting_kinds.load().ids}
+        self.agreements = load_agreements.Agreements()
+        self.workers: dict[UUID, load_minutes.Worker] = {}
         self.records: list[Record] = []
         self.today = clock.today()
 
@@ -92,21 +89,13 @@ class Load:
 
     def _people(self, service_id: UUID) -> list[UUID]:
         """The case managers of a service: those of the story and more."""
-        for number in range(WORKERS):
-            person = Person(
-                name=f"Worker {number + 1} (fictional)",
-                service_id=service_id,
-                job="Case manager",
-                roles=[PersonRole(role=Role.CASE_MANAGER)],
-            )
-            self.db.add(person)
-        self.db.flush()
-        statement = (
-            select(Person.id)
-            .join(PersonRole)
-            .where(Person.service_id == service_id, PersonRole.role == Role.CASE_MANAGER)
-        )
-        return list(self.db.scalars(statement.order_by(Person.created_at)))
+        assert self.cooperation is not None  # noqa: S101
+        found = load_people.of(self.db, self.cooperation, service_id, self.today)
+        self.workers |= {
+            person.id: load_minutes.Worker(person.name, person.service.name, person.service.kind)
+            for person in found
+        }
+        return [person.id for person in found]
 
     def _case(self, first: date, workers: dict[UUID, UUID]) -> None:
         assert self.cooperation is not None  # noqa: S101
@@ -206,18 +195,13 @@ class Load:
             )
 
     def _agreement(self, case: Case, first: date, length: timedelta, workers: dict[UUID, UUID]) -> None:
-        self.records.append(
-            Agreement(
-                level=AgreementLevel.CASE,
-                cooperation_id=case.cooperation_id,
-                case_id=case.id,
-                state=AgreementState.IN_FORCE,
-                starts_on=first,
-                ends_on=first + length,
-                in_force_from=first,
-                created_by=workers[case.opened_by],
+        sides = [
+            load_agreements.Side(
+                service_id, self.workers[person_id].service, person_id, self.workers[person_id].name
             )
-        )
+            for service_id, person_id in workers.items()
+        ]
+        self.records += self.agreements.of(case, sides, first, first + length)
 
     def _meetings(self, case: Case, first: date, last: date, workers: dict[UUID, UUID]) -> None:
         day, kind = first, "first_joint"
@@ -253,13 +237,36 @@ class Load:
                 )
                 for place, timed in enumerate(agenda)
             ],
+            chair_id=workers[case.opened_by],
             attendances=[
-                Attendance(person_id=person_id, service_id=service_id, is_present=is_held)
+                Attendance(
+                    person_id=person_id,
+                    service_id=service_id,
+                    is_present=is_held,
+                    declared_at=at if is_held else None,
+                )
                 for service_id, person_id in workers.items()
             ],
         )
         self.records.append(meeting)
+        if is_held:
+            self._minutes(case, meeting)
         return meeting
+
+    def _minutes(self, case: Case, meeting: Meeting) -> None:
+        """The minutes of a held meeting, agreed by both services a day later."""
+        agreed_at = meeting.planned_at + timedelta(days=1)
+        minutes = load_minutes.of(case, meeting, self.workers, made_at=meeting.closed_at or agreed_at)
+        self.records.append(minutes)
+        self.records += [
+            MinutesApproval(
+                minutes_id=minutes.id,
+                service_id=attendance.service_id,
+                person_id=attendance.person_id,
+                created_at=agreed_at,
+            )
+            for attendance in meeting.attendances
+        ]
 
     def _actions(self, case: Case, meeting: Meeting, day: date, workers: dict[UUID, UUID]) -> None:
         if day >= self.today:

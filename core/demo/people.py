@@ -38,11 +38,7 @@ def write(db: Session) -> None:
         services[name] = Service(name=name, kind=kind)
     db.add_all(services.values())
     db.flush()
-    db.add(
-        Cooperation(
-            pp_id=services[PP[0]].id, vss_id=services[VSS[0]].id, identification="initials and year of birth"
-        )
-    )
+    db.add(Cooperation(pp_id=services[PP[0]].id, vss_id=services[VSS[0]].id))
     for key, name, service, job, roles in PEOPLE:
         person = Person(
             name=name,

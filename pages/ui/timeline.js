@@ -344,11 +344,11 @@ function paint(view, data, state, open) {
   agreements(svg, data, plan);
   todayLine(svg, data, plan);
   leaders(svg, plan);
-  for (const mark of plan.marks) if (mark.kind === "action") actionMark(svg, mark, plan);
   for (const mark of plan.times) timeMark(svg, mark, plan);
   for (const mark of plan.his) pathMark(svg, mark, plan.y.his, true);
   for (const mark of plan.hers) pathMark(svg, mark, plan.y.hers, false);
   for (const mark of plan.talks) talkMark(svg, mark, plan);
+  for (const mark of plan.marks) if (mark.kind === "action") actionMark(svg, mark, plan);
   view.scroll.replaceChildren(svg);
   for (const lane of ["pp", "joint", "vss"]) view.titles[lane].style.top = `${plan.y[lane] + 5}px`;
   listen(svg, view, open);

@@ -1,0 +1,179 @@
+"""How the records of a case become the entries of its timeline."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from uuid import UUID
+
+from core.access import Actor
+from core.content.protocols import Protocol
+from core.models import Action, Agreement, AgreementState, Case, Meeting, PathEntry, PhaseEntry
+from core.operations.rules import Rules
+from core.operations.t_dates import TDate
+from core.operations.timeline_entries import Entry, Kind, Lane, State, meeting_state
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the statements brought, before it becomes entries."""
+
+    case: Case
+    protocol: Protocol
+    rules: Rules
+    today: date
+    agreements: Sequence[Agreement]
+    meetings: Sequence[Meeting]
+    path: Sequence[PathEntry]
+    phases: Sequence[PhaseEntry]
+    actions: Sequence[Action]
+
+
+def in_force(found: Found) -> Iterator[Agreement]:
+    return (one for one in found.agreements if one.state is AgreementState.IN_FORCE)
+
+
+def _lane(found: Found, service_id: UUID) -> Lane:
+    if service_id == found.case.cooperation.pp_id:
+        return Lane.PP
+    return Lane.VSS if service_id == found.case.cooperation.vss_id else Lane.JOINT
+
+
+def phase_entries(found: Found) -> Iterator[Entry]:
+    last = found.case.closed_on
+    # Without a single entry there is nothing that the last day could end.
+    ends = [*(after.created_at.date() for _, after in pairwise(found.phases)), last]
+    for entry, until in zip(found.phases, ends, strict=False):
+        is_now = until is None or (until == last and entry is found.phases[-1])
+        yield Entry(
+            lane=Lane.JOINT,
+            kind=Kind.PHASE,
+            what=entry.phase,
+            on=entry.created_at.date(),
+            until=until,
+            state=State.NOW if is_now else State.PAST,
+            record_id=entry.id,
+            page="phase",
+            page_id=found.case.id,
+        )
+
+
+def agreement_entries(found: Found) -> Iterator[Entry]:
+    for one in found.agreements:
+        starts = one.in_force_from or one.starts_on
+        ends = min((end for end in (one.ends_on, one.terminated_on) if end), default=None)
+        state = State.IN_FORCE if one.is_in_force(found.today) else State.ENDED
+        if starts is not None and starts > found.today:
+            state = State.TO_COME
+        yield Entry(
+            lane=Lane.JOINT,
+            kind=Kind.AGREEMENT,
+            what="case",
+            on=starts,
+            until=ends,
+            state=state,
+            record_id=one.id,
+            page="agreement",
+            page_id=one.id,
+        )
+
+
+def path_entries(found: Found, actor: Actor) -> Iterator[Entry]:
+    for one in found.path:
+        is_own = one.service_id == actor.service_id
+        shared = State.SHARED_BY_US if is_own else State.SHARED_BY_THEM
+        yield Entry(
+            lane=_lane(found, one.service_id),
+            kind=Kind.PATH,
+            what=one.kind,
+            on=one.happened_on,
+            state=shared if one.is_shared else State.OURS_ONLY,
+            text=one.note,
+            calls_meeting=found.protocol.path_kind(one.kind).calls_meeting,
+            is_ours_only=not one.is_shared,
+            record_id=one.id,
+        )
+
+
+def time_entries(times: Sequence[TDate], today: date) -> Iterator[Entry]:
+    for one in times:
+        yield Entry(
+            lane=Lane.JOINT,
+            kind=Kind.T_POINT,
+            what=one.label,
+            on=one.on,
+            state=_time_state(one, today),
+            pp_done=one.pp_done,
+            vss_done=one.vss_done,
+            is_moved=one.is_moved,
+            record_id=one.row_id,
+        )
+
+
+def _time_state(one: TDate, today: date) -> State:
+    if one.on is None:
+        return State.NO_DAY
+    if one.is_done:
+        return State.DONE
+    if one.is_half:
+        return State.HIS_DONE if one.pp_done else State.HERS_DONE
+    return State.OVERDUE if one.on < today else State.OPEN
+
+
+def meeting_entries(found: Found) -> Iterator[Entry]:
+    for one in found.meetings:
+        yield Entry(
+            lane=Lane.JOINT,
+            kind=Kind.MEETING,
+            what=one.kind,
+            on=one.planned_at.date(),
+            at=one.planned_at,
+            state=meeting_state(one, found.today),
+            text=one.reason,
+            record_id=one.id,
+            page="meeting",
+            page_id=one.id,
+        )
+
+
+def due_entries(found: Found) -> Iterator[Entry]:
+    """A meeting is due after certain things on a path, until one was held by people who could know of it."""
+    for one in found.path:
+        if not found.protocol.path_kind(one.kind).calls_meeting:
+            continue
+        due = one.happened_on + timedelta(days=found.rules.episode_meeting_days)
+        # What was recorded after a meeting was not on its table, even if it had happened before.
+        known = max(one.happened_on, one.created_at.date())
+        later = [meeting for meeting in found.meetings if meeting.planned_at.date() >= known]
+        if any(meeting.is_held for meeting in later):
+            continue
+        planned = min((meeting.planned_at.date() for meeting in later if not meeting.is_over), default=None)
+        if planned is not None and planned <= max(due, found.today):
+            state = State.MEETING_PLANNED
+        else:
+            state = State.OVERDUE if due < found.today else State.OPEN
+        yield Entry(
+            lane=Lane.JOINT,
+            kind=Kind.MEETING_DUE,
+            what=one.kind,
+            on=due,
+            state=state,
+            since=one.happened_on,
+            is_ours_only=not one.is_shared,
+            record_id=one.id,
+        )
+
+
+def action_entries(found: Found) -> Iterator[Entry]:
+    for one in found.actions:
+        yield Entry(
+            lane=_lane(found, one.service_id),
+            kind=Kind.ACTION,
+            what=one.service.name,
+            on=one.due_on,
+            state=State.OVERDUE if one.due_on < found.today else State.OPEN,
+            text=one.text,
+            record_id=one.id,
+            page="plan",
+            page_id=found.case.id,
+        )

@@ -1,0 +1,290 @@
+"""The fictional example: it can be written on each database, looks alive to everybody in it, and keeps the two files apart."""
+
+import inspect
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine, Select, select
+from sqlalchemy.orm import Session
+
+from core import access, clock
+from core.access import Actor
+from core.db import Base
+from core.demo import load, paper, story
+from core.demo.stage import Stage, words
+from core.models import (
+    ActionState,
+    Case,
+    Event,
+    Meeting,
+    MeetingState,
+    Person,
+    Service,
+    ServiceKind,
+    Subject,
+    SubjectKind,
+)
+from core.operations import (
+    action_plans,
+    agreement_approvals,
+    agreement_reading,
+    agreement_texts,
+    agreements,
+    meetings,
+    minutes,
+    phases,
+    requests,
+    timelines,
+    today,
+    training_marks,
+)
+from core.operations.timeline_entries import Kind, State
+
+PP, VSS = ("ivo", "pavel", "mira", "ada"), ("elena", "nina", "carla", "lea")
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    """The example with eight generated cases, written once for all tests on a database and undone after them."""
+    engine: Engine = request.getfixturevalue(f"{request.param}_engine")
+    with engine.execution_options(writes=True).connect() as connection:
+        transaction = connection.begin()
+        with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as db:
+            story.write(db)
+            load.write(db, cases=8, seed=1)
+            db.flush()
+            db.expunge_all()
+            yield Stage(db)
+        transaction.rollback()
+
+
+def first_case(stage: Stage) -> Case:
+    return stage.db.scalars(select(Case).where(Case.code.endswith("-07"))).one()
+
+
+def held(stage: Stage, kind: str) -> Meeting:
+    statement = select(Meeting).where(Meeting.kind == kind, Meeting.case_id == first_case(stage).id)
+    return stage.db.scalars(statement.where(Meeting.closed_at.is_not(None))).one()
+
+
+def told(record: Base) -> Iterator[str]:
+    """Every text that a record holds."""
+    for column in type(record).__table__.columns:
+        value = getattr(record, column.key)
+        if isinstance(value, str):
+            yield str(value)
+        elif isinstance(value, dict | list):
+            yield json.dumps(value, ensure_ascii=False)
+
+
+def statements() -> list[Callable[[Actor], Select[Base]]]:
+    """Every statement of core.access that shows records to an actor."""
+    found = inspect.getmembers(access, inspect.isfunction)
+    return [
+        made for name, made in found if name.startswith(("visible_", "own_", "joint_")) and "ids" not in name
+    ]
+
+
+def seen_by(stage: Stage, key: str) -> str:
+    """All texts that a person of the example can come to see."""
+    actor = stage.actors[key]
+    records = [record for made in statements() for record in stage.db.scalars(made(actor)).unique()]
+    return "\n".join(text for record in records for text in told(record))
+
+
+def test_everybody_who_works_at_a_service_has_something_waiting(stage: Stage) -> None:
+    empty = [key for key, actor in stage.actors.items() if today.of_actor(stage.db, actor).is_empty]
+
+    assert empty == ["ada"]
+
+
+def test_what_she_says_never_reaches_the_side_that_works_with_him(stage: Stage) -> None:
+    hers = {text for key, text in words().items() if key.startswith(("vss_note.", "her."))}
+    hers -= {text for key, text in words().items() if key.endswith(".source")} | {words()["her.language"]}
+    hers |= {words()["path.expectations"], words()["path.support"]}
+
+    assert [(key, text) for key in PP for text in hers if text in seen_by(stage, key)] == []
+    assert all(words()[f"vss_note.{note}.text"] in seen_by(stage, "elena") for note in ("account", "never"))
+
+
+def test_what_stands_in_his_file_stays_at_the_side_that_works_with_him(stage: Stage) -> None:
+    his = [
+        text for key, text in words().items() if re.fullmatch(r"pp_note\.\w+\.text|him\.(name|phone)", key)
+    ]
+
+    assert [(key, text) for key in VSS for text in his if text in seen_by(stage, key)] == []
+
+
+def test_no_name_of_a_file_stands_in_the_joint_space(stage: Stage) -> None:
+    names = [
+        subject.name.split()[0] for subject in stage.db.scalars(select(Subject)) if "Fiktiv" in subject.name
+    ]
+    joint = [made for made in statements() if made.__name__ not in {"visible_subjects", "visible_notes"}]
+    records = [one for made in joint for one in stage.db.scalars(made(stage.actors["elena"])).unique()]
+
+    texts = "\n".join(text for record in records for text in told(record))
+
+    assert len(names) >= 6
+    assert [name for name in names if name in texts] == []
+
+
+def test_events_hold_ids_and_keys_only(stage: Stage) -> None:
+    keys = {text for event in stage.db.scalars(select(Event)) for text in (event.subject, event.act)}
+
+    assert len(keys) > 30
+    assert [key for key in keys if not re.fullmatch(r"[a-z0-9_]+", key)] == []
+
+
+def test_everything_that_could_be_taken_for_real_is_marked_as_fictional(stage: Stage) -> None:
+    db = stage.db
+    people = db.scalars(select(Person)).all()
+    subjects = db.scalars(select(Subject)).all()
+    services = db.scalars(select(Service)).all()
+
+    assert all(not person.email or person.email.endswith("@example.invalid") for person in people)
+    assert all("fiktiv" in each.name.casefold() or "fictional" in each.name.casefold() for each in subjects)
+    assert all("fictional" in f"{service.name}{service.address}" for service in services)
+    phones = [subject.phone for subject in subjects if subject.phone]
+    assert all("555" in phone for phone in phones)
+
+
+def test_every_text_of_the_example_is_told_somewhere(stage: Stage) -> None:
+    records = [
+        record
+        for mapper in Base.registry.mappers
+        for record in stage.db.scalars(select(mapper.class_)).unique()
+    ]
+    everything = "\n".join(text for record in records for text in told(record)).replace("\\n", "\n")
+
+    missing = [
+        key
+        for key, text in words().items()
+        if text and "{" not in text and not key.startswith("signed.") and text not in everything
+    ]
+
+    assert missing == []
+
+
+def test_the_plan_has_an_action_of_every_fate(stage: Stage) -> None:
+    found = action_plans.list_of_case(stage.db, stage.actors["ivo"], first_case(stage).id)
+
+    states = {action.state for action in found}
+    assert states == {ActionState.OPEN, ActionState.IN_PROGRESS, ActionState.DONE, ActionState.NOT_POSSIBLE}
+    assert [action for action in found if action.is_overdue]
+    assert len({action.service.kind for action in found}) == len([ServiceKind.PP, ServiceKind.VSS, "police"])
+
+
+def test_the_first_joint_meeting_was_corrected_once_and_agreed_by_both(stage: Stage) -> None:
+    view = minutes.of_meeting(stage.db, stage.actors["ivo"], held(stage, "first_joint").id)
+
+    assert view.is_locked
+    assert [version.number for version in view.versions] == [1, 2]
+    assert {agreed.name for agreed in view.latest.approvals} == {"Ivo K.", "Elena D."}
+    assert all(item.is_reached for item in view.latest.content.items)
+    assert stage.today - view.meeting.planned_at.date() >= timedelta(days=70)
+
+
+def test_the_minutes_of_the_emergency_wait_for_the_other_side(stage: Stage) -> None:
+    ivo, elena = stage.actors["ivo"], stage.actors["elena"]
+    emergency = held(stage, "emergency")
+
+    assert emergency in today.of_actor(stage.db, ivo).minutes
+    assert emergency not in today.of_actor(stage.db, elena).minutes
+
+
+def test_the_timeline_asks_for_a_meeting_after_what_was_shared(stage: Stage) -> None:
+    case = first_case(stage)
+    entries = timelines.of_case(stage.db, stage.actors["elena"], case.id).entries
+
+    due = [entry for entry in entries if entry.kind is Kind.MEETING_DUE]
+    states = {entry.state for entry in entries if entry.kind is Kind.MEETING}
+    assert [entry.what for entry in due] == ["suspended"]
+    assert states == {State.HELD, State.MISSED, State.INVITED}
+
+
+def test_the_other_service_waits_for_an_answer_of_the_case_manager(stage: Stage) -> None:
+    found = requests.list_open(stage.db, stage.actors["ivo"])
+
+    assert [received.asker for received in found] == ["Aurora House"]
+
+
+def test_a_meeting_can_be_begun_at_the_table_today(stage: Stage) -> None:
+    found = today.of_actor(stage.db, stage.actors["carla"]).coming
+
+    soon = [meeting for meeting in found if meeting.planned_at < clock.now() + timedelta(hours=3)]
+    assert [meeting.kind for meeting in soon] == ["case_opening"]
+
+
+def test_both_teams_are_trained_and_meet_again(stage: Stage) -> None:
+    lea = stage.actors["lea"]
+
+    assert training_marks.grid(stage.db, lea, stage.cooperation_id).trained_on is not None
+    again = meetings.list_of_cooperation(stage.db, lea, stage.cooperation_id)[-1]
+    assert again.kind == "phase_1"
+    assert again.state is MeetingState.PLANNED
+
+
+def test_a_generated_case_has_minutes_to_each_meeting_that_was_held(stage: Stage) -> None:
+    statement = select(Case).where(Case.code.startswith("G-"))
+    worker = {
+        case.id: Stage(stage.db).actors["ivo"]
+        for case in stage.db.scalars(statement)
+        if _works_on(stage, case)
+    }
+    assert worker
+
+    for case_id, actor in worker.items():
+        assert phases.overview(stage.db, actor, case_id).current
+        for agreement in agreements.list_of_case(stage.db, actor, case_id):
+            assert agreement_reading.opened(stage.db, actor, agreement.id).is_complete
+            case = stage.db.get_one(Case, case_id)
+            assert case.code in agreement_texts.version_text(stage.db, actor, agreement.id, number=1)
+        for meeting in meetings.list_of_case(stage.db, actor, case_id):
+            if meeting.is_held:
+                view = minutes.of_meeting(stage.db, actor, meeting.id)
+                assert view.is_locked
+                assert view.waiting_for == ()
+
+
+def _works_on(stage: Stage, case: Case) -> bool:
+    return case in stage.db.scalars(access.visible_cases(stage.actors["ivo"])).all()
+
+
+def test_both_kinds_of_agreement_are_in_force_and_a_change_waits_for_the_other_side(stage: Stage) -> None:
+    db, lea, elena = stage.db, stage.actors["lea"], stage.actors["elena"]
+
+    ground = agreements.footings(db, lea)[0]
+    assert ground.in_force is not None
+    assert ground.draft is not None
+    assert agreements.case_agreement_in_force(db, first_case(stage).id) is not None
+    assert agreement_reading.opened(db, lea, ground.in_force.id).is_complete
+    assert agreement_approvals.signed_copy(db, lea, ground.in_force.id).startswith(b"%PDF-")
+    assert [waiting.is_last for waiting in today.of_actor(db, lea).agreements] == [True]
+    assert [waiting.is_last for waiting in today.of_actor(db, elena).agreements] == [True]
+
+
+def test_the_signed_paper_is_a_pdf_that_says_that_it_is_fictional() -> None:
+    made = paper.pdf(("FICTIONAL (made up)", "second \\ line"))
+
+    starts = re.findall(rb"^(\d{10}) 00000 n $", made, re.MULTILINE)
+    assert [made[int(at) :].split(b" ", 1)[0] for at in starts] == [b"1", b"2", b"3", b"4", b"5"]
+    assert made[int(made.rsplit(b"\n", 3)[1]) :].startswith(b"xref")
+    assert rb"(FICTIONAL \(made up\)) Tj" in made
+    assert made.endswith(b"%%EOF\n")
+
+
+def test_his_and_her_people_stand_in_the_file_of_their_side(stage: Stage) -> None:
+    kinds = {
+        key: {subject.kind for subject in stage.db.scalars(access.visible_subjects(stage.actors[key]))}
+        for key in ("ivo", "elena", "ada", "mira")
+    }
+
+    assert kinds == {
+        "ivo": {SubjectKind.HIM},
+        "elena": {SubjectKind.HER, SubjectKind.CHILD},
+        "ada": set(),
+        "mira": set(),
+    }
