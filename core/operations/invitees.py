@@ -117,10 +117,11 @@ def last_day(planned_at: datetime) -> date:
     return planned_at.date() + timedelta(days=1)
 
 
-def keep_guests(db: Session, meeting: Meeting) -> None:
-    """The guests of a meeting that was moved see it as long as it is ahead."""
+def keep_guests(db: Session, meeting: Meeting, *, moved_from: datetime) -> None:
+    """The guests of a meeting that was moved see it as long as it is ahead; whoever was shown out stays out."""
     for guest in guests(db, meeting.id):
-        guest.until = last_day(meeting.planned_at)
+        if guest.until >= last_day(moved_from):
+            guest.until = last_day(meeting.planned_at)
 
 
 def show_out(db: Session, meeting: Meeting, person_id: UUID) -> None:

@@ -217,8 +217,8 @@ def move(
             moved_by=actor.person_id,
         )
     )
-    meeting.planned_at = to_at
-    invitees.keep_guests(db, meeting)
+    from_at, meeting.planned_at = meeting.planned_at, to_at
+    invitees.keep_guests(db, meeting, moved_from=from_at)
     outdate(meeting)
     db.flush()
     audit.record(db, actor, "moved", meeting, case_id=meeting.case_id)

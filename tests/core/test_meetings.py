@@ -12,7 +12,7 @@ from core.access import Actor
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.lists import Asked
 from core.models import Event, Guest, Meeting, MeetingState, Role, ServiceKind, SubjectKind
-from core.operations import agenda_items, attendances, meeting_lists, meetings, preparations
+from core.operations import agenda_items, attendances, guests, meeting_lists, meetings, preparations
 from tests.make import Make, Pair
 
 SOON = timedelta(days=7)
@@ -175,6 +175,22 @@ def test_a_guest_who_is_taken_off_the_list_sees_the_meeting_no_longer(db: Sessio
 
     assert meetings.list_mine(db, officer) == []
     assert [each.person_id for each in meeting.attendances] == [pair.vss.person_id]
+
+
+def test_a_guest_who_was_shown_out_stays_out_when_the_meeting_moves(db: Session, make: Make) -> None:
+    pair = make.pair()
+    officer = make.actor(make.service(ServiceKind.POLICE), Role.GUEST)
+    nurse = make.actor(make.service(ServiceKind.HEALTH), Role.GUEST)
+    meeting = planned(db, pair, people=[officer.person_id, nurse.person_id, pair.vss.person_id])
+    attendances.remove(db, pair.pp, meeting.id, officer.person_id)
+    of_nurse = db.scalars(select(Guest).where(Guest.person_id == nurse.person_id)).one()
+    guests.revoke(db, pair.vss, of_nurse.id)
+
+    later = meeting.planned_at + timedelta(days=20)
+    meetings.move(db, pair.pp, meeting.id, planned_at=later, reason="Court date", version=meeting.version)
+
+    assert meetings.list_mine(db, officer) == []
+    assert meetings.list_mine(db, nurse) == []
 
 
 def test_a_person_without_the_right_invites_no_guest(db: Session, make: Make) -> None:
