@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Subquery, UnaryExpression, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, UnaryExpression, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core import access, clock, lists
@@ -155,14 +155,20 @@ def history(db: Session, actor: Actor, case_id: UUID, *, limit: int = 60) -> lis
 
 
 def closed_for(db: Session, actor: Actor, case_id: UUID) -> cases.CloseReason | None:
-    """Why the case was closed; None where it is open."""
+    """Why the case was closed, as far as the actor's side may know; None where it is open."""
     case = cases.find(db, actor, case_id)
     if case.closed_on is None:
         return None
     act = db.scalar(
-        select(Event.act)
-        .where(and_(Event.case_id == case.id, Event.subject == "case", Event.act.startswith("close_")))
-        .order_by(Event.created_at.desc())
+        access.visible_events(actor)
+        .where(
+            Event.case_id == case.id,
+            Event.subject.in_(["case", "case_file"]),
+            Event.act.startswith("close_", autoescape=True),
+        )
+        # The own file's reason stands over the one that both are told in the same moment.
+        .order_by(Event.created_at.desc(), Event.subject.desc())
         .limit(1)
+        .with_only_columns(Event.act)
     )
     return cases.CloseReason(str(act).removeprefix("close_")) if act else None

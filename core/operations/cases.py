@@ -37,6 +37,10 @@ class CloseReason(StrEnum):
     OTHER = "other"
 
 
+#: What she decided is not for the perpetrator programme: only the service that closed the case for it reads it.
+OWN_REASONS = frozenset({CloseReason.SHE_ENDED})
+
+
 def find(db: Session, actor: Actor, case_id: UUID) -> Case:
     """The case with its cooperation and the two services.
 
@@ -147,7 +151,7 @@ def describe(
 def close(
     db: Session, actor: Actor, case_id: UUID, *, reason: CloseReason, closed_on: date | None, version: int
 ) -> Case:
-    """Close the case on a day; it can be opened again."""
+    """Close the case on a day; it can be opened again. A reason that is hers stays in the closing service's file."""
     require(actor, Permission.OPEN_CASE)
     case = find_open(db, actor, case_id)
     require_version(case, version)
@@ -155,7 +159,10 @@ def close(
     in_order(case.opened_on, last, field="closed_on")
     in_order(last, clock.today(), field="closed_on")
     case.closed_on = last
-    audit.record(db, actor, f"close_{reason}", case, case_id=case.id)
+    told = CloseReason.OTHER if reason in OWN_REASONS else reason
+    audit.record(db, actor, f"close_{told}", case, case_id=case.id)
+    if told is not reason:
+        audit.record(db, actor, f"close_{reason}", own_file(db, actor, case), case_id=case.id)
     db.flush()
     return case
 

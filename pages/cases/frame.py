@@ -5,6 +5,7 @@ import streamlit as st
 from core import clock
 from core.access import Permission
 from core.content import eligibilities
+from core.content.protocols import Side
 from core.operations import cases, files
 from core.operations.cases import CloseReason, Known
 from pages.ui import case_head
@@ -126,10 +127,12 @@ if case.version != draft.version:
 
 with st.expander(t("frame.close"), icon=":material/inventory_2:"):
     st.caption(t("frame.close_help"))
+    # What she decided is the victim support service's to know, and to give as a reason.
+    reasons = [one for one in CloseReason if side is Side.VSS or one not in cases.OWN_REASONS]
     with st.form("close", border=False):
         reason = st.selectbox(
             t("frame.close_reason"),
-            list(CloseReason),
+            reasons,
             format_func=lambda found: t(f"close_reason.{found}"),
             key=draft.key("close_reason"),
         )

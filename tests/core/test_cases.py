@@ -193,6 +193,25 @@ def test_a_case_closes_with_a_reason_and_opens_again(db: Session, make: Make) ->
         cases.reopen(db, pair.vss, pair.case.id, version=pair.case.version)
 
 
+def test_that_she_ended_the_support_is_told_to_nobody_of_the_programme(db: Session, make: Make) -> None:
+    pair = make.pair()
+
+    cases.close(
+        db,
+        pair.vss,
+        pair.case.id,
+        reason=CloseReason.SHE_ENDED,
+        closed_on=clock.today(),
+        version=pair.case.version,
+    )
+
+    assert case_lists.closed_for(db, pair.vss, pair.case.id) is CloseReason.SHE_ENDED
+    assert case_lists.closed_for(db, pair.pp, pair.case.id) is CloseReason.OTHER
+    assert [one.act for one in case_lists.history(db, pair.pp, pair.case.id)] == ["close_other"]
+    own = {one.act for one in case_lists.history(db, pair.vss, pair.case.id)}
+    assert own == {"close_other", "close_she_ended"}
+
+
 @pytest.mark.parametrize(("days", "key"), [(-1, "error.dates_out_of_order"), (1, "error.dates_out_of_order")])
 def test_a_case_closes_between_its_opening_and_today(db: Session, make: Make, days: int, key: str) -> None:
     pair = make.pair()
