@@ -47,13 +47,13 @@ class Overview:
     version: int
 
 
-def standing(db: Session, actor: Actor, case_id: UUID) -> Standing:
-    """The phase of the case and the step that is expected next."""
+def standing(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = False) -> Standing:
+    """The phase of the case and the step that is expected next; with `joint_only` as both services may see it."""
     walk = _walk_of_case(db, actor, case_id)
     case, following = _case(walk), walk.next
     return Standing(
         phase=walk.current.title,
-        step=None if case.closed_on else walk.first_open(walk.current),
+        step=None if case.closed_on else walk.first_open(walk.current, joint_only=joint_only),
         next_phase=following.title if following else None,
         is_closed=case.closed_on is not None,
         agreement=walk.link_of_agreement(),

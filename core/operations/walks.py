@@ -244,9 +244,10 @@ class Walk:
             steps=tuple(self.walked(phase, step) for step in self.steps_of(phase)),
         )
 
-    def first_open(self, phase: Phase) -> WalkedStep | None:
+    def first_open(self, phase: Phase, *, joint_only: bool = False) -> WalkedStep | None:
         """The first step of the phase that waits; what comes after it is not even looked at."""
-        steps = (self.walked(phase, step) for step in self.steps_of(phase))
+        wanted = (step for step in self.steps_of(phase) if not joint_only or step.side is Side.BOTH)
+        steps = (self.walked(phase, step) for step in wanted)
         return next((step for step in steps if step.is_open), None)
 
     def history(self) -> tuple[Entered, ...]:

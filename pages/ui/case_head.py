@@ -10,6 +10,8 @@ from pages.ui.links import link_to
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
+#: The pages that one side reads alone; all others may stand on a wall, where a step of one side's file must not.
+OWN_PAGES = {"case", "file", "phase", "team", "frame", "history"}
 #: The pages of a case, in the order of its work.
 WAYS = ("case", "file", "phase", "timeline", "plan", "meetings", "emergency")
 
@@ -17,7 +19,7 @@ WAYS = ("case", "file", "phase", "timeline", "plan", "meetings", "emergency")
 def show(ws: Workspace, case: Case, here: str) -> None:
     """Show the head of a case on the page whose key is `here`."""
     t = ws.words
-    standing = ws.read(phases.standing, case.id)
+    standing = ws.read(phases.standing, case.id, joint_only=here not in OWN_PAGES)
     st.caption(t("case_head.purpose"))
     st.title(t("case_head.title", code=plain(case.code)))
     with st.container(horizontal=True, vertical_alignment="center", key="case_next"):

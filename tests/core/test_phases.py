@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.access import Actor
-from core.content.protocols import Scope
+from core.content.protocols import Scope, Side
 from core.errors import Conflict, CoreError, Invalid, NotAllowed, NotFound
 from core.models import Case, Event, MeetingState, PhaseEntry, Role, StepMark, SubjectKind
 from core.operations import phases, protocols
@@ -417,3 +417,24 @@ def _walk(db: Session, make: Make, data: st.DataObject) -> None:
     entered = db.scalars(select(PhaseEntry.phase).where(PhaseEntry.case_id == pair.case.id)).all()
     assert set(entered) <= set(names)
     assert phases.overview(db, pair.vss, pair.case.id).current.phase.id == names[-1]
+
+
+def test_what_stands_on_a_wall_names_no_step_of_one_sides_file(db: Session, pair: Pair) -> None:
+    walk = phases.overview(db, pair.vss, pair.case.id)
+    joint = {step.id for step in walk.current.phase.steps if step.side is Side.BOTH}
+    for step in walk.current.steps:
+        if step.is_open and step.id in joint:
+            mark(
+                db,
+                pair.vss,
+                pair.case,
+                f"{step.phase}/{step.id}",
+                StepState.NOT_APPLICABLE,
+                "Settled on paper.",
+            )
+
+    on_her_desk = phases.standing(db, pair.vss, pair.case.id)
+    on_the_wall = phases.standing(db, pair.vss, pair.case.id, joint_only=True)
+
+    assert on_her_desk.step is not None
+    assert on_the_wall.step is None
