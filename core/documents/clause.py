@@ -35,8 +35,13 @@ class Clause:
 
     def placeholders(self) -> tuple[str, ...]:
         """What the text asks for, in its order, each once."""
-        texts = (self.heading, *(block.text for block in self.blocks))
-        return tuple(dict.fromkeys(name for text in texts for name in _PLACEHOLDER.findall(text)))
+        return _placeholders(self)
+
+
+@lru_cache(maxsize=1024)
+def _placeholders(clause: Clause) -> tuple[str, ...]:
+    texts = (clause.heading, *(block.text for block in clause.blocks))
+    return tuple(dict.fromkeys(name for text in texts for name in _PLACEHOLDER.findall(text)))
 
 
 @lru_cache(maxsize=1024)

@@ -31,6 +31,8 @@ _OF_SERVICE = {
     "contact": "contact_point",
     "on_duty": "duty_phone",
 }
+#: What the organisation level settles under another name.
+_UNDER_ANOTHER_NAME = {"pp_emergency_contact": "pp_on_duty", "vss_emergency_contact": "vss_on_duty"}
 _T_DATES = {"T0": "t0_date", "T1": "t1_date", "T3": "t3_date"}
 
 
@@ -90,9 +92,10 @@ def _copied(db: Session, library: content.Agreement, cooperation_id: UUID) -> di
     above = agreements.organisation_agreement_in_force(db, cooperation_id)
     if above is None:
         return {}
-    return {
-        ask.id: above.answers[ask.id] for ask in library.asks if ask.is_copied and ask.id in above.answers
-    }
+    known = above.answers
+    copied = {ask.id: known[ask.id] for ask in library.asks if ask.is_copied and ask.id in known}
+    named = {here: known[there] for here, there in _UNDER_ANOTHER_NAME.items() if there in known}
+    return copied | named
 
 
 def _t_dates(db: Session, case_id: UUID | None) -> dict[str, Answer]:

@@ -74,6 +74,11 @@ class Opened:
     def is_complete(self) -> bool:
         return not self.missing and not self.contested
 
+    @cached_property
+    def in_order(self) -> list[AgreementClause]:
+        """All clauses in the order of the text."""
+        return [clause for chapter in self.content.chapters for clause in self.clauses_of(chapter.id)]
+
     def clauses_of(self, chapter: str) -> list[AgreementClause]:
         """The clauses of a chapter in their order, those that are left out among them."""
         return [clause for clause in self.agreement.clauses if clause.chapter == chapter]
@@ -114,11 +119,16 @@ class Opened:
         if item.kind == "choice":
             first = self.content.clauses_of_choice(item.id)[0]
             return first.chapter, first.id
-        if item.id not in self.content.party_asks():
-            for placed in self.included:
-                if item.id in placed.clause.placeholders():
-                    return placed.chapter, placed.id
-        return self.content.chapters[0].id, ""
+        return self._places.get(item.id, (self.content.chapters[0].id, ""))
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[str, str]]:
+        """The first clause that asks each question, but for those of the parties."""
+        places: dict[str, tuple[str, str]] = {}
+        for placed in self.included:
+            for name in placed.clause.placeholders():
+                places.setdefault(name, (placed.chapter, placed.id))
+        return {name: place for name, place in places.items() if name not in self.content.party_asks()}
 
 
 def opened(db: Session, actor: Actor, agreement_id: UUID) -> Opened:

@@ -58,7 +58,7 @@ def amend(db: Session, actor: Actor, agreement_id: UUID) -> Agreement:
 
     Raises Conflict where the agreement is itself being drafted, or another one is.
     """
-    old = agreements.find(db, actor, agreement_id)
+    old = agreements.find(db, actor, agreement_id, locked=True)
     access.require(actor, agreements.drafting(old.level))
     if old.state in agreements.CHANGEABLE:
         raise Conflict("error.agreement.is_draft")
@@ -121,7 +121,9 @@ def _for_cooperation(db: Session, actor: Actor, cooperation_id: UUID | None) -> 
     if cooperation_id is None:
         raise Invalid("error.empty", field="cooperation")
     services = (joinedload(Cooperation.pp), joinedload(Cooperation.vss))
-    cooperation = access.find(db, access.own_cooperations(actor).options(*services), cooperation_id)
+    # Locked, so that two people who begin at once do not make two drafts.
+    own = access.own_cooperations(actor).options(*services).with_for_update(of=Cooperation)
+    cooperation = access.find(db, own, cooperation_id)
     agreement = Agreement(
         level=AgreementLevel.ORGANISATION, cooperation_id=cooperation.id, created_by=actor.person_id
     )
@@ -135,7 +137,7 @@ def _for_case(
     if case_id is None:
         raise Invalid("error.empty", field="case")
     services = joinedload(Case.cooperation).options(joinedload(Cooperation.pp), joinedload(Cooperation.vss))
-    case = access.find(db, access.visible_cases(actor).options(services), case_id)
+    case = access.find(db, access.visible_cases(actor).options(services).with_for_update(of=Case), case_id)
     _require_open(case)
     starts_on = text.day(starts_on or clock.today(), field="starts_on")
     ends_on = text.day(ends_on, field="ends_on")

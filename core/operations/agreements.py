@@ -198,6 +198,16 @@ def search(db: Session, actor: Actor, asked: Asked) -> Found[Agreement]:
     )
 
 
+def resting_on(db: Session, actor: Actor, cooperation_id: UUID) -> int:
+    """How many case-level agreements hold today under the agreement between the managements; a number, no cases."""
+    cooperation = access.find(db, access.own_cooperations(actor), cooperation_id)
+    holding = _in_force().where(
+        Agreement.cooperation_id == cooperation.id, Agreement.level == AgreementLevel.CASE
+    )
+    ids = holding.limit(None).order_by(None).with_only_columns(Agreement.id).subquery()
+    return db.scalar(select(func.count()).select_from(ids)) or 0
+
+
 def list_of_case(db: Session, actor: Actor, case_id: UUID) -> list[Agreement]:
     """All agreements of a case, newest first."""
     statement = access.visible_agreements(actor).where(Agreement.case_id == case_id)

@@ -40,5 +40,4 @@ elif view == "text":
     agreement_steps.downloads(ws, opened)
 else:
     agreement_steps.show(ws, opened)
-    agreement_steps.downloads(ws, opened)
     agreement_steps.give_up(ws, opened)

@@ -56,10 +56,9 @@ def show(ws: Workspace, opened: Opened, asks: Iterable[Ask], *, here: str, is_sh
 
 def unsaved(opened: Opened) -> dict[str, Any]:
     """What is typed into questions of this agreement, on any of its clauses, and not saved."""
-    opened_fields = (
-        (ask.id, _open(opened, ask)) for ask in opened.content.asks if _slot(opened, ask) in st.session_state
-    )
-    return {name: field.value for name, field in opened_fields if field.is_changed}
+    begun = set(st.session_state)
+    fields = {ask.id: _open(opened, ask) for ask in opened.content.asks if _slot(opened, ask) in begun}
+    return {name: field.value for name, field in fields.items() if field.is_changed}
 
 
 def _slot(opened: Opened, ask: Ask) -> str:

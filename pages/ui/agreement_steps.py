@@ -29,7 +29,10 @@ def show(ws: Workspace, opened: Opened) -> None:
     st.markdown(_steps(ws, opened))
     if opened.standing in _BEFORE:
         _before(ws, opened)
-    elif opened.standing in _HOLDS:
+        downloads(ws, opened)
+        return
+    downloads(ws, opened)
+    if opened.standing in _HOLDS:
         _holding(ws, opened)
     else:
         _over(ws, opened)
@@ -225,6 +228,9 @@ def _review(ws: Workspace, opened: Opened) -> None:
 
 def _terminate(ws: Workspace, opened: Opened) -> None:
     t, agreement = ws.words, opened.agreement
+    if agreement.level is AgreementLevel.ORGANISATION:
+        resting = ws.read(agreements.resting_on, agreement.cooperation_id)
+        st.markdown(t.count("agreement.resting", resting))
     with st.form("terminate", border=False):
         on = st.date_input(t("agreement.terminate_on"), value=clock.today(), format="DD/MM/YYYY")
         ws.slot("on")

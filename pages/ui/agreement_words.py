@@ -73,11 +73,10 @@ def question(t: Words, ask: Ask, *, is_short: bool = False) -> str:
     return t("agreement_draft.optional", label=label) if ask.is_optional else label
 
 
-def needs(ws_words: Words, opened: Opened) -> str:
+def needs(t: Words, opened: Opened) -> str:
     """What is missing or contested, as a Markdown list under the clause that it belongs to."""
-    t = ws_words
-    groups: dict[str, list[str]] = {}
-    names = {clause.key: clause_name(t, opened, clause) for clause in opened.agreement.clauses}
+    names = {clause.key: clause_name(t, opened, clause) for clause in opened.in_order}
+    groups: dict[str, list[str]] = {opened.content.parties_title: [], **{name: [] for name in names.values()}}
     for item in opened.missing:
         _chapter, key = opened.place_of(item)
         group = names.get(key, opened.content.parties_title)
@@ -87,7 +86,7 @@ def needs(ws_words: Words, opened: Opened) -> str:
         text = t("agreements.contested_note", note=plain(placed.note))
         groups.setdefault(names.get(placed.id, placed.clause.heading), []).append(text)
     return "\n".join(
-        f"- **{plain(group)}**: {'; '.join(_one_line(items))}" for group, items in groups.items()
+        f"- **{plain(group)}**: {'; '.join(_one_line(items))}" for group, items in groups.items() if items
     )
 
 

@@ -65,8 +65,9 @@ class Typed:
 
 def keep(prefix: str) -> None:
     """Keep what was typed into fields that this run does not show; Streamlit would forget it."""
-    for key in [key for key in st.session_state if isinstance(key, str) and key.startswith(prefix)]:
-        st.session_state[key] = st.session_state[key]
+    for key, value in list(st.session_state.items()):
+        if isinstance(key, str) and key.startswith(prefix):
+            st.session_state[key] = value
 
 
 def same(one: Any, other: Any) -> bool:

@@ -45,7 +45,7 @@ def test_an_organisation_agreement_is_drafted_approved_signed_in_force_and_amend
 
 def test_a_case_agreement_knows_its_case_and_ends_by_itself(db: Session, make: Make) -> None:
     pair = make.pair()
-    make.agreement_in_force(pair, answers={"new_violence_hours": 12})
+    make.agreement_in_force(pair, answers={"new_violence_hours": 12, "pp_on_duty": "555 0100"})
     agreement = steps.case_draft(db, pair, days=30)
 
     steps.put_in_force(db, agreement, pair.pp, pair.vss)
@@ -53,7 +53,7 @@ def test_a_case_agreement_knows_its_case_and_ends_by_itself(db: Session, make: M
     answers = agreement.answers
     assert answers["case_code"] == pair.case.code
     assert (answers["pp_case_manager"], answers["vss_case_manager"]) == (pair.pp.name, pair.vss.name)
-    assert answers["new_violence_hours"] == 12
+    assert (answers["new_violence_hours"], answers["pp_emergency_contact"]) == (12, "555 0100")
     assert agreements.case_agreement_in_force(db, pair.case.id) is agreement
     assert agreement.is_in_force(TODAY + timedelta(days=30))
     assert not agreement.is_in_force(TODAY + timedelta(days=31))
@@ -371,6 +371,18 @@ def test_a_cooperation_shows_what_it_stands_on(db: Session, make: Make) -> None:
 
     assert (empty[0].in_force, empty[0].draft, empty[0].earlier) == (None, None, 0)
     assert (footing.in_force, footing.draft, footing.earlier) == (first, second, 0)
+
+
+def test_a_manager_learns_how_many_cases_rest_on_the_agreement_and_not_which(db: Session, make: Make) -> None:
+    pair, stranger = make.pair(), steps.managers(make)
+    make.agreement_in_force(pair)
+    make.agreement_in_force(pair, ends_on=TODAY + timedelta(days=5))
+    make.agreement_in_force(pair, ends_on=TODAY - timedelta(days=5))
+    manager = make.actor(pair.vss.service_id, Role.MANAGER)
+
+    assert agreements.resting_on(db, manager, pair.case.cooperation_id) == 1
+    with pytest.raises(NotFound):
+        agreements.resting_on(db, stranger.pp, pair.case.cooperation_id)
 
 
 def test_what_the_two_services_agreed_sets_the_dates(db: Session, make: Make) -> None:
