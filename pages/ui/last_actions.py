@@ -54,8 +54,8 @@ def _one(ws: Workspace, sitting: Sitting, action: Action) -> None:
                 st.caption(plain(reason))
         elif action.is_overdue:
             st.markdown(f":orange[{actions.state(action, t)}]")
-        with st.popover(t("table.answer" if outcome is None else "table.answer_again"), width="stretch"):
-            _answer(ws, sitting, action)
+    with st.expander(t("table.answer" if outcome is None else "table.answer_again")):
+        _answer(ws, sitting, action)
 
 
 def _answer(ws: Workspace, sitting: Sitting, action: Action) -> None:
@@ -74,6 +74,7 @@ def _answer(ws: Workspace, sitting: Sitting, action: Action) -> None:
             t("table.outcome"),
             possible,
             format_func=lambda each: t(f"outcome.{each}"),
+            horizontal=True,
             key=draft.key("outcome"),
         )
         reason = st.text_area(t("table.reason"), key=draft.key("reason"), help=t("table.reason_help"))

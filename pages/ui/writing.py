@@ -32,7 +32,7 @@ def fields(ws: Workspace, sitting: Sitting, item: AgendaItem, *, is_alone: bool)
     for row in rows:
         for column, entry in zip(st.columns(len(row)), row, strict=True):
             with column:
-                _field(ws, sitting, item, entry, height=260 if is_alone and len(rows) == 1 else 104)
+                _field(ws, sitting, item, entry, is_tall=is_alone and len(rows) == 1)
 
 
 def _rows(entries: tuple[Entry, ...]) -> list[tuple[Entry, ...]]:
@@ -47,7 +47,7 @@ def _key(item_id: UUID, entry: Entry) -> str:
     return f"{keeper.MARK}{item_id.hex}_{entry}"
 
 
-def _field(ws: Workspace, sitting: Sitting, item: AgendaItem, entry: Entry, *, height: int) -> None:
+def _field(ws: Workspace, sitting: Sitting, item: AgendaItem, entry: Entry, *, is_tall: bool) -> None:
     key = _key(item.id, entry)
     current = tables.written(item, entry)
     kept = sitting.unsent.get(unsent.slot(item.id, entry))
@@ -60,7 +60,7 @@ def _field(ws: Workspace, sitting: Sitting, item: AgendaItem, entry: Entry, *, h
     st.text_area(
         ws.words(f"entry.{entry}"),
         key=key,
-        height=height,
+        height=260 if is_tall else "content",
         on_change=_save,
         args=(ws, item.id, entry, item.version),
     )
