@@ -11,6 +11,7 @@ from core.models import Role
 from core.settings import settings
 from pages.ui import context, go, sign_in_form, stores
 from pages.ui.follow import FOLLOWS
+from pages.ui.plain import plain
 from pages.ui.site import PAGES, PageSpec
 from pages.ui.workspace import SLOT, Workspace
 
@@ -20,6 +21,10 @@ ICON = (
     "%3Cg fill='none' stroke='%231f5c66' stroke-width='4'%3E%3Ccircle cx='11' cy='16' r='8'/%3E"
     "%3Ccircle cx='21' cy='16' r='8'/%3E%3C/g%3E%3C/svg%3E"
 )
+#: Whose state this tab holds.
+WHO = "who"
+#: Where tests, which have no cookies, put their token; it says who is here and is nobody's text.
+_KEPT = frozenset({"token"})
 STYLE = Path(__file__).parent / "style.css"
 
 
@@ -35,8 +40,8 @@ def run() -> None:
     token = context.token()
     # A page that follows the others' work runs by itself: nobody has to be there for it.
     presence = stores.presence(token, is_visit=not st.session_state.pop(FOLLOWS, False))
+    _forget_another(f"{token[:1]}:{presence.actor.person_id}" if presence else "")
     if presence is None:
-        st.session_state.pop(SLOT, None)
         page = st.navigation(
             [st.Page(lambda: sign_in_form.show(words), title=words("app.title"))], position="hidden"
         )
@@ -45,21 +50,34 @@ def run() -> None:
     store = stores.of(token)
     workspace = Workspace(store, presence.actor, words, token)
     st.session_state[SLOT] = workspace
-    if presence.must_change:
+    try:
+        _show(workspace, must_change=presence.must_change)
+    finally:
+        workspace.is_checked = False
+
+
+def _forget_another(who: str) -> None:
+    """Wipe what this tab holds of somebody else, and of anybody whose session has ended."""
+    if st.session_state.get(WHO, "") not in {"", who}:
+        for key in [key for key in st.session_state if key not in _KEPT]:
+            del st.session_state[key]
+    st.session_state[WHO] = who
+
+
+def _show(workspace: Workspace, *, must_change: bool) -> None:
+    words = workspace.words
+    if must_change:
         page = st.navigation(
             [st.Page(lambda: sign_in_form.new_password(workspace), title=words("app.title"))],
             position="hidden",
         )
         page.run()
         return
-    page = st.navigation(_pages(presence.actor, words), position="sidebar")
+    page = st.navigation(_pages(workspace.actor, words), position="sidebar")
     _sidebar(workspace)
-    if store.is_example:
+    if workspace.store.is_example:
         st.warning(words("example.banner"), icon=":material/theater_comedy:")
-    try:
-        page.run()
-    finally:
-        workspace.is_checked = False
+    page.run()
 
 
 def _allowed(actor: Actor, spec: PageSpec) -> bool:
@@ -93,7 +111,7 @@ def _pages(actor: Actor, words: Words) -> list[st.Page]:
 def _sidebar(workspace: Workspace) -> None:
     words, actor = workspace.words, workspace.actor
     with st.sidebar:
-        st.markdown(f"**{actor.name}**  \n{actor.service_name}")
+        st.markdown(f"**{plain(actor.name)}**  \n{plain(actor.service_name)}")
         if st.button(words("app.sign_out"), icon=":material/logout:", width="stretch", key="sign_out"):
             go.leave()
         st.caption(words("app.purpose"))

@@ -24,7 +24,7 @@ def attendance(ws: Workspace, sitting: Sitting) -> None:
         with st.container(horizontal=True, vertical_alignment="center", key=f"seat_{seat.id.hex}"):
             st.markdown(_who(ws, seat), width=380)
             st.segmented_control(
-                t("table.presence_of", name=seat.person.name),
+                t("table.presence_of", name=plain(seat.person.name)),
                 _ORDER,
                 format_func=lambda presence: t(f"presence.{presence}"),
                 required=True,

@@ -16,6 +16,7 @@ from core.errors import Conflict, CoreError, Invalid, NotAllowed
 from core.locale import Words
 from core.store import Store
 from pages.ui import stores
+from pages.ui.plain import plain
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -124,6 +125,7 @@ class Workspace:
 
         def make() -> bytes:
             # Runs outside the page, where nothing can be shown: an error ends the download.
+            self.check()
             with self.store.writing.begin() as db:
                 return operation(db, self.actor, *args, **kwargs)
 
@@ -131,12 +133,20 @@ class Workspace:
 
     def show(self, error: CoreError) -> None:
         """Say an error: beside its field where the page has one, else here."""
-        values = {name: value for name, value in error.values.items() if value is not None}
-        sentence = self.words(error.key, **values)
+        sentence = self.sentence(error)
         if isinstance(error, Invalid) and error.field in self.slots:
             self.slots[error.field].error(sentence)
         else:
             st.error(sentence)
+
+    def sentence(self, error: CoreError) -> str:
+        """An error in words; what somebody typed in it, as the name of a service, is said as it was typed."""
+        values = {
+            name: plain(value) if isinstance(value, str) else value
+            for name, value in error.values.items()
+            if value is not None
+        }
+        return self.words(error.key, **values)
 
     def slot(self, name: str) -> None:
         """Keep a place here for the error of a field."""

@@ -5,8 +5,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import sign_in
+from core.errors import NotAllowed
 from core.locale import Words
-from core.models import Account
+from core.models import Account, ActionState, Role, ServiceKind
+from core.operations import action_plans, emergencies
 from pages.ui.workspace import Workspace
 from tests.make import Make
 from tests.pages.conftest import Desk, press, said
@@ -54,6 +56,69 @@ def test_a_callback_of_an_ended_session_is_refused(db: Session, make: Make, desk
 
     assert error is not None
     assert error.key == "error.session_ended"
+
+
+def test_a_file_offered_before_the_session_ended_is_not_made_after_it(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    db.commit()
+    workspace = Workspace(desk.store, pair.vss, Words(), desk.sign_in(pair.vss))
+    made = workspace.file(emergencies.sheet, pair.case.id, words=Words())
+    workspace.is_checked = False
+    sign_in.end_all(db, pair.vss.person_id)
+    db.commit()
+
+    with pytest.raises(NotAllowed, match=r"error\.session_ended"):
+        made()
+
+
+def test_a_tab_keeps_nothing_of_the_person_before(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    db.commit()
+    at = desk.open(pair.vss, "me")
+    at.session_state["draft:new:note"] = "She stays with her sister"
+
+    at.session_state["token"] = desk.sign_in(pair.pp)
+    at.run()
+
+    assert "draft:new:note" not in at.session_state
+    assert pair.pp.name in said(at)
+
+
+def test_a_tab_keeps_nothing_when_its_session_has_ended(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    db.commit()
+    at = desk.open(pair.vss, "me")
+    at.session_state["draft:new:note"] = "She stays with her sister"
+    at.run()
+    assert "draft:new:note" in at.session_state
+
+    sign_in.end_all(db, pair.vss.person_id)
+    db.commit()
+    at.run()
+
+    assert "draft:new:note" not in at.session_state
+    assert "workspace" not in at.session_state
+
+
+def test_a_name_in_an_error_is_shown_as_typed(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    police = make.service(ServiceKind.POLICE)
+    police.name = "*North* [station](x)"
+    action = make.action(pair)
+    action.service_id = police.id
+    taker = make.actor(pair.pp.service_id, Role.MINUTE_TAKER)
+    make.assign(pair.case, taker)
+    db.commit()
+    workspace = Workspace(desk.store, taker, Words(), desk.sign_in(taker))
+
+    error = workspace.attempt(
+        action_plans.set_state, action.id, state=ActionState.DONE, version=action.version
+    )
+
+    assert error is not None
+    assert workspace.sentence(error).startswith(r"Only the people of \*North\*")
 
 
 def test_a_stranger_sees_the_first_start_and_nothing_else(desk: Desk) -> None:
