@@ -12,9 +12,21 @@ import psycopg
 from port_for import get_port
 from pytest_postgresql.executors import PostgreSQLExecutor
 
+#: On a busy machine the server takes connections some time before it answers them.
+START_SECONDS = 60
 
-#: Seconds.
-PATIENCE = 60
+
+def _wait_for(address: str) -> None:
+    until = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            psycopg.connect(address, connect_timeout=5).close()
+        except psycopg.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
+        else:
+            return
 
 
 @contextmanager
@@ -41,22 +53,9 @@ def server() -> Iterator[str]:
     )
     try:
         executor.start()
-        _wait_until_it_answers(port)
-        yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+        address = f"postgres@127.0.0.1:{port}/postgres"
+        _wait_for(f"postgresql://{address}")
+        yield f"postgresql+psycopg://{address}"
         executor.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _wait_until_it_answers(port: int) -> None:
-    """A server that listens may still be starting up; on a busy machine that takes seconds."""
-    until = time.monotonic() + PATIENCE
-    while True:
-        try:
-            psycopg.connect(host="127.0.0.1", port=port, user="postgres", dbname="postgres").close()
-        except psycopg.OperationalError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.1)
-        else:
-            return
