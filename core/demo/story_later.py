@@ -22,8 +22,8 @@ NEXT_PERIODIC = 14
 def write(stage: Stage, case: Case) -> None:
     _plan_at_work(stage, case)
     _missed(stage, case)
-    _emergency(stage, case)
     _next(stage, case)
+    _emergency(stage, case)
 
 
 def _settle(

@@ -93,7 +93,9 @@ def _personas(words: Words) -> None:
     with store.reading.begin() as db:
         personas = demo.personas(db)
     for persona in personas:
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        with st.container(
+            border=True, horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+        ):
             st.markdown(f"**{persona.name}**  \n{persona.service} · {words(f'example.job.{persona.key}')}")
             if st.button(words("example.sign_in"), key=f"persona:{persona.key}"):
                 with store.writing.begin() as db:

@@ -191,6 +191,7 @@ def test_the_minutes_of_the_emergency_wait_for_the_other_side(stage: Stage) -> N
     ivo, elena = stage.actors["ivo"], stage.actors["elena"]
     emergency = held(stage, "emergency")
 
+    assert minutes.of_meeting(stage.db, ivo, emergency.id).latest.content.next_meeting_at is not None
     assert emergency in today.of_actor(stage.db, ivo).minutes
     assert emergency not in today.of_actor(stage.db, elena).minutes
 
