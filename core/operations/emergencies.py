@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from core import access, clock
+from core import access, audit, clock
 from core.access import Actor
 from core.documents import emergency_sheet
 from core.documents.emergency_sheet import SafeContact
@@ -28,7 +28,7 @@ from core.models import (
     Subject,
     SubjectKind,
 )
-from core.operations import invitations, invitees
+from core.operations import cases, invitations, invitees
 from core.settings import settings
 
 
@@ -152,8 +152,12 @@ def _running(db: Session, actor: Actor, case_id: UUID) -> UUID | None:
 
 
 def sheet(db: Session, actor: Actor, case_id: UUID, *, words: Words) -> bytes:
-    """The page in Word, for the hour in which the network fails; her safe channel on the VSS's own copy only."""
+    """The page in Word, for the hour in which the network fails; her safe channel on the VSS's own copy only.
+
+    Leaves an event in the history of the own file.
+    """
     situation = of_case(db, actor, case_id)
+    audit.record(db, actor, "print_sheet", cases.own_file(db, actor, situation.case), case_id=case_id)
     made = emergency_sheet.EmergencySheet(
         case_code=situation.case.code,
         reason="",

@@ -9,7 +9,7 @@ from core.content import meeting_kinds
 from core.content.meeting_kinds import Asked
 from core.models.action_plan import Action
 from core.models.case import Subject
-from core.operations import emergencies
+from core.operations import emergencies, files
 from core.operations.emergencies import Contact, Side, Situation
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
@@ -42,25 +42,37 @@ def _phone(number: str) -> str:
     return f"[{plain(number)}](tel:{dialled})" if dialled else plain(number)
 
 
-def safe_contacts(ws: Workspace, found: Sequence[Subject]) -> None:
+def safe_contacts(ws: Workspace, case_id: UUID, found: Sequence[Subject]) -> None:
     """How she is reached safely: from the victim support service's own file, never on the other side's screen."""
     if not found:
         return
     t = ws.words
-    # Closed at first: the screen may be shared with the other service already.
-    with st.expander(f":material/lock: {t('emergency.safe_title')}"):
-        for her in found:
-            lines = [f"**{plain(her.code)}**"]
-            for key, value in (
-                ("channel", her.safe_channel),
-                ("times", her.safe_times),
-                ("phrase", her.code_phrase),
+    slot = f"reveal:safe:{case_id}"
+    with st.container(border=True):
+        st.markdown(f":material/lock: {t('emergency.safe_title')}")
+        # Not even sent before it is asked for: the screen may be shared with the other service already.
+        if not st.session_state.get(slot):
+            if st.button(t("emergency.safe_open"), icon=":material/visibility:") and ws.do(
+                files.reveal, case_id
             ):
-                lines.append(t(f"emergency.safe_{key}", value=plain(value) or t("emergency.not_recorded")))
-            if her.no_messages:
-                lines.append(f":red[{t('emergency.no_messages')}]")
-            st.markdown("  \n".join(lines))
+                st.session_state[slot] = True
+                st.rerun()
+            return
+        st.markdown("\n\n".join(_reached(ws, her) for her in found))
         st.caption(t("emergency.safe_help"))
+        if st.button(t("emergency.safe_close"), icon=":material/visibility_off:"):
+            del st.session_state[slot]
+            st.rerun()
+
+
+def _reached(ws: Workspace, her: Subject) -> str:
+    t = ws.words
+    lines = [f"**{plain(her.code)}**"]
+    for key, value in (("channel", her.safe_channel), ("times", her.safe_times), ("phrase", her.code_phrase)):
+        lines.append(t(f"emergency.safe_{key}", value=plain(value) or t("emergency.not_recorded")))
+    if her.no_messages:
+        lines.append(f":red[{t('emergency.no_messages')}]")
+    return "  \n".join(lines)
 
 
 def participants(ws: Workspace, situation: Situation, *, is_remote: bool) -> tuple[list[UUID], list[UUID]]:

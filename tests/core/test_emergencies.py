@@ -12,7 +12,7 @@ from core.access import Actor
 from core.errors import NotFound
 from core.locale import Words
 from core.models import ActionState, Duty, Minutes, Role
-from core.operations import emergencies, meetings, remote_steps
+from core.operations import case_lists, emergencies, meetings, remote_steps
 from tests.make import Make, Pair
 
 WORDS = Words("en")
@@ -126,6 +126,11 @@ def test_the_printed_sheet_holds_her_channel_on_one_sides_copy_and_her_phrase_on
     for copy in (for_vss, for_pp):
         assert "+00 555 0199" in copy
         assert "5 Jan 2030" in copy
+    for actor in (pair.vss, pair.pp):
+        (printed,) = [
+            one for one in case_lists.history(db, actor, pair.case.id) if one.subject == "case_file"
+        ]
+        assert (printed.act, printed.person) == ("print_sheet", actor.name)
 
 
 def test_the_six_steps_are_done_when_the_records_say_so(db: Session, make: Make) -> None:

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import clock
 from core.models import Meeting, MeetingState, Role, ServiceKind
-from core.operations import agenda_items, meetings
+from core.operations import agenda_items, case_lists, meetings
 from tests.make import Make, Pair
 from tests.pages.conftest import Desk, press, said
 
@@ -354,7 +354,9 @@ def test_only_the_victim_support_service_sees_how_she_is_reached(db: Session, ma
     her.safe_channel, her.code_phrase, her.no_messages = "a friends phone", "the blue cup", True
     db.commit()
 
-    for_vss = said(desk.open(pair.vss, "emergency", case=pair.case.id))
+    at = desk.open(pair.vss, "emergency", case=pair.case.id)
+    assert "a friends phone" not in said(at)
+    for_vss = said(press(at, "Show how she is reached"))
     for_pp = said(desk.open(pair.pp, "emergency", case=pair.case.id))
 
     assert "a friends phone" in for_vss
@@ -363,6 +365,10 @@ def test_only_the_victim_support_service_sees_how_she_is_reached(db: Session, ma
     assert "a friends phone" not in for_pp
     assert "the blue cup" not in for_pp
     assert "victim support service only" not in for_pp
+    assert [one.act for one in case_lists.history(db, pair.vss, pair.case.id)] == ["reveal"]
+    assert case_lists.history(db, pair.pp, pair.case.id) == []
+
+    assert "a friends phone" not in said(press(at, "Hide it again"))
 
 
 def test_a_stranger_opens_no_emergency_page(db: Session, make: Make, desk: Desk) -> None:
