@@ -67,27 +67,27 @@ def include(
 def adapt(
     db: Session, actor: Actor, agreement_id: UUID, clause_key: str, *, typed: str, version: int
 ) -> AgreementClause:
-    """Word a clause in this agreement in its own way; the library stays as it is."""
+    """Word a clause in this agreement in its own way; the library stays as it is, and what was agreed is open."""
     agreement, clause = _open(db, actor, agreement_id, clause_key, version)
     wording = _checked_wording(agreement, typed)
     is_own = agreement_texts.is_own(clause)
     library = None if is_own else content_of(agreement).clause(clause.key).text
     # What is worded as in the library is not adapted.
-    clause.adapted = None if library is not None and wording == library.strip() else wording
+    _reword(clause, None if library is not None and wording == library.strip() else wording)
     return _saved(db, actor, agreement, clause, "adapt")
 
 
 def restore(
     db: Session, actor: Actor, agreement_id: UUID, clause_key: str, *, version: int
 ) -> AgreementClause:
-    """Go back to the wording of the library.
+    """Go back to the wording of the library; what was agreed is open.
 
     Raises Conflict for a clause that the library does not have.
     """
     agreement, clause = _open(db, actor, agreement_id, clause_key, version)
     if agreement_texts.is_own(clause):
         raise Conflict("error.agreement.clause_is_own")
-    clause.adapted = None
+    _reword(clause, None)
     return _saved(db, actor, agreement, clause, "restore")
 
 
@@ -208,6 +208,13 @@ def _saved(
     agreement_texts.keep(db, actor, agreement)
     audit.record(db, actor, act, clause, case_id=agreement.case_id)
     return clause
+
+
+def _reword(clause: AgreementClause, wording: str | None) -> None:
+    """Other words than those that were agreed are not agreed."""
+    if clause.adapted != wording and clause.state is ClauseState.AGREED:
+        clause.state = ClauseState.OPEN
+    clause.adapted = wording
 
 
 def _checked_wording(agreement: Agreement, typed: str) -> str:

@@ -230,8 +230,8 @@ def version_text(db: Session, actor: Actor, agreement_id: UUID, *, number: int) 
 
 def compare(db: Session, actor: Actor, agreement_id: UUID, *, older: int, newer: int) -> list[ChangedLine]:
     """What the newer of two versions added and removed, with a line around each change."""
-    before = version_text(db, actor, agreement_id, number=older).split("\n\n")
-    after = version_text(db, actor, agreement_id, number=newer).split("\n\n")
+    before = _lines(version_text(db, actor, agreement_id, number=older))
+    after = _lines(version_text(db, actor, agreement_id, number=newer))
     changed: list[ChangedLine] = []
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
     for group in matcher.get_grouped_opcodes(n=1):
@@ -295,3 +295,7 @@ def document(db: Session, actor: Actor, agreement_id: UUID, *, zone: str = "UTC"
 def _blocks(version: AgreementVersion | None, draft: AgreementDraft) -> Layout:
     """What was kept; an agreement that was never kept is laid out now."""
     return kept_layout.from_data(version.layout) if version and version.layout else layout_of(draft)
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in text.split("\n") if line]

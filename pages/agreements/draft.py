@@ -67,5 +67,5 @@ with right:
         st.markdown(text or t("agreement_draft.no_clause"))
     if typed or wording is not None:
         st.caption(t("agreement_draft.unsaved", what=plain(", ".join(here.unsaved(typed, wording)))))
-    with st.container(height=240, border=True, key="draft_needs"):
+    with st.container(height="content" if opened.is_complete else 240, border=True, key="draft_needs"):
         agreement_words.show_needs(t, opened)

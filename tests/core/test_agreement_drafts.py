@@ -117,6 +117,24 @@ def test_a_clause_is_worded_here_and_the_library_stays(
     assert respect.adapted is None
 
 
+def test_other_words_than_those_that_were_agreed_are_open_again(
+    db: Session, side: Managers, agreement: Agreement
+) -> None:
+    equality = clause(agreement, "equality")
+    for typed in ("We are fair.", None):
+        agreement_drafts.judge(
+            db, side.pp, agreement.id, "equality", state=ClauseState.AGREED, note="", version=equality.version
+        )
+        if typed is None:
+            agreement_drafts.restore(db, side.vss, agreement.id, "equality", version=equality.version)
+        else:
+            agreement_drafts.adapt(
+                db, side.vss, agreement.id, "equality", typed=typed, version=equality.version
+            )
+
+        assert equality.state is ClauseState.OPEN
+
+
 def test_the_wording_of_the_library_typed_again_is_no_adaptation(
     db: Session, side: Managers, agreement: Agreement
 ) -> None:
