@@ -19,7 +19,7 @@ from core.models import (
     Person,
     Role,
 )
-from core.operations import cases, responsibles
+from core.operations import cases, files, responsibles
 from core.operations.responsibles import Responsible, responsible_for
 
 __all__ = ["Action", "ActionChange", "ActionState", "Responsible", "responsible_for"]
@@ -47,6 +47,7 @@ def add(
     case = _workable(db, actor, case_id)
     _require_meeting(db, actor, case_id, meeting_id)
     need, text, due_on = _checked(need, text, due_on)
+    files.require_nameless(db, actor, case_id, need=need, text=text)
     service_id = responsibles.require(db, case, service_id, person_id)
     action = Action(
         case_id=case_id,
@@ -99,6 +100,9 @@ def revise(
     changed = {name for name, value in wanted.items() if getattr(action, name) != value}
     if not changed:
         return action
+    # Only what is new: words of the other side that hold a name of ours are not for us to be stopped at.
+    new = {name: value for name, value in (("need", need), ("text", text)) if name in changed}
+    files.require_nameless(db, actor, action.case_id, **new)
     for name in changed:
         setattr(action, name, wanted[name])
     return _keep(db, actor, action, "revise", meeting_id=meeting_id)
@@ -127,6 +131,7 @@ def set_state(
     if (action.state, action.reason) == (state, reason):
         return action
     require_version(action, version)
+    files.require_nameless(db, actor, action.case_id, reason=reason)
     action.state = state
     action.reason = reason
     action.done_on = clock.today() if state is ActionState.DONE else None
@@ -156,6 +161,7 @@ def postpone(
     if due_on <= action.due_on:
         raise Invalid("error.term_not_later", field="due_on")
     reason = _reason(reason, required=True)
+    files.require_nameless(db, actor, action.case_id, reason=reason)
     action.due_on = due_on
     return _keep(db, actor, action, "postpone", reason=reason, meeting_id=meeting_id)
 

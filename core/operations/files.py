@@ -16,7 +16,7 @@ from core.content.protocols import Side
 from core.errors import Invalid
 from core.models import Case, CaseFile, Event, FileNote, ServiceKind, Subject, SubjectKind
 from core.operations import cases
-from core.operations.identifying import Found, found
+from core.operations.identifying import TELLING, Found, found
 from core.text import day, in_order, line, text
 
 __all__ = ["SubjectKind"]
@@ -212,6 +212,13 @@ def found_in(db: Session, actor: Actor, case_id: UUID, typed: str) -> list[Found
     own = select(CaseFile.id).where(CaseFile.case_id == case_id, CaseFile.service_id == actor.service_id)
     subjects = db.scalars(select(Subject).where(Subject.file_id.in_(own))).all()
     return found(typed, subjects)
+
+
+def require_nameless(db: Session, actor: Actor, case_id: UUID, **typed: str) -> None:
+    """Raise Invalid, beside its field, where a text that both services will read says who or where somebody is."""
+    for field, words in typed.items():
+        if any(hit.field in TELLING for hit in found_in(db, actor, case_id, words)):
+            raise Invalid("error.names_in_joint", field=field)
 
 
 def _file(db: Session, actor: Actor, case_id: UUID) -> CaseFile:

@@ -11,6 +11,8 @@ from core.models import Subject
 SHORTEST_NAME = 3
 SHORTEST_DIGITS = 6
 TYPED = ("address", "email", "safe_channel", "safe_times", "code_phrase")
+#: What says who or where somebody is, whatever else the text speaks of; "mornings" or "phone" does not.
+TELLING = frozenset({"name", "born_on", "address", "phone", "email"})
 DATE_FORMS = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y")
 
 

@@ -21,7 +21,7 @@ from core.models import (
     TPoint,
     TPointMove,
 )
-from core.operations import cases, protocols, rules, t_dates
+from core.operations import cases, files, protocols, rules, t_dates
 from core.operations.t_dates import TDate
 from core.text import day, line
 
@@ -76,6 +76,7 @@ def move(
     if due_on == was.on or (due_on is None and not was.is_moved and not was.rule.is_entered):
         raise Invalid("error.t_point_same_day", field="due_on")
     why = line(reason, field="reason")
+    files.require_nameless(db, actor, case.id, reason=why)
     row = _row(db, actor, case.id, label)
     row.due_on, row.moved_reason = due_on, why
     db.add(TPointMove(t_point_id=row.id, from_on=was.on, to_on=due_on, reason=why, moved_by=actor.person_id))

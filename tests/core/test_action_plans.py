@@ -345,3 +345,36 @@ def test_a_guest_sees_the_rows_of_their_own_agency_and_ticks_none(db: Session, m
     assert action_plans.list_of_case(db, guest, pair.case.id) == [theirs]
     with pytest.raises(NotAllowed):
         action_plans.set_state(db, guest, theirs.id, state=ActionState.DONE, version=1)
+
+
+def test_what_names_somebody_of_the_own_file_stays_out_of_the_joint_plan(db: Session, make: Make) -> None:
+    pair = make.pair()
+    make.subject(pair.vss_file, name="Vesna Lindqvist", address="12 Harbour Row")
+    action = make.action(pair, pair.vss)
+
+    def refused(**typed: Any) -> tuple[str, str]:
+        with pytest.raises(Invalid) as raised:
+            action_plans.add(db, pair.vss, pair.case.id, **row(pair, **typed))
+        return raised.value.key, raised.value.field
+
+    assert refused(need="Vesna needs a new lock") == ("error.names_in_joint", "need")
+    assert refused(text="Change the lock at 12 harbour row") == ("error.names_in_joint", "text")
+    with pytest.raises(Invalid, match="names_in_joint"):
+        action_plans.revise(
+            db, pair.vss, action.id, **row(pair, text="Call Lindqvist"), person_id=None, version=1
+        )
+    with pytest.raises(Invalid, match="names_in_joint"):
+        action_plans.postpone(db, pair.vss, action.id, due_on=later(), reason="Vesna is ill", version=1)
+    with pytest.raises(Invalid, match="names_in_joint"):
+        action_plans.set_state(
+            db, pair.vss, action.id, state=ActionState.NOT_DONE, reason="Vesna was ill", version=1
+        )
+
+
+def test_the_other_service_learns_no_name_by_being_refused(db: Session, make: Make) -> None:
+    pair = make.pair()
+    make.subject(pair.vss_file, name="Vesna Lindqvist")
+
+    action = action_plans.add(db, pair.pp, pair.case.id, **row(pair, text="He says he saw Vesna"))
+
+    assert action.text == "He says he saw Vesna"

@@ -291,3 +291,18 @@ def test_a_row_belongs_to_its_case(db: Session, pair: Pair) -> None:
 
     found: set[UUID] = set(db.scalars(select(TPoint.case_id)))
     assert found == {pair.case.id}
+
+
+def test_the_reason_of_a_move_names_nobody_of_the_own_file(db: Session, make: Make, pair: Pair) -> None:
+    make.subject(pair.vss_file, name="Vesna Lindqvist")
+
+    with pytest.raises(Invalid, match="names_in_joint"):
+        t_points.move(
+            db,
+            pair.vss,
+            pair.case.id,
+            label="T1",
+            due_on=T1 + timedelta(days=3),
+            reason="Vesna is away",
+            version=one(db, pair, "T1").version,
+        )
