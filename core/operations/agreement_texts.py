@@ -126,7 +126,7 @@ def preview(draft: AgreementDraft, *, chapter: str = "", clause: str = "") -> st
 
 
 def clause_numbers(draft: AgreementDraft) -> dict[str, str]:
-    """The number that each clause carries in the text; none in the opening."""
+    """The number that each clause carries; none in the opening."""
     return paper.clause_numbers(draft)
 
 

@@ -369,6 +369,20 @@ def test_the_preview_shows_what_is_typed_before_it_is_saved(
     assert "Marlen" not in text(agreement)
 
 
+def test_one_clause_and_the_kept_text_are_previewed(
+    db: Session, side: Managers, agreement: Agreement
+) -> None:
+    opened = agreement_reading.opened(db, side.pp, agreement.id)
+
+    clause_text = agreement_texts.preview(opened.draft, clause="equality")
+    kept = agreement_texts.kept_preview(db, side.vss, agreement.id)
+
+    assert clause_text in kept == agreement_texts.preview(opened.draft)
+    assert agreement_texts.preview(opened.draft, clause="first_year_goals") == ""
+    assert (opened.is_changeable, opened.is_complete, len(opened.contested)) == (True, False, 0)
+    assert len(opened.open_clauses) == len(opened.included)
+
+
 def test_what_is_missing_names_its_place(db: Session, side: Managers, agreement: Agreement) -> None:
     opened = agreement_reading.opened(db, side.pp, agreement.id)
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
+from core.lists import Asked
 from core.models import Agreement, AgreementLevel, AgreementState, ClauseState, Proposal, Role
 from core.operations import (
     agreement_approvals,
@@ -359,6 +360,34 @@ def test_the_lists_find_by_code_and_say_what_has_no_agreement(db: Session, make:
     assert [one.case_id for one in agreements.list_of_case(db, pair.vss, covered.case.id)] == [
         covered.case.id
     ]
+
+
+@pytest.mark.parametrize("sort", ["newest", "case", "ends_on", "state"])
+def test_the_list_is_searched_and_sorted(db: Session, make: Make, sort: str) -> None:
+    pair = make.pair()
+    make.agreement_in_force(pair)
+    early, late = make.pair_of(pair), make.pair_of(pair)
+    for one, days in ((late, 50), (early, 5)):
+        make.agreement_in_force(one, ends_on=TODAY + timedelta(days=days))
+
+    found = agreements.search(db, pair.vss, Asked(sort=sort))
+    of_case = agreements.search(db, pair.vss, Asked(search=early.case.code))
+
+    assert found.total == 3
+    assert [one.case_id for one in of_case.rows] == [early.case.id]
+    if sort == "ends_on":
+        assert [one.case_id for one in found.rows] == [early.case.id, late.case.id, None]
+
+
+def test_a_case_agreement_takes_the_dates_of_the_timeline(db: Session, make: Make) -> None:
+    pair = make.pair()
+    make.t_point(pair, "T0", TODAY)
+    make.t_point(pair, "T2", TODAY + timedelta(days=90))
+
+    agreement = steps.case_draft(db, pair)
+
+    assert agreement.answers["t0_date"] == TODAY.isoformat()
+    assert "t2_date" not in agreement.answers
 
 
 def test_a_cooperation_shows_what_it_stands_on(db: Session, make: Make) -> None:
