@@ -226,7 +226,8 @@ def _agreement(db: Session, actor: Actor, cooperation_id: UUID) -> Agreement | N
             Agreement.level == AgreementLevel.ORGANISATION,
             Agreement.state != AgreementState.WITHDRAWN,
         )
-        .order_by(Agreement.created_at.desc())
+        # One that is in force stands before the draft that may follow it.
+        .order_by((Agreement.state == AgreementState.IN_FORCE).desc(), Agreement.created_at.desc())
         .limit(1)
     ).one_or_none()
 

@@ -153,6 +153,11 @@ def _leave(request: Request) -> Response:
     return response
 
 
+def _first_page(_request: Request) -> Response:
+    """The first page of the menu answers at the root alone; its own name leads there."""
+    return RedirectResponse("/", status_code=303)
+
+
 def _health(_request: Request) -> Response:
     return PlainTextResponse("ok")
 
@@ -198,5 +203,6 @@ ROUTES = [
     Route("/enter", _enter),
     Route("/leave", _leave),
     Route("/healthz", _health),
+    Route("/today", _first_page),
 ]
 MIDDLEWARE = [Middleware(Door)]
