@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, and_, false, or_, select
+from sqlalchemy import Select, and_, exists, false, or_, select
 from sqlalchemy.orm import Session
 
 from core import clock
@@ -238,11 +238,28 @@ JOINT_SUBJECTS = (
 
 
 def visible_events(actor: Actor) -> Select[Event]:
-    """What happened in the actor's cases: all that their own service did, and the other's joint acts."""
+    """What happened in the actor's cases: all that their own service did, and the other's joint acts.
+
+    What the other service did before both confirmed the pair is its own: it would tell since when she was in touch.
+    """
+    since_the_pair = exists().where(Case.id == Event.case_id, Case.paired_at <= Event.created_at)
     return select(Event).where(
         Event.case_id.in_(visible_case_ids(actor)),
-        or_(Event.service_id == actor.service_id, Event.subject.in_(JOINT_SUBJECTS)),
+        or_(Event.service_id == actor.service_id, and_(Event.subject.in_(JOINT_SUBJECTS), since_the_pair)),
     )
+
+
+def is_open_to(actor: Actor, case: Case) -> bool:
+    """May the actor read what both wrote in this case of theirs?
+
+    A service that only answered that it holds the parallel file may not, until both have confirmed the pair.
+    """
+    return case.is_paired or case.opened_by == actor.service_id
+
+
+def _open_case_ids(actor: Actor) -> Select[UUID]:
+    """The same as a statement."""
+    return visible_case_ids(actor).where(or_(Case.paired_at.is_not(None), Case.opened_by == actor.service_id))
 
 
 def visible_assignments(actor: Actor) -> Select[Assignment]:
@@ -282,11 +299,11 @@ def _own_file_cases(actor: Actor) -> Select[UUID]:
 
 def visible_phase_entries(actor: Actor) -> Select[PhaseEntry]:
     """The phases that the actor's cases went through."""
-    return select(PhaseEntry).where(PhaseEntry.case_id.in_(visible_case_ids(actor)))
+    return select(PhaseEntry).where(PhaseEntry.case_id.in_(_open_case_ids(actor)))
 
 
 def visible_t_points(actor: Actor) -> Select[TPoint]:
-    return select(TPoint).where(TPoint.case_id.in_(visible_case_ids(actor)))
+    return select(TPoint).where(TPoint.case_id.in_(_open_case_ids(actor)))
 
 
 def visible_requests(actor: Actor) -> Select[FileRequest]:

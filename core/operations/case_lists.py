@@ -171,4 +171,4 @@ def closed_for(db: Session, actor: Actor, case_id: UUID) -> cases.CloseReason | 
         .limit(1)
         .with_only_columns(Event.act)
     )
-    return cases.CloseReason(str(act).removeprefix("close_")) if act else None
+    return cases.CloseReason(str(act).removeprefix("close_")) if act else cases.CloseReason.OTHER

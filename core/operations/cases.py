@@ -131,6 +131,8 @@ def describe(
     """
     require(actor, Permission.OPEN_CASE)
     case = find_open(db, actor, case_id)
+    if not access.is_open_to(actor, case):
+        raise Conflict("error.not_paired")
     require_version(case, version)
     if children_count is not None and not 0 <= children_count <= MOST_CHILDREN:
         raise Invalid("error.children_count", field="children_count", most=MOST_CHILDREN)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import clock
+from core import access, clock
 from core.access import Permission
 from core.content import eligibilities
 from core.content.protocols import Side
@@ -22,6 +22,10 @@ st.subheader(t("case.frame"))
 
 if not ws.may(Permission.OPEN_CASE):
     st.info(t("frame.not_yours"))
+    st.stop()
+
+if not access.is_open_to(ws.actor, case):
+    st.info(t("frame.not_paired"))
     st.stop()
 
 if case.closed_on is not None:

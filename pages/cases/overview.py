@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core import access
 from core.access import Permission
 from core.content import eligibilities
 from core.operations import case_lists, cases, joint_items, people, requests
@@ -113,21 +114,24 @@ else:
     st.info(t("joint.empty" if case.is_paired else "joint.not_open"))
 
 st.subheader(t("case.frame"))
-grounds = eligibilities.load(language=t.language)
-st.markdown(
-    t(
-        "case.frame_text",
-        opened=t.day(case.opened_on),
-        living=t(f"known.{case.living_together}"),
-        children=t("known.unknown") if case.children_count is None else t.number(case.children_count),
-        target=t(f"case.target.{case.is_in_target}".lower()),
-        exclusions=", ".join(grounds.exclusion(found).title for found in case.exclusions)
-        or t(f"case.exclusions.{'none' if case.exclusions_checked_on else 'unchecked'}"),
+if access.is_open_to(ws.actor, case):
+    grounds = eligibilities.load(language=t.language)
+    st.markdown(
+        t(
+            "case.frame_text",
+            opened=t.day(case.opened_on),
+            living=t(f"known.{case.living_together}"),
+            children=t("known.unknown") if case.children_count is None else t.number(case.children_count),
+            target=t(f"case.target.{case.is_in_target}".lower()),
+            exclusions=", ".join(grounds.exclusion(found).title for found in case.exclusions)
+            or t(f"case.exclusions.{'none' if case.exclusions_checked_on else 'unchecked'}"),
+        )
     )
-)
-for typed in (case.target_reason, case.exclusions_reason):
-    if typed:
-        st.caption(plain(typed))
+    for typed in (case.target_reason, case.exclusions_reason):
+        if typed:
+            st.caption(plain(typed))
+else:
+    st.info(t("frame.not_paired"))
 with st.container(horizontal=True):
     for key in ("frame", "team", "history"):
         st.page_link(page_file(key), label=t(f"case.to.{key}"), query_params=own, width="content")

@@ -6,16 +6,28 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import access, clock
 from core.access import Actor
 from core.content import protocols
 from core.content.protocols import Scope
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.lists import Asked
-from core.models import Case, CaseFile, Event, Meeting, MeetingState, PhaseEntry, ProtocolVersion, Role
-from core.operations import case_lists, cases, files, joint_items
+from core.models import (
+    Case,
+    CaseFile,
+    Event,
+    Meeting,
+    MeetingState,
+    PhaseEntry,
+    ProtocolVersion,
+    Role,
+    ServiceKind,
+    TPoint,
+)
+from core.operations import case_lists, cases, files, joint_items, phases, requests, t_points
 from core.operations.case_lists import State
 from core.operations.cases import CloseReason, Known
+from core.operations.requests import Answer
 from tests.make import Make, Pair
 
 
@@ -331,3 +343,34 @@ def test_events_hold_ids_and_keys_and_no_text(db: Session, make: Make) -> None:
     happened = db.scalars(select(Event).where(Event.case_id == pair.case.id)).one()
     assert "Mara" not in " ".join(str(value) for value in vars(happened).values())
     assert repr(pair.pp_file) == f"<{CaseFile.__name__} {pair.pp_file.id}>"
+
+
+def test_who_only_answered_reads_nothing_of_the_case_before_both_confirmed(db: Session, make: Make) -> None:
+    cooperation = make.cooperation()
+    cooperation.identification = "initials"
+    vss, pp = make.actor(cooperation.vss_id), make.actor(cooperation.pp_id)
+    case = cases.open(db, vss, cooperation_id=cooperation.id)
+    describe(db, vss, case, target_reason="She said so")
+    db.add(TPoint(case_id=case.id, label="T0", due_on=clock.today()))
+    asked = requests.ask(db, vss, case.id, identification="M.K.")
+    requests.answer(db, pp, asked.id, answer=Answer.PARALLEL_FILE, version=asked.version)
+
+    assert {one.kind for one in case_lists.history(db, pp, case.id)} <= {ServiceKind.PP}
+    assert not access.is_open_to(pp, case)
+    assert phases.overview(db, pp, case.id).history == ()
+    assert t_points.moves(db, pp, case.id) == []
+    assert all(one.on is None for one in t_points.of_case(db, pp, case.id))
+    with pytest.raises(Conflict, match=r"error\.not_paired"):
+        describe(db, pp, case)
+
+    requests.confirm(db, vss, case.id)
+    requests.confirm(db, pp, case.id)
+
+    assert access.is_open_to(pp, case)
+    assert len(phases.overview(db, pp, case.id).history) == 1
+    assert t_points.of_case(db, pp, case.id)[0].on == clock.today()
+    # Since when she was in touch stays with those whom she told.
+    assert {(one.kind, one.act) for one in case_lists.history(db, pp, case.id)} == {
+        (ServiceKind.PP, "confirm"),
+        (ServiceKind.PP, "pair"),
+    }
