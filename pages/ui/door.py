@@ -129,10 +129,11 @@ class Door:
 
 
 def _enter(request: Request) -> Response:
-    """Trade a ticket for a session, and go to the first page."""
+    """Trade a ticket for a session, and go to the first page; the one that this browser had before ends."""
     response = RedirectResponse("/", status_code=303)
     token = stores.begin(request.query_params.get("ticket", ""))
     if token is not None:
+        stores.end(request.cookies.get(cookie_name(), ""))
         response.set_cookie(
             cookie_name(),
             token,

@@ -1,0 +1,116 @@
+"""The door: what a stranger gets, what a ticket gives, and what ends a session."""
+
+import asyncio
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+import pytest
+from sqlalchemy.orm import Session
+from starlette.applications import Starlette
+from starlette.types import Message
+
+from core import sign_in
+from core.access import Actor
+from core.store import Store
+from pages.ui import door, stores
+from tests.make import Make
+
+
+@dataclass
+class Browser:
+    """In front of the door, with nothing behind it but the door's own routes; keeps its one cookie."""
+
+    token: str = ""
+    app: Starlette = field(default_factory=lambda: Starlette(routes=door.ROUTES, middleware=door.MIDDLEWARE))
+
+    def ask(self, path: str, method: str = "GET", **query: str) -> tuple[int, dict[str, str]]:
+        """The status and the headers of the answer."""
+        sent: list[Message] = []
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        cookie = f"{door.cookie_name()}={self.token}".encode()
+        scope = {
+            "type": "http",
+            "http_version": "1.1",
+            "method": method,
+            "scheme": "http",
+            "server": ("127.0.0.1", 8501),
+            "path": path,
+            "query_string": urlencode(query).encode(),
+            "headers": [(b"cookie", cookie)] if self.token else [],
+        }
+        asyncio.run(self.app(scope, receive, send))
+        headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+        if "set-cookie" in headers:
+            self.token = headers["set-cookie"].split(";")[0].partition("=")[2].strip('"')
+        return int(sent[0]["status"]), headers
+
+
+@pytest.fixture
+def browser(real_store: Store) -> Browser:
+    assert not real_store.is_example
+    return Browser()
+
+
+def ticket_of(db: Session, make: Make, actor: Actor) -> str:
+    make.account(actor)
+    ticket = sign_in.issue_ticket_for(db, actor.person_id)
+    db.commit()
+    return stores.REAL + ticket
+
+
+@pytest.mark.parametrize("path", ["/media/a", "/_stcore/upload_file/a/b", "/_stcore/metrics"])
+def test_a_stranger_is_refused_at_whatever_holds_files(browser: Browser, path: str) -> None:
+    assert browser.ask(path)[0] == 403
+    assert browser.ask(path, "PUT")[0] == 403
+
+
+def test_a_ticket_opens_once_and_its_cookie_is_out_of_reach_for_scripts_and_other_sites(
+    db: Session, make: Make, browser: Browser
+) -> None:
+    ticket = ticket_of(db, make, make.pair().pp)
+
+    _, entered = browser.ask("/enter", ticket=ticket)
+    _, again = browser.ask("/enter", ticket=ticket)
+
+    assert {"httponly", "samesite=strict"} <= set(entered["set-cookie"].lower().split("; "))
+    assert "set-cookie" not in again
+    assert browser.ask("/media/a")[0] == 404
+
+
+def test_a_second_person_at_the_same_browser_ends_the_session_of_the_first(
+    db: Session, make: Make, browser: Browser
+) -> None:
+    pair = make.pair()
+    browser.ask("/enter", ticket=ticket_of(db, make, pair.vss))
+    first = browser.token
+
+    browser.ask("/enter", ticket=ticket_of(db, make, pair.pp))
+
+    assert stores.presence(first) is None
+    found = stores.presence(browser.token)
+    assert found is not None
+    assert found.actor.person_id == pair.pp.person_id
+
+
+def test_leaving_ends_the_session_and_not_only_the_cookie(db: Session, make: Make, browser: Browser) -> None:
+    browser.ask("/enter", ticket=ticket_of(db, make, make.pair().pp))
+    token = browser.token
+
+    browser.ask("/leave")
+
+    assert stores.presence(token) is None
+    assert browser.ask("/media/a")[0] == 403
+
+
+def test_no_answer_is_kept_by_a_browser_and_none_may_be_framed_elsewhere(browser: Browser) -> None:
+    _, headers = browser.ask("/healthz")
+
+    assert headers["cache-control"] == "no-store"
+    assert "frame-ancestors 'self'" in headers["content-security-policy"]
+    assert headers["referrer-policy"] == "no-referrer"
