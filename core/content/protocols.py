@@ -38,6 +38,7 @@ class Screen(StrEnum):
     """The screens on which a step is done."""
 
     CASE = "case"
+    FRAME = "frame"
     FILE = "file"
     REQUEST = "request"
     AGREEMENT = "agreement"

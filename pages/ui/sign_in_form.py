@@ -18,7 +18,7 @@ from pages.ui import context, go, stores
 from pages.ui.workspace import Workspace
 
 
-class Accounts(Mapping[str, dict[str, str]]):
+class Accounts(Mapping[str, dict[str, str | int]]):
     """The accounts as the form reads them: one at a time, read-only, an unknown name with a dummy hash."""
 
     def __init__(self, store: Store) -> None:
@@ -29,10 +29,12 @@ class Accounts(Mapping[str, dict[str, str]]):
     def __contains__(self, name: object) -> bool:
         return True
 
-    def __getitem__(self, name: str) -> dict[str, str]:
+    def __getitem__(self, name: str) -> dict[str, str | int]:
         self.asked = name
         with self.store.reading.begin() as db:
-            return {"password": sign_in.password_hash(db, name), "email": "", "name": ""}
+            password = sign_in.password_hash(db, name)
+        # The form counts failures in what it is given and needs a number there; the count that locks is ours.
+        return {"password": password, "email": "", "name": "", "failed_login_attempts": 0}
 
     def __iter__(self) -> Iterator[str]:
         return iter(())

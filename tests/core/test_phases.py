@@ -254,7 +254,7 @@ def test_the_head_of_a_case_says_what_is_expected_next(db: Session, make: Make, 
     assert at_first.phase == "Case opening"
     assert at_first.step is not None
     assert at_first.step.id == "target_checked"
-    assert at_first.step.link == phases.Link("case", {"case": str(pair.case.id)})
+    assert at_first.step.link == phases.Link("frame", {"case": str(pair.case.id)})
     assert (at_end.step, at_end.next_phase, at_end.is_closed) == (None, "First joint meeting", False)
 
 

@@ -1,0 +1,156 @@
+"""Somebody at a browser: clicks, types and chooses as people do, and remembers all that the screen has shown."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, time
+from pathlib import Path
+
+from playwright.sync_api import Error, Locator, Page, expect
+
+#: True when no script runs behind the page and nothing on it has changed for a moment.
+QUIET = """
+() => {
+    const runs = !document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]");
+    const now = performance.now();
+    const html = document.body.innerHTML;
+    if (runs || !window.quiet || window.quiet.html !== html) {
+        window.quiet = { html, at: now };
+        return false;
+    }
+    return now - window.quiet.at > 300;
+}
+"""
+
+
+@dataclass
+class Hand:
+    """One person in front of one browser."""
+
+    page: Page
+    #: Each page as it stood after each act, where it stood, and what was downloaded.
+    seen: list[str] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)
+    files: list[tuple[str, bytes]] = field(default_factory=list)
+
+    def look(self) -> None:
+        """Wait until the page is at rest, and keep what it shows."""
+        try:
+            self._keep()
+        except Error:  # signing in and out leaves the page while it is looked at
+            self.page.wait_for_load_state()
+            self._keep()
+
+    def _keep(self) -> None:
+        self.page.wait_for_function(QUIET, polling=100)
+        self.seen.append(self.page.content() + " ".join(self._typed()))
+        self.addresses.append(f"{self.page.url} {self.page.title()}")
+
+    def _typed(self) -> list[str]:
+        """What stands in the fields, which the source of a page does not hold."""
+        fields = self.page.locator("input, textarea")
+        return list(fields.evaluate_all("fields => fields.map(field => field.value)"))
+
+    def goto(self, address: str) -> None:
+        self.page.goto(address)
+        self.look()
+
+    def click(self, name: str, within: Locator | None = None) -> None:
+        """Press a button."""
+        self._button(name, within).click()
+        self.look()
+
+    def _button(self, name: str, within: Locator | None = None) -> Locator:
+        # Capitals matter: the little help buttons are named after whole questions.
+        return (within or self.page).get_by_role("button", name=re.compile(re.escape(name))).first
+
+    def follow(self, name: str, within: Locator | None = None) -> None:
+        """Follow a link of the page."""
+        place = within or self.page.get_by_test_id("stMain")
+        before = self.page.url
+        place.get_by_role("link", name=name).first.click()
+        self.page.wait_for_function("before => window.location.href !== before", arg=before)
+        self.look()
+
+    def menu(self, name: str) -> None:
+        """Go to a page of the menu."""
+        self.page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
+        self.sees_head(name)
+
+    def fill(self, label: str, text: str) -> None:
+        """Type into a field."""
+        typed = self.page.get_by_label(label, exact=True).first
+        typed.fill(text)
+        typed.blur()
+        self.look()
+
+    def write(self, label: str, text: str) -> None:
+        """Write into a large field, letter by letter."""
+        place = self.page.get_by_label(label, exact=True).first
+        place.click()
+        self.page.keyboard.type(text)
+        place.blur()
+        self.look()
+
+    def unfold(self, name: str) -> None:
+        """Open what is folded away."""
+        self.page.get_by_test_id("stExpander").filter(has_text=name).locator("summary").first.click()
+        self.look()
+
+    def choose(self, label: str, option: str) -> None:
+        """Choose from a list."""
+        self._list(label)
+        self.page.get_by_role("option", name=option).first.click()
+        self.look()
+
+    def _list(self, label: str) -> None:
+        """Open a list."""
+        box = self.page.get_by_role("combobox", name=label).first
+        box.click()
+        if box.get_attribute("aria-expanded") != "true":
+            box.press("ArrowDown")
+
+    def pick(self, option: str, question: str = "") -> None:
+        """Choose one of the answers that stand beside each other."""
+        place = self.page.get_by_role("radiogroup", name=question) if question else self.page
+        place.get_by_text(option, exact=True).first.click()
+        self.look()
+
+    def day(self, label: str, day: date) -> None:
+        """Type a day, digit by digit."""
+        self._digits("stDateInput", label, f"{day:%d%m%Y}")
+
+    def time(self, label: str, at: time) -> None:
+        """Type a time, digit by digit."""
+        self._digits("stTimeInput", label, f"{at:%H%M}")
+
+    def _digits(self, kind: str, label: str, digits: str) -> None:
+        place = self.page.get_by_test_id(kind).filter(has_text=label).first
+        place.get_by_role("spinbutton").first.click()
+        self.page.keyboard.type(digits, delay=20)
+        self.page.keyboard.press("Tab")
+        self.look()
+
+    def choose_all(self, label: str, *options: str) -> None:
+        """Choose several from a list."""
+        self._list(label)
+        for option in options:
+            self.page.get_by_role("option", name=option).first.click()
+        self.page.keyboard.press("Escape")
+        self.look()
+
+    def download(self, name: str) -> bytes:
+        """Take a file along; its name must say nothing."""
+        with self.page.expect_download() as waiting:
+            self._button(name).click()
+        content = Path(waiting.value.path()).read_bytes()
+        self.files.append((waiting.value.suggested_filename, content))
+        self.look()
+        return content
+
+    def sees(self, text: str) -> None:
+        expect(self.page.get_by_text(text).first).to_be_visible()
+        self.look()
+
+    def sees_head(self, text: str) -> None:
+        expect(self.page.get_by_role("heading", name=text).first).to_be_visible()
+        self.look()
