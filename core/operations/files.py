@@ -214,10 +214,15 @@ def found_in(db: Session, actor: Actor, case_id: UUID, typed: str) -> list[Found
     return found(typed, subjects)
 
 
+def tells(db: Session, actor: Actor, case_id: UUID, words: str) -> bool:
+    """Do these words hold a name or a contact of the actor's own file, and not just a word of how she is reached?"""
+    return any(hit.field in TELLING for hit in found_in(db, actor, case_id, words))
+
+
 def require_nameless(db: Session, actor: Actor, case_id: UUID, **typed: str) -> None:
     """Raise Invalid, beside its field, where a text that both services will read says who or where somebody is."""
     for field, words in typed.items():
-        if any(hit.field in TELLING for hit in found_in(db, actor, case_id, words)):
+        if tells(db, actor, case_id, words):
             raise Invalid("error.names_in_joint", field=field)
 
 

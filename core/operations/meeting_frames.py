@@ -62,5 +62,5 @@ def link(typed_link: str) -> str:
 def nameless(db: Session, actor: Actor, case_id: UUID | None, **typed: str) -> None:
     """Refuse what holds a name or a contact of the actor's own file of the case: it would leave with the invitation."""
     for field, words in typed.items():
-        if case_id is not None and words and files.found_in(db, actor, case_id, words):
+        if case_id is not None and words and files.tells(db, actor, case_id, words):
             raise Invalid("error.meeting.names", field=field)

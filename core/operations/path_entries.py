@@ -117,7 +117,7 @@ def _require_sharing(db: Session, actor: Actor, case: Case, entry: PathEntry) ->
     require(actor, Permission.SHARE)
     if not case.is_paired:
         raise Conflict("error.case_not_paired")
-    if files.found_in(db, actor, case.id, entry.note):
+    if files.tells(db, actor, case.id, entry.note):
         raise Invalid("error.path_entry_names", field="note")
 
 

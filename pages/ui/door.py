@@ -11,6 +11,7 @@ import hashlib
 import logging
 import re
 import secrets
+import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
@@ -164,9 +165,13 @@ def _health(_request: Request) -> Response:
 
 
 def on_script_error(error: Exception) -> bool:
-    """Say in the browser that something broke, and nothing about it; the console gets the traceback."""
+    """Say in the browser that something broke, and nothing about it; the console gets the kind and the place."""
     reference = secrets.token_hex(4)
-    log.error("script error %s", reference, exc_info=error)
+    # The kind and the places only: a message may hold what somebody typed.
+    places = [
+        f"{place.filename}:{place.lineno} {place.name}" for place in traceback.extract_tb(error.__traceback__)
+    ]
+    log.error("script error %s: %s at %s", reference, type(error).__name__, " < ".join(reversed(places)))
     st.error(Words(settings().language)("error.unexpected", reference=reference))
     return True
 
