@@ -39,7 +39,9 @@ def frame(
         "header": header,
         "status": status,
         "classification": words(f"document.classification.{level}"),
-        "printed": words("document.printed", by=printed.by, at=printed.at_text),
+        "printed": words(
+            "document.printed" if printed.by else "document.printed_at", by=printed.by, at=printed.at_text
+        ),
         "page": words("document.page"),
         "of": words("document.of"),
     }

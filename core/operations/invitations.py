@@ -134,7 +134,8 @@ def document(db: Session, actor: Actor, meeting_id: UUID, *, words: Words) -> by
         held_at_text=words.moment(found.planned_at),
         place=found.place,
         length=words.minutes(found.duration),
-        printed=Printed(by=actor.name, at_text=words.moment(clock.now())),
+        # It leaves the two services and names nobody, whoever printed it included.
+        printed=Printed(by="", at_text=words.moment(clock.now())),
         link=found.link,
         agenda=tuple(word.AgendaLine(line_title(line, words), str(line.minutes)) for line in found.agenda),
         bring=found.bring,
