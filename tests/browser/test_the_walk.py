@@ -13,12 +13,13 @@ import pytest
 from icalendar import Calendar
 from openxml_audit import OpenXmlValidator
 from playwright.sync_api import expect
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clock
 from core.access import Actor
 from core.documents.read import lines
-from core.models import Cooperation, Role
+from core.models import Agreement, Cooperation, Role
 from tests import agreement_steps
 from tests.browser.conftest import House
 from tests.browser.hand import Hand
@@ -293,3 +294,60 @@ def _the_plan_is_taken_along(walk: Walk) -> None:
     text = read_back(his, "The joint plan", walk.folder)
     assert NEED in text
     assert "Check the tablet with somebody who knows" in text
+
+
+def test_the_managements_meet_and_bring_their_agreement_into_force(
+    house: House, db: Session, make: Make, tmp_path: Path
+) -> None:
+    cooperation = services(make)
+    mira = make.actor(cooperation.pp_id, Role.MANAGER)
+    lea = make.actor(cooperation.vss_id, Role.MANAGER)
+    db.commit()
+    his, hers = come_in(house, mira), come_in(house, lea)
+
+    _phase_1_is_planned(his, mira, lea, tmp_path)
+    his.menu("Agreements")
+    his.click("Begin a draft")
+    his.sees_head("Agreement between the managements")
+    _the_rest_is_answered(db, cooperation, mira)
+    his.follow("Where it stands")
+    address = his.page.url
+    his.page.reload()
+    his.click("Approve version")
+    his.sees("It waits for the other side.")
+    hers.goto(address)
+    hers.click("Approve version")
+    hers.sees("Both sides have approved version")
+
+    assert "Commitments" in read_back(hers, "Word file", tmp_path)
+    hers.page.get_by_test_id("stFileUploader").locator("input[type=file]").set_input_files(
+        {"name": "signed.pdf", "mimeType": "application/pdf", "buffer": agreement_steps.PDF}
+    )
+    hers.look()
+    hers.click("File the signed paper")
+    hers.click("Put it in force")
+    hers.sees("In force from")
+    his.page.reload()
+    his.sees("In force from")
+    assert his.download("Signed paper (PDF)") == agreement_steps.PDF
+
+
+def _phase_1_is_planned(his: Hand, mira: Actor, lea: Actor, folder: Path) -> None:
+    his.menu("Cooperation")
+    his.follow("Plan a meeting of both teams")
+    his.day("Day", TODAY + timedelta(days=1))
+    his.time("Time", time(9, 0))
+    his.choose_all("Who is invited", mira.name, lea.name)
+    his.fill("Place", "Town hall of Marlen")
+    his.click("Plan the meeting")
+    his.sees("90 of 90 minutes are planned.")
+    assert "Words we share" in read_back(his, "Word", folder)
+    his.click("I have sent the invitation")
+    his.sees("Sent ")
+
+
+def _the_rest_is_answered(db: Session, cooperation: Cooperation, manager: Actor) -> None:
+    """The many single answers, which a test of the page types one by one."""
+    agreement = db.scalars(select(Agreement).where(Agreement.cooperation_id == cooperation.id)).one()
+    agreement_steps.complete(db, manager, agreement)
+    db.commit()
