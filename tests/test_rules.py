@@ -4,7 +4,9 @@ import ast
 import re
 from pathlib import Path
 
+from core import models
 from core.locale import load
+from pages.ui.site import PAGES
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = [*ROOT.glob("core/**/*.py"), *ROOT.glob("pages/**/*.py"), ROOT / "app.py"]
@@ -58,7 +60,7 @@ def test_every_key_that_the_code_says_has_words() -> None:
         assert missing == set(), path
 
 
-def test_every_error_key_is_said_somewhere_and_raised_in_a_test() -> None:
+def test_every_error_key_is_said_somewhere() -> None:
     code = "".join(_sources().values())
     for key in load("en"):
         if key.startswith("error."):
@@ -74,3 +76,22 @@ def test_every_sentence_fits_its_values() -> None:
 def test_no_sentence_holds_html() -> None:
     for key, sentence in load("en").items():
         assert not re.search(r"</?[a-z]+[ >]", sentence), key
+
+
+def test_every_error_key_is_raised_in_a_test() -> None:
+    tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py"))
+
+    assert [key for key in load("en") if key.startswith("error.") and key.split(".")[-1] not in tests] == []
+
+
+def test_the_glossary_of_the_readme_names_every_kind_of_record() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    records = [name for name in models.__all__ if hasattr(getattr(models, name), "__tablename__")]
+
+    assert [name for name in records if f"`{name}`" not in readme] == []
+
+
+def test_every_page_of_the_site_has_a_file_and_words() -> None:
+    for spec in PAGES:
+        assert spec.path.exists(), spec.key
+        assert f"page.{spec.key}" in load("en")

@@ -1,14 +1,14 @@
 """The fictional example: a walk of two services through one case, and the people who do it."""
 
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import first_start
 from core.demo import load, story
-from core.models import Account, Person, Service
+from core.models import Account, Event, Person, Service
 from core.store import Store
 
 
@@ -27,6 +27,12 @@ def ensure(store: Store) -> None:
     with store.writing.begin() as db:
         if not first_start.is_set_up(db):
             story.write(db)
+            db.add(Event(subject="example", subject_id=uuid4(), act="write"))
+
+
+def is_example(db: Session) -> bool:
+    """Was this database written as the fictional example? Then everything in it says so, and nobody needs a password."""
+    return db.scalar(select(Event.id).where(Event.subject == "example").limit(1)) is not None
 
 
 def personas(db: Session) -> list[Persona]:

@@ -144,6 +144,7 @@ class Load:
 
     def _file(self, case: Case, service_id: UUID, person_id: UUID, first: date) -> None:
         is_pp = service_id == case.opened_by
+        topic = "attendance" if is_pp else "her_account"
         file = CaseFile(case_id=case.id, service_id=service_id, reference=f"F-{case.code}")
         kinds = (
             [SubjectKind.HIM]
@@ -165,16 +166,14 @@ class Load:
             FileNote(
                 file_id=file.id,
                 author_id=person_id,
-                topic="attendance" if is_pp else "account",
+                topic=topic,
                 text=SENTENCE,
                 written_on=first + timedelta(days=7 * place),
             )
             for place in range(4)
         ]
         self.records.append(
-            JointItem(
-                case_id=case.id, service_id=service_id, author_id=person_id, topic="account", text=SENTENCE
-            )
+            JointItem(case_id=case.id, service_id=service_id, author_id=person_id, topic=topic, text=SENTENCE)
         )
         self.records.append(
             PathEntry(

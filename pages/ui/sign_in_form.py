@@ -53,8 +53,11 @@ def show(words: Words) -> None:
         with store.reading.begin() as db:
             is_set_up = first_start.is_set_up(db)
         way = st.session_state.get("way")
-        if not is_set_up and way == "example":
-            _personas(words)
+        if store.is_example:
+            _personas(words, store)
+        elif not is_set_up and way == "example":
+            _personas(words, stores.example())
+            _back(words)
         elif not is_set_up and way == "set_up":
             _set_up(words, store)
         elif not is_set_up:
@@ -87,11 +90,10 @@ def _back(words: Words) -> None:
         st.rerun()
 
 
-def _personas(words: Words) -> None:
+def _personas(words: Words, store: Store) -> None:
     """Sign in as one of the people of the fictional example, without a password."""
     st.warning(words("example.banner"), icon=":material/theater_comedy:")
     st.subheader(words("example.who"))
-    store = stores.example()
     with store.reading.begin() as db:
         personas = demo.personas(db)
     for persona in personas:
@@ -103,7 +105,6 @@ def _personas(words: Words) -> None:
                 with store.writing.begin() as db:
                     ticket = sign_in.issue_ticket_for(db, persona.person_id)
                 go.enter(stores.letter(store) + ticket)
-    _back(words)
 
 
 def _set_up(words: Words, store: Store) -> None:

@@ -4,10 +4,11 @@ A token begins with the letter of its store, so that the fictional example and t
 and never mix.
 """
 
+from dataclasses import replace
 from functools import cache
 from threading import Lock
 
-from core import first_start, sign_in, store
+from core import demo, first_start, sign_in, store
 from core.settings import settings
 from core.store import Store
 
@@ -18,7 +19,9 @@ _opening = Lock()
 
 @cache
 def _real() -> Store:
-    return store.open_default()
+    opened = store.open_default()
+    with opened.reading.begin() as db:
+        return replace(opened, is_example=demo.is_example(db))
 
 
 @cache
@@ -43,7 +46,7 @@ def of(token: str) -> Store:
 
 
 def letter(chosen: Store) -> str:
-    return EXAMPLE if chosen.is_example else REAL
+    return REAL if chosen is real() else EXAMPLE
 
 
 def open_all() -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core import access, clock
 from core.access import find
-from core.errors import NotFound
+from core.errors import NotAllowed, NotFound
 from core.models import Role
 from tests.make import Make
 
@@ -70,3 +70,12 @@ def test_a_guest_sees_the_one_meeting_until_the_day(db: Session, make: Make) -> 
     assert db.scalars(access.visible_meetings(late)).all() == []
     assert db.scalars(access.joint_meetings(guest)).all() == []
     assert db.scalars(access.visible_cases(guest)).all() == []
+
+
+def test_a_role_without_the_permission_is_told_that_it_is_not_allowed(make: Make) -> None:
+    minute_taker = make.actor(make.service(), Role.MINUTE_TAKER)
+
+    with pytest.raises(NotAllowed) as refusal:
+        access.require(minute_taker, access.Permission.OPEN_CASE)
+
+    assert refusal.value.key == "error.not_allowed"

@@ -101,5 +101,14 @@ def test_what_cannot_be_used_is_said_beside_its_field(
     assert refusal.value.field == field
 
 
+def test_the_two_services_need_different_names(db: Session) -> None:
+    code = first_start.new_code(db)
+    assert code is not None
+    db.flush()
+
+    with pytest.raises(Invalid, match="same_name"):
+        set_up(db, code, vss="Turning Point")
+
+
 def test_the_terminal_says_the_code() -> None:
     assert "ABCD-EFGH" in first_start.announcement("ABCD-EFGH")

@@ -87,6 +87,13 @@ def test_none_is_told_and_the_question_may_be_asked_anew(db: Session, make: Make
     assert anew.id != question.id
 
 
+def test_an_answer_is_one_of_the_three(db: Session, make: Make) -> None:
+    question = Question(db, make)
+
+    with pytest.raises(Invalid, match="choose_answer"):
+        requests.answer(db, question.elena, question.id, answer=None, case_manager_id=None, version=1)
+
+
 def test_a_parallel_file_opens_the_file_and_lets_the_answerer_work_on_the_case(
     db: Session, make: Make
 ) -> None:

@@ -11,6 +11,7 @@ from starlette.types import Message
 
 from core import sign_in
 from core.access import Actor
+from core.locale import load
 from core.store import Store
 from pages.ui import door, stores
 from tests.make import Make
@@ -114,3 +115,11 @@ def test_no_answer_is_kept_by_a_browser_and_none_may_be_framed_elsewhere(browser
     assert headers["cache-control"] == "no-store"
     assert "frame-ancestors 'self'" in headers["content-security-policy"]
     assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_an_error_of_ours_says_a_reference_and_logs_no_text(caplog: pytest.LogCaptureFixture) -> None:
+    assert door.on_script_error(ValueError("what she said"))
+
+    assert "ValueError" in caplog.text
+    assert "what she said" not in caplog.text
+    assert "{reference}" in load("en")["error.unexpected"]

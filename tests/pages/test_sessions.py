@@ -4,11 +4,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import sign_in
+from core import demo, sign_in
 from core.errors import NotAllowed
 from core.locale import Words
 from core.models import Account, ActionState, Role, ServiceKind
 from core.operations import action_plans, emergencies
+from pages.ui import stores
 from pages.ui.workspace import Workspace
 from tests.make import Make
 from tests.pages.conftest import Desk, press, said
@@ -126,3 +127,15 @@ def test_a_stranger_sees_the_first_start_and_nothing_else(desk: Desk) -> None:
 
     assert "Explore the fictional example" in said(at)
     assert len(at.get("page_link")) == 0
+
+
+def test_a_database_that_was_written_as_the_example_offers_its_people_and_says_that_it_is_fictional(
+    desk: Desk,
+) -> None:
+    demo.ensure(desk.store)
+    stores.close_all()
+
+    at = Desk(stores.real()).stranger()
+
+    assert "FICTIONAL" in said(at)
+    assert "Whom do you want to sign in as?" in said(at)
