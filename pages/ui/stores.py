@@ -46,7 +46,8 @@ def of(token: str) -> Store:
 
 
 def letter(chosen: Store) -> str:
-    return REAL if chosen is real() else EXAMPLE
+    """The example's own file has a letter of its own; every other store is the one that the settings name."""
+    return EXAMPLE if str(chosen.engine.url) == settings().example_database_url else REAL
 
 
 def open_all() -> None:
