@@ -36,7 +36,7 @@ lint:
 	$(BIN)/ruff check .
 
 types:
-	$(BIN)/mypy core pages tests app.py
+	$(BIN)/mypy core pages tests scripts app.py
 
 imports:
 	$(BIN)/lint-imports

@@ -14,8 +14,10 @@ import secrets
 import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Thread
 
 import streamlit
 import streamlit as st
@@ -201,6 +203,9 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     gc.freeze()
     if not gc.get_freeze_count():
         raise RuntimeError("the objects of the imports were not frozen")
+    # The first list needs these; nobody should wait for them in front of it.
+    for slow in ("pandas", "pyarrow"):
+        Thread(target=import_module, args=(slow,), daemon=True).start()
     yield
     stores.close_all()
 
