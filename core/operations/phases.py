@@ -1,6 +1,6 @@
 """The protocol as a case walks it: phase by phase, step by step; and Phase 1, as a cooperation walks it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy.orm import Session, joinedload
@@ -45,11 +45,16 @@ class Overview:
     may_enter: bool
     #: What a form that goes on sends back.
     version: int
+    #: The same in short, for the head of the page; None for a cooperation.
+    standing: Standing | None = None
 
 
 def standing(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = False) -> Standing:
     """The phase of the case and the step that is expected next; with `joint_only` as both services may see it."""
-    walk = _walk_of_case(db, actor, case_id)
+    return _standing(_walk_of_case(db, actor, case_id), joint_only=joint_only)
+
+
+def _standing(walk: Walk, *, joint_only: bool) -> Standing:
     case, following = _case(walk), walk.next
     return Standing(
         phase=walk.current.title,
@@ -65,12 +70,13 @@ def overview(db: Session, actor: Actor, case_id: UUID) -> Overview:
     walk = _walk_of_case(db, actor, case_id)
     case = _case(walk)
     is_open = case.closed_on is None
-    return _overview(
+    seen = _overview(
         walk,
         may_mark=is_open and may(actor, Permission.MARK_STEP),
         may_enter=is_open and may(actor, Permission.WALK_PHASES),
         version=case.version,
     )
+    return replace(seen, standing=_standing(walk, joint_only=False))
 
 
 def overview_of_cooperation(db: Session, actor: Actor, cooperation_id: UUID) -> Overview:

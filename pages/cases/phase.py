@@ -12,8 +12,8 @@ ws = workspace()
 t = ws.words
 
 case = ws.read(cases.find, ws.chosen("case"))
-case_head.show(ws, case, here="phase")
 seen = ws.read(phases.overview, case.id)
+case_head.show(ws, case, "phase", seen.standing)
 hand = walk.Hand(phases.mark_step, case.id) if seen.may_mark else None
 
 for walked in seen.phases:

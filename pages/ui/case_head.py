@@ -5,7 +5,7 @@ import streamlit as st
 from core.access import Permission
 from core.models.case import Case
 from core.operations import phases
-from core.operations.phases import Link
+from core.operations.phases import Link, Standing
 from pages.ui.links import link_to
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
@@ -16,10 +16,11 @@ OWN_PAGES = {"case", "file", "phase", "team", "frame", "history"}
 WAYS = ("case", "file", "phase", "timeline", "plan", "meetings", "emergency")
 
 
-def show(ws: Workspace, case: Case, here: str) -> None:
-    """Show the head of a case on the page whose key is `here`."""
+def show(ws: Workspace, case: Case, here: str, standing: Standing | None = None) -> None:
+    """Show the head of a case on the page whose key is `here`; a page that knows the standing already gives it."""
     t = ws.words
-    standing = ws.read(phases.standing, case.id, joint_only=here not in OWN_PAGES)
+    if standing is None:
+        standing = ws.read(phases.standing, case.id, joint_only=here not in OWN_PAGES)
     st.caption(t("case_head.purpose"))
     st.title(t("case_head.title", code=plain(case.code)))
     with st.container(horizontal=True, vertical_alignment="center", key="case_next"):

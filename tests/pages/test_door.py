@@ -1,6 +1,7 @@
 """The door: what a stranger gets, what a ticket gives, and what ends a session."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -45,7 +46,9 @@ class Browser:
             "query_string": urlencode(query).encode(),
             "headers": [(b"cookie", cookie)] if self.token else [],
         }
-        asyncio.run(self.app(scope, receive, send))
+        # In a thread of its own: a browser of another test may hold this thread's event loop.
+        with ThreadPoolExecutor(1) as threads:
+            threads.submit(lambda: asyncio.run(self.app(scope, receive, send))).result()
         headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
         if "set-cookie" in headers:
             self.token = headers["set-cookie"].split(";")[0].partition("=")[2].strip('"')

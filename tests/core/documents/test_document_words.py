@@ -21,6 +21,8 @@ def test_the_words_of_the_file_are_those_that_documents_say() -> None:
     minutes.make(samples.MINUTES, Recipient.PP, listening)
     minutes.make(note, Recipient.PP, listening)
     invitation.make(samples.INVITATION, Recipient.PP, listening)
+    nameless = replace(samples.INVITATION, printed=replace(samples.PRINTED, by=""))
+    invitation.make(nameless, Recipient.PP, listening)
     action_plan.make(samples.PLAN, Recipient.PP, listening)
     action_plan.make(samples.EXTRACT, Recipient.VSS, listening)
     emergency_sheet.make(replace(samples.EMERGENCY, risk_note=""), Recipient.VSS, listening)
