@@ -22,7 +22,7 @@ from pages.ui import stores
 from tests.bench import targets
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-CLICKS = 12
+CLICKS = 7
 SESSIONS = 10
 ARGUMENTS = [
     "--no-sandbox",
@@ -119,7 +119,7 @@ def _clicks(page: Page, address: str, key: str, ids: dict[str, UUID]) -> list[fl
     for _ in range(CLICKS):
         page.wait_for_timeout(150)
         # Clicked in the page itself: the table folds the menu away.
-        page.locator("[data-testid=stSidebarNavLink]", has_text="My account").dispatch_event("click")
+        page.locator("[data-testid=stSidebarNavLink]", has_text="My account").evaluate("link => link.click()")
         page.wait_for_selector("h1:has-text('My account')")
         page.wait_for_selector(SETTLED)
         page.wait_for_timeout(150)
