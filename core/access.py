@@ -13,17 +13,21 @@ from sqlalchemy import Select, and_, exists, false, or_, select
 from sqlalchemy.orm import Session
 
 from core import clock
+from core.content import meeting_kinds
 from core.db import Versioned
 from core.errors import Conflict, NotAllowed, NotFound
 from core.models import (
     Action,
     Agreement,
     AgreementLevel,
+    AgreementRole,
+    AgreementState,
     Assignment,
     Case,
     CaseFile,
     Cooperation,
     Duty,
+    EmergencyOpening,
     Event,
     FileNote,
     FileRequest,
@@ -161,14 +165,20 @@ def _assigned(actor: Actor) -> Select[UUID]:
 
 
 def _guest_cases(actor: Actor) -> Select[UUID]:
-    return select(Guest.case_id).where(
-        Guest.person_id == actor.person_id, Guest.meeting_id.is_(None), Guest.until >= clock.today()
-    )
+    return _let_in(actor).where(Guest.meeting_id.is_(None)).with_only_columns(Guest.case_id)
 
 
 def _guest_meetings(actor: Actor) -> Select[UUID | None]:
-    return select(Guest.meeting_id).where(
-        Guest.person_id == actor.person_id, Guest.meeting_id.is_not(None), Guest.until >= clock.today()
+    return _let_in(actor).where(Guest.meeting_id.is_not(None)).with_only_columns(Guest.meeting_id)
+
+
+def _let_in(actor: Actor) -> Select[Guest]:
+    """Where the actor is a guest now; a guest leaves with the agreement on which they were let in."""
+    agreed = case_agreements_in_force().with_only_columns(Agreement.case_id)
+    return select(Guest).where(
+        Guest.person_id == actor.person_id,
+        Guest.until >= clock.today(),
+        or_(Guest.case_id.in_(agreed), Guest.case_id.in_(_emergency_case_ids())),
     )
 
 
@@ -208,15 +218,60 @@ def visible_notes(actor: Actor) -> Select[FileNote]:
 
 
 def visible_joint_items(actor: Actor) -> Select[JointItem]:
-    """What either service put into the joint space of the actor's cases and has not taken back."""
+    """What the two services put into open joint spaces and have not taken back, and all that the actor's own put."""
     return select(JointItem).where(
-        JointItem.case_id.in_(visible_case_ids(actor)), JointItem.withdrawn_at.is_(None)
+        JointItem.withdrawn_at.is_(None),
+        or_(
+            JointItem.case_id.in_(joint_case_ids(actor)),
+            and_(JointItem.service_id == actor.service_id, JointItem.case_id.in_(visible_case_ids(actor))),
+        ),
     )
 
 
 def visible_case_ids(actor: Actor) -> Select[UUID]:
     """The ids of visible_cases, for statements about what hangs on a case."""
     return visible_cases(actor).with_only_columns(Case.id)
+
+
+def case_agreements_in_force() -> Select[Agreement]:
+    """The case-level agreements that hold today: by them, and by nothing else but an emergency, a joint space is open."""
+    today = clock.today()
+    return select(Agreement).where(
+        Agreement.level == AgreementLevel.CASE,
+        Agreement.state == AgreementState.IN_FORCE,
+        Agreement.in_force_from <= today,
+        or_(Agreement.ends_on.is_(None), Agreement.ends_on >= today),
+    )
+
+
+def emergencies_open() -> Select[EmergencyOpening]:
+    """The joint spaces that are open for some hours without an agreement."""
+    return select(EmergencyOpening).where(EmergencyOpening.until_at > clock.now())
+
+
+def _emergency_case_ids() -> Select[UUID]:
+    return emergencies_open().with_only_columns(EmergencyOpening.case_id)
+
+
+def joint_case_ids(actor: Actor) -> Select[UUID]:
+    """The actor's cases whose joint space is open to them.
+
+    It is open to the roles that the agreement in force names, until its end; or in an emergency, for some hours, to
+    all who work on the case.
+    """
+    named = (
+        case_agreements_in_force()
+        .join(AgreementRole, AgreementRole.agreement_id == Agreement.id)
+        .where(AgreementRole.role.in_(actor.roles))
+        .with_only_columns(Agreement.case_id)
+    )
+    return visible_case_ids(actor).where(or_(Case.id.in_(named), Case.id.in_(_emergency_case_ids())))
+
+
+def _before_agreement_ids(actor: Actor) -> Select[UUID]:
+    """The actor's confirmed cases that no agreement has ever held for: their opening meeting comes before it."""
+    held = exists().where(Agreement.case_id == Case.id, Agreement.in_force_from <= clock.today())
+    return visible_case_ids(actor).where(Case.paired_at.is_not(None), ~held)
 
 
 #: What both services may read in a case's history. Everything else is known to the service that did it alone: that a
@@ -234,7 +289,12 @@ JOINT_SUBJECTS = (
     "agreement",
     "phase_entry",
     "t_point",
+    "emergency_opening",
 )
+
+
+#: Of these, what belongs to the frame of a case and stays readable while its joint space is closed.
+FRAME_SUBJECTS = ("case", "assignment", "agreement", "phase_entry", "t_point", "emergency_opening")
 
 
 def visible_events(actor: Actor) -> Select[Event]:
@@ -243,9 +303,13 @@ def visible_events(actor: Actor) -> Select[Event]:
     What the other service did before both confirmed the pair is its own: it would tell since when she was in touch.
     """
     since_the_pair = exists().where(Case.id == Event.case_id, Case.paired_at <= Event.created_at)
+    joint = and_(
+        Event.subject.in_(JOINT_SUBJECTS),
+        since_the_pair,
+        or_(Event.subject.in_(FRAME_SUBJECTS), Event.case_id.in_(joint_case_ids(actor))),
+    )
     return select(Event).where(
-        Event.case_id.in_(visible_case_ids(actor)),
-        or_(Event.service_id == actor.service_id, and_(Event.subject.in_(JOINT_SUBJECTS), since_the_pair)),
+        Event.case_id.in_(visible_case_ids(actor)), or_(Event.service_id == actor.service_id, joint)
     )
 
 
@@ -267,6 +331,11 @@ def visible_assignments(actor: Actor) -> Select[Assignment]:
     return select(Assignment).where(Assignment.case_id.in_(visible_case_ids(actor)))
 
 
+def visible_emergencies(actor: Actor) -> Select[EmergencyOpening]:
+    """When the joint spaces of the actor's cases were opened without an agreement, by whom and why."""
+    return select(EmergencyOpening).where(EmergencyOpening.case_id.in_(visible_case_ids(actor)))
+
+
 def visible_guests(actor: Actor) -> Select[Guest]:
     """Whom either side let into the actor's cases."""
     return select(Guest).where(Guest.case_id.in_(visible_case_ids(actor)))
@@ -278,11 +347,12 @@ def visible_duties(actor: Actor) -> Select[Duty]:
 
 
 def visible_path_entries(actor: Actor) -> Select[PathEntry]:
-    """The entries of the actor's own path, and those of the other path that were shared."""
+    """The entries of the actor's own path, and those of the other path that were shared in an open joint space."""
+    shared = and_(PathEntry.is_shared.is_(True), PathEntry.case_id.in_(joint_case_ids(actor)))
     return select(PathEntry).where(
         PathEntry.case_id.in_(visible_case_ids(actor)),
         PathEntry.removed_at.is_(None),
-        or_(PathEntry.service_id == actor.service_id, PathEntry.is_shared.is_(True)),
+        or_(PathEntry.service_id == actor.service_id, shared),
     )
 
 
@@ -349,14 +419,21 @@ def visible_terms(actor: Actor) -> Select[GlossaryTerm]:
 
 
 def visible_meetings(actor: Actor) -> Select[Meeting]:
-    """Meetings of the actor's cases and cooperations; for a guest, those they were let into."""
+    """Meetings of open joint spaces and of the actor's cooperations; for a guest, those they were let into.
+
+    The meeting that opens a case comes before its agreement, and is there until the first one holds.
+    """
     if actor.has(Role.GUEST):
         return select(Meeting).where(
             or_(Meeting.id.in_(_guest_meetings(actor)), Meeting.case_id.in_(_guest_cases(actor)))
         )
     return select(Meeting).where(
         or_(
-            Meeting.case_id.in_(visible_case_ids(actor)),
+            Meeting.case_id.in_(joint_case_ids(actor)),
+            and_(
+                Meeting.kind.in_(meeting_kinds.load().before_agreement),
+                Meeting.case_id.in_(_before_agreement_ids(actor)),
+            ),
             and_(Meeting.case_id.is_(None), Meeting.cooperation_id.in_(_own_cooperation_ids(actor))),
         )
     )
@@ -368,12 +445,17 @@ def joint_meetings(actor: Actor) -> Select[Meeting]:
 
 
 def visible_actions(actor: Actor) -> Select[Action]:
-    """The action plans of the actor's cases; for a guest, the rows of their own agency."""
+    """The plans of open joint spaces, and the actor's own service's actions always; for a guest, their agency's."""
     if actor.has(Role.GUEST):
         return select(Action).where(
             Action.case_id.in_(_guest_cases(actor)), Action.service_id == actor.service_id
         )
-    return select(Action).where(Action.case_id.in_(visible_case_ids(actor)))
+    return select(Action).where(
+        or_(
+            Action.case_id.in_(joint_case_ids(actor)),
+            and_(Action.service_id == actor.service_id, Action.case_id.in_(visible_case_ids(actor))),
+        )
+    )
 
 
 def visible_agreements(actor: Actor) -> Select[Agreement]:

@@ -16,6 +16,7 @@ from core.models import (
     AgendaItem,
     Agreement,
     AgreementLevel,
+    AgreementRole,
     AgreementState,
     Assignment,
     Attendance,
@@ -36,6 +37,9 @@ from core.models import (
     SubjectKind,
     TPoint,
 )
+
+#: To whom an agreement of these tests opens the joint space.
+OPEN_TO = (Role.CASE_MANAGER, Role.PARTNER_CONTACT, Role.CHILD_PROTECTION, Role.CHAIR, Role.MINUTE_TAKER)
 
 
 @dataclass
@@ -119,8 +123,8 @@ class Make:
         self.assign(case, opened_by)
         return case
 
-    def pair(self) -> Pair:
-        """A confirmed case with a case manager on each side."""
+    def pair(self, *, is_agreed: bool = True) -> Pair:
+        """A confirmed case with a case manager on each side, its joint space opened by an agreement."""
         cooperation = self.cooperation()
         pp, vss = self.actor(cooperation.pp_id), self.actor(cooperation.vss_id)
         case = self.case(cooperation, pp)
@@ -131,7 +135,10 @@ class Make:
             select(CaseFile).where(CaseFile.case_id == case.id, CaseFile.service_id == pp.service_id)
         ).one()
         self.db.flush()
-        return Pair(case, pp, vss, pp_file, vss_file)
+        pair = Pair(case, pp, vss, pp_file, vss_file)
+        if is_agreed:
+            self.agreement_in_force(pair, ends_on=clock.today() + timedelta(days=365))
+        return pair
 
     def subject(
         self, file: CaseFile, kind: SubjectKind = SubjectKind.HER, *, name: str = "", address: str = ""
@@ -270,6 +277,9 @@ class Make:
         )
         self.db.add(agreement)
         self.db.flush()
+        if is_case:
+            self.db.add_all([AgreementRole(agreement_id=agreement.id, role=role) for role in OPEN_TO])
+            self.db.flush()
         return agreement
 
     def pair_of(self, pair: Pair) -> Pair:
@@ -286,4 +296,6 @@ class Make:
         files = [self.file(case, actor) for actor in (pair.pp, pair.vss)]
         for actor in (pair.pp, pair.vss):
             self.assign(case, actor)
-        return Pair(case, pair.pp, pair.vss, files[0], files[1])
+        other = Pair(case, pair.pp, pair.vss, files[0], files[1])
+        self.agreement_in_force(other, ends_on=clock.today() + timedelta(days=365))
+        return other

@@ -26,7 +26,7 @@ from core.errors import ContentError, Invalid
 FOLDER = Path(__file__).parents[2] / "agreement_templates"
 Side: TypeAlias = Literal["pp", "vss", "both"]
 AskKind: TypeAlias = Literal[
-    "text", "long_text", "person", "number", "days", "months", "hours", "date", "choice", "given"
+    "text", "long_text", "person", "number", "days", "months", "hours", "date", "choice", "choices", "given"
 ]
 Answer: TypeAlias = str | int
 COUNTED = frozenset({"number", "days", "months", "hours"})
@@ -104,8 +104,8 @@ class Ask(Part):
 
     @model_validator(mode="after")
     def _fits(self) -> "Ask":
-        if (self.kind == "choice") != bool(self.options):
-            raise MisplacedError("options belong to a question of kind 'choice', and to no other", "kind")
+        if (self.kind in {"choice", "choices"}) != bool(self.options):
+            raise MisplacedError("options belong to a question of kind 'choice' or 'choices'", "kind")
         if self.is_optional != bool(self.if_empty):
             raise MisplacedError(
                 "an optional question says in 'if_empty' what stands for no answer", "is_optional"
@@ -271,6 +271,8 @@ def _checked(ask: Ask, value: object) -> Answer:
         return value
     if isinstance(value, date):
         value = value.isoformat()[:10]
+    if ask.kind == "choices":
+        return _several(ask, value)
     if not isinstance(value, str):
         raise Invalid("error.answer_text", field=ask.id)
     if ask.kind == "date":
@@ -280,6 +282,15 @@ def _checked(ask: Ask, value: object) -> Answer:
     if ask.kind in {"long_text", "given"}:
         return typed.text(value, field=ask.id, required=False)
     return typed.line(value, field=ask.id, required=False)
+
+
+def _several(ask: Ask, value: object) -> str:
+    """Some of the options, as their ids in the order of the content with blanks between them."""
+    chosen = value.split() if isinstance(value, str) else value
+    known = [option.id for option in ask.options]
+    if not isinstance(chosen, list | tuple) or not set(chosen) <= set(known):
+        raise Invalid("error.answer_choice", field=ask.id)
+    return " ".join(option for option in known if option in chosen)
 
 
 def _day(ask: Ask, value: str) -> str:

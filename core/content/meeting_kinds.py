@@ -92,6 +92,8 @@ class TimedItem(Content):
 
 class MeetingKind(Part):
     duration_minutes: int = Field(ge=5, le=480)
+    #: Leads to the agreement of a case, and so is held before it.
+    is_before_agreement: bool = False
     lines: tuple[AgendaLine, ...] = Field(alias="agenda", min_length=1)
     title: Words
     purpose: Words
@@ -116,6 +118,11 @@ class MeetingKinds(Content):
     @property
     def ids(self) -> tuple[str, ...]:
         return tuple(kind.id for kind in self.kinds)
+
+    @property
+    def before_agreement(self) -> tuple[str, ...]:
+        """The kinds that are held before a case has its agreement."""
+        return tuple(kind.id for kind in self.kinds if kind.is_before_agreement)
 
     def kind(self, kind_id: str) -> MeetingKind:
         """Raises KeyError where there is no such kind."""

@@ -26,7 +26,7 @@ from core.models import (
     ClauseState,
     SignedCopy,
 )
-from core.operations import agreement_texts
+from core.operations import agreement_texts, joint_spaces
 
 #: Stands for the code of a case in the text that is laid out once.
 _CODE: Final = "\N{WHITE SQUARE}code\N{WHITE SQUARE}"
@@ -75,6 +75,7 @@ class Agreements:
             ],
         )
         yield agreement
+        yield from joint_spaces.open_to(agreement, str(agreement.answers["joint_roles"]))
         version = self._version(agreement, case.code, made_by)
         yield version
         for side in sides:

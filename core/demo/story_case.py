@@ -7,7 +7,7 @@ from core.content.meeting_kinds import Entry
 from core.demo import story_agreements, story_meetings
 from core.demo.stage import Stage, say
 from core.demo.story_meetings import Agreed
-from core.models import Answer, Case, Known, StepState, SubjectKind
+from core.models import Answer, Case, FileNote, Known, StepState, SubjectKind
 from core.operations import (
     action_plans,
     assignments,
@@ -62,8 +62,10 @@ def write(stage: Stage) -> Case:
     case = _open(stage)
     _pair(stage, case)
     _files(stage, case)
+    notes = _notes(stage, case)
     _dates(stage, case)
     _opening(stage, case)
+    _share(stage, notes)
     _enter(stage, case, "first_joint", stage.weekday(OPENING), reason=say("reason.devices"))
     _first_joint(stage, case)
     return case
@@ -144,37 +146,43 @@ def _files(stage: Stage, case: Case) -> None:
         for child, age in (("older", 9), ("younger", 4)):
             contacts = Contacts(name=say(f"children.{child}"), born_on=stage.day(-365 * age - 100))
             files.add_subject(db, elena, case.id, kind=SubjectKind.CHILD, contacts=contacts)
-    for key, author, topic, days, shared, rule in NOTES:
-        add_note(stage, case, key, author=author, topic=topic, days=days, shared=shared, rule=rule)
 
 
-def add_note(
-    stage: Stage,
-    case: Case,
-    key: str,
-    *,
-    author: str,
-    topic: str,
-    days: int,
-    shared: str = "",
-    rule: UseRule | None = None,
-) -> None:
-    """Write a note into the author's own file, and put what may be read by both into the joint space."""
-    db, actor = stage.db, stage.actors[author]
-    on = max(days, OPENED + 2)
-    with stage.on(on, 15):
-        note = files.add_note(
-            db,
-            actor,
+def add_note(stage: Stage, case: Case, key: str, *, author: str, topic: str, days: int) -> FileNote:
+    """Write a note into the author's own file."""
+    with stage.on(max(days, OPENED + 2), 15):
+        return files.add_note(
+            stage.db,
+            stage.actors[author],
             case.id,
             topic=topic,
             text_=say(f"{key}.text"),
             source=say(f"{key}.source"),
             written_on=stage.day(days),
         )
-        if rule is not None:
-            source = say(SOURCES[shared]) if shared in SOURCES else ""
-            joint_items.share(db, actor, note.id, text_=say(shared), source=source, use_rule=rule)
+
+
+def _notes(stage: Stage, case: Case) -> dict[str, FileNote]:
+    return {
+        key: add_note(stage, case, key, author=author, topic=topic, days=days)
+        for key, author, topic, days, _, _ in NOTES
+    }
+
+
+def _share(stage: Stage, notes: dict[str, FileNote]) -> None:
+    """The agreement has opened the joint space: each side puts there what both may read."""
+    with stage.on(stage.weekday(OPENING) + 5, 15):
+        for key, author, _, _, shared, rule in NOTES:
+            if rule is not None:
+                source = say(SOURCES[shared]) if shared in SOURCES else ""
+                joint_items.share(
+                    stage.db,
+                    stage.actors[author],
+                    notes[key].id,
+                    text_=say(shared),
+                    source=source,
+                    use_rule=rule,
+                )
 
 
 def _dates(stage: Stage, case: Case) -> None:

@@ -272,6 +272,9 @@ def _shown(ask: Ask, answer: Answer, language: str) -> str:
         return format_date(date.fromisoformat(str(answer)), "d MMMM y", locale=locale)
     if ask.kind == "choice":
         return next((option.label for option in ask.options if option.id == answer), str(answer))
+    if ask.kind == "choices":
+        chosen = str(answer).split()
+        return ", ".join(option.label for option in ask.options if option.id in chosen)
     return clean(str(answer))
 
 

@@ -5,6 +5,7 @@ from core.models.agreement import (
     Agreement,
     AgreementClause,
     AgreementLevel,
+    AgreementRole,
     AgreementState,
     AgreementVersion,
     Approval,
@@ -15,6 +16,8 @@ from core.models.case import (
     Answer,
     Case,
     CaseFile,
+    EmergencyGround,
+    EmergencyOpening,
     FileNote,
     FileRequest,
     JointItem,
@@ -63,8 +66,8 @@ from core.models.service import (
 
 __all__ = [
     "Account", "Action", "ActionChange", "ActionState", "Addendum", "AgendaItem", "Agreement", "AgreementClause",
-    "AgreementLevel", "AgreementState", "AgreementVersion", "Answer", "Approval", "Assignment", "Attendance", "Case",
-    "CaseFile", "ClauseState", "Cooperation", "Duty", "Event", "FileNote", "FileRequest", "GlossaryTerm", "Guest",
+    "AgreementLevel", "AgreementRole", "AgreementState", "AgreementVersion", "Answer", "Approval", "Assignment", "Attendance", "Case",
+    "CaseFile", "ClauseState", "Cooperation", "Duty", "EmergencyGround", "EmergencyOpening", "Event", "FileNote", "FileRequest", "GlossaryTerm", "Guest",
     "JointItem", "Known", "Meeting", "MeetingMove", "MeetingState", "Minutes", "MinutesApproval", "PathEntry", "Person",
     "PersonRole", "PhaseEntry", "PhasePoint", "Proposal", "ProtocolVersion", "Role", "Service", "ServiceKind",
     "SetUpCode", "SignIn", "SignInFailure", "SignedCopy", "StepMark", "StepState", "Subject", "SubjectKind", "TPoint", "TPointMove",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from core import clock
 from core.db import Record, Versioned
 from core.models.case import Case
+from core.models.person import Role
 from core.models.service import Cooperation
 
 
@@ -72,6 +73,16 @@ class Agreement(Versioned):
         ):
             return False
         return self.ends_on is None or day <= self.ends_on
+
+
+class AgreementRole(Record):
+    """A role to which an agreement that is in force opens the joint space of its case."""
+
+    __tablename__ = "agreement_role"
+    __table_args__ = (UniqueConstraint("agreement_id", "role"),)
+
+    agreement_id: Mapped[UUID] = mapped_column(ForeignKey("agreement.id"), index=True)
+    role: Mapped[Role]
 
 
 class AgreementClause(Versioned):

@@ -71,6 +71,32 @@ class CaseFile(Versioned):
     case: Mapped[Case] = relationship(lazy="raise", init=False, back_populates="files")
 
 
+class EmergencyGround(StrEnum):
+    """Why the joint space of a case is opened without an agreement (domain 8.3, fixed list)."""
+
+    CHILD = "child"
+    ADULT = "adult"
+    DEADLINE = "deadline"
+    REQUEST = "request"
+    OTHER = "other"
+
+
+class EmergencyOpening(Versioned):
+    """The joint space of a case, opened for some hours in an emergency though no agreement holds."""
+
+    __tablename__ = "emergency_opening"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    opened_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"))
+    ground: Mapped[EmergencyGround]
+    reason: Mapped[str]
+    until_at: Mapped[datetime]
+    #: Somebody answerable at each service has looked at it afterwards.
+    pp_seen_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
+    vss_seen_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
+
+
 class SubjectKind(StrEnum):
     HIM = "him"
     HER = "her"

@@ -19,7 +19,7 @@ from core.models import (
     Person,
     Role,
 )
-from core.operations import cases, files, responsibles
+from core.operations import cases, files, joint_spaces, responsibles
 from core.operations.responsibles import Responsible, responsible_for
 
 __all__ = ["Action", "ActionChange", "ActionState", "Responsible", "responsible_for"]
@@ -241,11 +241,10 @@ def _loaded(actor: Actor) -> Select[Action]:
 
 def _workable(db: Session, actor: Actor, case_id: UUID) -> Case:
     """The case, where its plan may be written: confirmed by both services and not closed."""
-    case = cases.find(db, actor, case_id)
+    case = cases.find_open(db, actor, case_id)
     if not case.is_paired:
         raise Conflict("error.case_not_paired")
-    if case.closed_on is not None:
-        raise Conflict("error.case_closed")
+    joint_spaces.require_open(db, actor, case)
     return case
 
 

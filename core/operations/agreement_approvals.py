@@ -23,13 +23,15 @@ from core.models import (
     ClauseState,
     SignedCopy,
 )
-from core.operations import agreement_texts, agreements
+from core.operations import agreement_texts, agreements, joint_spaces
 
 LARGEST_COPY: Final = 10 * 1024 * 1024
 _HEAD: Final = b"%PDF-"
 #: Scanners add a little after the end mark of a PDF, and rarely more than this.
 _TAIL: Final = 2_048
 _NAMED: Final = 5
+#: The answer that names the roles to which the joint space is open.
+_OPEN_TO: Final = "joint_roles"
 
 
 def approve(db: Session, actor: Actor, agreement_id: UUID, *, number: int) -> Agreement:
@@ -129,6 +131,8 @@ def put_in_force(
     agreement.state = AgreementState.IN_FORCE
     agreement.in_force_from = day
     agreement.review_on = _review_day(agreement, day)
+    if agreement.level is AgreementLevel.CASE:
+        db.add_all(joint_spaces.open_to(agreement, str(agreement.answers.get(_OPEN_TO, ""))))
     _end_earlier(db, agreement, day)
     db.flush()
     audit.record(db, actor, "put_in_force", agreement, case_id=agreement.case_id)

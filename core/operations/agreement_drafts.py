@@ -249,4 +249,6 @@ def _plain(value: object) -> object:
     """An answer as it was read from the page, as it is kept."""
     if value is None:
         return ""
+    if isinstance(value, list):
+        return " ".join(value)
     return value.isoformat() if isinstance(value, date) else value

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from core import access, audit, clock
 from core.access import Actor, Permission, require
-from core.errors import Conflict, Invalid
+from core.errors import Invalid
 from core.models import Guest, Meeting, Person
-from core.operations import cases, people
+from core.operations import cases, joint_spaces, people
 from core.text import day, in_order
 
 #: Longer than this nobody remembers why the door is open.
@@ -28,8 +28,7 @@ def invite(
     """Let a person of another agency into one meeting, or into the frame of the case, until a day."""
     require(actor, Permission.INVITE_GUEST)
     case = cases.find_open(db, actor, case_id)
-    if not case.is_paired:
-        raise Conflict("error.not_paired")
+    joint_spaces.require_open(db, actor, case)
     if person_id is None or person_id not in {person.id for person in people.of_agencies(db, actor)}:
         raise Invalid("error.choose_guest", field="person_id")
     last = day(until, field="until")

@@ -17,7 +17,7 @@ from core.access import Actor, Permission, require
 from core.content import file_topics
 from core.errors import Conflict, Invalid, NotAllowed
 from core.models import Case, FileNote, JointItem, Service, ServiceKind
-from core.operations import cases, files
+from core.operations import cases, files, joint_spaces
 from core.operations.identifying import Found
 from core.text import line, text
 
@@ -132,8 +132,7 @@ def _ready(db: Session, actor: Actor, note_id: UUID) -> tuple[Case, FileNote]:
     require(actor, Permission.SHARE)
     note = files.find_note(db, actor, note_id)
     case = cases.find_open(db, actor, files.case_of_note(db, actor, note_id))
-    if not case.is_paired:
-        raise Conflict("error.not_paired")
+    joint_spaces.require_open(db, actor, case)
     if file_topics.load().topic(note.topic).stays:
         raise Conflict("error.topic_stays")
     return case, note

@@ -9,7 +9,7 @@ from core import access, clock, text
 from core.access import Actor
 from core.errors import Conflict, Invalid
 from core.models import Case, Cooperation
-from core.operations import agendas, files
+from core.operations import agendas, files, joint_spaces
 
 PHASE_1 = "phase_1"
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(hours=8)
@@ -32,7 +32,16 @@ def scope(
     case = access.find(db, access.visible_cases(actor).options(joinedload(Case.cooperation)), case_id)
     if not case.is_paired:
         raise Conflict("error.meeting.not_paired")
+    _require_ground(db, actor, case, kind)
     return case, case.cooperation
+
+
+def _require_ground(db: Session, actor: Actor, case: Case, kind: str) -> None:
+    """An agreement, or an emergency, opens the table; the meeting that leads to the first agreement needs none."""
+    found = joint_spaces.standing(db, actor, case)
+    is_first = found.ground in {joint_spaces.Ground.NO_AGREEMENT, joint_spaces.Ground.NOT_YET}
+    if not found.is_open and not (is_first and kind in agendas.kinds().before_agreement):
+        raise joint_spaces.closed(found)
 
 
 def moment(planned_at: datetime | None) -> datetime:

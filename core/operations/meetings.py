@@ -19,7 +19,7 @@ from core.models import (
     Person,
     Role,
 )
-from core.operations import agendas, invitees, meeting_frames
+from core.operations import agendas, invitees, joint_spaces, meeting_frames
 
 __all__ = ["Meeting", "MeetingMove", "MeetingState"]
 
@@ -87,7 +87,13 @@ def find(db: Session, actor: Actor, meeting_id: UUID) -> Meeting:
 
     A guest has `invitations.find` instead: they see the frame and nothing that was written.
     """
-    return access.find(db, _whole(actor), meeting_id)
+    return joint_spaces.find_meeting(db, actor, _whole(actor), meeting_id)
+
+
+def hold(db: Session, actor: Actor, meeting_id: UUID) -> Meeting:
+    """The meeting without what hangs on it, held fast: others who would change it wait until this act is done."""
+    locked = access.joint_meetings(actor).with_for_update(of=Meeting)
+    return joint_spaces.find_meeting(db, actor, locked, meeting_id)
 
 
 def _whole(actor: Actor) -> Select[Meeting]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import access, audit
+from core import audit
 from core import text as texts
 from core.access import Actor, Permission, may, require
 from core.content.meeting_kinds import Entry
@@ -228,7 +228,7 @@ def add_addendum(db: Session, actor: Actor, meeting_id: UUID, *, text: str) -> A
 
 def _held(db: Session, actor: Actor, meeting_id: UUID) -> Meeting:
     """A meeting that was closed, held fast until the act is done."""
-    access.find(db, access.joint_meetings(actor).with_for_update(of=Meeting), meeting_id)
+    meetings.hold(db, actor, meeting_id)
     meeting = meetings.find(db, actor, meeting_id)
     if not meeting.is_held:
         raise Conflict("error.minutes.none_yet")

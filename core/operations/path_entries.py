@@ -10,7 +10,7 @@ from core.access import Actor, Permission, find, require, require_version
 from core.content.protocols import PathKind, Protocol, Side
 from core.errors import Conflict, Invalid, NotAllowed
 from core.models import Case, PathEntry, ServiceKind
-from core.operations import cases, files, protocols
+from core.operations import cases, files, joint_spaces, protocols
 from core.text import day, in_order, line, text
 
 __all__ = ["PathEntry", "PathKind"]
@@ -50,7 +50,7 @@ def add(
         kind=kind,
         happened_on=on,
         note=text(note, field="note", required=False, longest=LONGEST_NOTE),
-        is_shared=shares_by_default(actor, case, known[kind]) if is_shared is None else is_shared,
+        is_shared=_shares_by_default(db, actor, case, known[kind]) if is_shared is None else is_shared,
     )
     if entry.is_shared:
         _require_sharing(db, actor, case, entry)
@@ -60,9 +60,10 @@ def add(
     return entry
 
 
-def shares_by_default(actor: Actor, case: Case, kind: PathKind) -> bool:
+def _shares_by_default(db: Session, actor: Actor, case: Case, kind: PathKind) -> bool:
     """Is an entry of this kind shown to the other service if nobody says otherwise?"""
-    return kind.is_shared_by_default and case.is_paired and access.may(actor, Permission.SHARE)
+    may_share = kind.is_shared_by_default and access.may(actor, Permission.SHARE)
+    return may_share and joint_spaces.standing(db, actor, case).is_open
 
 
 def of_case(db: Session, actor: Actor, case_id: UUID) -> list[PathEntry]:
@@ -115,8 +116,7 @@ def _own(db: Session, actor: Actor, entry_id: UUID, version: int) -> PathEntry:
 def _require_sharing(db: Session, actor: Actor, case: Case, entry: PathEntry) -> None:
     """The timeline hangs on a wall: what is shared there names nobody."""
     require(actor, Permission.SHARE)
-    if not case.is_paired:
-        raise Conflict("error.case_not_paired")
+    joint_spaces.require_open(db, actor, case)
     if files.tells(db, actor, case.id, entry.note):
         raise Invalid("error.path_entry_names", field="note")
 

@@ -38,7 +38,7 @@ def running(db: Session, actor: Actor, meeting_id: UUID) -> Meeting:
     Raises Conflict where it has not begun or is over.
     """
     require(actor, Permission.RUN_MEETING)
-    meeting = access.find(db, access.joint_meetings(actor).with_for_update(of=Meeting), meeting_id)
+    meeting = meetings.hold(db, actor, meeting_id)
     if meeting.state is not MeetingState.IN_PROGRESS:
         raise Conflict("error.meeting.running")
     return meeting

@@ -36,7 +36,7 @@ def begin(db: Session, actor: Actor, meeting_id: UUID) -> Meeting:
     Raises Conflict where the meeting is over or was called off.
     """
     require(actor, Permission.RUN_MEETING)
-    access.find(db, access.joint_meetings(actor).with_for_update(of=Meeting), meeting_id)
+    meetings.hold(db, actor, meeting_id)
     meeting = meetings.find(db, actor, meeting_id)
     if meeting.state is MeetingState.IN_PROGRESS:
         return meeting
@@ -141,7 +141,7 @@ def close(db: Session, actor: Actor, meeting_id: UUID) -> Minutes:
     Raises Conflict where nobody was marked as present.
     """
     require(actor, Permission.RUN_MEETING)
-    access.find(db, access.joint_meetings(actor).with_for_update(of=Meeting), meeting_id)
+    meetings.hold(db, actor, meeting_id)
     first = db.scalars(
         select(Minutes).where(Minutes.meeting_id == meeting_id).order_by(Minutes.number).limit(1)
     ).one_or_none()

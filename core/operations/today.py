@@ -19,13 +19,14 @@ from core.models import (
     Attendance,
     Case,
     CaseFile,
+    EmergencyOpening,
     Meeting,
     MeetingState,
     Minutes,
     MinutesApproval,
     Role,
 )
-from core.operations import agendas, my_actions, requests
+from core.operations import agendas, joint_spaces, my_actions, requests
 from core.operations.requests import Received
 
 __all__ = ["DAYS_AHEAD", "Today", "Unapproved", "of_actor"]
@@ -58,6 +59,10 @@ class Today:
     requests: Sequence[Received] = ()
     #: Cases whose other service holds a file too, and whose pair the actor's side has not confirmed.
     pairs: Sequence[Case] = ()
+    #: Joint spaces that somebody opened in an emergency, to be looked at by somebody else.
+    emergencies: Sequence[tuple[EmergencyOpening, Case]] = ()
+    #: Case agreements that end soon and have no successor.
+    ending: Sequence[Agreement] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -66,7 +71,14 @@ class Today:
     @property
     def waits(self) -> bool:
         """Is there something to do beside the meetings?"""
-        return bool(self.actions or self.minutes or self.agreements or self.requests or self.pairs)
+        return bool(self.actions or self.asked)
+
+    @property
+    def asked(self) -> bool:
+        """Does something wait for an answer, an agreement or a look?"""
+        return bool(
+            self.minutes or self.agreements or self.requests or self.pairs or self.emergencies or self.ending
+        )
 
 
 def of_actor(db: Session, actor: Actor) -> Today:
@@ -84,6 +96,8 @@ def of_actor(db: Session, actor: Actor) -> Today:
         agreements=_agreements(db, actor),
         requests=requests.list_open(db, actor, limit=_MOST),
         pairs=_pairs(db, actor),
+        emergencies=joint_spaces.unseen_emergencies(db, actor),
+        ending=_ending(db, actor),
     )
 
 
@@ -175,6 +189,12 @@ def _agreements(db: Session, actor: Actor) -> list[Unapproved]:
         .add_columns(approved.where(Approval.service_id != actor.service_id))
     )
     return [Unapproved(agreement, bool(is_last)) for agreement, is_last in db.execute(statement)]
+
+
+def _ending(db: Session, actor: Actor) -> list[Agreement]:
+    if not may(actor, Permission.APPROVE_CASE_AGREEMENT):
+        return []
+    return joint_spaces.ending_soon(db, actor, days=DAYS_AHEAD)
 
 
 def _pairs(db: Session, actor: Actor) -> list[Case]:

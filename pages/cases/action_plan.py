@@ -3,8 +3,8 @@
 import streamlit as st
 
 from core.access import Permission
-from core.operations import action_plans, cases
-from pages.ui import case_head, plan_form, plan_rows
+from core.operations import action_plans, cases, joint_spaces
+from pages.ui import case_head, joint_space, plan_form, plan_rows
 from pages.ui.workspace import workspace
 
 ws = workspace()
@@ -15,13 +15,14 @@ case_head.show(ws, case, "plan")
 if not case.is_paired:
     st.info(t("plan.not_paired"), icon=":material/handshake:")
     st.stop()
+is_open = joint_space.show(ws, ws.read(joint_spaces.of_case, case.id))
 
 plan_rows.tick(ws)
 actions = ws.read(action_plans.list_of_case, case.id)
 
 with st.container(horizontal=True, vertical_alignment="bottom", key="plan_top"):
     shown = plan_rows.choose(ws, actions)
-    may_write = ws.may(Permission.WRITE_PLAN) and case.closed_on is None
+    may_write = ws.may(Permission.WRITE_PLAN) and case.closed_on is None and is_open
     if may_write and not plan_form.is_adding(case.id):
         st.button(
             t("plan.add"),

@@ -5,9 +5,9 @@ import streamlit as st
 from core import access
 from core.access import Permission
 from core.content import eligibilities
-from core.operations import case_lists, cases, joint_items, people, requests
+from core.operations import case_lists, cases, joint_items, joint_spaces, people, requests
 from core.operations.requests import Answer
-from pages.ui import case_head, joint
+from pages.ui import case_head, joint, joint_space
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
 from pages.ui.site import page_file
@@ -94,6 +94,8 @@ for place, service in zip(
 
 st.subheader(t("joint.title"))
 st.caption(t("joint.help"))
+space = ws.read(joint_spaces.of_case, case.id)
+is_open = joint_space.show(ws, space)
 items = ws.read(joint_items.list_of_case, case.id)
 if items:
     with st.container(border=True, key="card_joint"):
@@ -110,8 +112,10 @@ if items:
             )
             if st.button(t("joint.withdraw_button")) and ws.do(joint_items.withdraw, chosen):
                 st.rerun()
-else:
-    st.info(t("joint.empty" if case.is_paired else "joint.not_open"))
+elif is_open:
+    st.info(t("joint.empty"))
+elif not case.is_paired:
+    st.info(t("joint.not_open"))
 
 st.subheader(t("case.frame"))
 if access.is_open_to(ws.actor, case):

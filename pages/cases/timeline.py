@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core.operations import timelines
-from pages.ui import case_head, timeline, timeline_forms
+from core.operations import joint_spaces, timelines
+from pages.ui import case_head, joint_space, timeline, timeline_forms
 from pages.ui.plain import plain
 from pages.ui.timeline_words import Teller
 from pages.ui.workspace import workspace
@@ -22,6 +22,7 @@ case_head.show(ws, found.case, "timeline")
 if with_own:
     st.warning(t("timeline.own_shown"), icon=":material/visibility_lock:")
 
+joint_space.show(ws, ws.read(joint_spaces.of_case, case_id))
 clicked = timeline.show(teller)
 if clicked is not None:
     timeline.follow(clicked)

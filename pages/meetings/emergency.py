@@ -4,8 +4,8 @@ import streamlit as st
 
 from core.access import Permission
 from core.content.meeting_kinds import Asked
-from core.operations import emergencies, meetings
-from pages.ui import case_head, emergency_view
+from core.operations import emergencies, joint_spaces, meetings
+from pages.ui import case_head, emergency_view, joint_space
 from pages.ui.site import page_file
 from pages.ui.workspace import workspace
 
@@ -25,6 +25,9 @@ with st.container(key="emergency"):
             icon=":material/co_present:",
             query_params={"meeting": str(situation.running_id)},
         )
+    space = ws.read(joint_spaces.of_case, situation.case.id)
+    is_open = joint_space.show(ws, space, here="emergency")
+    joint_space.open_for_emergency(ws, space)
     beginning = st.container(horizontal=True, vertical_alignment="center")
     emergency_view.sides(ws, situation.sides)
     emergency_view.safe_contacts(ws, situation.case.id, situation.safe_contacts)
@@ -43,7 +46,8 @@ with st.container(key="emergency"):
     )
     st.caption(t("emergency.sheet_help"))
 
-if ws.may(Permission.RUN_MEETING) and ws.may(Permission.PLAN_MEETING):
+joint_space.close_emergency(ws, space)
+if is_open and ws.may(Permission.RUN_MEETING) and ws.may(Permission.PLAN_MEETING):
     begin = beginning.button(
         t("emergency.begin"), type="primary", icon=":material/e911_emergency:", key="begin"
     )

@@ -74,6 +74,8 @@ def _kept(opened: Opened, ask: Ask) -> Any:
     value = opened.agreement.answers.get(ask.id)
     if ask.kind == "date":
         return date.fromisoformat(str(value)) if value else None
+    if ask.kind == "choices":
+        return str(value or "").split()
     if ask.kind in COUNTED or ask.kind == "choice":
         return value
     return value or ""
@@ -104,6 +106,11 @@ def _field(ws: Workspace, ask: Ask, field: Typed, *, is_short: bool) -> None:
     elif ask.kind == "choice":
         labels = {option.id: option.label for option in ask.options}
         st.selectbox(label, list(labels), index=None, format_func=lambda one: labels[one], key=key)
+    elif ask.kind == "choices":
+        labels = {option.id: option.label for option in ask.options}
+        st.multiselect(
+            label, list(labels), format_func=lambda one: labels[one], key=key, help=ask.help or None
+        )
     elif ask.kind == "long_text":
         st.text_area(label, key=key, height=100, placeholder=ask.help or None)
     else:
@@ -120,11 +127,18 @@ def _theirs(ws: Workspace, opened: Opened, overtaken: dict[str, Typed], here: st
     """What somebody else answered meanwhile, beside what is typed."""
     t = ws.words
     lines = [
-        f"- {opened.content.ask(name).long_label}: **{plain(str(field.theirs or t('agreement_draft.empty')))}**"
+        f"- {opened.content.ask(name).long_label}: **{_said(ws, opened.content.ask(name), field.theirs)}**"
         for name, field in overtaken.items()
     ]
     st.warning(t("agreement_draft.theirs") + "\n\n" + "\n".join(lines))
     _choice(ws, list(overtaken.values()), here, 0)
+
+
+def _said(ws: Workspace, ask: Ask, value: Any) -> str:
+    """An answer as people read it."""
+    labels = {option.id: option.label for option in ask.options}
+    said = ", ".join(labels[one] for one in value) if isinstance(value, list) else labels.get(value, value)
+    return plain(str(said)) if said else ws.words("agreement_draft.empty")
 
 
 def _choice(ws: Workspace, fields: list[Typed], here: str, version: int) -> None:

@@ -7,10 +7,12 @@ import streamlit as st
 
 from core import clock
 from core.access import is_worker
-from core.models import Action, Meeting
-from core.operations import today
+from core.models import Action, Case, Meeting
+from core.operations import joint_spaces, today
+from core.operations.joint_spaces import EmergencyOpening
 from core.operations.today import Today
 from pages.ui import actions as action_words
+from pages.ui import joint_space
 from pages.ui.plain import plain
 from pages.ui.site import page_file
 from pages.ui.workspace import Workspace
@@ -77,9 +79,11 @@ def actions(ws: Workspace, found: Sequence[Action]) -> None:
 def asked_of_me(ws: Workspace, found: Today) -> None:
     """Minutes and drafts to agree to, requests to answer, pairs to confirm."""
     t = ws.words
-    if not (found.minutes or found.agreements or found.requests or found.pairs):
+    if not found.asked:
         return
     st.subheader(t("today.asked"))
+    for opening, case in found.emergencies:
+        _emergency(ws, opening, case)
     with st.container(key="today_asked", gap=None):
         for request in found.requests:
             label = t("today.request", service=plain(request.asker), day=t.day(request.asked_on))
@@ -94,6 +98,25 @@ def asked_of_me(ws: Workspace, found: Today) -> None:
             which = plain(agreement.case.code) if agreement.case else t("today.organisation")
             key = "today.agreement_last" if unapproved.is_last else "today.agreement"
             _row("agreement", t(key, which=which), "agreement", agreement.id, icon=":material/contract:")
+        for agreement in found.ending:
+            if agreement.case is not None and agreement.ends_on is not None:
+                code, day = plain(agreement.case.code), t.day(agreement.ends_on)
+                label = t("joint_space.ends_soon", code=code, day=day)
+                _row("agreement", label, "agreement", agreement.id, icon=":material/hourglass_bottom:")
+
+
+def _emergency(ws: Workspace, opening: EmergencyOpening, case: Case) -> None:
+    """A joint space that was opened without an agreement: read why, and note that it was looked at."""
+    t = ws.words
+    with st.container(border=True, key=f"card_emergency_{opening.id}"):
+        at, why = t.moment(opening.created_at), joint_space.why(ws, opening)
+        st.markdown(t("joint_space.to_look_at", code=plain(case.code), at=at, why=why))
+        with st.container(horizontal=True):
+            _row("case", t("joint_space.to_case"), "case", case.id, icon=":material/folder_shared:")
+            if st.button(t("joint_space.seen"), key=f"seen:{opening.id}", icon=":material/check:") and ws.do(
+                joint_spaces.see_emergency, opening.id, version=opening.version
+            ):
+                st.rerun()
 
 
 def _meeting(ws: Workspace, meeting: Meeting) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from core.locale import Words
 from core.store import Store
 from pages.ui import stores
 from pages.ui.plain import plain
+from pages.ui.site import page_file
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -138,15 +140,25 @@ class Workspace:
             self.slots[error.field].error(sentence)
         else:
             st.error(sentence)
+        if isinstance(case_id := error.values.get("case_id"), UUID):
+            # What was asked for hangs on a case whose joint space is closed: the case says what can be done.
+            label = self.words("joint_space.to_case")
+            st.page_link(
+                page_file("case"),
+                label=label,
+                icon=":material/folder_shared:",
+                query_params={"case": str(case_id)},
+            )
 
     def sentence(self, error: CoreError) -> str:
         """An error in words; what somebody typed in it, as the name of a service, is said as it was typed."""
-        values = {
-            name: plain(value) if isinstance(value, str) else value
-            for name, value in error.values.items()
-            if value is not None
-        }
+        values = {name: self._said(value) for name, value in error.values.items() if value is not None}
         return self.words(error.key, **values)
+
+    def _said(self, value: object) -> object:
+        if isinstance(value, str):
+            return plain(value)
+        return self.words.day(value) if isinstance(value, date) else value
 
     def slot(self, name: str) -> None:
         """Keep a place here for the error of a field."""

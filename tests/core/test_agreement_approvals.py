@@ -173,7 +173,7 @@ def test_force_begins_with_the_day_that_the_text_says_at_the_earliest(
     with pytest.raises(Conflict, match="changed_meanwhile"):
         agreement_approvals.put_in_force(db, side.pp, agreement.id, on=later, version=99)
 
-    pair = make.pair()
+    pair = make.pair(is_agreed=False)
     make.agreement_in_force(pair)
     of_case = steps.case_draft(db, pair, days=20)
     steps.sign(db, of_case, pair.pp, pair.vss)

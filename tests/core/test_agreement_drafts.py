@@ -243,7 +243,7 @@ def test_answers_are_checked_and_those_not_named_stay(
 
 
 def test_dates_of_a_case_agreement_stay_in_order_and_its_end_stays(db: Session, make: Make) -> None:
-    pair = make.pair()
+    pair = make.pair(is_agreed=False)
     agreement = steps.case_draft(db, pair, days=100)
     shown = dict(agreement.answers)
 
@@ -437,7 +437,7 @@ def test_what_was_signed_is_printed_from_what_was_kept(
 def test_every_exported_file_passes_the_audit(
     db: Session, make: Make, tmp_path_factory: pytest.TempPathFactory, *, is_case: bool
 ) -> None:
-    side, pair = steps.managers(make), make.pair()
+    side, pair = steps.managers(make), make.pair(is_agreed=False)
     make.agreement_in_force(pair)
     actor = pair.pp if is_case else side.pp
     agreement = steps.case_draft(db, pair) if is_case else steps.organisation_draft(db, side)
@@ -456,7 +456,7 @@ def test_whatever_is_typed_preview_version_and_word_file_are_equal(
     db: Session, make: Make, texts: tuple[str, str, str, str]
 ) -> None:
     typed, line, wording, note = texts
-    pair = make.pair()
+    pair = make.pair(is_agreed=False)
     agreement = steps.case_draft(db, pair)
     changes: list[Callable[[], object]] = [
         lambda: agreement_drafts.answer(db, pair.pp, agreement.id, answers={"pp_tasks": typed}, was={}),

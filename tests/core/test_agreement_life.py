@@ -45,7 +45,7 @@ def test_an_organisation_agreement_is_drafted_approved_signed_in_force_and_amend
 
 
 def test_a_case_agreement_knows_its_case_and_ends_by_itself(db: Session, make: Make) -> None:
-    pair = make.pair()
+    pair = make.pair(is_agreed=False)
     make.agreement_in_force(pair, answers={"new_violence_hours": 12, "pp_on_duty": "555 0100"})
     agreement = steps.case_draft(db, pair, days=30)
 
@@ -62,7 +62,7 @@ def test_a_case_agreement_knows_its_case_and_ends_by_itself(db: Session, make: M
 
 
 def test_a_case_agreement_waits_for_the_agreement_between_the_managements(db: Session, make: Make) -> None:
-    pair = make.pair()
+    pair = make.pair(is_agreed=False)
     agreement = steps.case_draft(db, pair)
     steps.complete(db, pair.pp, agreement)
 
@@ -78,7 +78,7 @@ def test_a_case_agreement_waits_for_the_agreement_between_the_managements(db: Se
 
 
 def test_a_case_agreement_needs_an_end_after_its_start(db: Session, make: Make) -> None:
-    pair = make.pair()
+    pair = make.pair(is_agreed=False)
 
     def begin(ends_on: date | None) -> Agreement:
         return agreement_starts.draft(
@@ -95,7 +95,7 @@ def test_a_case_agreement_needs_an_end_after_its_start(db: Session, make: Make) 
 
 
 def test_a_case_agreement_is_for_an_open_case_that_both_services_confirmed(db: Session, make: Make) -> None:
-    pair = make.pair()
+    pair = make.pair(is_agreed=False)
     pair.case.closed_on = TODAY
     with pytest.raises(Conflict, match="case_closed"):
         steps.case_draft(db, pair)
@@ -106,7 +106,7 @@ def test_a_case_agreement_is_for_an_open_case_that_both_services_confirmed(db: S
 
 
 def test_a_draft_says_what_it_is_for(db: Session, make: Make) -> None:
-    pair, side = make.pair(), steps.managers(make)
+    pair, side = make.pair(is_agreed=False), steps.managers(make)
 
     with pytest.raises(Invalid, match="empty"):
         agreement_starts.draft(db, pair.pp, level=AgreementLevel.CASE)
@@ -115,7 +115,7 @@ def test_a_draft_says_what_it_is_for(db: Session, make: Make) -> None:
 
 
 def test_two_drafts_of_the_same_thing_are_never_written_at_once(db: Session, make: Make) -> None:
-    side, pair = steps.managers(make), make.pair()
+    side, pair = steps.managers(make), make.pair(is_agreed=False)
     steps.organisation_draft(db, side)
     steps.case_draft(db, pair)
 
@@ -204,7 +204,7 @@ def test_an_amendment_copies_the_text_and_leaves_the_old_agreement_as_it_is(db: 
 
 
 def test_an_amended_case_agreement_keeps_the_end_that_its_text_says(db: Session, make: Make) -> None:
-    pair = make.pair()
+    pair = make.pair(is_agreed=False)
     make.agreement_in_force(pair)
     old = steps.put_in_force(db, steps.case_draft(db, pair, days=90), pair.pp, pair.vss)
     agreement_approvals.terminate(
@@ -221,7 +221,7 @@ def test_an_amended_case_agreement_keeps_the_end_that_its_text_says(db: Session,
 
 
 def test_an_agreement_made_without_clause_rows_can_be_amended(db: Session, make: Make) -> None:
-    pair = make.pair()
+    pair = make.pair(is_agreed=False)
     bare = make.agreement_in_force(pair)
     manager = make.actor(pair.vss.service_id, Role.MANAGER)
 
@@ -233,7 +233,7 @@ def test_an_agreement_made_without_clause_rows_can_be_amended(db: Session, make:
 
 
 def test_termination_needs_a_reason_and_a_day_while_the_agreement_holds(db: Session, make: Make) -> None:
-    pair = make.pair()
+    pair = make.pair(is_agreed=False)
     make.agreement_in_force(pair)
     agreement = steps.put_in_force(db, steps.case_draft(db, pair, days=60), pair.pp, pair.vss)
 
@@ -303,7 +303,7 @@ def test_an_agreement_that_begins_later_is_coming(db: Session, make: Make) -> No
 
 
 def test_people_see_the_agreements_of_their_own_services_and_cases_only(db: Session, make: Make) -> None:
-    pair, stranger = make.pair(), steps.managers(make)
+    pair, stranger = make.pair(is_agreed=False), steps.managers(make)
     make.agreement_in_force(pair)
     colleague = make.actor(pair.vss.service_id)
     administrator = make.actor(pair.pp.service_id, Role.ADMINISTRATOR)
@@ -323,7 +323,7 @@ def test_people_see_the_agreements_of_their_own_services_and_cases_only(db: Sess
 
 
 def test_managers_draft_between_the_services_and_case_managers_for_a_case(db: Session, make: Make) -> None:
-    side, pair = steps.managers(make), make.pair()
+    side, pair = steps.managers(make), make.pair(is_agreed=False)
     worker = make.actor(side.cooperation.vss_id)
     contact = make.actor(pair.vss.service_id, Role.PARTNER_CONTACT)
     make.assign(pair.case, contact)
@@ -347,7 +347,7 @@ def test_managers_draft_between_the_services_and_case_managers_for_a_case(db: Se
 
 
 def test_the_lists_find_by_code_and_say_what_has_no_agreement(db: Session, make: Make) -> None:
-    pair = make.pair()
+    pair = make.pair(is_agreed=False)
     bare, covered = make.pair_of(pair), make.pair_of(pair)
     steps.case_draft(db, pair)
     make.agreement_in_force(covered, ends_on=TODAY + timedelta(days=5))
@@ -364,7 +364,7 @@ def test_the_lists_find_by_code_and_say_what_has_no_agreement(db: Session, make:
 
 @pytest.mark.parametrize("sort", ["newest", "case", "ends_on", "state"])
 def test_the_list_is_searched_and_sorted(db: Session, make: Make, sort: str) -> None:
-    pair = make.pair()
+    pair = make.pair(is_agreed=False)
     make.agreement_in_force(pair)
     early, late = make.pair_of(pair), make.pair_of(pair)
     for one, days in ((late, 50), (early, 5)):
@@ -380,7 +380,7 @@ def test_the_list_is_searched_and_sorted(db: Session, make: Make, sort: str) -> 
 
 
 def test_a_case_agreement_takes_the_dates_of_the_timeline(db: Session, make: Make) -> None:
-    pair = make.pair()
+    pair = make.pair(is_agreed=False)
     make.t_point(pair, "T0", TODAY)
     make.t_point(pair, "T2", TODAY + timedelta(days=90))
 
@@ -403,7 +403,7 @@ def test_a_cooperation_shows_what_it_stands_on(db: Session, make: Make) -> None:
 
 
 def test_a_manager_learns_how_many_cases_rest_on_the_agreement_and_not_which(db: Session, make: Make) -> None:
-    pair, stranger = make.pair(), steps.managers(make)
+    pair, stranger = make.pair(is_agreed=False), steps.managers(make)
     make.agreement_in_force(pair)
     make.agreement_in_force(pair, ends_on=TODAY + timedelta(days=5))
     make.agreement_in_force(pair, ends_on=TODAY - timedelta(days=5))

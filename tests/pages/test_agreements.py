@@ -60,7 +60,7 @@ def test_a_manager_begins_the_agreement_between_the_managements(db: Session, mak
 
 
 def test_a_case_manager_cannot_begin_it_and_is_told_who_does(db: Session, make: Make, desk: Desk) -> None:
-    pair = make.pair()
+    pair = make.pair(is_agreed=False)
     db.commit()
 
     at = desk.open(pair.pp, "agreements")
@@ -72,7 +72,7 @@ def test_a_case_manager_cannot_begin_it_and_is_told_who_does(db: Session, make: 
 def test_a_case_manager_begins_an_agreement_for_a_case_that_has_none(
     db: Session, make: Make, desk: Desk
 ) -> None:
-    pair = make.pair()
+    pair = make.pair(is_agreed=False)
     db.commit()
     at = desk.open(pair.vss, "agreements", case=pair.case.id)
     assert "1 of your cases has no agreement" in said(at)
@@ -353,7 +353,7 @@ def test_a_draft_is_given_up(db: Session, make: Make, desk: Desk) -> None:
 
 
 def test_a_case_agreement_is_read_by_its_case_and_by_nobody_else(db: Session, make: Make, desk: Desk) -> None:
-    pair = make.pair()
+    pair = make.pair(is_agreed=False)
     agreement = steps.case_draft(db, pair)
     colleague = make.actor(pair.pp.service_id)
     db.commit()

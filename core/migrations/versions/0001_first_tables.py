@@ -757,6 +757,75 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_agreement_clause_agreement_id"), ["agreement_id"], unique=False)
 
     op.create_table(
+        "agreement_role",
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "case_manager",
+                "partner_contact",
+                "child_protection",
+                "chair",
+                "minute_taker",
+                "manager",
+                "administrator",
+                "guest",
+                name="role",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_agreement_role_agreement_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_role")),
+        sa.UniqueConstraint("agreement_id", "role", name=op.f("uq_agreement_role_agreement_id_role")),
+    )
+    with op.batch_alter_table("agreement_role", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_agreement_role_agreement_id"), ["agreement_id"], unique=False)
+
+    op.create_table(
+        "emergency_opening",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("opened_by", sa.Uuid(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "ground",
+            sa.Enum(
+                "child",
+                "adult",
+                "deadline",
+                "request",
+                "other",
+                name="emergencyground",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("until_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("pp_seen_by", sa.Uuid(), nullable=True),
+        sa.Column("vss_seen_by", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_emergency_opening_case_id")),
+        sa.ForeignKeyConstraint(["opened_by"], ["person.id"], name=op.f("fk_emergency_opening_opened_by")),
+        sa.ForeignKeyConstraint(["pp_seen_by"], ["person.id"], name=op.f("fk_emergency_opening_pp_seen_by")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_emergency_opening_service_id")),
+        sa.ForeignKeyConstraint(
+            ["vss_seen_by"], ["person.id"], name=op.f("fk_emergency_opening_vss_seen_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_emergency_opening")),
+    )
+    with op.batch_alter_table("emergency_opening", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_emergency_opening_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
         "agreement_version",
         sa.Column("agreement_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -1066,6 +1135,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_agreement_version_agreement_id"))
 
     op.drop_table("agreement_version")
+    with op.batch_alter_table("emergency_opening", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_emergency_opening_case_id"))
+
+    op.drop_table("emergency_opening")
+    with op.batch_alter_table("agreement_role", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_agreement_role_agreement_id"))
+
+    op.drop_table("agreement_role")
     with op.batch_alter_table("agreement_clause", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_agreement_clause_agreement_id"))
 

@@ -1,0 +1,288 @@
+"""The joint space of a case: whether it is open to somebody, by what, until when, and what ended it.
+
+The case-level agreement in force opens it to the roles that it names; without one an emergency opens it for some
+hours, for a reason that both services read (domain 8.3: reason from a fixed list, limited hours, seen afterwards).
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload
+
+from core import access, audit, clock
+from core.access import Actor, Permission, require, require_version
+from core.errors import Conflict, Invalid, NotAllowed, NotFound
+from core.models import (
+    Agreement,
+    AgreementLevel,
+    AgreementRole,
+    AgreementState,
+    Case,
+    EmergencyGround,
+    EmergencyOpening,
+    Meeting,
+    Role,
+    ServiceKind,
+)
+from core.operations import cases, files
+from core.text import text
+
+__all__ = ["EmergencyGround", "EmergencyOpening"]
+
+#: So long an emergency keeps the joint space open; who needs longer says why again.
+EMERGENCY_HOURS = 24
+_MOST = 20
+#: So long after its end both services are asked to look at an opening.
+LOOK_BACK = timedelta(days=14)
+
+
+class Ground(StrEnum):
+    """By what the joint space is open, or why it is not."""
+
+    AGREEMENT = "agreement"
+    EMERGENCY = "emergency"
+    NOT_PAIRED = "not_paired"
+    NO_AGREEMENT = "no_agreement"
+    NOT_YET = "not_yet"
+    NOT_NAMED = "not_named"
+    ENDED = "ended"
+    TERMINATED = "terminated"
+
+
+OPEN = frozenset({Ground.AGREEMENT, Ground.EMERGENCY})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the joint space of a case stands for one person."""
+
+    case_id: UUID
+    ground: Ground
+    #: The agreement that opens it, or the last one that did.
+    agreement: Agreement | None = None
+    emergency: EmergencyOpening | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.ground in OPEN
+
+    @property
+    def since(self) -> date | None:
+        """The first day on which the last agreement did not hold any more; of one to come, the day it begins."""
+        if self.agreement is None or self.is_open:
+            return None
+        if self.ground is Ground.NOT_YET:
+            return self.agreement.in_force_from
+        if self.agreement.terminated_on is not None:
+            return self.agreement.terminated_on
+        return self.agreement.ends_on + timedelta(days=1) if self.agreement.ends_on else None
+
+
+def standing(db: Session, actor: Actor, case: Case) -> Standing:
+    """Whether the joint space of a case of the actor is open to them, and by what."""
+    if not case.is_paired:
+        return Standing(case.id, Ground.NOT_PAIRED)
+    holding = db.scalar(access.case_agreements_in_force().where(Agreement.case_id == case.id))
+    if holding is not None and _names(db, holding, actor):
+        return Standing(case.id, Ground.AGREEMENT, holding)
+    emergency = _open_emergency(db, case.id)
+    if emergency is not None:
+        return Standing(case.id, Ground.EMERGENCY, holding, emergency)
+    if holding is not None:
+        return Standing(case.id, Ground.NOT_NAMED, holding)
+    last = _last(db, case.id)
+    return Standing(case.id, _why_closed(last), last)
+
+
+def of_case(db: Session, actor: Actor, case_id: UUID) -> Standing:
+    """The same for a case by its id."""
+    return standing(db, actor, cases.find(db, actor, case_id))
+
+
+def require_open(db: Session, actor: Actor, case: Case) -> None:
+    """Raise Conflict where the pair is not confirmed, NotAllowed where no agreement opens the joint space."""
+    found = standing(db, actor, case)
+    if found.ground is Ground.NOT_PAIRED:
+        raise Conflict("error.not_paired")
+    if not found.is_open:
+        raise closed(found)
+
+
+def require_open_case(db: Session, actor: Actor, case_id: UUID) -> None:
+    require_open(db, actor, cases.find(db, actor, case_id))
+
+
+def find_meeting(db: Session, actor: Actor, statement: Select[Meeting], meeting_id: UUID) -> Meeting:
+    """The meeting among those that the statement shows.
+
+    Raises NotAllowed where it is hidden only because the joint space of a case of the actor is closed: whoever sat
+    at its table is told what ended. Raises NotFound for any other that is not there.
+    """
+    try:
+        return access.find(db, statement, meeting_id)
+    except NotFound:
+        own = access.visible_cases(actor).join(Meeting, Meeting.case_id == Case.id)
+        case = db.scalar(own.where(Meeting.id == meeting_id))
+        if case is not None and not (found := standing(db, actor, case)).is_open:
+            raise closed(found) from None
+        raise
+
+
+def closed(found: Standing) -> NotAllowed:
+    """The refusal that says what ended, when, and why."""
+    reason = found.agreement.termination_reason if found.agreement else ""
+    return NotAllowed(
+        f"error.joint.{found.ground}",
+        case_id=found.case_id,
+        day=found.since,
+        reason=reason,
+    )
+
+
+def open_emergency(
+    db: Session, actor: Actor, case_id: UUID, *, ground: EmergencyGround | None, reason: str
+) -> EmergencyOpening:
+    """Open the joint space of a case for some hours though no agreement holds; both services read why.
+
+    Raises Conflict where an agreement or another emergency opens it already.
+    """
+    require(actor, Permission.RUN_MEETING)
+    case = cases.find_open(db, actor, case_id)
+    found = standing(db, actor, case)
+    if found.ground is Ground.NOT_PAIRED:
+        raise Conflict("error.not_paired")
+    if found.is_open:
+        raise Conflict("error.joint.is_open")
+    if ground is None:
+        raise Invalid("error.joint.choose_ground", field="ground")
+    why = text(reason, field="reason", longest=500, required=ground is EmergencyGround.OTHER)
+    files.require_nameless(db, actor, case.id, reason=why)
+    opening = EmergencyOpening(
+        case_id=case.id,
+        opened_by=actor.person_id,
+        service_id=actor.service_id,
+        ground=ground,
+        reason=why,
+        until_at=clock.now() + timedelta(hours=EMERGENCY_HOURS),
+    )
+    db.add(opening)
+    db.flush()
+    audit.record(db, actor, "open", opening, case_id=case.id)
+    return opening
+
+
+def close_emergency(db: Session, actor: Actor, opening_id: UUID, *, version: int) -> EmergencyOpening:
+    """Close the joint space again before its hours are over."""
+    require(actor, Permission.RUN_MEETING)
+    opening = access.find(db, access.visible_emergencies(actor), opening_id)
+    require_version(opening, version)
+    if opening.until_at > clock.now():
+        opening.until_at = clock.now()
+        audit.record(db, actor, "close", opening, case_id=opening.case_id)
+    db.flush()
+    return opening
+
+
+def see_emergency(db: Session, actor: Actor, opening_id: UUID, *, version: int) -> EmergencyOpening:
+    """Note for one's own service that the opening was looked at afterwards.
+
+    Raises NotAllowed for whoever opened it: another person looks.
+    """
+    require(actor, Permission.AGREE_MINUTES)
+    opening = access.find(db, access.visible_emergencies(actor), opening_id)
+    require_version(opening, version)
+    if opening.opened_by == actor.person_id:
+        raise NotAllowed("error.joint.own_opening")
+    if actor.kind is ServiceKind.PP:
+        opening.pp_seen_by = actor.person_id
+    else:
+        opening.vss_seen_by = actor.person_id
+    audit.record(db, actor, "see", opening, case_id=opening.case_id)
+    db.flush()
+    return opening
+
+
+def unseen_emergencies(db: Session, actor: Actor) -> list[tuple[EmergencyOpening, Case]]:
+    """The openings of the last weeks that nobody of the actor's service but the opener has looked at, newest first."""
+    if not access.may(actor, Permission.AGREE_MINUTES) or not actor.kind.is_side:
+        return []
+    seen = EmergencyOpening.pp_seen_by if actor.kind is ServiceKind.PP else EmergencyOpening.vss_seen_by
+    statement = (
+        access.visible_emergencies(actor)
+        .join(Case, Case.id == EmergencyOpening.case_id)
+        .where(
+            seen.is_(None),
+            EmergencyOpening.opened_by != actor.person_id,
+            EmergencyOpening.until_at > clock.now() - LOOK_BACK,
+        )
+        .order_by(EmergencyOpening.created_at.desc())
+        .limit(_MOST)
+        .add_columns(Case)
+    )
+    return [(opening, case) for opening, case in db.execute(statement)]
+
+
+def ending_soon(db: Session, actor: Actor, *, days: int) -> list[Agreement]:
+    """The case-level agreements of the actor's open cases that end within so many days and have no successor yet."""
+    last = clock.today() + timedelta(days=days)
+    drafted = select(Agreement.case_id).where(
+        Agreement.case_id.is_not(None),
+        Agreement.state.in_([AgreementState.DRAFT, AgreementState.APPROVED]),
+    )
+    statement = (
+        access.case_agreements_in_force()
+        .join(Agreement.case)
+        .where(
+            Agreement.case_id.in_(access.visible_case_ids(actor)),
+            Agreement.ends_on <= last,
+            Agreement.case_id.not_in(drafted),
+            Case.closed_on.is_(None),
+        )
+        .options(joinedload(Agreement.case))
+        .order_by(Agreement.ends_on)
+        .limit(_MOST)
+    )
+    return list(db.scalars(statement))
+
+
+def open_to(agreement: Agreement, named: str) -> list[AgreementRole]:
+    """The roles that an agreement names, as rows; the case managers, who sign it, are always among them."""
+    roles = {Role.CASE_MANAGER, *(Role(name) for name in named.split())}
+    return [AgreementRole(agreement_id=agreement.id, role=role) for role in sorted(roles)]
+
+
+def _names(db: Session, agreement: Agreement, actor: Actor) -> bool:
+    statement = select(AgreementRole.id).where(
+        AgreementRole.agreement_id == agreement.id, AgreementRole.role.in_(actor.roles)
+    )
+    return db.scalar(statement.limit(1)) is not None
+
+
+def _open_emergency(db: Session, case_id: UUID) -> EmergencyOpening | None:
+    newest = access.emergencies_open().where(EmergencyOpening.case_id == case_id)
+    return db.scalar(newest.order_by(EmergencyOpening.until_at.desc()).limit(1))
+
+
+def _last(db: Session, case_id: UUID) -> Agreement | None:
+    """The agreement of the case that was put in force last."""
+    return db.scalar(
+        select(Agreement)
+        .where(
+            Agreement.case_id == case_id,
+            Agreement.level == AgreementLevel.CASE,
+            Agreement.in_force_from.is_not(None),
+        )
+        .order_by(Agreement.in_force_from.desc(), Agreement.created_at.desc())
+        .limit(1)
+    )
+
+
+def _why_closed(last: Agreement | None) -> Ground:
+    if last is None:
+        return Ground.NO_AGREEMENT
+    if last.state is AgreementState.IN_FORCE and last.in_force_from and last.in_force_from > clock.today():
+        return Ground.NOT_YET
+    return Ground.TERMINATED if last.terminated_on is not None else Ground.ENDED

@@ -1,0 +1,88 @@
+"""Whether the joint space of a case is open, said in words: what ended it, when and why, and the ways on."""
+
+import streamlit as st
+
+from core.access import Permission
+from core.operations import joint_spaces
+from core.operations.joint_spaces import EmergencyGround, EmergencyOpening, Ground, Standing
+from core.operations.phases import Link
+from pages.ui.draft import open_new
+from pages.ui.links import link_to
+from pages.ui.plain import plain
+from pages.ui.workspace import Workspace
+
+
+def show(ws: Workspace, found: Standing, *, here: str = "") -> bool:
+    """Say by what the joint space is open where that is not the rule, or why it is closed; is it open?"""
+    if found.ground is Ground.EMERGENCY and found.emergency is not None:
+        _emergency(ws, found.emergency)
+    elif not found.is_open and found.ground is not Ground.NOT_PAIRED:
+        with st.container(border=True, key="card_joint_space"):
+            sentence = ws.sentence(joint_spaces.closed(found))
+            st.warning(sentence, icon=":material/lock_clock:")
+            st.caption(ws.words("joint_space.what_stays"))
+            _ways_on(ws, found, here)
+    return found.is_open
+
+
+def _ways_on(ws: Workspace, found: Standing, here: str) -> None:
+    t, own = ws.words, {"case": str(found.case_id)}
+    with st.container(horizontal=True):
+        if found.agreement is not None:
+            last = Link("agreement", {"agreement": str(found.agreement.id)})
+            link_to(last, t("joint_space.to_last"), icon=":material/contract:")
+        if found.ground in {Ground.NO_AGREEMENT, Ground.ENDED, Ground.TERMINATED}:
+            link_to(Link("agreements", own), t("joint_space.to_agreements"), icon=":material/edit_document:")
+        if here != "emergency":
+            link_to(Link("emergency", own), t("joint_space.to_emergency"), icon=":material/e911_emergency:")
+
+
+def _emergency(ws: Workspace, opening: EmergencyOpening) -> None:
+    t = ws.words
+    st.warning(
+        t("joint_space.emergency", until=t.moment(opening.until_at), why=why(ws, opening)),
+        icon=":material/e911_emergency:",
+    )
+
+
+def why(ws: Workspace, opening: EmergencyOpening) -> str:
+    """The ground of an opening, and what was written to it."""
+    ground = ws.words(f"joint_space.ground.{opening.ground}")
+    return f"{ground} ({plain(opening.reason)})" if opening.reason else ground
+
+
+def open_for_emergency(ws: Workspace, found: Standing) -> None:
+    """The form that opens a closed joint space for some hours."""
+    if found.is_open or found.ground is Ground.NOT_PAIRED or not ws.may(Permission.RUN_MEETING):
+        return
+    t = ws.words
+    draft = open_new(f"emergency_opening:{found.case_id}")
+    with st.form("emergency_opening", border=True):
+        st.markdown(t("joint_space.open_help", hours=joint_spaces.EMERGENCY_HOURS))
+        ground = st.radio(
+            t("joint_space.choose_ground"),
+            list(EmergencyGround),
+            index=None,
+            format_func=lambda one: t(f"joint_space.ground.{one}"),
+            key=draft.key("ground"),
+        )
+        ws.slot("ground")
+        reason = st.text_input(t("joint_space.reason"), key=draft.key("reason"))
+        ws.slot("reason")
+        send = st.form_submit_button(
+            t("joint_space.open"), type="primary", icon=":material/lock_open:", key="open_emergency"
+        )
+    if send and ws.do(joint_spaces.open_emergency, found.case_id, ground=ground, reason=reason):
+        draft.close()
+        st.rerun()
+
+
+def close_emergency(ws: Workspace, found: Standing) -> None:
+    """The button that closes it again before its hours are over."""
+    opening = found.emergency
+    if found.ground is not Ground.EMERGENCY or opening is None or not ws.may(Permission.RUN_MEETING):
+        return
+    if st.button(ws.words("joint_space.close"), icon=":material/lock:", key="close_emergency") and ws.do(
+        joint_spaces.close_emergency, opening.id, version=opening.version
+    ):
+        st.rerun()

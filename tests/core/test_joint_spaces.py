@@ -1,0 +1,333 @@
+"""The agreement is the rule of access: it opens the joint space of a case, and when it ends access ends with it."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlalchemy.orm import Session
+
+from core import access, clock
+from core.content.meeting_kinds import Entry
+from core.errors import Conflict, CoreError, Invalid, NotAllowed, NotFound
+from core.models import Agreement, AgreementState, EmergencyGround, Role
+from core.operations import (
+    action_plans,
+    agreement_approvals,
+    agreement_drafts,
+    assignments,
+    case_lists,
+    emergencies,
+    guests,
+    invitations,
+    joint_items,
+    joint_spaces,
+    meetings,
+    path_entries,
+    sittings,
+    tables,
+    today,
+)
+from core.operations.joint_items import UseRule
+from core.operations.joint_spaces import Ground
+from tests import agreement_steps as steps
+from tests.make import Make, Pair
+
+LASTS = timedelta(days=20)
+
+
+def agreed(make: Make) -> tuple[Pair, Agreement]:
+    """A case whose agreement holds for twenty more days."""
+    pair = make.pair(is_agreed=False)
+    return pair, make.agreement_in_force(pair, ends_on=clock.today() + LASTS)
+
+
+def ground(db: Session, pair: Pair) -> Ground:
+    return joint_spaces.of_case(db, pair.pp, pair.case.id).ground
+
+
+def open_it(db: Session, pair: Pair, reason: str = "") -> joint_spaces.EmergencyOpening:
+    return joint_spaces.open_emergency(
+        db, pair.vss, pair.case.id, ground=EmergencyGround.ADULT, reason=reason
+    )
+
+
+def test_before_an_agreement_only_the_meeting_that_leads_to_it_is_held(db: Session, make: Make) -> None:
+    pair = make.pair(is_agreed=False)
+    note = make.note(pair.vss_file, pair.vss)
+    soon = clock.now() + timedelta(hours=2)
+
+    opening = meetings.plan(
+        db, pair.pp, kind="case_opening", case_id=pair.case.id, planned_at=soon, people=[pair.vss.person_id]
+    )
+
+    assert ground(db, pair) is Ground.NO_AGREEMENT
+    assert meetings.find(db, pair.vss, opening.id) is opening
+    for kind in ("first_joint", "periodic", "emergency", "closing"):
+        with pytest.raises(NotAllowed, match="no_agreement"):
+            meetings.plan(db, pair.pp, kind=kind, case_id=pair.case.id, planned_at=soon)
+    with pytest.raises(NotAllowed, match="no_agreement"):
+        joint_items.share(db, pair.vss, note.id, text_="Said", use_rule=UseRule.RISK_ONLY)
+    with pytest.raises(NotAllowed, match="no_agreement"):
+        add(db, pair)
+    with pytest.raises(NotAllowed, match="no_agreement"):
+        invite_guest(db, make, pair)
+
+
+def add(db: Session, pair: Pair) -> None:
+    action_plans.add(
+        db,
+        pair.pp,
+        pair.case.id,
+        need="A need",
+        text="An action",
+        due_on=clock.today(),
+        service_id=pair.pp.service_id,
+        person_id=pair.pp.person_id,
+    )
+
+
+def invite_guest(db: Session, make: Make, pair: Pair) -> None:
+    guest = make.guest(make.pair().case)
+    guests.invite(db, pair.pp, pair.case.id, person_id=guest.person_id, until=clock.today())
+
+
+def test_an_agreement_put_in_force_opens_the_joint_space_to_the_roles_it_names_and_to_no_other(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair(is_agreed=False)
+    make.agreement_in_force(pair)
+    partner = make.actor(pair.vss.service_id, Role.PARTNER_CONTACT)
+    child = make.actor(pair.vss.service_id, Role.CHILD_PROTECTION)
+    for actor in (partner, child):
+        make.assign(pair.case, actor)
+    draft = steps.case_draft(db, pair)
+    agreement_drafts.answer(
+        db,
+        pair.pp,
+        draft.id,
+        answers={"joint_roles": ["partner_contact"]},
+        was={"joint_roles": str(draft.answers["joint_roles"]).split()},
+    )
+    steps.sign(db, draft, pair.pp, pair.vss)
+    on = agreement_approvals.required_start(draft)
+    agreement_approvals.put_in_force(db, pair.pp, draft.id, on=on, version=draft.version)
+
+    note = make.note(pair.vss_file, pair.vss)
+    joint_items.share(db, pair.vss, note.id, text_="Said", use_rule=UseRule.RISK_ONLY)
+    assert [item.text for item in joint_items.list_of_case(db, pair.pp, pair.case.id)] == ["Said"]
+    assert joint_spaces.of_case(db, partner, pair.case.id).ground is Ground.AGREEMENT
+    # Whoever is not named keeps what their own service put there, and is told why there is no more.
+    found = joint_spaces.of_case(db, child, pair.case.id)
+    assert found.ground is Ground.NOT_NAMED
+    with pytest.raises(NotAllowed, match="not_named"):
+        joint_spaces.require_open_case(db, child, pair.case.id)
+
+
+def test_when_the_agreement_ends_access_ends_with_it_and_the_own_side_stays(db: Session, make: Make) -> None:
+    pair, agreement = agreed(make)
+    meeting = make.meeting(pair)
+    his, hers = make.action(pair, pair.pp), make.action(pair, pair.vss)
+    note = make.note(pair.vss_file, pair.vss)
+    joint_items.share(db, pair.vss, note.id, text_="Said", use_rule=UseRule.RISK_ONLY)
+    make.path_entry(pair, pair.vss, "episode", is_shared=True)
+    db.flush()
+
+    with time_machine.travel(clock.now() + LASTS + timedelta(days=1), tick=False):
+        found = joint_spaces.of_case(db, pair.pp, pair.case.id)
+        assert (found.ground, found.since) == (Ground.ENDED, clock.today())
+        assert joint_items.list_of_case(db, pair.pp, pair.case.id) == []
+        assert [one.text for one in joint_items.list_of_case(db, pair.vss, pair.case.id)] == ["Said"]
+        assert action_plans.list_of_case(db, pair.pp, pair.case.id) == [his]
+        assert action_plans.list_of_case(db, pair.vss, pair.case.id) == [hers]
+        assert list(db.scalars(access.visible_path_entries(pair.pp))) == []
+        assert meetings.list_of_case(db, pair.pp, pair.case.id) == []
+        with pytest.raises(NotAllowed) as refused:
+            meetings.find(db, pair.pp, meeting.id)
+        assert refused.value.key == "error.joint.ended"
+        assert refused.value.values["day"] == agreement.ends_on + timedelta(days=1) == clock.today()
+        # The frame stays, so that a new agreement can be drafted.
+        assert steps.case_draft(db, pair).case_id == pair.case.id
+
+
+def test_a_meeting_that_is_going_on_ends_for_everybody_with_the_agreement(db: Session, make: Make) -> None:
+    pair, agreement = agreed(make)
+    guest = make.guest(pair.case)
+    meeting = make.table(pair)
+    item = meeting.items[0]
+    beat = sittings.pulse(db, pair.vss, meeting.id)
+    assert invitations.find(db, guest, meeting.id).code == pair.case.code
+
+    agreement_approvals.terminate(
+        db, pair.pp, agreement.id, on=clock.today(), reason="He was arrested", version=agreement.version
+    )
+
+    assert sittings.pulse(db, pair.vss, meeting.id) != beat
+    with pytest.raises(NotAllowed) as refused:
+        sittings.of_meeting(db, pair.vss, meeting.id)
+    assert refused.value.key == "error.joint.terminated"
+    assert refused.value.values["reason"] == "He was arrested"
+    for act in (
+        lambda: tables.close(db, pair.pp, meeting.id),
+        lambda: tables.go_to(db, pair.vss, meeting.id, position=1),
+    ):
+        with pytest.raises(NotAllowed, match="terminated"):
+            act()
+    with pytest.raises(CoreError):
+        tables.write_item(db, pair.pp, item.id, entry=Entry.FACTS, text="More", seen="")
+    with pytest.raises(NotFound):
+        invitations.find(db, guest, meeting.id)
+
+
+def test_what_was_never_theirs_is_not_explained(db: Session, make: Make) -> None:
+    pair, _ = agreed(make)
+    meeting = make.meeting(pair)
+    stranger, colleague = make.pair().pp, make.actor(pair.pp.service_id)
+
+    with time_machine.travel(clock.now() + LASTS + timedelta(days=1), tick=False):
+        for actor in (stranger, colleague):
+            with pytest.raises(NotFound):
+                meetings.find(db, actor, meeting.id)
+
+
+def test_an_agreement_that_begins_later_opens_nothing_yet(db: Session, make: Make) -> None:
+    pair, agreement = agreed(make)
+    agreement.in_force_from = clock.today() + timedelta(days=3)
+    db.flush()
+
+    found = joint_spaces.of_case(db, pair.vss, pair.case.id)
+
+    assert (found.ground, found.is_open) == (Ground.NOT_YET, False)
+    with pytest.raises(NotAllowed) as refused:
+        joint_spaces.require_open_case(db, pair.vss, pair.case.id)
+    assert refused.value.values["day"] == agreement.in_force_from
+
+
+def test_an_emergency_opens_a_closed_joint_space_for_a_day_and_both_services_read_why(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair(is_agreed=False)
+    elsewhere = make.pair(is_agreed=False)
+
+    opening = open_it(db, pair, "Threats in messages")
+
+    assert ground(db, pair) is Ground.EMERGENCY
+    assert ground(db, elsewhere) is Ground.NO_AGREEMENT
+    meeting = meetings.start_emergency(db, pair.pp, pair.case.id, people=[pair.vss.person_id])
+    assert sittings.of_meeting(db, pair.vss, meeting.id).meeting is meeting
+    assert emergencies.of_case(db, pair.pp, pair.case.id).running_id == meeting.id
+    acts = [(row.subject, row.act) for row in case_lists.history(db, pair.pp, pair.case.id)]
+    assert ("emergency_opening", "open") in acts
+    with time_machine.travel(opening.until_at + timedelta(seconds=1), tick=False):
+        assert ground(db, pair) is Ground.NO_AGREEMENT
+        with pytest.raises(NotAllowed, match="no_agreement"):
+            sittings.of_meeting(db, pair.vss, meeting.id)
+
+
+def test_an_emergency_needs_a_ground_a_reason_for_another_one_and_no_name(db: Session, make: Make) -> None:
+    pair = make.pair(is_agreed=False)
+    make.subject(pair.vss_file, name="Wrenna Canary")
+
+    with pytest.raises(Invalid, match="choose_ground"):
+        joint_spaces.open_emergency(db, pair.vss, pair.case.id, ground=None, reason="")
+    with pytest.raises(Invalid, match="empty"):
+        joint_spaces.open_emergency(db, pair.vss, pair.case.id, ground=EmergencyGround.OTHER, reason=" ")
+    with pytest.raises(Invalid, match="names_in_joint"):
+        open_it(db, pair, "Wrenna Canary is followed")
+    assert ground(db, pair) is Ground.NO_AGREEMENT
+
+
+def test_an_emergency_opens_nothing_that_is_open_or_not_a_pair(db: Session, make: Make) -> None:
+    pair, _ = agreed(make)
+    cooperation = make.cooperation()
+    alone = make.actor(cooperation.pp_id)
+    case = make.case(cooperation, alone)
+
+    with pytest.raises(Conflict, match="is_open"):
+        open_it(db, pair)
+    with pytest.raises(Conflict, match="not_paired"):
+        joint_spaces.open_emergency(db, alone, case.id, ground=EmergencyGround.CHILD, reason="")
+    with pytest.raises(Conflict, match="not_paired"):
+        joint_spaces.require_open_case(db, alone, case.id)
+    with pytest.raises(NotFound):
+        joint_spaces.open_emergency(db, alone, pair.case.id, ground=EmergencyGround.CHILD, reason="")
+
+
+def test_an_emergency_is_closed_before_its_time_and_looked_at_by_somebody_else_of_each_service(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair(is_agreed=False)
+    second = make.actor(pair.vss.service_id)
+    make.assign(pair.case, second)
+    opening = open_it(db, pair)
+
+    assert [one for one, _ in today.of_actor(db, pair.pp).emergencies] == [opening]
+    assert [one for one, _ in today.of_actor(db, second).emergencies] == [opening]
+    assert today.of_actor(db, pair.vss).emergencies == []
+    with pytest.raises(NotAllowed, match="own_opening"):
+        joint_spaces.see_emergency(db, pair.vss, opening.id, version=opening.version)
+
+    joint_spaces.close_emergency(db, pair.pp, opening.id, version=opening.version)
+    db.flush()
+    joint_spaces.see_emergency(db, pair.pp, opening.id, version=opening.version)
+    joint_spaces.see_emergency(db, second, opening.id, version=opening.version)
+
+    assert ground(db, pair) is Ground.NO_AGREEMENT
+    assert today.of_actor(db, pair.pp).emergencies == today.of_actor(db, second).emergencies == []
+    assert (opening.pp_seen_by, opening.vss_seen_by) == (pair.pp.person_id, second.person_id)
+
+
+def test_today_warns_of_an_agreement_that_ends_soon_until_its_successor_is_drafted(
+    db: Session, make: Make
+) -> None:
+    pair, agreement = agreed(make)
+    assert today.of_actor(db, pair.pp).ending == []
+
+    agreement.ends_on = clock.today() + timedelta(days=today.DAYS_AHEAD)
+    db.flush()
+
+    assert today.of_actor(db, pair.pp).ending == [agreement]
+    assert today.of_actor(db, make.pair().pp).ending == []
+    steps.case_draft(db, pair)
+    assert today.of_actor(db, pair.vss).ending == []
+
+
+def test_an_own_entry_of_the_path_is_kept_while_the_joint_space_is_closed_and_shared_with_nobody(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair(is_agreed=False)
+
+    entry = path_entries.add(db, pair.pp, pair.case.id, kind="intake", happened_on=clock.today())
+
+    assert not entry.is_shared
+    with pytest.raises(NotAllowed, match="no_agreement"):
+        path_entries.share(db, pair.pp, entry.id, version=entry.version)
+
+
+def test_an_agreement_of_one_case_opens_no_other(db: Session, make: Make) -> None:
+    pair, agreement = agreed(make)
+    other = make.pair_of(pair)
+    agreement_of_other = db.scalars(
+        access.case_agreements_in_force().where(Agreement.case_id == other.case.id)
+    ).one()
+    meeting, elsewhere = make.meeting(pair), make.meeting(other)
+
+    agreement.state = AgreementState.TERMINATED
+    db.flush()
+
+    assert agreement_of_other.is_in_force()
+    assert meetings.find(db, pair.pp, elsewhere.id) is elsewhere
+    with pytest.raises(NotAllowed):
+        meetings.find(db, pair.pp, meeting.id)
+
+
+def test_the_right_to_work_on_a_case_still_comes_first(db: Session, make: Make) -> None:
+    pair, _ = agreed(make)
+    second = make.actor(pair.pp.service_id)
+    make.assign(pair.case, second)
+    meeting = make.meeting(pair)
+    assert meetings.find(db, second, meeting.id) is meeting
+
+    assignments.unassign(db, pair.pp, pair.case.id, person_id=second.person_id)
+
+    with pytest.raises(NotFound):
+        meetings.find(db, second, meeting.id)

@@ -1,0 +1,113 @@
+"""What people see while the joint space of a case is closed, and how an emergency opens it."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.models import Agreement, AgreementState, EmergencyOpening
+from tests.make import Make, Pair
+from tests.pages.conftest import Desk, press, said
+
+
+def ended(db: Session, make: Make) -> tuple[Pair, Agreement]:
+    """A case whose agreement ended yesterday."""
+    pair = make.pair(is_agreed=False)
+    agreement = make.agreement_in_force(pair, ends_on=clock.today() - timedelta(days=1))
+    db.commit()
+    return pair, agreement
+
+
+@pytest.mark.parametrize("page", ["case", "plan", "timeline", "emergency"])
+def test_a_page_of_a_case_says_what_ended_and_what_can_be_done(
+    db: Session, make: Make, desk: Desk, page: str
+) -> None:
+    pair, _ = ended(db, make)
+
+    at = desk.open(pair.pp, page, case=pair.case.id)
+
+    assert "The agreement of this case ended" in said(at)
+    assert "Your own file" in said(at)
+
+
+@pytest.mark.parametrize("page", ["meeting", "table", "minutes"])
+def test_a_meeting_says_that_it_ended_with_the_agreement_and_when_and_why(
+    db: Session, make: Make, desk: Desk, page: str
+) -> None:
+    pair = make.pair(is_agreed=False)
+    agreement = make.agreement_in_force(pair, ends_on=clock.today() + timedelta(days=9))
+    meeting = make.table(pair)
+    agreement.state = AgreementState.TERMINATED
+    agreement.terminated_on, agreement.termination_reason = clock.today(), "He left the country"
+    db.commit()
+
+    at = desk.open(pair.vss, page, meeting=meeting.id)
+
+    assert len(at.error) == 1
+    assert "He left the country" in at.error[0].value
+    assert "The town hall" not in said(at)
+
+
+def test_a_meeting_that_was_never_theirs_says_nothing_of_agreements(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, _ = ended(db, make)
+    meeting = make.table(pair)
+    stranger = make.pair().pp
+    db.commit()
+
+    at = desk.open(stranger, "table", meeting=meeting.id)
+
+    assert len(at.error) == 1
+    assert "agreement" not in said(at)
+
+
+def test_no_meeting_begins_before_an_emergency_is_opened_with_its_ground(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, _ = ended(db, make)
+    at = desk.open(pair.vss, "emergency", case=pair.case.id)
+    assert "Begin the meeting now" not in [button.label for button in at.button]
+
+    press(at, "Open the joint space")
+    assert "Please choose why it cannot wait for an agreement." in [error.value for error in at.error]
+    at.radio[0].set_value("adult")
+    press(at, "Open the joint space")
+
+    db.expire_all()
+    assert [one.case_id for one in db.scalars(select(EmergencyOpening))] == [pair.case.id]
+    db.commit()
+    assert "in an emergency" in said(at)
+    assert "Begin the meeting now" in [button.label for button in at.button]
+    other = said(desk.open(pair.pp, "case", case=pair.case.id))
+    assert "Immediate danger for her or another adult" in other
+
+
+def test_an_opening_is_looked_at_on_today_and_closed_on_the_page_of_the_emergency(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, _ = ended(db, make)
+    at = desk.open(pair.vss, "emergency", case=pair.case.id)
+    at.radio[0].set_value("child")
+    press(at, "Open the joint space")
+
+    today = desk.open(pair.pp, "today")
+    assert "opened on" in said(today)
+    press(today, "Seen")
+    assert "opened on" not in said(today)
+    press(at, "Close the joint space again")
+
+    assert "The agreement of this case ended" in said(at)
+
+
+def test_today_says_that_an_agreement_ends_soon(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair(is_agreed=False)
+    make.agreement_in_force(pair, ends_on=clock.today() + timedelta(days=3))
+    db.commit()
+
+    at = desk.open(pair.pp, "today")
+
+    labels = [link.proto.label for link in at.get("page_link")]
+    assert any("the agreement ends on" in label for label in labels)
