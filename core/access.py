@@ -439,6 +439,26 @@ def visible_meetings(actor: Actor) -> Select[Meeting]:
     )
 
 
+def framed_meetings(actor: Actor) -> Select[Meeting]:
+    """That there were meetings, of which kind, when and how they ended: the frame of a case, which stays readable.
+
+    For the facts that steps of the protocol are told from; never for what was said at the table.
+    """
+    if not is_worker(actor):
+        return select(Meeting).where(false())
+    return select(Meeting).where(
+        or_(
+            Meeting.case_id.in_(visible_case_ids(actor)),
+            and_(Meeting.case_id.is_(None), Meeting.cooperation_id.in_(_own_cooperation_ids(actor))),
+        )
+    )
+
+
+def framed_actions(actor: Actor) -> Select[Action]:
+    """That each side has actions and whether they are open, for the same facts; never what they say."""
+    return select(Action).where(Action.case_id.in_(visible_case_ids(actor)))
+
+
 def joint_meetings(actor: Actor) -> Select[Meeting]:
     """Meetings whose minutes the actor may read and write: never a guest's."""
     return visible_meetings(actor) if is_worker(actor) else select(Meeting).where(false())

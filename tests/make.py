@@ -282,7 +282,7 @@ class Make:
             self.db.flush()
         return agreement
 
-    def pair_of(self, pair: Pair) -> Pair:
+    def pair_of(self, pair: Pair, *, is_agreed: bool = True) -> Pair:
         """Another confirmed case of the same two case managers."""
         case = Case(
             cooperation_id=pair.case.cooperation_id,
@@ -297,5 +297,6 @@ class Make:
         for actor in (pair.pp, pair.vss):
             self.assign(case, actor)
         other = Pair(case, pair.pp, pair.vss, files[0], files[1])
-        self.agreement_in_force(other, ends_on=clock.today() + timedelta(days=365))
+        if is_agreed:
+            self.agreement_in_force(other, ends_on=clock.today() + timedelta(days=365))
         return other

@@ -52,7 +52,7 @@ class Records:
     @cached_property
     def meetings(self) -> Rows:
         """The meetings of the case, or those of both teams, in the order of their days."""
-        statement = self._of_here(access.joint_meetings(self.actor), Meeting).with_only_columns(
+        statement = self._of_here(access.framed_meetings(self.actor), Meeting).with_only_columns(
             Meeting.id,
             Meeting.kind,
             Meeting.state,
@@ -66,7 +66,7 @@ class Records:
 
     @cached_property
     def approvals(self) -> Rows:
-        meetings = self._of_here(access.joint_meetings(self.actor), Meeting).with_only_columns(Meeting.id)
+        meetings = self._of_here(access.framed_meetings(self.actor), Meeting).with_only_columns(Meeting.id)
         return list(
             self.db.execute(
                 select(Minutes.meeting_id, MinutesApproval.person_id, MinutesApproval.created_at)
@@ -84,7 +84,7 @@ class Records:
 
     @cached_property
     def actions(self) -> Rows:
-        statement = access.visible_actions(self.actor).with_only_columns(
+        statement = access.framed_actions(self.actor).with_only_columns(
             Action.service_id, Action.state, Action.created_at, Action.created_by, Action.done_on
         )
         return list(

@@ -348,7 +348,7 @@ def test_managers_draft_between_the_services_and_case_managers_for_a_case(db: Se
 
 def test_the_lists_find_by_code_and_say_what_has_no_agreement(db: Session, make: Make) -> None:
     pair = make.pair(is_agreed=False)
-    bare, covered = make.pair_of(pair), make.pair_of(pair)
+    bare, covered = make.pair_of(pair, is_agreed=False), make.pair_of(pair, is_agreed=False)
     steps.case_draft(db, pair)
     make.agreement_in_force(covered, ends_on=TODAY + timedelta(days=5))
 
@@ -366,7 +366,7 @@ def test_the_lists_find_by_code_and_say_what_has_no_agreement(db: Session, make:
 def test_the_list_is_searched_and_sorted(db: Session, make: Make, sort: str) -> None:
     pair = make.pair(is_agreed=False)
     make.agreement_in_force(pair)
-    early, late = make.pair_of(pair), make.pair_of(pair)
+    early, late = make.pair_of(pair, is_agreed=False), make.pair_of(pair, is_agreed=False)
     for one, days in ((late, 50), (early, 5)):
         make.agreement_in_force(one, ends_on=TODAY + timedelta(days=days))
 

@@ -91,7 +91,7 @@ def agree(
 
 
 def test_an_empty_case_tells_nothing(db: Session, make: Make) -> None:
-    pair = make.pair()
+    pair = make.pair(is_agreed=False)
     pair.case.paired_at = None
 
     for phase in protocols.load().phases_of(protocols.Scope.CASE):
@@ -197,7 +197,7 @@ def test_the_actions_are_closed_when_there_were_some_and_none_is_open(db: Sessio
 def test_an_agreement_must_be_in_force_now_while_its_phase_is_the_current_one(
     db: Session, make: Make
 ) -> None:
-    pair = make.pair()
+    pair = make.pair(is_agreed=False)
     agreement = agree(db, pair, state=AgreementState.DRAFT)
     assert tell(db, pair, "case_agreement_in_force") is None
 

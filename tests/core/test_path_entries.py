@@ -54,7 +54,7 @@ def test_before_the_pair_is_confirmed_nothing_is_shared(db: Session, make: Make)
         path_entries.add(db, pair.pp, pair.case.id, kind="missed", happened_on=TODAY, is_shared=True)
 
     assert not quiet.is_shared
-    assert raised.value.key == "error.case_not_paired"
+    assert raised.value.key == "error.not_paired"
 
 
 def test_who_may_not_share_records_for_their_own_service(db: Session, make: Make) -> None:

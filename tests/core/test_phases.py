@@ -21,7 +21,7 @@ from tests.make import Make, Pair
 @pytest.fixture
 def pair(db: Session, make: Make) -> Pair:
     """A confirmed case at the beginning of its walk."""
-    pair = make.pair()
+    pair = make.pair(is_agreed=False)
     phases.begin(db, pair.pp, pair.case)
     db.flush()
     return pair

@@ -41,9 +41,9 @@ def asks(timeline: Timeline) -> list[str]:
     return [ask.key for ask in timeline.asks]
 
 
-def with_dates(make: Make) -> Pair:
+def with_dates(make: Make, *, is_agreed: bool = True) -> Pair:
     """A case with T0 and T1 done by both sides, so that the timeline asks for nothing yet."""
-    pair = make.pair()
+    pair = make.pair(is_agreed=is_agreed)
     for label, days in (("T0", 20), ("T1", 10)):
         point = make.t_point(pair, label, ago(days))
         point.pp_done_on = point.vss_done_on = ago(days)
@@ -52,7 +52,7 @@ def with_dates(make: Make) -> Pair:
 
 
 def test_a_new_case_asks_for_its_first_days(db: Session, make: Make) -> None:
-    pair = make.pair()
+    pair = make.pair(is_agreed=False)
 
     timeline = timelines.of_case(db, pair.pp, pair.case.id)
 
@@ -211,7 +211,7 @@ def test_a_missed_meeting_is_no_meeting_for_t2(db: Session, make: Make) -> None:
 
 
 def test_an_agreement_that_ends_before_the_next_meeting_is_urgent(db: Session, make: Make) -> None:
-    pair = with_dates(make)
+    pair = with_dates(make, is_agreed=False)
     agreement = make.agreement_in_force(pair, ends_on=TODAY + timedelta(days=50))
     meeting(make, pair, 51)
 
@@ -223,7 +223,7 @@ def test_an_agreement_that_ends_before_the_next_meeting_is_urgent(db: Session, m
 
 
 def test_an_agreement_that_ends_soon_or_has_ended_is_asked_about(db: Session, make: Make) -> None:
-    pair = with_dates(make)
+    pair = with_dates(make, is_agreed=False)
     agreement = make.agreement_in_force(pair, ends_on=TODAY + timedelta(days=30))
 
     soon = asks(timelines.of_case(db, pair.pp, pair.case.id))
@@ -235,7 +235,7 @@ def test_an_agreement_that_ends_soon_or_has_ended_is_asked_about(db: Session, ma
 
 
 def test_a_terminated_agreement_ends_on_that_day(db: Session, make: Make) -> None:
-    pair = with_dates(make)
+    pair = with_dates(make, is_agreed=False)
     agreement = make.agreement_in_force(pair, ends_on=TODAY + timedelta(days=300))
     agreement.state, agreement.terminated_on = AgreementState.TERMINATED, ago(2)
     db.flush()
@@ -246,7 +246,7 @@ def test_a_terminated_agreement_ends_on_that_day(db: Session, make: Make) -> Non
 
 
 def test_an_agreement_to_come_is_shown_as_such(db: Session, make: Make) -> None:
-    pair = with_dates(make)
+    pair = with_dates(make, is_agreed=False)
     make.agreement_in_force(pair, ends_on=ago(-300)).in_force_from = ago(-3)
     db.flush()
 
