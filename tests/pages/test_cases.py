@@ -102,7 +102,7 @@ def test_a_question_is_answered_and_both_confirm(db: Session, make: Make, desk: 
     press(desk.open(question.elena, "case", case=question.case.id), "The two files belong together")
     his = press(desk.open(question.ivo, "case", case=question.case.id), "The two files belong together")
 
-    assert "Nothing is shared yet" in said(his)
+    assert "opens with its agreement" in said(his)
 
 
 def test_an_answer_is_needed(db: Session, make: Make, desk: Desk) -> None:

@@ -13,7 +13,7 @@ from tests.pages.conftest import Desk, press, said
 
 
 def walked(db: Session, make: Make) -> Pair:
-    pair = make.pair()
+    pair = make.pair(is_agreed=False)
     phases.begin(db, pair.pp, pair.case)
     return pair
 
@@ -125,7 +125,7 @@ def test_a_closed_case_shows_its_walk_and_nothing_to_do(db: Session, make: Make,
 
 
 def test_another_services_case_is_not_there(db: Session, make: Make, desk: Desk) -> None:
-    pair, stranger = walked(db, make), make.pair().pp
+    pair, stranger = walked(db, make), make.pair(is_agreed=False).pp
     db.commit()
 
     at = desk.open(stranger, "phase", case=pair.case.id)
