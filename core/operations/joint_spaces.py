@@ -53,6 +53,13 @@ class Ground(StrEnum):
 
 
 OPEN = frozenset({Ground.AGREEMENT, Ground.EMERGENCY})
+_REFUSALS = {
+    Ground.NO_AGREEMENT: "error.joint.no_agreement",
+    Ground.NOT_YET: "error.joint.not_yet",
+    Ground.NOT_NAMED: "error.joint.not_named",
+    Ground.ENDED: "error.joint.ended",
+    Ground.TERMINATED: "error.joint.terminated",
+}
 
 
 @dataclass(frozen=True)
@@ -135,7 +142,7 @@ def closed(found: Standing) -> NotAllowed:
     """The refusal that says what ended, when, and why."""
     reason = found.agreement.termination_reason if found.agreement else ""
     return NotAllowed(
-        f"error.joint.{found.ground}",
+        _REFUSALS[found.ground],
         case_id=found.case_id,
         day=found.since,
         reason=reason,
