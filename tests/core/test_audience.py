@@ -15,8 +15,30 @@ from sqlalchemy.orm import Session
 from core import access, clock
 from core.access import Actor
 from core.errors import CoreError
-from core.models import Case, FileNote, JointItem, Role, ServiceKind, SubjectKind
-from core.operations import assignments, case_lists, cases, files, guests, joint_items, people, requests
+from core.models import (
+    Agreement,
+    AgreementLevel,
+    AgreementState,
+    Case,
+    EmergencyGround,
+    FileNote,
+    JointItem,
+    Role,
+    ServiceKind,
+    SubjectKind,
+)
+from core.operations import (
+    agreement_approvals,
+    assignments,
+    case_lists,
+    cases,
+    files,
+    guests,
+    joint_items,
+    joint_spaces,
+    people,
+    requests,
+)
 from core.operations.files import Contacts
 from core.operations.requests import Answer
 from tests.make import Make
@@ -74,7 +96,10 @@ class Audience(RuleBasedStateMachine):
         #: The book: who works on the case, what each service wrote, what is shared now.
         self.at_work = {"pp"}
         self.written: dict[UUID, tuple[UUID, str]] = {}
-        self.shared: dict[UUID, str] = {}
+        self.shared: dict[UUID, tuple[UUID, str]] = {}
+        #: The agreement that opens the joint space, and whether an emergency does.
+        self.agreement: Agreement | None = None
+        self.is_emergency = False
         self.was_shared: set[str] = set()
         self.request: UUID | None = None
         if is_paired:
@@ -85,6 +110,7 @@ class Audience(RuleBasedStateMachine):
             assert self.case.is_paired
             for who in ("pp", "vss"):
                 self.add_note(who)
+            self.agree()
 
     def attempt(self, act: Callable[[], object]) -> object | None:
         """Do it, or have it refused without a trace; a refusal is fine, a leak is not."""
@@ -132,6 +158,71 @@ class Audience(RuleBasedStateMachine):
     def confirm(self, who: str) -> None:
         self.attempt(lambda: requests.confirm(self.db, self.actors[who], self.case.id))
 
+    @rule()
+    def agree(self) -> None:
+        """An agreement comes into force that names case managers and partner contacts, and no chair."""
+        if not self.case.is_paired or self.agreement is not None:
+            return
+        self.agreement = Agreement(
+            level=AgreementLevel.CASE,
+            cooperation_id=self.case.cooperation_id,
+            case_id=self.case.id,
+            state=AgreementState.IN_FORCE,
+            ends_on=clock.today() + timedelta(days=5),
+            in_force_from=clock.today(),
+            created_by=self.actors["pp"].person_id,
+        )
+        self.db.add(self.agreement)
+        self.db.flush()
+        self.db.add_all(joint_spaces.open_to(self.agreement, "partner_contact"))
+        self.db.flush()
+        self.has_changed = True
+
+    @rule(who=player, is_early=st.booleans())
+    def end_agreement(self, who: str, is_early: bool) -> None:
+        """It is ended before its time by somebody who may, or its end comes."""
+        found, today = self.agreement, clock.today()
+        if found is None:
+            return
+        if is_early:
+            ended = self.attempt(
+                lambda: agreement_approvals.terminate(
+                    self.db, self.actors[who], found.id, on=today, reason="It ends", version=found.version
+                )
+            )
+            if ended is None:
+                return
+        else:
+            found.ends_on = today - timedelta(days=1)
+            self.db.flush()
+        self.agreement, self.has_changed = None, True
+
+    @rule(who=player, is_opened=st.booleans())
+    def emergency(self, who: str, is_opened: bool) -> None:
+        actor = self.actors[who]
+        if is_opened:
+            made = self.attempt(
+                lambda: joint_spaces.open_emergency(
+                    self.db, actor, self.case.id, ground=EmergencyGround.CHILD, reason=""
+                )
+            )
+            self.is_emergency = self.is_emergency or made is not None
+            return
+        for opening in self.db.scalars(access.visible_emergencies(actor)).all():
+            closed = self.attempt(
+                lambda one=opening: joint_spaces.close_emergency(  # type: ignore[misc]
+                    self.db, actor, one.id, version=one.version
+                )
+            )
+            if closed is not None:
+                self.is_emergency = False
+
+    def is_open_to(self, name: str) -> bool:
+        """By the book: may this person read now what the other service shared?"""
+        is_named = not self.actors[name].roles.isdisjoint({Role.CASE_MANAGER, Role.PARTNER_CONTACT})
+        is_open = (self.agreement is not None and is_named) or self.is_emergency
+        return name in self.at_work and is_open
+
     @rule(who=player, kind=st.sampled_from(list(SubjectKind)))
     def add_subject(self, who: str, kind: SubjectKind) -> None:
         actor, mark = self.actors[who], self.mark()
@@ -170,7 +261,8 @@ class Audience(RuleBasedStateMachine):
         made = self.attempt(lambda: joint_items.share(self.db, actor, note, text_=mark))
         if made is not None:
             assert self.written[note][0] == actor.service_id
-            self.shared[made.id] = mark  # type: ignore[attr-defined]
+            assert self.is_open_to(who)
+            self.shared[made.id] = (actor.service_id, mark)  # type: ignore[attr-defined]
 
     @rule(who=player, data=st.data())
     def withdraw(self, who: str, data: st.DataObject) -> None:
@@ -239,9 +331,11 @@ class Audience(RuleBasedStateMachine):
                 if service_id != actor.service_id or name not in self.at_work:
                     assert mark not in seen, (name, mark)
                     assert str(record) not in seen, (name, record)
-            for mark in self.shared.values():
-                assert (mark in seen) == (name in self.at_work), (name, mark)
-            withdrawn = {item.text for item in self.db.query(JointItem)} - set(self.shared.values())
+            for service_id, mark in self.shared.values():
+                is_own = service_id == actor.service_id and name in self.at_work
+                assert (mark in seen) == (is_own or self.is_open_to(name)), (name, mark)
+            withdrawn = {item.text for item in self.db.query(JointItem)}
+            withdrawn -= {mark for _, mark in self.shared.values()}
             assert not any(mark in seen for mark in withdrawn), name
             is_listed = case_lists.list_mine(self.db, actor).total == 1
             assert is_listed == (name in self.at_work), name
