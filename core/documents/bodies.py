@@ -164,6 +164,39 @@ def phase_1_record(page: Page) -> None:
     page.line("{{ next_meeting }}")
 
 
+def talk_record(page: Page) -> None:
+    page.opening()
+    page.fields()
+    page.line("{{ w.challenges }}", "Section")
+    page.rows(
+        "challenges",
+        [
+            (4.2, "{{ w.challenge }}", "{{ row.title }}"),
+            (5.0, "{{ w.pp }}", "{{ row.pp }}"),
+            (5.0, "{{ w.vss }}", "{{ row.vss }}"),
+            (2.4, "{{ w.apart }}", "{{ row.apart }}"),
+        ],
+        "{{ w.challenges_empty }}",
+    )
+    page.line("{{ w.commitments }}", "Section")
+    page.rows(
+        "commitments",
+        [
+            (4.2, "{{ w.solution }}", "{{ row.solution }}"),
+            (7.0, "{{ w.commitment }}", "{{ row.text }}"),
+            (3.0, "{{ w.side }}", "{{ row.side }}"),
+            (2.4, "{{ w.due }}", "{{ row.due }}"),
+        ],
+        "{{ w.commitments_empty }}",
+    )
+    page.line("{{ w.aspects }}", "Section")
+    page.rows(
+        "aspects",
+        [(4.2, "{{ w.aspect }}", "{{ row.title }}"), (12.4, "{{ w.meaning }}", "{{ row.text }}")],
+        "{{ w.aspects_empty }}",
+    )
+
+
 def agreement(page: Page) -> None:
     """One loop over the blocks: what is printed, and in which order, is decided by the layout alone."""
     page.tag("for block in blocks")
