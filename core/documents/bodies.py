@@ -165,16 +165,17 @@ def phase_1_record(page: Page) -> None:
 
 
 def talk_record(page: Page) -> None:
+    page.be_dense()
     page.opening()
     page.fields()
     page.line("{{ w.challenges }}", "Section")
     page.rows(
         "challenges",
         [
-            (4.2, "{{ w.challenge }}", "{{ row.title }}"),
-            (5.0, "{{ w.pp }}", "{{ row.pp }}"),
-            (5.0, "{{ w.vss }}", "{{ row.vss }}"),
-            (2.4, "{{ w.apart }}", "{{ row.apart }}"),
+            (3.4, "{{ w.challenge }}", "{{ row.title }}"),
+            (5.5, "{{ w.pp }}", "{{ row.pp }}"),
+            (5.5, "{{ w.vss }}", "{{ row.vss }}"),
+            (2.2, "{{ w.apart }}", "{{ row.apart }}"),
         ],
         "{{ w.challenges_empty }}",
     )
@@ -182,9 +183,9 @@ def talk_record(page: Page) -> None:
     page.rows(
         "commitments",
         [
-            (4.2, "{{ w.solution }}", "{{ row.solution }}"),
-            (7.0, "{{ w.commitment }}", "{{ row.text }}"),
-            (3.0, "{{ w.side }}", "{{ row.side }}"),
+            (3.4, "{{ w.solution }}", "{{ row.solution }}"),
+            (8.2, "{{ w.commitment }}", "{{ row.text }}"),
+            (2.6, "{{ w.side }}", "{{ row.side }}"),
             (2.4, "{{ w.due }}", "{{ row.due }}"),
         ],
         "{{ w.commitments_empty }}",
@@ -192,7 +193,7 @@ def talk_record(page: Page) -> None:
     page.line("{{ w.aspects }}", "Section")
     page.rows(
         "aspects",
-        [(4.2, "{{ w.aspect }}", "{{ row.title }}"), (12.4, "{{ w.meaning }}", "{{ row.text }}")],
+        [(4.4, "{{ w.aspect }}", "{{ row.title }}"), (12.2, "{{ w.meaning }}", "{{ row.text }}")],
         "{{ w.aspects_empty }}",
     )
 

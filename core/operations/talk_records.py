@@ -61,4 +61,4 @@ def _challenge(one: Challenge, words: Words) -> word.RatedChallenge:
 
 def _said(rating: Rating, words: Words) -> str:
     weight = words(f"talk.weight.{rating.weight}") if rating.weight else words("talk.not_rated")
-    return f"{weight}\n{rating.note}" if rating.note else weight
+    return f"{weight}: {rating.note}" if rating.note else weight

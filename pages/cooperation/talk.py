@@ -13,7 +13,7 @@ t = ws.words
 standing = ws.read(talks.find, cooperation_choice.chosen(ws, "talk"))
 cooperation, content = standing.cooperation, standing.content
 cooperation_choice.show_head(ws, cooperation, here="talk")
-st.markdown(f"{plain(content.purpose)} :gray[:small[{t('common.minutes', number=content.minutes)}]]")
+st.caption(f"{plain(content.purpose)} {t('talk.length', minutes=content.minutes)}")
 
 counts = {
     "challenges": f"{standing.rated}/{len(standing.challenges)}",
@@ -27,14 +27,15 @@ views = {
     "aspects": talk_aspects.show,
     "held": talk_held.show,
 }
-view = st.segmented_control(
-    t("talk.view"),
-    list(views),
-    default="challenges",
-    format_func=lambda one: f"{t(f'talk.view_{one}')} {counts[one]}",
-    key=f"talk:{cooperation.id}",
-    required=True,
-    label_visibility="collapsed",
-)
+with st.container(key="talk_views"):
+    view = st.segmented_control(
+        t("talk.view"),
+        list(views),
+        default="challenges",
+        format_func=lambda one: f"{t(f'talk.view_{one}')} {counts[one]}",
+        key=f"talk:{cooperation.id}",
+        required=True,
+        label_visibility="collapsed",
+    )
 views[view](ws, standing)
 st.caption(plain(content.source))

@@ -18,7 +18,7 @@ def show(ws: Workspace, standing: Standing) -> None:
     with st.form("aspects", border=False):
         texts = {}
         for number, one in enumerate(standing.aspects, 1):
-            left, right = st.columns([2, 3], gap="large")
+            left, right = st.columns([2, 3], gap="small")
             with left:
                 st.markdown(f"**{number}\\. {plain(one.topic.title)}**  \n{plain(one.topic.help)}")
             with right:

@@ -16,7 +16,7 @@ SIGNS = {Weight.NOT_AN_ISSUE: "○", Weight.SOME: "◐", Weight.SERIOUS: "●"}
 
 def show(ws: Workspace, standing: Standing) -> None:
     """Left what both sides say, at a glance; right the challenge that is talked about."""
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns([11, 9], gap="medium")
     with right, st.container(border=True, key="card_challenge"):
         chosen = _chosen(ws, standing)
         _rate(ws, standing, chosen)
@@ -32,13 +32,15 @@ def _own(ws: Workspace, one: Challenge) -> Rating:
 
 def _said(ws: Workspace, rating: Rating) -> str:
     weight = rating.weight
-    return f"{SIGNS[weight]} {ws.words(f'talk.weight.{weight}')}" if weight else ws.words("talk.not_rated")
+    return (
+        f"{SIGNS[weight]}\u00a0{ws.words(f'talk.weight.{weight}')}" if weight else ws.words("talk.not_rated")
+    )
 
 
 def _glance(ws: Workspace, standing: Standing, chosen: Challenge) -> str:
     t, cooperation = ws.words, standing.cooperation
     lines = [
-        f"| {t('talk.challenge')} | {plain(cooperation.pp.name)} | {plain(cooperation.vss.name)} | |",
+        f"| {t('talk.challenge')} | {plain(cooperation.pp.name)} | {plain(cooperation.vss.name)} | {t('talk.difference')} |",
         "|---|---|---|---|",
     ]
     for number, one in enumerate(standing.challenges, 1):

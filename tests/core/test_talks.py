@@ -235,7 +235,7 @@ def test_the_record_in_word_says_what_the_page_says(db: Session, pair: Pair) -> 
     assert "Not held yet" in empty
     assert "In preparation, as of" in empty
     for said in (
-        "3 Feb 2026", "Held, as of", "Director, Deputy", "serious\nPP & <b>us</b> {{ x }}", "some", "one step apart",
+        "3 Feb 2026", "Held, as of", "Director, Deputy", "serious: PP & <b>us</b> {{ x }}", "some", "≠ one step",
         "not rated yet", "For vss", "15 Mar 2030", "from the start", "victim support service", "She sleeps.",
         "Why we do this: the protection", "Not written down yet", pair.pp.service_name,
     ):  # fmt: skip
