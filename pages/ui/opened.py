@@ -22,7 +22,10 @@ class Opened(Generic[V]):
     now: Mapping[str, V]
 
     def key(self, field: str) -> str:
-        return self.draft.key(field)
+        """The key of a field, filled with what the form was opened with."""
+        key = self.draft.key(field)
+        st.session_state.setdefault(key, self.seen[field])
+        return key
 
     def show_theirs(self, ws: Workspace, field: str, say: Callable[[V], str]) -> None:
         """Under a field: the place for its error, and what somebody else has saved there meanwhile."""
@@ -37,19 +40,26 @@ class Opened(Generic[V]):
         if self.seen == self.now:
             return
         with st.container(horizontal=True):
-            st.button(ws.words("phase_1.keep_mine"), on_click=self._keep, key=self.key("keep"))
-            st.button(ws.words("phase_1.take_theirs"), on_click=self.close, key=self.key("take"))
+            st.button(ws.words("phase_1.keep_mine"), on_click=self._keep, key=f"keep:{self.draft.slot}")
+            st.button(ws.words("phase_1.take_theirs"), on_click=self.close, key=f"take:{self.draft.slot}")
 
     def close(self) -> None:
         """Forget what was typed; the next run opens what is kept."""
         self.draft.close()
 
     def _keep(self) -> None:
-        st.session_state[self.key("seen")] = dict(self.now)
+        st.session_state[_seen(self.draft)] = dict(self.now)
 
 
 def open_form(what: str, now: Mapping[str, V]) -> Opened[V]:
-    """Open a form on what is kept now, or go on with the one that is open."""
+    """Open a form on what is kept now, or go on with the one that is open.
+
+    Its fields stand in no Streamlit form: what is typed is known at once, and the page can `keep` it.
+    """
     draft = open_new(what)
-    seen: dict[str, V] = st.session_state.setdefault(draft.key("seen"), dict(now))
+    seen: dict[str, V] = st.session_state.setdefault(_seen(draft), dict(now))
     return Opened(draft, seen, now)
+
+
+def _seen(draft: Draft) -> str:
+    return f"seen:{draft.slot}:{draft.version}"

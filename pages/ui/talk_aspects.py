@@ -13,10 +13,10 @@ from pages.ui.workspace import Workspace
 def show(ws: Workspace, standing: Standing) -> None:
     """One form for all of them; only what this person changed is saved."""
     t, here = ws.words, standing.cooperation.id
-    form = open_form(f"aspects:{here}", {one.topic.id: one.text for one in standing.aspects})
+    form = open_form(f"talk:{here}:aspects", {one.topic.id: one.text for one in standing.aspects})
     st.caption(plain(standing.content.aspects_note))
-    with st.form("aspects", border=False):
-        texts = {}
+    texts = {}
+    with st.container():
         for number, one in enumerate(standing.aspects, 1):
             left, right = st.columns([2, 3], gap="small")
             with left:
@@ -24,13 +24,12 @@ def show(ws: Workspace, standing: Standing) -> None:
             with right:
                 texts[one.topic.id] = st.text_area(
                     t("talk.we_mean", aspect=one.topic.title),
-                    value=form.seen[one.topic.id],
                     key=form.key(one.topic.id),
                     label_visibility="collapsed",
                     height=90,
                 )
                 form.show_theirs(ws, one.topic.id, str)
-        save = st.form_submit_button(t("phase_1.save"), type="primary", icon=":material/save:")
+        save = st.button(t("phase_1.save"), type="primary", icon=":material/save:")
     if save and ws.do(talks.write_aspects, here, texts=texts, seen=form.seen):
         form.close()
         st.toast(t("phase_1.saved"))

@@ -1,17 +1,25 @@
 """The challenges of a cooperation: both ratings side by side, and one's own service's to say."""
 
+from typing import Any
+from uuid import UUID
+
 import streamlit as st
 
 from core.operations import talks
 from core.operations.cooperations import ServiceKind
 from core.operations.talks import Challenge, Rating, Standing, Weight
 from pages.ui.follow import FOLLOWS
-from pages.ui.opened import open_form
+from pages.ui.opened import Opened, open_form
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
 #: Read without colour: an empty, a half and a full circle, as in tables of tests.
 SIGNS = {Weight.NOT_AN_ISSUE: "○", Weight.SOME: "◐", Weight.SERIOUS: "●"}
+
+
+def choice(cooperation_id: UUID) -> str:
+    """The key of the challenge that is on the screen."""
+    return f"draft:new:talk:{cooperation_id}:challenge"
 
 
 def show(ws: Workspace, standing: Standing) -> None:
@@ -55,7 +63,7 @@ def _chosen(ws: Workspace, standing: Standing) -> Challenge:
     """The challenge on the screen: the first that this side has not rated, then as the person goes on."""
     by_id = {one.topic.id: one for one in standing.challenges}
     numbers = {name: number for number, name in enumerate(by_id, 1)}
-    key = f"challenge:{standing.cooperation.id}"
+    key = choice(standing.cooperation.id)
     following = st.session_state.pop(f"next:{key}", None)
     if following or key not in st.session_state:
         st.session_state[key] = following or _first_open(ws, standing) or next(iter(by_id))
@@ -83,24 +91,26 @@ def _rate(ws: Workspace, standing: Standing, one: Challenge) -> None:
     own, other = (one.pp, one.vss) if is_pp else (one.vss, one.pp)
     here, there = (cooperation.pp, cooperation.vss) if is_pp else (cooperation.vss, cooperation.pp)
     st.markdown(plain(one.topic.help))
-    form = open_form(f"rating:{cooperation.id}:{name}", {"rating": own})
-    seen = form.seen["rating"]
-    with st.form(f"rate:{name}", border=False):
-        weight = st.segmented_control(
-            t("talk.for_us", service=plain(here.name)),
-            list(Weight),
-            default=seen.weight,
-            format_func=lambda each: f"{SIGNS[each]} {t(f'talk.weight.{each}')}",
-            key=form.key("weight"),
-        )
-        ws.slot("weight")
-        note = st.text_area(t("talk.note"), value=seen.note, key=form.key("note"), height=90)
-        ws.slot("note")
-        form.show_theirs(ws, "rating", lambda rating: f"{_said(ws, rating)}\n{rating.note}".strip())
-        save = st.form_submit_button(t("talk.rate"), type="primary", icon=":material/save:")
-    if save and ws.do(talks.rate, cooperation.id, challenge=name, rating=Rating(weight, note), seen=seen):
+    form: Opened[Any] = open_form(f"talk:{cooperation.id}:challenges:{name}", vars(own))
+    weight = st.segmented_control(
+        t("talk.for_us", service=plain(here.name)),
+        list(Weight),
+        format_func=lambda each: f"{SIGNS[each]} {t(f'talk.weight.{each}')}",
+        key=form.key("weight"),
+    )
+    form.show_theirs(ws, "weight", lambda theirs: _said(ws, Rating(theirs)))
+    note = st.text_area(t("talk.note"), key=form.key("note"), height=90)
+    form.show_theirs(ws, "note", str)
+    save = st.button(t("talk.rate"), type="primary", icon=":material/save:")
+    if save and ws.do(
+        talks.rate,
+        cooperation.id,
+        challenge=name,
+        rating=Rating(weight, note),
+        seen=Rating(**form.seen),
+    ):
         form.close()
-        st.session_state[f"next:challenge:{cooperation.id}"] = _first_open(ws, standing, name) or name
+        st.session_state[f"next:{choice(cooperation.id)}"] = _first_open(ws, standing, name) or name
         st.rerun()
     form.show_ways(ws)
     if other.weight:

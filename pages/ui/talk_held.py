@@ -1,6 +1,7 @@
 """When the managements talked and who took part, the record in Word, and the way on to the agreement."""
 
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
@@ -8,7 +9,7 @@ from core.operations import talk_records, talks
 from core.operations.phases import Link
 from core.operations.talks import Held, Standing
 from pages.ui.links import link_to
-from pages.ui.opened import open_form
+from pages.ui.opened import Opened, open_form
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -17,11 +18,11 @@ def show(ws: Workspace, standing: Standing) -> None:
     """What the head of the record says, and the record itself."""
     t, cooperation = ws.words, standing.cooperation
     names = {"pp_present": cooperation.pp.name, "vss_present": cooperation.vss.name}
-    form = open_form(f"held:{cooperation.id}", vars(standing.held))
-    with st.form("held", border=False):
+    form: Opened[Any] = open_form(f"talk:{cooperation.id}:held", vars(standing.held))
+    with st.container():
         held_on: date | None = st.date_input(
             t("talk.held_on"),
-            value=form.seen["held_on"],
+            value=None,
             format="DD/MM/YYYY",
             key=form.key("held_on"),
             width=260,
@@ -32,13 +33,12 @@ def show(ws: Workspace, standing: Standing) -> None:
             with column:
                 present[field] = st.text_area(
                     t("talk.present", service=plain(name)),
-                    value=form.seen[field],
                     key=form.key(field),
                     help=t("talk.present_help"),
                     height=100,
                 )
                 form.show_theirs(ws, field, str)
-        save = st.form_submit_button(t("phase_1.save"), type="primary", icon=":material/save:")
+        save = st.button(t("phase_1.save"), type="primary", icon=":material/save:")
     if save and ws.do(
         talks.record_held, cooperation.id, held=Held(held_on, **present), seen=Held(**form.seen)
     ):

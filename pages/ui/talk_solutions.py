@@ -1,5 +1,7 @@
 """Solutions, and the commitments that come of them."""
 
+from uuid import UUID
+
 import streamlit as st
 
 from core.operations import talks
@@ -8,6 +10,11 @@ from pages.ui import proposals
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
+
+
+def choice(cooperation_id: UUID) -> str:
+    """The key of the solution that is on the screen."""
+    return f"draft:new:talk:{cooperation_id}:solution"
 
 
 def show(ws: Workspace, standing: Standing) -> None:
@@ -36,20 +43,19 @@ def _commit(ws: Workspace, standing: Standing) -> None:
         t("talk.solution"),
         list(by_id),
         format_func=lambda one: f"{numbers[one]}. {by_id[one].title}",
-        key=f"solution:{here}",
+        key=choice(here),
     )
-    draft = open_new(f"commitment:{here}:{chosen}")
-    with st.form(f"commit:{chosen}", border=False):
-        wording = st.text_area(
-            t("talk.commitment"),
-            placeholder=t("talk.example", text=by_id[chosen].example),
-            key=draft.key("wording"),
-            height=120,
-        )
-        ws.slot("wording")
-        side = proposals.side_field(ws, draft.key("new"), "both")
-        due_on = proposals.due_field(ws, draft.key("new"), None)
-        save = st.form_submit_button(t("talk.commit"), type="primary", icon=":material/post_add:")
+    draft = open_new(f"talk:{here}:solutions:{chosen}")
+    wording = st.text_area(
+        t("talk.commitment"),
+        placeholder=t("talk.example", text=by_id[chosen].example),
+        key=draft.key("wording"),
+        height=120,
+    )
+    ws.slot("wording")
+    side = proposals.side_field(ws, draft.key("new"), "both")
+    due_on = proposals.due_field(ws, draft.key("new"), None)
+    save = st.button(t("talk.commit"), type="primary", icon=":material/post_add:")
     if save and ws.do(talks.commit, here, solution=chosen, wording=wording, side=side, due_on=due_on):
         draft.close()
         st.toast(t("talk.drafted"))

@@ -71,12 +71,30 @@ def test_two_colleagues_of_one_side_see_both_texts_and_choose(db: Session, make:
 
     weigh(mine, Weight.SOME, "My reason")
     assert "Somebody else saved this" in mine.error[0].value
-    assert "serious  \nTheir reason" in said(mine)
+    assert "●\u00a0serious" in said(mine)
+    assert "Their reason" in said(mine)
     assert mine.text_area[0].value == "My reason"
     press(mine, "I have read it and go on with mine")
     press(mine, "Save and go on")
 
     assert standing(db, pair.vss, pair).challenges[0].pp == Rating(Weight.SOME, "My reason")
+
+
+def test_what_is_typed_outlives_a_look_at_another_part(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    db.commit()
+    at = desk.open(pair.pp, "talk")
+
+    at.text_area[0].set_value("Half a reason").run()
+    at.selectbox[0].select("skill").run()
+    turn_to(at, "solutions")
+    at.text_area[0].set_value("Half a commitment").run()
+    turn_to(at, "challenges")
+    at.selectbox[0].select("no_rules").run()
+    assert at.text_area[0].value == "Half a reason"
+    turn_to(at, "solutions")
+
+    assert at.text_area[0].value == "Half a commitment"
 
 
 def test_a_solution_becomes_a_commitment_of_the_agreement(db: Session, make: Make, desk: Desk) -> None:
