@@ -3,9 +3,8 @@
 import streamlit as st
 
 from core.operations import talks
-from pages.ui import cooperation_choice, talk_aspects, talk_challenges, talk_held, talk_solutions
+from pages.ui import cooperation_choice, talk_aspects, talk_challenges, talk_held, talk_parts, talk_solutions
 from pages.ui.plain import plain
-from pages.ui.typed import keep
 from pages.ui.workspace import workspace
 
 ws = workspace()
@@ -28,19 +27,17 @@ views = {
     "aspects": talk_aspects.show,
     "held": talk_held.show,
 }
-shown = st.session_state.get(f"talk:{cooperation.id}", "challenges")
-chosen = {"challenges": talk_challenges.choice, "solutions": talk_solutions.choice}
-topic = st.session_state.get(chosen[shown](cooperation.id), "") if shown in chosen else ""
-keep(f"draft:new:talk:{cooperation.id}:", besides=f"draft:new:talk:{cooperation.id}:{shown}:{topic}")
+talk_parts.begin(cooperation.id)
 with st.container(key="talk_views"):
     view = st.segmented_control(
         t("talk.view"),
         list(views),
         default="challenges",
         format_func=lambda one: f"{t(f'talk.view_{one}')} {counts[one]}",
-        key=f"talk:{cooperation.id}",
+        key=talk_parts.key(cooperation.id),
         required=True,
         label_visibility="collapsed",
     )
 views[view](ws, standing)
+talk_parts.end(cooperation.id)
 st.caption(plain(content.source))

@@ -66,7 +66,8 @@ class Typed:
 def keep(prefix: str, *, besides: str | None = None) -> None:
     """Keep what was typed into fields that this run does not show; Streamlit would forget it.
 
-    `besides` names those it will show: setting them would take the letters that are being typed.
+    `besides` names those that the last run showed too: setting them would take the letters that are being typed.
+    One that comes back must be set, or the browser shows it empty.
     """
     for key, value in list(st.session_state.items()):
         if not isinstance(key, str) or (besides is not None and key.startswith(besides)):
