@@ -110,6 +110,7 @@ def _rate(ws: Workspace, standing: Standing, one: Challenge) -> None:
         seen=Rating(**form.seen),
     ):
         form.close()
+        st.toast(t("phase_1.saved"))
         st.session_state[f"next:{choice(cooperation.id)}"] = _first_open(ws, standing, name) or name
         st.rerun()
     form.show_ways(ws)
