@@ -14,6 +14,7 @@ from core.content import (
     glossary_terms,
     meeting_kinds,
     protocols,
+    talks,
     trainings,
 )
 from core.content.files import FOLDER
@@ -56,6 +57,7 @@ CHECKS: Final[tuple[Callable[[], Iterable[str]], ...]] = (
     _versions(eligibilities.KIND, eligibilities.load),
     _versions(file_topics.KIND, file_topics.load),
     _versions(glossary_terms.KIND, glossary_terms.load),
+    _versions(talks.KIND, talks.load),
     _agreements,
     released,
 )

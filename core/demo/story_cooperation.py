@@ -1,14 +1,15 @@
-"""Part A of the walk: the two services meet, find common words, train, and plan to meet again after a year."""
+"""Part A of the walk: the directors talk, the two services meet, find common words, train, and plan to meet again after a year."""
 
 from datetime import timedelta
 
 from core.content import trainings
-from core.demo import story_agreements, story_meetings
+from core.demo import story_agreements, story_meetings, story_talk
 from core.demo.stage import Stage, say
 from core.demo.story_meetings import Agreed
 from core.operations import cooperations, duties, glossary_terms, meetings, services, tables, training_marks
 
 #: Days from today.
+TALK = -366
 PHASE_1 = -350
 TEAM = ("mira", "ivo", "pavel", "lea", "elena", "nina", "carla")
 STARTERS = ("safety", "coercive_control", "accountability", "episode", "use_rule", "joint_space")
@@ -25,6 +26,7 @@ TRAININGS = (20, 55, 90, 125, 160, 40)
 
 def write(stage: Stage) -> None:
     _identify(stage)
+    story_talk.write(stage, held_on=stage.weekday(TALK))
     _phase_1(stage)
     _afterwards(stage)
     story_agreements.of_cooperation(stage, drafted_on=PHASE_1 + 8)

@@ -164,6 +164,40 @@ def phase_1_record(page: Page) -> None:
     page.line("{{ next_meeting }}")
 
 
+def talk_record(page: Page) -> None:
+    page.be_dense()
+    page.opening()
+    page.fields()
+    page.line("{{ w.challenges }}", "Section")
+    page.rows(
+        "challenges",
+        [
+            (3.4, "{{ w.challenge }}", "{{ row.title }}"),
+            (5.5, "{{ w.pp }}", "{{ row.pp }}"),
+            (5.5, "{{ w.vss }}", "{{ row.vss }}"),
+            (2.2, "{{ w.apart }}", "{{ row.apart }}"),
+        ],
+        "{{ w.challenges_empty }}",
+    )
+    page.line("{{ w.commitments }}", "Section")
+    page.rows(
+        "commitments",
+        [
+            (3.4, "{{ w.solution }}", "{{ row.solution }}"),
+            (8.2, "{{ w.commitment }}", "{{ row.text }}"),
+            (2.6, "{{ w.side }}", "{{ row.side }}"),
+            (2.4, "{{ w.due }}", "{{ row.due }}"),
+        ],
+        "{{ w.commitments_empty }}",
+    )
+    page.line("{{ w.aspects }}", "Section")
+    page.rows(
+        "aspects",
+        [(4.4, "{{ w.aspect }}", "{{ row.title }}"), (12.2, "{{ w.meaning }}", "{{ row.text }}")],
+        "{{ w.aspects_empty }}",
+    )
+
+
 def agreement(page: Page) -> None:
     """One loop over the blocks: what is printed, and in which order, is decided by the layout alone."""
     page.tag("for block in blocks")

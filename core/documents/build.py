@@ -20,6 +20,7 @@ _BODIES: dict[str, Callable[[Page], None]] = {
     "action_plan": bodies.action_plan,
     "emergency_sheet": bodies.emergency_sheet,
     "phase_1_record": bodies.phase_1_record,
+    "talk_record": bodies.talk_record,
 }
 
 

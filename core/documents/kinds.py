@@ -21,6 +21,7 @@ class DocumentKind(StrEnum):
     ORGANISATION_AGREEMENT = "organisation_agreement"
     CASE_AGREEMENT = "case_agreement"
     PHASE_1_RECORD = "phase_1_record"
+    TALK_RECORD = "talk_record"
 
 
 class Recipient(StrEnum):
@@ -45,6 +46,7 @@ RECIPIENTS: Mapping[DocumentKind, frozenset[Recipient]] = MappingProxyType(
         DocumentKind.ORGANISATION_AGREEMENT: _BOTH_SERVICES | {Recipient.MANAGEMENT, Recipient.AGENCY},
         DocumentKind.CASE_AGREEMENT: _BOTH_SERVICES,
         DocumentKind.PHASE_1_RECORD: _BOTH_SERVICES | {Recipient.MANAGEMENT},
+        DocumentKind.TALK_RECORD: _BOTH_SERVICES | {Recipient.MANAGEMENT},
     }
 )
 

@@ -12,7 +12,7 @@ from typing import Any
 from docx.document import Document as WordDocument
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm
+from docx.shared import Cm, Pt
 from docx.table import Table
 
 from core.documents.styles import blank_document
@@ -27,6 +27,7 @@ class Page:
 
     def __init__(self, language: str) -> None:
         self.word: WordDocument = blank_document(language)
+        self._is_dense = False
         self._head()
         self._foot()
 
@@ -39,6 +40,12 @@ class Page:
     def tag(self, code: str) -> None:
         """A paragraph that only steers: it is gone in the document."""
         self.word.add_paragraph(f"{{%p {code} %}}", "Normal")
+
+    def be_dense(self) -> None:
+        """For what shall fit on one page: narrow margins above and below, and tables set closer."""
+        section = self.word.sections[0]
+        section.top_margin, section.bottom_margin = Cm(1.9), Cm(1.5)
+        self._is_dense = True
 
     def opening(self) -> None:
         """Title, subtitle and the purpose, as every document begins."""
@@ -124,7 +131,11 @@ class Page:
         for cell, column, text, cell_style in zip(row.cells, table.columns, texts, styles, strict=True):
             cell.width = column.width
             cell.paragraphs[0].style = cell_style
-            cell.paragraphs[0].add_run(text)
+            run = cell.paragraphs[0].add_run(text)
+            if self._is_dense:
+                shape = cell.paragraphs[0].paragraph_format
+                shape.space_before = shape.space_after = Pt(0)
+                shape.line_spacing, run.font.size = 1.0, Pt(9)
         if whole:
             _flag(row, "w:cantSplit")
         return row

@@ -63,13 +63,15 @@ from core.models.service import (
     ServiceKind,
     TrainingMark,
 )
+from core.models.talk import ChallengeRating, KeyAspect, Talk, Weight
 
 __all__ = [
     "Account", "Action", "ActionChange", "ActionState", "Addendum", "AgendaItem", "Agreement", "AgreementClause",
-    "AgreementLevel", "AgreementRole", "AgreementState", "AgreementVersion", "Answer", "Approval", "Assignment", "Attendance", "Case",
-    "CaseFile", "ClauseState", "Cooperation", "Duty", "EmergencyGround", "EmergencyOpening", "Event", "FileNote", "FileRequest", "GlossaryTerm", "Guest",
-    "JointItem", "Known", "Meeting", "MeetingMove", "MeetingState", "Minutes", "MinutesApproval", "PathEntry", "Person",
+    "AgreementLevel", "AgreementRole", "AgreementState", "AgreementVersion", "Answer", "Approval", "Assignment",
+    "Attendance", "Case", "CaseFile", "ChallengeRating", "ClauseState", "Cooperation", "Duty", "EmergencyGround",
+    "EmergencyOpening", "Event", "FileNote", "FileRequest", "GlossaryTerm", "Guest", "JointItem", "KeyAspect",
+    "Known", "Meeting", "MeetingMove", "MeetingState", "Minutes", "MinutesApproval", "PathEntry", "Person",
     "PersonRole", "PhaseEntry", "PhasePoint", "Proposal", "ProtocolVersion", "Role", "Service", "ServiceKind",
-    "SetUpCode", "SignIn", "SignInFailure", "SignedCopy", "StepMark", "StepState", "Subject", "SubjectKind", "TPoint", "TPointMove",
-    "Ticket", "TrainingMark", "UnsentText",
+    "SetUpCode", "SignIn", "SignInFailure", "SignedCopy", "StepMark", "StepState", "Subject", "SubjectKind",
+    "TPoint", "TPointMove", "Talk", "Ticket", "TrainingMark", "UnsentText", "Weight",
 ]  # fmt: skip

@@ -110,8 +110,10 @@ class Proposal(Versioned):
     text: Mapped[str]
     #: "pp", "vss" or "both": who commits.
     side: Mapped[str] = mapped_column(default="both")
-    #: The point of Phase 1 that it comes from.
+    #: The point of Phase 1, or the topic of the managements' talk, that it comes from.
     point: Mapped[str] = mapped_column(default="")
+    #: By when; None where it holds from the start.
+    due_on: Mapped[date | None] = mapped_column(default=None)
 
 
 class TrainingMark(Record):

@@ -10,6 +10,7 @@ from core import access, audit, clock, text
 from core.access import Actor
 from core.content import agreements as content
 from core.errors import Conflict, Invalid
+from core.locale import Words
 from core.models import (
     Agreement,
     AgreementClause,
@@ -224,8 +225,11 @@ def _key(proposal: Proposal) -> str:
 
 
 def _proposed(agreement: Agreement, proposal: Proposal) -> AgreementClause:
-    """What a side proposed begins with the name of the service that commits itself."""
+    """What a side proposed begins with the name of the service that commits itself, and ends with its day."""
     said = "\n".join(line.removeprefix("# ") for line in proposal.text.strip().split("\n"))
+    if proposal.due_on is not None:
+        words = Words(agreement.language)
+        said += f"\n\n{words('agreement_draft.due', day=words.day(proposal.due_on))}"
     name = {"pp": "{{ pp_name }}: ", "vss": "{{ vss_name }}: "}.get(proposal.side, "")
     return AgreementClause(
         key=_key(proposal),

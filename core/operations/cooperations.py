@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from core import access, audit, text
 from core.access import Actor, Permission, require, require_version
-from core.content import meeting_kinds
+from core.content import meeting_kinds, talks
 from core.errors import Conflict, Invalid
 from core.models import (
     Agreement,
@@ -160,11 +160,15 @@ def propose(
     wording: str,
     side: str = "both",
     point: str = "",
+    due_on: date | None = None,
 ) -> Proposal:
-    """Draft a principle, an objective or a commitment for the agreement of the two services."""
+    """Draft a principle, an objective or a commitment for the agreement of the two services.
+
+    It comes from a point of Phase 1, or from a topic of the managements' talk.
+    """
     require(actor, Permission.WRITE_COOPERATION)
     cooperation = find(db, actor, cooperation_id)
-    if point and point not in team_facts.aims():
+    if point and point not in {*team_facts.aims(), *talks.load().origins}:
         raise Invalid("error.cooperation.unknown_point", field="point")
     proposal = Proposal(
         cooperation_id=cooperation.id,
@@ -172,6 +176,7 @@ def propose(
         text=text.text(wording, field="wording", longest=2000),
         side=_one_of(SIDES, side, field="side"),
         point=point,
+        due_on=_day(due_on),
     )
     db.add(proposal)
     audit.record(db, actor, "proposed", proposal)
@@ -179,13 +184,22 @@ def propose(
 
 
 def revise_proposal(
-    db: Session, actor: Actor, proposal_id: UUID, *, chapter: str, wording: str, side: str, version: int
+    db: Session,
+    actor: Actor,
+    proposal_id: UUID,
+    *,
+    chapter: str,
+    wording: str,
+    side: str,
+    version: int,
+    due_on: date | None = None,
 ) -> Proposal:
     """Put a draft in other words, or into another chapter."""
     proposal = _proposal(db, actor, proposal_id, version)
     proposal.chapter = _one_of(CHAPTERS, chapter, field="chapter")
     proposal.text = text.text(wording, field="wording", longest=2000)
     proposal.side = _one_of(SIDES, side, field="side")
+    proposal.due_on = _day(due_on)
     audit.record(db, actor, "revised", proposal)
     return proposal
 
@@ -202,6 +216,10 @@ def _proposal(db: Session, actor: Actor, proposal_id: UUID, version: int) -> Pro
     proposal = access.find(db, access.visible_proposals(actor), proposal_id)
     require_version(proposal, version)
     return proposal
+
+
+def _day(given: date | None) -> date | None:
+    return None if given is None else text.day(given, field="due_on")
 
 
 def _one_of(known: tuple[str, ...], given: str, *, field: str) -> str:

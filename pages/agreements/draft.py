@@ -3,8 +3,10 @@
 import streamlit as st
 
 from core.operations import agreement_reading, agreement_starts, agreement_texts, agreements
+from core.operations.phases import Link
 from pages.ui import agreement_answers, agreement_editor, agreement_words
 from pages.ui.agreement_chapters import PARTIES, chooser
+from pages.ui.links import link_to
 from pages.ui.plain import plain
 from pages.ui.site import page_file
 from pages.ui.typed import keep
@@ -44,6 +46,9 @@ with left, st.container(key="clause_editor"):
             agreement_starts.take_proposals, agreement.id
         ):
             st.rerun()
+    if here.is_first and agreement.level is agreements.AgreementLevel.ORGANISATION:
+        talk = Link("talk", {"cooperation": str(agreement.cooperation_id)})
+        link_to(talk, t("agreement_draft.before.link"), icon=":material/forum:")
     if here.key == PARTIES:
         agreement_editor.parties(ws, opened)
     elif here.clause is None:

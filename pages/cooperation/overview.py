@@ -49,6 +49,7 @@ with st.container(border=True, key="card_standing"):
             to_agreement = Link("agreement", {"agreement": str(agreement.id)})
             link_to(to_agreement, t("cooperation.to_agreement"), icon=":material/contract:")
         else:
+            link_to(Link("talk", own), t("cooperation.to_talk"), icon=":material/forum:")
             link_to(Link("agreements", own), t("cooperation.begin_agreement"), icon=":material/contract:")
 
 hand = walk.Hand(phases.mark_step_of_cooperation, cooperation.id) if seen.may_mark else None

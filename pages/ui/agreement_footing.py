@@ -8,8 +8,10 @@ import streamlit as st
 from core import clock
 from core.operations import agreement_starts, agreements
 from core.operations.agreements import AgreementLevel, Footing
+from core.operations.phases import Link
 from pages.ui import agreement_words
 from pages.ui.draft import open_new
+from pages.ui.links import link_to
 from pages.ui.plain import plain
 from pages.ui.site import page_file
 from pages.ui.workspace import Workspace
@@ -46,6 +48,9 @@ def _begin(ws: Workspace, footing: Footing) -> None:
     if not ws.may(agreements.drafting(AgreementLevel.ORGANISATION)):
         st.caption(t("agreements.managers_draft"))
         return
+    st.caption(t("agreement_draft.before.help"))
+    talk = Link("talk", {"cooperation": str(footing.cooperation.id)})
+    link_to(talk, t("agreement_draft.before.link"), icon=":material/forum:")
     key = f"begin:{footing.cooperation.id}"
     if st.button(t("agreements.begin_organisation"), type="primary", icon=":material/add:", key=key):
         new = ws.make(

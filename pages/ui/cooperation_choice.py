@@ -34,5 +34,5 @@ def show_head(ws: Workspace, cooperation: cooperations.Cooperation, here: str) -
     st.title(t(f"page.{here}"))
     st.markdown(t("cooperation.services", pp=plain(cooperation.pp.name), vss=plain(cooperation.vss.name)))
     with st.container(horizontal=True, key="cooperation_ways"):
-        for way in ("cooperation", "phase_1", "glossary", "training"):
+        for way in ("cooperation", "talk", "phase_1", "glossary", "training"):
             link_to(Link(way, {"cooperation": str(cooperation.id)}), t(f"page.{way}"), disabled=way == here)

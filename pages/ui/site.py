@@ -46,6 +46,7 @@ PAGES = (
     PageSpec("phase", "cases/phase.py", ":material/route:", in_menu=False),
     PageSpec("timeline", "cases/timeline.py", ":material/timeline:", in_menu=False),
     PageSpec("plan", "cases/action_plan.py", ":material/checklist:", in_menu=False),
+    PageSpec("talk", "cooperation/talk.py", ":material/forum:", in_menu=False),
     PageSpec("phase_1", "cooperation/phase_1.py", ":material/diversity_3:", in_menu=False),
     PageSpec("glossary", "cooperation/glossary.py", ":material/dictionary:", in_menu=False),
     PageSpec("training", "cooperation/training.py", ":material/school:", in_menu=False),

@@ -63,10 +63,16 @@ class Typed:
         st.session_state[self.slot] = _Opened(_CLOSED, 0, opened.round + 1)
 
 
-def keep(prefix: str) -> None:
-    """Keep what was typed into fields that this run does not show; Streamlit would forget it."""
+def keep(prefix: str, *, besides: str | None = None) -> None:
+    """Keep what was typed into fields that this run does not show; Streamlit would forget it.
+
+    `besides` names those that the last run showed too: setting them would take the letters that are being typed.
+    One that comes back must be set, or the browser shows it empty.
+    """
     for key, value in list(st.session_state.items()):
-        if isinstance(key, str) and key.startswith(prefix):
+        if not isinstance(key, str) or (besides is not None and key.startswith(besides)):
+            continue
+        if key.startswith(prefix):
             st.session_state[key] = value
 
 

@@ -26,6 +26,7 @@ WORK = (
     ("actions", ()),
     ("agreements", ()),
     ("cooperation", ()),
+    ("talk", ("cooperation",)),
     ("phase_1", ("cooperation",)),
     ("case", ("case",)),
     ("file", ("case",)),

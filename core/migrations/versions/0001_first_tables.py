@@ -245,6 +245,7 @@ def upgrade() -> None:
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("side", sa.String(), nullable=False),
         sa.Column("point", sa.String(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
@@ -255,6 +256,67 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("proposal", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_proposal_cooperation_id"), ["cooperation_id"], unique=False)
+
+    op.create_table(
+        "talk",
+        sa.Column("cooperation_id", sa.Uuid(), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=True),
+        sa.Column("pp_present", sa.String(), nullable=False),
+        sa.Column("vss_present", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["cooperation_id"], ["cooperation.id"], name=op.f("fk_talk_cooperation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_talk")),
+        sa.UniqueConstraint("cooperation_id", name=op.f("uq_talk_cooperation_id")),
+    )
+    op.create_table(
+        "challenge_rating",
+        sa.Column("cooperation_id", sa.Uuid(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("challenge", sa.String(), nullable=False),
+        sa.Column(
+            "weight",
+            sa.Enum("not_an_issue", "some", "serious", name="weight", native_enum=False, length=40),
+            nullable=True,
+        ),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cooperation_id"], ["cooperation.id"], name=op.f("fk_challenge_rating_cooperation_id")
+        ),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_challenge_rating_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_challenge_rating")),
+        sa.UniqueConstraint(
+            "cooperation_id",
+            "service_id",
+            "challenge",
+            name=op.f("uq_challenge_rating_cooperation_id_service_id_challenge"),
+        ),
+    )
+    with op.batch_alter_table("challenge_rating", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_challenge_rating_cooperation_id"), ["cooperation_id"], unique=False
+        )
+
+    op.create_table(
+        "key_aspect",
+        sa.Column("cooperation_id", sa.Uuid(), nullable=False),
+        sa.Column("aspect", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cooperation_id"], ["cooperation.id"], name=op.f("fk_key_aspect_cooperation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_key_aspect")),
+        sa.UniqueConstraint("cooperation_id", "aspect", name=op.f("uq_key_aspect_cooperation_id_aspect")),
+    )
+    with op.batch_alter_table("key_aspect", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_key_aspect_cooperation_id"), ["cooperation_id"], unique=False)
 
     op.create_table(
         "protocol_version",
@@ -1232,6 +1294,15 @@ def downgrade() -> None:
 
     op.drop_table("sign_in")
     op.drop_table("protocol_version")
+    with op.batch_alter_table("key_aspect", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_key_aspect_cooperation_id"))
+
+    op.drop_table("key_aspect")
+    with op.batch_alter_table("challenge_rating", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_challenge_rating_cooperation_id"))
+
+    op.drop_table("challenge_rating")
+    op.drop_table("talk")
     with op.batch_alter_table("proposal", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_proposal_cooperation_id"))
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from core.documents import action_plan, emergency_sheet, invitation, minutes, phase_1_record
+from core.documents import action_plan, emergency_sheet, invitation, minutes, phase_1_record, talk_record
 from core.documents.frame import Printed
 from core.documents.kinds import DocumentKind, Recipient
 from core.locale import Words
@@ -147,6 +147,24 @@ PHASE_1 = phase_1_record.Phase1Record(
     next_meeting="12 January 2027",
 )
 
+TALK = talk_record.TalkRecord(
+    services="Turning Point Marlen and Aurora House",
+    held_on_text="5 January 2026",
+    pp_present="Director, coordinator",
+    vss_present="Director",
+    status="Held, as of 6 January 2026",
+    printed=PRINTED,
+    challenges=(
+        talk_record.RatedChallenge(
+            "Too little trust", "some\nOnce a call was not answered.", "serious", "≠ one step apart"
+        ),
+    ),
+    commitments=(
+        talk_record.Commitment("Know how the other works", "We visit.", "both services", "15 March 2026"),
+    ),
+    aspects=(talk_record.MeantAspect("Goals and results in common", "The women say that they are safer."),),
+)
+
 
 def makers() -> dict[DocumentKind, Callable[[], bytes]]:
     """How each kind of document but the agreements is made."""
@@ -159,6 +177,7 @@ def makers() -> dict[DocumentKind, Callable[[], bytes]]:
         DocumentKind.ACTION_PLAN_EXTRACT: lambda: action_plan.make(EXTRACT, Recipient.VSS, words),
         DocumentKind.EMERGENCY_SHEET: lambda: emergency_sheet.make(EMERGENCY, Recipient.VSS, words),
         DocumentKind.PHASE_1_RECORD: lambda: phase_1_record.make(PHASE_1, Recipient.JOINT, words),
+        DocumentKind.TALK_RECORD: lambda: talk_record.make(TALK, Recipient.JOINT, words),
     }
 
 

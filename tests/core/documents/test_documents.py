@@ -22,6 +22,7 @@ from core.documents import (
     kinds,
     minutes,
     phase_1_record,
+    talk_record,
     word,
 )
 from core.documents.kinds import RECIPIENTS, DocumentKind, Recipient
@@ -106,6 +107,7 @@ def test_there_is_no_document_for_him_and_no_minutes_for_a_guest_agency() -> Non
         lambda: action_plan.make(samples.PLAN, Recipient.AGENCY, words),
         lambda: emergency_sheet.make(samples.EMERGENCY, Recipient.MANAGEMENT, words),
         lambda: phase_1_record.make(samples.PHASE_1, Recipient.AGENCY, words),
+        lambda: talk_record.make(samples.TALK, Recipient.AGENCY, words),
     ],
 )
 def test_every_builder_asks_the_table(refused: Callable[[], bytes]) -> None:
@@ -191,6 +193,7 @@ def test_empty_lists_are_said_in_words() -> None:
     )
     quiet = invitation.InvitationDocument("MAR-08", "Closing meeting", "today", "here", "30", samples.PRINTED)
     bare = emergency_sheet.EmergencySheet("MAR-08", "He left", "High", "No", samples.PRINTED)
+    before = talk_record.TalkRecord("both", "not yet", "", "", "Open", samples.PRINTED)
     start = phase_1_record.Phase1Record("both", "today", "", "", "", "Draft", samples.PRINTED)
 
     texts = _text(
@@ -198,6 +201,7 @@ def test_empty_lists_are_said_in_words() -> None:
         invitation.make(quiet, Recipient.PP, words),
         emergency_sheet.make(bare, Recipient.VSS, words),
         phase_1_record.make(start, Recipient.PP, words),
+        talk_record.make(before, Recipient.MANAGEMENT, words),
         action_plan.make(replace(samples.PLAN, rows=()), Recipient.PP, words),
     )
 
@@ -206,6 +210,8 @@ def test_empty_lists_are_said_in_words() -> None:
     assert words("document.invitation.bring_empty") in texts
     assert words("document.emergency_sheet.on_duty_empty") in texts
     assert words("document.phase_1_record.glossary_empty") in texts
+    assert words("document.talk_record.challenges_empty") in texts
+    assert words("document.talk_record.commitments_empty") in texts
     assert words("document.action_plan.actions_empty") in texts
     assert words("document.invitation.remote") not in texts
 

@@ -1,0 +1,64 @@
+"""The record of the managements' talk in Word: ratings of both sides, commitments, key aspects, who took part."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from core import audit, clock
+from core.access import Actor
+from core.documents import talk_record as word
+from core.documents.frame import Printed
+from core.documents.kinds import Recipient
+from core.locale import Words
+from core.operations import talks
+from core.operations.talks import Challenge, Held, Rating
+from core.settings import settings
+
+
+def document(db: Session, actor: Actor, cooperation_id: UUID, *, words: Words) -> bytes:
+    """The record as the talk stands now. Leaves an event."""
+    standing = talks.find(db, actor, cooperation_id)
+    cooperation, held = standing.cooperation, standing.held
+    made = word.TalkRecord(
+        services=f"{cooperation.pp.name} · {cooperation.vss.name}",
+        held_on_text=words.day(held.held_on) or words("talk.not_held"),
+        pp_present=_functions(held.pp_present, words),
+        vss_present=_functions(held.vss_present, words),
+        status=_status(held, words),
+        printed=Printed(by=actor.name, at_text=words.moment(clock.now())),
+        challenges=tuple(_challenge(one, words) for one in standing.challenges),
+        commitments=tuple(
+            word.Commitment(
+                one.topic.title,
+                proposal.text,
+                words(f"phase_1.side_{proposal.side}"),
+                words.day(proposal.due_on) or words("talk.from_start"),
+            )
+            for one in standing.remedies
+            for proposal in one.proposals
+        ),
+        aspects=tuple(word.MeantAspect(one.topic.title, one.text) for one in standing.aspects if one.text),
+        language=settings().language,
+    )
+    audit.record(db, actor, "printed", cooperation)
+    return word.make(made, Recipient.JOINT, words)
+
+
+def _status(held: Held, words: Words) -> str:
+    """In preparation until the day of the talk is written down."""
+    key = "talk.status_held" if held.held_on else "talk.status_open"
+    return words(key, day=words.day(clock.today()))
+
+
+def _functions(typed: str, words: Words) -> str:
+    return ", ".join(line.strip() for line in typed.splitlines() if line.strip()) or words("talk.nobody")
+
+
+def _challenge(one: Challenge, words: Words) -> word.RatedChallenge:
+    apart = words(f"talk.apart.{one.apart}") if one.apart is not None else words("talk.open")
+    return word.RatedChallenge(one.topic.title, _said(one.pp, words), _said(one.vss, words), apart)
+
+
+def _said(rating: Rating, words: Words) -> str:
+    weight = words(f"talk.weight.{rating.weight}") if rating.weight else words("talk.not_rated")
+    return f"{weight}: {rating.note}" if rating.note else weight

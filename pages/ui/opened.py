@@ -1,0 +1,65 @@
+"""A form on texts that others may change meanwhile: theirs stand beside what is typed, never over it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import streamlit as st
+
+from pages.ui import plain as typed
+from pages.ui.draft import Draft, open_new
+from pages.ui.workspace import Workspace
+
+V = TypeVar("V")
+
+
+@dataclass(frozen=True)
+class Opened(Generic[V]):
+    """What a form was opened with, and what is kept now, by field."""
+
+    draft: Draft
+    seen: Mapping[str, V]
+    now: Mapping[str, V]
+
+    def key(self, field: str) -> str:
+        """The key of a field, filled with what the form was opened with."""
+        key = self.draft.key(field)
+        st.session_state.setdefault(key, self.seen[field])
+        return key
+
+    def show_theirs(self, ws: Workspace, field: str, say: Callable[[V], str]) -> None:
+        """Under a field: the place for its error, and what somebody else has saved there meanwhile."""
+        ws.slot(field)
+        if self.now[field] != self.seen[field]:
+            st.caption(ws.words("phase_1.theirs"))
+            with st.container(border=True):
+                typed.show(say(self.now[field]) or ws.words("phase_1.emptied"))
+
+    def show_ways(self, ws: Workspace) -> None:
+        """Under the form: go on with one's own text, or take what is kept."""
+        if self.seen == self.now:
+            return
+        with st.container(horizontal=True):
+            st.button(ws.words("phase_1.keep_mine"), on_click=self._keep, key=f"keep:{self.draft.slot}")
+            st.button(ws.words("phase_1.take_theirs"), on_click=self.close, key=f"take:{self.draft.slot}")
+
+    def close(self) -> None:
+        """Forget what was typed; the next run opens what is kept."""
+        self.draft.close()
+
+    def _keep(self) -> None:
+        st.session_state[_seen(self.draft)] = dict(self.now)
+
+
+def open_form(what: str, now: Mapping[str, V]) -> Opened[V]:
+    """Open a form on what is kept now, or go on with the one that is open.
+
+    Its fields stand in no Streamlit form: what is typed is known at once, and the page can `keep` it.
+    """
+    draft = open_new(what)
+    seen: dict[str, V] = st.session_state.setdefault(_seen(draft), dict(now))
+    return Opened(draft, seen, now)
+
+
+def _seen(draft: Draft) -> str:
+    return f"seen:{draft.slot}:{draft.version}"
