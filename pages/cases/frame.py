@@ -76,16 +76,18 @@ with st.form("describe"):
         t("frame.target_reason"), value=case.target_reason, height=80, key=draft.key("target_reason")
     )
     ws.slot("target_reason")
-    exclusions = st.multiselect(
-        t("frame.exclusions"),
-        list(grounds),
-        default=[found for found in (*case.exclusions, *own) if found in grounds],
-        format_func=lambda found: grounds[found].title,
-        key=draft.key("exclusions"),
-        help="  \n".join(f"{ground.title}: {ground.help}" for ground in grounds.values()),
-    )
-    ws.slot("exclusions")
+    st.markdown(f"**{t('frame.exclusions')}**")
     st.caption(check.exclusions_note)
+    exclusions = [
+        ground.id
+        for ground in grounds.values()
+        if st.checkbox(
+            f"**{ground.title}**  \n{ground.help}",
+            value=ground.id in {*case.exclusions, *own},
+            key=draft.key(f"exclusion:{ground.id}"),
+        )
+    ]
+    ws.slot("exclusions")
     private = [ground.title for ground in grounds.values() if ground.side is side]
     if private:
         st.caption(t("frame.private", titles=", ".join(private)))

@@ -41,17 +41,15 @@ if not case.is_paired and case.closed_on is None:
         else:
             asked = pairing.asked
             if asked is not None:
-                said = t(f"answer.{asked.answer}")
-                st.markdown(
-                    t(
-                        "case.pair.asked",
-                        day=t.day(asked.asked_on),
-                        text=plain(asked.identification),
-                        answer=said,
-                    )
+                is_silent = asked.answer is Answer.CANNOT_SAY
+                asked_on, text = t.day(asked.asked_on), plain(asked.identification)
+                st.markdown(t("case.pair.asked", day=asked_on, text=text))
+                st.info(
+                    t("case.pair.silence")
+                    if is_silent
+                    else t("case.pair.answer", answer=t(f"answer.{asked.answer}")),
+                    icon=":material/hourglass_empty:" if is_silent else ":material/mail:",
                 )
-                if asked.answer is Answer.CANNOT_SAY:
-                    st.caption(t("case.pair.silence"))
             st.markdown(t(f"case.pair.ask_{ws.actor.kind}"))
             draft = open_new(f"ask:{case.id}")
             with st.form("ask", border=False):
