@@ -10,6 +10,7 @@ from core.content.agreements import COUNTED, Ask
 from core.operations import agreement_drafts
 from core.operations.agreement_reading import Opened
 from pages.ui import agreement_words
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.typed import Typed
 from pages.ui.workspace import Workspace
@@ -124,13 +125,16 @@ def _theirs(ws: Workspace, opened: Opened, overtaken: dict[str, Typed], here: st
         for name, field in overtaken.items()
     ]
     st.warning(t("agreement_draft.theirs") + "\n\n" + "\n".join(lines))
-    _choice(ws, list(overtaken.values()), here, 0)
+    _choice(ws, list(overtaken.values()), None, here, 0)
 
 
-def _choice(ws: Workspace, fields: list[Typed], here: str, version: int) -> None:
+def _choice(ws: Workspace, fields: list[Typed], form: Kept | None, here: str, version: int) -> None:
     with st.container(horizontal=True):
         st.button(
-            ws.words("agreement_draft.take_theirs"), key=f"take:{here}", on_click=_take_theirs, args=(fields,)
+            ws.words("agreement_draft.take_theirs"),
+            key=f"take:{here}",
+            on_click=_take_theirs,
+            args=(fields, form),
         )
         st.button(
             ws.words("agreement_draft.keep_mine"),
@@ -140,13 +144,17 @@ def _choice(ws: Workspace, fields: list[Typed], here: str, version: int) -> None
         )
 
 
-def choose_between(ws: Workspace, fields: list[Typed], theirs: str, *, here: str, version: int) -> None:
+def choose_between(
+    ws: Workspace, fields: list[Typed], form: Kept, theirs: str, *, here: str, version: int
+) -> None:
     """Show what somebody else saved meanwhile, and let the person decide which of the two stays."""
     st.warning(ws.words("agreement_draft.theirs") + "\n\n" + theirs)
-    _choice(ws, fields, here, version)
+    _choice(ws, fields, form, here, version)
 
 
-def _take_theirs(fields: list[Typed]) -> None:
+def _take_theirs(fields: list[Typed], form: Kept | None) -> None:
+    if form is not None:
+        form.close()
     for field in fields:
         field.close()
 
