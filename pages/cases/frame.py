@@ -19,7 +19,7 @@ t = ws.words
 
 case = ws.read(cases.find, ws.chosen("case"))
 case_head.show(ws, case, "frame")
-st.subheader(t("case.frame"))
+st.header(t("case.frame"))
 
 if not ws.may(Permission.OPEN_CASE):
     st.info(t("frame.not_yours"))

@@ -90,7 +90,7 @@ for place, service in zip(
         if is_mine and ws.may(Permission.READ_FILE):
             st.page_link(page_file("file"), label=t("case.to_file"), icon=":material/lock:", query_params=own)
 
-st.subheader(t("joint.title"))
+st.header(t("joint.title"))
 st.caption(t("joint.help"))
 items = ws.read(joint_items.list_of_case, case.id)
 if items:
@@ -111,7 +111,7 @@ if items:
 else:
     st.info(t("joint.empty" if case.is_paired else "joint.not_open"))
 
-st.subheader(t("case.frame"))
+st.header(t("case.frame"))
 if access.is_open_to(ws.actor, case):
     grounds = eligibilities.load(language=t.language)
     st.markdown(

@@ -27,7 +27,7 @@ st.info(t(f"share.guide_{ws.actor.kind}"), icon=":material/shield:")
 draft = open_draft(note, "share")
 left, right = st.columns(2)
 with left:
-    st.subheader(t("share.word"))
+    st.header(t("share.word"))
     # Outside a form, so that the preview beside it follows what is typed.
     form = Kept(ws, f"share:{note.id}", case.id)
     text = form.area("text", t("note.text"), value=note.text, height=200, key=draft.key("text"))
@@ -43,7 +43,7 @@ with left:
     )
 rule = use_rule or UseRule.RISK_ONLY
 with right:
-    st.subheader(t("share.preview"))
+    st.header(t("share.preview"))
     st.caption(t("share.preview_help"))
     seen = ws.read(joint_items.preview, note.id, text_=text, source=source, use_rule=rule)
     with st.container(border=True, key="card_preview"):

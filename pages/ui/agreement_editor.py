@@ -29,7 +29,7 @@ def show(ws: Workspace, opened: Opened, clause: AgreementClause) -> None:
 
 def parties(ws: Workspace, opened: Opened) -> None:
     """The questions of the table of parties, which every agreement needs."""
-    st.subheader(opened.content.parties_title, anchor=False)
+    st.header(opened.content.parties_title, anchor=False)
     st.caption(ws.words("agreement_draft.parties_help"))
     sides = st.tabs([party.title for party in opened.content.parties])
     for side, party in zip(sides, opened.content.parties, strict=True):
@@ -69,7 +69,7 @@ def unsaved_wording(opened: Opened, clause: AgreementClause) -> str | None:
 def new(ws: Workspace, opened: Opened, chapter: str) -> AgreementClause | None:
     """The form for a clause that the library does not have; the clause, when it was added."""
     t = ws.words
-    st.subheader(t("agreement_draft.new_clause"))
+    st.header(t("agreement_draft.new_clause"))
     st.caption(t("agreement_draft.new_clause_help"))
     form = Kept(ws, f"own_clause:{opened.agreement.id}:{chapter}", opened.agreement.case_id)
     with st.form(f"own:{chapter}"):
@@ -90,7 +90,7 @@ def new(ws: Workspace, opened: Opened, chapter: str) -> AgreementClause | None:
 
 def _head(ws: Workspace, opened: Opened, clause: AgreementClause) -> None:
     t = ws.words
-    st.subheader(plain(agreement_words.clause_name(t, opened, clause)), anchor=False)
+    st.header(plain(agreement_words.clause_name(t, opened, clause)), anchor=False)
     if agreement_texts.is_own(clause):
         st.caption(t("agreement_draft.own"))
         return

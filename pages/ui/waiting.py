@@ -50,7 +50,7 @@ def meetings(ws: Workspace, name: str, found: Sequence[Meeting]) -> None:
     """Meetings under their heading: those that come, or those that nobody settled."""
     if not found:
         return
-    st.subheader(ws.words(f"today.{name}"))
+    st.header(ws.words(f"today.{name}"))
     with st.container(key=f"today_{name}", gap=None):
         for meeting in found:
             icon = ":material/event:" if name == "coming" else ":material/event_busy:"
@@ -62,7 +62,7 @@ def actions(ws: Workspace, found: Sequence[Action]) -> None:
     t = ws.words
     if not found:
         return
-    st.subheader(t("today.actions"))
+    st.header(t("today.actions"))
     with st.container(key="today_actions", gap=None):
         for action in found:
             when = t("today.until", day=t.day(action.due_on))
@@ -79,7 +79,7 @@ def asked_of_me(ws: Workspace, found: Today) -> None:
     t = ws.words
     if not (found.minutes or found.agreements or found.requests or found.pairs):
         return
-    st.subheader(t("today.asked"))
+    st.header(t("today.asked"))
     with st.container(key="today_asked", gap=None):
         for request in found.requests:
             label = t("today.request", service=plain(request.asker), day=t.day(request.asked_on))

@@ -232,7 +232,7 @@ def test_a_clause_moves_and_an_own_one_is_added(db: Session, make: Make, desk: D
     side, agreement = begun(db, make)
     at = at_clause(desk, side, agreement, "principles", "accountability")
     click(at, "up")
-    assert "2.1 " in at.subheader[0].value.replace("\\", "")
+    assert "2.1 " in at.header[0].value.replace("\\", "")
 
     at.session_state[f"go:{agreement.id}"] = ("principles", "new")
     at.run()
@@ -240,7 +240,7 @@ def test_a_clause_moves_and_an_own_one_is_added(db: Session, make: Make, desk: D
     field(at, "Text", "We use interpreters.")
     press(at, "Add the clause")
 
-    assert "Languages" in at.subheader[0].value
+    assert "Languages" in at.header[0].value
     assert "We use interpreters" in said(at)
 
 
@@ -251,7 +251,7 @@ def test_the_next_gap_is_one_click_away(db: Session, make: Make, desk: Desk) -> 
 
     click(at, "next_gap")
 
-    assert at.subheader[0].value != "The parties"
+    assert at.header[0].value != "The parties"
     assert [button for button in at.button if button.key and button.key.startswith("save_answers")]
 
 
