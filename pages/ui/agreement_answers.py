@@ -28,11 +28,12 @@ def show(ws: Workspace, opened: Opened, asks: Iterable[Ask], *, here: str, is_sh
     t = ws.words
     shown = list(asks)
     fields = {ask.id: _open(opened, ask) for ask in shown if ask.kind != "given"}
+    form = Kept(ws, f"answers:{opened.agreement.id}", opened.agreement.case_id)
     for ask in shown:
         if ask.kind == "given":
             _given(ws, opened, ask)
         else:
-            _field(ws, ask, fields[ask.id], is_short=is_short)
+            _field(ws, form, ask, fields[ask.id], is_short=is_short)
             ws.slot(ask.id)
     if not fields:
         return
@@ -47,12 +48,13 @@ def show(ws: Workspace, opened: Opened, asks: Iterable[Ask], *, here: str, is_sh
             answers={name: field.value for name, field in changed.items()},
             was={name: field.base for name, field in changed.items()},
         ):
+            form.close()
             for field in changed.values():
                 field.close()
             st.toast(t("agreement_draft.saved"))
             st.rerun()
     if overtaken:
-        _theirs(ws, opened, overtaken, here)
+        _theirs(ws, opened, overtaken, form, here)
 
 
 def unsaved(opened: Opened) -> dict[str, Any]:
@@ -80,7 +82,7 @@ def _kept(opened: Opened, ask: Ask) -> Any:
     return value or ""
 
 
-def _field(ws: Workspace, ask: Ask, field: Typed, *, is_short: bool) -> None:
+def _field(ws: Workspace, form: Kept, ask: Ask, field: Typed, *, is_short: bool) -> None:
     label, key = agreement_words.question(ws.words, ask, is_short=is_short), field.key
     if ask.kind in COUNTED:
         st.number_input(
@@ -106,7 +108,9 @@ def _field(ws: Workspace, ask: Ask, field: Typed, *, is_short: bool) -> None:
         labels = {option.id: option.label for option in ask.options}
         st.selectbox(label, list(labels), index=None, format_func=lambda one: labels[one], key=key)
     elif ask.kind == "long_text":
-        st.text_area(label, key=key, height=100, placeholder=ask.help or None)
+        form.area(
+            ask.id, label, key=key, value=str(field.base or ""), height=100, placeholder=ask.help or None
+        )
     else:
         st.text_input(label, key=key, placeholder=ask.help or None)
 
@@ -117,7 +121,7 @@ def _given(ws: Workspace, opened: Opened, ask: Ask) -> None:
     st.markdown(ws.words("agreement_draft.given", label=ask.long_label, value=shown))
 
 
-def _theirs(ws: Workspace, opened: Opened, overtaken: dict[str, Typed], here: str) -> None:
+def _theirs(ws: Workspace, opened: Opened, overtaken: dict[str, Typed], form: Kept, here: str) -> None:
     """What somebody else answered meanwhile, beside what is typed."""
     t = ws.words
     lines = [
@@ -125,10 +129,10 @@ def _theirs(ws: Workspace, opened: Opened, overtaken: dict[str, Typed], here: st
         for name, field in overtaken.items()
     ]
     st.warning(t("agreement_draft.theirs") + "\n\n" + "\n".join(lines))
-    _choice(ws, list(overtaken.values()), None, here, 0)
+    _choice(ws, list(overtaken.values()), form, here, 0)
 
 
-def _choice(ws: Workspace, fields: list[Typed], form: Kept | None, here: str, version: int) -> None:
+def _choice(ws: Workspace, fields: list[Typed], form: Kept, here: str, version: int) -> None:
     with st.container(horizontal=True):
         st.button(
             ws.words("agreement_draft.take_theirs"),
@@ -152,9 +156,8 @@ def choose_between(
     _choice(ws, fields, form, here, version)
 
 
-def _take_theirs(fields: list[Typed], form: Kept | None) -> None:
-    if form is not None:
-        form.close()
+def _take_theirs(fields: list[Typed], form: Kept) -> None:
+    form.close()
     for field in fields:
         field.close()
 

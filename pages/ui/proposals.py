@@ -7,6 +7,7 @@ import streamlit as st
 from core.operations import cooperations
 from core.operations.cooperations import Point, Proposal
 from pages.ui.draft import open_draft, open_new
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -39,13 +40,14 @@ def _line(ws: Workspace, one: Proposal) -> str:
 def _new(ws: Workspace, cooperation_id: UUID, point: Point) -> None:
     t = ws.words
     draft = open_new(f"proposal:{cooperation_id}:{point.key}")
+    form = Kept(ws, f"proposal:{cooperation_id}:{point.key}")
     with st.form("propose", border=False):
-        chapter, side, wording = _fields(ws, draft.key("new"), None)
+        chapter, side, wording = _fields(ws, form, draft.key("new"), None)
         save = st.form_submit_button(t("phase_1.propose_save"))
     if save and ws.do(
         cooperations.propose, cooperation_id, chapter=chapter, wording=wording, side=side, point=point.key
     ):
-        draft.close()
+        form.close(draft)
         st.rerun()
 
 
@@ -64,8 +66,9 @@ def _change(ws: Workspace, drafts: list[Proposal]) -> None:
         return
     found = by_id[chosen]
     draft = open_draft(found)
+    form = Kept(ws, f"proposal:{found.id}")
     with st.form("change_proposal", border=False):
-        chapter, side, wording = _fields(ws, draft.key("change"), found)
+        chapter, side, wording = _fields(ws, form, draft.key("change"), found)
         with st.container(horizontal=True):
             save = st.form_submit_button(t("phase_1.save"))
             drop = st.form_submit_button(t("phase_1.drop"))
@@ -81,15 +84,15 @@ def _change(ws: Workspace, drafts: list[Proposal]) -> None:
         )
     ) or (drop and ws.do(cooperations.drop_proposal, found.id, version=draft.version))
     if done:
-        draft.close()
+        form.close(draft)
         st.rerun()
     if found.version != draft.version:
         st.caption(t("phase_1.theirs"))
         st.markdown(_line(ws, found))
-        st.button(t("phase_1.take_theirs"), on_click=draft.close)
+        st.button(t("phase_1.take_theirs"), on_click=form.close, args=(draft,))
 
 
-def _fields(ws: Workspace, key: str, found: Proposal | None) -> tuple[str, str, str]:
+def _fields(ws: Workspace, form: Kept, key: str, found: Proposal | None) -> tuple[str, str, str]:
     t = ws.words
     chapters, sides = cooperations.CHAPTERS, cooperations.SIDES
     chapter = st.radio(
@@ -108,8 +111,8 @@ def _fields(ws: Workspace, key: str, found: Proposal | None) -> tuple[str, str, 
         horizontal=True,
         key=f"{key}:side",
     )
-    wording = st.text_area(
-        t("phase_1.wording"), value=found.text if found else "", key=f"{key}:wording", height=100
+    wording = form.area(
+        "wording", t("phase_1.wording"), value=found.text if found else "", key=f"{key}:wording", height=100
     )
     ws.slot("wording")
     return chapter, side, wording

@@ -85,7 +85,7 @@ def entries(ws: Workspace, teller: Teller) -> None:
     _preview(ws, teller, entry, other)
     if ws.may(Permission.SHARE) and teller.timeline.case.is_paired:
         _share(ws, entry, draft, other)
-    _remove(ws, entry.id, draft)
+    _remove(ws, teller.timeline.case.id, entry.id, draft)
 
 
 def _title(teller: Teller, entry: PathEntry) -> str:
@@ -128,13 +128,15 @@ def _share(ws: Workspace, entry: PathEntry, draft: Draft, other: str) -> None:
         st.rerun()
 
 
-def _remove(ws: Workspace, entry_id: UUID, draft: Draft) -> None:
+def _remove(ws: Workspace, case_id: UUID, entry_id: UUID, draft: Draft) -> None:
     t = ws.words
-    with st.expander(t("timeline.entry.remove")), st.form("path_remove"):
-        reason = st.text_input(t("timeline.entry.reason"), key=draft.key("reason"))
-        ws.slot("reason")
-        remove = st.form_submit_button(t("timeline.entry.remove_button"))
+    with st.expander(t("timeline.entry.remove")):
+        form = Kept(ws, f"path_remove:{entry_id}", case_id)
+        with st.form("path_remove"):
+            reason = form.line("reason", t("timeline.entry.reason"), key=draft.key("reason"))
+            ws.slot("reason")
+            remove = st.form_submit_button(t("timeline.entry.remove_button"))
     if remove and ws.do(path_entries.remove, entry_id, reason=reason, version=draft.version):
-        draft.close()
+        form.close(draft)
         st.toast(t("timeline.entry.removed"))
         st.rerun()

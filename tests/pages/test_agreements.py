@@ -5,8 +5,8 @@ from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
 from core import clock
-from core.models import Agreement, AgreementLevel, AgreementState, Proposal
-from core.operations import agreement_drafts, agreement_reading
+from core.models import Agreement, AgreementClause, AgreementLevel, AgreementState, Proposal, UnsentText
+from core.operations import agreement_drafts, agreement_reading, unsent
 from tests import agreement_steps as steps
 from tests.agreement_steps import PDF, Managers
 from tests.make import Make
@@ -364,3 +364,29 @@ def test_a_case_agreement_is_read_by_its_case_and_by_nobody_else(db: Session, ma
     assert pair.case.code in said(at).replace("\\", "")
     assert "not yours to see" in stranger.error[0].value
     assert pair.case.code not in said(stranger).replace("\\", "")
+
+
+def test_a_wording_and_a_note_that_were_not_sent_stand_there_again_until_they_are_let_go(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    side, agreement = begun(db, make)
+    clause = db.scalars(
+        select(AgreementClause).where(
+            AgreementClause.agreement_id == agreement.id, AgreementClause.key == "accountability"
+        )
+    ).one()
+    for name in ("wording", "note"):
+        unsent.keep(db, side.pp, f"clause:{clause.id}:{name}", text="Typed and not sent")
+    db.commit()
+
+    at = at_clause(desk, side, agreement, "principles", "accountability")
+    offered = [area.value for area in at.text_area]
+    click(at, "save_state")
+    press(at, "Let it go")
+
+    assert offered.count("Typed and not sent") == 2
+    db.rollback()
+    assert db.scalars(select(UnsentText.text)).all() == []
+    areas = {area.label: area.value for area in at.text_area}
+    assert areas["Text"] not in {"", "Typed and not sent"}
+    assert db.get_one(AgreementClause, clause.id, populate_existing=True).note == "Typed and not sent"
