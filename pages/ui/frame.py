@@ -77,7 +77,7 @@ def _show(workspace: Workspace, *, must_change: bool) -> None:
     _sidebar(workspace)
     if workspace.store.is_example:
         st.warning(words("example.banner"), icon=":material/theater_comedy:")
-    kept.watch(workspace)
+    kept.prepare(workspace)
     page.run()
 
 

@@ -11,7 +11,6 @@ MARK = "write_"
 #: What stands in a field in a container whose key begins like this is handed over beside its form.
 KEEP = "keep_"
 _KEY = "keeper"
-_KEPT = "keeper_of_forms"
 _component = st.components.v2.component(
     "concord_keeper", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 )
@@ -36,8 +35,7 @@ def watch(on_rescued: Callable[[Rescued], None]) -> None:
 def watch_forms(on_typed: Callable[[str, str], None]) -> None:
     """Hand over what is typed into forms: the place and the text. Only this runs meanwhile, not the page."""
     st.session_state["keeper:on_typed"] = on_typed
-    with st.container(key=_KEPT):
-        _listen()
+    _listen()
 
 
 @st.fragment

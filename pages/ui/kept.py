@@ -45,10 +45,17 @@ class _Field:
         return f"kept:{self.key}"
 
 
-def watch(ws: Workspace) -> None:
-    """Listen to the forms of this page."""
+def prepare(ws: Workspace) -> None:
+    """Keep a place from which the first form of the page is listened to: a folded part of the page would be deaf."""
     st.session_state[_PLACES] = {}
-    keeper.watch_forms(lambda place, text: _typed(ws, place, text))
+    ws.ear = st.container(key="keeper_of_forms")
+
+
+def _listen(ws: Workspace) -> None:
+    if ws.ear is not None:
+        with ws.ear:
+            keeper.watch_forms(lambda place, text: _typed(ws, place, text))
+        ws.ear = None
 
 
 def _typed(ws: Workspace, place: str, text: str) -> None:
@@ -73,6 +80,9 @@ class Kept:
     case_id: UUID | None = None
     _fields: list[_Field] = field(default_factory=list)
     _notices: DeltaGenerator = field(default_factory=st.container)
+
+    def __post_init__(self) -> None:
+        _listen(self.ws)
 
     def area(self, name: str, label: str, *, key: str, value: str = "", **look: Any) -> str:
         """A field of several lines."""
