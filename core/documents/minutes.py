@@ -58,6 +58,8 @@ class MinutesDocument:
     apologies: str = ""
     last_actions: tuple[PlannedAction, ...] = ()
     items: tuple[MinutesItem, ...] = ()
+    #: The items that nobody came to, in one line.
+    not_reached: str = ""
     new_actions: tuple[PlannedAction, ...] = ()
     next_meeting: str = ""
     corrections: tuple[str, ...] = ()
@@ -91,6 +93,7 @@ def make(document: MinutesDocument, recipient: Recipient, words: Words) -> bytes
         "attendance": [_attendee(person, words) for person in document.attendance],
         "last_actions": [asdict(action) for action in document.last_actions],
         "items": [_item(item, words) for item in document.items],
+        "not_reached": document.not_reached,
         "new_actions": [asdict(action) for action in document.new_actions],
         "next_meeting": document.next_meeting or words("document.minutes.next_meeting_empty"),
         "corrections": document.corrections,

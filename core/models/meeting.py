@@ -135,7 +135,7 @@ class Attendance(Versioned):
 
 
 class UnsentText(Record):
-    """What a person has typed into a meeting's field and not saved; offered again after a reload or a time-out."""
+    """What a person has typed and not saved; offered to them alone, after a reload or a time-out."""
 
     __tablename__ = "unsent_text"
     __table_args__ = (UniqueConstraint("person_id", "slot"),)
@@ -147,6 +147,8 @@ class UnsentText(Record):
     #: The version of the record that the person had before them.
     seen_version: Mapped[int]
     kept_at: Mapped[datetime]
+    #: Who leaves this case is not offered the text any more.
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), default=None, index=True)
 
 
 class Minutes(Record):

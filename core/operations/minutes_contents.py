@@ -66,6 +66,11 @@ class Discussed(Kept):
     is_reached: bool
     texts: dict[str, str]
 
+    @property
+    def was_discussed(self) -> bool:
+        """Spoken of, or written to without having been on the screen."""
+        return self.is_reached or any(self.texts.values())
+
 
 class Planned(Kept):
     """An action as it stood when the meeting was closed."""
@@ -106,6 +111,10 @@ class Content(Kept):
     next_meeting_kind: str
     #: The services that agree these minutes: those of the two that were there.
     sides: tuple[UUID, ...]
+
+    @property
+    def discussed(self) -> tuple[Discussed, ...]:
+        return tuple(item for item in self.items if item.was_discussed)
 
 
 def read(minutes: Minutes) -> Content:

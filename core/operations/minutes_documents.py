@@ -41,7 +41,8 @@ def _document(view: View, actor: Actor, words: Words) -> word.MinutesDocument:
         attendance=tuple(_attendee(person, words) for person in content.people if person.took_part),
         apologies="\n".join(absent(content)),
         last_actions=tuple(_action(action, words) for action in content.last_actions),
-        items=tuple(_item(item, words) for item in content.items),
+        items=tuple(_item(item, words) for item in content.discussed),
+        not_reached=not_reached(content, words),
         new_actions=tuple(_action(action, words) for action in content.new_actions),
         next_meeting=next_meeting(content, words),
         corrections=tuple(
@@ -75,6 +76,12 @@ def held_at(content: Content, words: Words) -> str:
 
 def place(content: Content, words: Words) -> str:
     return content.place or (words("minutes.remote") if content.is_remote else "")
+
+
+def not_reached(content: Content, words: Words) -> str:
+    """The items that nobody came to, in one line; empty where there is none."""
+    titles = "; ".join(item.title for item in content.items if not item.was_discussed)
+    return words("minutes.not_reached_all", titles=titles) if titles else ""
 
 
 def next_meeting(content: Content, words: Words) -> str:

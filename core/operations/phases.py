@@ -22,8 +22,10 @@ class Standing:
     """Where a case stands and what is expected next, for the head of its pages."""
 
     phase: str
-    #: The first open step; None where every step of the phase is done.
+    #: The step that is next; None where every step of the phase is done.
     step: WalkedStep | None
+    #: Open points beside it that hold nothing up: the checks of the frame of the case.
+    beside: tuple[WalkedStep, ...]
     #: The phase to go on to; None after the last.
     next_phase: str | None
     is_closed: bool
@@ -56,9 +58,12 @@ def standing(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = Fal
 
 def _standing(walk: Walk, *, joint_only: bool) -> Standing:
     case, following = _case(walk), walk.next
+    checks = () if case.closed_on else walk.open_checks(walk.current)
+    step = None if case.closed_on else walk.first_open(walk.current, joint_only=joint_only)
     return Standing(
         phase=walk.current.title,
-        step=None if case.closed_on else walk.first_open(walk.current, joint_only=joint_only),
+        step=step or next(iter(checks), None),
+        beside=checks if step else checks[1:],
         next_phase=following.title if following else None,
         is_closed=case.closed_on is not None,
         agreement=walk.link_of_agreement(),

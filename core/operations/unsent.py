@@ -1,16 +1,17 @@
 """Texts that a person has typed and the record does not hold: kept for them, and for nobody else to read.
 
-A text lands here when it cannot be saved: a colleague saved first, the meeting was closed meanwhile, a sign cannot be
-printed, the session has ended. It stays until its author saves it or lets it go.
+At the table a text lands here when it cannot be saved: a colleague saved first, the meeting was closed meanwhile, the
+session has ended. What is typed into a form lands here while it is typed. It stays until its author sends it or lets it
+go, and is offered for as long as its author works on its case.
 """
 
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import access, clock
 from core.access import Actor
 from core.models import Person, UnsentText
 
@@ -22,7 +23,9 @@ def slot(item_id: UUID, entry: str) -> str:
     return f"agenda_item:{item_id}:{entry}"
 
 
-def keep(db: Session, actor: Actor, slot: str, *, text: str, seen_version: int) -> UnsentText:
+def keep(
+    db: Session, actor: Actor, slot: str, *, text: str, seen_version: int = 0, case_id: UUID | None = None
+) -> UnsentText:
     """Keep what the actor has typed; a newer text of the same place takes the older one's.
 
     Refuses nothing: what a database cannot hold is replaced by the sign for it.
@@ -30,7 +33,14 @@ def keep(db: Session, actor: Actor, slot: str, *, text: str, seen_version: int) 
     storable = text.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")
     kept = _find(db, actor, slot)
     if kept is None:
-        kept = UnsentText(person_id=actor.person_id, slot=slot, text="", seen_version=0, kept_at=clock.now())
+        kept = UnsentText(
+            person_id=actor.person_id,
+            slot=slot,
+            text="",
+            seen_version=0,
+            kept_at=clock.now(),
+            case_id=case_id,
+        )
         db.add(kept)
     kept.text, kept.seen_version, kept.kept_at = storable, seen_version, clock.now()
     db.flush()
@@ -38,19 +48,18 @@ def keep(db: Session, actor: Actor, slot: str, *, text: str, seen_version: int) 
 
 
 def of_slots(db: Session, actor: Actor, slots: Iterable[str]) -> dict[str, UnsentText]:
-    """The actor's own kept texts of these places."""
+    """The actor's own kept texts of these places, but for those of a case that is not theirs any more."""
     statement = select(UnsentText).where(
-        UnsentText.person_id == actor.person_id, UnsentText.slot.in_(list(slots))
+        UnsentText.person_id == actor.person_id,
+        UnsentText.slot.in_(list(slots)),
+        or_(UnsentText.case_id.is_(None), UnsentText.case_id.in_(access.visible_case_ids(actor))),
     )
     return {kept.slot: kept for kept in db.scalars(statement)}
 
 
-def drop(db: Session, actor: Actor, slot: str) -> None:
-    """Let a kept text go: it was saved, or its author decided so."""
-    kept = _find(db, actor, slot)
-    if kept is not None:
-        db.delete(kept)
-        db.flush()
+def drop(db: Session, actor: Actor, *slots: str) -> None:
+    """Let kept texts go: they were saved, or their author decided so."""
+    db.execute(delete(UnsentText).where(UnsentText.person_id == actor.person_id, UnsentText.slot.in_(slots)))
 
 
 def others(db: Session, actor: Actor, slots: Iterable[str]) -> list[str]:

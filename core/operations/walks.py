@@ -250,10 +250,19 @@ class Walk:
         )
 
     def first_open(self, phase: Phase, *, joint_only: bool = False) -> WalkedStep | None:
-        """The first step of the phase that waits; what comes after it is not even looked at."""
-        wanted = (step for step in self.steps_of(phase) if not joint_only or step.side is Side.BOTH)
+        """The first step of the phase that waits, checks of the frame apart; later ones are not even looked at."""
+        wanted = (
+            step
+            for step in self.steps_of(phase)
+            if step.page is not Screen.FRAME and (not joint_only or step.side is Side.BOTH)
+        )
         steps = (self.walked(phase, step) for step in wanted)
         return next((step for step in steps if step.is_open), None)
+
+    def open_checks(self, phase: Phase) -> tuple[WalkedStep, ...]:
+        """The checks of the frame that nobody has made: they remind, and the work goes on without them."""
+        checks = (step for step in self.steps_of(phase) if step.page is Screen.FRAME)
+        return tuple(one for one in (self.walked(phase, step) for step in checks) if one.is_open)
 
     def history(self) -> tuple[Entered, ...]:
         """Who entered which phase, newest first; open steps of the other side's file are left out."""

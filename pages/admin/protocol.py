@@ -29,7 +29,7 @@ if draft is None:
 
 opened = open_draft(draft)
 content = protocols.content_of(draft)
-st.subheader(t("protocol.draft", number=draft.number))
+st.header(t("protocol.draft", number=draft.number))
 st.markdown(t("protocol.draft_help"))
 if draft.version != opened.version:
     st.info(t("protocol.changed"))

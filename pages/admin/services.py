@@ -105,7 +105,7 @@ if (
     draft.close()
     st.rerun()
 
-st.subheader(t("services.cooperations"))
+st.header(t("services.cooperations"))
 st.caption(t("services.cooperations_help"))
 joined = ws.read(services.cooperations)
 for cooperation in joined:

@@ -14,7 +14,7 @@ t = ws.words
 st.title(t("page.agreements"))
 st.caption(t("agreements.two_levels"))
 
-st.subheader(t("agreements.organisation"))
+st.header(t("agreements.organisation"))
 st.markdown(content.load("organisation").explanation)
 footings = ws.read(agreements.footings)
 if not footings:
@@ -22,11 +22,11 @@ if not footings:
 for footing in footings:
     agreement_footing.show(ws, footing)
 
-st.subheader(t("agreements.case_level"))
+st.header(t("agreements.case_level"))
 st.markdown(content.load("case").explanation)
 agreement_footing.begin_for_case(ws, ws.chosen_or_none("case"))
 
-st.subheader(t("agreements.all"))
+st.header(t("agreements.all"))
 tables.show(
     ws,
     agreements.search,

@@ -21,7 +21,7 @@ may_write = ws.may(Permission.WRITE_FILE)
 case_head.show(ws, case, "file")
 st.info(t("file.lock", service=plain(ws.actor.service_name)), icon=":material/lock:")
 
-st.subheader(t("file.people"))
+st.header(t("file.people"))
 is_open = st.session_state.get(f"reveal:{case.id}", False)
 own_file.people(ws, mine.subjects, is_open=is_open)
 with st.container(horizontal=True):
@@ -62,7 +62,7 @@ if may_write and (is_open or not mine.subjects):
             own_file.people(ws, (subject,), is_open=True)
             st.button(t("common.take_theirs"), on_click=draft.close)
 
-st.subheader(t("file.notes"))
+st.header(t("file.notes"))
 with st.container(horizontal=True, vertical_alignment="bottom"):
     if may_write:
         st.page_link(

@@ -10,6 +10,7 @@ from core.operations import cases, files
 from core.operations.cases import CloseReason, Known
 from pages.ui import case_head
 from pages.ui.draft import open_draft
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.workspace import workspace
 
@@ -18,7 +19,7 @@ t = ws.words
 
 case = ws.read(cases.find, ws.chosen("case"))
 case_head.show(ws, case, "frame")
-st.subheader(t("case.frame"))
+st.header(t("case.frame"))
 
 if not ws.may(Permission.OPEN_CASE):
     st.info(t("frame.not_yours"))
@@ -40,6 +41,7 @@ grounds = {ground.id: ground for ground in check.exclusions_for(side)}
 own = ws.read(files.mine, case.id).file.exclusions if ws.may(Permission.READ_FILE) else []
 draft = open_draft(case)
 
+form = Kept(ws, f"frame:{case.id}", case.id)
 with st.form("describe"):
     left, right = st.columns(2)
     with left:
@@ -72,24 +74,31 @@ with st.form("describe"):
         key=draft.key("target"),
     )
     st.caption(check.questions_note)
-    target_reason = st.text_area(
-        t("frame.target_reason"), value=case.target_reason, height=80, key=draft.key("target_reason")
+    target_reason = form.area(
+        "target_reason",
+        t("frame.target_reason"),
+        value=case.target_reason,
+        height=80,
+        key=draft.key("target_reason"),
     )
     ws.slot("target_reason")
-    exclusions = st.multiselect(
-        t("frame.exclusions"),
-        list(grounds),
-        default=[found for found in (*case.exclusions, *own) if found in grounds],
-        format_func=lambda found: grounds[found].title,
-        key=draft.key("exclusions"),
-        help="  \n".join(f"{ground.title}: {ground.help}" for ground in grounds.values()),
-    )
-    ws.slot("exclusions")
+    st.markdown(f"**{t('frame.exclusions')}**")
     st.caption(check.exclusions_note)
+    exclusions = [
+        ground.id
+        for ground in grounds.values()
+        if st.checkbox(
+            f"**{ground.title}**  \n{ground.help}",
+            value=ground.id in {*case.exclusions, *own},
+            key=draft.key(f"exclusion:{ground.id}"),
+        )
+    ]
+    ws.slot("exclusions")
     private = [ground.title for ground in grounds.values() if ground.side is side]
     if private:
         st.caption(t("frame.private", titles=", ".join(private)))
-    exclusions_reason = st.text_area(
+    exclusions_reason = form.area(
+        "exclusions_reason",
         t("frame.exclusions_reason"),
         value=case.exclusions_reason,
         height=80,
@@ -109,7 +118,7 @@ if save and ws.do(
     exclusions_reason=exclusions_reason,
     version=draft.version,
 ):
-    draft.close()
+    form.close(draft)
     st.toast(t("common.saved"))
     st.rerun()
 
@@ -127,7 +136,7 @@ if case.version != draft.version:
                 exclusions_reason=plain(case.exclusions_reason),
             )
         )
-        st.button(t("common.take_theirs"), on_click=draft.close)
+        st.button(t("common.take_theirs"), on_click=form.close, args=(draft,))
 
 with st.expander(t("frame.close"), icon=":material/inventory_2:"):
     st.caption(t("frame.close_help"))

@@ -12,7 +12,7 @@ t = ws.words
 
 case = ws.read(cases.find, ws.chosen("case"))
 case_head.show(ws, case, "history")
-st.subheader(t("history.title"))
+st.header(t("history.title"))
 st.caption(t("history.help"))
 
 lines = []

@@ -5,6 +5,7 @@ import streamlit as st
 from core import clock
 from core.operations import cases, files
 from pages.ui.draft import open_draft, open_new
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.site import page_file
 from pages.ui.workspace import workspace
@@ -35,8 +36,11 @@ topic = st.selectbox(
 ws.slot("topic")
 st.caption(topics[topic].help)
 st.caption(t("note.topic_source", source=topics[topic].source))
+form = Kept(ws, f"note:{note.id if note else case.id}", case.id)
 with st.form("note"):
-    text = st.text_area(t("note.text"), value=note.text if note else "", height=220, key=draft.key("text"))
+    text = form.area(
+        "text", t("note.text"), value=note.text if note else "", height=220, key=draft.key("text")
+    )
     ws.slot("text")
     left, right = st.columns(2)
     with left:
@@ -70,7 +74,7 @@ if save and (
     if note
     else ws.do(files.add_note, case.id, topic=topic, text_=text, source=source, written_on=written_on)
 ):
-    draft.close()
+    form.close(draft)
     st.toast(t("common.saved"))
     st.switch_page(page_file("file"), query_params=own)
 
@@ -78,4 +82,4 @@ if note is not None and note.version != draft.version:
     with st.container(border=True):
         st.markdown(f"**{t('common.theirs')}**")
         st.markdown(f"{topics[note.topic].title} · {t.day(note.written_on)}\n\n{plain(note.text)}")
-        st.button(t("common.take_theirs"), on_click=draft.close)
+        st.button(t("common.take_theirs"), on_click=form.close, args=(draft,))

@@ -41,17 +41,15 @@ if not case.is_paired and case.closed_on is None:
         else:
             asked = pairing.asked
             if asked is not None:
-                said = t(f"answer.{asked.answer}")
-                st.markdown(
-                    t(
-                        "case.pair.asked",
-                        day=t.day(asked.asked_on),
-                        text=plain(asked.identification),
-                        answer=said,
-                    )
+                is_silent = asked.answer is Answer.CANNOT_SAY
+                asked_on, text = t.day(asked.asked_on), plain(asked.identification)
+                st.markdown(t("case.pair.asked", day=asked_on, text=text))
+                st.info(
+                    t("case.pair.silence")
+                    if is_silent
+                    else t("case.pair.answer", answer=t(f"answer.{asked.answer}")),
+                    icon=":material/hourglass_empty:" if is_silent else ":material/mail:",
                 )
-                if asked.answer is Answer.CANNOT_SAY:
-                    st.caption(t("case.pair.silence"))
             st.markdown(t(f"case.pair.ask_{ws.actor.kind}"))
             draft = open_new(f"ask:{case.id}")
             with st.form("ask", border=False):
@@ -92,7 +90,7 @@ for place, service in zip(
         if is_mine and ws.may(Permission.READ_FILE):
             st.page_link(page_file("file"), label=t("case.to_file"), icon=":material/lock:", query_params=own)
 
-st.subheader(t("joint.title"))
+st.header(t("joint.title"))
 st.caption(t("joint.help"))
 space = ws.read(joint_spaces.of_case, case.id)
 is_open = joint_space.show(ws, space)
@@ -117,7 +115,7 @@ elif is_open:
 elif not case.is_paired:
     st.info(t("joint.not_open"))
 
-st.subheader(t("case.frame"))
+st.header(t("case.frame"))
 if access.is_open_to(ws.actor, case):
     grounds = eligibilities.load(language=t.language)
     st.markdown(

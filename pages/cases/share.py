@@ -6,6 +6,7 @@ from core.operations import cases, files, joint_items
 from core.operations.joint_items import UseRule
 from pages.ui import joint
 from pages.ui.draft import open_draft
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.site import page_file
 from pages.ui.workspace import workspace
@@ -26,9 +27,10 @@ st.info(t(f"share.guide_{ws.actor.kind}"), icon=":material/shield:")
 draft = open_draft(note, "share")
 left, right = st.columns(2)
 with left:
-    st.subheader(t("share.word"))
+    st.header(t("share.word"))
     # Outside a form, so that the preview beside it follows what is typed.
-    text = st.text_area(t("note.text"), value=note.text, height=200, key=draft.key("text"))
+    form = Kept(ws, f"share:{note.id}", case.id)
+    text = form.area("text", t("note.text"), value=note.text, height=200, key=draft.key("text"))
     ws.slot("text")
     source = st.text_input(t("share.source"), key=draft.key("source"), help=t("share.source_help"))
     ws.slot("source")
@@ -41,7 +43,7 @@ with left:
     )
 rule = use_rule or UseRule.RISK_ONLY
 with right:
-    st.subheader(t("share.preview"))
+    st.header(t("share.preview"))
     st.caption(t("share.preview_help"))
     seen = ws.read(joint_items.preview, note.id, text_=text, source=source, use_rule=rule)
     with st.container(border=True, key="card_preview"):
@@ -60,6 +62,6 @@ with right:
     if st.button(t("share.button"), type="primary", icon=":material/share:") and ws.do(
         joint_items.share, note.id, text_=text, source=source, use_rule=rule, names_are_meant=meant
     ):
-        draft.close()
+        form.close(draft)
         st.toast(t("share.done"))
         st.switch_page(page_file("case"), query_params={"case": str(case.id)})

@@ -17,7 +17,7 @@ t = ws.words
 
 case = ws.read(cases.find, ws.chosen("case"))
 case_head.show(ws, case, "team")
-st.subheader(t("team.title"))
+st.header(t("team.title"))
 
 team = ws.read(people.of_case, case.id)
 for place, service in zip(
@@ -66,7 +66,7 @@ if ws.may(Permission.ASSIGN):
         draft.close()
         st.rerun()
 
-st.subheader(t("team.guests"))
+st.header(t("team.guests"))
 st.caption(t("team.guests_help"))
 planned = {meeting.id: meeting for meeting in ws.read(meetings.list_of_case, case.id)}
 let_in = {guest.id: guest for guest in ws.read(guests.list_of_case, case.id)}

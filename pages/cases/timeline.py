@@ -28,7 +28,7 @@ if clicked is not None:
     timeline.follow(clicked)
 st.toggle(t("timeline.own"), key=own_key, help=t("timeline.own_help"))
 
-st.subheader(t("timeline.asks"))
+st.header(t("timeline.asks"))
 if found.asks:
     urgent = {True: ":red[:material/priority_high:] ", False: ""}
     st.markdown("\n".join(f"- {urgent[ask.is_urgent]}{plain(teller.ask(ask))}" for ask in found.asks))
@@ -36,8 +36,8 @@ if found.asks:
 else:
     st.markdown(t("timeline.no_asks"))
 
-st.subheader(t("timeline.change"))
+st.header(t("timeline.change"))
 timeline_forms.show(ws, teller, with_own=with_own)
 
-st.subheader(t("timeline.table"))
+st.header(t("timeline.table"))
 st.markdown(timeline_forms.table(teller))

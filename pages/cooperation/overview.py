@@ -6,6 +6,7 @@ from core.operations import cooperations, phases
 from core.operations.phases import Link
 from pages.ui import cooperation_choice, walk
 from pages.ui.draft import open_draft, open_new
+from pages.ui.kept import Kept
 from pages.ui.links import link_to
 from pages.ui.workspace import workspace
 
@@ -62,13 +63,14 @@ if seen.may_enter:
     opened, draft = open_draft(cooperation, "repeat"), open_new(f"repeat:{cooperation.id}")
     with st.expander(t("cooperation.walk_again"), icon=":material/replay:"):
         st.markdown(t("cooperation.walk_again_help"))
+        form = Kept(ws, f"repeat:{cooperation.id}")
         with st.form("repeat", border=False):
-            reason = st.text_area(t("walk.reason"), key=draft.key("reason"), height=80)
+            reason = form.area("reason", t("walk.reason"), key=draft.key("reason"), height=80)
             ws.slot("reason")
             again = st.form_submit_button(t("cooperation.walk_again"))
         if again and ws.do(phases.repeat, cooperation.id, reason=reason, version=opened.version):
             opened.close()
-            draft.close()
+            form.close(draft)
             st.rerun()
         if cooperation.version != opened.version:
             st.button(t("phase.look_again"), on_click=opened.close, icon=":material/refresh:")

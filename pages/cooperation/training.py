@@ -22,8 +22,9 @@ if grid.trained_on:
 else:
     st.markdown(t("training.not_yet"))
 
+titles = [f"{number}. {plain(session.title)}" for number, session in enumerate(training.sessions, 1)]
 rows = [
-    f"| {t('training.person')} | " + " | ".join(str(number + 1) for number in range(len(sessions))) + " |",
+    f"| {t('training.person')} | " + " | ".join(titles) + " |",
     "|---|" + "---|" * len(sessions),
 ]
 for service in (cooperation.pp, cooperation.vss):
@@ -33,9 +34,6 @@ for service in (cooperation.pp, cooperation.vss):
         ticks = " | ".join(f":material/check: :small[{t.day(day)}]" if day else "·" for day in days)
         rows.append(f"| {plain(person.name)} | {ticks} |")
 st.markdown("\n".join(rows) if grid.people else t("training.nobody"))
-st.caption(
-    "  \n".join(f"{number}. {plain(session.title)}" for number, session in enumerate(sessions.values(), 1))
-)
 
 chosen = st.selectbox(
     t("training.session"),

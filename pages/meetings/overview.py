@@ -68,11 +68,18 @@ with right:
     meeting_view.bring(ws, found.bring)
     st.subheader(t("meeting.invitation"))
     if meeting.invited_at is not None:
-        st.caption(t("meeting.invited_at", at=t.moment(meeting.invited_at)))
+        st.markdown(t("meeting.invited_at", at=t.moment(meeting.invited_at)))
     meeting_view.downloads(ws, meeting.id)
     if prepared.may_be_prepared and ws.may(Permission.PLAN_MEETING):
         # The key holds the version: a click on what has changed meanwhile does nothing but show the change.
-        sent = st.button(t("meeting.invite"), key=f"invite:{meeting.version}", help=t("meeting.invite_help"))
+        is_sent = meeting.invited_at is not None and not prepared.is_outdated
+        what = "invite_again" if is_sent else "invite_new" if meeting.invited_at is not None else "invite"
+        sent = st.button(
+            t(f"meeting.{what}"),
+            key=f"invite:{meeting.version}",
+            type="tertiary" if is_sent else "secondary",
+            help=t("meeting.invite_help"),
+        )
         for field in ("link", "place", "people"):
             ws.slot(field)
         if sent and ws.do(meetings.invite, meeting.id, version=meeting.version):

@@ -40,7 +40,7 @@ if about:
         st.caption(t("meetings.nothing_here"))
     st.stop()
 
-st.subheader(t("meetings.ahead"))
+st.header(t("meetings.ahead"))
 # A meeting stays ahead until the morning after it: people look for it while it runs.
 ahead = ws.read(meetings.list_mine, since=clock.now() - timedelta(hours=12), limit=NEXT)
 if ahead:
@@ -50,7 +50,7 @@ else:
 if not is_worker(ws.actor):
     st.stop()
 
-st.subheader(t("meetings.all"))
+st.header(t("meetings.all"))
 tables.show(
     ws,
     meeting_lists.search,

@@ -18,7 +18,7 @@ st.markdown(t("me.who", name=plain(ws.actor.name), service=plain(ws.actor.servic
 if access.is_worker(ws.actor):
     duty.show(ws)
 
-st.subheader(t("me.password"))
+st.header(t("me.password"))
 draft = open_new("password")
 with st.form("password"):
     password = st.text_input(

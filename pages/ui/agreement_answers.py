@@ -10,6 +10,7 @@ from core.content.agreements import COUNTED, Ask
 from core.operations import agreement_drafts
 from core.operations.agreement_reading import Opened
 from pages.ui import agreement_words
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.typed import Typed
 from pages.ui.workspace import Workspace
@@ -27,11 +28,12 @@ def show(ws: Workspace, opened: Opened, asks: Iterable[Ask], *, here: str, is_sh
     t = ws.words
     shown = list(asks)
     fields = {ask.id: _open(opened, ask) for ask in shown if ask.kind != "given"}
+    form = Kept(ws, f"answers:{opened.agreement.id}", opened.agreement.case_id)
     for ask in shown:
         if ask.kind == "given":
             _given(ws, opened, ask)
         else:
-            _field(ws, ask, fields[ask.id], is_short=is_short)
+            _field(ws, form, ask, fields[ask.id], is_short=is_short)
             ws.slot(ask.id)
     if not fields:
         return
@@ -46,12 +48,13 @@ def show(ws: Workspace, opened: Opened, asks: Iterable[Ask], *, here: str, is_sh
             answers={name: field.value for name, field in changed.items()},
             was={name: field.base for name, field in changed.items()},
         ):
+            form.close()
             for field in changed.values():
                 field.close()
             st.toast(t("agreement_draft.saved"))
             st.rerun()
     if overtaken:
-        _theirs(ws, opened, overtaken, here)
+        _theirs(ws, opened, overtaken, form, here)
 
 
 def unsaved(opened: Opened) -> dict[str, Any]:
@@ -81,7 +84,7 @@ def _kept(opened: Opened, ask: Ask) -> Any:
     return value or ""
 
 
-def _field(ws: Workspace, ask: Ask, field: Typed, *, is_short: bool) -> None:
+def _field(ws: Workspace, form: Kept, ask: Ask, field: Typed, *, is_short: bool) -> None:
     label, key = agreement_words.question(ws.words, ask, is_short=is_short), field.key
     if ask.kind in COUNTED:
         st.number_input(
@@ -112,7 +115,9 @@ def _field(ws: Workspace, ask: Ask, field: Typed, *, is_short: bool) -> None:
             label, list(labels), format_func=lambda one: labels[one], key=key, help=ask.help or None
         )
     elif ask.kind == "long_text":
-        st.text_area(label, key=key, height=100, placeholder=ask.help or None)
+        form.area(
+            ask.id, label, key=key, value=str(field.base or ""), height=100, placeholder=ask.help or None
+        )
     else:
         st.text_input(label, key=key, placeholder=ask.help or None)
 
@@ -123,7 +128,7 @@ def _given(ws: Workspace, opened: Opened, ask: Ask) -> None:
     st.markdown(ws.words("agreement_draft.given", label=ask.long_label, value=shown))
 
 
-def _theirs(ws: Workspace, opened: Opened, overtaken: dict[str, Typed], here: str) -> None:
+def _theirs(ws: Workspace, opened: Opened, overtaken: dict[str, Typed], form: Kept, here: str) -> None:
     """What somebody else answered meanwhile, beside what is typed."""
     t = ws.words
     lines = [
@@ -131,7 +136,7 @@ def _theirs(ws: Workspace, opened: Opened, overtaken: dict[str, Typed], here: st
         for name, field in overtaken.items()
     ]
     st.warning(t("agreement_draft.theirs") + "\n\n" + "\n".join(lines))
-    _choice(ws, list(overtaken.values()), here, 0)
+    _choice(ws, list(overtaken.values()), form, here, 0)
 
 
 def _said(ws: Workspace, ask: Ask, value: Any) -> str:
@@ -141,10 +146,13 @@ def _said(ws: Workspace, ask: Ask, value: Any) -> str:
     return plain(str(said)) if said else ws.words("agreement_draft.empty")
 
 
-def _choice(ws: Workspace, fields: list[Typed], here: str, version: int) -> None:
+def _choice(ws: Workspace, fields: list[Typed], form: Kept, here: str, version: int) -> None:
     with st.container(horizontal=True):
         st.button(
-            ws.words("agreement_draft.take_theirs"), key=f"take:{here}", on_click=_take_theirs, args=(fields,)
+            ws.words("agreement_draft.take_theirs"),
+            key=f"take:{here}",
+            on_click=_take_theirs,
+            args=(fields, form),
         )
         st.button(
             ws.words("agreement_draft.keep_mine"),
@@ -154,13 +162,16 @@ def _choice(ws: Workspace, fields: list[Typed], here: str, version: int) -> None
         )
 
 
-def choose_between(ws: Workspace, fields: list[Typed], theirs: str, *, here: str, version: int) -> None:
+def choose_between(
+    ws: Workspace, fields: list[Typed], form: Kept, theirs: str, *, here: str, version: int
+) -> None:
     """Show what somebody else saved meanwhile, and let the person decide which of the two stays."""
     st.warning(ws.words("agreement_draft.theirs") + "\n\n" + theirs)
-    _choice(ws, fields, here, version)
+    _choice(ws, fields, form, here, version)
 
 
-def _take_theirs(fields: list[Typed]) -> None:
+def _take_theirs(fields: list[Typed], form: Kept) -> None:
+    form.close()
     for field in fields:
         field.close()
 

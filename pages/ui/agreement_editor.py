@@ -7,6 +7,7 @@ from core.operations.agreement_reading import Opened
 from core.operations.agreements import AgreementClause, ClauseState
 from pages.ui import agreement_answers, agreement_words
 from pages.ui.agreement_answers import prefix
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.typed import Typed
 from pages.ui.workspace import Workspace
@@ -28,7 +29,7 @@ def show(ws: Workspace, opened: Opened, clause: AgreementClause) -> None:
 
 def parties(ws: Workspace, opened: Opened) -> None:
     """The questions of the table of parties, which every agreement needs."""
-    st.subheader(opened.content.parties_title, anchor=False)
+    st.header(opened.content.parties_title, anchor=False)
     st.caption(ws.words("agreement_draft.parties_help"))
     sides = st.tabs([party.title for party in opened.content.parties])
     for side, party in zip(sides, opened.content.parties, strict=True):
@@ -68,24 +69,28 @@ def unsaved_wording(opened: Opened, clause: AgreementClause) -> str | None:
 def new(ws: Workspace, opened: Opened, chapter: str) -> AgreementClause | None:
     """The form for a clause that the library does not have; the clause, when it was added."""
     t = ws.words
-    st.subheader(t("agreement_draft.new_clause"))
+    st.header(t("agreement_draft.new_clause"))
     st.caption(t("agreement_draft.new_clause_help"))
+    form = Kept(ws, f"own_clause:{opened.agreement.id}:{chapter}", opened.agreement.case_id)
     with st.form(f"own:{chapter}"):
         heading = st.text_input(t("agreement_draft.heading"), key=f"own:{chapter}:heading")
         ws.slot("heading")
-        typed = st.text_area(t("agreement_draft.text"), height=180, key=f"own:{chapter}:text")
+        typed = form.area("text", t("agreement_draft.text"), height=180, key=f"own:{chapter}:text")
         ws.slot("text")
         add = st.form_submit_button(t("agreement_draft.add_clause"), type="primary")
     if not add:
         return None
-    return ws.make(
+    made = ws.make(
         agreement_drafts.add_own, opened.agreement.id, chapter=chapter, heading=heading, typed=typed
     )
+    if made is not None:
+        form.close()
+    return made
 
 
 def _head(ws: Workspace, opened: Opened, clause: AgreementClause) -> None:
     t = ws.words
-    st.subheader(plain(agreement_words.clause_name(t, opened, clause)), anchor=False)
+    st.header(plain(agreement_words.clause_name(t, opened, clause)), anchor=False)
     if agreement_texts.is_own(clause):
         st.caption(t("agreement_draft.own"))
         return
@@ -132,7 +137,8 @@ def _judgement(ws: Workspace, opened: Opened, clause: AgreementClause) -> None:
         key=state.key,
         required=True,
     )
-    st.text_area(t("agreement_draft.note"), key=note.key, height=68)
+    form = Kept(ws, f"clause:{clause.id}", opened.agreement.case_id)
+    form.area("note", t("agreement_draft.note"), key=note.key, value=note.base, height=68)
     ws.slot("note")
     if st.button(t("agreement_draft.save_state"), key="save_state") and ws.do(
         agreement_drafts.judge,
@@ -142,6 +148,7 @@ def _judgement(ws: Workspace, opened: Opened, clause: AgreementClause) -> None:
         note=note.value,
         version=min(state.version, note.version),
     ):
+        form.close()
         state.close()
         note.close()
         st.toast(t("agreement_draft.saved"))
@@ -149,16 +156,22 @@ def _judgement(ws: Workspace, opened: Opened, clause: AgreementClause) -> None:
     if state.is_overtaken or note.is_overtaken:
         theirs = f"**{t(f'agreement_draft.clause_state.{clause.state}')}**  \n{plain(clause.note)}"
         agreement_answers.choose_between(
-            ws, [state, note], theirs, here=f"state:{clause.key}", version=clause.version
+            ws, [state, note], form, theirs, here=f"state:{clause.key}", version=clause.version
         )
 
 
 def _wording(ws: Workspace, opened: Opened, clause: AgreementClause) -> None:
     t = ws.words
     typed = Typed(wording_slot(opened, clause), opened.markdown(clause), clause.version)
+    form = Kept(ws, f"clause:{clause.id}", opened.agreement.case_id)
     with st.expander(t("agreement_draft.wording"), icon=":material/edit:", key=f"wording:{clause.key}"):
-        st.text_area(
-            t("agreement_draft.text"), key=typed.key, height=260, help=t("agreement_draft.wording_help")
+        form.area(
+            "wording",
+            t("agreement_draft.text"),
+            key=typed.key,
+            value=str(typed.base),
+            height=260,
+            help=t("agreement_draft.wording_help"),
         )
         ws.slot("text")
         with st.container(horizontal=True):
@@ -174,15 +187,17 @@ def _wording(ws: Workspace, opened: Opened, clause: AgreementClause) -> None:
         typed=typed.value,
         version=typed.version,
     ):
+        form.close()
         typed.close()
         st.toast(t("agreement_draft.saved"))
         st.rerun()
     if back and ws.do(agreement_drafts.restore, opened.agreement.id, clause.key, version=clause.version):
+        form.close()
         typed.close()
         st.rerun()
     if typed.is_overtaken:
         agreement_answers.choose_between(
-            ws, [typed], plain(typed.theirs), here=f"wording:{clause.key}", version=clause.version
+            ws, [typed], form, plain(typed.theirs), here=f"wording:{clause.key}", version=clause.version
         )
 
 
@@ -204,9 +219,10 @@ def _place(ws: Workspace, opened: Opened, clause: AgreementClause) -> None:
 def _leave_out(ws: Workspace, opened: Opened, clause: AgreementClause) -> None:
     t = ws.words
     is_essential = not agreement_texts.is_own(clause) and opened.content.clause(clause.key).is_essential
+    form = Kept(ws, f"leave_out:{clause.id}", opened.agreement.case_id)
     with st.form(f"leave_out:{clause.key}", border=False):
         key = "agreement_draft.why_essential" if is_essential else "agreement_draft.why"
-        reason = st.text_area(t(key), height=80)
+        reason = form.area("reason", t(key), key=f"leave_out:{clause.id}", height=80)
         ws.slot("reason")
         leave = st.form_submit_button(t("agreement_draft.leave_out"))
     if leave and ws.do(
@@ -217,6 +233,7 @@ def _leave_out(ws: Workspace, opened: Opened, clause: AgreementClause) -> None:
         version=clause.version,
         reason=reason,
     ):
+        form.close()
         st.rerun()
 
 

@@ -15,6 +15,7 @@ from core.operations import (
 from core.operations.agreement_reading import Opened
 from core.operations.agreements import AgreementLevel, Standing
 from pages.ui import agreement_words
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.site import page_file
 from pages.ui.workspace import Workspace
@@ -231,15 +232,17 @@ def _terminate(ws: Workspace, opened: Opened) -> None:
     if agreement.level is AgreementLevel.ORGANISATION:
         resting = ws.read(agreements.resting_on, agreement.cooperation_id)
         st.markdown(t.count("agreement.resting", resting))
+    form = Kept(ws, f"terminate:{agreement.id}", agreement.case_id)
     with st.form("terminate", border=False):
         on = st.date_input(t("agreement.terminate_on"), value=clock.today(), format="DD/MM/YYYY")
         ws.slot("on")
-        reason = st.text_area(t("agreement.reason"), key=f"terminate:{agreement.id}")
+        reason = form.area("reason", t("agreement.reason"), key=f"terminate:{agreement.id}")
         ws.slot("reason")
         end = st.form_submit_button(t("agreement.terminate"))
     if end and ws.do(
         agreement_approvals.terminate, agreement.id, on=on, reason=reason, version=agreement.version
     ):
+        form.close()
         st.rerun()
 
 

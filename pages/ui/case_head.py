@@ -33,6 +33,9 @@ def show(ws: Workspace, case: Case, here: str, standing: Standing | None = None)
         else:
             key = "case_head.go_on" if standing.next_phase else "case_head.end"
             st.markdown(t(key, phase=plain(standing.next_phase or "")), width="content")
+        for check in standing.beside[:1]:
+            st.markdown(t("case_head.beside"), width="content")
+            link_to(check.link, plain(check.title))
     own = {"case": str(case.id)}
     with st.container(horizontal=True, key="case_ways"):
         for way in WAYS:

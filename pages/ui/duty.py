@@ -15,7 +15,7 @@ from pages.ui.workspace import Workspace
 def show(ws: Workspace) -> None:
     """The turns of duty of my service, and a form to take one."""
     t = ws.words
-    st.subheader(t("duty.title"))
+    st.header(t("duty.title"))
     st.caption(t("duty.help"))
     turns = {found.id: found for found in ws.read(duties.of_my_service)}
     if turns:

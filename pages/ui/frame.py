@@ -9,7 +9,7 @@ from core.access import Actor, Permission, is_worker, may
 from core.locale import Words
 from core.models import Role
 from core.settings import settings
-from pages.ui import context, go, sign_in_form, stores
+from pages.ui import context, go, kept, sign_in_form, stores
 from pages.ui.follow import FOLLOWS
 from pages.ui.plain import plain
 from pages.ui.site import PAGES, PageSpec
@@ -77,6 +77,7 @@ def _show(workspace: Workspace, *, must_change: bool) -> None:
     _sidebar(workspace)
     if workspace.store.is_example:
         st.warning(words("example.banner"), icon=":material/theater_comedy:")
+    kept.prepare(workspace)
     page.run()
 
 

@@ -6,6 +6,7 @@ from core.models.case import Case
 from core.operations import phases
 from core.operations.phases import Overview
 from pages.ui.draft import open_draft, open_new
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -20,6 +21,7 @@ def show(ws: Workspace, case: Case, seen: Overview) -> None:
     following = seen.next or current
     with st.container(border=True, key="card_go_on"):
         st.markdown(f"**{t('phase.what_next')}**  \n{plain(current.phase.what_next)}")
+        form = Kept(ws, f"enter:{case.id}", case.id)
         with st.form("enter", border=False):
             target = st.selectbox(
                 t("phase.go_on_to"),
@@ -28,7 +30,8 @@ def show(ws: Workspace, case: Case, seen: Overview) -> None:
                 key=draft.key(f"phase:{current.phase.id}"),
                 format_func=order.__getitem__,
             )
-            reason = st.text_area(
+            reason = form.area(
+                "reason",
                 t.count("phase.reason_open", len(left)) if left else t("phase.reason"),
                 key=draft.key("reason"),
                 help=t("phase.reason_help"),
@@ -38,7 +41,7 @@ def show(ws: Workspace, case: Case, seen: Overview) -> None:
             go_on = st.form_submit_button(t("phase.go_on"), icon=":material/arrow_forward:")
         if go_on and ws.do(phases.enter, case.id, phase=target, reason=reason, version=opened.version):
             opened.close()
-            draft.close()
+            form.close(draft)
             st.rerun()
         if case.version != opened.version:
             st.button(t("phase.look_again"), on_click=opened.close, icon=":material/refresh:")

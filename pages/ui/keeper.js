@@ -3,26 +3,48 @@
 // A field is watched when an ancestor has the class st-key-write_…. After a short pause in the typing, and at the
 // latest after two seconds of it, the field gets the key that makes Streamlit send its value. If a field is
 // replaced or taken off the page while it holds letters that were not sent, these are sent on their own.
+//
+// The fields of a form, under an ancestor with the class st-key-keep_…, must not be sent before their form is: what
+// stands in them is handed over beside it, after the same pauses and when the field is left.
 
 const PAUSE = 800;
 const LONGEST = 2000;
 const FIRST = 150; // who has just begun to type says so soon: nobody leads them away from then on
 const LOOK = 150;
-const MARK = "st-key-write_";
+const MARKS = ["st-key-write_", "st-key-keep_"];
 
-const keeper = (window.concordKeeper ??= { typing: new Map(), send: null, watch: 0, heard: 0, started: false });
+const keeper = (window.concordKeeper ??= {
+  typing: new Map(), send: null, keep: null, watch: 0, heard: 0, started: false,
+});
 
 function placeOf(field) {
-  const box = field.closest?.(`[class*="${MARK}"]`);
-  const name = box && [...box.classList].find((each) => each.startsWith(MARK));
-  return name ? name.slice("st-key-".length) : null;
+  for (const mark of MARKS) {
+    const box = field.closest?.(`[class*="${mark}"]`);
+    const name = box && [...box.classList].find((each) => each.startsWith(mark));
+    if (name) return name.slice("st-key-".length);
+  }
+  return null;
 }
+
+const isKept = (place) => place.startsWith("keep_");
 
 function isTyped(field) {
   return field instanceof HTMLTextAreaElement || (field instanceof HTMLInputElement && field.type === "text");
 }
 
+function handOver(places) {
+  const texts = [];
+  for (const place of places) {
+    const typed = keeper.typing.get(place);
+    clearTimeout(typed?.timer);
+    keeper.typing.delete(place);
+    if (typed?.field.isConnected && typed.field.value === typed.text) texts.push({ place, text: typed.text });
+  }
+  if (texts.length && keeper.keep) keeper.keep(texts);
+}
+
 function commit(place) {
+  if (isKept(place)) return handOver([place]);
   const typed = keeper.typing.get(place);
   if (!typed || !typed.field.isConnected || typed.field.value !== typed.text) return;
   clearTimeout(typed.timer);
@@ -41,7 +63,8 @@ function rescue() {
     if (isGone || typed.field.value !== typed.text) {
       clearTimeout(typed.timer);
       keeper.typing.delete(place);
-      lost.push({ place, text: typed.text, is_gone: isGone });
+      // What a sent form leaves behind is not lost.
+      if (!isKept(place)) lost.push({ place, text: typed.text, is_gone: isGone });
     }
   }
   if (lost.length && keeper.send) keeper.send(lost);
@@ -63,7 +86,7 @@ function onInput(event) {
   const before = keeper.typing.get(place);
   clearTimeout(before?.timer);
   const since = before?.since ?? Date.now();
-  const pause = Date.now() - keeper.heard > LONGEST ? FIRST : PAUSE;
+  const pause = !isKept(place) && Date.now() - keeper.heard > LONGEST ? FIRST : PAUSE;
   const wait = Math.max(0, Math.min(pause, since + LONGEST - Date.now()));
   const timer = event.isComposing ? 0 : setTimeout(() => commit(place), wait);
   keeper.typing.set(place, { field, text: field.value, since, timer });
@@ -79,14 +102,17 @@ function onLeave(event) {
   // Streamlit sends the value of a field that is left; one that was taken away is rescued.
   const place = isTyped(event.target) ? placeOf(event.target) : null;
   const typed = place && keeper.typing.get(place);
-  if (typed && typed.field.isConnected && typed.field.value === typed.text) {
+  if (typed && isKept(place)) handOver([place]);
+  else if (typed && typed.field.isConnected && typed.field.value === typed.text) {
     clearTimeout(typed.timer);
     keeper.typing.delete(place);
   }
 }
 
 function sendAll() {
-  for (const place of [...keeper.typing.keys()]) commit(place);
+  const places = [...keeper.typing.keys()];
+  handOver(places.filter(isKept));
+  for (const place of places) if (!isKept(place)) commit(place);
 }
 
 function start() {
@@ -100,6 +126,7 @@ function start() {
 }
 
 export default function (component) {
-  keeper.send = (lost) => component.setTriggerValue("rescued", lost);
+  if (component.data.keeps) keeper.keep = (texts) => component.setTriggerValue("typed", texts);
+  else keeper.send = (lost) => component.setTriggerValue("rescued", lost);
   if (!keeper.started) start();
 }

@@ -1,4 +1,4 @@
-"""Hands over what people type without waiting until they leave the field; the work is done by keeper.js."""
+"""Hands over what people type without waiting until they leave the field or send its form; keeper.js does the work."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,6 +8,8 @@ import streamlit as st
 
 #: Fields whose key begins like this are watched.
 MARK = "write_"
+#: What stands in a field in a container whose key begins like this is handed over beside its form.
+KEEP = "keep_"
 _KEY = "keeper"
 _component = st.components.v2.component(
     "concord_keeper", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
@@ -28,6 +30,24 @@ def watch(on_rescued: Callable[[Rescued], None]) -> None:
     """Watch the fields of this page."""
     _component(key=_KEY, data={}, on_rescued_change=_rescued, height="content")
     st.session_state["keeper:on_rescued"] = on_rescued
+
+
+def watch_forms(on_typed: Callable[[str, str], None]) -> None:
+    """Hand over what is typed into forms: the place and the text. Only this runs meanwhile, not the page."""
+    st.session_state["keeper:on_typed"] = on_typed
+    _listen()
+
+
+@st.fragment
+def _listen() -> None:
+    _component(key="kept", data={"keeps": True}, on_typed_change=_typed, height="content")
+
+
+def _typed() -> None:
+    on_typed = st.session_state.get("keeper:on_typed")
+    for each in getattr(st.session_state.get("kept"), "typed", None) or ():
+        if on_typed is not None:
+            on_typed(str(each["place"]), str(each["text"]))
 
 
 def _rescued() -> None:

@@ -11,6 +11,7 @@ from core.operations.sittings import Sitting
 from core.operations.tables import Outcome
 from pages.ui import actions
 from pages.ui.draft import open_draft
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -69,6 +70,7 @@ def _answer(ws: Workspace, sitting: Sitting, action: Action) -> None:
     if not possible:
         return
     draft = open_draft(action, "outcome")
+    form = Kept(ws, f"outcome:{action.id}", action.case_id)
     with st.form(draft.key("form"), border=False):
         outcome = st.radio(
             t("table.outcome"),
@@ -77,7 +79,7 @@ def _answer(ws: Workspace, sitting: Sitting, action: Action) -> None:
             horizontal=True,
             key=draft.key("outcome"),
         )
-        reason = st.text_area(t("table.reason"), key=draft.key("reason"), help=t("table.reason_help"))
+        reason = form.area("reason", t("table.reason"), key=draft.key("reason"), help=t("table.reason_help"))
         ws.slot("reason")
         due_on = None
         if Outcome.CARRIED_OVER in possible:
@@ -96,7 +98,7 @@ def _answer(ws: Workspace, sitting: Sitting, action: Action) -> None:
         due_on=due_on,
         version=draft.version,
     ):
-        draft.close()
+        form.close(draft)
         st.rerun()
     if action.version != draft.version:
         st.button(t("table.look_again"), on_click=draft.close, key=draft.key("again"))

@@ -6,6 +6,7 @@ from core.models.meeting import AgendaItem, Meeting
 from core.operations import agenda_items, attendances, meetings, preparations
 from pages.ui import meeting_forms, pickers
 from pages.ui.draft import Draft, open_draft, open_new
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -72,14 +73,17 @@ def _details(ws: Workspace, meeting: Meeting) -> None:
 def _time(ws: Workspace, meeting: Meeting) -> None:
     t = ws.words
     draft = open_draft(meeting, "time")
+    form = Kept(ws, f"meeting_time:{meeting.id}", meeting.case_id)
     with st.form("time"):
         planned_at = pickers.moment(ws, t("meeting.new_day"), draft.key("planned_at"), meeting.planned_at)
         ws.slot("planned_at")
-        reason = st.text_input(t("meeting.reason"), key=draft.key("reason"), help=t("meeting.reason_help"))
+        reason = form.line(
+            "reason", t("meeting.reason"), key=draft.key("reason"), help=t("meeting.reason_help")
+        )
         ws.slot("reason")
         save = st.form_submit_button(t("meeting.move"), type="primary")
     if save and ws.do(meetings.move, meeting.id, planned_at=planned_at, reason=reason, version=draft.version):
-        draft.close()
+        form.close(draft)
         st.rerun()
     _conflict(ws, meeting, draft)
 
@@ -87,8 +91,11 @@ def _time(ws: Workspace, meeting: Meeting) -> None:
 def _off(ws: Workspace, meeting: Meeting) -> None:
     t = ws.words
     draft = open_draft(meeting, "off")
+    form = Kept(ws, f"meeting_off:{meeting.id}", meeting.case_id)
     with st.form("off"):
-        reason = st.text_input(t("meeting.reason"), key=draft.key("reason"), help=t("meeting.reason_help"))
+        reason = form.line(
+            "reason", t("meeting.reason"), key=draft.key("reason"), help=t("meeting.reason_help")
+        )
         ws.slot("reason")
         with st.container(horizontal=True):
             cancel = st.form_submit_button(t("meeting.cancel"), type="primary")
@@ -96,7 +103,7 @@ def _off(ws: Workspace, meeting: Meeting) -> None:
     if (cancel and ws.do(meetings.cancel, meeting.id, reason=reason, version=draft.version)) or (
         missed and ws.do(meetings.mark_missed, meeting.id, reason=reason, version=draft.version)
     ):
-        draft.close()
+        form.close(draft)
         st.rerun()
     _conflict(ws, meeting, draft)
 

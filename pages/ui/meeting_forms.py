@@ -42,7 +42,7 @@ class NewMeeting(Details):
 def choose_occasion(ws: Workspace) -> None:
     """Ask what the meeting is about: a case, by its code, or the cooperation of two services."""
     t = ws.words
-    st.subheader(t("plan_meeting.of_case"))
+    st.header(t("plan_meeting.of_case"))
     with st.form("occasion", border=False):
         code = st.text_input(
             t("plan_meeting.code"), key="plan_meeting:code", help=t("plan_meeting.code_help")
@@ -56,7 +56,7 @@ def choose_occasion(ws: Workspace) -> None:
             st.error(t("plan_meeting.no_such_case"))
         for occasion in found:
             _occasion_link(occasion)
-    st.subheader(t("plan_meeting.of_services"))
+    st.header(t("plan_meeting.of_services"))
     st.caption(t("plan_meeting.of_services_help"))
     for occasion in ws.read(preparations.occasions):
         _occasion_link(occasion)

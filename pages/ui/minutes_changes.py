@@ -10,6 +10,7 @@ from core.operations import minutes, unsent
 from core.operations.minutes import View
 from core.operations.presences import Presence
 from pages.ui.draft import Draft, open_draft, open_new
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -50,20 +51,21 @@ def item(ws: Workspace, view: View) -> None:
         key=f"correct:{view.meeting.id}",
     )
     draft = open_draft(Correction(chosen, view.latest.number))
+    form = Kept(ws, f"correction:{chosen}", view.meeting.case_id)
     with st.form(draft.key("form")):
         typed: dict[Entry, str] = {}
         for name, text in items[chosen].texts.items():
-            typed[Entry(name)] = st.text_area(t(f"entry.{name}"), value=text, key=draft.key(name))
+            typed[Entry(name)] = form.area(name, t(f"entry.{name}"), value=text, key=draft.key(name))
             ws.slot(name)
         save = st.form_submit_button(t("minutes.save_correction"), type="primary")
     if save and ws.do(minutes.correct, view.meeting.id, item_id=chosen, texts_of=typed, number=draft.version):
-        _saved(ws, draft)
+        _saved(ws, form, draft)
     if draft.version != view.latest.number:
         st.info(t("table.theirs"), icon=":material/group:")
         for name, text in items[chosen].texts.items():
             if text:
                 st.markdown(f"*{t(f'entry.{name}')}*  \n{plain(text)}")
-        st.button(t("minutes.take_theirs"), on_click=draft.close, key=draft.key("theirs"))
+        st.button(t("minutes.take_theirs"), on_click=form.close, args=(draft,), key=draft.key("theirs"))
 
 
 def presence(ws: Workspace, view: View) -> None:
@@ -77,6 +79,7 @@ def presence(ws: Workspace, view: View) -> None:
         key=f"seat:{view.meeting.id}",
     )
     draft = open_draft(Correction(chosen, view.latest.number))
+    form = Kept(ws, f"correction:{chosen}", view.meeting.case_id)
     with st.form(draft.key("form")):
         how = st.radio(
             t("minutes.took_part"),
@@ -86,7 +89,9 @@ def presence(ws: Workspace, view: View) -> None:
             horizontal=True,
             key=draft.key("how"),
         )
-        apology = st.text_area(t("minutes.apology"), value=people[chosen].apology, key=draft.key("apology"))
+        apology = form.area(
+            "apology", t("minutes.apology"), value=people[chosen].apology, key=draft.key("apology")
+        )
         ws.slot("apology")
         save = st.form_submit_button(t("minutes.save_correction"), type="primary")
     if save and ws.do(
@@ -97,13 +102,13 @@ def presence(ws: Workspace, view: View) -> None:
         apology=apology,
         number=draft.version,
     ):
-        _saved(ws, draft)
+        _saved(ws, form, draft)
     if draft.version != view.latest.number:
-        st.button(t("minutes.take_theirs"), on_click=draft.close, key=draft.key("theirs"))
+        st.button(t("minutes.take_theirs"), on_click=form.close, args=(draft,), key=draft.key("theirs"))
 
 
-def _saved(ws: Workspace, draft: Draft) -> None:
-    draft.close()
+def _saved(ws: Workspace, form: Kept, draft: Draft) -> None:
+    form.close(draft)
     st.toast(ws.words("minutes.correction_saved"), icon=":material/edit_note:")
     st.rerun()
 
@@ -112,10 +117,13 @@ def addendum(ws: Workspace, view: View) -> None:
     """A later remark to locked minutes."""
     t = ws.words
     draft = open_new(f"addendum:{view.meeting.id}")
+    form = Kept(ws, f"addendum:{view.meeting.id}", view.meeting.case_id)
     with st.form(draft.key("form")):
-        text = st.text_area(t("minutes.addendum"), key=draft.key("text"), help=t("minutes.addendum_help"))
+        text = form.area(
+            "text", t("minutes.addendum"), key=draft.key("text"), help=t("minutes.addendum_help")
+        )
         ws.slot("text")
         add = st.form_submit_button(t("minutes.add_addendum"))
     if add and ws.do(minutes.add_addendum, view.meeting.id, text=text):
-        draft.close()
+        form.close(draft)
         st.rerun()

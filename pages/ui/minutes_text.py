@@ -34,6 +34,8 @@ def show(t: Words, content: Content) -> None:
         _actions(t, content.last_actions, t("document.minutes.last_actions_empty"))
     st.subheader(t("document.minutes.discussed"))
     st.markdown("\n\n".join(_items(t, content)))
+    if left := minutes_documents.not_reached(content, t):
+        st.markdown(plain(left))
     if content.code:
         st.subheader(t("document.minutes.new_actions"))
         _actions(t, content.new_actions, t("document.minutes.new_actions_empty"))
@@ -76,7 +78,7 @@ def _actions(t: Words, actions: Iterable[Planned], empty: str) -> None:
 
 
 def _items(t: Words, content: Content) -> Iterable[str]:
-    for number, item in enumerate(content.items, start=1):
+    for number, item in enumerate(content.discussed, start=1):
         title = plain(item.title) if item.is_reached else t("minutes.not_reached", title=plain(item.title))
         yield f"**{number}. {title}**"
         texts = [f"*{t(f'entry.{entry}')}*  \n{plain(text)}" for entry, text in item.texts.items() if text]

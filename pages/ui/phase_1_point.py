@@ -8,6 +8,7 @@ from core.operations import cooperations
 from core.operations.cooperations import Cooperation, Point, ServiceKind
 from pages.ui import plain as typed
 from pages.ui.draft import Draft, open_new
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -30,21 +31,22 @@ def show(ws: Workspace, cooperation: Cooperation, point: Point) -> None:
     with st.container(key="phase_1_point"):
         st.header(t("phase_1.open_questions") if is_question else plain(point.title))
         st.markdown(t("phase_1.open_questions_help") if is_question else plain(point.help))
+        form = Kept(ws, f"point:{cooperation.id}:{point.key}")
         with st.form(f"point:{point.key}", border=False):
             texts = (
-                _questions(ws, draft, point, seen)
+                _questions(ws, form, draft, point, seen)
                 if is_question
-                else _fields(ws, draft, point, seen, cooperation)
+                else _fields(ws, form, draft, point, seen, cooperation)
             )
             save = st.form_submit_button(t("phase_1.save"), type="primary", icon=":material/save:")
     if save and ws.do(cooperations.write_point, cooperation.id, point=point.key, texts=texts, seen=seen):
-        draft.close()
+        form.close(draft)
         st.toast(t("phase_1.saved"))
         st.rerun()
     if any(seen[field] != point.texts[field] for field in texts):
         with st.container(horizontal=True):
             st.button(t("phase_1.keep_mine"), on_click=_keep, args=(draft, point.texts))
-            st.button(t("phase_1.take_theirs"), on_click=draft.close)
+            st.button(t("phase_1.take_theirs"), on_click=form.close, args=(draft,))
 
 
 def _keep(draft: Draft, texts: Mapping[str, str]) -> None:
@@ -52,12 +54,14 @@ def _keep(draft: Draft, texts: Mapping[str, str]) -> None:
     st.session_state[draft.key("seen")] = dict(texts)
 
 
-def _questions(ws: Workspace, draft: Draft, point: Point, seen: Mapping[str, str]) -> dict[str, str]:
-    return {"agreed": _field(ws, draft, point, seen, "agreed", ws.words("phase_1.open_questions"))}
+def _questions(
+    ws: Workspace, form: Kept, draft: Draft, point: Point, seen: Mapping[str, str]
+) -> dict[str, str]:
+    return {"agreed": _field(ws, form, draft, point, seen, "agreed", ws.words("phase_1.open_questions"))}
 
 
-def _fields(
-    ws: Workspace, draft: Draft, point: Point, seen: Mapping[str, str], cooperation: Cooperation
+def _fields(  # noqa: PLR0917
+    ws: Workspace, form: Kept, draft: Draft, point: Point, seen: Mapping[str, str], cooperation: Cooperation
 ) -> dict[str, str]:
     t, texts = ws.words, {}
     sides = {
@@ -68,7 +72,7 @@ def _fields(
         with column:
             label = t("phase_1.said", service=plain(service))
             if kind is ws.actor.kind:
-                texts[field] = _field(ws, draft, point, seen, field, label)
+                texts[field] = _field(ws, form, draft, point, seen, field, label)
             else:
                 st.markdown(f"**{label}**")
                 with st.container(border=True):
@@ -77,15 +81,21 @@ def _fields(
                     else:
                         st.caption(t("phase_1.not_said"))
     for field in ("agreed", "views_kept"):
-        texts[field] = _field(ws, draft, point, seen, field, t(f"phase_1.{field}"))
+        texts[field] = _field(ws, form, draft, point, seen, field, t(f"phase_1.{field}"))
     return texts
 
 
 def _field(  # noqa: PLR0917
-    ws: Workspace, draft: Draft, point: Point, seen: Mapping[str, str], field: str, label: str
+    ws: Workspace,
+    form: Kept,
+    draft: Draft,
+    point: Point,
+    seen: Mapping[str, str],
+    field: str,
+    label: str,
 ) -> str:
     t = ws.words
-    text = st.text_area(label, value=seen[field], key=draft.key(field), height=HEIGHTS[field])
+    text = form.area(field, label, value=seen[field], key=draft.key(field), height=HEIGHTS[field])
     ws.slot(field)
     if point.texts[field] != seen[field]:
         st.caption(t("phase_1.theirs"))

@@ -13,6 +13,7 @@ from core.operations import action_plans
 from core.operations.action_plans import Action, ActionState
 from pages.ui import actions as action_words
 from pages.ui.draft import Draft, open_draft, open_new
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -46,14 +47,15 @@ def add(ws: Workspace, case_id: UUID) -> None:
     """The form of a new action."""
     t = ws.words
     draft = open_new(f"action:{case_id}")
+    form = Kept(ws, f"action:{case_id}", case_id)
     with st.form(f"plan_add_{draft.version}"):
         st.markdown(f"**{t('plan.new')}**")
-        typed = fields(ws, draft, case_id)
+        typed = fields(ws, form, draft, case_id)
         with st.container(horizontal=True):
             save = st.form_submit_button(t("plan.save_new"), type="primary")
             st.form_submit_button(t("plan.cancel"), on_click=end, args=(case_id,))
     if save and ws.do(action_plans.add, case_id, **typed):
-        draft.close()
+        form.close(draft)
         end(case_id)
         st.toast(t("plan.added"), icon=":material/check:")
         st.rerun()
@@ -69,15 +71,16 @@ def revise(ws: Workspace, action: Action) -> bool:
         st.caption(t("error.not_allowed"))
         return False
     draft = open_draft(action, "revise")
+    form = Kept(ws, f"action:{action.id}", action.case_id)
     with st.form(f"plan_revise_{action.id}_{draft.version}", border=False):
-        typed = fields(ws, draft, action.case_id, action)
+        typed = fields(ws, form, draft, action.case_id, action)
         save = st.form_submit_button(t("plan.save"), type="primary")
     if save and ws.do(action_plans.revise, action.id, version=_seen(draft), **typed):
-        _close(draft)
+        _close(form, draft)
         st.toast(t("plan.saved"), icon=":material/check:")
         return True
     if action.version != _seen(draft):
-        _theirs(ws, action, draft)
+        _theirs(ws, action, form, draft)
     return False
 
 
@@ -89,6 +92,7 @@ def settle(ws: Workspace, action: Action) -> bool:
         return False
     draft = open_draft(action, "state")
     states = list(ActionState)
+    form = Kept(ws, f"action_state:{action.id}", action.case_id)
     with st.form(f"plan_state_{action.id}_{draft.version}", border=False):
         state = st.radio(
             t("plan.state_label"),
@@ -99,7 +103,8 @@ def settle(ws: Workspace, action: Action) -> bool:
             horizontal=True,
             key=draft.key("state"),
         )
-        reason = st.text_area(
+        reason = form.area(
+            "reason",
             t("plan.reason"),
             value=action.reason,
             help=t("plan.reason_help"),
@@ -111,25 +116,27 @@ def settle(ws: Workspace, action: Action) -> bool:
     if save and ws.do(
         action_plans.set_state, action.id, state=state or action.state, reason=reason, version=_seen(draft)
     ):
-        _close(draft)
+        _close(form, draft)
         st.toast(t("plan.saved"), icon=":material/check:")
         return True
     if action.version != _seen(draft):
-        _theirs(ws, action, draft)
+        _theirs(ws, action, form, draft)
     return False
 
 
-def fields(ws: Workspace, draft: Draft, case_id: UUID, action: Action | None = None) -> Typed:
+def fields(ws: Workspace, form: Kept, draft: Draft, case_id: UUID, action: Action | None = None) -> Typed:
     """The four columns of the plan as fields."""
     t = ws.words
-    need = st.text_input(
+    need = form.line(
+        "need",
         t("plan.column.need"),
         value=action.need if action else "",
         help=t("plan.need_help"),
         key=draft.key("need"),
     )
     ws.slot("need")
-    text = st.text_area(
+    text = form.area(
+        "text",
         t("plan.column.action"),
         value=action.text if action else "",
         height=90,
@@ -174,7 +181,7 @@ def _choices(ws: Workspace, case_id: UUID, action: Action | None) -> Mapping[Who
     return choices
 
 
-def _theirs(ws: Workspace, action: Action, draft: Draft) -> None:
+def _theirs(ws: Workspace, action: Action, form: Kept, draft: Draft) -> None:
     """What a colleague saved while this form was open."""
     t = ws.words
     with st.container(border=True):
@@ -190,7 +197,7 @@ def _theirs(ws: Workspace, action: Action, draft: Draft) -> None:
             "\n".join(f"- {t(f'plan.column.{name}')}: {_line(value)}" for name, value in lines.items())
         )
         with st.container(horizontal=True):
-            st.button(t("plan.take_theirs"), on_click=_close, args=(draft,), key=f"{draft.slot}:theirs")
+            st.button(t("plan.take_theirs"), on_click=_close, args=(form, draft), key=f"{draft.slot}:theirs")
             st.button(
                 t("plan.keep_mine"),
                 on_click=_keep_mine,
@@ -213,6 +220,6 @@ def _keep_mine(draft: Draft, version: int) -> None:
     st.session_state[f"{draft.slot}:seen"] = version
 
 
-def _close(draft: Draft) -> None:
+def _close(form: Kept, draft: Draft) -> None:
     st.session_state.pop(f"{draft.slot}:seen", None)
-    draft.close()
+    form.close(draft)

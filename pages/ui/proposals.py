@@ -8,6 +8,7 @@ import streamlit as st
 from core.operations import cooperations
 from core.operations.cooperations import Point, Proposal
 from pages.ui.draft import open_draft, open_new
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -48,8 +49,9 @@ def line(ws: Workspace, one: Proposal) -> str:
 def _new(ws: Workspace, cooperation_id: UUID, point: Point) -> None:
     t = ws.words
     draft = open_new(f"proposal:{cooperation_id}:{point.key}")
+    form = Kept(ws, f"proposal:{cooperation_id}:{point.key}")
     with st.form("propose", border=False):
-        chapter, side, wording, due_on = _fields(ws, draft.key("new"), None)
+        chapter, side, wording, due_on = _fields(ws, form, draft.key("new"), None)
         save = st.form_submit_button(t("phase_1.propose_save"))
     if save and ws.do(
         cooperations.propose,
@@ -60,7 +62,7 @@ def _new(ws: Workspace, cooperation_id: UUID, point: Point) -> None:
         point=point.key,
         due_on=due_on,
     ):
-        draft.close()
+        form.close(draft)
         st.rerun()
 
 
@@ -79,8 +81,9 @@ def _change(ws: Workspace, drafts: list[Proposal]) -> None:
         return
     found = by_id[chosen]
     draft = open_draft(found)
+    form = Kept(ws, f"proposal:{found.id}")
     with st.form("change_proposal", border=False):
-        chapter, side, wording, due_on = _fields(ws, draft.key("change"), found)
+        chapter, side, wording, due_on = _fields(ws, form, draft.key("change"), found)
         with st.container(horizontal=True):
             save = st.form_submit_button(t("phase_1.save"))
             drop = st.form_submit_button(t("phase_1.drop"))
@@ -97,15 +100,15 @@ def _change(ws: Workspace, drafts: list[Proposal]) -> None:
         )
     ) or (drop and ws.do(cooperations.drop_proposal, found.id, version=draft.version))
     if done:
-        draft.close()
+        form.close(draft)
         st.rerun()
     if found.version != draft.version:
         st.caption(t("phase_1.theirs"))
         st.markdown(line(ws, found))
-        st.button(t("phase_1.take_theirs"), on_click=draft.close)
+        st.button(t("phase_1.take_theirs"), on_click=form.close, args=(draft,))
 
 
-def _fields(ws: Workspace, key: str, found: Proposal | None) -> tuple[str, str, str, date | None]:
+def _fields(ws: Workspace, form: Kept, key: str, found: Proposal | None) -> tuple[str, str, str, date | None]:
     t, chapters = ws.words, cooperations.CHAPTERS
     chapter = st.radio(
         t("phase_1.chapter"),
@@ -116,8 +119,8 @@ def _fields(ws: Workspace, key: str, found: Proposal | None) -> tuple[str, str, 
         key=f"{key}:chapter",
     )
     side = side_field(ws, key, found.side if found else "both")
-    wording = st.text_area(
-        t("phase_1.wording"), value=found.text if found else "", key=f"{key}:wording", height=100
+    wording = form.area(
+        "wording", t("phase_1.wording"), value=found.text if found else "", key=f"{key}:wording", height=100
     )
     ws.slot("wording")
     return chapter, side, wording, due_field(ws, key, found.due_on if found else None)

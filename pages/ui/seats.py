@@ -9,6 +9,7 @@ from core.operations import presences
 from core.operations.presences import Presence
 from core.operations.sittings import Attendance, Sitting
 from pages.ui.draft import open_draft, open_new
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -34,7 +35,7 @@ def attendance(ws: Workspace, sitting: Sitting) -> None:
                 args=(ws, seat.id, seat.version),
             )
             with st.popover(t("table.more"), icon=":material/more_horiz:"):
-                _remarks(ws, seat)
+                _remarks(ws, sitting.meeting.case_id, seat)
     _late(ws, sitting)
 
 
@@ -52,18 +53,20 @@ def _attend(ws: Workspace, seat_id: UUID, version: int) -> None:
     ws.do(presences.attend, seat_id, presence=chosen, version=version)
 
 
-def _remarks(ws: Workspace, seat: Attendance) -> None:
+def _remarks(ws: Workspace, case_id: UUID | None, seat: Attendance) -> None:
     t = ws.words
     draft = open_draft(seat, "remark")
+    form = Kept(ws, f"seat:{seat.id}", case_id)
     with st.form(draft.key("remark"), border=False):
-        conflict = st.text_area(
+        conflict = form.area(
+            "conflict",
             t("table.conflict_of_interest"),
             value=seat.conflict_of_interest,
             key=draft.key("conflict"),
             help=t("table.conflict_help"),
         )
         ws.slot("conflict_of_interest")
-        apology = st.text_area(t("table.apology"), value=seat.apology, key=draft.key("apology"))
+        apology = form.area("apology", t("table.apology"), value=seat.apology, key=draft.key("apology"))
         ws.slot("apology")
         left = st.checkbox(t("table.left_early"), value=seat.left_early, key=draft.key("left"))
         save = st.form_submit_button(t("table.save"))
@@ -75,7 +78,7 @@ def _remarks(ws: Workspace, seat: Attendance) -> None:
         apology=apology,
         version=draft.version,
     ):
-        draft.close()
+        form.close(draft)
         st.rerun()
 
 

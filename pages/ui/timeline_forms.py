@@ -11,6 +11,7 @@ from core.operations.t_points import TDate
 from core.operations.timelines import Timeline
 from pages.ui import timeline_path
 from pages.ui.draft import Draft, open_new
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.site import page_file
 from pages.ui.timeline_words import Teller
@@ -176,6 +177,7 @@ def _move(ws: Workspace, teller: Teller) -> None:
 def _move_form(ws: Workspace, teller: Teller, one: TDate, draft: Draft) -> None:
     t, case = ws.words, teller.timeline.case
     back = one.is_moved and one.computed_on is not None
+    form = Kept(ws, f"t_move:{case.id}:{one.label}", case.id)
     with st.form(f"t_move_{one.label}"):
         if back:
             st.caption(t("timeline.move.counted", day=t.day(one.computed_on)))
@@ -187,8 +189,8 @@ def _move_form(ws: Workspace, teller: Teller, one: TDate, draft: Draft) -> None:
         if back or one.rule.is_entered:
             words = "timeline.move.to_rule" if back else "timeline.move.to_unknown"
             clear = st.checkbox(t(words), key=draft.key("clear"))
-        reason = st.text_input(
-            t("timeline.move.reason"), help=t("timeline.move.reason_help"), key=draft.key("reason")
+        reason = form.line(
+            "reason", t("timeline.move.reason"), help=t("timeline.move.reason_help"), key=draft.key("reason")
         )
         ws.slot("reason")
         save = st.form_submit_button(t("timeline.move.save"), type="primary")
@@ -200,7 +202,7 @@ def _move_form(ws: Workspace, teller: Teller, one: TDate, draft: Draft) -> None:
         reason=reason,
         version=draft.version,
     ):
-        draft.close()
+        form.close(draft)
         st.toast(t("timeline.move.saved", label=one.label))
         st.rerun()
 

@@ -9,6 +9,7 @@ from core.access import Permission
 from core.operations import path_entries
 from core.operations.path_entries import PathEntry
 from pages.ui.draft import Draft, open_draft, open_new
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.timeline_words import Teller
 from pages.ui.workspace import Workspace
@@ -29,6 +30,7 @@ def add(ws: Workspace, teller: Teller) -> None:
     st.caption(kinds[kind].help)
     # What she told is shared in an act of its own, with a preview; here only the programme's own facts can be.
     may_share = ws.may(Permission.SHARE) and case.is_paired and ws.actor.kind == "pp"
+    form = Kept(ws, f"path:{teller.timeline.case.id}", teller.timeline.case.id)
     with st.form("path_entry"):
         happened_on = st.date_input(
             t("timeline.add.happened_on"),
@@ -38,7 +40,9 @@ def add(ws: Workspace, teller: Teller) -> None:
             format="DD/MM/YYYY",
         )
         ws.slot("happened_on")
-        note = st.text_area(t("timeline.add.note"), help=t("timeline.add.note_help"), key=draft.key("note"))
+        note = form.area(
+            "note", t("timeline.add.note"), help=t("timeline.add.note_help"), key=draft.key("note")
+        )
         ws.slot("note")
         is_shared = False
         if may_share:
@@ -53,7 +57,7 @@ def add(ws: Workspace, teller: Teller) -> None:
     if save and ws.do(
         path_entries.add, case.id, kind=kind, happened_on=happened_on, note=note, is_shared=is_shared
     ):
-        draft.close()
+        form.close(draft)
         st.toast(t("timeline.add.saved"))
         st.rerun()
 
@@ -81,7 +85,7 @@ def entries(ws: Workspace, teller: Teller) -> None:
     _preview(ws, teller, entry, other)
     if ws.may(Permission.SHARE) and teller.timeline.case.is_paired:
         _share(ws, entry, draft, other)
-    _remove(ws, entry.id, draft)
+    _remove(ws, teller.timeline.case.id, entry.id, draft)
 
 
 def _title(teller: Teller, entry: PathEntry) -> str:
@@ -124,13 +128,15 @@ def _share(ws: Workspace, entry: PathEntry, draft: Draft, other: str) -> None:
         st.rerun()
 
 
-def _remove(ws: Workspace, entry_id: UUID, draft: Draft) -> None:
+def _remove(ws: Workspace, case_id: UUID, entry_id: UUID, draft: Draft) -> None:
     t = ws.words
-    with st.expander(t("timeline.entry.remove")), st.form("path_remove"):
-        reason = st.text_input(t("timeline.entry.reason"), key=draft.key("reason"))
-        ws.slot("reason")
-        remove = st.form_submit_button(t("timeline.entry.remove_button"))
+    with st.expander(t("timeline.entry.remove")):
+        form = Kept(ws, f"path_remove:{entry_id}", case_id)
+        with st.form("path_remove"):
+            reason = form.line("reason", t("timeline.entry.reason"), key=draft.key("reason"))
+            ws.slot("reason")
+            remove = st.form_submit_button(t("timeline.entry.remove_button"))
     if remove and ws.do(path_entries.remove, entry_id, reason=reason, version=draft.version):
-        draft.close()
+        form.close(draft)
         st.toast(t("timeline.entry.removed"))
         st.rerun()

@@ -52,7 +52,7 @@ def meetings(ws: Workspace, name: str, found: Sequence[Meeting]) -> None:
     """Meetings under their heading: those that come, or those that nobody settled."""
     if not found:
         return
-    st.subheader(ws.words(f"today.{name}"))
+    st.header(ws.words(f"today.{name}"))
     with st.container(key=f"today_{name}", gap=None):
         for meeting in found:
             icon = ":material/event:" if name == "coming" else ":material/event_busy:"
@@ -64,7 +64,7 @@ def actions(ws: Workspace, found: Sequence[Action]) -> None:
     t = ws.words
     if not found:
         return
-    st.subheader(t("today.actions"))
+    st.header(t("today.actions"))
     with st.container(key="today_actions", gap=None):
         for action in found:
             when = t("today.until", day=t.day(action.due_on))
@@ -81,7 +81,7 @@ def asked_of_me(ws: Workspace, found: Today) -> None:
     t = ws.words
     if not found.asked:
         return
-    st.subheader(t("today.asked"))
+    st.header(t("today.asked"))
     for opening, case in found.emergencies:
         _emergency(ws, opening, case)
     with st.container(key="today_asked", gap=None):

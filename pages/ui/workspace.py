@@ -39,6 +39,8 @@ class Workspace:
     is_checked: bool = True
     #: Places under the fields of this run, where an error of that field is said.
     slots: dict[str, DeltaGenerator] = field(default_factory=dict)
+    #: A place from which the forms of this run can be listened to; None once somebody does.
+    ear: DeltaGenerator | None = None
 
     def check(self) -> None:
         """Raise NotAllowed where the session ended since the frame looked: a callback comes before the frame does."""

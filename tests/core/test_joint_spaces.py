@@ -144,7 +144,8 @@ def test_when_the_agreement_ends_access_ends_with_it_and_the_own_side_stays(db: 
         with pytest.raises(NotAllowed) as refused:
             meetings.find(db, pair.pp, meeting.id)
         assert refused.value.key == "error.joint.ended"
-        assert refused.value.values["day"] == agreement.ends_on + timedelta(days=1) == clock.today()
+        assert refused.value.values["day"] == found.since == clock.today()
+        assert agreement.ends_on == clock.today() - timedelta(days=1)
         # The frame stays, so that a new agreement can be drafted.
         assert steps.case_draft(db, pair).case_id == pair.case.id
 

@@ -71,6 +71,7 @@ def test_the_word_file_holds_the_whole_minutes_as_typed(db: Session, make: Make)
         "Left before the end",
         "Carried over to a later term: He was ill",
         "The school (not reached)",
+        "Not reached, on the next agenda: ",
         "Version 2",
         "Agreed and locked",
         "The police has answered",

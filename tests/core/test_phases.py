@@ -1,6 +1,6 @@
 """Walking a case through its protocol."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -200,10 +200,11 @@ def test_going_on_with_open_steps_needs_a_reason(db: Session, pair: Pair, phase:
     assert pair.case.phase == "case_opening"
 
 
-def _finish(db: Session, pair: Pair) -> None:
+def _finish(db: Session, pair: Pair, *, but: Collection[str] = ()) -> None:
     """Every step of the current phase, by both sides."""
     for actor in (pair.pp, pair.vss):
-        for step in phases.overview(db, actor, pair.case.id).current.open_steps:
+        open_steps = phases.overview(db, actor, pair.case.id).current.open_steps
+        for step in (step for step in open_steps if step.id not in but):
             mark(db, actor, pair.case, f"{step.phase}/{step.id}", reason="Done on paper.")
 
 
@@ -253,9 +254,20 @@ def test_the_head_of_a_case_says_what_is_expected_next(db: Session, make: Make, 
 
     assert at_first.phase == "Case opening"
     assert at_first.step is not None
-    assert at_first.step.id == "target_checked"
-    assert at_first.step.link == phases.Link("frame", {"case": str(pair.case.id)})
+    assert at_first.step.id == "his_file"
+    assert at_first.step.link == phases.Link("file", {"case": str(pair.case.id)})
+    assert [check.id for check in at_first.beside] == ["target_checked", "exclusions_checked"]
     assert (at_end.step, at_end.next_phase, at_end.is_closed) == (None, "First joint meeting", False)
+
+
+def test_a_check_of_the_frame_is_next_only_where_nothing_else_is(db: Session, pair: Pair) -> None:
+    _finish(db, pair, but={"target_checked", "exclusions_checked"})
+
+    seen = phases.standing(db, pair.pp, pair.case.id)
+
+    assert seen.step is not None
+    assert seen.step.id == "target_checked"
+    assert [check.id for check in seen.beside] == ["exclusions_checked"]
 
 
 def test_a_link_leads_to_the_meeting_itself_where_there_is_one(db: Session, make: Make, pair: Pair) -> None:

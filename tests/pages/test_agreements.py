@@ -5,8 +5,8 @@ from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
 from core import clock
-from core.models import Agreement, AgreementLevel, AgreementState, Proposal
-from core.operations import agreement_drafts, agreement_reading
+from core.models import Agreement, AgreementClause, AgreementLevel, AgreementState, Proposal, UnsentText
+from core.operations import agreement_drafts, agreement_reading, unsent
 from tests import agreement_steps as steps
 from tests.agreement_steps import PDF, Managers
 from tests.make import Make
@@ -232,7 +232,7 @@ def test_a_clause_moves_and_an_own_one_is_added(db: Session, make: Make, desk: D
     side, agreement = begun(db, make)
     at = at_clause(desk, side, agreement, "principles", "accountability")
     click(at, "up")
-    assert "2.1 " in at.subheader[0].value.replace("\\", "")
+    assert "2.1 " in at.header[0].value.replace("\\", "")
 
     at.session_state[f"go:{agreement.id}"] = ("principles", "new")
     at.run()
@@ -240,7 +240,7 @@ def test_a_clause_moves_and_an_own_one_is_added(db: Session, make: Make, desk: D
     field(at, "Text", "We use interpreters.")
     press(at, "Add the clause")
 
-    assert "Languages" in at.subheader[0].value
+    assert "Languages" in at.header[0].value
     assert "We use interpreters" in said(at)
 
 
@@ -251,7 +251,7 @@ def test_the_next_gap_is_one_click_away(db: Session, make: Make, desk: Desk) -> 
 
     click(at, "next_gap")
 
-    assert at.subheader[0].value != "The parties"
+    assert at.header[0].value != "The parties"
     assert [button for button in at.button if button.key and button.key.startswith("save_answers")]
 
 
@@ -364,3 +364,29 @@ def test_a_case_agreement_is_read_by_its_case_and_by_nobody_else(db: Session, ma
     assert pair.case.code in said(at).replace("\\", "")
     assert "not yours to see" in stranger.error[0].value
     assert pair.case.code not in said(stranger).replace("\\", "")
+
+
+def test_a_wording_and_a_note_that_were_not_sent_stand_there_again_until_they_are_let_go(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    side, agreement = begun(db, make)
+    clause = db.scalars(
+        select(AgreementClause).where(
+            AgreementClause.agreement_id == agreement.id, AgreementClause.key == "accountability"
+        )
+    ).one()
+    for name in ("wording", "note"):
+        unsent.keep(db, side.pp, f"clause:{clause.id}:{name}", text="Typed and not sent")
+    db.commit()
+
+    at = at_clause(desk, side, agreement, "principles", "accountability")
+    offered = [area.value for area in at.text_area]
+    click(at, "save_state")
+    press(at, "Let it go")
+
+    assert offered.count("Typed and not sent") == 2
+    db.rollback()
+    assert db.scalars(select(UnsentText.text)).all() == []
+    areas = {area.label: area.value for area in at.text_area}
+    assert areas["Text"] not in {"", "Typed and not sent"}
+    assert db.get_one(AgreementClause, clause.id, populate_existing=True).note == "Typed and not sent"

@@ -172,6 +172,7 @@ def test_a_session_is_ticked_for_people_of_both_teams(db: Session, make: Make, d
     at.date_input[0].set_value(clock.today())
     press(at, "Save ticks")
 
+    assert "| 1. Gender-based violence | 2. Child protection |" in said(at).replace("\\", "")
     db.rollback()
     assert len(training_marks.grid(db, pair.pp, pair.case.cooperation_id).taken) == 2
 

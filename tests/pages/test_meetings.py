@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import clock
 from core.models import Meeting, MeetingState, Role, ServiceKind
-from core.operations import agenda_items, case_lists, meetings
+from core.operations import agenda_items, case_lists, meetings, tables
 from tests.make import Make, Pair
 from tests.pages.conftest import Desk, press, said
 
@@ -186,7 +186,9 @@ def test_the_invitation_is_said_to_be_sent_and_outdated_by_a_move(
     at = desk.open(pair.pp, "meeting", meeting=meeting.id)
 
     press(at, "I have sent the invitation")
-    assert "Sent " in said(at)
+    assert "**Sent** " in said(at)
+    assert "I have sent the invitation" not in [button.label for button in at.button]
+    press(at, "I have sent it again")
 
     change(at, "time")
     at.date_input[0].set_value(clock.today() + timedelta(days=14))
@@ -194,6 +196,7 @@ def test_the_invitation_is_said_to_be_sent_and_outdated_by_a_move(
     press(at, "Move the meeting")
     assert "out of date" in at.warning[0].value
     assert "Holiday" in said(at)
+    assert "I have sent the new invitation" in [button.label for button in at.button]
 
 
 def test_a_move_without_a_reason_is_refused_beside_the_reason(db: Session, make: Make, desk: Desk) -> None:
@@ -379,3 +382,34 @@ def test_a_stranger_opens_no_emergency_page(db: Session, make: Make, desk: Desk)
 
     assert "does not exist" in at.error[0].value
     assert len(at.button) == 1
+
+
+def test_the_history_says_what_happened_to_a_meeting(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    meeting = planned(db, pair)
+    meetings.invite(db, pair.pp, meeting.id, version=meeting.version)
+    db.flush()
+    later = clock.now() + timedelta(days=9)
+    meetings.move(db, pair.pp, meeting.id, planned_at=later, reason="Holiday", version=meeting.version)
+    agenda_items.add(db, pair.pp, meeting.id, title="Court", minutes=5)
+    tables.begin(db, pair.vss, meeting.id)
+    meeting.attendances[0].is_present = True
+    tables.close(db, pair.vss, meeting.id)
+    missed = meetings.plan(db, pair.pp, kind="periodic", planned_at=clock.now(), case_id=pair.case.id)
+    db.flush()
+    meetings.mark_missed(db, pair.pp, missed.id, reason="Ill", version=missed.version)
+    db.commit()
+
+    text = said(desk.open(pair.vss, "history", case=pair.case.id))
+
+    for happened in (
+        "planned",
+        "moved",
+        "sent the invitation",
+        "changed the agenda",
+        "began",
+        "closed",
+        "missed",
+    ):
+        assert happened in text
+    assert "worked on a meeting" not in text

@@ -40,6 +40,8 @@ def test_the_minutes_say_all_that_was_written_as_it_was_typed(db: Session, make:
     assert "Version 1" in text
     assert f"Waits for the agreement of {pair.pp.service_name}, {pair.vss.service_name}" in text
     assert "The town hall" in text
+    assert "Not reached, on the next agenda: The school" in text
+    assert "Nothing was noted" not in text
 
 
 def test_both_services_agree_and_then_only_addenda_are_offered(db: Session, make: Make, desk: Desk) -> None:

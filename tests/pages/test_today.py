@@ -19,7 +19,7 @@ def test_an_empty_day_says_so_calmly(db: Session, make: Make, desk: Desk) -> Non
     at = desk.open(pair.pp, "today")
 
     assert "Nothing waits for you" in said(at)
-    assert not at.subheader
+    assert not at.header
 
 
 def test_today_shows_what_waits_and_leads_to_where_it_is_done(db: Session, make: Make, desk: Desk) -> None:
@@ -50,7 +50,7 @@ def test_today_shows_what_waits_and_leads_to_where_it_is_done(db: Session, make:
 
     at = desk.open(pair.vss, "today")
 
-    assert [head.value for head in at.subheader] == ["My meetings", "My actions", "Waits for my answer"]
+    assert [head.value for head in at.header] == ["My meetings", "My actions", "Waits for my answer"]
     shown = "\n".join([said(at), *links(at)])
     assert "Overdue by 2 days" in shown
     assert "Minutes to agree to" in shown
@@ -77,4 +77,4 @@ def test_a_guest_sees_their_meetings_and_no_action(db: Session, make: Make, desk
 
     at = desk.open(guest, "today")
 
-    assert [head.value for head in at.subheader] == ["My meetings"]
+    assert [head.value for head in at.header] == ["My meetings"]

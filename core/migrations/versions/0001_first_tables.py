@@ -392,13 +392,16 @@ def upgrade() -> None:
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("seen_version", sa.Integer(), nullable=False),
         sa.Column("kept_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_unsent_text_case_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_unsent_text_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unsent_text")),
         sa.UniqueConstraint("person_id", "slot", name=op.f("uq_unsent_text_person_id_slot")),
     )
     with op.batch_alter_table("unsent_text", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_unsent_text_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_unsent_text_person_id"), ["person_id"], unique=False)
 
     op.create_table(
@@ -1282,6 +1285,7 @@ def downgrade() -> None:
     op.drop_table("agreement")
     with op.batch_alter_table("unsent_text", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_unsent_text_person_id"))
+        batch_op.drop_index(batch_op.f("ix_unsent_text_case_id"))
 
     op.drop_table("unsent_text")
     with op.batch_alter_table("training_mark", schema=None) as batch_op:

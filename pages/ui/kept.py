@@ -1,0 +1,136 @@
+"""Texts of forms that outlive a reload, a time-out and a new sign-in: kept while they are typed, for their author alone.
+
+form = Kept(ws, f"note:{note.id}", case.id)                     above the form: here it says what was not sent
+text = form.area("text", label, key=draft.key("text"), value=note.text)
+form.close(draft)                                               after the save; or when their version is taken
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final
+from uuid import UUID
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core.operations import unsent
+from pages.ui import keeper, stores
+from pages.ui.draft import Draft
+from pages.ui.plain import plain
+from pages.ui.typed import same
+from pages.ui.workspace import Workspace
+
+#: By the place that the browser names: the field behind it. A browser can name no other.
+_PLACES: Final = "kept:places"
+
+
+@dataclass(frozen=True)
+class _Field:
+    slot: str
+    case_id: UUID | None
+    label: str
+    key: str
+    #: What the record holds.
+    value: str
+
+    @property
+    def place(self) -> str:
+        return f"{keeper.KEEP}{sha256(self.slot.encode()).hexdigest()[:16]}"
+
+    @property
+    def looked(self) -> str:
+        """Set once the kept texts were looked at for this field; holds when the one that was found was typed."""
+        return f"kept:{self.key}"
+
+
+def prepare(ws: Workspace) -> None:
+    """Keep a place from which the first form of the page is listened to: a folded part of the page would be deaf."""
+    st.session_state[_PLACES] = {}
+    ws.ear = st.container(key="keeper_of_forms")
+
+
+def _listen(ws: Workspace) -> None:
+    if ws.ear is not None:
+        with ws.ear:
+            keeper.watch_forms(lambda place, text: _typed(ws, place, text))
+        ws.ear = None
+
+
+def _typed(ws: Workspace, place: str, text: str) -> None:
+    found = st.session_state.get(_PLACES, {}).get(place)
+    if not isinstance(found, _Field):
+        return
+    stores.presence(ws.token)  # who types is there
+    if not text.strip() or same(text, found.value):
+        ws.keep(unsent.drop, found.slot)
+    else:
+        ws.keep(unsent.keep, found.slot, text=text, case_id=found.case_id)
+
+
+@dataclass
+class Kept:
+    """The long texts of one form."""
+
+    ws: Workspace
+    #: <what>:<record id>
+    slot: str
+    #: Who leaves this case is not offered the texts any more.
+    case_id: UUID | None = None
+    _fields: list[_Field] = field(default_factory=list)
+    _notices: DeltaGenerator = field(default_factory=st.container)
+
+    def __post_init__(self) -> None:
+        _listen(self.ws)
+
+    def area(self, name: str, label: str, *, key: str, value: str = "", **look: Any) -> str:
+        """A field of several lines."""
+        return self._field(st.text_area, name, label, key, value, look)
+
+    def line(self, name: str, label: str, *, key: str, value: str = "", **look: Any) -> str:
+        """A field of one line."""
+        return self._field(st.text_input, name, label, key, value, look)
+
+    def close(self, *drafts: Draft) -> None:
+        """The form was sent, or its author decided so: nothing is kept, and the drafts open anew."""
+        self.ws.attempt(unsent.drop, *(one.slot for one in self._fields))
+        for one in self._fields:
+            st.session_state.pop(one.looked, None)
+        for draft in drafts:
+            draft.close()
+
+    def _field(  # noqa: PLR0917
+        self, show: Callable[..., str], name: str, label: str, key: str, value: str, look: dict[str, Any]
+    ) -> str:
+        one = _Field(f"{self.slot}:{name}", self.case_id, label, key, value)
+        self._fields.append(one)
+        st.session_state[_PLACES][one.place] = one
+        if key not in st.session_state or one.looked not in st.session_state:
+            self._restore(one)
+        self._offer(one)
+        with st.container(key=one.place):
+            return show(label, key=key, **look)
+
+    def _restore(self, one: _Field) -> None:
+        kept = self.ws.read(unsent.of_slots, [one.slot]).get(one.slot)
+        if kept is None or same(kept.text, one.value):
+            st.session_state.setdefault(one.key, one.value)
+            st.session_state[one.looked] = None
+        else:
+            st.session_state[one.key], st.session_state[one.looked] = kept.text, kept.kept_at
+
+    def _offer(self, one: _Field) -> None:
+        """Say that a text stands here that was not sent, what the record holds in its place, and offer that again."""
+        t, kept_at = self.ws.words, st.session_state[one.looked]
+        if not isinstance(kept_at, datetime):
+            return
+        said = t("kept.offered", label=one.label, at=t.moment(kept_at))
+        box = self._notices.container(border=True, key=f"offered_{one.place}")
+        box.markdown(f"{said}\n\n{t('kept.saved', text=plain(one.value))}" if one.value else said)
+        box.button(t("kept.let_go"), key=f"let_go:{one.place}", on_click=self._let_go, args=(one,))
+
+    def _let_go(self, one: _Field) -> None:
+        if self.ws.attempt(unsent.drop, one.slot) is None:
+            st.session_state[one.looked] = None
+            st.session_state[one.key] = one.value

@@ -1,0 +1,117 @@
+"""A text that was typed into a form and not sent stands there again: for its author, as long as the case is theirs."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.models import Role, UnsentText
+from core.operations import assignments, minutes, tables, unsent
+from tests.make import Make, Pair
+from tests.pages.conftest import Desk, press, said
+
+TYPED = "Half a sentence about Friday"
+
+
+def keep(db: Session, pair: Pair, slot: str) -> None:
+    unsent.keep(db, pair.vss, slot, text=TYPED, case_id=pair.case.id)
+    db.commit()
+
+
+def kept(db: Session) -> list[str]:
+    db.rollback()
+    return list(db.scalars(select(UnsentText.text)))
+
+
+def test_a_note_that_was_not_sent_stands_in_its_field_and_is_let_go_when_it_is_saved(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    keep(db, pair, f"note:{pair.case.id}:text")
+
+    at = desk.open(pair.vss, "note", case=pair.case.id)
+    offered = at.text_area[0].value
+    notice = said(at)
+    press(at, "Save")
+
+    assert offered == TYPED
+    assert "did not send stands here again" in notice
+    assert kept(db) == []
+    assert TYPED in said(desk.open(pair.vss, "file", case=pair.case.id)).replace("\\", "")
+    assert desk.open(pair.vss, "note", case=pair.case.id).text_area[0].value == ""
+
+
+def test_it_stands_beside_what_is_saved_and_its_author_may_let_it_go(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    note = make.note(pair.vss_file, pair.vss, text="She called")
+    keep(db, pair, f"note:{note.id}:text")
+    at = desk.open(pair.vss, "note", note=note.id)
+    notice = said(at)
+
+    press(at, "Let it go")
+
+    assert "What is saved: She called" in notice
+    assert at.text_area[0].value == "She called"
+    assert "did not send" not in said(at)
+    assert kept(db) == []
+
+
+def test_nobody_else_is_offered_it(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    colleague = make.actor(pair.vss.service_id, Role.CASE_MANAGER)
+    make.assign(pair.case, colleague)
+    keep(db, pair, f"note:{pair.case.id}:text")
+    keep(db, pair, f"action:{pair.case.id}:text")
+
+    for actor in (colleague, pair.pp):
+        for page in ("note", "plan"):
+            at = desk.open(actor, page, case=pair.case.id)
+            if page == "plan":
+                press(at, "Add an action")
+            assert TYPED not in said(at)
+            assert TYPED not in [field.value for field in at.text_area]
+    assert kept(db) == [TYPED, TYPED]
+
+
+def test_who_lost_the_case_is_not_offered_it(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    make.assign(pair.case, colleague := make.actor(pair.vss.service_id, Role.CASE_MANAGER))
+    keep(db, pair, f"note:{pair.case.id}:text")
+    assignments.unassign(db, colleague, pair.case.id, person_id=pair.vss.person_id)
+    db.commit()
+
+    at = desk.open(pair.vss, "note", case=pair.case.id)
+
+    assert "does not exist" in at.error[0].value
+    assert not at.text_area
+
+
+def test_an_addendum_and_the_parts_of_an_action_stand_there_again(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    tables.close(db, pair.pp, meeting.id)
+    for actor in (pair.pp, pair.vss):
+        minutes.agree(db, actor, meeting.id, number=1)
+    for slot in (f"addendum:{meeting.id}:text", f"action:{pair.case.id}:text"):
+        keep(db, pair, slot)
+
+    at = desk.open(pair.vss, "minutes", meeting=meeting.id)
+    plan = press(desk.open(pair.vss, "plan", case=pair.case.id), "Add an action")
+
+    assert at.text_area[0].value == TYPED
+    assert TYPED in [field.value for field in plan.text_area]
+    press(at, "Add the addendum")
+    assert kept(db) == [TYPED]
+
+
+@pytest.mark.parametrize("field", ["target_reason", "exclusions_reason"])
+def test_a_reason_stands_there_again(db: Session, make: Make, desk: Desk, field: str) -> None:
+    pair = make.pair()
+    keep(db, pair, f"frame:{pair.case.id}:{field}")
+
+    at = desk.open(pair.vss, "frame", case=pair.case.id)
+
+    assert TYPED in [area.value for area in at.text_area]
