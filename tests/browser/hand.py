@@ -99,7 +99,10 @@ class Hand:
     def choose(self, label: str, option: str) -> None:
         """Choose from a list."""
         self._list(label)
-        self.page.get_by_role("option", name=option).first.click()
+        found = self.page.get_by_role("option", name=option).first
+        if not found.is_visible():  # a long list shows its end only to who types
+            self.page.keyboard.type(option)
+        found.click()
         self.look()
 
     def _list(self, label: str) -> None:
@@ -148,8 +151,11 @@ class Hand:
         return content
 
     def sees(self, text: str) -> None:
-        expect(self.page.get_by_text(text).first).to_be_visible()
-        self.look()
+        """Wait for a text; one that stands there already was kept by the last look."""
+        place = self.page.get_by_text(text).first
+        if not place.is_visible():
+            expect(place).to_be_visible()
+            self.look()
 
     def sees_head(self, text: str) -> None:
         expect(self.page.get_by_role("heading", name=text).first).to_be_visible()
