@@ -122,6 +122,16 @@ class Hand:
         """Type a day, digit by digit."""
         self._digits("stDateInput", label, f"{day:%d%m%Y}")
 
+    def no_day(self, label: str) -> None:
+        """Empty a day, part by part."""
+        place = self.page.get_by_test_id("stDateInput").filter(has_text=label).first
+        for part in place.get_by_role("spinbutton").all():
+            part.click()
+            for _ in range(4):
+                part.press("Backspace")
+        self.page.keyboard.press("Tab")
+        self.look()
+
     def time(self, label: str, at: time) -> None:
         """Type a time, digit by digit."""
         self._digits("stTimeInput", label, f"{at:%H%M}")

@@ -105,6 +105,15 @@ def go_to(hand: Hand, item: str) -> None:
     hand.click(item)
 
 
+def add_action(hand: Hand, need: str, action: str, responsible: Actor) -> None:
+    """Add an action to the joint plan without leaving the table."""
+    hand.fill("Protection or support need", need)
+    hand.fill("Action", action)
+    hand.choose("Person or agency responsible", responsible.name)
+    hand.click("Add an action")
+    hand.sees(action)
+
+
 def close(hand: Hand) -> None:
     """Close the meeting, and arrive at its minutes."""
     hand.click("Close the meeting and make the minutes")
@@ -119,6 +128,14 @@ def agree_minutes(his: Hand, hers: Hand) -> None:
     hers.sees("Agreed and locked")
     his.page.reload()
     his.sees("Agreed and locked")
+
+
+def open_clause(hand: Hand, chapter: str, clause: str) -> None:
+    """Open a clause of a draft."""
+    hand.page.get_by_role("radiogroup", name="Chapter").get_by_text(chapter).click()
+    hand.look()
+    hand.choose("Clause", clause)
+    hand.sees_head(clause)
 
 
 def file_and_put_in_force(hand: Hand) -> None:

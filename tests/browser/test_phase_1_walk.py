@@ -26,6 +26,7 @@ from tests.browser.steps import (
     declare,
     file_and_put_in_force,
     go_to,
+    open_clause,
     read_back,
     services,
     sit_down,
@@ -135,33 +136,25 @@ def _clauses_are_drafted(his: Hand) -> None:
     his.menu("Agreements")
     his.click("Begin a draft")
     his.sees_head("Agreement between the managements")
-    _open(his, "Legislative framework", "No national framework")
+    open_clause(his, "Legislative framework", "No national framework")
     his.click("Put it in")
     his.fill("Country", "Ruritania")
     his.click("Save the answers")
-    _open(his, "Principles", "The man is accountable")
+    open_clause(his, "Principles", "The man is accountable")
     his.unfold("Word it differently here")
     his.fill("Text", f"# Accountability\n\n{ADAPTED}")
     his.click("Save the wording")
     his.sees("Worded differently from the library.")
-    _open(his, "Commitments", "Notices and response times")
+    open_clause(his, "Commitments", "Notices and response times")
     his.pick("Contested", "Between the two services this clause is")
     his.fill("Note (for a contested clause: what is contested; it is printed in drafts)", DOUBT)
     his.click("Save state and note")
     his.sees("1 clause is contested")
-    _open(his, "Commitments", "Publicity and research")
+    open_clause(his, "Commitments", "Publicity and research")
     his.click("Leave out")
     his.fill("Reason, if you want to note one", "Neither service publishes.")
     his.click("Leave out", his.page.get_by_test_id("stPopoverBody"))
     his.sees("Left out because: Neither service publishes.")
-
-
-def _open(his: Hand, chapter: str, clause: str) -> None:
-    """Open a clause of the draft."""
-    his.page.get_by_role("radiogroup", name="Chapter").get_by_text(chapter).click()
-    his.look()
-    his.choose("Clause", clause)
-    his.sees_head(clause)
 
 
 def _what_is_missing_is_said_before_the_export(his: Hand, folder: Path) -> None:
@@ -186,7 +179,7 @@ def _the_rest_is_answered(db: Session, cooperation: Cooperation, manager: Actor)
 
 def _a_contested_clause_is_settled(his: Hand) -> None:
     his.click("Go on drafting")
-    _open(his, "Commitments", "Notices and response times")
+    open_clause(his, "Commitments", "Notices and response times")
     his.pick("Agreed", "Between the two services this clause is")
     his.click("Save state and note")
     his.sees("Nothing is missing or contested.")
