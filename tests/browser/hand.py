@@ -17,7 +17,7 @@ QUIET = """
         window.quiet = { html, at: now };
         return false;
     }
-    return now - window.quiet.at > 300;
+    return now - window.quiet.at > 150;
 }
 """
 
@@ -41,7 +41,7 @@ class Hand:
             self._keep()
 
     def _keep(self) -> None:
-        self.page.wait_for_function(QUIET, polling=100)
+        self.page.wait_for_function(QUIET, polling=50)
         self.seen.append(self.page.content() + " ".join(self._typed()))
         self.addresses.append(f"{self.page.url} {self.page.title()}")
 

@@ -56,7 +56,6 @@ def test_two_teams_meet_and_their_managements_bring_an_agreement_into_force(
     _phase_1_is_planned(his, mira, lea, tmp_path)
     _both_teams_meet(his, hers, mira, lea)
     _the_minutes_are_agreed(his, hers, tmp_path)
-    _words_training_and_a_promise_are_written_down(hers, lea)
     _the_record_is_read_back(hers, tmp_path)
     _clauses_are_drafted(his)
     _what_is_missing_is_said_before_the_export(his, tmp_path)
@@ -90,6 +89,8 @@ def _both_teams_meet(his: Hand, hers: Hand, mira: Actor, lea: Actor) -> None:
     hers.write("What the victim support service (VSS) says", VSS_SAID)
     his.write("What we agree", AGREED)
     his.write("Different views that stay", KEPT)
+    go_to(his, "8. Words we share")
+    _a_word_a_tick_and_a_promise_are_written_down(hers, lea)
     his.pick("Close", "What this screen shows")
     his.sees("Some agenda items were not reached.")
     close(his)
@@ -102,10 +103,9 @@ def _the_minutes_are_agreed(his: Hand, hers: Hand, folder: Path) -> None:
         assert said in text
 
 
-def _words_training_and_a_promise_are_written_down(hers: Hand, lea: Actor) -> None:
-    hers.menu("Cooperation")
-    hers.sees("1 of 5")
-    hers.follow("Shared glossary")
+def _a_word_a_tick_and_a_promise_are_written_down(hers: Hand, lea: Actor) -> None:
+    """While both teams sit at the table; the table is one click away on each page."""
+    hers.follow("Put a word into the glossary")
     hers.fill("Word", WORD)
     hers.fill("What both services mean by it", MEANING)
     hers.click("Save word")
@@ -115,18 +115,24 @@ def _words_training_and_a_promise_are_written_down(hers: Hand, lea: Actor) -> No
     hers.day("Taken on", TODAY)
     hers.click("Save ticks")
     hers.sees(lea.name)
-    hers.follow("Phase 1")
-    # What was said at the table stands in the record; each service writes its own view only.
-    hers.sees(PP_SAID)
+    hers.follow("Both teams meet now: to the table")
+    go_to(hers, "9. Towards the agreement")
+    hers.follow("Draft something for the agreement")
     hers.unfold("Draft something for the agreement")
     hers.pick("Commitment", "Becomes a")
     hers.fill("Wording", PROMISE)
     hers.click("Add draft")
     hers.unfold("One draft for the agreement")
     hers.sees(PROMISE)
+    hers.follow("Both teams meet now: to the table")
 
 
 def _the_record_is_read_back(hers: Hand, folder: Path) -> None:
+    hers.menu("Cooperation")
+    hers.sees("1 of 5")
+    hers.follow("Phase 1")
+    # What was said at the table stands in the record; each service writes its own view only.
+    hers.sees(PP_SAID)
     text = read_back(hers, "Record of Phase 1 in Word", folder)
     for said in (PLACE, PP_SAID, VSS_SAID, AGREED, KEPT, WORD, MEANING, PROMISE, "1 of 1"):
         assert said in text
