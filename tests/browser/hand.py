@@ -7,14 +7,14 @@ from pathlib import Path
 
 from playwright.sync_api import Error, Locator, Page, expect
 
-#: True when no script runs behind the page and nothing on it has changed for a moment.
+#: True when no script runs behind the page and nothing on it has changed for a moment of this look.
 QUIET = """
-() => {
+look => {
     const runs = !document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]");
     const now = performance.now();
     const html = document.body.innerHTML;
-    if (runs || !window.quiet || window.quiet.html !== html) {
-        window.quiet = { html, at: now };
+    if (runs || window.quiet?.look !== look || window.quiet.html !== html) {
+        window.quiet = { look, html, at: now };
         return false;
     }
     return now - window.quiet.at > 150;
@@ -41,7 +41,7 @@ class Hand:
             self._keep()
 
     def _keep(self) -> None:
-        self.page.wait_for_function(QUIET, polling=50)
+        self.page.wait_for_function(QUIET, arg=len(self.seen), polling=50)
         self.seen.append(self.page.content() + " ".join(self._typed()))
         self.addresses.append(f"{self.page.url} {self.page.title()}")
 

@@ -96,8 +96,9 @@ def _it_begins_at_once(his: Hand, hers: Hand, nina: Actor) -> None:
 
 
 def _it_is_held(his: Hand, hers: Hand, pair: Pair) -> None:
+    # Whoever began it is there, and nobody has to be told so.
     go_to(his, "2. Opening")
-    his.pick("At a distance", f"How {pair.pp.name} takes part")
+    his.sees("Who is here (1 of 2)")
     his.choose("Somebody came who is not on the list", pair.vss.name)
     his.click("Give a seat")
     declare(his, pair.pp.name, pair.vss.name)

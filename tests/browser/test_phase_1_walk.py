@@ -109,6 +109,7 @@ def _a_word_a_tick_and_a_promise_are_written_down(hers: Hand, lea: Actor) -> Non
     hers.fill("Word", WORD)
     hers.fill("What both services mean by it", MEANING)
     hers.click("Save word")
+    expect(hers.page.get_by_label("Word", exact=True)).to_have_value("")
     hers.sees(MEANING)
     hers.follow("Training")
     hers.choose_all("Who has taken it", lea.name)
@@ -196,6 +197,7 @@ def _it_is_approved_signed_and_in_force(his: Hand, hers: Hand, folder: Path) -> 
     his.click("Approve version")
     his.sees("It waits for the other side.")
     hers.goto(his.page.url)
+    _the_versions_are_compared(hers)
     hers.click("Approve version")
     hers.sees("Both sides have approved version")
     text = read_back(hers, "Word file", folder)
@@ -206,3 +208,12 @@ def _it_is_approved_signed_and_in_force(his: Hand, hers: Hand, folder: Path) -> 
     his.page.reload()
     his.sees("In force from")
     assert his.download("Signed paper (PDF)") == agreement_steps.PDF
+
+
+def _the_versions_are_compared(hers: Hand) -> None:
+    hers.pick("Versions", "What to show")
+    changes = hers.page.locator(".st-key-agreement_changes")
+    expect(changes).to_contain_text(DOUBT)
+    hers.choose("compared with", "1")
+    expect(changes).to_contain_text(ADAPTED)
+    hers.pick("Where it stands", "What to show")
