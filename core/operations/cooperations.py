@@ -20,6 +20,7 @@ from core.models import (
     Cooperation,
     GlossaryTerm,
     Meeting,
+    MeetingState,
     PhasePoint,
     Proposal,
     ServiceKind,
@@ -105,6 +106,22 @@ def summary(db: Session, actor: Actor, cooperation_id: UUID) -> Summary:
         planned=planned[0] if planned else None,
         repeat_on=t_dates.months_later(held[-1].planned_at.date(), months) if held else None,
     )
+
+
+def running(db: Session, actor: Actor, cooperation_id: UUID) -> UUID | None:
+    """The meeting of both teams that goes on now."""
+    statement = (
+        access.joint_meetings(actor)
+        .where(
+            Meeting.cooperation_id == cooperation_id,
+            Meeting.case_id.is_(None),
+            Meeting.state == MeetingState.IN_PROGRESS,
+        )
+        .order_by(Meeting.started_at.desc())
+        .limit(1)
+    )
+    found = db.scalars(statement).first()
+    return found.id if found else None
 
 
 def points(db: Session, actor: Actor, cooperation_id: UUID) -> list[Point]:

@@ -303,7 +303,8 @@ def start_emergency(
 ) -> Meeting:
     """Begin an emergency meeting now; where one is running already, join these people to that one.
 
-    Whoever starts it leads it; a minute taker among the people writes, else the one who leads.
+    Whoever starts it leads it; a minute taker among the people writes, else the one who leads. They are there, and
+    so is everybody who said that their room is private; the others say so at the table.
     """
     require(actor, Permission.RUN_MEETING)
     db.execute(select(Case.id).where(Case.id == case_id).with_for_update())
@@ -328,6 +329,8 @@ def start_emergency(
     for attendance in meeting.attendances:
         if attendance.person_id in rooms:
             attendance.is_room_private = True
+        if attendance.person_id in rooms | {actor.person_id}:
+            attendance.is_present = True
     db.flush()
     return meeting
 

@@ -1,10 +1,12 @@
 """The people: who may sign in, with which roles, and help for those who cannot."""
 
+from uuid import UUID
+
 import streamlit as st
 
 from core.operations import people, services
 from core.operations.people import FirstPassword
-from pages.ui import first_password
+from pages.ui import first_password, relabel
 from pages.ui.draft import open_draft, open_new
 from pages.ui.plain import plain
 from pages.ui.workspace import workspace
@@ -34,12 +36,13 @@ if rows:
 else:
     st.info(t("people.empty"))
 
-chosen = st.selectbox(
-    t("people.which"),
-    [None, *members],
-    format_func=lambda one: members[one].person.name if one else t("people.new"),
-    key=f"person:{service.id}",
-)
+key = f"person:{service.id}"
+labels: dict[UUID | None, str] = {
+    None: t("people.new"),
+    **{one: each.person.name for one, each in members.items()},
+}
+relabel.keep_choice(key, labels)
+chosen = st.selectbox(t("people.which"), list(labels), format_func=labels.__getitem__, key=key)
 member = members[chosen] if chosen else None
 person = member.person if member else None
 draft = open_draft(person) if person else open_new("person")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.operations import protocols
-from pages.ui import protocol_phase, protocol_release
+from pages.ui import protocol_phase, protocol_release, relabel
 from pages.ui.draft import open_draft
 from pages.ui.plain import plain
 from pages.ui.workspace import workspace
@@ -35,10 +35,9 @@ if draft.version != opened.version:
     st.info(t("protocol.changed"))
     st.button(t("protocol.look_again"), on_click=opened.close)
 
-titles = {phase.id: phase.title for phase in content.phases}
-chosen = st.radio(
-    t("protocol.phases"), list(titles), format_func=lambda one: plain(titles[one]), key="protocol:phase"
-)
+titles = {phase.id: plain(phase.title) for phase in content.phases}
+relabel.keep_choice("protocol:phase", titles)
+chosen = st.radio(t("protocol.phases"), list(titles), format_func=titles.__getitem__, key="protocol:phase")
 phase = content.phase(chosen)
 protocol_phase.show(ws, phase, opened)
 protocol_release.show(ws, opened)

@@ -1,9 +1,12 @@
 """The services, and the cooperations that join two of them."""
 
+from uuid import UUID
+
 import streamlit as st
 
 from core.operations import services
 from core.operations.services import ServiceKind
+from pages.ui import relabel
 from pages.ui.draft import open_draft, open_new
 from pages.ui.plain import plain
 from pages.ui.workspace import workspace
@@ -23,12 +26,12 @@ rows = [
 heads = " | ".join(t(f"services.column.{column}") for column in ("name", "kind", "duty_phone", "state"))
 st.markdown("\n".join([f"| {heads} |", "|---|---|---|---|", *rows]))
 
-chosen = st.selectbox(
-    t("services.which"),
-    [None, *found],
-    format_func=lambda service_id: found[service_id].name if service_id else t("services.new"),
-    key="service",
-)
+labels: dict[UUID | None, str] = {
+    None: t("services.new"),
+    **{service.id: service.name for service in found.values()},
+}
+relabel.keep_choice("services:which", labels)
+chosen = st.selectbox(t("services.which"), list(labels), format_func=labels.__getitem__, key="services:which")
 service = found[chosen] if chosen else None
 draft = open_draft(service) if service else open_new("service")
 with st.form("service"):

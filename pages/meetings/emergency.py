@@ -48,8 +48,12 @@ with st.container(key="emergency"):
 
 joint_space.close_emergency(ws, space)
 if is_open and ws.may(Permission.RUN_MEETING) and ws.may(Permission.PLAN_MEETING):
+    # A meeting that goes on is joined at its table, which must not be overlooked beside the button.
     begin = beginning.button(
-        t("emergency.begin"), type="primary", icon=":material/e911_emergency:", key="begin"
+        t("emergency.begin"),
+        type="primary" if situation.running_id is None else "secondary",
+        icon=":material/e911_emergency:",
+        key="begin",
     )
     beginning.caption(t("emergency.begin_help"))
     if begin:

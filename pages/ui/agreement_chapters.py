@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.operations.agreement_reading import Opened
 from core.operations.agreements import AgreementClause
-from pages.ui import agreement_words
+from pages.ui import agreement_words, relabel
 from pages.ui.workspace import Workspace
 
 #: In the place of a clause: the table of parties, and the form for a new clause.
@@ -68,6 +68,7 @@ def chooser(ws: Workspace, opened: Opened) -> Here:
     if st.session_state.get(clause_key) not in options:
         st.session_state[clause_key] = options[0]
     labels = _labels(ws, opened, clauses)
+    relabel.keep_choice(clause_key, labels)
     with st.container(horizontal=True, vertical_alignment="bottom", key="clause_chooser"):
         chosen = st.selectbox(
             t("agreement_draft.clause"), options, format_func=lambda one: labels[one], key=clause_key

@@ -36,3 +36,7 @@ def show_head(ws: Workspace, cooperation: cooperations.Cooperation, here: str) -
     with st.container(horizontal=True, key="cooperation_ways"):
         for way in ("cooperation", "talk", "phase_1", "glossary", "training"):
             link_to(Link(way, {"cooperation": str(cooperation.id)}), t(f"page.{way}"), disabled=way == here)
+    running = ws.read(cooperations.running, cooperation.id)
+    if running is not None:
+        to_table = Link("table", {"meeting": str(running)})
+        link_to(to_table, t("cooperation.to_table"), icon=":material/co_present:")

@@ -3,9 +3,11 @@
 import streamlit as st
 
 from core.access import Permission
+from core.operations.phases import Link
 from core.operations.sittings import AgendaItem, Sitting
 from pages.ui import closing, keeper, last_actions, new_action, seats, writing
 from pages.ui.keeper import Rescued
+from pages.ui.links import link_to
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -17,6 +19,8 @@ _PANELS = {
     "last_actions": last_actions.show,
 }
 _PLAN = {"action_plan", "three_actions", "plan_for_after"}
+#: Where the outcome of an item of Phase 1 is written down.
+_WAYS = {"training": "training", "shared_words": "glossary", "towards_agreement": "phase_1"}
 
 
 def show(ws: Workspace, sitting: Sitting, item: AgendaItem) -> None:
@@ -30,6 +34,9 @@ def show(ws: Workspace, sitting: Sitting, item: AgendaItem) -> None:
             _PANELS[item.key](ws, sitting)
         if item.key in _PLAN:
             new_action.listed(ws, sitting)
+        if item.key in _WAYS:
+            there = Link(_WAYS[item.key], {"cooperation": str(sitting.meeting.cooperation_id)})
+            link_to(there, t(f"table.way.{item.key}"), icon=":material/arrow_forward:")
     writing.fields(ws, sitting, item, is_alone=item.key not in _PANELS and item.key not in _PLAN)
     if ws.may(Permission.WRITE_PLAN) and sitting.meeting.case_id is not None:
         with st.expander(t("table.add_action"), icon=":material/add_task:", expanded=item.key in _PLAN):

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.models.meeting import AgendaItem, Meeting
 from core.operations import agenda_items, attendances, meetings, preparations
-from pages.ui import meeting_forms, pickers
+from pages.ui import meeting_forms, pickers, relabel
 from pages.ui.draft import Draft, open_draft, open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -149,12 +149,10 @@ def _agenda(ws: Workspace, meeting: Meeting) -> None:
     t = ws.words
     items = {item.id: item for item in meeting.items}
     if items:
-        chosen = st.selectbox(
-            t("meeting.item"),
-            list(items),
-            format_func=lambda item_id: f"{items[item_id].position + 1}. {items[item_id].title}",
-            key=f"agenda_item:{meeting.id}",
-        )
+        key = f"agenda_item:{meeting.id}"
+        labels = {item_id: f"{item.position + 1}. {item.title}" for item_id, item in items.items()}
+        relabel.keep_choice(key, labels)
+        chosen = st.selectbox(t("meeting.item"), list(labels), format_func=labels.__getitem__, key=key)
         _item(ws, meeting, items[chosen])
     new = open_new(f"item:{meeting.id}")
     with st.form("new_item"):

@@ -7,6 +7,7 @@ import streamlit as st
 from core.content.protocols import Phase, Step
 from core.operations import protocols
 from core.operations.protocols import Screen, Side
+from pages.ui import relabel
 from pages.ui.draft import Draft, open_new
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
@@ -28,13 +29,14 @@ def show(ws: Workspace, phase: Phase, opened: Draft) -> None:
         if given is not None and ws.do(protocols.reword_phase, phase.id, texts=given, version=opened.version):
             _done(opened, f"phase:{phase.id}")
     st.markdown(f"**{t('protocol.steps')}**")
-    titles = {step.id: step.title for step in phase.steps}
+    titles, key = {step.id: plain(step.title) for step in phase.steps}, f"protocol:step:{phase.id}"
+    relabel.keep_choice(key, titles)
     chosen = st.radio(
         t("protocol.steps"),
         list(titles),
-        format_func=lambda one: plain(titles[one]),
+        format_func=titles.__getitem__,
         label_visibility="collapsed",
-        key=f"protocol:step:{phase.id}",
+        key=key,
     )
     _step(ws, phase, phase.step(chosen), opened)
     with st.expander(t("protocol.add"), icon=":material/add:"):

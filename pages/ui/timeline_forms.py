@@ -9,7 +9,7 @@ from core.access import Permission
 from core.operations import t_points
 from core.operations.t_points import TDate
 from core.operations.timelines import Timeline
-from pages.ui import timeline_path
+from pages.ui import relabel, timeline_path
 from pages.ui.draft import Draft, open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -158,12 +158,10 @@ def _move(ws: Workspace, teller: Teller) -> None:
     if not dated:
         st.markdown(t("timeline.move.none"))
         return
-    label = st.selectbox(
-        t("timeline.move.label"),
-        list(dated),
-        format_func=lambda label: t("timeline.move.option", label=label, day=t.day(dated[label].on)),
-        key=f"t_move:{case.id}",
-    )
+    key = f"t_move:{case.id}"
+    labels = {one: t("timeline.move.option", label=one, day=t.day(dated[one].on)) for one in dated}
+    relabel.keep_choice(key, labels)
+    label = st.selectbox(t("timeline.move.label"), list(labels), format_func=labels.__getitem__, key=key)
     one = dated[label]
     slot = f"draft:t_point:{case.id}:{label}"
     draft = Draft(slot, st.session_state.setdefault(slot, one.version))

@@ -7,17 +7,17 @@ from pathlib import Path
 
 from playwright.sync_api import Error, Locator, Page, expect
 
-#: True when no script runs behind the page and nothing on it has changed for a moment.
+#: True when no script runs behind the page and nothing on it has changed for a moment of this look.
 QUIET = """
-() => {
+look => {
     const runs = !document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]");
     const now = performance.now();
     const html = document.body.innerHTML;
-    if (runs || !window.quiet || window.quiet.html !== html) {
-        window.quiet = { html, at: now };
+    if (runs || window.quiet?.look !== look || window.quiet.html !== html) {
+        window.quiet = { look, html, at: now };
         return false;
     }
-    return now - window.quiet.at > 300;
+    return now - window.quiet.at > 150;
 }
 """
 
@@ -41,7 +41,7 @@ class Hand:
             self._keep()
 
     def _keep(self) -> None:
-        self.page.wait_for_function(QUIET, polling=100)
+        self.page.wait_for_function(QUIET, arg=len(self.seen), polling=50)
         self.seen.append(self.page.content() + " ".join(self._typed()))
         self.addresses.append(f"{self.page.url} {self.page.title()}")
 
@@ -99,7 +99,10 @@ class Hand:
     def choose(self, label: str, option: str) -> None:
         """Choose from a list."""
         self._list(label)
-        self.page.get_by_role("option", name=option).first.click()
+        found = self.page.get_by_role("option", name=option).first
+        if not found.is_visible():  # a long list shows its end only to who types
+            self.page.keyboard.type(option)
+        found.click()
         self.look()
 
     def _list(self, label: str) -> None:
@@ -118,6 +121,16 @@ class Hand:
     def day(self, label: str, day: date) -> None:
         """Type a day, digit by digit."""
         self._digits("stDateInput", label, f"{day:%d%m%Y}")
+
+    def no_day(self, label: str) -> None:
+        """Empty a day, part by part."""
+        place = self.page.get_by_test_id("stDateInput").filter(has_text=label).first
+        for part in place.get_by_role("spinbutton").all():
+            part.click()
+            for _ in range(4):
+                part.press("Backspace")
+        self.page.keyboard.press("Tab")
+        self.look()
 
     def time(self, label: str, at: time) -> None:
         """Type a time, digit by digit."""
@@ -148,8 +161,11 @@ class Hand:
         return content
 
     def sees(self, text: str) -> None:
-        expect(self.page.get_by_text(text).first).to_be_visible()
-        self.look()
+        """Wait for a text; one that stands there already was kept by the last look."""
+        place = self.page.get_by_text(text).first
+        if not place.is_visible():
+            expect(place).to_be_visible()
+            self.look()
 
     def sees_head(self, text: str) -> None:
         expect(self.page.get_by_role("heading", name=text).first).to_be_visible()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
@@ -25,7 +25,7 @@ def pair(make: Make) -> Pair:
 
 
 @pytest.fixture
-def here(pair: Pair) -> object:
+def here(pair: Pair) -> UUID:
     return pair.case.cooperation_id
 
 
@@ -51,6 +51,20 @@ def team_meeting(make: Make, pair: Pair, state: MeetingState = MeetingState.CLOS
     make.db.add(meeting)
     make.db.flush()
     return meeting
+
+
+def test_only_a_meeting_of_both_teams_that_goes_on_now_is_running(
+    db: Session, make: Make, pair: Pair, here: UUID
+) -> None:
+    team_meeting(make, pair)
+    make.table(pair)
+    before = cooperations.running(db, pair.vss, here)
+
+    going_on = team_meeting(make, pair, MeetingState.IN_PROGRESS)
+
+    assert before is None
+    assert cooperations.running(db, pair.vss, here) == going_on.id
+    assert cooperations.running(db, make.pair().vss, here) is None
 
 
 def test_the_points_are_the_five_aims_and_the_open_questions(db: Session, pair: Pair) -> None:

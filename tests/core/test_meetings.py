@@ -425,6 +425,26 @@ def test_an_emergency_meeting_is_running_at_once_with_its_short_agenda(db: Sessi
     assert rooms == {pair.pp.person_id: True, pair.vss.person_id: None}
 
 
+def test_whoever_begins_an_emergency_and_whose_room_is_private_is_there_at_once(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    asked, on_the_line = make.actor(pair.pp.service_id), make.actor(pair.pp.service_id)
+    for actor in (asked, on_the_line):
+        make.assign(pair.case, actor)
+
+    meeting = meetings.start_emergency(
+        db,
+        pair.vss,
+        pair.case.id,
+        people=[pair.vss.person_id, asked.person_id, on_the_line.person_id],
+        private_rooms=[on_the_line.person_id],
+    )
+
+    present = {each.person_id for each in meeting.attendances if each.is_present}
+    assert present == {pair.vss.person_id, on_the_line.person_id}
+
+
 def test_the_second_who_calls_an_emergency_joins_the_one_that_runs(db: Session, make: Make) -> None:
     pair = make.pair()
     taker = make.actor(pair.pp.service_id, Role.MINUTE_TAKER)

@@ -1,0 +1,149 @@
+"""Steps that several journeys take: coming in, sitting at a table, agreeing minutes, reading files back."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from icalendar import Calendar
+from openxml_audit import OpenXmlValidator
+from playwright.sync_api import expect
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.access import Actor
+from core.documents.read import lines
+from core.models import Cooperation, Role
+from tests import agreement_steps
+from tests.browser.conftest import House
+from tests.browser.hand import Hand
+from tests.make import Make
+
+PATIENCE = 45_000
+TODAY = clock.today()
+PLACE = "Town hall of Marlen"
+#: What stands in her file alone.
+NAME, ADDRESS, PHRASE = "Wrenna Canary", "7 Finch Row, Marlen", "the linnet sings at noon"
+CHANNEL, TOLD = "telephone of her friend 0555 2727", "He waits at the gate on Fridays, my sister saw him"
+HERS = (NAME, "Wrenna", ADDRESS, "Finch Row", PHRASE, "linnet", CHANNEL, "0555 2727", TOLD, "my sister")
+
+
+def come_in(house: House, actor: Actor) -> Hand:
+    """Sit down in front of a browser, with the patience that a busy computer needs."""
+    expect.set_options(timeout=PATIENCE)
+    page = house.come_in(actor)
+    page.set_default_timeout(PATIENCE)
+    return Hand(page)
+
+
+def services(make: Make) -> Cooperation:
+    """Two services whose administrators have agreed what a blind question may say."""
+    cooperation = make.cooperation()
+    cooperation.identification = "initials and year of birth"
+    return cooperation
+
+
+def between_the_managements(db: Session, make: Make, cooperation: Cooperation) -> None:
+    """Their agreement is in force, so that cases can rest on it."""
+    managers = agreement_steps.Managers(
+        cooperation, make.actor(cooperation.pp_id, Role.MANAGER), make.actor(cooperation.vss_id, Role.MANAGER)
+    )
+    agreement = agreement_steps.organisation_draft(db, managers)
+    agreement_steps.put_in_force(db, agreement, managers.pp, managers.vss)
+
+
+def read_back(hand: Hand, name: str, folder: Path) -> str:
+    """Take a Word file along, hold it against the format, and read it."""
+    content = hand.download(name)
+    path = folder / f"{id(hand)}-{len(hand.files)}.docx"
+    path.write_bytes(content)
+    assert OpenXmlValidator().validate(path).errors == []
+    return "\n".join(line.text for line in lines(content))
+
+
+def entry_of(hand: Hand) -> str:
+    """Take a calendar entry along and read it as a calendar would."""
+    [event] = Calendar.from_ical(hand.download("Calendar entry")).walk("VEVENT")
+    return "\n".join(str(event[key]) for key in ("SUMMARY", "DESCRIPTION", "DTSTART"))
+
+
+def holds_nothing_of_hers(hand: Hand) -> None:
+    """No page that this browser ever showed and no file that it took holds a word of her file."""
+    hand.look()
+    texts = [*hand.seen, *hand.addresses, text_of(hand.files)]
+    found = {word for text in texts for word in HERS if word.lower() in text.lower()}
+    assert not found
+
+
+def text_of(files: Iterable[tuple[str, bytes]]) -> str:
+    """Names and contents of files, a Word file as it is read."""
+    return "\n".join(_read(name, content) for name, content in files)
+
+
+def _read(name: str, content: bytes) -> str:
+    read = "\n".join(line.text for line in lines(content)) if name.endswith(".docx") else ""
+    return f"{name}\n{read or content.decode('latin-1')}"
+
+
+def sit_down(his: Hand, hers: Hand, his_name: str, her_name: str) -> None:
+    """Begin the meeting of the page, follow to it, and say who is in the room."""
+    his.follow("At the table")
+    his.click("Begin the meeting")
+    hers.goto(his.page.url)
+    for hand, name in ((his, his_name), (hers, her_name)):
+        hand.pick("In the room", f"How {name} takes part")
+
+
+def declare(hand: Hand, *names: str) -> None:
+    """Go on to the declaration, read it aloud and tick each person who confirms it."""
+    hand.click("Next")
+    for name in names:
+        hand.pick(f"{name} confirms")
+
+
+def go_to(hand: Hand, item: str) -> None:
+    """Put an item of the agenda onto the table."""
+    hand.pick("Agenda", "What this screen shows")
+    hand.click(item)
+
+
+def add_action(hand: Hand, need: str, action: str, responsible: Actor) -> None:
+    """Add an action to the joint plan without leaving the table."""
+    hand.fill("Protection or support need", need)
+    hand.fill("Action", action)
+    hand.choose("Person or agency responsible", responsible.name)
+    hand.click("Add an action")
+    hand.sees(action)
+
+
+def close(hand: Hand) -> None:
+    """Close the meeting, and arrive at its minutes."""
+    hand.click("Close the meeting and make the minutes")
+    hand.sees("Waits for the agreement of")
+
+
+def agree_minutes(his: Hand, hers: Hand) -> None:
+    """Both sides agree, each in front of their own browser."""
+    his.click("Agree for")
+    hers.goto(his.page.url)
+    hers.click("Agree for")
+    hers.sees("Agreed and locked")
+    his.page.reload()
+    his.sees("Agreed and locked")
+
+
+def open_clause(hand: Hand, chapter: str, clause: str) -> None:
+    """Open a clause of a draft."""
+    hand.page.get_by_role("radiogroup", name="Chapter").get_by_text(chapter).click()
+    hand.look()
+    hand.choose("Clause", clause)
+    hand.sees_head(clause)
+
+
+def file_and_put_in_force(hand: Hand) -> None:
+    """File the signed paper of an agreement that both sides have approved, and let it begin."""
+    hand.page.get_by_test_id("stFileUploader").locator("input[type=file]").set_input_files(
+        {"name": "signed.pdf", "mimeType": "application/pdf", "buffer": agreement_steps.PDF}
+    )
+    hand.look()
+    hand.click("File the signed paper")
+    hand.click("Put it in force")
+    hand.sees("In force from")
