@@ -146,7 +146,7 @@ def is_worker(actor: Actor) -> bool:
     return actor.kind.is_side and bool(actor.roles - {Role.ADMINISTRATOR, Role.GUEST})
 
 
-def _kept(build: Callable[[Actor], Select[T]]) -> Callable[[Actor], Select[T]]:
+def kept(build: Callable[[Actor], Select[T]]) -> Callable[[Actor], Select[T]]:
     """Build the statement once for an actor and a day; it says which records are theirs and holds none.
 
     An actor with another role, or on the next day, is another key.
@@ -163,7 +163,7 @@ def _kept(build: Callable[[Actor], Select[T]]) -> Callable[[Actor], Select[T]]:
     return of_today
 
 
-@_kept
+@kept
 def _assigned(actor: Actor) -> Select[UUID]:
     """The cases that the actor works on now, as a person of a service that holds a file in them."""
     today = clock.today()
@@ -181,21 +181,21 @@ def _assigned(actor: Actor) -> Select[UUID]:
     )
 
 
-@_kept
+@kept
 def _guest_cases(actor: Actor) -> Select[UUID]:
     return select(Guest.case_id).where(
         Guest.person_id == actor.person_id, Guest.meeting_id.is_(None), Guest.until >= clock.today()
     )
 
 
-@_kept
+@kept
 def _guest_meetings(actor: Actor) -> Select[UUID | None]:
     return select(Guest.meeting_id).where(
         Guest.person_id == actor.person_id, Guest.meeting_id.is_not(None), Guest.until >= clock.today()
     )
 
 
-@_kept
+@kept
 def visible_cases(actor: Actor) -> Select[Case]:
     """The cases that the actor is assigned to; never a service's cases as a whole."""
     if not is_worker(actor):
@@ -203,13 +203,13 @@ def visible_cases(actor: Actor) -> Select[Case]:
     return select(Case).where(Case.id.in_(_assigned(actor)))
 
 
-@_kept
+@kept
 def visible_guest_cases(actor: Actor) -> Select[Case]:
     """The cases whose frame (code, phase) a guest may see."""
     return select(Case).where(Case.id.in_(_guest_cases(actor)))
 
 
-@_kept
+@kept
 def visible_files(actor: Actor) -> Select[CaseFile]:
     """The actor's own service's files of the cases they are assigned to; the other side's never."""
     if not is_worker(actor) or not may(actor, Permission.READ_FILE):
@@ -219,24 +219,24 @@ def visible_files(actor: Actor) -> Select[CaseFile]:
     )
 
 
-@_kept
+@kept
 def _visible_file_ids(actor: Actor) -> Select[UUID]:
     return visible_files(actor).with_only_columns(CaseFile.id)
 
 
-@_kept
+@kept
 def visible_subjects(actor: Actor) -> Select[Subject]:
     """The people of the actor's own file."""
     return select(Subject).where(Subject.file_id.in_(_visible_file_ids(actor)))
 
 
-@_kept
+@kept
 def visible_notes(actor: Actor) -> Select[FileNote]:
     """The notes of the actor's own file."""
     return select(FileNote).where(FileNote.file_id.in_(_visible_file_ids(actor)))
 
 
-@_kept
+@kept
 def visible_joint_items(actor: Actor) -> Select[JointItem]:
     """What either service put into the joint space of the actor's cases and has not taken back."""
     return select(JointItem).where(
@@ -244,7 +244,7 @@ def visible_joint_items(actor: Actor) -> Select[JointItem]:
     )
 
 
-@_kept
+@kept
 def visible_case_ids(actor: Actor) -> Select[UUID]:
     """The ids of visible_cases, for statements about what hangs on a case."""
     return _assigned(actor) if is_worker(actor) else select(Case.id).where(false())
@@ -268,7 +268,7 @@ JOINT_SUBJECTS = (
 )
 
 
-@_kept
+@kept
 def visible_events(actor: Actor) -> Select[Event]:
     """What happened in the actor's cases: all that their own service did, and the other's joint acts.
 
@@ -289,32 +289,32 @@ def is_open_to(actor: Actor, case: Case) -> bool:
     return case.is_paired or case.opened_by == actor.service_id
 
 
-@_kept
+@kept
 def _open_case_ids(actor: Actor) -> Select[UUID]:
     """The same as a statement."""
     is_open = or_(Case.paired_at.is_not(None), Case.opened_by == actor.service_id)
     return visible_cases(actor).where(is_open).with_only_columns(Case.id)
 
 
-@_kept
+@kept
 def visible_assignments(actor: Actor) -> Select[Assignment]:
     """Who works, or worked, on the actor's cases."""
     return select(Assignment).where(Assignment.case_id.in_(visible_case_ids(actor)))
 
 
-@_kept
+@kept
 def visible_guests(actor: Actor) -> Select[Guest]:
     """Whom either side let into the actor's cases."""
     return select(Guest).where(Guest.case_id.in_(visible_case_ids(actor)))
 
 
-@_kept
+@kept
 def visible_duties(actor: Actor) -> Select[Duty]:
     """Who is on duty at the services that the actor may see."""
     return select(Duty).where(Duty.service_id.in_(visible_services(actor).with_only_columns(Service.id)))
 
 
-@_kept
+@kept
 def visible_path_entries(actor: Actor) -> Select[PathEntry]:
     """The entries of the actor's own path, and those of the other path that were shared."""
     return select(PathEntry).where(
@@ -324,7 +324,7 @@ def visible_path_entries(actor: Actor) -> Select[PathEntry]:
     )
 
 
-@_kept
+@kept
 def own_path_entries(actor: Actor) -> Select[PathEntry]:
     """The entries that the actor may change: those of their own service's path, for who may write its file."""
     return visible_path_entries(actor).where(
@@ -332,23 +332,23 @@ def own_path_entries(actor: Actor) -> Select[PathEntry]:
     )
 
 
-@_kept
+@kept
 def _own_file_cases(actor: Actor) -> Select[UUID]:
     return visible_files(actor).with_only_columns(CaseFile.case_id)
 
 
-@_kept
+@kept
 def visible_phase_entries(actor: Actor) -> Select[PhaseEntry]:
     """The phases that the actor's cases went through."""
     return select(PhaseEntry).where(PhaseEntry.case_id.in_(_open_case_ids(actor)))
 
 
-@_kept
+@kept
 def visible_t_points(actor: Actor) -> Select[TPoint]:
     return select(TPoint).where(TPoint.case_id.in_(_open_case_ids(actor)))
 
 
-@_kept
+@kept
 def visible_requests(actor: Actor) -> Select[FileRequest]:
     """Blind requests: those asked of the actor's service, for people who may answer; those of their own cases."""
     own = FileRequest.case_id.in_(visible_case_ids(actor)) & (FileRequest.from_service_id == actor.service_id)
@@ -357,7 +357,7 @@ def visible_requests(actor: Actor) -> Select[FileRequest]:
     return select(FileRequest).where(own)
 
 
-@_kept
+@kept
 def visible_cooperations(actor: Actor) -> Select[Cooperation]:
     """The cooperations of the actor's service; all for an administrator, who sets them up."""
     if may(actor, Permission.ADMINISTER):
@@ -369,7 +369,7 @@ def visible_cooperations(actor: Actor) -> Select[Cooperation]:
     )
 
 
-@_kept
+@kept
 def own_cooperations(actor: Actor) -> Select[Cooperation]:
     """The cooperations that the actor works in; an administrator's office alone opens none."""
     if not is_worker(actor):
@@ -379,24 +379,24 @@ def own_cooperations(actor: Actor) -> Select[Cooperation]:
     )
 
 
-@_kept
+@kept
 def _own_cooperation_ids(actor: Actor) -> Select[UUID]:
     return own_cooperations(actor).with_only_columns(Cooperation.id)
 
 
-@_kept
+@kept
 def visible_proposals(actor: Actor) -> Select[Proposal]:
     """The drafts of the actor's cooperations, on their way to the agreement."""
     return select(Proposal).where(Proposal.cooperation_id.in_(_own_cooperation_ids(actor)))
 
 
-@_kept
+@kept
 def visible_terms(actor: Actor) -> Select[GlossaryTerm]:
     """The shared words of the actor's cooperations."""
     return select(GlossaryTerm).where(GlossaryTerm.cooperation_id.in_(_own_cooperation_ids(actor)))
 
 
-@_kept
+@kept
 def visible_meetings(actor: Actor) -> Select[Meeting]:
     """Meetings of the actor's cases and cooperations; for a guest, those they were let into."""
     if actor.has(Role.GUEST):
@@ -411,13 +411,13 @@ def visible_meetings(actor: Actor) -> Select[Meeting]:
     )
 
 
-@_kept
+@kept
 def joint_meetings(actor: Actor) -> Select[Meeting]:
     """Meetings whose minutes the actor may read and write: never a guest's."""
     return visible_meetings(actor) if is_worker(actor) else select(Meeting).where(false())
 
 
-@_kept
+@kept
 def visible_actions(actor: Actor) -> Select[Action]:
     """The action plans of the actor's cases; for a guest, the rows of their own agency."""
     if actor.has(Role.GUEST):
@@ -427,7 +427,7 @@ def visible_actions(actor: Actor) -> Select[Action]:
     return select(Action).where(Action.case_id.in_(visible_case_ids(actor)))
 
 
-@_kept
+@kept
 def visible_agreements(actor: Actor) -> Select[Agreement]:
     """Organisation-level agreements of the actor's cooperations, case-level ones of the actor's cases."""
     return select(Agreement).where(
@@ -441,7 +441,7 @@ def visible_agreements(actor: Actor) -> Select[Agreement]:
     )
 
 
-@_kept
+@kept
 def visible_services(actor: Actor) -> Select[Service]:
     """All services for an administrator; else the actor's own, those it cooperates with, and other agencies."""
     if may(actor, Permission.ADMINISTER):
@@ -459,7 +459,7 @@ def visible_services(actor: Actor) -> Select[Service]:
     )
 
 
-@_kept
+@kept
 def visible_people(actor: Actor) -> Select[Person]:
     """The people of visible_services."""
     services = visible_services(actor).with_only_columns(Service.id)

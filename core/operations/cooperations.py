@@ -210,6 +210,7 @@ def _one_of(known: tuple[str, ...], given: str, *, field: str) -> str:
     return given
 
 
+@access.kept
 def _with_services(actor: Actor) -> Select[Cooperation]:
     return access.own_cooperations(actor).options(joinedload(Cooperation.pp), joinedload(Cooperation.vss))
 
