@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import event
 from streamlit.runtime.scriptrunner import ScriptRunner
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
-from streamlit.testing.v1 import AppTest, local_script_runner
+from streamlit.testing.v1 import AppTest, app_test, local_script_runner
 
 from pages.ui import frame, stores
 from pages.ui.site import page_file
@@ -25,7 +25,8 @@ RUNS = 15
 
 # The served program compiles a page once; the test runner would do so at every run.
 _scripts = ScriptCache()
-setattr(local_script_runner, "ScriptCache", lambda: _scripts)  # noqa: B010
+for _module in (local_script_runner, app_test):
+    setattr(_module, "ScriptCache", lambda: _scripts)  # noqa: B010
 
 
 @dataclass
