@@ -434,6 +434,7 @@ def visible_agreements(actor: Actor) -> Select[Agreement]:
         or_(
             and_(
                 Agreement.level == AgreementLevel.ORGANISATION,
+                Agreement.case_id.is_(None),
                 Agreement.cooperation_id.in_(_own_cooperation_ids(actor)),
             ),
             and_(Agreement.level == AgreementLevel.CASE, Agreement.case_id.in_(visible_case_ids(actor))),

@@ -124,7 +124,9 @@ def organisation_agreement_in_force(db: Session, cooperation_id: UUID) -> Agreem
     """The organisation-level agreement that holds today, without its clauses."""
     return db.scalars(
         _in_force().where(
-            Agreement.cooperation_id == cooperation_id, Agreement.level == AgreementLevel.ORGANISATION
+            Agreement.cooperation_id == cooperation_id,
+            Agreement.case_id.is_(None),
+            Agreement.level == AgreementLevel.ORGANISATION,
         )
     ).first()
 

@@ -224,6 +224,7 @@ def _agreement(db: Session, actor: Actor, cooperation_id: UUID) -> Agreement | N
         access.visible_agreements(actor)
         .where(
             Agreement.cooperation_id == cooperation_id,
+            Agreement.case_id.is_(None),
             Agreement.level == AgreementLevel.ORGANISATION,
             Agreement.state != AgreementState.WITHDRAWN,
         )

@@ -116,10 +116,10 @@ def main() -> int:
     try:
         if chosen.only in {None, "pages"}:
             _pages(report, chosen.cases)
-        else:
+        elif chosen.only == "browser":
             _load(chosen.cases)
         if chosen.only in {None, "documents"}:
-            report.table("Word documents", ("document", "median ms", "p95 ms", "kB"), documents.rows())
+            report.table("Word documents", ("document", "CPU", "p95", "wall", "kB"), documents.rows())
         if chosen.only in {None, "browser"}:
             _browser(report)
         if chosen.into and chosen.only is None:
