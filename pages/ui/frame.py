@@ -101,7 +101,7 @@ def _pages(actor: Actor, words: Words) -> list[st.Page]:
 
 @cache
 def _page(spec: PageSpec, words: Words, *, is_first: bool) -> st.Page:
-    """Looking each file up anew costs a tenth of a run; a run takes a copy, because it marks the page that it runs."""
+    """Files are looked up once, not at every run; a run takes a copy, because it marks the page that it runs."""
     return st.Page(
         spec.path,
         title=words(f"page.{spec.key}"),
