@@ -48,7 +48,7 @@ unit:
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --cov --cov-report term --durations 10
 
 bench: install-test
-	$(BIN)/python -m core bench
+	$(BIN)/python -m core bench --into docs/figures.md
 
 # For those who carry the project on -------------------------------------------------------------
 

@@ -4,17 +4,20 @@ A record that is not visible and a record that does not exist give the same answ
 core decides visibility; an operation that needs a record asks for it by one of the `visible_…` statements below.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
+from functools import lru_cache, wraps
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, false, or_, select
+from sqlalchemy import Select, and_, bindparam, exists, false, or_, select
 from sqlalchemy.orm import Session
 
 from core import clock
 from core.content import meeting_kinds
-from core.db import Versioned
+from core.db import UTCDateTime, Versioned
 from core.errors import Conflict, NotAllowed, NotFound
 from core.models import (
     Action,
@@ -147,6 +150,24 @@ def is_worker(actor: Actor) -> bool:
     return actor.kind.is_side and bool(actor.roles - {Role.ADMINISTRATOR, Role.GUEST})
 
 
+def kept(build: Callable[[Actor], Select[T]]) -> Callable[[Actor], Select[T]]:
+    """Build the statement once for an actor and a day; it says which records are theirs and holds none.
+
+    An actor with another role, or on the next day, is another key.
+    """
+
+    @lru_cache(maxsize=64)
+    def of_day(actor: Actor, _today: date) -> Select[T]:
+        return build(actor)
+
+    @wraps(build)
+    def of_today(actor: Actor) -> Select[T]:
+        return of_day(actor, clock.today())
+
+    return of_today
+
+
+@kept
 def _assigned(actor: Actor) -> Select[UUID]:
     """The cases that the actor works on now, as a person of a service that holds a file in them."""
     today = clock.today()
@@ -164,10 +185,12 @@ def _assigned(actor: Actor) -> Select[UUID]:
     )
 
 
+@kept
 def _guest_cases(actor: Actor) -> Select[UUID]:
     return _let_in(actor).where(Guest.meeting_id.is_(None)).with_only_columns(Guest.case_id)
 
 
+@kept
 def _guest_meetings(actor: Actor) -> Select[UUID | None]:
     return _let_in(actor).where(Guest.meeting_id.is_not(None)).with_only_columns(Guest.meeting_id)
 
@@ -182,6 +205,7 @@ def _let_in(actor: Actor) -> Select[Guest]:
     )
 
 
+@kept
 def visible_cases(actor: Actor) -> Select[Case]:
     """The cases that the actor is assigned to; never a service's cases as a whole."""
     if not is_worker(actor):
@@ -189,11 +213,13 @@ def visible_cases(actor: Actor) -> Select[Case]:
     return select(Case).where(Case.id.in_(_assigned(actor)))
 
 
+@kept
 def visible_guest_cases(actor: Actor) -> Select[Case]:
     """The cases whose frame (code, phase) a guest may see."""
     return select(Case).where(Case.id.in_(_guest_cases(actor)))
 
 
+@kept
 def visible_files(actor: Actor) -> Select[CaseFile]:
     """The actor's own service's files of the cases they are assigned to; the other side's never."""
     if not is_worker(actor) or not may(actor, Permission.READ_FILE):
@@ -203,20 +229,24 @@ def visible_files(actor: Actor) -> Select[CaseFile]:
     )
 
 
+@kept
 def _visible_file_ids(actor: Actor) -> Select[UUID]:
     return visible_files(actor).with_only_columns(CaseFile.id)
 
 
+@kept
 def visible_subjects(actor: Actor) -> Select[Subject]:
     """The people of the actor's own file."""
     return select(Subject).where(Subject.file_id.in_(_visible_file_ids(actor)))
 
 
+@kept
 def visible_notes(actor: Actor) -> Select[FileNote]:
     """The notes of the actor's own file."""
     return select(FileNote).where(FileNote.file_id.in_(_visible_file_ids(actor)))
 
 
+@kept
 def visible_joint_items(actor: Actor) -> Select[JointItem]:
     """What the two services put into open joint spaces and have not taken back, and all that the actor's own put."""
     return select(JointItem).where(
@@ -228,9 +258,10 @@ def visible_joint_items(actor: Actor) -> Select[JointItem]:
     )
 
 
+@kept
 def visible_case_ids(actor: Actor) -> Select[UUID]:
     """The ids of visible_cases, for statements about what hangs on a case."""
-    return visible_cases(actor).with_only_columns(Case.id)
+    return _assigned(actor) if is_worker(actor) else select(Case.id).where(false())
 
 
 def case_agreements_in_force() -> Select[Agreement]:
@@ -246,13 +277,16 @@ def case_agreements_in_force() -> Select[Agreement]:
 
 def emergencies_open() -> Select[EmergencyOpening]:
     """The joint spaces that are open for some hours without an agreement."""
-    return select(EmergencyOpening).where(EmergencyOpening.until_at > clock.now())
+    # Bound when the statement runs: a statement may be kept for a day.
+    now = bindparam("now", callable_=clock.now, type_=UTCDateTime(), unique=True)
+    return select(EmergencyOpening).where(EmergencyOpening.until_at > now)
 
 
 def _emergency_case_ids() -> Select[UUID]:
     return emergencies_open().with_only_columns(EmergencyOpening.case_id)
 
 
+@kept
 def joint_case_ids(actor: Actor) -> Select[UUID]:
     """The actor's cases whose joint space is open to them.
 
@@ -265,13 +299,19 @@ def joint_case_ids(actor: Actor) -> Select[UUID]:
         .where(AgreementRole.role.in_(actor.roles))
         .with_only_columns(Agreement.case_id)
     )
-    return visible_case_ids(actor).where(or_(Case.id.in_(named), Case.id.in_(_emergency_case_ids())))
+    if not is_worker(actor):
+        return select(Case.id).where(false())
+    return _assigned(actor).where(
+        or_(Assignment.case_id.in_(named), Assignment.case_id.in_(_emergency_case_ids()))
+    )
 
 
+@kept
 def _before_agreement_ids(actor: Actor) -> Select[UUID]:
     """The actor's confirmed cases that no agreement has ever held for: their opening meeting comes before it."""
     held = exists().where(Agreement.case_id == Case.id, Agreement.in_force_from <= clock.today())
-    return visible_case_ids(actor).where(Case.paired_at.is_not(None), ~held)
+    paired = visible_cases(actor).where(Case.paired_at.is_not(None), ~held)
+    return paired.with_only_columns(Case.id)
 
 
 #: What both services may read in a case's history. Everything else is known to the service that did it alone: that a
@@ -297,6 +337,7 @@ JOINT_SUBJECTS = (
 FRAME_SUBJECTS = ("case", "assignment", "agreement", "phase_entry", "t_point", "emergency_opening")
 
 
+@kept
 def visible_events(actor: Actor) -> Select[Event]:
     """What happened in the actor's cases: all that their own service did, and the other's joint acts.
 
@@ -321,31 +362,38 @@ def is_open_to(actor: Actor, case: Case) -> bool:
     return case.is_paired or case.opened_by == actor.service_id
 
 
+@kept
 def _open_case_ids(actor: Actor) -> Select[UUID]:
     """The same as a statement."""
-    return visible_case_ids(actor).where(or_(Case.paired_at.is_not(None), Case.opened_by == actor.service_id))
+    is_open = or_(Case.paired_at.is_not(None), Case.opened_by == actor.service_id)
+    return visible_cases(actor).where(is_open).with_only_columns(Case.id)
 
 
+@kept
 def visible_assignments(actor: Actor) -> Select[Assignment]:
     """Who works, or worked, on the actor's cases."""
     return select(Assignment).where(Assignment.case_id.in_(visible_case_ids(actor)))
 
 
+@kept
 def visible_emergencies(actor: Actor) -> Select[EmergencyOpening]:
     """When the joint spaces of the actor's cases were opened without an agreement, by whom and why."""
     return select(EmergencyOpening).where(EmergencyOpening.case_id.in_(visible_case_ids(actor)))
 
 
+@kept
 def visible_guests(actor: Actor) -> Select[Guest]:
     """Whom either side let into the actor's cases."""
     return select(Guest).where(Guest.case_id.in_(visible_case_ids(actor)))
 
 
+@kept
 def visible_duties(actor: Actor) -> Select[Duty]:
     """Who is on duty at the services that the actor may see."""
     return select(Duty).where(Duty.service_id.in_(visible_services(actor).with_only_columns(Service.id)))
 
 
+@kept
 def visible_path_entries(actor: Actor) -> Select[PathEntry]:
     """The entries of the actor's own path, and those of the other path that were shared in an open joint space."""
     shared = and_(PathEntry.is_shared.is_(True), PathEntry.case_id.in_(joint_case_ids(actor)))
@@ -356,6 +404,7 @@ def visible_path_entries(actor: Actor) -> Select[PathEntry]:
     )
 
 
+@kept
 def own_path_entries(actor: Actor) -> Select[PathEntry]:
     """The entries that the actor may change: those of their own service's path, for who may write its file."""
     return visible_path_entries(actor).where(
@@ -363,19 +412,23 @@ def own_path_entries(actor: Actor) -> Select[PathEntry]:
     )
 
 
+@kept
 def _own_file_cases(actor: Actor) -> Select[UUID]:
     return visible_files(actor).with_only_columns(CaseFile.case_id)
 
 
+@kept
 def visible_phase_entries(actor: Actor) -> Select[PhaseEntry]:
     """The phases that the actor's cases went through."""
     return select(PhaseEntry).where(PhaseEntry.case_id.in_(_open_case_ids(actor)))
 
 
+@kept
 def visible_t_points(actor: Actor) -> Select[TPoint]:
     return select(TPoint).where(TPoint.case_id.in_(_open_case_ids(actor)))
 
 
+@kept
 def visible_requests(actor: Actor) -> Select[FileRequest]:
     """Blind requests: those asked of the actor's service, for people who may answer; those of their own cases."""
     own = FileRequest.case_id.in_(visible_case_ids(actor)) & (FileRequest.from_service_id == actor.service_id)
@@ -384,6 +437,7 @@ def visible_requests(actor: Actor) -> Select[FileRequest]:
     return select(FileRequest).where(own)
 
 
+@kept
 def visible_cooperations(actor: Actor) -> Select[Cooperation]:
     """The cooperations of the actor's service; all for an administrator, who sets them up."""
     if may(actor, Permission.ADMINISTER):
@@ -395,6 +449,7 @@ def visible_cooperations(actor: Actor) -> Select[Cooperation]:
     )
 
 
+@kept
 def own_cooperations(actor: Actor) -> Select[Cooperation]:
     """The cooperations that the actor works in; an administrator's office alone opens none."""
     if not is_worker(actor):
@@ -404,20 +459,24 @@ def own_cooperations(actor: Actor) -> Select[Cooperation]:
     )
 
 
+@kept
 def _own_cooperation_ids(actor: Actor) -> Select[UUID]:
     return own_cooperations(actor).with_only_columns(Cooperation.id)
 
 
+@kept
 def visible_proposals(actor: Actor) -> Select[Proposal]:
     """The drafts of the actor's cooperations, on their way to the agreement."""
     return select(Proposal).where(Proposal.cooperation_id.in_(_own_cooperation_ids(actor)))
 
 
+@kept
 def visible_terms(actor: Actor) -> Select[GlossaryTerm]:
     """The shared words of the actor's cooperations."""
     return select(GlossaryTerm).where(GlossaryTerm.cooperation_id.in_(_own_cooperation_ids(actor)))
 
 
+@kept
 def visible_meetings(actor: Actor) -> Select[Meeting]:
     """Meetings of open joint spaces and of the actor's cooperations; for a guest, those they were let into.
 
@@ -439,6 +498,7 @@ def visible_meetings(actor: Actor) -> Select[Meeting]:
     )
 
 
+@kept
 def framed_meetings(actor: Actor) -> Select[Meeting]:
     """That there were meetings, of which kind, when and how they ended: the frame of a case, which stays readable.
 
@@ -454,16 +514,19 @@ def framed_meetings(actor: Actor) -> Select[Meeting]:
     )
 
 
+@kept
 def framed_actions(actor: Actor) -> Select[Action]:
     """That each side has actions and whether they are open, for the same facts; never what they say."""
     return select(Action).where(Action.case_id.in_(visible_case_ids(actor)))
 
 
+@kept
 def joint_meetings(actor: Actor) -> Select[Meeting]:
     """Meetings whose minutes the actor may read and write: never a guest's."""
     return visible_meetings(actor) if is_worker(actor) else select(Meeting).where(false())
 
 
+@kept
 def visible_actions(actor: Actor) -> Select[Action]:
     """The plans of open joint spaces, and the actor's own service's actions always; for a guest, their agency's."""
     if actor.has(Role.GUEST):
@@ -478,12 +541,14 @@ def visible_actions(actor: Actor) -> Select[Action]:
     )
 
 
+@kept
 def visible_agreements(actor: Actor) -> Select[Agreement]:
     """Organisation-level agreements of the actor's cooperations, case-level ones of the actor's cases."""
     return select(Agreement).where(
         or_(
             and_(
                 Agreement.level == AgreementLevel.ORGANISATION,
+                Agreement.case_id.is_(None),
                 Agreement.cooperation_id.in_(_own_cooperation_ids(actor)),
             ),
             and_(Agreement.level == AgreementLevel.CASE, Agreement.case_id.in_(visible_case_ids(actor))),
@@ -491,6 +556,7 @@ def visible_agreements(actor: Actor) -> Select[Agreement]:
     )
 
 
+@kept
 def visible_services(actor: Actor) -> Select[Service]:
     """All services for an administrator; else the actor's own, those it cooperates with, and other agencies."""
     if may(actor, Permission.ADMINISTER):
@@ -508,6 +574,7 @@ def visible_services(actor: Actor) -> Select[Service]:
     )
 
 
+@kept
 def visible_people(actor: Actor) -> Select[Person]:
     """The people of visible_services."""
     services = visible_services(actor).with_only_columns(Service.id)

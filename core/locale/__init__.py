@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -46,6 +46,17 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 
 
+@lru_cache(maxsize=2048)
+def _day(day: date, pattern: str, locale: str) -> str:
+    """A list says the same few days again and again."""
+    return format_date(day, pattern, locale=locale)
+
+
+@lru_cache(maxsize=512)
+def _number(number: float, locale: str) -> str:
+    return format_decimal(number, locale=locale)
+
+
 class Words:
     """Says a key in one language; what that language lacks is said in the source language."""
 
@@ -69,18 +80,18 @@ class Words:
 
     def day(self, day: date | None) -> str:
         """A day as people write it: 4 Feb 2027."""
-        return format_date(day, "d MMM y", locale=self._locale) if day else ""
+        return _day(day, "d MMM y", self._locale) if day else ""
 
     def short_day(self, day: date) -> str:
         """A day without its year, where the year stands nearby: 4 Feb."""
-        return format_date(day, "d MMM", locale=self._locale)
+        return _day(day, "d MMM", self._locale)
 
     def month(self, day: date) -> str:
         """The short name of a day's month."""
-        return format_date(day, "LLL", locale=self._locale)
+        return _day(day, "LLL", self._locale)
 
     def weekday(self, day: date) -> str:
-        return format_date(day, "EEEE d MMMM y", locale=self._locale)
+        return _day(day, "EEEE d MMMM y", self._locale)
 
     def short_weekday(self, at: datetime) -> str:
         """The day of the week in the place's own time: Thu."""
@@ -99,7 +110,7 @@ class Words:
         return self("common.minutes", number=int(length.total_seconds() // 60))
 
     def number(self, number: float) -> str:
-        return format_decimal(number, locale=self._locale)
+        return _number(number, self._locale)
 
     @property
     def _locale(self) -> str:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core import clock
@@ -40,9 +40,10 @@ class Agreement(Versioned):
     """An agreement of one of the two levels."""
 
     __tablename__ = "agreement"
+    __table_args__ = (Index(None, "cooperation_id", "case_id"),)
 
     level: Mapped[AgreementLevel]
-    cooperation_id: Mapped[UUID] = mapped_column(ForeignKey("cooperation.id"), index=True)
+    cooperation_id: Mapped[UUID] = mapped_column(ForeignKey("cooperation.id"))
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), default=None, index=True)
     state: Mapped[AgreementState] = mapped_column(default=AgreementState.DRAFT, index=True)
     #: The version of the clause library it is drafted from.

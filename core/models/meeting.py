@@ -28,9 +28,9 @@ class Meeting(Versioned):
 
     __tablename__ = "meeting"
     #: What comes, runs or waits to be agreed, without reading all that was held.
-    __table_args__ = (Index(None, "state", "planned_at"),)
+    __table_args__ = (Index(None, "state", "planned_at"), Index(None, "cooperation_id", "case_id"))
 
-    cooperation_id: Mapped[UUID] = mapped_column(ForeignKey("cooperation.id"), index=True)
+    cooperation_id: Mapped[UUID] = mapped_column(ForeignKey("cooperation.id"))
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), default=None, index=True)
     #: A key of the content: phase_1, case_opening, first_joint, periodic, emergency, closing, follow_up.
     kind: Mapped[str]

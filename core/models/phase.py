@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey
+from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Record, Versioned
@@ -21,8 +21,9 @@ class PhaseEntry(Record):
     """A case or a cooperation entered a phase; with open steps behind it, for a reason."""
 
     __tablename__ = "phase_entry"
+    __table_args__ = (Index(None, "cooperation_id", "case_id"),)
 
-    cooperation_id: Mapped[UUID] = mapped_column(ForeignKey("cooperation.id"), index=True)
+    cooperation_id: Mapped[UUID] = mapped_column(ForeignKey("cooperation.id"))
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), default=None, index=True)
     phase: Mapped[str]
     entered_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
@@ -34,8 +35,9 @@ class StepMark(Record):
     """Somebody marked a step by hand; the newest mark of a step counts, the older ones stay as its history."""
 
     __tablename__ = "step_mark"
+    __table_args__ = (Index(None, "cooperation_id", "case_id"),)
 
-    cooperation_id: Mapped[UUID] = mapped_column(ForeignKey("cooperation.id"), index=True)
+    cooperation_id: Mapped[UUID] = mapped_column(ForeignKey("cooperation.id"))
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), default=None, index=True)
     phase: Mapped[str]
     step: Mapped[str]

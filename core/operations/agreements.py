@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -124,7 +124,9 @@ def organisation_agreement_in_force(db: Session, cooperation_id: UUID) -> Agreem
     """The organisation-level agreement that holds today, without its clauses."""
     return db.scalars(
         _in_force().where(
-            Agreement.cooperation_id == cooperation_id, Agreement.level == AgreementLevel.ORGANISATION
+            Agreement.cooperation_id == cooperation_id,
+            Agreement.case_id.is_(None),
+            Agreement.level == AgreementLevel.ORGANISATION,
         )
     ).first()
 
@@ -217,8 +219,8 @@ def list_of_case(db: Session, actor: Actor, case_id: UUID) -> list[Agreement]:
 def cases_without(db: Session, actor: Actor, *, limit: int = LIST_LENGTH) -> tuple[list[Case], int]:
     """The actor's open, paired cases that no agreement covers today and none is drafted for; and how many."""
     day = clock.today()
-    covering = select(Agreement.case_id).where(
-        Agreement.case_id.is_not(None),
+    covered = exists().where(
+        Agreement.case_id == Case.id,
         or_(
             Agreement.state.in_(CHANGEABLE),
             (Agreement.state == AgreementState.IN_FORCE)
@@ -226,7 +228,7 @@ def cases_without(db: Session, actor: Actor, *, limit: int = LIST_LENGTH) -> tup
         ),
     )
     uncovered = access.visible_cases(actor).where(
-        Case.paired_at.is_not(None), Case.closed_on.is_(None), Case.id.not_in(covering)
+        Case.paired_at.is_not(None), Case.closed_on.is_(None), ~covered
     )
     total = db.scalar(select(func.count()).select_from(uncovered.with_only_columns(Case.id).subquery()))
     return list(db.scalars(uncovered.order_by(Case.opened_on, Case.code).limit(limit))), total or 0

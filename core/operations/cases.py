@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from core import access, audit, clock
@@ -46,10 +46,14 @@ def find(db: Session, actor: Actor, case_id: UUID) -> Case:
 
     Raises NotFound where it is not the actor's.
     """
-    statement = access.visible_cases(actor).options(
+    return access.find(db, _with_services(actor), case_id)
+
+
+@access.kept
+def _with_services(actor: Actor) -> Select[Case]:
+    return access.visible_cases(actor).options(
         joinedload(Case.cooperation).options(joinedload(Cooperation.pp), joinedload(Cooperation.vss))
     )
-    return access.find(db, statement, case_id)
 
 
 def find_open(db: Session, actor: Actor, case_id: UUID) -> Case:

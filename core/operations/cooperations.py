@@ -245,6 +245,7 @@ def _one_of(known: tuple[str, ...], given: str, *, field: str) -> str:
     return given
 
 
+@access.kept
 def _with_services(actor: Actor) -> Select[Cooperation]:
     return access.own_cooperations(actor).options(joinedload(Cooperation.pp), joinedload(Cooperation.vss))
 
@@ -258,6 +259,7 @@ def _agreement(db: Session, actor: Actor, cooperation_id: UUID) -> Agreement | N
         access.visible_agreements(actor)
         .where(
             Agreement.cooperation_id == cooperation_id,
+            Agreement.case_id.is_(None),
             Agreement.level == AgreementLevel.ORGANISATION,
             Agreement.state != AgreementState.WITHDRAWN,
         )

@@ -45,6 +45,7 @@ def of_cooperation(db: Session, cooperation_id: UUID, *, protocol: Protocol | No
         .where(
             Agreement.cooperation_id == cooperation_id,
             Agreement.level == AgreementLevel.ORGANISATION,
+            Agreement.case_id.is_(None),
             Agreement.state == AgreementState.IN_FORCE,
             Agreement.in_force_from <= clock.today(),
         )

@@ -129,6 +129,11 @@ class Walk:
         return self.protocol.next_phase(self.current.id)
 
     @cached_property
+    def _order(self) -> dict[str, int]:
+        """Comparing whole phases would compare all their words."""
+        return {phase.id: place for place, phase in enumerate(self.phases)}
+
+    @cached_property
     def entries(self) -> list[PhaseEntry]:
         return list(
             self.db.scalars(self._of_here(select(PhaseEntry), PhaseEntry).order_by(PhaseEntry.created_at))
@@ -187,7 +192,7 @@ class Walk:
         return step.side.value == self.actor.kind.value and may(self.actor, Permission.READ_FILE)
 
     def place_of(self, phase: Phase) -> Place:
-        here, current = self.phases.index(phase), self.phases.index(self.current)
+        here, current = self._order[phase.id], self._order[self.current.id]
         return Place.CURRENT if here == current else Place.PAST if here < current else Place.AHEAD
 
     def round_of(self, phase: Phase) -> Round:

@@ -1,5 +1,6 @@
 """Signs in, builds the navigation from the actor's rights, and runs the page."""
 
+from copy import copy
 from functools import cache
 from pathlib import Path
 
@@ -96,17 +97,20 @@ def _allowed(actor: Actor, spec: PageSpec) -> bool:
 def _pages(actor: Actor, words: Words) -> list[st.Page]:
     """The pages of this actor; another page's address answers as one that does not exist."""
     allowed = [spec for spec in PAGES if _allowed(actor, spec)]
-    return [
-        st.Page(
-            spec.path,
-            title=words(f"page.{spec.key}"),
-            icon=spec.icon,
-            url_path=spec.key,
-            default=index == 0,
-            visibility="visible" if spec.in_menu else "hidden",
-        )
-        for index, spec in enumerate(allowed)
-    ]
+    return [copy(_page(spec, words, is_first=index == 0)) for index, spec in enumerate(allowed)]
+
+
+@cache
+def _page(spec: PageSpec, words: Words, *, is_first: bool) -> st.Page:
+    """Files are looked up once, not at every run; a run takes a copy, because it marks the page that it runs."""
+    return st.Page(
+        spec.path,
+        title=words(f"page.{spec.key}"),
+        icon=spec.icon,
+        url_path=spec.key,
+        default=is_first,
+        visibility="visible" if spec.in_menu else "hidden",
+    )
 
 
 def _sidebar(workspace: Workspace) -> None:

@@ -1,7 +1,7 @@
 """The pages, in the order of the menu; a page file is one folder down (lessons 4.1)."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -63,6 +63,12 @@ PAGES = (
 def page_file(key: str) -> Path:
     """The file of a page, as `st.page_link` and `st.switch_page` take it."""
     return _FILES[key]
+
+
+@cache
+def is_here(key: str) -> bool:
+    """Does this installation have the page?"""
+    return key in _FILES and _FILES[key].exists()
 
 
 _FILES = {spec.key: spec.path for spec in PAGES}

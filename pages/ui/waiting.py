@@ -14,7 +14,7 @@ from core.operations.today import Today
 from pages.ui import actions as action_words
 from pages.ui import joint_space
 from pages.ui.plain import plain
-from pages.ui.site import page_file
+from pages.ui.site import is_here, page_file
 from pages.ui.workspace import Workspace
 
 _LONGEST = 110
@@ -44,7 +44,7 @@ def nothing(ws: Workspace) -> None:
     st.success(t("today.nothing", days=today.DAYS_AHEAD), icon=":material/task_alt:")
     with st.container(horizontal=True, key="today_ways"):
         for page in ("cases", "meetings") if is_worker(ws.actor) else ("meetings",):
-            if page_file(page).exists():
+            if is_here(page):
                 st.page_link(page_file(page), label=t(f"today.to_{page}"), icon=":material/arrow_forward:")
 
 
@@ -133,7 +133,7 @@ def _short(text: str) -> str:
 
 def _row(page: str, label: str, id_name: str, record_id: UUID, *, icon: str) -> None:
     """A row that leads on; only said where its page is not there for this person."""
-    if page_file(page).exists():
+    if is_here(page):
         st.page_link(
             page_file(page),
             label=label,

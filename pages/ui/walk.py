@@ -47,23 +47,35 @@ def show_phase(ws: Workspace, walked: WalkedPhase, hand: Hand | None) -> None:
     done = len(walked.steps) - len(walked.open_steps)
     sign = PLACES[walked.place] if walked.open_steps else ICONS[Progress.BY_RECORD]
     name = f"{sign} {plain(phase.title)} · {t('walk.progress', done=done, all=len(walked.steps))}"
-    with st.expander(name, expanded=walked.place is Place.CURRENT):
-        st.markdown(
-            f"*{plain(phase.purpose)}*\n\n"
-            + t("walk.who_meets", who=plain(phase.who_meets), minutes=phase.duration_minutes)
-        )
-        if walked.entered_at is not None and walked.rounds > 1:
-            since = t.day(walked.entered_at.date())
-            st.caption(t("walk.rounds", number=walked.rounds, since=since))
-        for is_row, steps in groupby(
-            walked.steps, lambda step: step.is_open and walked.place is not Place.AHEAD
-        ):
-            if is_row:
-                for step in steps:
-                    _show_open(ws, step, hand)
-            else:
-                st.markdown("\n\n".join(told(t, step) for step in steps))
-        st.caption(plain(phase.source))
+    if walked.place is not Place.PAST:
+        with st.expander(name, expanded=walked.place is Place.CURRENT):
+            _show_steps(ws, walked, hand)
+        return
+    # What lies behind is sent when somebody opens it: a long walk stays light on a phone. A tick changes the name, by
+    # which Streamlit knows the box; so it is told what it was.
+    slot = f"phase:{phase.id}"
+    box = st.expander(name, expanded=bool(st.session_state.get(slot)), key=slot, on_change="rerun")
+    if box.open:
+        with box:
+            _show_steps(ws, walked, hand)
+
+
+def _show_steps(ws: Workspace, walked: WalkedPhase, hand: Hand | None) -> None:
+    t, phase = ws.words, walked.phase
+    st.markdown(
+        f"*{plain(phase.purpose)}*\n\n"
+        + t("walk.who_meets", who=plain(phase.who_meets), minutes=phase.duration_minutes)
+    )
+    if walked.entered_at is not None and walked.rounds > 1:
+        since = t.day(walked.entered_at.date())
+        st.caption(t("walk.rounds", number=walked.rounds, since=since))
+    for is_row, steps in groupby(walked.steps, lambda step: step.is_open and walked.place is not Place.AHEAD):
+        if is_row:
+            for step in steps:
+                _show_open(ws, step, hand)
+        else:
+            st.markdown("\n\n".join(told(t, step) for step in steps))
+    st.caption(plain(phase.source))
 
 
 def _show_open(ws: Workspace, step: WalkedStep, hand: Hand | None) -> None:

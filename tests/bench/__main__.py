@@ -1,21 +1,25 @@
 """`python -m core bench`: builds the load, measures, prints tables."""
 
 import argparse
+import logging
 import os
 import platform
 import shutil
+import signal
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
-
-os.environ.setdefault("CONCORD_HOME", tempfile.mkdtemp(prefix="concord-bench-"))
 
 from core import demo, sign_in
 from core.settings import settings
 from pages.ui import stores
 from tests.bench import browser, documents, targets
-from tests.bench.pages import Bench
+from tests.bench.pages import Bench, Figures
+from tests.bench.report import Report
+
+FEW = 22
+#: What a page should keep to; a page that does not is named under the table.
+MOST_CPU, MOST_TIMES_FLOOR, MOST_GROWTH, MOST_CLICK = 40.0, 2.0, 1.3, 100.0
 
 
 def _token(username: str) -> str:
@@ -36,66 +40,90 @@ def _load(cases: int) -> None:
     demo.generate(store, cases=cases, seed=1)
 
 
-def _table(title: str, head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
-    print(f"\n## {title}\n")
-    print("| " + " | ".join(head) + " |")
-    print("|" + "---|" * len(head))
-    for row in rows:
-        print(
-            "| " + " | ".join(f"{cell:.1f}" if isinstance(cell, float) else str(cell) for cell in row) + " |"
-        )
+def _measured(cases: int) -> dict[str, Figures]:
+    _load(cases)
+    found = {}
+    for person, page, ids in targets.pages(stores.real()):
+        bench = Bench(_token(person))
+        found[page] = bench.page(page, ids)
+        bench.close()
+    return found
 
 
-def _pages(cases: int) -> None:
-    small: dict[str, float] = {}
-    for size in (22, cases):
-        _load(size)
-        rows = []
-        for person, page, ids in targets.pages(stores.real()):
-            bench = Bench(_token(person))
-            row = bench.page(page, ids, with_floor=size == cases).row()
-            bench.close()
-            if size == cases:
-                growth = row["cpu"] / small[page] if small.get(page) else 0.0
-                rows.append(
-                    (page, row["cpu"], row["cpu95"], row["wall"], row["wall95"], row["floor"], row["cpu"] / row["floor"],
-                     growth, row["statements"], row["messages"])
-                )  # fmt: skip
-            else:
-                small[page] = row["cpu"]
-        if size == cases:
-            head = (
-                "page",
-                "CPU ms",
-                "p95",
-                "wall ms",
-                "p95",
-                "floor CPU",
-                "times floor",
-                "times 22 cases",
-                "statements",
-                "messages",
-            )
-            _table(f"Pages with {cases} cases", head, rows)
+def _pages(report: Report, cases: int) -> None:
+    few, many = _measured(FEW), _measured(cases)
+    rows = [
+        (page, one.middle, one.late, one.wall_middle, one.floor, one.middle / one.floor, one.operations, one.database,
+         one.middle / few[page].middle, one.floor / few[page].floor, one.statements, few[page].statements, one.messages)
+        for page, one in many.items() if page in few
+    ]  # fmt: skip
+    head = (
+        "page", "CPU", "p95", "wall", "floor", "times floor", "operations", "database",
+        f"times {FEW} cases", "floor times", "statements", f"with {FEW}", "messages",
+    )  # fmt: skip
+    report.table(f"Pages with {cases} cases", head, rows)
+    report.say("")
+    _above(report, f"{MOST_CPU:.0f} ms of processor time", [row[0] for row in rows if row[1] > MOST_CPU])
+    _above(
+        report,
+        f"{MOST_TIMES_FLOOR:.0f} times the floor",
+        [row[0] for row in rows if row[5] > MOST_TIMES_FLOOR],
+    )
+    _above(
+        report,
+        f"{MOST_GROWTH} times the time with {FEW} cases",
+        [row[0] for row in rows if row[8] > MOST_GROWTH],
+    )
+    _above(report, f"the statements with {FEW} cases", [row[0] for row in rows if row[10] > row[11]])
+
+
+def _above(report: Report, limit: str, names: list[str]) -> None:
+    report.say(f"- Above {limit}: {', '.join(names) or 'no page'}.")
+
+
+def _browser(report: Report) -> None:
+    stores.close_all()
+    for title, head, rows in browser.tables(settings().home):
+        report.table(title, head, rows)
+        if head[0] == "page":
+            report.say("")
+            _above(report, f"{MOST_CLICK:.0f} ms", [row[0] for row in rows if row[1] > MOST_CLICK])
+
+
+def _end(*_: Any) -> None:
+    """Leave by the way on which the served program is ended and the load removed."""
+    raise SystemExit(1)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--cases", type=int, default=2200)
     parser.add_argument("--only", choices=("pages", "documents", "browser"))
+    parser.add_argument("--into", type=Path, help="keep the figures in this file, where all were measured")
     chosen = parser.parse_args()
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    for name in {"SIGTERM", "SIGHUP"} & set(dir(signal)):
+        signal.signal(getattr(signal, name), _end)
+    logging.disable(logging.WARNING)  # Streamlit's, of being run outside its own server
+    report = Report()
+    report.say(
+        "# Figures",
+        "",
+        f"Measured with `make bench` on {os.cpu_count()} cores ({platform.machine()}, "
+        f"Python {platform.python_version()}), {chosen.cases} cases of which one worker holds about a sixth. "
+        "Milliseconds unless said. Load of the machine at the start: "
+        f"{os.getloadavg()[0]:.1f}.",
+    )
     try:
         if chosen.only in {None, "pages"}:
-            _pages(chosen.cases)
-        else:
+            _pages(report, chosen.cases)
+        elif chosen.only == "browser":
             _load(chosen.cases)
         if chosen.only in {None, "documents"}:
-            _table("Word documents", ("document", "median ms", "p95 ms", "kB"), documents.rows())
+            report.table("Word documents", ("document", "CPU", "p95", "wall", "kB"), documents.rows())
         if chosen.only in {None, "browser"}:
-            stores.close_all()
-            for title, head, rows in browser.tables(settings().home):
-                _table(title, head, rows)
+            _browser(report)
+        if chosen.into and chosen.only is None:
+            report.keep(chosen.into)
     finally:
         stores.close_all()
         shutil.rmtree(Path(os.environ["CONCORD_HOME"]), ignore_errors=True)

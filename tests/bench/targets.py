@@ -11,10 +11,10 @@ from core.models import (
     AgreementLevel,
     Assignment,
     Case,
-    Cooperation,
     FileRequest,
     Meeting,
     MeetingState,
+    Person,
 )
 from core.store import Store
 
@@ -76,7 +76,8 @@ def _ids(db: Session, person_id: UUID) -> dict[str, UUID]:
         "held": held.id,
         "running": (running or planned).id,
         "agreement": db.scalars(agreement).one(),
-        "cooperation": db.scalars(select(Cooperation.id)).first() or case_id,
+        "cooperation": db.get_one(Case, case_id).cooperation_id,
+        "service": db.get_one(Person, person_id).service_id,
     }
 
 
@@ -88,7 +89,9 @@ def pages(store: Store) -> list[tuple[str, str, dict[str, UUID]]]:
         organisation = db.scalars(
             select(Agreement.id).where(Agreement.level == AgreementLevel.ORGANISATION)
         ).first()
-        request = db.scalars(select(FileRequest.id)).first()
+        request = db.scalars(
+            select(FileRequest.id).where(FileRequest.to_service_id == ids["service"]).order_by(FileRequest.id)
+        ).first()
     wanted = [("ivo", page, {ADDRESS.get(name, name): ids[name] for name in names}) for page, names in WORK]
     if organisation is not None:
         wanted.append(("mira", "draft", {"agreement": organisation}))

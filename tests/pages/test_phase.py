@@ -132,3 +132,23 @@ def test_another_services_case_is_not_there(db: Session, make: Make, desk: Desk)
 
     assert at.error[0].value == "This does not exist, or it is not yours to see."
     assert pair.case.code not in said(at)
+
+
+def test_a_phase_that_lies_behind_shows_its_steps_once_it_is_opened_and_stays_open(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = walked(db, make)
+    db.commit()
+    phases.enter(db, pair.pp, pair.case.id, phase="first_joint", reason="Danger", version=pair.case.version)
+    db.commit()
+    at = desk.open(pair.pp, "phase", case=pair.case.id)
+    tick = "done:case_opening:his_conditions"
+    assert tick not in {button.key for button in at.button}
+
+    at.session_state["phase:case_opening"] = True
+    at.run()
+    at.button(key=tick).click().run()
+
+    assert "Case opening · 2 of 9 done" in labels(at)
+    assert "Check that the case is meant by the protocol" in said(at)
+    assert "ticked by hand" in said(at)

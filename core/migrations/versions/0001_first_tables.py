@@ -449,7 +449,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("agreement", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_agreement_case_id"), ["case_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_agreement_cooperation_id"), ["cooperation_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_agreement_cooperation_id_agreement_case_id"),
+            ["cooperation_id", "case_id"],
+            unique=False,
+        )
         batch_op.create_index(batch_op.f("ix_agreement_state"), ["state"], unique=False)
 
     op.create_table(
@@ -466,7 +470,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("assignment", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_assignment_case_id"), ["case_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_assignment_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_assignment_mine"),
+            ["person_id", "case_id", "since", "until"],
+            unique=False,
+        )
 
     op.create_table(
         "case_file",
@@ -613,7 +621,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("meeting", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_meeting_case_id"), ["case_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_meeting_cooperation_id"), ["cooperation_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_meeting_cooperation_id_meeting_case_id"),
+            ["cooperation_id", "case_id"],
+            unique=False,
+        )
         batch_op.create_index(batch_op.f("ix_meeting_planned_at"), ["planned_at"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_meeting_state_meeting_planned_at"), ["state", "planned_at"], unique=False
@@ -658,7 +670,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("phase_entry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_phase_entry_case_id"), ["case_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_phase_entry_cooperation_id"), ["cooperation_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_phase_entry_cooperation_id_phase_entry_case_id"),
+            ["cooperation_id", "case_id"],
+            unique=False,
+        )
 
     op.create_table(
         "step_mark",
@@ -684,7 +700,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("step_mark", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_step_mark_case_id"), ["case_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_step_mark_cooperation_id"), ["cooperation_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_step_mark_cooperation_id_step_mark_case_id"),
+            ["cooperation_id", "case_id"],
+            unique=False,
+        )
 
     op.create_table(
         "t_point",
@@ -1233,12 +1253,12 @@ def downgrade() -> None:
 
     op.drop_table("t_point")
     with op.batch_alter_table("step_mark", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_step_mark_cooperation_id"))
+        batch_op.drop_index(batch_op.f("ix_step_mark_cooperation_id_step_mark_case_id"))
         batch_op.drop_index(batch_op.f("ix_step_mark_case_id"))
 
     op.drop_table("step_mark")
     with op.batch_alter_table("phase_entry", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_phase_entry_cooperation_id"))
+        batch_op.drop_index(batch_op.f("ix_phase_entry_cooperation_id_phase_entry_case_id"))
         batch_op.drop_index(batch_op.f("ix_phase_entry_case_id"))
 
     op.drop_table("phase_entry")
@@ -1249,7 +1269,7 @@ def downgrade() -> None:
     with op.batch_alter_table("meeting", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_meeting_state_meeting_planned_at"))
         batch_op.drop_index(batch_op.f("ix_meeting_planned_at"))
-        batch_op.drop_index(batch_op.f("ix_meeting_cooperation_id"))
+        batch_op.drop_index(batch_op.f("ix_meeting_cooperation_id_meeting_case_id"))
         batch_op.drop_index(batch_op.f("ix_meeting_case_id"))
 
     op.drop_table("meeting")
@@ -1273,13 +1293,13 @@ def downgrade() -> None:
 
     op.drop_table("case_file")
     with op.batch_alter_table("assignment", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_assignment_person_id"))
+        batch_op.drop_index(batch_op.f("ix_assignment_mine"))
         batch_op.drop_index(batch_op.f("ix_assignment_case_id"))
 
     op.drop_table("assignment")
     with op.batch_alter_table("agreement", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_agreement_state"))
-        batch_op.drop_index(batch_op.f("ix_agreement_cooperation_id"))
+        batch_op.drop_index(batch_op.f("ix_agreement_cooperation_id_agreement_case_id"))
         batch_op.drop_index(batch_op.f("ix_agreement_case_id"))
 
     op.drop_table("agreement")
