@@ -16,7 +16,8 @@ from sqlalchemy import Select, and_, bindparam, exists, false, or_, select
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.content import meeting_kinds
+from core.content import access_rules, meeting_kinds
+from core.content.access_rules import Act
 from core.db import UTCDateTime, Versioned
 from core.errors import Conflict, NotAllowed, NotFound
 from core.models import (
@@ -89,30 +90,32 @@ class Permission(StrEnum):
     ADMINISTER = "administer"
 
 
-CASE_WORKERS = frozenset({Role.CASE_MANAGER, Role.PARTNER_CONTACT, Role.CHILD_PROTECTION})
-TABLE = CASE_WORKERS | {Role.CHAIR, Role.MINUTE_TAKER}
-
+#: Where in the table of access each permission stands: the kind of record and the act.
+GRANTED_BY: dict[Permission, tuple[str, Act]] = {
+    Permission.OPEN_CASE: ("case", Act.WRITE),
+    Permission.ANSWER_REQUEST: ("file_request", Act.APPROVE),
+    Permission.ASSIGN: ("assignment", Act.WRITE),
+    Permission.READ_FILE: ("case_file", Act.READ),
+    Permission.WRITE_FILE: ("case_file", Act.WRITE),
+    Permission.SHARE: ("joint_item", Act.WRITE),
+    Permission.MARK_STEP: ("step", Act.WRITE),
+    Permission.WALK_PHASES: ("phase", Act.WRITE),
+    Permission.PLAN_MEETING: ("meeting", Act.WRITE),
+    Permission.RUN_MEETING: ("minutes", Act.WRITE),
+    Permission.AGREE_MINUTES: ("minutes", Act.APPROVE),
+    Permission.WRITE_PLAN: ("action", Act.WRITE),
+    Permission.DRAFT_CASE_AGREEMENT: ("case_agreement", Act.WRITE),
+    Permission.APPROVE_CASE_AGREEMENT: ("case_agreement", Act.APPROVE),
+    Permission.DRAFT_ORGANISATION_AGREEMENT: ("organisation_agreement", Act.WRITE),
+    Permission.APPROVE_ORGANISATION_AGREEMENT: ("organisation_agreement", Act.APPROVE),
+    Permission.WRITE_COOPERATION: ("cooperation", Act.WRITE),
+    Permission.INVITE_GUEST: ("guest", Act.INVITE),
+    Permission.ADMINISTER: ("account", Act.ADMINISTER),
+}
 #: Which roles may do what; whether they may see the record is decided by the statements below.
 PERMISSIONS: dict[Permission, frozenset[Role]] = {
-    Permission.OPEN_CASE: frozenset({Role.CASE_MANAGER}),
-    Permission.ANSWER_REQUEST: frozenset({Role.CASE_MANAGER, Role.PARTNER_CONTACT}),
-    Permission.ASSIGN: frozenset({Role.CASE_MANAGER}),
-    Permission.READ_FILE: CASE_WORKERS,
-    Permission.WRITE_FILE: CASE_WORKERS,
-    Permission.SHARE: frozenset({Role.CASE_MANAGER, Role.PARTNER_CONTACT}),
-    Permission.MARK_STEP: TABLE | {Role.MANAGER},
-    Permission.WALK_PHASES: frozenset({Role.CASE_MANAGER, Role.MANAGER}),
-    Permission.PLAN_MEETING: TABLE | {Role.MANAGER},
-    Permission.RUN_MEETING: TABLE | {Role.MANAGER},
-    Permission.AGREE_MINUTES: frozenset({Role.CASE_MANAGER, Role.PARTNER_CONTACT, Role.MANAGER}),
-    Permission.WRITE_PLAN: TABLE,
-    Permission.DRAFT_CASE_AGREEMENT: frozenset({Role.CASE_MANAGER, Role.MANAGER}),
-    Permission.APPROVE_CASE_AGREEMENT: frozenset({Role.CASE_MANAGER}),
-    Permission.DRAFT_ORGANISATION_AGREEMENT: frozenset({Role.MANAGER}),
-    Permission.APPROVE_ORGANISATION_AGREEMENT: frozenset({Role.MANAGER}),
-    Permission.WRITE_COOPERATION: TABLE | {Role.MANAGER},
-    Permission.INVITE_GUEST: frozenset({Role.CASE_MANAGER, Role.CHAIR}),
-    Permission.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
+    permission: frozenset(Role(role) for role in access_rules.load().roles_for(kind, act))
+    for permission, (kind, act) in GRANTED_BY.items()
 }
 
 

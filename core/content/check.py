@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from core.content import (
+    access_rules,
     agreements,
     eligibilities,
     file_topics,
@@ -51,6 +52,7 @@ def _agreements() -> Iterable[str]:
 
 #: One function for each kind of content: it reads all of it, says what it read, and raises ContentError.
 CHECKS: Final[tuple[Callable[[], Iterable[str]], ...]] = (
+    _versions(access_rules.KIND, access_rules.load),
     _versions(meeting_kinds.KIND, meeting_kinds.load),
     _versions(protocols.KIND, protocols.load),
     _versions(trainings.KIND, trainings.load),

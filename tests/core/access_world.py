@@ -1,0 +1,493 @@
+"""A small world in which every cell of the table of access can be tried: records of each kind, people of each role.
+
+Each act is the real operation, or the statement that every reading operation starts from.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+
+from core import access, clock
+from core.access import Actor
+from core.content.access_rules import Act, HeldBy, Relation, Space
+from core.content.meeting_kinds import Entry
+from core.errors import NotAllowed, NotFound
+from core.locale import Words
+from core.models import (
+    Agreement,
+    AgreementRole,
+    Cooperation,
+    EmergencyGround,
+    EmergencyOpening,
+    Guest,
+    PathEntry,
+    PhaseEntry,
+    Role,
+    ServiceKind,
+    StepState,
+    SubjectKind,
+)
+from core.operations import (
+    action_plans,
+    agreement_drafts,
+    agreement_reading,
+    agreements,
+    assignments,
+    cases,
+    cooperations,
+    files,
+    glossary_terms,
+    guests,
+    invitations,
+    joint_items,
+    joint_spaces,
+    meetings,
+    minutes,
+    minutes_documents,
+    path_entries,
+    phases,
+    plan_documents,
+    protocols,
+    requests,
+    services,
+    t_points,
+    tables,
+)
+from core.operations.action_plans import ActionState
+from core.operations.cases import Known
+from core.operations.files import Contacts
+from core.operations.requests import Answer
+from tests import agreement_steps as steps
+from tests.make import Make, Pair
+
+WORDS = Words("en", "UTC")
+SIDES = (ServiceKind.PP, ServiceKind.VSS)
+HERS, HIS = ServiceKind.VSS, ServiceKind.PP
+
+
+@dataclass
+class Side:
+    """What one service holds in the case."""
+
+    service_id: UUID
+    keeper: Actor
+    ids: dict[str, UUID] = field(default_factory=dict)
+
+
+@dataclass
+class World:
+    """One case, whose joint space is closed or open, with a record of every kind."""
+
+    db: Session
+    make: Make
+    space: Space
+    pair: Pair
+    sides: dict[ServiceKind, Side]
+    ids: dict[str, UUID]
+    alone: UUID
+    agency: UUID
+    stranger_service: dict[ServiceKind, UUID]
+    words: Words = WORDS
+    people: dict[tuple[Role, Relation, ServiceKind, bool], Actor] = field(default_factory=dict)
+
+    def actor(self, role: Role, relation: Relation, side: ServiceKind, held_by: HeldBy) -> Actor:
+        """Somebody in this role who stands so to a record that this side holds; the same person each time."""
+        key = (role, relation, side, held_by is HeldBy.ASKER)
+        if key not in self.people:
+            self.people[key] = self._person(role, relation, side, held_by)
+        return self.people[key]
+
+    def _person(self, role: Role, relation: Relation, side: ServiceKind, held_by: HeldBy) -> Actor:
+        if held_by is HeldBy.ASKER and relation is Relation.OFFICE:
+            return self.make.actor(self.sides[HERS].service_id, role)
+        opposite = HERS if side is HIS else HIS
+        if relation is Relation.GUEST:
+            return self._guest(role)
+        where = {
+            Relation.OTHER: self.sides[opposite].service_id,
+            Relation.STRANGER: self.stranger_service[side],
+        }.get(relation, self.sides[side].service_id)
+        actor = self.make.actor(where, role)
+        if relation in {Relation.OWN, Relation.OTHER, Relation.JOINT}:
+            self.make.assign(self.pair.case, actor)
+            self.make.assign(cases.find(self.db, self.pair.pp, self.alone), actor)
+        return actor
+
+    def _guest(self, role: Role) -> Actor:
+        actor = self.make.actor(self.agency, role)
+        let_in = self.make.guest(self.pair.case)
+        for record in self.db.query(Guest).filter_by(person_id=let_in.person_id):
+            record.person_id = actor.person_id
+        self.db.flush()
+        return actor
+
+
+def build(db: Session, make: Make, space: Space) -> World:
+    """The case and its records; with `RELEASED` what each side wrote is shared, with `OPEN` it is taken back."""
+    pair = make.pair()
+    cooperation = db.get_one(Cooperation, pair.case.cooperation_id)
+    cooperation.identification = "initials"
+    sides = {
+        HIS: Side(pair.pp.service_id, pair.pp),
+        HERS: Side(pair.vss.service_id, pair.vss),
+    }
+    phases.begin(db, pair.pp, pair.case)
+    make.t_point(pair, "T0", clock.today())
+    agency = make.service(ServiceKind.POLICE).id
+    for kind, side in sides.items():
+        _fill(db, make, pair, kind, side, space)
+    meeting, table = make.meeting(pair), make.table(pair)
+    held = make.table(pair)
+    tables.close(db, pair.pp, held.id)
+    police = make.action(pair, make.actor(agency, Role.GUEST))
+    make.guest(pair.case)
+    opening = EmergencyOpening(
+        case_id=pair.case.id,
+        opened_by=pair.pp.person_id,
+        service_id=pair.pp.service_id,
+        ground=EmergencyGround.ADULT,
+        reason="",
+        until_at=clock.now() - timedelta(hours=1),
+    )
+    db.add(opening)
+    make.agreement_in_force(pair)
+    _name_managers(db, pair)
+    draft = steps.case_draft(db, pair)
+    of_managements = steps.organisation_draft(db, _managers(make, cooperation))
+    alone = make.case(cooperation, pair.pp)
+    phases.begin(db, pair.pp, alone)
+    request = requests.ask(db, pair.pp, alone.id, identification="A. B., 1990")
+    elsewhere = make.cooperation()
+    db.flush()
+    if space is Space.CLOSED:
+        _end(db, pair)
+    return World(
+        db=db,
+        make=make,
+        space=space,
+        pair=pair,
+        sides=sides,
+        ids={
+            "meeting": meeting.id,
+            "item": table.items[0].id,
+            "held": held.id,
+            "police": police.id,
+            "opening": opening.id,
+            "draft": draft.id,
+            "of_managements": of_managements.id,
+            "request": request.id,
+        },
+        alone=alone.id,
+        agency=agency,
+        stranger_service={HIS: elsewhere.pp_id, HERS: elsewhere.vss_id},
+    )
+
+
+def _managers(make: Make, cooperation: Cooperation) -> steps.Managers:
+    return steps.Managers(
+        cooperation,
+        make.actor(cooperation.pp_id, Role.MANAGER),
+        make.actor(cooperation.vss_id, Role.MANAGER),
+    )
+
+
+def _fill(  # noqa: PLR0917
+    db: Session, make: Make, pair: Pair, kind: ServiceKind, side: Side, space: Space
+) -> None:
+    is_hers = kind is HERS
+    file = pair.vss_file if is_hers else pair.pp_file
+    subject = make.subject(file, SubjectKind.HER if is_hers else SubjectKind.HIM, name="Somebody")
+    note = make.note(file, side.keeper, "her_account" if is_hers else "attendance")
+    item = joint_items.share(db, side.keeper, note.id, text_="Said")
+    entry = make.path_entry(
+        pair, side.keeper, "support_began" if is_hers else "intake", is_shared=space is not Space.OPEN
+    )
+    if space is Space.OPEN:
+        joint_items.withdraw(db, side.keeper, item.id)
+        kept = joint_items.share(db, side.keeper, note.id, text_="To be taken back")
+        side.ids["own_item"] = kept.id
+    side.ids |= {
+        "file": file.id,
+        "subject": subject.id,
+        "note": note.id,
+        "item": item.id,
+        "entry": entry.id,
+        "action": make.action(pair, side.keeper).id,
+    }
+
+
+def _name_managers(db: Session, pair: Pair) -> None:
+    """The agreement of this world names every role that one can name."""
+    for agreement in db.scalars(access.case_agreements_in_force().where(Agreement.case_id == pair.case.id)):
+        db.add(AgreementRole(agreement_id=agreement.id, role=Role.MANAGER))
+    db.flush()
+
+
+def _end(db: Session, pair: Pair) -> None:
+    for agreement in db.scalars(access.case_agreements_in_force().where(Agreement.case_id == pair.case.id)):
+        agreement.ends_on = clock.today() - timedelta(days=1)
+    db.flush()
+
+
+Try = Callable[[World, Actor, ServiceKind], object]
+
+
+def _sees(statement: Callable[[Actor], Select[object]], key: str) -> Try:
+    """The record of the side is among those that the statement shows."""
+
+    def act(world: World, actor: Actor, side: ServiceKind) -> object:
+        wanted = world.sides[side].ids.get(key) or world.ids.get(key)
+        assert wanted is not None
+        return access.find(world.db, statement(actor), wanted)
+
+    return act
+
+
+def _rows(statement: Callable[[Actor], Select[object]], column: Callable[[World], object]) -> Try:
+    """The statement shows any record of the case."""
+
+    def act(world: World, actor: Actor, side: ServiceKind) -> object:
+        found = world.db.scalars(statement(actor).where(column(world))).first()  # type: ignore[arg-type]
+        if found is None:
+            raise NotFound
+        return found
+
+    return act
+
+
+def _read_assignments(world: World, actor: Actor, side: ServiceKind) -> object:
+    found = world.db.scalars(access.visible_assignments(actor)).all()
+    if not any(one.case_id == world.pair.case.id for one in found):
+        raise NotFound
+    return found
+
+
+def _describe(world: World, actor: Actor, _side: ServiceKind) -> object:
+    return cases.describe(
+        world.db,
+        actor,
+        world.pair.case.id,
+        living_together=Known.NO,
+        children_count=1,
+        is_in_target=True,
+        target_reason="",
+        exclusions=(),
+        exclusions_reason="",
+        version=world.pair.case.version,
+    )
+
+
+def _assign(world: World, actor: Actor, side: ServiceKind) -> object:
+    colleague = world.make.actor(world.sides[side].service_id)
+    if actor.service_id != world.sides[side].service_id:
+        raise NotFound  # nobody can name a person of the other service
+    return assignments.assign(world.db, actor, world.pair.case.id, person_id=colleague.person_id)
+
+
+def _answer_draft(key: str, name: str) -> Try:
+    def act(world: World, actor: Actor, _side: ServiceKind) -> object:
+        agreement = world.db.get_one(Agreement, world.ids[key])
+        was = {name: agreement.answers.get(name, "")}
+        return agreement_drafts.answer(
+            world.db, actor, agreement.id, answers={name: "Something else"}, was=was
+        )
+
+    return act
+
+
+def _revise_subject(world: World, actor: Actor, side: ServiceKind) -> object:
+    wanted = world.sides[side].ids["subject"]
+    return files.revise_subject(world.db, actor, wanted, contacts=Contacts(name="Another"), version=1)
+
+
+def _revise_note(world: World, actor: Actor, side: ServiceKind) -> object:
+    return files.revise_note(
+        world.db,
+        actor,
+        world.sides[side].ids["note"],
+        topic="her_account" if actor.kind is HERS else "attendance",
+        text_="Another text",
+        source="",
+        written_on=clock.today(),
+        version=1,
+    )
+
+
+def _own_item(world: World, side: ServiceKind) -> UUID:
+    """One that is shared still."""
+    return world.sides[side].ids.get("own_item", world.sides[side].ids["item"])
+
+
+def _move_meeting(world: World, actor: Actor, _side: ServiceKind) -> object:
+    return meetings.move(
+        world.db,
+        actor,
+        world.ids["meeting"],
+        planned_at=clock.now() + timedelta(days=9),
+        reason="Another day",
+        version=1,
+    )
+
+
+def _invite_guest(world: World, actor: Actor, _side: ServiceKind) -> object:
+    guest = world.make.actor(world.agency, Role.GUEST)
+    return guests.invite(world.db, actor, world.pair.case.id, person_id=guest.person_id, until=clock.today())
+
+
+def _case(world: World) -> UUID:
+    return world.pair.case.id
+
+
+def _cooperation(world: World) -> UUID:
+    return world.pair.case.cooperation_id
+
+
+def _action(world: World, actor: Actor, side: ServiceKind) -> UUID:
+    return world.ids["police"] if actor.has(Role.GUEST) else world.sides[side].ids["action"]
+
+
+def _read_request(world: World, actor: Actor, _side: ServiceKind) -> object:
+    return access.find(world.db, access.visible_requests(actor), world.ids["request"])
+
+
+def _set_reference(world: World, actor: Actor, side: ServiceKind) -> object:
+    if actor.service_id != world.sides[side].service_id:
+        raise NotFound  # the operation knows the own file only: there is no way to name the other's
+    return files.set_reference(world.db, actor, _case(world), reference="TPM-1", version=1)
+
+
+def _read_item(world: World, actor: Actor, side: ServiceKind) -> object:
+    key = world.sides[side].ids["item"]
+    if world.space is Space.OPEN and actor.service_id == world.sides[side].service_id:
+        key = _own_item(world, side)
+    return access.find(world.db, access.visible_joint_items(actor), key)
+
+
+def _share_entry(world: World, actor: Actor, side: ServiceKind) -> object:
+    entry_id = world.sides[side].ids["entry"]
+    if world.space is not Space.OPEN:
+        entry = world.db.get_one(PathEntry, entry_id)
+        entry.is_shared = False
+        world.db.flush()
+        return path_entries.share(world.db, actor, entry_id, version=entry.version)
+    return path_entries.share(world.db, actor, entry_id, version=1)
+
+
+def _export_plan(world: World, actor: Actor, side: ServiceKind) -> object:
+    """A plan that holds the action of this side."""
+    plan = action_plans.list_of_case(world.db, actor, _case(world))
+    if world.sides[side].ids["action"] not in {one.id for one in plan}:
+        raise NotFound
+    return plan_documents.document(world.db, actor, _case(world), words=world.words)
+
+
+#: (kind, act): the operation; kinds that each side holds are tried with a record of each.
+TRIES: dict[tuple[str, Act], Try] = {
+    ("case", Act.READ): lambda w, a, _: cases.find(w.db, a, _case(w)),
+    ("case", Act.WRITE): _describe,
+    ("phase", Act.READ): _rows(access.visible_phase_entries, lambda w: PhaseEntry.case_id == _case(w)),
+    ("phase", Act.WRITE): lambda w, a, _: phases.enter(
+        w.db, a, _case(w), phase="first_joint", reason="We go on", version=w.pair.case.version
+    ),
+    ("step", Act.READ): lambda w, a, _: phases.overview(w.db, a, _case(w)),
+    ("step", Act.WRITE): lambda w, a, _: phases.mark_step(
+        w.db, a, _case(w), phase="first_joint", step="risk_discussed", state=StepState.DONE, reason="So"
+    ),
+    ("t_point", Act.READ): lambda w, a, _: t_points.of_case(w.db, a, _case(w)),
+    ("t_point", Act.WRITE): lambda w, a, _: t_points.set_dates(
+        w.db, a, _case(w), dates={"T1": clock.today() + timedelta(days=9)}
+    ),
+    ("assignment", Act.READ): _read_assignments,
+    ("assignment", Act.WRITE): _assign,
+    ("file_request", Act.READ): _read_request,
+    ("file_request", Act.WRITE): lambda w, a, _: requests.ask(w.db, a, w.alone, identification="C. D., 1991"),
+    ("file_request", Act.APPROVE): lambda w, a, _: requests.answer(
+        w.db, a, w.ids["request"], answer=Answer.NONE, version=1
+    ),
+    ("case_file", Act.READ): _sees(access.visible_files, "file"),
+    ("case_file", Act.WRITE): _set_reference,
+    ("his_identity", Act.READ): _sees(access.visible_subjects, "subject"),
+    ("his_identity", Act.WRITE): _revise_subject,
+    ("her_contacts", Act.READ): _sees(access.visible_subjects, "subject"),
+    ("her_contacts", Act.WRITE): _revise_subject,
+    ("his_note", Act.READ): _sees(access.visible_notes, "note"),
+    ("his_note", Act.WRITE): _revise_note,
+    ("his_note", Act.SHARE): lambda w, a, s: joint_items.share(w.db, a, w.sides[s].ids["note"], text_="X"),
+    ("her_note", Act.READ): _sees(access.visible_notes, "note"),
+    ("her_note", Act.WRITE): _revise_note,
+    ("her_note", Act.SHARE): lambda w, a, s: joint_items.share(w.db, a, w.sides[s].ids["note"], text_="X"),
+    ("joint_item", Act.READ): _read_item,
+    ("joint_item", Act.WRITE): lambda w, a, s: joint_items.withdraw(w.db, a, _own_item(w, s)),
+    ("path_entry", Act.READ): _sees(access.visible_path_entries, "entry"),
+    ("path_entry", Act.WRITE): lambda w, a, s: path_entries.remove(
+        w.db, a, w.sides[s].ids["entry"], reason="A slip", version=1
+    ),
+    ("path_entry", Act.SHARE): _share_entry,
+    ("meeting", Act.READ): lambda w, a, _: invitations.find(w.db, a, w.ids["meeting"]),
+    ("meeting", Act.WRITE): _move_meeting,
+    ("meeting", Act.EXPORT): lambda w, a, _: invitations.document(w.db, a, w.ids["meeting"], words=w.words),
+    ("minutes", Act.READ): lambda w, a, _: minutes.of_meeting(w.db, a, w.ids["held"]),
+    ("minutes", Act.WRITE): lambda w, a, _: tables.write_item(
+        w.db, a, w.ids["item"], entry=Entry.FACTS, text="Seen on Friday", seen=""
+    ),
+    ("minutes", Act.APPROVE): lambda w, a, _: minutes.agree(w.db, a, w.ids["held"], number=1),
+    ("minutes", Act.EXPORT): lambda w, a, _: minutes_documents.document(
+        w.db, a, w.ids["held"], words=w.words
+    ),
+    ("action", Act.READ): lambda w, a, s: action_plans.find(w.db, a, _action(w, a, s)),
+    ("action", Act.WRITE): lambda w, a, s: action_plans.set_state(
+        w.db, a, w.sides[s].ids["action"], state=ActionState.DONE, version=1
+    ),
+    ("action", Act.EXPORT): _export_plan,
+    ("case_agreement", Act.READ): lambda w, a, _: agreements.find(w.db, a, w.ids["draft"]),
+    ("case_agreement", Act.WRITE): _answer_draft("draft", "channels"),
+    ("case_agreement", Act.EXPORT): lambda w, a, _: agreement_reading.opened(w.db, a, w.ids["draft"]),
+    ("guest", Act.READ): _rows(access.visible_guests, lambda w: Guest.case_id == _case(w)),
+    ("guest", Act.INVITE): _invite_guest,
+    ("emergency_opening", Act.READ): _sees(access.visible_emergencies, "opening"),
+    ("emergency_opening", Act.WRITE): lambda w, a, _: joint_spaces.close_emergency(
+        w.db, a, w.ids["opening"], version=1
+    ),
+    ("emergency_opening", Act.APPROVE): lambda w, a, _: joint_spaces.see_emergency(
+        w.db, a, w.ids["opening"], version=1
+    ),
+    ("cooperation", Act.READ): lambda w, a, _: cooperations.find(w.db, a, _cooperation(w)),
+    ("cooperation", Act.WRITE): lambda w, a, _: glossary_terms.add(
+        w.db, a, _cooperation(w), term="A word", meaning="What it means"
+    ),
+    ("organisation_agreement", Act.READ): lambda w, a, _: agreements.find(w.db, a, w.ids["of_managements"]),
+    ("organisation_agreement", Act.WRITE): _answer_draft("of_managements", "territory"),
+    ("account", Act.ADMINISTER): lambda w, a, _: services.add(
+        w.db, a, name=f"Another agency {a.person_id}", kind=ServiceKind.HEALTH
+    ),
+    ("protocol", Act.ADMINISTER): lambda w, a, _: protocols.begin_draft(w.db, a),
+}
+
+
+def is_done(world: World, kind: str, act: Act, actor: Actor, side: ServiceKind) -> bool:
+    """Try it, and undo it; a refusal is NotAllowed or NotFound and nothing else."""
+    point = world.db.begin_nested()
+    try:
+        TRIES[kind, act](world, actor, side)
+        world.db.flush()
+    except (NotAllowed, NotFound):
+        return False
+    finally:
+        point.rollback()
+        world.db.expire_all()
+    return True
+
+
+def sides_of(held_by: str) -> Iterator[ServiceKind]:
+    """The sides whose record is tried."""
+    if held_by in {"pp", "vss"}:
+        yield ServiceKind(held_by)
+        return
+    if held_by == "asker":
+        yield HIS
+        return
+    yield from SIDES

@@ -1,0 +1,148 @@
+"""The table of access: every cell decided as it was reviewed, and tried in earnest through operation and database."""
+
+import csv
+import io
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from core.access import GRANTED_BY, PERMISSIONS
+from core.content import access_rules, files
+from core.content.access_rules import Act, Cell, HeldBy, Relation, Space, Why
+from core.errors import ContentError
+from core.models import Role
+from tests.core import access_world
+from tests.make import Make
+
+RULES = access_rules.load()
+REVIEWED = Path(__file__).with_name("access_cells.csv")
+ROLES = (*(str(role) for role in Role), "anonymous")
+TRIED = [Relation.OWN, Relation.OTHER, Relation.JOINT, Relation.GUEST, Relation.OFFICE, Relation.COLLEAGUE]
+
+
+def possible(held_by: HeldBy) -> set[Relation]:
+    """How somebody can stand to such a record; an office is held by the colleagues of the case themselves."""
+    relations = set(access_rules.POSSIBLE[held_by])
+    return relations if Relation.OFFICE in relations else relations | {Relation.COLLEAGUE}
+
+
+def granted() -> str:
+    """Every cell that is allowed, the roles of a row side by side; what is not in it is refused."""
+    rows: dict[tuple[str, Act, Relation, Space], list[str]] = defaultdict(list)
+    for cell in RULES.cells(ROLES):
+        if RULES.decide(cell).is_allowed:
+            rows[cell.kind, cell.act, cell.relation, cell.space].append(cell.role)
+    page = io.StringIO()
+    table = csv.writer(page, lineterminator="\n")
+    table.writerow(["kind", "act", "relation", "joint space", "roles"])
+    table.writerows([*row, " ".join(roles)] for row, roles in rows.items())
+    return page.getvalue()
+
+
+def test_every_cell_is_decided_as_it_was_reviewed() -> None:
+    assert granted() == REVIEWED.read_text(encoding="utf-8")
+
+
+def test_the_number_of_cells_is_the_one_that_the_documents_say() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "access.md").read_text(encoding="utf-8")
+
+    assert f"{sum(1 for _ in RULES.cells(ROLES)):,} cells" in text
+
+
+def test_the_printed_table_is_the_one_that_the_program_goes_by() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "access.md").read_text(encoding="utf-8")
+
+    assert access_rules.as_markdown(RULES) in text
+
+
+def test_taking_a_role_or_an_opening_away_never_gives_a_right() -> None:
+    for cell in RULES.cells(ROLES):
+        if RULES.decide(cell).is_allowed and cell.space is Space.CLOSED:
+            for space in Space:
+                wider = Cell(cell.kind, cell.act, cell.role, cell.relation, space)
+                assert RULES.decide(wider).is_allowed, wider
+
+
+def test_nobody_without_an_office_or_a_relation_may_anything() -> None:
+    for cell in RULES.cells(ROLES):
+        if cell.role == "anonymous" or cell.relation in {Relation.STRANGER, Relation.COLLEAGUE}:
+            assert not RULES.decide(cell).is_allowed, cell
+
+
+def test_what_must_never_reach_the_programme_has_no_way_out_and_no_other_reader() -> None:
+    for kind in RULES.kinds:
+        if kind.klass == "C6":
+            assert kind.held_by is HeldBy.VSS
+            assert {grant.who for grant in kind.grants} == {Relation.OWN}
+            assert {grant.act for grant in kind.grants} == {Act.READ, Act.WRITE}
+
+
+def test_a_refusal_says_what_it_lacks() -> None:
+    def why(act: Act, role: str, relation: Relation, space: Space) -> Why:
+        return RULES.decide(Cell("joint_item", act, role, relation, space)).why
+
+    assert why(Act.READ, "case_manager", Relation.OTHER, Space.RELEASED) is Why.GRANTED
+    assert why(Act.READ, "case_manager", Relation.OTHER, Space.OPEN) is Why.CLOSED
+    assert why(Act.READ, "administrator", Relation.OTHER, Space.RELEASED) is Why.ROLE
+    assert why(Act.READ, "case_manager", Relation.STRANGER, Space.RELEASED) is Why.RELATION
+    assert why(Act.READ, "case_manager", Relation.OFFICE, Space.RELEASED) is Why.RELATION
+    assert why(Act.ADMINISTER, "administrator", Relation.OWN, Space.OPEN) is Why.NOT_GRANTED
+
+
+def test_every_permission_stands_in_the_table() -> None:
+    for permission, (kind, act) in GRANTED_BY.items():
+        assert PERMISSIONS[permission] == RULES.roles_for(kind, act)
+        assert PERMISSIONS[permission]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('{ act = "share", who = "own", roles = ["case_manager"] }', "no way out"),
+        ('{ act = "read", who = "other", roles = ["case_manager"] }', "no way out"),
+        ('{ act = "read", who = "guest", roles = ["guest"] }', "nobody stands so"),
+        ('{ act = "read", who = "own", roles = ["a_friend"] }', "no role"),
+    ],
+)
+def test_a_grant_that_would_let_her_contacts_out_stops_the_start(
+    tmp_path: Path, line: str, reason: str
+) -> None:
+    source = Path(access_rules.__file__).parent
+    folder = tmp_path / "access"
+    folder.mkdir()
+    table = (source / "access" / "v1.toml").read_text(encoding="utf-8")
+    head, _, tail = table.partition('id = "her_contacts"')
+    (folder / "v1.toml").write_text(
+        head + 'id = "her_contacts"' + tail.replace("grants = [", f"grants = [\n    {line},", 1)
+    )
+    (folder / "v1.en.toml").write_text((source / "access" / "v1.en.toml").read_text(encoding="utf-8"))
+
+    with pytest.raises(ContentError, match=reason):
+        files.read(access_rules.AccessRules, access_rules.KIND, 1, "en", folder=tmp_path)
+
+
+@pytest.mark.parametrize("space", list(Space))
+def test_what_the_table_decides_is_what_operations_and_database_do(
+    db: Session, make: Make, space: Space
+) -> None:
+    world = access_world.build(db, make, space)
+    wrong: list[str] = []
+    tried = 0
+    for kind, act in access_world.TRIES:
+        held_by = RULES.kind(kind).held_by
+        for side in access_world.sides_of(held_by):
+            for relation in TRIED:
+                if relation not in possible(held_by):
+                    continue
+                for role in Role:
+                    actor = world.actor(role, relation, side, held_by)
+                    decided = RULES.decide(Cell(kind, act, str(role), relation, space)).is_allowed
+                    done = access_world.is_done(world, kind, act, actor, side)
+                    tried += 1
+                    if decided != done:
+                        wrong.append(f"{kind} {act} {role} {relation} {side}: table {decided}, done {done}")
+
+    assert wrong == [], "\n".join(wrong)
+    assert tried >= 1_000, tried
