@@ -10,7 +10,21 @@ const FIRST = 150; // who has just begun to type says so soon: nobody leads them
 const LOOK = 150;
 const MARK = "st-key-write_";
 
-const keeper = (window.concordKeeper ??= { typing: new Map(), send: null, watch: 0, heard: 0, started: false });
+const SURE = 4000; // what was handed over this long ago has arrived
+
+const keeper = (window.concordKeeper ??= {
+  typing: new Map(),
+  handed: new Map(),
+  send: null,
+  watch: 0,
+  heard: 0,
+  started: false,
+  sendAll,
+  unsent,
+});
+
+// The guard has taken the page off the screen for a while: nothing is lost, and nothing can be sent.
+const isAway = () => Boolean(window.concordGuard?.isAway);
 
 function placeOf(field) {
   const box = field.closest?.(`[class*="${MARK}"]`);
@@ -28,6 +42,7 @@ function commit(place) {
   clearTimeout(typed.timer);
   keeper.typing.delete(place);
   keeper.heard = Date.now();
+  keeper.handed.set(place, { text: typed.text, at: keeper.heard });
   const key = { key: "Enter", code: "Enter", keyCode: 13, bubbles: true, cancelable: true };
   const isLong = typed.field instanceof HTMLTextAreaElement;
   typed.field.dispatchEvent(new KeyboardEvent("keydown", { ...key, ctrlKey: isLong }));
@@ -35,6 +50,7 @@ function commit(place) {
 }
 
 function rescue() {
+  if (isAway()) return;
   const lost = [];
   for (const [place, typed] of keeper.typing) {
     const isGone = !typed.field.isConnected;
@@ -87,6 +103,14 @@ function onLeave(event) {
 
 function sendAll() {
   for (const place of [...keeper.typing.keys()]) commit(place);
+}
+
+// What the server may not have: asked for by the guard when the session has ended.
+function unsent() {
+  const found = {};
+  for (const [place, { text, at }] of keeper.handed) if (Date.now() - at < SURE) found[place] = text;
+  for (const [place, { text }] of keeper.typing) found[place] = text;
+  return found;
 }
 
 function start() {
