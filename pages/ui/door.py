@@ -93,6 +93,9 @@ class Door:
             return 403
         if path.startswith(CLOSED):
             return 403
+        if path.count("/") > 1 and not path.startswith((*PACKAGES, *GUARDED)):
+            # No page lies this deep; Streamlit's script asks here to learn where the program begins.
+            return 404
         is_guarded = path.startswith(GUARDED) and not path.startswith(OPEN)
         return 403 if is_guarded and not stores.is_live(token_of(connection)) else None
 

@@ -10,7 +10,7 @@
   const words = JSON.parse(document.currentScript.dataset.words);
   const ENDED = 4001; // the server closes a socket with this when its session has ended
   const TICK = 500;
-  const LOOK = 10_000; // how often a visible page asks whether its session lives
+  const LOOK = 5_000; // how often a visible page asks whether its session lives
   const LOOK_LOST = 1_000;
   const PATIENCE = 2_500; // for one answer
   const COVER = 1_000; // after a lost connection
@@ -94,7 +94,7 @@
   // ---- the person
 
   function acted(event) {
-    if (!event.isTrusted || !endsAt || isOver) return;
+    if (!event.isTrusted || !endsAt || isOver || event.composedPath().includes(host)) return; // the button speaks for itself
     actedAt = Date.now();
     const isWarned = shown.warning && actedAt - toldAt > 2_000;
     if (isWarned || actedAt - toldAt > TELL) tell();
@@ -118,7 +118,7 @@
     if (now >= endsAt + (lostAt ? 0 : 2 * PATIENCE)) return empty(lostAt ? "lost" : "idle");
     if (actedAt > toldAt && now - toldAt > TELL) tell();
     const isNear = now >= endsAt;
-    const wait = lostAt || isNear ? LOOK_LOST : document.hidden ? TELL : LOOK;
+    const wait = lostAt || isNear || failures ? LOOK_LOST : document.hidden ? TELL : LOOK;
     if (now - askedAt > wait) ask("GET");
     if (lostAt && now - lostAt > COVER) show("cover");
     if (lostAt && now - lostAt > EMPTY && failures) takeAway();

@@ -20,7 +20,6 @@ Header = tuple[bytes, bytes]
 _REFUSED = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "clipboard-read",
@@ -46,7 +45,6 @@ _REFUSED = (
     "serial",
     "storage-access",
     "usb",
-    "web-share",
     "window-management",
     "xr-spatial-tracking",
 )

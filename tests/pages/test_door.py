@@ -125,9 +125,10 @@ def test_leaving_ends_the_session_and_not_only_the_cookie(db: Session, make: Mak
     browser.ask("/enter", ticket=ticket_of(db, make, make.pair().pp))
     token = browser.token
 
-    browser.ask("/leave")
+    _, left = browser.ask("/leave")
 
     assert stores.presence(token) is None
+    assert left["clear-site-data"] == '"cache", "storage"'
     assert browser.ask("/media/a")[0] == 403
 
 
