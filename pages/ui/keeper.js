@@ -57,6 +57,7 @@ function rescue() {
     if (isGone || typed.field.value !== typed.text) {
       clearTimeout(typed.timer);
       keeper.typing.delete(place);
+      keeper.handed.set(place, { text: typed.text, at: Date.now() });
       lost.push({ place, text: typed.text, is_gone: isGone });
     }
   }

@@ -106,7 +106,6 @@ def test_nobody_there_is_warned_and_a_key_is_enough_to_stay(house: House, db: Se
     warning = page.get_by_role("alert").filter(has_text="Are you still here?")
     expect(warning).to_be_visible(timeout=PATIENCE)
     expect(field).to_be_focused()
-    page.screenshot(path="/tmp/shots/warning.png")
     page.keyboard.type("a")
 
     expect(warning).to_be_hidden()
@@ -163,7 +162,6 @@ def test_when_the_server_dies_nothing_stays_on_the_screen(own_house: tuple[House
 
     assert wait_until_gone(page, CANARY) < WIPED
     expect(page.get_by_role("alert")).to_contain_text("The connection is interrupted")
-    page.screenshot(path="/tmp/shots/cover.png")
 
 
 def test_a_hiccup_covers_the_screen_and_gives_it_back_with_what_was_being_typed(
@@ -171,7 +169,7 @@ def test_a_hiccup_covers_the_screen_and_gives_it_back_with_what_was_being_typed(
 ) -> None:
     house, served = own_house
     with house.store.writing() as db:
-        page, pair = with_canary(house, db, Make(db))
+        page, _ = with_canary(house, db, Make(db))
     field = page.locator('[class*="st-key-write_"] textarea').first
     field.click()
     page.keyboard.press("End")

@@ -1,20 +1,24 @@
 """The door: what a stranger gets, what a ticket gives, and what ends a session."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 from starlette.types import Message
 from streamlit import config
 
-from core import sign_in
+from core import clock, sign_in
 from core.access import Actor
 from core.locale import load
+from core.models import SignIn, UnsentText
 from core.settings import settings
 from core.store import Store
 from pages.ui import door, headers, keeper, options, own_address, stores
@@ -30,12 +34,14 @@ class Browser:
     origin: str = "http://127.0.0.1:8501"
     app: Starlette = field(default_factory=lambda: Starlette(routes=door.ROUTES, middleware=door.MIDDLEWARE))
 
-    def ask(self, path: str, method: str = "GET", **query: str) -> tuple[int, dict[str, str]]:
+    def ask(
+        self, path: str, method: str = "GET", body: bytes = b"", **query: str
+    ) -> tuple[int, dict[str, str]]:
         """The status and the headers of the answer."""
         sent: list[Message] = []
 
         async def receive() -> Message:
-            return {"type": "http.request", "body": b"", "more_body": False}
+            return {"type": "http.request", "body": body, "more_body": False}
 
         async def send(message: Message) -> None:
             sent.append(message)
@@ -208,6 +214,41 @@ def test_what_is_typed_into_a_watched_field_has_a_place_and_nothing_else_has() -
     assert keeper.slot_of(f"write_action_{item}_need") == f"write_action_{item}_need"
     assert keeper.slot_of(f"write_{item}_password") is None
     assert keeper.slot_of("token") is None
+
+
+@pytest.mark.parametrize(("text", "is_kept"), [("Said by her and more", True), ("Said by her", False)])
+def test_what_was_being_typed_when_a_session_ended_is_kept_unless_it_has_arrived(
+    db: Session, make: Make, browser: Browser, text: str, *, is_kept: bool
+) -> None:
+    pair = make.pair()
+    item = make.table(pair).items[0]
+    item.facts = "Said by her"
+    browser.ask("/enter", ticket=ticket_of(db, make, pair.vss))
+    sign_in.end_all(db, pair.vss.person_id)
+    db.commit()
+    key = f"write_{item.id.hex}_facts"
+
+    status, _ = browser.ask("/keep", "POST", json.dumps({key: text, "write_x": "y", "token": "z"}).encode())
+
+    assert status == 204
+    kept = db.scalars(select(UnsentText)).all()
+    assert [(each.person_id, each.text) for each in kept] == [(pair.vss.person_id, text)] * is_kept
+
+
+def test_a_browser_whose_session_ended_long_ago_keeps_nothing(
+    db: Session, make: Make, browser: Browser
+) -> None:
+    pair = make.pair()
+    item = make.table(pair).items[0]
+    browser.ask("/enter", ticket=ticket_of(db, make, pair.vss))
+    db.execute(update(SignIn).values(ended_at=clock.now() - timedelta(minutes=3)))
+    db.commit()
+
+    browser.ask("/keep", "POST", json.dumps({f"write_{item.id.hex}_facts": "too late"}).encode())
+    Browser(token="r-never-given").ask("/keep", "POST", b'{"write_action_0_need": "x"}')
+    browser.ask("/keep", "POST", b"no json")
+
+    assert db.scalars(select(UnsentText)).all() == []
 
 
 def test_an_error_of_ours_says_a_reference_and_logs_no_text(caplog: pytest.LogCaptureFixture) -> None:
