@@ -95,11 +95,14 @@ def _left(token: str) -> Response:
 
 async def _keep(request: Request) -> Response:
     """Keep what was being typed when the session ended, for its author alone; the answer says nothing."""
-    token = cookies.token_of(request)
-    if int(request.headers.get("content-length", "0")) <= _LONGEST:
-        for key, text in _typed(await request.body()):
-            if (slot := keeper.slot_of(key)) is not None:
-                await asyncio.to_thread(stores.rescue, token, slot, text)
+    token, body = cookies.token_of(request), b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > _LONGEST:
+            return Response(status_code=413)
+    for key, text in _typed(body):
+        if (slot := keeper.slot_of(key)) is not None:
+            await asyncio.to_thread(stores.rescue, token, slot, text)
     return Response(status_code=204)
 
 

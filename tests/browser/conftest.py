@@ -88,7 +88,7 @@ def at_rest(page: Page) -> None:
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -157,7 +157,7 @@ class Served:
 @contextmanager
 def serve(folder: Path, **environment: str) -> Iterator[Served]:
     """A server on a free port with an empty home of its own; at its end no script may have broken."""
-    served = Served(folder, _free_port(), environment)
+    served = Served(folder, free_port(), environment)
     served.start()
     try:
         yield served
