@@ -7,6 +7,11 @@
 // - When the session has ended the screen is emptied for good, and nothing brings it back.
 
 (() => {
+  // The policy refuses WebAssembly; a library of Streamlit's tries it, and does as well where there is none.
+  delete window.WebAssembly;
+  // Streamlit would otherwise look for the beginning of the program below the address of each page.
+  window.__streamlit = { BACKEND_BASE_URL: location.origin };
+
   const words = JSON.parse(document.currentScript.dataset.words);
   const ENDED = 4001; // the server closes a socket with this when its session has ended
   const TICK = 500;
