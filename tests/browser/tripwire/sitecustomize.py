@@ -18,4 +18,5 @@ def _write(line: str) -> None:
         log.write(line + "\n")
 
 
+_write("watching")
 sys.addaudithook(_watch)
