@@ -21,6 +21,8 @@ from tests.make import Make
 pytestmark = pytest.mark.browser
 SAMPLES = Path(__file__).resolve().parents[2] / "docs" / "deploy"
 PATIENCE = 30_000
+#: nginx says that a body is too large; Caddy says that it could not hand it on.
+REFUSED = {413, 502}
 
 
 @dataclass
@@ -155,7 +157,7 @@ def test_people_work_through_the_sample_proxy_over_tls_and_its_log_says_nothing(
         assert headers["strict-transport-security"] == "max-age=31536000"
         assert headers.get("server", "nginx") == "nginx"
         large = bytes(13 * 1024 * 1024)
-        assert ask(proxy.port, "/keep", "POST", body=large, Origin=address)[0] == 413
+        assert ask(proxy.port, "/keep", "POST", body=large, Origin=address)[0] in REFUSED
         assert ask(proxy.port, "/", Host="evil.example")[0] != 200
         ask(proxy.port, "/_stcore/upload_file/tab-of-hers/file-of-hers?x=1", "PUT", Origin=address)
         ask(proxy.port, "/media/what-she-signed.pdf")
