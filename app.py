@@ -6,6 +6,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 if get_script_run_ctx(suppress_warning=True) is None:
     from pages.ui import door
 
+    door.ready()
     app = st.App(
         __file__,
         routes=door.ROUTES,

@@ -3,6 +3,7 @@
 from functools import cache
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -28,8 +29,8 @@ class Settings(BaseSettings):
     #: Failed sign-ins until an account is locked, and for how long.
     failures_until_lock: int = Field(default=5, ge=3, le=20)
     lock_minutes: int = Field(default=15, ge=1, le=1440)
-    #: Behind TLS the cookie is Secure and carries the __Host- prefix.
-    tls: bool = False
+    #: Where people reach it through a TLS proxy, as https://concord.example.org; empty: on this machine alone.
+    address: str = ""
     language: Literal["en"] = "en"
 
     @field_validator("database")
@@ -38,6 +39,25 @@ class Settings(BaseSettings):
         if "://" in value and not value.startswith("postgresql://"):
             raise ValueError("must be a file path or an address that begins with postgresql://")
         return value
+
+    @field_validator("address")
+    @classmethod
+    def _whole_origin(cls, value: str) -> str:
+        found = urlsplit(value.removesuffix("/").lower())
+        if value and (
+            found.scheme != "https" or not found.hostname or found.geturl() != f"https://{found.netloc}"
+        ):
+            raise ValueError(
+                "must be an address that begins with https:// and ends with the name or the port"
+            )
+        if "@" in found.netloc:
+            raise ValueError("must hold no name to sign in with")
+        return found.geturl()
+
+    @property
+    def tls(self) -> bool:
+        """Behind TLS the cookies are Secure, and ours carries the __Host- prefix."""
+        return bool(self.address)
 
     @property
     def database_url(self) -> str:

@@ -10,7 +10,7 @@ import hmac
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from uuid import UUID
 
@@ -26,6 +26,8 @@ from core.models import Account, Event, Person, PersonRole, Service, SignIn, Sig
 from core.settings import settings
 
 TICKET_LIFE = timedelta(seconds=30)
+#: As long the browser of an ended session may still hand over what was being typed in it.
+JUST_NOW = timedelta(minutes=2)
 ROUNDS = 12
 SHORTEST, LONGEST = 12, 72  # bcrypt reads no more than 72 bytes
 
@@ -225,6 +227,36 @@ def find(db: Session, token: str) -> Presence | None:
     )
     is_stale = first.seen_at < now - timedelta(seconds=30)
     return Presence(actor, first.id, first.must_change, is_stale)
+
+
+_LIVE = (
+    select(SignIn.digest, SignIn.seen_at, SignIn.expires_at)
+    .join(Account, Account.person_id == SignIn.person_id)
+    .join(Person, Person.id == SignIn.person_id)
+    .where(Account.is_enabled, Person.is_active, SignIn.ended_at.is_(None))
+)
+
+
+def ends(db: Session, digests: Iterable[str]) -> dict[str, datetime]:
+    """When each of these sessions ends if its person does nothing more; one that has ended is left out."""
+    idle = timedelta(minutes=settings().idle_minutes)
+    now = clock.now()
+    rows = db.execute(_LIVE.where(SignIn.digest.in_(list(digests))))
+    found = {row.digest: min(row.seen_at + idle, row.expires_at) for row in rows}
+    return {digest: at for digest, at in found.items() if at >= now}
+
+
+def lately(db: Session, token: str) -> UUID | None:
+    """Whose session this was, where it lives or has ended a moment ago: for what its person had just typed."""
+    since = clock.now() - JUST_NOW
+    idle = timedelta(minutes=settings().idle_minutes)
+    statement = select(SignIn.person_id).where(
+        SignIn.digest == digest(token),
+        or_(SignIn.ended_at.is_(None), SignIn.ended_at > since),
+        SignIn.expires_at > since,
+        SignIn.seen_at > since - idle,
+    )
+    return db.scalar(statement)
 
 
 def note_visit(db: Session, sign_in_id: UUID) -> None:

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the tests need beside Python packages: a browser, LibreOffice, PostgreSQL and poppler. Debian's packages are
+# What the tests need beside Python packages: a browser, LibreOffice, PostgreSQL and two proxies. Debian's packages are
 # installed where they are missing and we are root; otherwise this says what is missing and fails.
 set -eu
 cd "$(dirname "$0")/.."
@@ -15,6 +15,9 @@ need() { # command or file pattern, Debian package
 need "chromium chromium-browser google-chrome" chromium
 need "soffice /usr/lib/libreoffice/program/soffice" libreoffice-writer-nogui
 need "pg_ctl /usr/lib/postgresql/*/bin/pg_ctl" postgresql
+need "nginx /usr/sbin/nginx" nginx
+need "caddy" caddy
+need "openssl" openssl
 [ -z "$missing" ] && exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then

@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from core import access, clock
 from core.access import Actor
-from core.models import Person, UnsentText
+from core.content.meeting_kinds import Entry
+from core.models import AgendaItem, Person, UnsentText
+from core.operations.item_entries import same, written
 
 __all__ = ["UnsentText"]
 
@@ -30,21 +32,18 @@ def keep(
 
     Refuses nothing: what a database cannot hold is replaced by the sign for it.
     """
-    storable = text.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")
-    kept = _find(db, actor, slot)
-    if kept is None:
-        kept = UnsentText(
-            person_id=actor.person_id,
-            slot=slot,
-            text="",
-            seen_version=0,
-            kept_at=clock.now(),
-            case_id=case_id,
-        )
-        db.add(kept)
-    kept.text, kept.seen_version, kept.kept_at = storable, seen_version, clock.now()
-    db.flush()
-    return kept
+    return _keep(db, actor.person_id, slot, text=text, seen_version=seen_version, case_id=case_id)
+
+
+def rescue(db: Session, person_id: UUID, slot: str, *, text: str) -> None:
+    """Keep what somebody was typing when their session ended, unless it has arrived; answers nothing."""
+    _kind, _, rest = slot.partition(":")
+    item_id, _, entry = rest.partition(":")
+    if entry:
+        item = db.get(AgendaItem, UUID(item_id))
+        if item is None or same(written(item, Entry(entry)), text):
+            return
+    _keep(db, person_id, slot, text=text, seen_version=0)
 
 
 def of_slots(db: Session, actor: Actor, slots: Iterable[str]) -> dict[str, UnsentText]:
@@ -74,6 +73,26 @@ def others(db: Session, actor: Actor, slots: Iterable[str]) -> list[str]:
     return list(db.scalars(statement))
 
 
-def _find(db: Session, actor: Actor, slot: str) -> UnsentText | None:
-    statement = select(UnsentText).where(UnsentText.person_id == actor.person_id, UnsentText.slot == slot)
+def _keep(
+    db: Session, person_id: UUID, slot: str, *, text: str, seen_version: int, case_id: UUID | None = None
+) -> UnsentText:
+    storable = text.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")
+    kept = _find(db, person_id, slot)
+    if kept is None:
+        kept = UnsentText(
+            person_id=person_id,
+            slot=slot,
+            text="",
+            seen_version=0,
+            kept_at=clock.now(),
+            case_id=case_id,
+        )
+        db.add(kept)
+    kept.text, kept.seen_version, kept.kept_at = storable, seen_version, clock.now()
+    db.flush()
+    return kept
+
+
+def _find(db: Session, person_id: UUID, slot: str) -> UnsentText | None:
+    statement = select(UnsentText).where(UnsentText.person_id == person_id, UnsentText.slot == slot)
     return db.scalars(statement).one_or_none()

@@ -5,7 +5,7 @@ from zoneinfo import available_timezones
 
 import streamlit as st
 
-from pages.ui.door import cookie_name
+from pages.ui.cookies import cookie_name
 
 
 def token() -> str:

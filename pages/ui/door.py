@@ -1,131 +1,128 @@
-"""The door in front of Streamlit: who gets in, the headers of every answer, and the routes of signing in and out.
+"""The door in front of Streamlit: who gets in, and the routes of signing in and out.
 
 Everything but the sign-in form's own traffic asks for a live session: files, uploads and media above all, which
-Streamlit itself serves to anybody (security/pitfalls 5.1). A header with a digest of the session's token binds
-Streamlit's own session to it, so that one person cannot resume another's.
+Streamlit itself serves to anybody (security/pitfalls 5.1). A header that names the session binds Streamlit's own
+session to it, so that one person cannot resume another's. What the door says with every answer is in headers.py, what
+becomes of open sockets in sockets.py, and what stands on the screen in guard.py.
 """
 
-import base64
 import gc
-import hashlib
 import logging
-import re
 import secrets
 import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
-from importlib.util import find_spec
-from pathlib import Path
 from threading import Thread
 
-import streamlit
 import streamlit as st
+from starlette.background import BackgroundTask
 from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit import config
 
-from core import sign_in
 from core.locale import Words
 from core.settings import settings
-from pages.ui import stores
+from pages.ui import guard, headers, options, own_address, sockets, stores, uploads
+from pages.ui.cookies import cookie_name, token_of
+from pages.ui.sockets import SOCKETS
+
+__all__ = ["cookie_name"]
 
 log = logging.getLogger("concord")
 
-COOKIE = "concord"
-SECURE_COOKIE = "__Host-concord"
 #: The header that names the session to Streamlit; any that a browser sends is dropped.
 IDENTITY = b"x-concord-session"
-GUARDED = ("/media", "/_stcore/upload_file", "/_stcore/metrics")
-
-
-def cookie_name() -> str:
-    return SECURE_COOKIE if settings().tls else COOKIE
-
-
-def _inline_script_hashes() -> list[str]:
-    """The hashes of the inline scripts that the installed packages ship in their pages."""
-    # The form library's cookie page is looked up without importing it: its import wants a running script.
-    form_library = find_spec("extra_streamlit_components")
-    folders = form_library.submodule_search_locations if form_library else None
-    pages = [Path(streamlit.__file__).parent / "static" / "index.html"]
-    for folder in folders or ():
-        pages += Path(folder).glob("CookieManager/**/index.html")
-    hashes = []
-    for page in pages:
-        for script in re.findall(r"<script>(.*?)</script>", page.read_text(encoding="utf-8"), re.DOTALL):
-            digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-            hashes.append(f"'sha256-{digest}'")
-    return hashes
-
-
-def security_headers() -> list[tuple[bytes, bytes]]:
-    """The headers of every answer (design/sign-in.md gives the policy)."""
-    policy = "; ".join(
-        [
-            "default-src 'none'",
-            f"script-src 'self' blob: {' '.join(_inline_script_hashes())}",
-            "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' data: blob:",
-            "font-src 'self' data:",
-            "media-src 'self' blob:",
-            "worker-src 'self' blob:",
-            "connect-src 'self'",
-            "frame-src 'self'",
-            "manifest-src 'self'",
-            "base-uri 'none'",
-            "form-action 'self'",
-            "frame-ancestors 'self'",
-            "object-src 'none'",
-        ]
-    )
-    headers = {
-        "content-security-policy": policy,
-        "x-content-type-options": "nosniff",
-        "x-frame-options": "SAMEORIGIN",
-        "referrer-policy": "no-referrer",
-        "cross-origin-opener-policy": "same-origin",
-        "permissions-policy": "camera=(), microphone=(), geolocation=()",
-    }
-    return [(name.encode(), value.encode()) for name, value in headers.items()]
+#: Nobody asks for these through the door: figures about the program, an interface for programs, another sign-in.
+CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/auth/", "/oauth2callback")
+#: What the sign-in form needs of Streamlit; all the rest that Streamlit serves asks for a live session.
+OPEN = ("/_stcore/health", "/_stcore/host-config", "/_stcore/bidi-components/")
+GUARDED = ("/media", "/_stcore/")
+#: Served from files of the installed packages, which hold nothing of anybody.
+PACKAGES = ("/static/", "/component/", "/favicon.png", "/manifest.json")
+_SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 class Door:
-    """Adds the headers, binds the Streamlit session to ours, and keeps strangers from files."""
+    """Lets in who may come in, binds Streamlit's session to ours, and adds the headers."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.headers = security_headers()
+        self.headers = headers.security_headers()
+        self.own = {route.path for route in ROUTES}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in {"http", "websocket"}:
             await self.app(scope, receive, send)
             return
-        token = HTTPConnection(scope).cookies.get(cookie_name(), "")
-        raw = [(name, value) for name, value in scope["headers"] if name != IDENTITY]
-        scope["headers"] = [*raw, (IDENTITY, sign_in.digest(token)[:32].encode())]
+        scope["headers"] = [(name, value) for name, value in scope["headers"] if name != IDENTITY]
+        connection = HTTPConnection(scope)
         if scope["type"] == "websocket":
-            await self.app(scope, receive, send)
+            await self._socket(connection, receive, send)
             return
-        if scope["path"].startswith(GUARDED) and not stores.is_live(token):
-            await PlainTextResponse("", status_code=403)(scope, receive, self._with_headers(scope, send))
+        answer = self._with_headers(scope, send)
+        if (refused := self._refusal(connection)) is not None:
+            await PlainTextResponse("", status_code=refused)(scope, receive, answer)
+        elif scope["path"].startswith(uploads.PATH) and scope["method"] == "PUT":
+            await self._upload(connection, receive, answer)
+        elif self._is_page(scope):
+            await guard.show(Request(scope))(scope, receive, answer)
+        else:
+            await self.app(scope, receive, answer)
+
+    async def _socket(self, connection: HTTPConnection, receive: Receive, send: Send) -> None:
+        """A socket is opened by a page of ours alone, and lives as long as its session does."""
+        scope = connection.scope
+        host, origin = connection.headers.get("host", ""), connection.headers.get("origin", "")
+        if not own_address.is_ours(host) or not own_address.is_own_origin(origin, host):
+            await send({"type": "websocket.close", "code": 1008})
             return
-        await self.app(scope, receive, self._with_headers(scope, send))
+        identity = sockets.identity_of(connection, token_of(connection))
+        scope["headers"] = [*scope["headers"], (IDENTITY, identity.encode())]
+        await SOCKETS.serve(self.app, scope, receive, send, identity=identity)
+
+    def _refusal(self, connection: HTTPConnection) -> int | None:
+        """The status that a request is refused with; None where it may come in."""
+        path, method = connection.scope["path"], connection.scope["method"]
+        host = connection.headers.get("host", "")
+        if not own_address.is_ours(host):
+            return 400
+        if method not in _SAFE and not own_address.is_own_origin(connection.headers.get("origin", ""), host):
+            return 403
+        if path.startswith(CLOSED):
+            return 403
+        if path.count("/") > 1 and not path.startswith((*PACKAGES, *GUARDED)):
+            # No page lies this deep; Streamlit's script asks here to learn where the program begins.
+            return 404
+        is_guarded = path.startswith(GUARDED) and not path.startswith(OPEN)
+        return 403 if is_guarded and not stores.is_live(token_of(connection)) else None
+
+    async def _upload(self, connection: HTTPConnection, receive: Receive, send: Send) -> None:
+        """A file comes into one's own tab alone, and begins as a kind of file that some page takes."""
+        scope = connection.scope
+        if not uploads.is_own(connection, stores.identity(token_of(connection))):
+            await PlainTextResponse("", status_code=403)(scope, receive, send)
+            return
+        begun = await uploads.begins_well(receive)
+        if begun is None:
+            await PlainTextResponse("", status_code=415)(scope, receive, send)
+            return
+        await self.app(scope, begun, send)
+
+    def _is_page(self, scope: Scope) -> bool:
+        """Whatever is neither a file nor a route is a page of Streamlit's, which shows it from the first one."""
+        path, known = scope["path"], (*PACKAGES, *GUARDED)
+        return scope["method"] in {"GET", "HEAD"} and not path.startswith(known) and path not in self.own
 
     def _with_headers(self, scope: Scope, send: Send) -> Send:
-        is_static = scope["path"].startswith("/static/")
+        may_be_kept = scope["path"].startswith("/static/")
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
-                extra = list(self.headers)
-                if not is_static:
-                    extra.append((b"cache-control", b"no-store"))
-                names = {name for name, _ in extra} | {b"server"}
-                kept = [(name, value) for name, value in message["headers"] if name.lower() not in names]
-                message["headers"] = [*kept, *extra]
+                given = message["headers"]
+                message["headers"] = headers.answered(given, self.headers, may_be_kept=may_be_kept)
             await send(message)
 
         return answer
@@ -152,7 +149,10 @@ def _enter(request: Request) -> Response:
 def _leave(request: Request) -> Response:
     """End the session everywhere."""
     stores.end(request.cookies.get(cookie_name(), ""))
-    response = RedirectResponse("/", status_code=303)
+    # Its other tabs are emptied at once, and not only at the next look.
+    response = RedirectResponse(
+        "/", status_code=303, headers=guard.FORGET, background=BackgroundTask(SOCKETS.look)
+    )
     response.delete_cookie(cookie_name(), path="/", httponly=True, samesite="strict", secure=settings().tls)
     return response
 
@@ -178,25 +178,16 @@ def on_script_error(error: Exception) -> bool:
     return True
 
 
-#: What must hold for the program to start: read back, because Streamlit ignores some ways of setting options.
-REQUIRED_OPTIONS = {
-    "runner.postScriptGC": False,
-    "client.showErrorDetails": "none",
-    "browser.gatherUsageStats": False,
-    "server.enableXsrfProtection": True,
-}
-
-
-def check_options() -> None:
-    """Raise RuntimeError where an option of Streamlit is not what the program needs."""
-    for name, expected in REQUIRED_OPTIONS.items():
-        if config.get_option(name) != expected:
-            raise RuntimeError(f"the option {name} of .streamlit/config.toml did not take effect")
+def ready() -> None:
+    """What must hold before anybody is served: refuses the start with one plain sentence."""
+    settings()
+    options.check()
+    uploads.keep_in_memory(options.MEGABYTES)
 
 
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
-    check_options()
+    headers.hide_the_server()
     stores.open_all()
     # Objects of the imports are never garbage: taken out of the collector's sight once (design/stack.md 0.1).
     gc.collect()
@@ -215,5 +206,6 @@ ROUTES = [
     Route("/leave", _leave),
     Route("/healthz", _health),
     Route("/today", _first_page),
+    *guard.ROUTES,
 ]
 MIDDLEWARE = [Middleware(Door)]

@@ -82,7 +82,7 @@ def _show(workspace: Workspace, *, must_change: bool) -> None:
     page.run()
 
 
-def _allowed(actor: Actor, spec: PageSpec) -> bool:
+def is_allowed(actor: Actor, spec: PageSpec) -> bool:
     match spec.audience:
         case "workers":
             return is_worker(actor)
@@ -96,7 +96,7 @@ def _allowed(actor: Actor, spec: PageSpec) -> bool:
 
 def _pages(actor: Actor, words: Words) -> list[st.Page]:
     """The pages of this actor; another page's address answers as one that does not exist."""
-    allowed = [spec for spec in PAGES if _allowed(actor, spec)]
+    allowed = [spec for spec in PAGES if is_allowed(actor, spec)]
     return [copy(_page(spec, words, is_first=index == 0)) for index, spec in enumerate(allowed)]
 
 

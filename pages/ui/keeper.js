@@ -13,9 +13,22 @@ const FIRST = 150; // who has just begun to type says so soon: nobody leads them
 const LOOK = 150;
 const MARKS = ["st-key-write_", "st-key-keep_"];
 
+const SURE = 4000; // what was handed over this long ago has arrived
+
 const keeper = (window.concordKeeper ??= {
-  typing: new Map(), send: null, keep: null, watch: 0, heard: 0, started: false,
+  typing: new Map(),
+  handed: new Map(),
+  send: null,
+  keep: null,
+  watch: 0,
+  heard: 0,
+  started: false,
+  sendAll,
+  unsent,
 });
+
+// The guard has taken the page off the screen for a while: nothing is lost, and nothing can be sent.
+const isAway = () => Boolean(window.concordGuard?.isAway);
 
 function placeOf(field) {
   for (const mark of MARKS) {
@@ -50,6 +63,7 @@ function commit(place) {
   clearTimeout(typed.timer);
   keeper.typing.delete(place);
   keeper.heard = Date.now();
+  keeper.handed.set(place, { text: typed.text, at: keeper.heard });
   const key = { key: "Enter", code: "Enter", keyCode: 13, bubbles: true, cancelable: true };
   const isLong = typed.field instanceof HTMLTextAreaElement;
   typed.field.dispatchEvent(new KeyboardEvent("keydown", { ...key, ctrlKey: isLong }));
@@ -57,12 +71,14 @@ function commit(place) {
 }
 
 function rescue() {
+  if (isAway()) return;
   const lost = [];
   for (const [place, typed] of keeper.typing) {
     const isGone = !typed.field.isConnected;
     if (isGone || typed.field.value !== typed.text) {
       clearTimeout(typed.timer);
       keeper.typing.delete(place);
+      keeper.handed.set(place, { text: typed.text, at: Date.now() });
       // What a sent form leaves behind is not lost.
       if (!isKept(place)) lost.push({ place, text: typed.text, is_gone: isGone });
     }
@@ -113,6 +129,14 @@ function sendAll() {
   const places = [...keeper.typing.keys()];
   handOver(places.filter(isKept));
   for (const place of places) if (!isKept(place)) commit(place);
+}
+
+// What the server may not have: asked for by the guard when the session has ended.
+function unsent() {
+  const found = {};
+  for (const [place, { text, at }] of keeper.handed) if (Date.now() - at < SURE) found[place] = text;
+  for (const [place, { text }] of keeper.typing) found[place] = text;
+  return found;
 }
 
 function start() {

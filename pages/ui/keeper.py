@@ -1,16 +1,25 @@
 """Hands over what people type without waiting until they leave the field or send its form; keeper.js does the work."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 import streamlit as st
+
+from core.content.meeting_kinds import Entry
+from core.operations import unsent
 
 #: Fields whose key begins like this are watched.
 MARK = "write_"
 #: What stands in a field in a container whose key begins like this is handed over beside its form.
 KEEP = "keep_"
 _KEY = "keeper"
+#: An entry of an agenda item, or a field of a new action.
+_FIELD = re.compile(
+    rf"{MARK}(?:(?P<item>[0-9a-f]{{32}})_(?P<entry>{'|'.join(Entry)})|action_[0-9a-f]{{32}}_[a-z]+)"
+)
 _component = st.components.v2.component(
     "concord_keeper", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 )
@@ -24,6 +33,14 @@ class Rescued:
     text: str
     #: The field left the page; else somebody else's text took the place of what was typed.
     is_gone: bool
+
+
+def slot_of(key: str) -> str | None:
+    """The place where the text of a watched field is kept; None where no field of ours has this key."""
+    found = _FIELD.fullmatch(key)
+    if found is None:
+        return None
+    return unsent.slot(UUID(found["item"]), found["entry"]) if found["item"] else key
 
 
 def watch(on_rescued: Callable[[Rescued], None]) -> None:

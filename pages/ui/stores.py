@@ -4,11 +4,14 @@ A token begins with the letter of its store, so that the fictional example and t
 and never mix.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from threading import Lock
 
-from core import demo, first_start, sign_in, store
+from core import clock, demo, first_start, sign_in, store
+from core.operations import unsent
 from core.settings import settings
 from core.store import Store
 
@@ -66,7 +69,30 @@ def close_all() -> None:
 
 
 def is_live(token: str) -> bool:
-    return presence(token) is not None
+    """Does the session of this token live? A question is no visit."""
+    return presence(token, is_visit=False) is not None
+
+
+def identity(token: str) -> str:
+    """What names a session outside the database without giving it away."""
+    return token[:1] + sign_in.digest(token[1:]) if token else ""
+
+
+def ends(identities: Iterable[str]) -> dict[str, datetime]:
+    """When these sessions end if nobody does anything more; one statement a store, the ended ones left out."""
+    asked = list(identities)
+    found: dict[str, datetime] = {}
+    for first in {each[:1] for each in asked}:
+        with of(first).reading.begin() as db:
+            alive = sign_in.ends(db, [each[1:] for each in asked if each[:1] == first])
+        found |= {first + digest: at for digest, at in alive.items()}
+    return found
+
+
+def seconds_left(token: str) -> int:
+    """Seconds until the session of this token ends if nobody does anything more; 0 where it has ended."""
+    at = ends([identity(token)]).get(identity(token)) if token else None
+    return 0 if at is None else max(1, int((at - clock.now()).total_seconds()))
 
 
 def presence(token: str, *, is_visit: bool = True) -> sign_in.Presence | None:
@@ -96,6 +122,16 @@ def end(token: str) -> None:
     if token:
         with of(token).writing.begin() as db:
             sign_in.end(db, token[1:])
+
+
+def rescue(token: str, slot: str, text: str) -> None:
+    """Keep what somebody was typing when their session ended; a token that was none keeps nothing."""
+    if not token:
+        return
+    with of(token).writing.begin() as db:
+        person_id = sign_in.lately(db, token[1:])
+        if person_id is not None:
+            unsent.rescue(db, person_id, slot, text=text)
 
 
 def idle_seconds() -> int:

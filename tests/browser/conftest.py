@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -60,6 +61,11 @@ class House:
 
     def sign_in(self, page: Page, actor: Actor) -> None:
         """Come in by a ticket, as the sign-in form gives it after a right password."""
+        page.goto(f"{self.address}/enter?ticket={self.ticket(actor)}")
+        at_rest(page)
+
+    def ticket(self, actor: Actor) -> str:
+        """What the sign-in form gives after a right password."""
         with self.store.writing.begin() as db:
             if actor.person_id not in self.accounts:
                 db.add(
@@ -68,9 +74,7 @@ class House:
                     )
                 )
                 self.accounts.add(actor.person_id)
-            ticket = stores.letter(self.store) + sign_in.issue_ticket_for(db, actor.person_id)
-        page.goto(f"{self.address}/enter?ticket={ticket}")
-        at_rest(page)
+            return stores.letter(self.store) + sign_in.issue_ticket_for(db, actor.person_id)
 
     def open(self, page: Page, key: str, **params: object) -> None:
         """Open a page by its address."""
@@ -84,7 +88,7 @@ def at_rest(page: Page) -> None:
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -111,23 +115,56 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+@dataclass
+class Served:
+    """A running server with a home of its own; it can be killed and started again."""
+
+    folder: Path
+    port: int
+    environment: dict[str, str]
+    server: "subprocess.Popen[bytes]" = field(init=False)
+
+    @property
+    def home(self) -> Path:
+        return self.folder / "home"
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "server.log"
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
+        environment = {**os.environ, "CONCORD_HOME": str(self.home), "CONCORD_DATABASE": ""}
+        with self.log.open("ab") as log:
+            self.server = subprocess.Popen(
+                command, cwd=ROOT, env={**environment, **self.environment}, stdout=log, stderr=log
+            )
+        _wait_for(self.address, self.server)
+
+    def kill(self) -> None:
+        self.server.kill()
+        self.server.wait(timeout=20)
+
+    def __iter__(self) -> Iterator[Any]:
+        """Its address and its home."""
+        return iter((self.address, self.home))
+
+
 @contextmanager
-def serve(folder: Path) -> Iterator[tuple[str, Path]]:
+def serve(folder: Path, **environment: str) -> Iterator[Served]:
     """A server on a free port with an empty home of its own; at its end no script may have broken."""
-    home, port = folder / "home", _free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    environment = {**os.environ, "CONCORD_HOME": str(home), "CONCORD_DATABASE": ""}
-    path = folder / "server.log"
-    with path.open("wb") as log:
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-        try:
-            address = f"http://127.0.0.1:{port}"
-            _wait_for(address, server)
-            yield address, home
-        finally:
-            server.terminate()
-            server.wait(timeout=20)
-    said = path.read_text(encoding="utf-8", errors="replace")
+    served = Served(folder, free_port(), environment)
+    served.start()
+    try:
+        yield served
+    finally:
+        served.server.terminate()
+        served.server.wait(timeout=20)
+    said = served.log.read_text(encoding="utf-8", errors="replace")
     assert "script error" not in said, said[-4000:]
 
 

@@ -162,6 +162,7 @@ def test_a_session_that_ends_while_somebody_types_loses_no_letter(
     db.commit()
     page.keyboard.type("Typed after the end")
 
+    page.get_by_role("link", name="Sign in again").click(timeout=PATIENCE)
     expect(page.get_by_role("textbox", name="Password")).to_be_visible(timeout=PATIENCE)
     house.sign_in(page, pair.pp)
     house.open(page, "table", meeting=meeting.id)

@@ -32,7 +32,15 @@ def test_one_setting_moves_the_store_to_postgresql(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("CONCORD_IDLE_MINUTES", "soon"), ("CONCORD_IDLE_MINUTES", "0"), ("CONCORD_DATABASE", "mysql://x")],
+    [
+        ("CONCORD_IDLE_MINUTES", "soon"),
+        ("CONCORD_IDLE_MINUTES", "0"),
+        ("CONCORD_DATABASE", "mysql://x"),
+        ("CONCORD_ADDRESS", "concord.example.org"),
+        ("CONCORD_ADDRESS", "http://concord.example.org"),
+        ("CONCORD_ADDRESS", "https://concord.example.org/case"),
+        ("CONCORD_ADDRESS", "https://ada@concord.example.org"),
+    ],
 )
 def test_a_wrong_setting_is_named_in_one_sentence(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
@@ -44,6 +52,21 @@ def test_a_wrong_setting_is_named_in_one_sentence(
 
     assert name in str(stop.value)
     assert "\n" not in str(stop.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://Concord.example.org/", "https://concord.example.org"),
+        ("https://concord.example.org:8443", "https://concord.example.org:8443"),
+        ("", ""),
+    ],
+)
+def test_an_address_behind_a_proxy_means_tls(monkeypatch: pytest.MonkeyPatch, given: str, kept: str) -> None:
+    monkeypatch.setenv("CONCORD_ADDRESS", given)
+
+    assert settings().address == kept
+    assert settings().tls == bool(given)
 
 
 def test_the_settings_cannot_be_changed_while_the_program_runs() -> None:

@@ -1,20 +1,27 @@
 """The door: what a stranger gets, what a ticket gives, and what ends a session."""
 
 import asyncio
+import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 from starlette.types import Message
+from streamlit import config
 
-from core import sign_in
+from core import clock, sign_in
 from core.access import Actor
 from core.locale import load
+from core.models import SignIn, UnsentText
+from core.settings import settings
 from core.store import Store
-from pages.ui import door, stores
+from pages.ui import door, headers, keeper, options, own_address, stores
 from tests.make import Make
 
 
@@ -23,19 +30,28 @@ class Browser:
     """In front of the door, with nothing behind it but the door's own routes; keeps its one cookie."""
 
     token: str = ""
+    host: str = "127.0.0.1:8501"
+    origin: str = "http://127.0.0.1:8501"
     app: Starlette = field(default_factory=lambda: Starlette(routes=door.ROUTES, middleware=door.MIDDLEWARE))
 
-    def ask(self, path: str, method: str = "GET", **query: str) -> tuple[int, dict[str, str]]:
+    def ask(
+        self, path: str, method: str = "GET", body: bytes = b"", **query: str
+    ) -> tuple[int, dict[str, str]]:
         """The status and the headers of the answer."""
         sent: list[Message] = []
 
         async def receive() -> Message:
-            return {"type": "http.request", "body": b"", "more_body": False}
+            return {"type": "http.request", "body": body, "more_body": False}
 
         async def send(message: Message) -> None:
             sent.append(message)
 
-        cookie = f"{door.cookie_name()}={self.token}".encode()
+        headers = [
+            (b"host", self.host.encode()),
+            *([(b"origin", self.origin.encode())] if self.origin else []),
+        ]
+        if self.token:
+            headers.append((b"cookie", f"{door.cookie_name()}={self.token}".encode()))
         scope = {
             "type": "http",
             "http_version": "1.1",
@@ -44,15 +60,15 @@ class Browser:
             "server": ("127.0.0.1", 8501),
             "path": path,
             "query_string": urlencode(query).encode(),
-            "headers": [(b"cookie", cookie)] if self.token else [],
+            "headers": headers,
         }
         # In a thread of its own: a browser of another test may hold this thread's event loop.
         with ThreadPoolExecutor(1) as threads:
             threads.submit(lambda: asyncio.run(self.app(scope, receive, send))).result()
-        headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-        if "set-cookie" in headers:
-            self.token = headers["set-cookie"].split(";")[0].partition("=")[2].strip('"')
-        return int(sent[0]["status"]), headers
+        said = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+        if "set-cookie" in said:
+            self.token = said["set-cookie"].split(";")[0].partition("=")[2].strip('"')
+        return int(sent[0]["status"]), said
 
 
 @pytest.fixture
@@ -66,6 +82,15 @@ def ticket_of(db: Session, make: Make, actor: Actor) -> str:
     ticket = sign_in.issue_ticket_for(db, actor.person_id)
     db.commit()
     return stores.REAL + ticket
+
+
+@pytest.fixture
+def behind_tls(real_store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    """A browser in front of a TLS proxy."""
+    monkeypatch.setenv("CONCORD_ADDRESS", "https://concord.example.org")
+    settings.cache_clear()
+    yield Browser(host="concord.example.org", origin="https://concord.example.org")
+    settings.cache_clear()
 
 
 @pytest.mark.parametrize("path", ["/media/a", "/_stcore/upload_file/a/b", "/_stcore/metrics"])
@@ -106,9 +131,10 @@ def test_leaving_ends_the_session_and_not_only_the_cookie(db: Session, make: Mak
     browser.ask("/enter", ticket=ticket_of(db, make, make.pair().pp))
     token = browser.token
 
-    browser.ask("/leave")
+    _, left = browser.ask("/leave")
 
     assert stores.presence(token) is None
+    assert left["clear-site-data"] == '"cache", "storage"'
     assert browser.ask("/media/a")[0] == 403
 
 
@@ -118,6 +144,111 @@ def test_no_answer_is_kept_by_a_browser_and_none_may_be_framed_elsewhere(browser
     assert headers["cache-control"] == "no-store"
     assert "frame-ancestors 'self'" in headers["content-security-policy"]
     assert headers["referrer-policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "a@127.0.0.1", "127.0.0.1:x", ""])
+def test_a_request_for_a_foreign_name_is_refused(browser: Browser, host: str) -> None:
+    browser.host = host
+
+    assert browser.ask("/healthz")[0] == 400
+
+
+@pytest.mark.parametrize(
+    "origin", ["", "null", "https://evil.example", "http://127.0.0.1:9", "http://localhost:8501"]
+)
+def test_a_request_that_changes_something_comes_from_our_own_page_alone(
+    db: Session, make: Make, browser: Browser, origin: str
+) -> None:
+    browser.ask("/enter", ticket=ticket_of(db, make, make.pair().pp))
+    browser.origin = origin
+
+    assert browser.ask("/here", "POST")[0] == 403
+    assert browser.ask("/keep", "POST")[0] == 403
+
+
+def test_behind_tls_cookies_are_secure_and_the_browser_is_told_to_stay_there(
+    db: Session, make: Make, behind_tls: Browser
+) -> None:
+    _, entered = behind_tls.ask("/enter", ticket=ticket_of(db, make, make.pair().pp))
+
+    assert entered["set-cookie"].startswith("__Host-concord=")
+    assert "secure" in entered["set-cookie"].lower().split("; ")
+    assert entered["strict-transport-security"] == "max-age=31536000"
+    given = [(b"set-cookie", b"_streamlit_xsrf=2|a|b|1; Path=/; SameSite=Lax")]
+    assert headers.answered(given, [], may_be_kept=True)[0][1].endswith(b"; Secure")
+
+
+def test_behind_tls_the_page_that_asks_is_the_one_of_the_setting(behind_tls: Browser) -> None:
+    asked = {
+        origin: own_address.is_own_origin(origin, "concord.example.org")
+        for origin in (
+            "https://concord.example.org",
+            "http://concord.example.org",
+            "",
+            "http://127.0.0.1:8501",
+        )
+    }
+
+    assert [origin for origin, is_own in asked.items() if is_own] == ["https://concord.example.org"]
+    assert own_address.is_ours("concord.example.org")
+    assert own_address.is_ours("127.0.0.1:8501")
+
+
+@pytest.mark.parametrize("name", options.REQUIRED)
+def test_the_program_does_not_start_where_an_option_is_not_what_it_needs(name: str) -> None:
+    found = config.get_option(name)
+    config.set_option(name, "something else")
+    try:
+        with pytest.raises(SystemExit) as stop:
+            options.check()
+    finally:
+        config.set_option(name, found)
+
+    assert f"The option {name.partition('.')[2]} in the section [{name.partition('.')[0]}]" in str(stop.value)
+
+
+def test_what_is_typed_into_a_watched_field_has_a_place_and_nothing_else_has() -> None:
+    item = "0" * 32
+
+    assert keeper.slot_of(f"write_{item}_facts") == "agenda_item:00000000-0000-0000-0000-000000000000:facts"
+    assert keeper.slot_of(f"write_action_{item}_need") == f"write_action_{item}_need"
+    assert keeper.slot_of(f"write_{item}_password") is None
+    assert keeper.slot_of("token") is None
+
+
+@pytest.mark.parametrize(("text", "is_kept"), [("Said by her and more", True), ("Said by her", False)])
+def test_what_was_being_typed_when_a_session_ended_is_kept_unless_it_has_arrived(
+    db: Session, make: Make, browser: Browser, text: str, *, is_kept: bool
+) -> None:
+    pair = make.pair()
+    item = make.table(pair).items[0]
+    item.facts = "Said by her"
+    browser.ask("/enter", ticket=ticket_of(db, make, pair.vss))
+    sign_in.end_all(db, pair.vss.person_id)
+    db.commit()
+    key = f"write_{item.id.hex}_facts"
+
+    status, _ = browser.ask("/keep", "POST", json.dumps({key: text, "write_x": "y", "token": "z"}).encode())
+
+    assert status == 204
+    kept = db.scalars(select(UnsentText)).all()
+    assert [(each.person_id, each.text) for each in kept] == [(pair.vss.person_id, text)] * is_kept
+
+
+def test_a_browser_whose_session_ended_long_ago_keeps_nothing(
+    db: Session, make: Make, browser: Browser
+) -> None:
+    pair = make.pair()
+    item = make.table(pair).items[0]
+    browser.ask("/enter", ticket=ticket_of(db, make, pair.vss))
+    db.execute(update(SignIn).values(ended_at=clock.now() - timedelta(minutes=3)))
+    db.commit()
+
+    browser.ask("/keep", "POST", json.dumps({f"write_{item.id.hex}_facts": "too late"}).encode())
+    Browser(token="r-never-given").ask("/keep", "POST", b'{"write_action_0_need": "x"}')
+    browser.ask("/keep", "POST", b"no json")
+
+    assert db.scalars(select(UnsentText)).all() == []
 
 
 def test_an_error_of_ours_says_a_reference_and_logs_no_text(caplog: pytest.LogCaptureFixture) -> None:

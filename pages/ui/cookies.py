@@ -1,0 +1,17 @@
+"""The cookie that holds a session's token."""
+
+from starlette.requests import HTTPConnection
+
+from core.settings import settings
+
+COOKIE = "concord"
+SECURE_COOKIE = "__Host-concord"
+
+
+def cookie_name() -> str:
+    return SECURE_COOKIE if settings().tls else COOKIE
+
+
+def token_of(connection: HTTPConnection) -> str:
+    """The token that a request brings along; empty where it brings none."""
+    return connection.cookies.get(cookie_name(), "")

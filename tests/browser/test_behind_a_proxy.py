@@ -1,0 +1,197 @@
+"""The sample configurations of docs/deploy, each as it stands, in front of the running program."""
+
+import http.client
+import json
+import shutil
+import ssl
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from core.store import open_store
+from tests.browser.conftest import House, at_rest, free_port, serve
+from tests.make import Make
+
+pytestmark = pytest.mark.browser
+SAMPLES = Path(__file__).resolve().parents[2] / "docs" / "deploy"
+PATIENCE = 30_000
+#: nginx says that a body is too large; Caddy says that it could not hand it on.
+REFUSED = {413, 502}
+
+
+@dataclass
+class Proxy:
+    """One of the two proxies, run from its sample."""
+
+    name: str
+    folder: Path
+    port: int
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "concord.log"
+
+    def command(self, program: int) -> list[str]:
+        subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+        files = ["-keyout", f"{self.folder}/concord.key", "-out", f"{self.folder}/concord.pem"]
+        make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject, *files]
+        subprocess.run(make, check=True, capture_output=True)
+        return getattr(self, f"_{self.name}")(program)  # type: ignore[no-any-return]
+
+    def _sample(self, name: str, program: int, changes: dict[str, str]) -> str:
+        text = (SAMPLES / name).read_text(encoding="utf-8")
+        for old, new in {
+            "127.0.0.1:8501": f"127.0.0.1:{program}",
+            "/etc/ssl": str(self.folder),
+            **changes,
+        }.items():
+            assert old in text
+            text = text.replace(old, new)
+        return text
+
+    def _nginx(self, program: int) -> list[str]:
+        changes = {
+            "listen 443": f"listen 127.0.0.1:{self.port}",
+            "server_name concord.example.org": "server_name localhost",
+            "/var/log/nginx": str(self.folder),
+        }
+        (self.folder / "concord.conf").write_text(
+            self._sample("nginx.conf", program, changes), encoding="utf-8"
+        )
+        places = "".join(
+            f"{kind}_temp_path {self.folder}/{kind};"
+            for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
+        whole = f"daemon off; pid {self.folder}/pid; events {{}} http {{ {places} include {self.folder}/concord.conf; }}"
+        (self.folder / "nginx.conf").write_text(whole, encoding="utf-8")
+        return ["nginx", "-c", f"{self.folder}/nginx.conf", "-e", f"{self.folder}/error.log"]
+
+    def _caddy(self, program: int) -> list[str]:
+        changes = {
+            "\nconcord.example.org {": f"\nhttps://localhost:{self.port} {{",
+            "/var/log/caddy": str(self.folder),
+        }
+        alone = "{\n\tadmin off\n\tauto_https disable_redirects\n\tdefault_bind 127.0.0.1\n}\n"
+        (self.folder / "Caddyfile").write_text(
+            alone + self._sample("Caddyfile", program, changes), encoding="utf-8"
+        )
+        return ["caddy", "run", "--adapter", "caddyfile", "--config", f"{self.folder}/Caddyfile"]
+
+
+@contextmanager
+def running(proxy: Proxy, program: int) -> Iterator[None]:
+    environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": str(proxy.folder)}
+    with (proxy.folder / "said.log").open("wb") as said:
+        server = subprocess.Popen(proxy.command(program), stdout=said, stderr=said, env=environment)
+        try:
+            _wait_for(proxy, server)
+            yield
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+
+def _wait_for(proxy: Proxy, server: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + 20
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            assert ask(proxy.port, "/healthz")[0] == 200
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError((proxy.folder / "said.log").read_text(encoding="utf-8"))
+
+
+def ask(
+    port: int, path: str, method: str = "GET", *, body: bytes = b"", **headers: str
+) -> tuple[int, dict[str, str]]:
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    connection = http.client.HTTPSConnection("localhost", port, context=context, timeout=10)
+    try:
+        connection.request(method, path, body=body or None, headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("name", ["nginx", "caddy"])
+def test_people_work_through_the_sample_proxy_over_tls_and_its_log_says_nothing(
+    name: str, browser: Browser, tmp_path: Path
+) -> None:
+    assert shutil.which(name), f"{name} is not installed; scripts/test_needs.sh installs it"
+    folder = tmp_path / name
+    folder.mkdir()
+    proxy = Proxy(name, folder, free_port())
+    address = f"https://localhost:{proxy.port}"
+    with serve(tmp_path, CONCORD_ADDRESS=address) as served, running(proxy, served.port):
+        store = open_store(f"sqlite:///{served.home / 'concord.db'}", served.home / "database.key")
+        with store.writing() as db:
+            pair = Make(db).pair()
+            db.commit()
+        context = browser.new_context(ignore_https_errors=True)
+        page = context.new_page()
+        ticket = House(address, store, browser).ticket(pair.vss)
+
+        page.goto(f"{address}/enter?ticket={ticket}")
+        at_rest(page)
+        page.goto(f"{address}/case?case={pair.case.id}")
+        at_rest(page)
+
+        expect(page.get_by_test_id("stSidebarNav")).to_be_visible(timeout=PATIENCE)
+        cookies = {cookie["name"]: cookie for cookie in context.cookies()}
+        assert cookies["__Host-concord"]["httpOnly"]
+        assert cookies["__Host-concord"]["sameSite"] == "Strict"
+        assert all(cookie["secure"] for cookie in cookies.values()), cookies
+        status, headers = ask(proxy.port, "/")
+        assert status == 200
+        assert headers["strict-transport-security"] == "max-age=31536000"
+        assert headers.get("server", "nginx") == "nginx"
+        large = bytes(13 * 1024 * 1024)
+        assert ask(proxy.port, "/keep", "POST", body=large, Origin=address)[0] in REFUSED
+        # Caddy itself answers a foreign name, with an empty page; nginx hands it on and is refused.
+        foreign, said_by = ask(proxy.port, "/", Host="evil.example")
+        assert foreign == 400 or "content-security-policy" not in said_by
+        ask(proxy.port, "/_stcore/upload_file/tab-of-hers/file-of-hers?x=1", "PUT", Origin=address)
+        ask(proxy.port, "/media/what-she-signed.pdf")
+        _is_at_least_tls_1_2(proxy.port)
+        context.close()
+        store.engine.dispose()
+    said = proxy.log.read_text(encoding="utf-8")
+    assert "/_stcore/upload_file/" in said
+    assert "/case" in said
+    for told in (
+        ticket,
+        str(pair.case.id),
+        "tab-of-hers",
+        "file-of-hers",
+        "what-she-signed",
+        "__Host-concord",
+    ):
+        assert told not in said
+    if name == "caddy":
+        assert all("headers" not in json.loads(line).get("request", {}) for line in said.splitlines())
+
+
+def _is_at_least_tls_1_2(port: int) -> None:
+    command = [
+        "openssl",
+        "s_client",
+        "-connect",
+        f"localhost:{port}",
+        "-tls1_1",
+        "-cipher",
+        "ALL:@SECLEVEL=0",
+    ]
+    old = subprocess.run(command, input=b"", capture_output=True, check=False, timeout=20)
+    assert old.returncode != 0
+    assert b"alert protocol version" in old.stderr
