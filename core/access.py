@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, not_, or_, select
 from sqlalchemy.orm import Session
 
 from core import clock
@@ -25,6 +25,7 @@ from core.models import (
     Cooperation,
     Duty,
     Event,
+    EventKind,
     FileNote,
     FileRequest,
     GlossaryTerm,
@@ -79,9 +80,12 @@ class Permission(StrEnum):
     APPROVE_ORGANISATION_AGREEMENT = "approve_organisation_agreement"
     WRITE_COOPERATION = "write_cooperation"
     INVITE_GUEST = "invite_guest"
+    READ_LOG = "read_log"
     ADMINISTER = "administer"
 
 
+#: Roles that open no page of the two services' work.
+NO_WORKERS = frozenset({Role.ADMINISTRATOR, Role.DATA_PROTECTION, Role.GUEST})
 CASE_WORKERS = frozenset({Role.CASE_MANAGER, Role.PARTNER_CONTACT, Role.CHILD_PROTECTION})
 TABLE = CASE_WORKERS | {Role.CHAIR, Role.MINUTE_TAKER}
 
@@ -105,6 +109,7 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.APPROVE_ORGANISATION_AGREEMENT: frozenset({Role.MANAGER}),
     Permission.WRITE_COOPERATION: TABLE | {Role.MANAGER},
     Permission.INVITE_GUEST: frozenset({Role.CASE_MANAGER, Role.CHAIR}),
+    Permission.READ_LOG: frozenset({Role.DATA_PROTECTION, Role.MANAGER}),
     Permission.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }
 
@@ -139,8 +144,8 @@ def require_version(record: Versioned, version: int) -> None:
 
 
 def is_worker(actor: Actor) -> bool:
-    """The actor belongs to one of the two sides and is neither a guest nor only an administrator."""
-    return actor.kind.is_side and bool(actor.roles - {Role.ADMINISTRATOR, Role.GUEST})
+    """The actor belongs to one of the two sides and does its work: no guest, no office that sees no case."""
+    return actor.kind.is_side and bool(actor.roles - NO_WORKERS)
 
 
 def _assigned(actor: Actor) -> Select[UUID]:
@@ -242,10 +247,62 @@ def visible_events(actor: Actor) -> Select[Event]:
 
     What the other service did before both confirmed the pair is its own: it would tell since when she was in touch.
     """
-    since_the_pair = exists().where(Case.id == Event.case_id, Case.paired_at <= Event.created_at)
     return select(Event).where(
         Event.case_id.in_(visible_case_ids(actor)),
-        or_(Event.service_id == actor.service_id, and_(Event.subject.in_(JOINT_SUBJECTS), since_the_pair)),
+        Event.kind.in_([EventKind.CHANGE, EventKind.EXPORT]),
+        or_(Event.service_id == actor.service_id, and_(Event.subject.in_(JOINT_SUBJECTS), _since_the_pair())),
+    )
+
+
+def _since_the_pair() -> ColumnElement[bool]:
+    return exists().where(Case.id == Event.case_id, Case.paired_at <= Event.created_at)
+
+
+def _of_what_was_shared(actor: Actor) -> ColumnElement[bool]:
+    """Somebody of elsewhere looked at a joint space in which something of the actor's service lay.
+
+    That they read their own file, their timeline or the minutes, and when, is not said: it would tell when she was in
+    touch.
+    """
+    lay_there = exists().where(
+        JointItem.case_id == Event.case_id,
+        JointItem.service_id == actor.service_id,
+        JointItem.created_at <= Event.created_at,
+        or_(JointItem.withdrawn_at.is_(None), JointItem.withdrawn_at > Event.created_at),
+    )
+    return and_(
+        Event.kind == EventKind.READ,
+        Event.act == "read_joint",
+        Event.service_id != actor.service_id,
+        _since_the_pair(),
+        lay_there,
+    )
+
+
+def visible_reads(actor: Actor) -> Select[Event]:
+    """Who read what in the actor's cases: their own service's reads, and those of what it shared."""
+    own = and_(Event.kind == EventKind.READ, Event.service_id == actor.service_id)
+    return select(Event).where(
+        Event.case_id.in_(visible_case_ids(actor)), or_(own, _of_what_was_shared(actor))
+    )
+
+
+def visible_log(actor: Actor) -> Select[Event]:
+    """The log of the actor's service: what its people did, what was done to their accounts, who read what it shared.
+
+    An administrator stands between the two sides: what they did to a person is that person's service's to know.
+    """
+    if not may(actor, Permission.READ_LOG) or not actor.kind.is_side:
+        return select(Event).where(false())
+    own_people = select(Person.id).where(Person.service_id == actor.service_id)
+    is_own_person = and_(Event.subject == "person", Event.subject_id.in_(own_people))
+    is_office = Event.kind == EventKind.ADMINISTRATION
+    return select(Event).where(
+        or_(
+            and_(Event.service_id == actor.service_id, not_(is_office)),
+            and_(is_office, or_(is_own_person, Event.subject != "person")),
+            _of_what_was_shared(actor),
+        )
     )
 
 

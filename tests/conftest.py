@@ -1,7 +1,6 @@
 """Fixtures of all tests: a database of each kind, and records to put in it."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -23,9 +22,9 @@ def sqlite_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_engine() -> Iterator[Engine]:
+def postgresql_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     with postgresql.server() as url:
-        engine = open_engine(url, Path("unused"))
+        engine = open_engine(url, tmp_path_factory.mktemp("postgresql") / "database.key")
         store.migrate(engine)
         yield engine
         engine.dispose()

@@ -25,7 +25,7 @@ from core.models.case import (
     TPoint,
     TPointMove,
 )
-from core.models.event import Event
+from core.models.event import Event, EventKind
 from core.models.meeting import (
     Addendum,
     AgendaItem,
@@ -64,7 +64,7 @@ from core.models.service import (
 __all__ = [
     "Account", "Action", "ActionChange", "ActionState", "Addendum", "AgendaItem", "Agreement", "AgreementClause",
     "AgreementLevel", "AgreementState", "AgreementVersion", "Answer", "Approval", "Assignment", "Attendance", "Case",
-    "CaseFile", "ClauseState", "Cooperation", "Duty", "Event", "FileNote", "FileRequest", "GlossaryTerm", "Guest",
+    "CaseFile", "ClauseState", "Cooperation", "Duty", "Event", "EventKind", "FileNote", "FileRequest", "GlossaryTerm", "Guest",
     "JointItem", "Known", "Meeting", "MeetingMove", "MeetingState", "Minutes", "MinutesApproval", "PathEntry", "Person",
     "PersonRole", "PhaseEntry", "PhasePoint", "Proposal", "ProtocolVersion", "Role", "Service", "ServiceKind",
     "SetUpCode", "SignIn", "SignInFailure", "SignedCopy", "StepMark", "StepState", "Subject", "SubjectKind", "TPoint", "TPointMove",
