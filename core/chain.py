@@ -112,8 +112,9 @@ def verify(db: Session, key: bytes, anchors: Mapping[int, str] | None = None) ->
 def _rows(db: Session) -> Iterator[Row]:
     """The rows in their order, as the database keeps them: a spoilt one must not stop the reading."""
     columns = _COLUMNS[db.get_bind().dialect.name]
-    found = db.connection().execution_options(yield_per=_FETCHED)
-    yield from found.execute(text(f"SELECT {columns} FROM event ORDER BY seq"))
+    whole = text(f"SELECT {columns} FROM event ORDER BY seq")
+    with db.execute(whole, execution_options={"yield_per": _FETCHED}) as found:
+        yield from found
 
 
 def _check(db: Session, key: bytes, before: Report, row: Row) -> tuple[Wrong | None, int]:

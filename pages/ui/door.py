@@ -28,7 +28,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
-from core import sign_in
+from core import anchors, sign_in
 from core.locale import Words
 from core.settings import settings
 from pages.ui import stores
@@ -206,7 +206,8 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     # The first list needs these; nobody should wait for them in front of it.
     for slow in ("pandas", "pyarrow"):
         Thread(target=import_module, args=(slow,), daemon=True).start()
-    yield
+    with anchors.daily(stores.real(), settings().anchors):
+        yield
     stores.close_all()
 
 
