@@ -10,7 +10,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, not_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from core import clock
 from core.db import Versioned
@@ -255,7 +255,8 @@ def visible_events(actor: Actor) -> Select[Event]:
 
 
 def _since_the_pair() -> ColumnElement[bool]:
-    return exists().where(Case.id == Event.case_id, Case.paired_at <= Event.created_at)
+    pair = aliased(Case)  # a statement around this one may join the case
+    return exists().where(pair.id == Event.case_id, pair.paired_at <= Event.created_at)
 
 
 def _of_what_was_shared(actor: Actor) -> ColumnElement[bool]:
@@ -294,7 +295,8 @@ def visible_log(actor: Actor) -> Select[Event]:
     """
     if not may(actor, Permission.READ_LOG) or not actor.kind.is_side:
         return select(Event).where(false())
-    own_people = select(Person.id).where(Person.service_id == actor.service_id)
+    own = aliased(Person)  # a statement around this one may join the person
+    own_people = select(own.id).where(own.service_id == actor.service_id)
     is_own_person = and_(Event.subject == "person", Event.subject_id.in_(own_people))
     is_office = Event.kind == EventKind.ADMINISTRATION
     return select(Event).where(

@@ -131,9 +131,11 @@ def _check(db: Session, key: bytes, before: Report, row: Row) -> tuple[Wrong | N
 
 def _stood_elsewhere(db: Session, key: bytes, row: Row) -> bool:
     """Does the row fit behind another one? Then it was not rewritten but moved."""
-    _, mac, *fields = row
+    here, mac, *fields = row
     places = db.execute(text("SELECT seq, mac FROM event")).all()
-    behind = [(START, 1), *((place.mac, place.seq + step) for place in places for step in (0, 1))]
+    # The row before it may have been moved as well: then it stood where it says, or one further than this one does.
+    behind = [(START, 1)]
+    behind += [(place.mac, seq) for place in places for seq in {place.seq, place.seq + 1, here + 1}]
     return any(code(key, before, seq, fields) == mac for before, seq in behind)
 
 
