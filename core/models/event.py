@@ -28,9 +28,10 @@ class Event(Record):
     """
 
     __tablename__ = "event"
+    #: None on the service: a service has so many events that SQLite, which keeps no count, would take the wrong way.
     __table_args__ = (
         Index("ix_event_person_id_subject_id", "person_id", "subject_id"),
-        Index("ix_event_service_id_created_at", "service_id", "created_at"),
+        Index("ix_event_created_at", "created_at"),
     )
 
     person_id: Mapped[UUID | None] = mapped_column(default=None)

@@ -487,7 +487,7 @@ def upgrade() -> None:
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_event_case_id"), ["case_id"], unique=False)
         batch_op.create_index("ix_event_person_id_subject_id", ["person_id", "subject_id"], unique=False)
-        batch_op.create_index("ix_event_service_id_created_at", ["service_id", "created_at"], unique=False)
+        batch_op.create_index("ix_event_created_at", ["created_at"], unique=False)
     # SQLite builds a table anew to change it: whoever changes this one makes its triggers again.
     for statement in _KEEP_EVENTS[op.get_bind().dialect.name]:
         op.execute(statement)
@@ -1170,7 +1170,7 @@ def downgrade() -> None:
 
     op.drop_table("file_request")
     with op.batch_alter_table("event", schema=None) as batch_op:
-        batch_op.drop_index("ix_event_service_id_created_at")
+        batch_op.drop_index("ix_event_created_at")
         batch_op.drop_index("ix_event_person_id_subject_id")
         batch_op.drop_index(batch_op.f("ix_event_case_id"))
 
