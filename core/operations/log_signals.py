@@ -1,4 +1,4 @@
-"""What in a week of the log deserves a look: three plain counts, each with its limit, and no judgement.
+"""What in a week of the log deserves a look: plain counts, each with its limit, and no judgement.
 
 Each has an innocent explanation more often than not: a stand-in, an emergency, a forgotten password.
 """

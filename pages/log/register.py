@@ -39,20 +39,20 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="log_filter"
         [None, *people],
         format_func=lambda one: people[one] if one else t("log.everybody"),
         key="log:person",
-        width=220,
+        width=190,
     )
-    code = st.text_input(t("log.case"), key="log:case", autocomplete="off", width=160)
+    code = st.text_input(t("log.case"), key="log:case", autocomplete="off", width=130)
     kind = st.selectbox(
         t("log.kind_label"),
         [None, *EventKind],
         format_func=lambda one: t(f"log.kind.{one}") if one else t("log.every_kind"),
         key="log:kind",
-        width=220,
+        width=170,
     )
     since = st.date_input(
-        t("log.since"), today - timedelta(days=31), format="DD/MM/YYYY", key="log:since", width=150
+        t("log.since"), today - timedelta(days=31), format="DD/MM/YYYY", key="log:since", width=140
     )
-    until = st.date_input(t("log.until"), today, format="DD/MM/YYYY", key="log:until", width=150)
+    until = st.date_input(t("log.until"), today, format="DD/MM/YYYY", key="log:until", width=140)
 
 wanted = Wanted(person_id, code, since, until, kind, str(t.zone))
 find = partial(access_log.search, wanted=wanted)

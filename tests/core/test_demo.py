@@ -15,6 +15,7 @@ from core.access import Actor
 from core.db import Base
 from core.demo import load, paper, story
 from core.demo.stage import Stage, words
+from core.locale import load as load_words
 from core.models import (
     ActionState,
     Case,
@@ -316,3 +317,14 @@ def test_his_and_her_people_stand_in_the_file_of_their_side(stage: Stage) -> Non
         "ada": set(),
         "mira": set(),
     }
+
+
+def test_every_act_of_the_example_has_words_of_its_own_or_of_its_noun(stage: Stage) -> None:
+    said = load_words("en")
+    acts = {(event.subject, event.act) for event in stage.db.scalars(select(Event))}
+
+    assert [
+        (subject, act)
+        for subject, act in acts
+        if subject != "example" and not {f"event.{subject}.{act}", f"event.{subject}.any"} & said.keys()
+    ] == []
