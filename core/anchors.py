@@ -91,7 +91,10 @@ def daily(store: Store, folder: Path) -> Iterator[None]:
 
     def watch() -> None:
         while not stop.wait(DAY.total_seconds()):
-            keep(store, folder)
+            try:
+                keep(store, folder)
+            except OSError:
+                log.error("the anchor of today could not be written")  # noqa: TRY400  the console takes no traceback
 
     keep(store, folder)
     Thread(target=watch, daemon=True).start()

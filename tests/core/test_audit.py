@@ -22,6 +22,7 @@ from core.operations import (
     files,
     joint_items,
     minutes,
+    protocols,
     requests,
     sittings,
     tables,
@@ -201,3 +202,27 @@ def test_an_empty_joint_space_and_an_empty_plan_leave_none(db: Session, make: Ma
     read(db, pair.pp, action_plans.list_of_case, pair.case.id)
 
     assert rows(db, EventKind.READ) == []
+
+
+def test_writing_on_in_one_item_at_the_table_is_one_row(db: Session, make: Make) -> None:
+    pair = make.pair()
+    item = make.table(pair).items[0]
+
+    tables.write_item(db, pair.pp, item.id, entry=Entry.FACTS, text="Two", seen="")
+    tables.write_item(db, pair.pp, item.id, entry=Entry.FACTS, text="Two sessions", seen="Two")
+    tables.write_item(db, pair.vss, item.id, entry=Entry.DECISIONS, text="Look again", seen="")
+
+    row = ("agenda_item", "write", item.id, pair.case.id)
+    assert rows(db, EventKind.CHANGE) == [row, row]
+
+
+def test_what_an_administrator_changes_in_the_protocol_is_administration(db: Session, make: Make) -> None:
+    ada = make.actor(make.service(), Role.ADMINISTRATOR)
+    draft = protocols.begin_draft(db, ada)
+    db.flush()
+
+    protocols.reword_phase(db, ada, "periodic", texts={"title": "Quarterly look"}, version=draft.version)
+    db.flush()
+
+    acts = [(subject, act) for subject, act, _, _ in rows(db, EventKind.ADMINISTRATION)]
+    assert acts == [("protocol_version", "drafted"), ("protocol_version", "revised")]
