@@ -193,8 +193,8 @@ def attack(engine: Engine, *, times: int, seed: int) -> Result:
     return result
 
 
-def verify_seconds(engine: Engine, rows: int) -> tuple[float, float]:
-    """How long appending so many rows takes, and checking them; nothing of it stays."""
+def verify_seconds(engine: Engine, rows: int) -> tuple[float, float, float]:
+    """How long appending so many rows takes, checking them, and our share of that; nothing of it stays."""
     chance = random.Random(1)  # noqa: S311
     with engine.execution_options(writes=True).connect() as connection:
         transaction = connection.begin()
@@ -216,19 +216,19 @@ def verify_seconds(engine: Engine, rows: int) -> tuple[float, float]:
                 db.flush()
                 db.expunge_all()
             appended = time.perf_counter() - begin
-            begin = time.perf_counter()
+            begin, worked = time.perf_counter(), time.process_time()
             report = chain.verify(db, chain.key_of(db))
-            checked = time.perf_counter() - begin
+            checked, worked = time.perf_counter() - begin, time.process_time() - worked
             assert report.wrong is None
         transaction.rollback()
-    return appended, checked
+    return appended, checked, worked
 
 
 def trial(engine: Engine, *, times: int = 1000) -> list[tuple[str, str]]:
     """What was tried, and the figure."""
     name = engine.dialect.name
     result = attack(engine, times=times, seed=7)
-    appended, checked = verify_seconds(engine, 100_000)
+    appended, checked, worked = verify_seconds(engine, 100_000)
     how = ", ".join(f"{what} {number}" for what, number in sorted(result.found.items()))
     return [
         (
@@ -237,7 +237,10 @@ def trial(engine: Engine, *, times: int = 1000) -> list[tuple[str, str]]:
         ),
         (f"log, {name}: named as", how),
         (f"log, {name}: 100,000 rows appended in bulk", f"{appended:.1f} s"),
-        (f"log, {name}: 100,000 rows checked", f"{checked:.2f} s"),
+        (
+            f"log, {name}: 100,000 rows checked",
+            f"{checked:.2f} s, of it {worked:.2f} s of our processor time",
+        ),
     ]
 
 
