@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUTF8 := 1
 
-.PHONY: run install test install-test lint types imports content unit browser bench lock templates pictures clean
+.PHONY: run install test install-test lint types imports content unit browser bench campaign lock templates pictures clean
 
 run: install
 	$(BIN)/python -m core migrate
@@ -49,6 +49,9 @@ unit:
 
 bench: install-test
 	$(BIN)/python -m core bench --into docs/figures.md
+
+campaign: install-test
+	$(BIN)/python -m tests.campaign
 
 # For those who carry the project on -------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The command line: python -m core migrate | demo | check | bench."""
+"""The command line: python -m core migrate | demo | check | bench | audit."""
 
 import runpy
 import sys
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from core import demo, store
+from core import audit_commands, demo, store
 from core.content import check as content
 from core.errors import ContentError
 from core.settings import settings
@@ -18,6 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Looks after a Concord installation.",
 )
+app.add_typer(audit_commands.app, name="audit")
 
 
 @app.command()

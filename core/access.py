@@ -12,8 +12,8 @@ from functools import lru_cache, wraps
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, exists, false, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, not_, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from core import clock
 from core.content import access_rules, meeting_kinds
@@ -33,6 +33,7 @@ from core.models import (
     Duty,
     EmergencyOpening,
     Event,
+    EventKind,
     FileNote,
     FileRequest,
     GlossaryTerm,
@@ -87,9 +88,12 @@ class Permission(StrEnum):
     APPROVE_ORGANISATION_AGREEMENT = "approve_organisation_agreement"
     WRITE_COOPERATION = "write_cooperation"
     INVITE_GUEST = "invite_guest"
+    READ_LOG = "read_log"
     ADMINISTER = "administer"
 
 
+#: Roles that open no page of the two services' work.
+NO_WORKERS = frozenset({Role.ADMINISTRATOR, Role.DATA_PROTECTION, Role.GUEST})
 #: Where in the table of access each permission stands: the kind of record and the act.
 GRANTED_BY: dict[Permission, tuple[str, Act]] = {
     Permission.OPEN_CASE: ("case", Act.WRITE),
@@ -110,6 +114,7 @@ GRANTED_BY: dict[Permission, tuple[str, Act]] = {
     Permission.APPROVE_ORGANISATION_AGREEMENT: ("organisation_agreement", Act.APPROVE),
     Permission.WRITE_COOPERATION: ("cooperation", Act.WRITE),
     Permission.INVITE_GUEST: ("guest", Act.INVITE),
+    Permission.READ_LOG: ("log", Act.READ),
     Permission.ADMINISTER: ("account", Act.ADMINISTER),
 }
 #: Which roles may do what; whether they may see the record is decided by the statements below.
@@ -149,8 +154,8 @@ def require_version(record: Versioned, version: int) -> None:
 
 
 def is_worker(actor: Actor) -> bool:
-    """The actor belongs to one of the two sides and is neither a guest nor only an administrator."""
-    return actor.kind.is_side and bool(actor.roles - {Role.ADMINISTRATOR, Role.GUEST})
+    """The actor belongs to one of the two sides and does its work: no guest, no office that sees no case."""
+    return actor.kind.is_side and bool(actor.roles - NO_WORKERS)
 
 
 def kept(build: Callable[[Actor], Select[T]]) -> Callable[[Actor], Select[T]]:
@@ -346,14 +351,69 @@ def visible_events(actor: Actor) -> Select[Event]:
 
     What the other service did before both confirmed the pair is its own: it would tell since when she was in touch.
     """
-    since_the_pair = exists().where(Case.id == Event.case_id, Case.paired_at <= Event.created_at)
     joint = and_(
         Event.subject.in_(JOINT_SUBJECTS),
-        since_the_pair,
+        _since_the_pair(),
         or_(Event.subject.in_(FRAME_SUBJECTS), Event.case_id.in_(joint_case_ids(actor))),
     )
     return select(Event).where(
-        Event.case_id.in_(visible_case_ids(actor)), or_(Event.service_id == actor.service_id, joint)
+        Event.case_id.in_(visible_case_ids(actor)),
+        Event.kind.in_([EventKind.CHANGE, EventKind.EXPORT]),
+        or_(Event.service_id == actor.service_id, joint),
+    )
+
+
+def _since_the_pair() -> ColumnElement[bool]:
+    pair = aliased(Case)  # a statement around this one may join the case
+    return exists().where(pair.id == Event.case_id, pair.paired_at <= Event.created_at)
+
+
+def _of_what_was_shared(actor: Actor) -> ColumnElement[bool]:
+    """Somebody of elsewhere looked at a joint space in which something of the actor's service lay.
+
+    That they read their own file, their timeline or the minutes, and when, is not said: it would tell when she was in
+    touch.
+    """
+    lay_there = exists().where(
+        JointItem.case_id == Event.case_id,
+        JointItem.service_id == actor.service_id,
+        JointItem.created_at <= Event.created_at,
+        or_(JointItem.withdrawn_at.is_(None), JointItem.withdrawn_at > Event.created_at),
+    )
+    return and_(
+        Event.kind == EventKind.READ,
+        Event.act == "read_joint",
+        Event.service_id != actor.service_id,
+        _since_the_pair(),
+        lay_there,
+    )
+
+
+def visible_reads(actor: Actor) -> Select[Event]:
+    """Who read what in the actor's cases: their own service's reads, and those of what it shared."""
+    own = and_(Event.kind == EventKind.READ, Event.service_id == actor.service_id)
+    return select(Event).where(
+        Event.case_id.in_(visible_case_ids(actor)), or_(own, _of_what_was_shared(actor))
+    )
+
+
+def visible_log(actor: Actor) -> Select[Event]:
+    """The log of the actor's service: what its people did, what was done to their accounts, who read what it shared.
+
+    An administrator stands between the two sides: what they did to a person is that person's service's to know.
+    """
+    if not may(actor, Permission.READ_LOG) or not actor.kind.is_side:
+        return select(Event).where(false())
+    own = aliased(Person)  # a statement around this one may join the person
+    own_people = select(own.id).where(own.service_id == actor.service_id)
+    is_own_person = and_(Event.subject == "person", Event.subject_id.in_(own_people))
+    is_office = Event.kind == EventKind.ADMINISTRATION
+    return select(Event).where(
+        or_(
+            and_(Event.service_id == actor.service_id, not_(is_office)),
+            and_(is_office, or_(is_own_person, Event.subject != "person")),
+            _of_what_was_shared(actor),
+        )
     )
 
 

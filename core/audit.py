@@ -1,23 +1,125 @@
-"""Writing what happened: ids and keys only, in the transaction of the act itself."""
+"""The log: what happened, ids and keys only, in the transaction of the act itself; and who read what.
 
+A read leaves its row before anybody gets what was read (core.store). One visit is one row: the same person, record and
+act within ten minutes.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core import access, clock
 from core.access import Actor
 from core.db import Record
-from core.models import Event
+from core.errors import CoreError, NotAllowed, NotFound
+from core.models import Account, Case, Event, EventKind, Person, Role
+
+__all__ = ["EventKind"]
+
+#: A visit: who reads the same again within it leaves no second row.
+VISIT = timedelta(minutes=10)
+#: At whose account nobody signed in.
+NOBODY = UUID(int=0)
+#: Where a session that reads collects what was looked at.
+LOOKS = "looks"
 
 
-def record(db: Session, actor: Actor, act: str, subject: Record, *, case_id: UUID | None = None) -> None:
-    """Leave an event: who did what to which record."""
+def record(
+    db: Session,
+    actor: Actor,
+    act: str,
+    subject: Record,
+    *,
+    case_id: UUID | None = None,
+    kind: EventKind | None = None,
+) -> None:
+    """Leave an event: who did what to which record. What an administrator does is administration."""
+    usual = EventKind.ADMINISTRATION if actor.has(Role.ADMINISTRATOR) else EventKind.CHANGE
+    _add(db, actor, kind or usual, Look(type(subject).__tablename__, subject.id, act, case_id))
+
+
+@dataclass(frozen=True)
+class Look:
+    """A record that somebody reads, or asked for in vain."""
+
+    subject: str
+    subject_id: UUID
+    act: str
+    case_id: UUID | None = None
+
+
+def look(db: Session, subject: Record, act: str = "read", *, case_id: UUID | None = None) -> None:
+    """Say that a record is being read. In the middle of another act nothing is noted: that act leaves its own event."""
+    if LOOKS in db.info:
+        db.info[LOOKS].append(Look(type(subject).__tablename__, subject.id, act, case_id))
+
+
+def due(db: Session, actor: Actor, looks: Iterable[Look]) -> list[Look]:
+    """Those of the looks that belong to no visit yet."""
+    wanted = list(dict.fromkeys(looks))
+    if not wanted:
+        return []
+    statement = select(Event.subject, Event.subject_id, Event.act).where(
+        Event.person_id == actor.person_id,
+        Event.subject_id.in_([one.subject_id for one in wanted]),
+        Event.created_at > clock.now() - VISIT,
+    )
+    noted = {tuple(row) for row in db.execute(statement)}
+    return [one for one in wanted if (one.subject, one.subject_id, one.act) not in noted]
+
+
+def note(db: Session, actor: Actor, looks: Iterable[Look], kind: EventKind = EventKind.READ) -> None:
+    """Write the rows of a visit, once."""
+    for one in due(db, actor, looks):
+        _add(db, actor, kind, one)
+
+
+def refused(
+    db: Session, actor: Actor, operation: Callable[..., Any], given: Iterable[object], error: CoreError
+) -> None:
+    """Write that an operation was refused: which noun, which record, never what was typed.
+
+    A record that is not there and one that is not the actor's leave the same row, without a case.
+    """
+    asked = next((value for value in given if isinstance(value, UUID)), actor.person_id)
+    named = getattr(operation, "func", operation)
+    noun = str(named.__module__).rpartition(".")[2]
+    act = "not_found" if isinstance(error, NotFound) else "not_allowed"
+    case_id = None
+    if isinstance(error, NotAllowed):
+        case_id = db.scalar(access.visible_cases(actor).where(Case.id == asked).with_only_columns(Case.id))
+    note(db, actor, [Look(noun, asked, act, case_id)], EventKind.DENIED)
+
+
+def refused_sign_in(db: Session, username: str) -> None:
+    """Write that a sign-in failed: at whose account, where the typed name is one; never what was typed."""
+    statement = select(Person.id, Person.service_id).join(Account, Account.person_id == Person.id)
+    found = db.execute(statement.where(Account.username == username.strip().lower())).first()
+    db.add(
+        Event(
+            service_id=found.service_id if found else None,
+            kind=EventKind.DENIED,
+            subject="person",
+            subject_id=found.id if found else NOBODY,
+            act="sign_in_failed",
+        )
+    )
+
+
+def _add(db: Session, actor: Actor, kind: EventKind, what: Look) -> None:
     db.add(
         Event(
             person_id=actor.person_id,
             service_id=actor.service_id,
-            case_id=case_id,
-            subject=type(subject).__tablename__,
-            subject_id=subject.id,
-            act=act,
+            case_id=what.case_id,
+            kind=kind,
+            subject=what.subject,
+            subject_id=what.subject_id,
+            act=what.act,
         )
     )

@@ -92,8 +92,14 @@ class Versioned(Record):
         return {"version_id_col": cls.version}
 
 
-def database_key(path: Path) -> str:
-    """The key of the encrypted file, made at first use, readable by its owner alone.
+#: Beside the key of the database, and not that key: who may open the data may not rewrite the log.
+LOG_KEY = "audit.key"
+#: One writer at a time on PostgreSQL too; every installation may use the same number, the lock is the database's own.
+_WRITERS = 6_272_026
+
+
+def key_from(path: Path) -> str:
+    """A secret key in a file, made at first use, readable by its owner alone.
 
     Raises PermissionError where others may read it.
     """
@@ -109,11 +115,14 @@ def database_key(path: Path) -> str:
 
 def open_engine(url: str, key_file: Path) -> Engine:
     """Connect to a database; a SQLite file is made where there is none."""
+    options = {"log_key": bytes.fromhex(key_from(key_file.with_name(LOG_KEY)))}
     if url.startswith("postgresql"):
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, execution_options=options)
+        event.listen(engine, "begin", _begin_postgresql)
+        return engine
     Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    engine = create_engine(url, module=sqlcipher3.dbapi2, hide_parameters=True)
-    event.listen(engine, "connect", _prepare(database_key(key_file)))
+    engine = create_engine(url, module=sqlcipher3.dbapi2, hide_parameters=True, execution_options=options)
+    event.listen(engine, "connect", _prepare(key_from(key_file)))
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -139,6 +148,13 @@ def _begin(connection: Connection) -> None:
     # A transaction that will write takes its lock at once: read-then-write races end here.
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    # The same order of writers as in SQLite, held to the end of the transaction: the chain of the log has one head, and
+    # whoever took it at the first event instead could wait for a row that another writer holds, and the other for it.
+    if connection.get_execution_options().get("writes", False):
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '5s'; SELECT pg_advisory_xact_lock({_WRITERS})")
 
 
 def open_sessions(engine: Engine) -> tuple[sessionmaker[Session], sessionmaker[Session]]:

@@ -13,6 +13,8 @@ from core.locale import Words
 from core.models import (
     Account,
     Cooperation,
+    Event,
+    EventKind,
     Person,
     PersonRole,
     Role,
@@ -97,4 +99,14 @@ def set_up(
     )
     db.add(account)
     found.used_at = clock.now()
+    db.add(
+        Event(
+            person_id=person.id,
+            service_id=pp.id,
+            kind=EventKind.ADMINISTRATION,
+            subject="person",
+            subject_id=person.id,
+            act="set_up",
+        )
+    )
     return account

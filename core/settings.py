@@ -79,6 +79,11 @@ class Settings(BaseSettings):
     def key_file(self) -> Path:
         return self.home / "database.key"
 
+    @property
+    def anchors(self) -> Path:
+        """Where the server writes down every day how long the log is."""
+        return self.home / "anchors"
+
 
 @cache
 def settings() -> Settings:

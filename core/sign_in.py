@@ -19,10 +19,10 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 from zxcvbn import zxcvbn
 
-from core import clock
+from core import audit, clock
 from core.access import Actor
 from core.errors import Invalid, NotAllowed
-from core.models import Account, Event, Person, PersonRole, Service, SignIn, SignInFailure, Ticket
+from core.models import Account, Event, EventKind, Person, PersonRole, Service, SignIn, SignInFailure, Ticket
 from core.settings import settings
 
 TICKET_LIFE = timedelta(seconds=30)
@@ -92,6 +92,7 @@ def is_locked(db: Session, username: str, address: str) -> bool:
 def record_failure(db: Session, username: str, address: str) -> None:
     """Count a failed sign-in; kept in the database, so that a restart forgets nothing."""
     db.add(SignInFailure(name_digest=_name_digest(username), address=address))
+    audit.refused_sign_in(db, username)
 
 
 def forgive(db: Session, username: str) -> None:
@@ -126,6 +127,7 @@ def issue_ticket(db: Session, username: str, address: str) -> str:
     Raises NotAllowed with one and the same key where the account is unknown, disabled or locked.
     """
     if is_locked(db, username, address):
+        audit.refused_sign_in(db, username)
         raise NotAllowed("error.sign_in_locked", minutes=settings().lock_minutes)
     account = db.scalar(
         select(Account)
@@ -133,6 +135,7 @@ def issue_ticket(db: Session, username: str, address: str) -> str:
         .where(Account.username == username.strip().lower(), Account.is_enabled, Person.is_active)
     )
     if account is None:
+        audit.refused_sign_in(db, username)
         raise NotAllowed("error.sign_in_refused")
     # The place of the second factor: a code is asked for here once accounts carry a secret.
     forgive(db, username)
@@ -165,6 +168,7 @@ def begin(db: Session, ticket: str) -> str | None:
         Event(
             person_id=person.id,
             service_id=person.service_id,
+            kind=EventKind.SIGN_IN,
             subject="person",
             subject_id=person.id,
             act="sign_in",
@@ -288,4 +292,5 @@ def change_password(db: Session, actor: Actor, *, password: str, again: str) -> 
     account.must_change = False
     account.changed_at = clock.now()
     end_all(db, actor.person_id)
+    audit.record(db, actor, "change_password", db.get_one(Person, actor.person_id), kind=EventKind.SIGN_IN)
     return account

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from core import store
@@ -23,9 +24,9 @@ def sqlite_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_engine() -> Iterator[Engine]:
+def postgresql_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     with postgresql.server() as url:
-        engine = open_engine(url, Path("unused"))
+        engine = open_engine(url, tmp_path_factory.mktemp("postgresql") / "database.key")
         store.migrate(engine)
         yield engine
         engine.dispose()
@@ -36,6 +37,21 @@ def engine(request: pytest.FixtureRequest) -> Engine:
     """Each test of the core that touches a database runs on both kinds."""
     found: Engine = request.getfixturevalue(f"{request.param}_engine")
     return found
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def own_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[store.Store]:
+    """A store whose work stays, and which no other test sees."""
+    url = f"sqlite:///{tmp_path / 'concord.db'}"
+    if request.param == "postgresql":
+        server: Engine = request.getfixturevalue("postgresql_engine")
+        name = f"own_{uuid4().hex}"
+        with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        url = server.url.set(database=name).render_as_string(hide_password=False)
+    opened = store.open_store(url, tmp_path / "database.key")
+    yield opened
+    opened.engine.dispose()
 
 
 @pytest.fixture

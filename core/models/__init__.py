@@ -28,7 +28,7 @@ from core.models.case import (
     TPoint,
     TPointMove,
 )
-from core.models.event import Event
+from core.models.event import Event, EventKind
 from core.models.meeting import (
     Addendum,
     AgendaItem,
@@ -69,9 +69,9 @@ __all__ = [
     "Account", "Action", "ActionChange", "ActionState", "Addendum", "AgendaItem", "Agreement", "AgreementClause",
     "AgreementLevel", "AgreementRole", "AgreementState", "AgreementVersion", "Answer", "Approval", "Assignment",
     "Attendance", "Case", "CaseFile", "ChallengeRating", "ClauseState", "Cooperation", "Duty", "EmergencyGround",
-    "EmergencyOpening", "Event", "FileNote", "FileRequest", "GlossaryTerm", "Guest", "JointItem", "KeyAspect",
-    "Known", "Meeting", "MeetingMove", "MeetingState", "Minutes", "MinutesApproval", "PathEntry", "Person",
-    "PersonRole", "PhaseEntry", "PhasePoint", "Proposal", "ProtocolVersion", "Role", "Service", "ServiceKind",
-    "SetUpCode", "SignIn", "SignInFailure", "SignedCopy", "StepMark", "StepState", "Subject", "SubjectKind",
-    "TPoint", "TPointMove", "Talk", "Ticket", "TrainingMark", "UnsentText", "Weight",
+    "EmergencyOpening", "Event", "EventKind", "FileNote", "FileRequest", "GlossaryTerm", "Guest", "JointItem",
+    "KeyAspect", "Known", "Meeting", "MeetingMove", "MeetingState", "Minutes", "MinutesApproval", "PathEntry",
+    "Person", "PersonRole", "PhaseEntry", "PhasePoint", "Proposal", "ProtocolVersion", "Role", "Service",
+    "ServiceKind", "SetUpCode", "SignIn", "SignInFailure", "SignedCopy", "StepMark", "StepState", "Subject",
+    "SubjectKind", "TPoint", "TPointMove", "Talk", "Ticket", "TrainingMark", "UnsentText", "Weight",
 ]  # fmt: skip

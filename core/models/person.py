@@ -19,6 +19,7 @@ class Role(StrEnum):
     MINUTE_TAKER = "minute_taker"
     MANAGER = "manager"
     ADMINISTRATOR = "administrator"
+    DATA_PROTECTION = "data_protection"
     GUEST = "guest"
 
 

@@ -173,7 +173,10 @@ def find(db: Session, actor: Actor, action_id: UUID) -> Action:
 
 def list_of_case(db: Session, actor: Actor, case_id: UUID) -> list[Action]:
     """The plan: overdue first, then by term, then what is settled; nothing where the case is not the actor's."""
-    return in_order(db.scalars(_loaded(actor).where(Action.case_id == case_id)).unique().all())
+    found = in_order(db.scalars(_loaded(actor).where(Action.case_id == case_id)).unique().all())
+    if found:
+        audit.look(db, found[0].case, "read_plan", case_id=case_id)
+    return found
 
 
 def open_of_last_meetings(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, undefer
 
 from core import access, audit, clock, text
 from core.access import Actor
+from core.audit import EventKind
 from core.documents import agreement as paper
 from core.documents.agreement import AgreementDraft
 from core.errors import Conflict, Invalid, NotFound
@@ -106,7 +107,7 @@ def signed_copy(db: Session, actor: Actor, agreement_id: UUID) -> bytes:
     copy = db.scalars(_copies(agreement.id).options(undefer(SignedCopy.data))).first()
     if copy is None:
         raise NotFound
-    audit.record(db, actor, "read_signed", agreement, case_id=agreement.case_id)
+    audit.record(db, actor, "read_signed", agreement, case_id=agreement.case_id, kind=EventKind.EXPORT)
     return copy.data
 
 

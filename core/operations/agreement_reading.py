@@ -8,13 +8,22 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core import audit
 from core.access import Actor
 from core.content import agreements as content
 from core.content.agreements import Ask
 from core.documents import agreement as paper
 from core.documents.agreement import AgreementDraft, Missing, PlacedClause
 from core.documents.clause import Clause
-from core.models import Agreement, AgreementClause, AgreementVersion, Approval, Person, SignedCopy
+from core.models import (
+    Agreement,
+    AgreementClause,
+    AgreementLevel,
+    AgreementVersion,
+    Approval,
+    Person,
+    SignedCopy,
+)
 from core.operations import agreement_texts, agreements
 from core.operations.agreements import Standing
 
@@ -137,6 +146,8 @@ def opened(db: Session, actor: Actor, agreement_id: UUID) -> Opened:
     Raises NotFound where it is not the actor's.
     """
     agreement = agreements.find(db, actor, agreement_id)
+    if agreement.level is AgreementLevel.CASE:
+        audit.look(db, agreement, case_id=agreement.case_id)
     version = db.scalars(
         select(AgreementVersion)
         .where(AgreementVersion.agreement_id == agreement_id)

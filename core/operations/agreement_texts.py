@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, undefer
 
 from core import audit, clock
 from core.access import Actor
+from core.audit import EventKind
 from core.content import agreements as content
 from core.documents import agreement as paper
 from core.documents import kept_layout
@@ -288,7 +289,7 @@ def document(db: Session, actor: Actor, agreement_id: UUID, *, zone: str = "UTC"
     words = Words(agreement.language, zone)
     printed = Printed(by=actor.name, at_text=words.moment(clock.now()))
     made = paper.make_from(draft, blocks, Recipient(actor.kind.value), words, printed)
-    audit.record(db, actor, "export", agreement, case_id=agreement.case_id)
+    audit.record(db, actor, "export", agreement, case_id=agreement.case_id, kind=EventKind.EXPORT)
     return made
 
 

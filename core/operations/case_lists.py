@@ -16,6 +16,8 @@ from core.lists import Asked, Found
 from core.models import Case, CaseFile, Event, Meeting, MeetingState, Person, Service, ServiceKind, Subject
 from core.operations import cases, protocols
 
+__all__ = ["ServiceKind"]
+
 HELD = (MeetingState.CLOSED, MeetingState.AGREED)
 COMING = (MeetingState.PLANNED, MeetingState.INVITED)
 EVERYTHING = Asked()
@@ -152,6 +154,40 @@ def history(db: Session, actor: Actor, case_id: UUID, *, limit: int = 60) -> lis
         Happening(at, subject, act, name or "", kind)
         for at, subject, act, name, kind in db.execute(statement)
     ]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Somebody looked at something; of the other service's people the day alone is said."""
+
+    at: datetime | None
+    on: date
+    subject: str
+    act: str
+    person: str
+    kind: ServiceKind | None
+
+
+def readings(db: Session, actor: Actor, case_id: UUID, *, limit: int = 60) -> list[Reading]:
+    """Who read what of the actor's service in the case, newest first."""
+    case = cases.find(db, actor, case_id)
+    statement = (
+        access.visible_reads(actor)
+        .where(Event.case_id == case.id)
+        .outerjoin(Person, Person.id == Event.person_id)
+        .outerjoin(Service, Service.id == Event.service_id)
+        .with_only_columns(
+            Event.created_at, Event.subject, Event.act, Event.service_id, Person.name, Service.kind
+        )
+        .order_by(Event.created_at.desc())
+        .limit(limit)
+    )
+    found = [
+        Reading(at if service_id == actor.service_id else None, at.date(), subject, act, name or "", kind)
+        for at, subject, act, service_id, name, kind in db.execute(statement)
+    ]
+    # Those without an hour come after the others of their day: their place must not tell it either.
+    return sorted(found, key=lambda one: (one.on, one.at is not None), reverse=True)
 
 
 def closed_for(db: Session, actor: Actor, case_id: UUID) -> cases.CloseReason | None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from core import access, audit, clock
 from core.access import Actor
+from core.audit import EventKind
 from core.documents import emergency_sheet
 from core.documents.emergency_sheet import SafeContact
 from core.documents.frame import Printed
@@ -73,6 +74,7 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Situation:
         joinedload(Case.cooperation).options(joinedload(Cooperation.pp), joinedload(Cooperation.vss))
     )
     case = access.find(db, statement, case_id)
+    audit.look(db, case, "read_emergency", case_id=case.id)
     return Situation(
         case=case,
         sides=_sides(db, case),
@@ -157,7 +159,14 @@ def sheet(db: Session, actor: Actor, case_id: UUID, *, words: Words) -> bytes:
     Leaves an event in the history of the own file.
     """
     situation = of_case(db, actor, case_id)
-    audit.record(db, actor, "print_sheet", cases.own_file(db, actor, situation.case), case_id=case_id)
+    audit.record(
+        db,
+        actor,
+        "print_sheet",
+        cases.own_file(db, actor, situation.case),
+        case_id=case_id,
+        kind=EventKind.EXPORT,
+    )
     made = emergency_sheet.EmergencySheet(
         case_code=situation.case.code,
         reason="",

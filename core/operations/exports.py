@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from core import audit, exports
 from core.access import Actor
+from core.audit import EventKind
 from core.exports import Cell, Format, Sheet
 from core.lists import ALL, Asked, Found
 from core.models import Person
@@ -28,5 +29,6 @@ def table(
     """The whole of a list as a file, as the actor searched and sorted it; the log says that they took it."""
     found = find(db, actor, Asked(asked.search, asked.sort, ALL))
     content = exports.make(Sheet(heads, [cells(row) for row in found.rows]), form)
-    audit.record(db, actor, f"export_{what}", db.get_one(Person, actor.person_id))
+    person = db.get_one(Person, actor.person_id)
+    audit.record(db, actor, f"export_{what}", person, kind=EventKind.EXPORT)
     return content

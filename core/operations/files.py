@@ -14,7 +14,7 @@ from core.content import file_topics
 from core.content.file_topics import Topic
 from core.content.protocols import Side
 from core.errors import Invalid
-from core.models import Case, CaseFile, Event, FileNote, ServiceKind, Subject, SubjectKind
+from core.models import Case, CaseFile, Event, EventKind, FileNote, ServiceKind, Subject, SubjectKind
 from core.operations import cases
 from core.operations.identifying import TELLING, Found, found
 from core.text import day, in_order, line, text
@@ -49,6 +49,7 @@ def mine(db: Session, actor: Actor, case_id: UUID) -> MyFile:
     Raises NotFound where the case or its file is not theirs to read.
     """
     file = _file(db, actor, case_id)
+    audit.look(db, file, case_id=case_id)
     subjects = db.scalars(
         access.visible_subjects(actor)
         .where(Subject.file_id == file.id)
@@ -78,7 +79,7 @@ def topics(actor: Actor) -> tuple[Topic, ...]:
 def reveal(db: Session, actor: Actor, case_id: UUID) -> CaseFile:
     """Leave an event that the actor looked at the names and contacts of the file."""
     file = _file(db, actor, case_id)
-    audit.record(db, actor, "reveal", file, case_id=case_id)
+    audit.record(db, actor, "reveal", file, case_id=case_id, kind=EventKind.READ)
     return file
 
 
@@ -152,7 +153,9 @@ def revise_subject(
 
 def find_note(db: Session, actor: Actor, note_id: UUID) -> FileNote:
     """One note of the actor's own file."""
-    return access.find(db, access.visible_notes(actor), note_id)
+    note = access.find(db, access.visible_notes(actor), note_id)
+    audit.look(db, note, case_id=_case_id(db, note.file_id))
+    return note
 
 
 def case_of_note(db: Session, actor: Actor, note_id: UUID) -> UUID:

@@ -7,8 +7,9 @@ from uuid import UUID
 import icalendar
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from core import access, clock
+from core import access, audit, clock
 from core.access import Actor
+from core.audit import EventKind
 from core.documents import invitation as word
 from core.documents.frame import Printed
 from core.documents.kinds import Recipient
@@ -84,6 +85,7 @@ def calendar(db: Session, actor: Actor, meeting_id: UUID, *, words: Words) -> by
     Its title says nothing, because titles show on locked screens; the case code stands in its text.
     """
     found = find(db, actor, meeting_id)
+    _taken(db, actor, meeting_id)
     is_off = found.state in {MeetingState.CANCELLED, MeetingState.MISSED}
     entry = icalendar.Event()
     entry.add("uid", f"{found.meeting_id}@concord.invalid")
@@ -128,6 +130,7 @@ def line_title(line: Line, words: Words) -> str:
 def document(db: Session, actor: Actor, meeting_id: UUID, *, words: Words) -> bytes:
     """The invitation in Word, made for the actor's own service or agency."""
     found = find(db, actor, meeting_id)
+    _taken(db, actor, meeting_id)
     made = word.InvitationDocument(
         case_code=found.code,
         meeting_kind=found.kind_title,
@@ -143,6 +146,11 @@ def document(db: Session, actor: Actor, meeting_id: UUID, *, words: Words) -> by
         language=settings().language,
     )
     return word.make(made, recipient(actor), words)
+
+
+def _taken(db: Session, actor: Actor, meeting_id: UUID) -> None:
+    meeting = db.get_one(Meeting, meeting_id)
+    audit.record(db, actor, "take_invitation", meeting, case_id=meeting.case_id, kind=EventKind.EXPORT)
 
 
 def recipient(actor: Actor) -> Recipient:

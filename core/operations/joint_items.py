@@ -124,7 +124,10 @@ def list_of_case(db: Session, actor: Actor, case_id: UUID) -> list[Shown]:
         .order_by(JointItem.created_at.desc())
         .with_only_columns(JointItem, Service.kind)
     )
-    return [shown(item, side) for item, side in db.execute(statement)]
+    items = [shown(item, side) for item, side in db.execute(statement)]
+    if items:
+        audit.look(db, case, "read_joint", case_id=case.id)
+    return items
 
 
 def _ready(db: Session, actor: Actor, note_id: UUID) -> tuple[Case, FileNote]:

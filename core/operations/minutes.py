@@ -101,6 +101,7 @@ def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> View:
     meeting = meetings.find(db, actor, meeting_id)
     if not meeting.is_held:
         raise Conflict("error.minutes.none_yet")
+    audit.look(db, meeting, "read_minutes", case_id=meeting.case_id)
     versions = _versions(db, meeting)
     latest = versions[-1]
     agreed = {approval.service_id for approval in latest.approvals}

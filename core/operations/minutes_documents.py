@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from core import audit, clock
 from core.access import Actor
+from core.audit import EventKind
 from core.content.meeting_kinds import Entry
 from core.documents import minutes as word
 from core.documents.frame import Printed
@@ -22,7 +23,7 @@ _DECIDED = (Entry.DECISIONS, Entry.AGREED)
 def document(db: Session, actor: Actor, meeting_id: UUID, *, words: Words) -> bytes:
     """The latest version in Word, for the two services only."""
     view = minutes.of_meeting(db, actor, meeting_id)
-    audit.record(db, actor, "print", view.meeting, case_id=view.meeting.case_id)
+    audit.record(db, actor, "print", view.meeting, case_id=view.meeting.case_id, kind=EventKind.EXPORT)
     return word.make(_document(view, actor, words), invitations.recipient(actor), words)
 
 

@@ -51,7 +51,7 @@ class Member:
 
 
 def of_cooperation(db: Session, actor: Actor, cooperation_id: UUID) -> list[Person]:
-    """The active people of the two services of a cooperation, with service and roles; administrators left out."""
+    """The active people of the two services of a cooperation, with service and roles; offices left out."""
     cooperation = access.find(db, access.visible_cooperations(actor), cooperation_id)
     statement = (
         access.visible_people(actor)
@@ -59,7 +59,8 @@ def of_cooperation(db: Session, actor: Actor, cooperation_id: UUID) -> list[Pers
         .options(joinedload(Person.service), selectinload(Person.roles))
         .order_by(Person.name)
     )
-    return [person for person in db.scalars(statement) if person.role_names - {Role.ADMINISTRATOR}]
+    offices = {Role.ADMINISTRATOR, Role.DATA_PROTECTION}
+    return [person for person in db.scalars(statement) if person.role_names - offices]
 
 
 def of_case(db: Session, actor: Actor, case_id: UUID) -> list[Person]:
@@ -88,9 +89,7 @@ def colleagues(db: Session, actor: Actor) -> list[Person]:
         .options(selectinload(Person.roles))
         .order_by(Person.name)
     )
-    return [
-        person for person in db.scalars(statement) if person.role_names - {Role.ADMINISTRATOR, Role.GUEST}
-    ]
+    return [person for person in db.scalars(statement) if person.role_names - access.NO_WORKERS]
 
 
 def of_agencies(db: Session, actor: Actor) -> list[Person]:
@@ -359,6 +358,8 @@ def _fitting(kind: ServiceKind, roles: Iterable[Role]) -> frozenset[Role]:
         raise Invalid("error.role_of_service", field="roles")
     if Role.ADMINISTRATOR in held and len(held) > 1:
         raise Invalid("error.administrator_alone", field="roles")
+    if Role.DATA_PROTECTION in held and len(held) > 1:
+        raise Invalid("error.data_protection_alone", field="roles")
     return held
 
 

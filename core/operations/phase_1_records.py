@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from core import access, audit, clock
 from core.access import Actor
+from core.audit import EventKind
 from core.documents import phase_1_record as word
 from core.documents.frame import Printed
 from core.documents.kinds import Recipient
@@ -65,7 +66,7 @@ def document(db: Session, actor: Actor, cooperation_id: UUID, *, words: Words) -
         next_meeting=words.moment(summary.planned.planned_at) if summary.planned else "",
         language=settings().language,
     )
-    audit.record(db, actor, "printed", cooperation)
+    audit.record(db, actor, "printed", cooperation, kind=EventKind.EXPORT)
     return word.make(made, Recipient.JOINT, words)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core import access, audit, clock
 from core.access import Actor
+from core.audit import EventKind
 from core.documents import action_plan as word
 from core.documents.frame import Printed
 from core.documents.kinds import Recipient
@@ -41,7 +42,8 @@ def document(
         extract_for=service.name if service else "",
         language=settings().language,
     )
-    audit.record(db, actor, "export_plan" if service is None else "export_extract", case, case_id=case.id)
+    act = "export_plan" if service is None else "export_extract"
+    audit.record(db, actor, act, case, case_id=case.id, kind=EventKind.EXPORT)
     return word.make(made, _recipient(service), words)
 
 

@@ -207,6 +207,7 @@ def _change(
     changed = change(content_of(found)).to_data()
     # Built again from its data, so that what is kept is sure to be a protocol.
     found.content = Protocol.from_data(changed).to_data()
+    audit.record(db, actor, "revised", found)
     return found
 
 

@@ -109,7 +109,7 @@ def find(db: Session, actor: Actor, request_id: UUID) -> Received:
     Raises NotFound for any other, those that it asked itself included.
     """
     require(actor, Permission.ANSWER_REQUEST)
-    _find_asked(db, actor, request_id)
+    audit.look(db, _find_asked(db, actor, request_id))
     row = db.execute(_received(actor).where(FileRequest.id == request_id)).one()
     return _as_received(*row)
 

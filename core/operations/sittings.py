@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core import access
+from core import access, audit
 from core.access import Actor
 from core.content.meeting_kinds import MeetingKind, MeetingKinds
 from core.models import Action, AgendaItem, Attendance, Meeting, UnsentText
@@ -57,6 +57,8 @@ def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> Sitting:
     """The meeting with its agenda, its people, what was left to do and what is new."""
     beat = pulse(db, actor, meeting_id)  # first: what changes while we read is seen at the next look
     meeting = meetings.find(db, actor, meeting_id)
+    if meeting.case_id is not None:
+        audit.look(db, meeting, "read_table", case_id=meeting.case_id)
     slots = [unsent.slot(item.id, entry) for item in meeting.items for entry in entries_of(item)]
     last: list[Action] = []
     new: list[Action] = []

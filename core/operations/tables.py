@@ -73,7 +73,7 @@ def write_item(db: Session, actor: Actor, item_id: UUID, *, entry: Entry, text: 
     compared and not the version of the item. Raises Conflict where somebody else has changed this entry.
     """
     item = find_item(db, actor, item_id)
-    presences.running(db, actor, item.meeting_id)
+    meeting = presences.running(db, actor, item.meeting_id)
     db.refresh(item)
     if entry not in entries_of(item):
         raise NotFound
@@ -83,6 +83,9 @@ def write_item(db: Session, actor: Actor, item_id: UUID, *, entry: Entry, text: 
         if not same(current, seen):
             raise Conflict
         setattr(item, COLUMNS[entry], new)
+        # A text is saved many times while it is written: one row a person, item and ten minutes.
+        wrote = audit.Look("agenda_item", item.id, "write", meeting.case_id)
+        audit.note(db, actor, [wrote], audit.EventKind.CHANGE)
     unsent.drop(db, actor, unsent.slot(item.id, entry))
     db.flush()
     return item

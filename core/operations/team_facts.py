@@ -1,7 +1,6 @@
 """What the records of a cooperation can tell about Phase 1: points, glossary, training."""
 
 from datetime import date, datetime
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -10,10 +9,7 @@ from sqlalchemy.orm import Session
 from core import access
 from core.access import Actor
 from core.content import meeting_kinds, trainings
-from core.models import Cooperation, GlossaryTerm, Person, PersonRole, PhasePoint, Role, TrainingMark
-
-#: Somebody who holds one of these alone is at no table.
-_NO_TEAM: Final = frozenset({Role.ADMINISTRATOR, Role.GUEST})
+from core.models import Cooperation, GlossaryTerm, Person, PersonRole, PhasePoint, TrainingMark
 
 
 def aims() -> tuple[str, ...]:
@@ -41,7 +37,7 @@ def first_term_at(db: Session, cooperation_id: UUID) -> datetime | None:
 
 def team(db: Session, actor: Actor, cooperation: Cooperation) -> list[Person]:
     """The active people of both services who work at the table, PP first, by name."""
-    at_table = select(PersonRole.person_id).where(PersonRole.role.not_in(_NO_TEAM))
+    at_table = select(PersonRole.person_id).where(PersonRole.role.not_in(access.NO_WORKERS))
     found = db.scalars(
         access.visible_people(actor)
         .where(

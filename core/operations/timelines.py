@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session, joinedload
 
-from core import access, clock
+from core import access, audit, clock
 from core.access import Actor
 from core.content.protocols import Protocol
 from core.models import (
@@ -59,6 +59,7 @@ def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = Fals
     The number of statements does not depend on the case.
     """
     case = cases.find(db, actor, case_id)
+    audit.look(db, case, "read_timeline", case_id=case.id)
     protocol = protocols.of_case(db, case)
     found = timeline_rows.Found(
         case=case,

@@ -23,6 +23,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core import anchors
 from core.locale import Words
 from core.settings import settings
 from pages.ui import guard, headers, options, own_address, sockets, stores, uploads
@@ -197,7 +198,8 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     # The first list needs these; nobody should wait for them in front of it.
     for slow in ("pandas", "pyarrow"):
         Thread(target=import_module, args=(slow,), daemon=True).start()
-    yield
+    with anchors.daily(stores.real(), settings().anchors):
+        yield
     stores.close_all()
 
 

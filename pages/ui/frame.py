@@ -90,6 +90,8 @@ def is_allowed(actor: Actor, spec: PageSpec) -> bool:
             return is_worker(actor) or actor.has(Role.GUEST)
         case "administrators":
             return may(actor, Permission.ADMINISTER)
+        case "log":
+            return actor.kind.is_side and may(actor, Permission.READ_LOG)
         case _:
             return True
 

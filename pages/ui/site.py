@@ -16,7 +16,7 @@ class PageSpec:
     file: str
     icon: str
     in_menu: bool = True
-    audience: Literal["workers", "guests", "administrators", "all"] = "workers"
+    audience: Literal["workers", "guests", "administrators", "log", "all"] = "workers"
 
     @cached_property
     def path(self) -> Path:
@@ -33,6 +33,7 @@ PAGES = (
     PageSpec("services", "admin/services.py", ":material/domain:", audience="administrators"),
     PageSpec("people", "admin/people.py", ":material/badge:", audience="administrators"),
     PageSpec("protocol", "admin/protocol.py", ":material/account_tree:", audience="administrators"),
+    PageSpec("log", "log/register.py", ":material/manage_search:", audience="log"),
     PageSpec("me", "today/me.py", ":material/person:", audience="all"),
     # Reached from another page; the address carries an id and nothing else.
     PageSpec("case", "cases/overview.py", ":material/folder_shared:", in_menu=False),

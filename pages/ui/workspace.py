@@ -56,8 +56,7 @@ class Workspace:
         """Run an operation and return what it found; an error ends the page with its message."""
         try:
             self.check()
-            with self.store.reading.begin() as db:
-                return operation(db, self.actor, *args, **kwargs)
+            return self.store.read(operation, self.actor, *args, **kwargs)
         except CoreError as raised:
             error = raised
         self.show(error)
@@ -82,8 +81,7 @@ class Workspace:
         error: CoreError
         try:
             self.check()
-            with self.store.writing.begin() as db:
-                return operation(db, self.actor, *args, **kwargs)
+            return self.store.change(operation, self.actor, *args, **kwargs)
         except CoreError as raised:
             error = raised
         except (StaleDataError, IntegrityError):
@@ -98,8 +96,7 @@ class Workspace:
         """Run an operation in one transaction and return the error instead of showing it."""
         try:
             self.check()
-            with self.store.writing.begin() as db:
-                operation(db, self.actor, *args, **kwargs)
+            self.store.change(operation, self.actor, *args, **kwargs)
         except CoreError as raised:
             return raised
         except (StaleDataError, IntegrityError):
@@ -110,8 +107,7 @@ class Workspace:
         self, operation: Callable[Concatenate[Session, Actor, P], object], *args: P.args, **kwargs: P.kwargs
     ) -> None:
         """Keep a person's own typed text, even where their session has just ended: a time-out loses nothing."""
-        with self.store.writing.begin() as db:
-            operation(db, self.actor, *args, **kwargs)
+        self.store.change(operation, self.actor, *args, **kwargs)
 
     def glance(
         self, operation: Callable[Concatenate[Session, Actor, P], R], *args: P.args, **kwargs: P.kwargs
@@ -119,8 +115,7 @@ class Workspace:
         """Look without being there: the idle time goes on. None where the session has ended."""
         if stores.presence(self.token, is_visit=False) is None:
             return None
-        with self.store.reading.begin() as db:
-            return operation(db, self.actor, *args, **kwargs)
+        return self.store.read(operation, self.actor, *args, **kwargs)
 
     def file(
         self, operation: Callable[Concatenate[Session, Actor, P], bytes], *args: P.args, **kwargs: P.kwargs
@@ -130,8 +125,7 @@ class Workspace:
         def make() -> bytes:
             # Runs outside the page, where nothing can be shown: an error ends the download.
             self.check()
-            with self.store.writing.begin() as db:
-                return operation(db, self.actor, *args, **kwargs)
+            return self.store.change(operation, self.actor, *args, **kwargs)
 
         return make
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 from typer.testing import CliRunner
 
-from core import demo, store
+from core import anchors, demo, store
 from core.__main__ import app
 from core.content import check as content
 from core.errors import ContentError
+from core.models import Event
 from core.settings import settings
 
 runner = CliRunner()
@@ -26,7 +29,7 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_help_names_the_commands() -> None:
     said = runner.invoke(app, ["--help"]).output
 
-    assert all(name in said for name in ("migrate", "check", "demo", "bench"))
+    assert all(name in said for name in ("migrate", "check", "demo", "bench", "audit"))
 
 
 def test_migrate_makes_the_database_and_may_be_repeated() -> None:
@@ -66,3 +69,69 @@ def test_demo_writes_an_example_once_and_never_over_a_file(tmp_path: Path) -> No
     with opened.reading.begin() as db:
         assert demo.is_example(db)
     opened.engine.dispose()
+
+
+def tamper(statement: str) -> None:
+    """As somebody would who can write the database: the triggers go first."""
+    opened = store.open_default()
+    with opened.engine.execution_options(writes=True).begin() as connection:
+        for name in ("event_unchanged", "event_undeleted", "event_unreplaced"):
+            connection.execute(text(f"DROP TRIGGER IF EXISTS {name}"))
+        connection.execute(text(statement))
+    opened.engine.dispose()
+
+
+@pytest.fixture
+def _log() -> None:
+    opened = store.open_default()
+    with opened.writing.begin() as db:
+        db.add_all([Event(subject="case", subject_id=uuid4(), act="open") for _ in range(5)])
+    opened.engine.dispose()
+
+
+@pytest.mark.usefixtures("_log")
+def test_audit_says_that_the_log_is_whole(tmp_path: Path) -> None:
+    anchored = runner.invoke(app, ["audit", "anchor", "--to", str(tmp_path / "anchor.json")])
+    again = runner.invoke(app, ["audit", "anchor", "--to", str(tmp_path / "anchor.json")])
+    verified = runner.invoke(app, ["audit", "verify", "--anchor", str(tmp_path / "anchor.json")])
+
+    assert (anchored.exit_code, again.exit_code, verified.exit_code) == (0, 1, 0)
+    assert "5 rows, compared with 1 anchors" in verified.output
+
+
+@pytest.mark.usefixtures("_log")
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE event SET act = 'other' WHERE seq = 3", "Row 3 is wrong: it was changed"),
+        ("DELETE FROM event WHERE seq = 2", "Row 2 is wrong: it is missing"),
+        (
+            "UPDATE event SET seq = CASE seq WHEN 4 THEN 50 ELSE 4 END WHERE seq > 3",
+            "Row 4 is wrong: it stands where another",
+        ),
+        ("DELETE FROM event WHERE seq > 3", "Row 4 is wrong: it is missing, and so is all that followed"),
+    ],
+)
+def test_audit_names_the_first_row_that_is_wrong(tmp_path: Path, statement: str, said: str) -> None:
+    runner.invoke(app, ["audit", "anchor", "--to", str(tmp_path / "anchor.json")])
+    tamper(statement)
+    verified = runner.invoke(app, ["audit", "verify", "--anchor", str(tmp_path / "anchor.json")])
+
+    assert verified.exit_code == 1
+    assert said in verified.output
+
+
+@pytest.mark.usefixtures("_log")
+def test_audit_compares_with_the_anchors_that_the_server_kept() -> None:
+    opened = store.open_default()
+    anchors.keep(opened, settings().anchors)
+    opened.engine.dispose()
+    tamper("DELETE FROM event WHERE seq = 5")
+
+    cut = runner.invoke(app, ["audit", "verify"])
+    next(settings().anchors.iterdir()).write_text("{}")
+    spoilt = runner.invoke(app, ["audit", "verify"])
+
+    assert (cut.exit_code, spoilt.exit_code) == (1, 1)
+    assert "Row 5" in cut.output
+    assert "no anchor of this log" in spoilt.output

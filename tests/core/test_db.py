@@ -37,7 +37,7 @@ def test_the_key_is_made_at_first_use_and_is_its_owners_alone(opened: store.Stor
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     key.chmod(0o640)
     with pytest.raises(PermissionError):
-        database.database_key(key)
+        database.key_from(key)
 
 
 def test_the_file_is_opened_durably(opened: store.Store) -> None:

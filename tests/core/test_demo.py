@@ -10,15 +10,17 @@ import pytest
 from sqlalchemy import Engine, Select, select
 from sqlalchemy.orm import Session
 
-from core import access, clock
+from core import access, chain, clock
 from core.access import Actor
 from core.db import Base
 from core.demo import load, paper, story
 from core.demo.stage import Stage, words
+from core.locale import load as load_words
 from core.models import (
     ActionState,
     Case,
     Event,
+    EventKind,
     Meeting,
     MeetingState,
     Person,
@@ -43,6 +45,7 @@ from core.operations import (
 )
 from core.operations.timeline_entries import Kind, State
 
+COLUMNS = [column.key for column in Event.__table__.columns]
 PP, VSS = ("ivo", "pavel", "mira", "ada"), ("elena", "nina", "carla", "lea")
 
 
@@ -136,6 +139,31 @@ def test_events_hold_ids_and_keys_only(stage: Stage) -> None:
 
     assert len(keys) > 30
     assert [key for key in keys if not re.fullmatch(r"[a-z0-9_]+", key)] == []
+
+
+def test_no_column_of_an_event_holds_a_name_a_code_or_a_text(stage: Stage) -> None:
+    events = stage.db.scalars(select(Event)).all()
+    held = {str(getattr(event, name)) for event in events for name in COLUMNS}
+    in_events = "\n".join(held).lower()
+
+    others = [mapper.class_ for mapper in Base.registry.mappers if mapper.class_ is not Event]
+    texts = {
+        text.lower()
+        for model in others
+        for record in stage.db.scalars(select(model))
+        for text in told(record)
+    }
+    keys = {event.subject for event in events} | {event.act for event in events} | set(EventKind)
+    identifying = {text for text in texts if len(text) > 3 and text not in keys and " " in text}
+    codes = {case.code.lower() for case in stage.db.scalars(select(Case))}
+    names = {word.lower() for person in stage.db.scalars(select(Person)) for word in person.name.split()}
+    names |= {word.lower() for her in stage.db.scalars(select(Subject)) for word in her.name.split()}
+
+    assert len(events) > 100
+    assert len(identifying) > 100
+    assert [text for text in identifying | codes if text in in_events] == []
+    assert {name for name in names if len(name) > 2} & (keys | held) == set()
+    assert chain.verify(stage.db, chain.key_of(stage.db)).wrong is None
 
 
 def test_everything_that_could_be_taken_for_real_is_marked_as_fictional(stage: Stage) -> None:
@@ -289,3 +317,14 @@ def test_his_and_her_people_stand_in_the_file_of_their_side(stage: Stage) -> Non
         "ada": set(),
         "mira": set(),
     }
+
+
+def test_every_act_of_the_example_has_words_of_its_own_or_of_its_noun(stage: Stage) -> None:
+    said = load_words("en")
+    acts = {(event.subject, event.act) for event in stage.db.scalars(select(Event))}
+
+    assert [
+        (subject, act)
+        for subject, act in acts
+        if subject != "example" and not {f"event.{subject}.{act}", f"event.{subject}.any"} & said.keys()
+    ] == []

@@ -76,6 +76,7 @@ def test_only_an_administrator_touches_people_and_services(db: Session, make: Ma
         ((Role.GUEST,), "error.role_of_service"),
         ((Role.PARTNER_CONTACT,), "error.role_of_service"),
         ((Role.ADMINISTRATOR, Role.CASE_MANAGER), "error.administrator_alone"),
+        ((Role.DATA_PROTECTION, Role.MANAGER), "error.data_protection_alone"),
     ],
 )
 def test_roles_fit_the_service_and_an_administrator_holds_no_other(

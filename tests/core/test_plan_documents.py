@@ -55,7 +55,9 @@ def test_the_joint_plan_in_word_holds_every_row_as_it_was_typed(db: Session, mak
     assert pair.case.code in found
     assert t.day(clock.today()) in found
     assert any("She moved" in text for text in found)
-    assert db.scalars(select(Event.act).where(Event.person_id == pair.vss.person_id)).all() == [
+    assert db.scalars(
+        select(Event.act).where(Event.person_id == pair.vss.person_id).order_by(Event.seq)
+    ).all() == [
         "not_possible",
         "export_plan",
     ]

@@ -1,0 +1,104 @@
+"""Anchors: how long the log was at a moment and its last code, kept outside the database.
+
+The chain shows that no row was changed; that rows are missing at the end, or that an older file was put back, shows
+only against an anchor. Each carries a code of its own, so that it cannot be written without the key of the log.
+"""
+
+import hmac
+import json
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from threading import Event, Thread
+
+from sqlalchemy.orm import Session
+
+from core import chain, clock
+from core.store import Store
+
+log = logging.getLogger("concord")
+
+DAY = timedelta(days=1)
+
+
+class BadAnchorError(Exception):
+    """A file is no anchor of this log, or was changed; its name is the message."""
+
+
+def write(db: Session, file: Path) -> chain.Report:
+    """Write where the log ends now; an anchor that is there already stays as it is."""
+    end = chain.head(db)
+    said = {"count": end.count, "head": end.head, "at": clock.now().isoformat(timespec="seconds")}
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with file.open("x", encoding="utf-8") as opened:
+        json.dump(said | {"code": _code(chain.key_of(db), said)}, opened, indent=2)
+    return end
+
+
+def read(file: Path, key: bytes) -> tuple[int, str]:
+    """The count and the last code that an anchor holds.
+
+    Raises BadAnchorError where it was not written with the key of this log.
+    """
+    try:
+        said = json.loads(file.read_text(encoding="utf-8"))
+        given = str(said.pop("code"))
+        count, head = int(said["count"]), str(said["head"])
+    except (ValueError, KeyError, AttributeError, TypeError):
+        raise BadAnchorError(file.name) from None
+    if not hmac.compare_digest(given.encode(), _code(key, said).encode()):
+        raise BadAnchorError(file.name)
+    return count, head
+
+
+def kept(folder: Path, key: bytes) -> dict[int, str]:
+    """All anchors of a folder, of one length the oldest.
+
+    The newest alone would not do: the first start after an older file was put back makes one that fits it.
+    """
+    found: dict[int, str] = {}
+    for file in sorted(folder.glob("*.json")):
+        count, head = read(file, key)
+        found.setdefault(count, head)
+    return found
+
+
+def _code(key: bytes, said: Mapping[str, object]) -> str:
+    text = json.dumps(said, sort_keys=True)
+    return hmac.digest(key, f"anchor\x1f{text}".encode(), "sha256").hex()
+
+
+def keep(store: Store, folder: Path) -> Path:
+    """Write the anchor of this moment into the folder, and say so in the console where the log is shorter than it was."""
+    with store.reading.begin() as db:
+        try:
+            behind = max(kept(folder, chain.key_of(db)), default=0) > chain.head(db).count
+        except BadAnchorError:
+            behind = True
+        if behind:
+            log.error("the log does not fit its anchors: run python -m core audit verify")
+        file = folder / f"{clock.now():%Y-%m-%dT%H-%M-%S-%fZ}.json"
+        write(db, file)
+    return file
+
+
+@contextmanager
+def daily(store: Store, folder: Path) -> Iterator[None]:
+    """Keep an anchor now and every day, as long as the server runs."""
+    stop = Event()
+
+    def watch() -> None:
+        while not stop.wait(DAY.total_seconds()):
+            try:
+                keep(store, folder)
+            except OSError:
+                log.error("the anchor of today could not be written")  # noqa: TRY400  the console takes no traceback
+
+    keep(store, folder)
+    Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        stop.set()

@@ -1,0 +1,54 @@
+"""python -m core audit verify | anchor: is the log whole, and where does it end."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core import anchors, chain, store
+from core.locale import Words
+from core.settings import settings
+
+app = typer.Typer(no_args_is_help=True, help="Checks the log and writes down where it ends.")
+
+
+@app.command()
+def verify(
+    anchor: Annotated[
+        Path | None, typer.Option(help="An anchor that was kept elsewhere; beside those of the home folder.")
+    ] = None,
+) -> None:
+    """Read the whole log, check every row, and name the first that is wrong."""
+    t = Words(settings().language)
+    opened = store.open_default()
+    try:
+        with opened.reading.begin() as db:
+            key = chain.key_of(db)
+            seen = anchors.kept(settings().anchors, key)
+            if anchor is not None:
+                count, head = anchors.read(anchor, key)
+                seen[count] = head
+            report = chain.verify(db, key, seen)
+    except anchors.BadAnchorError as error:
+        typer.echo(t("audit.bad_anchor", file=str(error)), err=True)
+        raise typer.Exit(1) from None
+    finally:
+        opened.engine.dispose()
+    if report.wrong is not None:
+        typer.echo(t(f"audit.wrong.{report.wrong}", seq=report.seq), err=True)
+        raise typer.Exit(1)
+    typer.echo(t("audit.whole", count=report.count, anchors=len(seen), head=report.head))
+
+
+@app.command(name="anchor")
+def write_anchor(to: Annotated[Path, typer.Option(help="A file that is not there yet.")]) -> None:
+    """Write down how long the log is and its last code, to be kept outside this machine."""
+    t = Words(settings().language)
+    if to.exists():
+        typer.echo(t("audit.anchor_exists", file=to), err=True)
+        raise typer.Exit(1)
+    opened = store.open_default()
+    with opened.reading.begin() as db:
+        end = anchors.write(db, to)
+    opened.engine.dispose()
+    typer.echo(t("audit.anchored", count=end.count, head=end.head))

@@ -1,0 +1,151 @@
+"""The chain of the log: every event carries a code over itself and the event before it.
+
+    mac = HMAC-SHA256(key, mac before | the row)
+
+The key lies in a file of its own and not in the database: whoever can write the database alone can change a row, but
+not so that the chain fits again. The place and the code are given when the session flushes, under the one lock that
+every writing transaction holds (core.db), so that operations know nothing of it.
+"""
+
+import hmac
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC
+from enum import StrEnum
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import event, select, text
+from sqlalchemy.orm import Session
+
+from core.models import Event
+
+#: What the first event stands on.
+START = "0" * 64
+#: A row as the database keeps it: seq, mac, and the texts that the code covers.
+Row: TypeAlias = Sequence[Any]
+
+_COLUMNS = {
+    "sqlite": "seq, mac, id, created_at, person_id, service_id, case_id, kind, subject, subject_id, act",
+    "postgresql": """seq, mac, replace(id::text, '-', ''),
+        to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'),
+        replace(person_id::text, '-', ''), replace(service_id::text, '-', ''), replace(case_id::text, '-', ''),
+        kind, subject, replace(subject_id::text, '-', ''), act""",
+}
+_FETCHED = 5000
+
+
+def code(key: bytes, before: str, seq: object, fields: Iterable[object]) -> str:
+    """The code of a row that stands at a place behind another one."""
+    whole = "\x1f".join([before, str(seq), *("" if field is None else str(field) for field in fields)])
+    return hmac.digest(key, whole.encode("utf-8", "surrogatepass"), "sha256").hex()
+
+
+def _fields(made: Event) -> list[object]:
+    """The covered fields as the database will keep them."""
+
+    def plain(value: UUID | None) -> str | None:
+        return None if value is None else value.hex
+
+    at = made.created_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    ids = plain(made.person_id), plain(made.service_id), plain(made.case_id)
+    return [plain(made.id), at, *ids, str(made.kind), made.subject, plain(made.subject_id), made.act]
+
+
+@event.listens_for(Session, "before_flush")
+def _seal(session: Session, _context: object, _instances: object) -> None:
+    """Give each new event its place and its code."""
+    made = [record for record in session.new if isinstance(record, Event)]
+    if not made:
+        return
+    options = session.connection().get_execution_options()
+    if not options.get("writes"):
+        raise RuntimeError("an event needs a session that writes")
+    with session.no_autoflush:
+        head = session.execute(select(Event.seq, Event.mac).order_by(Event.seq.desc()).limit(1)).first()
+    seq, mac = head or (0, START)
+    for record in made:
+        seq += 1
+        mac = code(options["log_key"], mac, seq, _fields(record))
+        record.seq, record.mac = seq, mac
+
+
+class Wrong(StrEnum):
+    """What can be wrong with a row of the log."""
+
+    CHANGED = "changed"
+    MISSING = "missing"
+    OUT_OF_ORDER = "out_of_order"
+    CUT = "cut"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True)
+class Report:
+    """How far the log was read, its last code, and the first row that is wrong."""
+
+    count: int
+    head: str
+    wrong: Wrong | None = None
+    #: The number of the first wrong row.
+    seq: int = 0
+
+
+def verify(db: Session, key: bytes, anchors: Mapping[int, str] | None = None) -> Report:
+    """Read the whole log and check every code, and that it holds what the anchors saw: count of rows to last code."""
+    seen = anchors or {}
+    report = Report(0, START)
+    if seen.get(0, START) != START:
+        return replace(report, wrong=Wrong.REPLACED)
+    for row in _rows(db):
+        wrong, at = _check(db, key, report, row)
+        if wrong is None and seen.get(row[0], row[1]) != row[1]:
+            wrong, at = Wrong.REPLACED, row[0]
+        if wrong is not None:
+            return replace(report, wrong=wrong, seq=at)
+        report = Report(row[0], row[1])
+    if max(seen, default=0) > report.count:
+        return replace(report, wrong=Wrong.CUT, seq=report.count + 1)
+    return report
+
+
+def _rows(db: Session) -> Iterator[Row]:
+    """The rows in their order, as the database keeps them: a spoilt one must not stop the reading."""
+    columns = _COLUMNS[db.get_bind().dialect.name]
+    whole = text(f"SELECT {columns} FROM event ORDER BY seq")
+    with db.execute(whole, execution_options={"yield_per": _FETCHED}) as found:
+        yield from found
+
+
+def _check(db: Session, key: bytes, before: Report, row: Row) -> tuple[Wrong | None, int]:
+    seq, mac, *fields = row
+    expected = before.count + 1
+    if isinstance(seq, int) and seq > expected:
+        return Wrong.MISSING, expected
+    if seq != expected:
+        return Wrong.OUT_OF_ORDER, expected
+    if code(key, before.head, seq, fields) == mac:
+        return None, seq
+    return (Wrong.OUT_OF_ORDER if _stood_elsewhere(db, key, row) else Wrong.CHANGED), seq
+
+
+def _stood_elsewhere(db: Session, key: bytes, row: Row) -> bool:
+    """Does the row fit behind another one? Then it was not rewritten but moved."""
+    here, mac, *fields = row
+    places = db.execute(text("SELECT seq, mac FROM event")).all()
+    # The row before it may have been moved as well: then it stood where it says, or one further than this one does.
+    behind = [(START, 1)]
+    behind += [(place.mac, seq) for place in places for seq in {place.seq, place.seq + 1, here + 1}]
+    return any(code(key, before, seq, fields) == mac for before, seq in behind)
+
+
+def head(db: Session) -> Report:
+    """The number of rows and the last code, without checking them."""
+    last = db.execute(select(Event.seq, Event.mac).order_by(Event.seq.desc()).limit(1)).first()
+    return Report(*last) if last else Report(0, START)
+
+
+def key_of(db: Session) -> bytes:
+    """The key of the database that a session stands on."""
+    key: bytes = db.connection().get_execution_options()["log_key"]
+    return key

@@ -1,0 +1,127 @@
+"""The log as a data protection officer or a manager reads it: who read, changed and took what at their service."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy.orm import Session
+
+from core import access
+from core.access import Actor, Permission, require
+from core.audit import EventKind
+from core.lists import Asked, Found
+from core.models import Case, CaseFile, Event, Person, Service
+
+__all__ = ["EventKind"]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody looks for in the log; nothing given is everything."""
+
+    person_id: UUID | None = None
+    #: The whole code of a case, as it was typed.
+    code: str = ""
+    since: date | None = None
+    until: date | None = None
+    kind: EventKind | None = None
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the log. Of somebody of elsewhere the day alone is said, not the hour."""
+
+    id: UUID
+    at: datetime | None
+    on: date
+    person: str
+    service: str
+    is_own: bool
+    kind: EventKind
+    subject: str
+    act: str
+    #: The code of a case in which the reader's own service holds a file.
+    code: str
+    #: Whose account it was about.
+    about: str
+
+
+def search(db: Session, actor: Actor, asked: Asked, *, wanted: Wanted) -> Found[Line]:
+    """The rows of the log of the actor's service, newest first."""
+    require(actor, Permission.READ_LOG)
+    statement = _wanted(access.visible_log(actor), actor, wanted)
+    total = db.scalar(select(func.count()).select_from(statement.with_only_columns(Event.id).subquery()))
+    about = select(Person.name).where(Event.subject == "person", Person.id == Event.subject_id)
+    rows = db.execute(
+        statement.outerjoin(Person, Person.id == Event.person_id)
+        .outerjoin(Service, Service.id == Event.service_id)
+        .outerjoin(Case, Case.id == Event.case_id)
+        .with_only_columns(
+            Event.id,
+            Event.created_at,
+            Event.service_id,
+            Event.kind,
+            Event.subject,
+            Event.act,
+            Person.name.label("person"),
+            Service.name.label("service"),
+            case((Event.case_id.in_(_own_cases(actor)), Case.code), else_="").label("code"),
+            about.correlate(Event).scalar_subquery().label("about"),
+        )
+        .order_by(Event.created_at.desc(), Event.seq.desc())
+        .limit(asked.limit)
+    )
+    lines = [_line(row, actor, ZoneInfo(wanted.zone)) for row in rows]
+    # Those without an hour come after the others of their day: their place must not tell it either.
+    lines.sort(key=lambda line: (line.on, line.at is not None), reverse=True)
+    return Found(lines, total or 0)
+
+
+def _line(row: Row[*tuple[Any, ...]], actor: Actor, zone: ZoneInfo) -> Line:
+    is_own = row.service_id == actor.service_id or row.kind is EventKind.ADMINISTRATION
+    return Line(
+        id=row.id,
+        at=row.created_at if is_own else None,
+        on=row.created_at.astimezone(zone).date(),
+        person=row.person or "",
+        service=row.service or "",
+        is_own=is_own,
+        kind=row.kind,
+        subject=row.subject,
+        act=row.act,
+        code=row.code or "",
+        about=row.about or "",
+    )
+
+
+def people(db: Session, actor: Actor) -> dict[UUID, str]:
+    """The people of the actor's own service, those who left included."""
+    require(actor, Permission.READ_LOG)
+    statement = access.visible_people(actor).where(Person.service_id == actor.service_id)
+    return {person.id: person.name for person in db.scalars(statement.order_by(Person.name))}
+
+
+def _own_cases(actor: Actor) -> Select[UUID]:
+    """The cases in which the actor's service holds a file, whoever works on them."""
+    return select(CaseFile.case_id).where(CaseFile.service_id == actor.service_id)
+
+
+def _wanted(statement: Select[Event], actor: Actor, wanted: Wanted) -> Select[Event]:
+    zone = ZoneInfo(wanted.zone)
+    if wanted.person_id is not None:
+        statement = statement.where(Event.person_id == wanted.person_id)
+    if wanted.kind is not None:
+        statement = statement.where(Event.kind == wanted.kind)
+    if wanted.code.strip():
+        of_code = select(Case.id).where(func.upper(Case.code) == wanted.code.strip().upper())
+        statement = statement.where(Event.case_id.in_(of_code), Event.case_id.in_(_own_cases(actor)))
+    if wanted.since is not None:
+        statement = statement.where(Event.created_at >= datetime.combine(wanted.since, time(), zone))
+    if wanted.until is not None:
+        after = wanted.until + timedelta(days=1)
+        statement = statement.where(Event.created_at < datetime.combine(after, time(), zone))
+    return statement

@@ -1,0 +1,98 @@
+"""The log of one's own service: who read, changed and took what, and what of a week deserves a look."""
+
+from datetime import timedelta
+from functools import partial
+
+import streamlit as st
+
+from core import clock
+from core.lists import PAGE_SIZE, Asked
+from core.operations import access_log, exports
+from core.operations.access_log import EventKind, Wanted
+from pages.ui import log_lines, log_week
+from pages.ui.log_lines import COLUMNS
+from pages.ui.workspace import workspace
+
+ws = workspace()
+t = ws.words
+
+st.title(t("page.log"))
+view = st.segmented_control(
+    t("log.view_label"),
+    ["rows", "week"],
+    default="rows",
+    format_func=lambda chosen: t(f"log.view.{chosen}"),
+    key="log:view",
+    required=True,
+    label_visibility="collapsed",
+)
+if view == "week":
+    log_week.show(ws)
+    st.stop()
+
+st.caption(t("log.help"))
+people = ws.read(access_log.people)
+today = clock.now().astimezone(t.zone).date()
+with st.container(horizontal=True, vertical_alignment="bottom", key="log_filter"):
+    person_id = st.selectbox(
+        t("log.person"),
+        [None, *people],
+        format_func=lambda one: people[one] if one else t("log.everybody"),
+        key="log:person",
+        width=190,
+    )
+    code = st.text_input(t("log.case"), key="log:case", autocomplete="off", width=130)
+    kind = st.selectbox(
+        t("log.kind_label"),
+        [None, *EventKind],
+        format_func=lambda one: t(f"log.kind.{one}") if one else t("log.every_kind"),
+        key="log:kind",
+        width=170,
+    )
+    since = st.date_input(
+        t("log.since"), today - timedelta(days=31), format="DD/MM/YYYY", key="log:since", width=140
+    )
+    until = st.date_input(t("log.until"), today, format="DD/MM/YYYY", key="log:until", width=140)
+
+wanted = Wanted(person_id, code, since, until, kind, str(t.zone))
+find = partial(access_log.search, wanted=wanted)
+asked = Asked(limit=st.session_state.setdefault("log:limit", PAGE_SIZE))
+found = ws.read(find, asked)
+if not found.rows:
+    st.info(t("log.nothing"))
+    st.stop()
+
+heads = [t(f"log.column.{column}") for column in COLUMNS]
+rows = [log_lines.cells(line, t) for line in found.rows]
+st.dataframe(
+    {head: [row[place] for row in rows] for place, head in enumerate(heads)},
+    hide_index=True,
+    placeholder="",
+    alt=t("log.alt"),
+    height=min(len(rows) + 1, 18) * 36 + 2,
+    row_height=36,
+    column_config={heads[3]: st.column_config.TextColumn(width="large")},
+)
+with st.container(horizontal=True, vertical_alignment="center", key="log_foot"):
+    st.caption(t("tables.count", shown=t.number(len(found.rows)), total=t.number(found.total)))
+    if found.total > len(found.rows) and st.button(t("tables.more"), key="log:more"):
+        st.session_state["log:limit"] += PAGE_SIZE
+        st.rerun()
+    st.download_button(
+        t("tables.csv"),
+        data=ws.file(
+            exports.table,
+            find,
+            what="log",
+            asked=asked,
+            heads=heads,
+            cells=partial(log_lines.cells, t=t),
+            form="csv",
+        ),
+        file_name="list.csv",
+        on_click="ignore",
+        icon=":material/download:",
+        key="log:csv",
+    )
+st.caption(t("tables.where_files_go"))
+st.caption(t("log.limits"))
