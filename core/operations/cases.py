@@ -17,6 +17,7 @@ from core.content.protocols import Side
 from core.errors import Conflict, Invalid
 from core.models import Assignment, Case, CaseFile, Cooperation, Known
 from core.operations import phases
+from core.operations.identifying import require_nothing_told
 from core.text import day, in_order, line, text
 
 __all__ = ["CloseReason", "Known"]
@@ -139,6 +140,11 @@ def describe(
     why = text(target_reason, field="target_reason", required=is_in_target is False, longest=2000)
     joint, own = _told_apart(actor, exclusions)
     reason = text(exclusions_reason, field="exclusions_reason", required=bool(joint), longest=2000)
+    for field, said, known in (
+        ("target_reason", why, case.target_reason),
+        ("exclusions_reason", reason, case.exclusions_reason),
+    ):
+        require_nothing_told(db, actor, case.id, said, field=field, known=known)
     case.living_together = living_together
     case.children_count = children_count
     case.is_in_target, case.target_reason = is_in_target, why

@@ -1,11 +1,20 @@
-"""Finds in a text what would say who somebody is, or where: the exact values of a file's names and contacts."""
+"""Finds in a text what would say who somebody is, or where: the exact values of a file's names and contacts.
+
+Every text that both services read is looked at before it is kept; `require_nameless` refuses it for its author alone.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
-from core.models import Subject
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.access import Actor
+from core.errors import Invalid
+from core.models import CaseFile, Subject
 
 #: Shorter parts of a name are found in too many words to be a warning.
 SHORTEST_NAME = 3
@@ -35,6 +44,41 @@ def found(typed: str, subjects: Iterable[Subject]) -> list[Found]:
         for field, value in _in(words, digits, subject)
     ]
     return list(dict.fromkeys(hits))
+
+
+def found_in(db: Session, actor: Actor, case_id: UUID, typed: str) -> list[Found]:
+    """Which names and contacts of the actor's own file stand in a text that is about to leave it.
+
+    Asks nobody's permission to read the file: a person who may not read it must not carry its names out either.
+    """
+    own = select(CaseFile.id).where(CaseFile.case_id == case_id, CaseFile.service_id == actor.service_id)
+    subjects = db.scalars(select(Subject).where(Subject.file_id.in_(own))).all()
+    return found(typed, subjects)
+
+
+def tells(db: Session, actor: Actor, case_id: UUID | None, words: str, *, known: str = "") -> bool:
+    """Do these words hold a name or a contact of the actor's own file, and not just a word of how she is reached?
+
+    `known` is what stands there already: nobody is stopped at what others wrote. What belongs to no case has no file.
+    """
+    if case_id is None or not words:
+        return False
+    told = [hit for hit in found_in(db, actor, case_id, words) if hit.field in TELLING]
+    return bool(told) and not set(told) <= set(found_in(db, actor, case_id, known))
+
+
+def require_nameless(db: Session, actor: Actor, case_id: UUID | None, **typed: str) -> None:
+    """Raise Invalid, beside its field, where a text that both services will read says who or where somebody is."""
+    for field, words in typed.items():
+        require_nothing_told(db, actor, case_id, words, field=field)
+
+
+def require_nothing_told(
+    db: Session, actor: Actor, case_id: UUID | None, words: str, *, field: str, known: str = ""
+) -> None:
+    """The same for one text that is changed: only what it says beyond what both services read already is looked at."""
+    if tells(db, actor, case_id, words, known=known):
+        raise Invalid("error.names_in_joint", field=field)
 
 
 def _in(words: str, digits: str, subject: Subject) -> Iterator[tuple[str, str]]:

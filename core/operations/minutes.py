@@ -23,7 +23,7 @@ from core.models import (
     Person,
     Service,
 )
-from core.operations import item_entries, meetings, minutes_contents, presences, unsent
+from core.operations import files, item_entries, meetings, minutes_contents, presences, unsent
 from core.operations.minutes_contents import Content
 from core.operations.presences import Presence
 
@@ -133,6 +133,8 @@ def correct(
         raise NotFound
     for entry, typed in texts_of.items():
         text = texts.text(typed, field=entry, required=False)
+        known = item_entries.written(item, entry)
+        files.require_nothing_told(db, actor, meeting.case_id, text, field=entry, known=known)
         setattr(item, item_entries.COLUMNS[entry], text)
     content = minutes_contents.read(latest)
     items = tuple(
@@ -159,11 +161,11 @@ def correct_presence(
     """Correct how a person took part; whether these are minutes or a consultation note follows from it."""
     meeting, latest = _correctable(db, actor, meeting_id, number)
     attendance = _attendance(meeting, attendance_id)
+    said = texts.text(apology, field="apology", required=False, longest=presences.LONGEST_REMARK)
+    presences.require_nameless(db, actor, attendance, {"apology": said})
     if presences.of(attendance) is not presence:
         presences.apply(attendance, presence)
-    attendance.apology = texts.text(
-        apology, field="apology", required=False, longest=presences.LONGEST_REMARK
-    )
+    attendance.apology = said
     db.flush()
     cooperation = minutes_contents.cooperation_of(db, meeting)
     meeting.is_consultation = not presences.deciders(db, meeting) >= {cooperation.pp_id, cooperation.vss_id}
@@ -212,6 +214,7 @@ def add_addendum(db: Session, actor: Actor, meeting_id: UUID, *, text: str) -> A
     if meeting.state is not MeetingState.AGREED:
         raise Conflict("error.minutes.not_locked")
     said = texts.text(text, field="text")
+    files.require_nameless(db, actor, meeting.case_id, text=said)
     repeated = db.scalars(
         select(Addendum).where(
             Addendum.meeting_id == meeting.id, Addendum.author_id == actor.person_id, Addendum.text == said

@@ -11,8 +11,8 @@ from core import access
 from core.access import Actor
 from core.content.meeting_kinds import MeetingKind, MeetingKinds
 from core.models import Action, AgendaItem, Attendance, Meeting, UnsentText
-from core.operations import action_plans, agendas, meetings, minutes_contents, presences, unsent
-from core.operations.item_entries import entries_of
+from core.operations import action_plans, agendas, files, meetings, minutes_contents, presences, unsent
+from core.operations.item_entries import entries_of, written
 
 __all__ = ["AgendaItem", "Attendance", "Meeting", "Missing", "Sitting", "UnsentText"]
 
@@ -50,6 +50,8 @@ class Sitting:
     unsent: dict[str, UnsentText]
     #: Other people who have such texts.
     others_unsent: list[str]
+    #: Those of the actor's own that hold a name or a contact of their own file.
+    telling: frozenset[str]
     pulse: int
 
 
@@ -57,7 +59,11 @@ def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> Sitting:
     """The meeting with its agenda, its people, what was left to do and what is new."""
     beat = pulse(db, actor, meeting_id)  # first: what changes while we read is seen at the next look
     meeting = meetings.find(db, actor, meeting_id)
-    slots = [unsent.slot(item.id, entry) for item in meeting.items for entry in entries_of(item)]
+    slots = {
+        unsent.slot(item.id, entry): written(item, entry)
+        for item in meeting.items
+        for entry in entries_of(item)
+    }
     last: list[Action] = []
     new: list[Action] = []
     if meeting.case_id is not None:
@@ -65,6 +71,7 @@ def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> Sitting:
         plan = action_plans.list_of_case(db, actor, meeting.case_id)
         new = [action for action in plan if action.meeting_id == meeting.id]
     kinds = agendas.kinds()
+    own = unsent.of_slots(db, actor, slots)
     return Sitting(
         meeting=meeting,
         kinds=kinds,
@@ -72,8 +79,13 @@ def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> Sitting:
         last_actions=last,
         carried_over=minutes_contents.carried_over(db, meeting.id),
         new_actions=new,
-        unsent=unsent.of_slots(db, actor, slots),
+        unsent=own,
         others_unsent=unsent.others(db, actor, slots),
+        telling=frozenset(
+            slot
+            for slot, kept in own.items()
+            if files.tells(db, actor, meeting.case_id, kept.text, known=slots[slot])
+        ),
         pulse=beat,
     )
 
