@@ -285,6 +285,7 @@ JOINT_SUBJECTS = (
     "agenda_item",
     "minutes",
     "addendum",
+    "strike",
     "action",
     "agreement",
     "phase_entry",

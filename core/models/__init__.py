@@ -38,6 +38,8 @@ from core.models.meeting import (
     MeetingState,
     Minutes,
     MinutesApproval,
+    Strike,
+    StrikeGround,
     UnsentText,
 )
 from core.models.person import (
@@ -70,6 +72,6 @@ __all__ = [
     "CaseFile", "ClauseState", "Cooperation", "Duty", "EmergencyGround", "EmergencyOpening", "Event", "FileNote", "FileRequest", "GlossaryTerm", "Guest",
     "JointItem", "Known", "Meeting", "MeetingMove", "MeetingState", "Minutes", "MinutesApproval", "PathEntry", "Person",
     "PersonRole", "PhaseEntry", "PhasePoint", "Proposal", "ProtocolVersion", "Role", "Service", "ServiceKind",
-    "SetUpCode", "SignIn", "SignInFailure", "SignedCopy", "StepMark", "StepState", "Subject", "SubjectKind", "TPoint", "TPointMove",
+    "SetUpCode", "SignIn", "SignInFailure", "SignedCopy", "StepMark", "StepState", "Strike", "StrikeGround", "Subject", "SubjectKind", "TPoint", "TPointMove",
     "Ticket", "TrainingMark", "UnsentText",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.access import Permission
 from core.operations import minutes, minutes_documents
-from pages.ui import case_head, minutes_changes, minutes_text
+from pages.ui import case_head, minutes_changes, minutes_strike, minutes_text
 from pages.ui.plain import plain
 from pages.ui.workspace import workspace
 
@@ -23,6 +23,10 @@ st.markdown(
     f"{latest.content.kind_title} · {t('minutes.version', number=latest.number)} · "
     f"**{plain(minutes_documents.status(view, t))}**"
 )
+for struck in view.struck:
+    st.warning(plain(minutes_documents.struck(struck, t)), icon=":material/ink_eraser:")
+if view.may_agree and view.unseen:
+    minutes_text.unseen(t, view)
 with st.container(horizontal=True, vertical_alignment="center", key="minutes_acts"):
     # The key holds the version: a click on a version that has been corrected meanwhile agrees to nothing.
     if view.may_agree:
@@ -55,6 +59,9 @@ if view.may_correct:
         minutes_changes.presence(ws, view)
 if view.is_locked and ws.may(Permission.RUN_MEETING):
     minutes_changes.addendum(ws, view)
+if ws.may(Permission.AGREE_MINUTES):
+    with st.expander(t("strike.title"), icon=":material/ink_eraser:"):
+        minutes_strike.show(ws, view)
 with st.expander(t("minutes.history"), icon=":material/history:"):
     minutes_text.history(t, view)
     st.caption(t("minutes.digest", digest=latest.digest))

@@ -311,8 +311,10 @@ def test_a_name_of_the_own_file_stays_with_its_author_and_is_shown_to_nobody_els
     key = f"write_{meeting.items[0].id.hex}_vss_view"
     for mine in (at, again):
         assert [error.value for error in mine.error] == [
-            ("This holds a name or a contact of your own file. It is not shown to the others yet. "
-            "Write the code instead.")
+            (
+                "This holds a name or a contact of your own file. It is not shown to the others yet. "
+                "Write the code instead."
+            )
         ]
         assert mine.text_area(key=key).value == "Mira is at her sister"
     assert theirs.text_area(key=key).value == ""
