@@ -19,7 +19,7 @@ from core.models import Case, FileNote, JointItem, Role, ServiceKind, SubjectKin
 from core.operations import assignments, case_lists, cases, files, guests, joint_items, people, requests
 from core.operations.files import Contacts
 from core.operations.requests import Answer
-from tests.make import Make
+from tests.make import Make, share
 
 #: Everybody who takes part: a case manager and a colleague of each side, others, and strangers to the case.
 PLAYERS = (
@@ -167,7 +167,7 @@ class Audience(RuleBasedStateMachine):
             return
         # Mostly one's own; now and then somebody else's, which must be refused.
         note = data.draw(st.sampled_from(own * 5 + notes))
-        made = self.attempt(lambda: joint_items.share(self.db, actor, note, text_=mark))
+        made = self.attempt(lambda: share(self.db, actor, note, mark))
         if made is not None:
             assert self.written[note][0] == actor.service_id
             self.shared[made.id] = mark  # type: ignore[attr-defined]

@@ -20,7 +20,6 @@ from core.operations import (
     agreements,
     cases,
     identifying,
-    joint_items,
     joint_spaces,
     meetings,
     minutes,
@@ -35,7 +34,7 @@ from core.operations import (
 from core.operations.presences import Presence
 from core.operations.tables import Outcome
 from tests import agreement_steps as steps
-from tests.make import Make, Pair
+from tests.make import Make, Pair, share
 
 NAME, PHONE = "Mira", "+00 555 0199"
 TELLING = f"{NAME} lives at her sister, {PHONE}"
@@ -305,7 +304,7 @@ def share_path_entry(db: Session, make: Make, pair: Pair, words: str) -> object:
 
 def share_note(db: Session, make: Make, pair: Pair, words: str) -> object:
     note = make.note(pair.vss_file, pair.vss)
-    return joint_items.share(db, pair.vss, note.id, text_=words)
+    return share(db, pair.vss, note.id, words)
 
 
 def open_emergency(db: Session, make: Make, pair: Pair, words: str) -> object:
