@@ -91,7 +91,7 @@ def open(  # noqa: A001  the practitioner's word
     in_order(begun, clock.today(), field="opened_on")
     case = Case(
         cooperation_id=cooperation.id,
-        code=_typed_code(db, cooperation, code) if code.strip() else _new_code(db, cooperation, begun),
+        code=_typed_code(db, cooperation, code) if code.strip() else free_code(db, cooperation, begun),
         opened_on=begun,
         opened_by=actor.service_id,
     )
@@ -213,7 +213,8 @@ def _typed_code(db: Session, cooperation: Cooperation, code: str) -> str:
     return typed
 
 
-def _new_code(db: Session, cooperation: Cooperation, opened_on: date) -> str:
+def free_code(db: Session, cooperation: Cooperation, opened_on: date) -> str:
+    """A code by chance that no case of the cooperation has."""
     while True:
         code = f"K-{opened_on.year}-{secrets.randbelow(9000) + 1000}"
         if not _is_taken(db, cooperation, code):
