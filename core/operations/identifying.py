@@ -4,7 +4,7 @@ Every text that both services read is looked at before it is kept; `require_name
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -19,6 +19,10 @@ from core.models import CaseFile, Subject
 #: Shorter parts of a name are found in too many words to be a warning.
 SHORTEST_NAME = 3
 SHORTEST_DIGITS = 6
+#: So many digits at the end of a text may be a number that is being typed.
+SHORTEST_BEGINNING = 4
+_LAST_WORD = re.compile(r"\w+$")
+_LAST_DIGITS = re.compile(r"[\d\s()+/.-]+$")
 TYPED = ("address", "email", "safe_channel", "safe_times", "code_phrase")
 #: What says who or where somebody is, whatever else the text speaks of; "mornings" or "phone" does not.
 TELLING = frozenset({"name", "born_on", "address", "phone", "email"})
@@ -51,9 +55,12 @@ def found_in(db: Session, actor: Actor, case_id: UUID, typed: str) -> list[Found
 
     Asks nobody's permission to read the file: a person who may not read it must not carry its names out either.
     """
+    return found(typed, _subjects(db, actor, case_id))
+
+
+def _subjects(db: Session, actor: Actor, case_id: UUID) -> Sequence[Subject]:
     own = select(CaseFile.id).where(CaseFile.case_id == case_id, CaseFile.service_id == actor.service_id)
-    subjects = db.scalars(select(Subject).where(Subject.file_id.in_(own))).all()
-    return found(typed, subjects)
+    return db.scalars(select(Subject).where(Subject.file_id.in_(own))).all()
 
 
 def tells(db: Session, actor: Actor, case_id: UUID | None, words: str, *, known: str = "") -> bool:
@@ -65,6 +72,28 @@ def tells(db: Session, actor: Actor, case_id: UUID | None, words: str, *, known:
         return False
     told = [hit for hit in found_in(db, actor, case_id, words) if hit.field in TELLING]
     return bool(told) and not set(told) <= set(found_in(db, actor, case_id, known))
+
+
+def tells_so_far(db: Session, actor: Actor, case_id: UUID | None, words: str, *, known: str = "") -> bool:
+    """The same for a text that is saved while it is typed: does it tell, or end in the beginning of a name or number?"""
+    if tells(db, actor, case_id, words, known=known):
+        return True
+    if case_id is None or _flat(known).endswith(_flat(words)):
+        return False
+    return any(_ends_in(words, subject) for subject in _subjects(db, actor, case_id))
+
+
+def _ends_in(words: str, subject: Subject) -> bool:
+    """Is the last word, or the last digits, how a name or the telephone number of this person begins?"""
+    word, digits = _LAST_WORD.search(words), _LAST_DIGITS.search(words)
+    if word and len(word[0]) >= SHORTEST_NAME:
+        begun = _flat(word[0])
+        if any(_flat(part).startswith(begun) for part in re.split(r"[\s,]+", subject.name)):
+            return True
+    typed, phone = re.sub(r"\D", "", digits[0] if digits else ""), re.sub(r"\D", "", subject.phone)
+    return len(typed) >= SHORTEST_BEGINNING and any(
+        whole.startswith(typed) for whole in (phone, phone.lstrip("0"))
+    )
 
 
 def require_nameless(db: Session, actor: Actor, case_id: UUID | None, **typed: str) -> None:

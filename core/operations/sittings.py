@@ -11,7 +11,7 @@ from core import access
 from core.access import Actor
 from core.content.meeting_kinds import MeetingKind, MeetingKinds
 from core.models import Action, AgendaItem, Attendance, Meeting, UnsentText
-from core.operations import action_plans, agendas, files, meetings, minutes_contents, presences, unsent
+from core.operations import action_plans, agendas, identifying, meetings, minutes_contents, presences, unsent
 from core.operations.item_entries import entries_of, written
 
 __all__ = ["AgendaItem", "Attendance", "Meeting", "Missing", "Sitting", "UnsentText"]
@@ -84,7 +84,7 @@ def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> Sitting:
         telling=frozenset(
             slot
             for slot, kept in own.items()
-            if files.tells(db, actor, meeting.case_id, kept.text, known=slots[slot])
+            if identifying.tells_so_far(db, actor, meeting.case_id, kept.text, known=slots[slot])
         ),
         pulse=beat,
     )

@@ -13,7 +13,16 @@ from core.access import Actor, Permission, require
 from core.content.meeting_kinds import Entry
 from core.errors import Conflict, Invalid, NotFound
 from core.models import Action, ActionState, AgendaItem, Meeting, MeetingState, Minutes
-from core.operations import action_plans, agendas, aims, files, meetings, minutes_contents, presences, unsent
+from core.operations import (
+    action_plans,
+    agendas,
+    aims,
+    identifying,
+    meetings,
+    minutes_contents,
+    presences,
+    unsent,
+)
 from core.operations.item_entries import COLUMNS, entries_of, same, written
 
 __all__ = ["AgendaItem", "Entry", "Meeting", "MeetingState", "Outcome", "entries_of", "same", "written"]
@@ -81,7 +90,8 @@ def write_item(db: Session, actor: Actor, item_id: UUID, *, entry: Entry, text: 
     new = texts.text(text, field=entry, required=False)
     current = written(item, entry)
     if new != current:
-        files.require_nothing_told(db, actor, meeting.case_id, new, field=entry, known=current)
+        if identifying.tells_so_far(db, actor, meeting.case_id, new, known=current):
+            raise Invalid("error.names_in_joint", field=entry)
         if not same(current, seen):
             raise Conflict
         setattr(item, COLUMNS[entry], new)
@@ -96,7 +106,7 @@ def add_item(db: Session, actor: Actor, meeting_id: UUID, *, title: str, minutes
     if not 1 <= minutes <= 120:  # noqa: PLR2004  two hours are a meeting of their own
         raise Invalid("error.meeting.minutes", field="minutes")
     meeting = presences.running(db, actor, meeting_id)
-    files.require_nameless(db, actor, meeting.case_id, title=title)
+    identifying.require_nameless(db, actor, meeting.case_id, title=title)
     items = list(
         db.scalars(
             select(AgendaItem).where(AgendaItem.meeting_id == meeting.id).order_by(AgendaItem.position)

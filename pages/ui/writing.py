@@ -69,7 +69,8 @@ def _field(ws: Workspace, sitting: Sitting, item: AgendaItem, entry: Entry, *, i
     if kept is not None:
         if kept.slot in sitting.telling:
             st.error(ws.words("table.tells"), icon=":material/visibility_off:")
-        _both(ws, item, entry, mine=str(st.session_state[key]), theirs=current)
+        if kept.slot not in sitting.telling or not same(str(st.session_state[f"seen:{key}"]), current):
+            _both(ws, item, entry, mine=str(st.session_state[key]), theirs=current)
 
 
 def _take(key: str, current: str) -> bool:

@@ -52,10 +52,10 @@ def known(make: Make, *, is_agreed: bool = True) -> Pair:
     return pair
 
 
-def _planned(db: Session, pair: Pair, **given: str) -> Meeting:
+def _planned(db: Session, pair: Pair, *, bring: str = "") -> Meeting:
     soon = clock.now() + timedelta(days=1)
     return meetings.plan(
-        db, pair.vss, kind="periodic", planned_at=soon, case_id=pair.case.id, place="Here", **given
+        db, pair.vss, kind="periodic", planned_at=soon, case_id=pair.case.id, place="Here", bring=bring
     )
 
 
@@ -429,6 +429,7 @@ NOT_JOINT = {
     "services.agree_identification": "no case",
     "services._write": "the services",
     "services._free_name": "the services",
+    "strikes.strike": "the words that go; they are kept nowhere",
 }
 #: What is looked at by whoever calls it; the acts above go through each of them.
 LOOKED_AT_LATER = {
@@ -439,6 +440,7 @@ LOOKED_AT_LATER = {
     "meeting_frames.link",
 }
 _CHECKS = {
+    "tells_so_far",
     "found_in",
     "nameless",
     "_nameless",
@@ -479,7 +481,7 @@ def test_a_refused_text_is_on_nobody_elses_screen_and_kept_for_its_author(db: Se
     unsent.keep(db, pair.vss, slot, text=TELLING, seen_version=1)
 
     own, other = (sittings.of_meeting(db, actor, meeting.id) for actor in (pair.vss, pair.pp))
-    assert (own.unsent[slot].text, own.telling) == (TELLING, {slot})
+    assert (own.unsent[slot].text, own.telling) == (TELLING, frozenset({slot}))
     assert (other.unsent, other.telling, other.others_unsent) == ({}, frozenset(), [pair.vss.name])
     assert sittings.pulse(db, pair.pp, meeting.id) == before
     assert meeting.items[0].vss_view == ""
@@ -496,6 +498,21 @@ def test_words_that_the_other_service_wrote_stop_nobody_who_goes_on_writing(db: 
     assert item.facts == longer
     with pytest.raises(Invalid, match="names_in_joint"):
         tables.write_item(db, pair.vss, item.id, entry=Entry.FACTS, text=f"{longer} {PHONE}", seen=longer)
+
+
+@pytest.mark.parametrize("typed", ["She and Mir", "Call +00 55", "Call 555 0"])
+def test_what_is_saved_while_it_is_typed_stops_before_the_name_or_number_is_whole(
+    db: Session, make: Make, typed: str
+) -> None:
+    pair = known(make)
+    item = make.table(pair).items[0]
+
+    with pytest.raises(Invalid, match="names_in_joint"):
+        tables.write_item(db, pair.vss, item.id, entry=Entry.FACTS, text=typed, seen="")
+
+    for harmless in ("She and Mirror", "Call +00 1", "On 55"):
+        tables.write_item(db, pair.vss, item.id, entry=Entry.FACTS, text=harmless, seen=item.facts)
+        assert item.facts == harmless
 
 
 def test_a_text_that_belongs_to_no_case_has_no_file_to_be_held_against(db: Session, make: Make) -> None:

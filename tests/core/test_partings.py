@@ -62,12 +62,9 @@ def test_who_asked_reads_the_same_as_after_silence(db: Session, make: Make) -> N
 
     partings.part(db, question.elena, question.case.id)
 
-    asked, history = question.read()  # type: ignore[misc]
+    asked, history = question.read()
     assert asked == requests.pairing(db, silent.ivo, silent.case.id)
-    assert [(line[0], line[1]) for line in history] == [
-        (line[0], line[1])
-        for line in silent.read()[1]  # type: ignore[index]
-    ]
+    assert [(line[0], line[1]) for line in history] == [(line[0], line[1]) for line in silent.read()[1]]
     assert [person.id for person in people.of_case(db, question.ivo, question.case.id)] == [
         question.ivo.person_id
     ]

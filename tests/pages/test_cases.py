@@ -91,6 +91,26 @@ class Question:
         db.commit()
 
 
+def test_two_files_that_do_not_belong_together_are_parted(db: Session, make: Make, desk: Desk) -> None:
+    question = Question(db, make)
+    requests.answer(
+        db, question.elena, question.request.id, answer=Answer.PARALLEL_FILE, version=question.request.version
+    )
+    db.commit()
+    at = desk.open(question.elena, "case", case=question.case.id)
+
+    press(at, "The two files belong together")
+    press(at, "Take my confirmation back")
+    assert "The two files belong together" in [button.label for button in at.button]
+    press(at, "Part the two files")
+
+    assert question.case.code not in said(at).replace("\\", "")
+    assert "stood in another case before" in said(at)
+    theirs = desk.open(question.ivo, "case", case=question.case.id)
+    assert "cannot say" in said(theirs).lower()
+    assert question.elena.name not in said(theirs)
+
+
 def test_a_question_is_answered_and_both_confirm(db: Session, make: Make, desk: Desk) -> None:
     question = Question(db, make)
     assert "asked on" in said(desk.open(question.elena, "cases"))
