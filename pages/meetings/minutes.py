@@ -23,10 +23,11 @@ st.markdown(
     f"{latest.content.kind_title} · {t('minutes.version', number=latest.number)} · "
     f"**{plain(minutes_documents.status(view, t))}**"
 )
-for struck in view.struck:
-    st.warning(plain(minutes_documents.struck(struck, t)), icon=":material/ink_eraser:")
-if view.may_agree and view.unseen:
-    minutes_text.unseen(t, view)
+with st.container(key="minutes_news"):  # what comes here must not fold away what is open below
+    for struck in view.struck:
+        st.warning(plain(minutes_documents.struck(struck, t)), icon=":material/ink_eraser:")
+    if view.may_agree and view.unseen:
+        minutes_text.unseen(t, view)
 with st.container(horizontal=True, vertical_alignment="center", key="minutes_acts"):
     # The key holds the version: a click on a version that has been corrected meanwhile agrees to nothing.
     if view.may_agree:
@@ -45,10 +46,11 @@ with st.container(horizontal=True, vertical_alignment="center", key="minutes_act
         icon=":material/description:",
         help=t("minutes.word_help"),
     )
-minutes_changes.own_texts(ws, view)
-for added in view.addenda:
-    st.info(t("minutes.added", text=plain(added.text), name=plain(added.name), at=t.moment(added.at)))
-minutes_text.show(t, latest.content)
+with st.container(key="minutes_said"):
+    minutes_changes.own_texts(ws, view)
+    for added in view.addenda:
+        st.info(t("minutes.added", text=plain(added.text), name=plain(added.name), at=t.moment(added.at)))
+    minutes_text.show(t, latest.content)
 
 st.divider()
 if view.may_correct:

@@ -150,19 +150,28 @@ def presence(ws: Workspace, view: View) -> None:
         key=f"seat:{view.meeting.id}",
     )
     draft = open_draft(Correction(chosen, view.latest.number))
-    st.session_state.setdefault(draft.key("how"), people[chosen].presence)
-    st.session_state.setdefault(draft.key("apology"), people[chosen].apology)
-    with st.form(draft.key("form")):
-        how = st.radio(
-            t("minutes.took_part"),
-            list(Presence),
-            format_func=lambda each: t(f"presence.{each}"),
-            horizontal=True,
-            key=draft.key("how"),
-        )
-        apology = st.text_area(t("minutes.apology"), key=draft.key("apology"))
-        ws.slot("apology")
-        save = st.form_submit_button(t("minutes.save_correction"), type="primary")
+    was = next(
+        each for each in view.versions[draft.version - 1].content.people if each.attendance_id == chosen
+    )
+    how_key, apology_key = draft.key("how"), draft.key("apology")
+    if st.session_state.get(how_key, was.presence) is was.presence and same(
+        str(st.session_state.get(apology_key, was.apology)), was.apology
+    ):
+        draft.close()
+        draft = open_draft(Correction(chosen, view.latest.number))
+        how_key, apology_key, was = draft.key("how"), draft.key("apology"), people[chosen]
+    st.session_state.setdefault(how_key, was.presence)
+    st.session_state.setdefault(apology_key, was.apology)
+    how = st.radio(
+        t("minutes.took_part"),
+        list(Presence),
+        format_func=lambda each: t(f"presence.{each}"),
+        horizontal=True,
+        key=how_key,
+    )
+    apology = st.text_area(t("minutes.apology"), key=apology_key)
+    ws.slot("apology")
+    save = st.button(t("minutes.save_correction"), type="primary", key=f"save:{draft.slot}:{draft.version}")
     if save and ws.do(
         minutes.correct_presence,
         view.meeting.id,
