@@ -333,6 +333,7 @@ JOINT_SUBJECTS = (
     "agenda_item",
     "minutes",
     "addendum",
+    "strike",
     "action",
     "agreement",
     "phase_entry",

@@ -25,6 +25,7 @@ from core.models import (
     Cooperation,
     FileNote,
     Guest,
+    JointItem,
     Meeting,
     MeetingState,
     PathEntry,
@@ -37,6 +38,7 @@ from core.models import (
     SubjectKind,
     TPoint,
 )
+from core.operations import joint_items
 
 #: To whom an agreement of these tests opens the joint space.
 OPEN_TO = (Role.CASE_MANAGER, Role.PARTNER_CONTACT, Role.CHILD_PROTECTION, Role.CHAIR, Role.MINUTE_TAKER)
@@ -51,6 +53,14 @@ class Pair:
     vss: Actor
     pp_file: CaseFile
     vss_file: CaseFile
+
+
+def share(
+    db: Session, actor: Actor, note_id: UUID, text: str, *, source: str = "", meant: bool = False
+) -> JointItem:
+    """Share from a note as somebody does who has looked at the preview."""
+    seen = joint_items.preview(db, actor, note_id, text_=text, source=source).digest
+    return joint_items.share(db, actor, note_id, text_=text, source=source, names_are_meant=meant, seen=seen)
 
 
 @dataclass

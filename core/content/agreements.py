@@ -30,6 +30,8 @@ AskKind: TypeAlias = Literal[
 ]
 Answer: TypeAlias = str | int
 COUNTED = frozenset({"number", "days", "months", "hours"})
+#: Answers in whose words anything can be said; a person is somebody of the two services.
+FREELY_TYPED = frozenset({"text", "long_text"})
 
 
 class Chapter(Part):

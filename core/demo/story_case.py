@@ -175,14 +175,11 @@ def _share(stage: Stage, notes: dict[str, FileNote]) -> None:
         for key, author, _, _, shared, rule in NOTES:
             if rule is not None:
                 source = say(SOURCES[shared]) if shared in SOURCES else ""
-                joint_items.share(
-                    stage.db,
-                    stage.actors[author],
-                    notes[key].id,
-                    text_=say(shared),
-                    source=source,
-                    use_rule=rule,
-                )
+                note, actor, text = notes[key].id, stage.actors[author], say(shared)
+                seen = joint_items.preview(
+                    stage.db, actor, note, text_=text, source=source, use_rule=rule
+                ).digest
+                joint_items.share(stage.db, actor, note, text_=text, source=source, use_rule=rule, seen=seen)
 
 
 def _dates(stage: Stage, case: Case) -> None:

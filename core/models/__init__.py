@@ -38,6 +38,8 @@ from core.models.meeting import (
     MeetingState,
     Minutes,
     MinutesApproval,
+    Strike,
+    StrikeGround,
     UnsentText,
 )
 from core.models.person import (
@@ -72,6 +74,7 @@ __all__ = [
     "EmergencyOpening", "Event", "EventKind", "FileNote", "FileRequest", "GlossaryTerm", "Guest", "JointItem",
     "KeyAspect", "Known", "Meeting", "MeetingMove", "MeetingState", "Minutes", "MinutesApproval", "PathEntry",
     "Person", "PersonRole", "PhaseEntry", "PhasePoint", "Proposal", "ProtocolVersion", "Role", "Service",
-    "ServiceKind", "SetUpCode", "SignIn", "SignInFailure", "SignedCopy", "StepMark", "StepState", "Subject",
-    "SubjectKind", "TPoint", "TPointMove", "Talk", "Ticket", "TrainingMark", "UnsentText", "Weight",
+    "ServiceKind", "SetUpCode", "SignIn", "SignInFailure", "SignedCopy", "StepMark", "StepState", "Strike",
+    "StrikeGround", "Subject", "SubjectKind", "TPoint", "TPointMove", "Talk", "Ticket", "TrainingMark",
+    "UnsentText", "Weight",
 ]  # fmt: skip

@@ -152,7 +152,7 @@ class UnsentText(Record):
 
 
 class Minutes(Record):
-    """A version of a meeting's minutes: whole, as it stood at a moment; never changed, only followed."""
+    """A version of a meeting's minutes: whole, as it stood at a moment; only followed, but for words struck out."""
 
     __tablename__ = "minutes"
     __table_args__ = (UniqueConstraint("meeting_id", "number"),)
@@ -183,3 +183,21 @@ class Addendum(Record):
     meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
     text: Mapped[str]
     author_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+
+
+class StrikeGround(StrEnum):
+    """Why words were struck out of a record (fixed list)."""
+
+    NAME_OR_PLACE = "name_or_place"
+    MUST_NOT_BE_HERE = "must_not_be_here"
+
+
+class Strike(Record):
+    """Words were struck out of the record of a meeting: when, by whom and why; never which."""
+
+    __tablename__ = "strike"
+
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"))
+    ground: Mapped[StrikeGround]

@@ -24,7 +24,7 @@ from core.models import (
     ClauseState,
     SignedCopy,
 )
-from core.operations import agreement_texts, agreements, joint_spaces
+from core.operations import agreement_texts, agreements, files, joint_spaces
 
 LARGEST_COPY: Final = 10 * 1024 * 1024
 _HEAD: Final = b"%PDF-"
@@ -166,7 +166,9 @@ def terminate(
     text.in_order(agreement.in_force_from, day, field="on")
     if agreement.ends_on is not None and day > agreement.ends_on:
         raise Invalid("error.agreement.ends_before", field="on")
-    agreement.termination_reason = text.text(reason, field="reason", longest=2_000)
+    why = text.text(reason, field="reason", longest=2_000)
+    files.require_nameless(db, actor, agreement.case_id, reason=why)
+    agreement.termination_reason = why
     agreement.terminated_on = day
     if day <= clock.today():
         agreement.state = AgreementState.TERMINATED

@@ -19,7 +19,7 @@ from core.content.agreements import Answer
 from core.documents.clause import parse, placeholder_lines
 from core.errors import Conflict, Invalid, NotFound
 from core.models import Agreement, AgreementClause, AgreementLevel, AgreementState, ClauseState
-from core.operations import agreement_givens, agreement_starts, agreement_texts, agreements
+from core.operations import agreement_givens, agreement_starts, agreement_texts, agreements, files
 from core.operations.agreement_texts import content_of
 
 LONGEST_CLAUSE: Final = 6_000
@@ -51,7 +51,9 @@ def include(
     item = None if agreement_texts.is_own(clause) else library.clause(clause.key)
     is_essential = item is not None and item.is_essential
     if not is_included:
-        clause.note = text.text(reason, field="reason", required=is_essential, longest=1_000)
+        why = text.text(reason, field="reason", required=is_essential, longest=1_000)
+        files.require_nothing_told(db, actor, agreement.case_id, why, field="reason", known=clause.note)
+        clause.note = why
         clause.state = ClauseState.OPEN
     elif not clause.is_included:
         clause.note = ""
@@ -72,6 +74,8 @@ def adapt(
     wording = _checked_wording(agreement, typed)
     is_own = agreement_texts.is_own(clause)
     library = None if is_own else content_of(agreement).clause(clause.key).text
+    known = f"{library or ''}\n{clause.adapted or ''}"
+    files.require_nothing_told(db, actor, agreement.case_id, wording, field="text", known=known)
     # What is worded as in the library is not adapted.
     _reword(clause, None if library is not None and wording == library.strip() else wording)
     return _saved(db, actor, agreement, clause, "adapt")
@@ -99,6 +103,7 @@ def add_own(
     if chapter not in {one.id for one in content_of(agreement).chapters}:
         raise Invalid("error.agreement.chapter", field="chapter")
     heading = text.line(heading, field="heading", longest=150)
+    files.require_nameless(db, actor, agreement.case_id, heading=heading, text=typed)
     wording = _checked_wording(agreement, f"# {heading}\n\n{text.text(typed, field='text')}")
     clause = AgreementClause(
         key=f"{agreement_texts.OWN}{uuid4().hex}",
@@ -139,7 +144,9 @@ def judge(
     agreement, clause = _open(db, actor, agreement_id, clause_key, version)
     if not clause.is_included:
         raise Conflict("error.agreement.clause_left_out")
-    clause.note = text.text(note, field="note", required=state is ClauseState.CONTESTED, longest=1_000)
+    said = text.text(note, field="note", required=state is ClauseState.CONTESTED, longest=1_000)
+    files.require_nothing_told(db, actor, agreement.case_id, said, field="note", known=clause.note)
+    clause.note = said
     clause.state = state
     return _saved(db, actor, agreement, clause, "judge")
 
@@ -166,6 +173,10 @@ def answer(
             raise Invalid("error.agreement.given", field=name)
         if agreement.answers.get(name, "") != _plain(was.get(name)):
             raise Conflict
+    free = {ask.id for ask in library.asks if ask.kind in content.FREELY_TYPED}
+    for name in free & checked.keys():
+        said, known = str(checked[name]), str(agreement.answers.get(name, ""))
+        files.require_nothing_told(db, actor, agreement.case_id, said, field=name, known=known)
     kept = {name: value for name, value in agreement.answers.items() if name not in answers} | checked
     _require_order(kept)
     if agreement.level is AgreementLevel.CASE:

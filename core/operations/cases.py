@@ -17,6 +17,7 @@ from core.content.protocols import Side
 from core.errors import Conflict, Invalid
 from core.models import Assignment, Case, CaseFile, Cooperation, Known
 from core.operations import phases
+from core.operations.identifying import require_nothing_told
 from core.text import day, in_order, line, text
 
 __all__ = ["CloseReason", "Known"]
@@ -94,7 +95,7 @@ def open(  # noqa: A001  the practitioner's word
     in_order(begun, clock.today(), field="opened_on")
     case = Case(
         cooperation_id=cooperation.id,
-        code=_typed_code(db, cooperation, code) if code.strip() else _new_code(db, cooperation, begun),
+        code=_typed_code(db, cooperation, code) if code.strip() else free_code(db, cooperation, begun),
         opened_on=begun,
         opened_by=actor.service_id,
     )
@@ -143,6 +144,11 @@ def describe(
     why = text(target_reason, field="target_reason", required=is_in_target is False, longest=2000)
     joint, own = _told_apart(actor, exclusions)
     reason = text(exclusions_reason, field="exclusions_reason", required=bool(joint), longest=2000)
+    for field, said, known in (
+        ("target_reason", why, case.target_reason),
+        ("exclusions_reason", reason, case.exclusions_reason),
+    ):
+        require_nothing_told(db, actor, case.id, said, field=field, known=known)
     case.living_together = living_together
     case.children_count = children_count
     case.is_in_target, case.target_reason = is_in_target, why
@@ -211,7 +217,8 @@ def _typed_code(db: Session, cooperation: Cooperation, code: str) -> str:
     return typed
 
 
-def _new_code(db: Session, cooperation: Cooperation, opened_on: date) -> str:
+def free_code(db: Session, cooperation: Cooperation, opened_on: date) -> str:
+    """A code by chance that no case of the cooperation has."""
     while True:
         code = f"K-{opened_on.year}-{secrets.randbelow(9000) + 1000}"
         if not _is_taken(db, cooperation, code):

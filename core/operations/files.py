@@ -16,10 +16,10 @@ from core.content.protocols import Side
 from core.errors import Invalid
 from core.models import Case, CaseFile, Event, EventKind, FileNote, ServiceKind, Subject, SubjectKind
 from core.operations import cases
-from core.operations.identifying import TELLING, Found, found
+from core.operations.identifying import found_in, require_nameless, require_nothing_told, tells
 from core.text import day, in_order, line, text
 
-__all__ = ["SubjectKind"]
+__all__ = ["SubjectKind", "found_in", "require_nameless", "require_nothing_told", "tells"]
 
 #: Whom each side keeps in its file.
 KINDS: Mapping[ServiceKind, tuple[SubjectKind, ...]] = {
@@ -205,28 +205,6 @@ def revise_note(
     audit.record(db, actor, "revise", note, case_id=_case_id(db, note.file_id))
     db.flush()
     return note
-
-
-def found_in(db: Session, actor: Actor, case_id: UUID, typed: str) -> list[Found]:
-    """Which names and contacts of the actor's own file stand in a text that is about to leave it.
-
-    Asks nobody's permission to read the file: a person who may not read it must not carry its names out either.
-    """
-    own = select(CaseFile.id).where(CaseFile.case_id == case_id, CaseFile.service_id == actor.service_id)
-    subjects = db.scalars(select(Subject).where(Subject.file_id.in_(own))).all()
-    return found(typed, subjects)
-
-
-def tells(db: Session, actor: Actor, case_id: UUID, words: str) -> bool:
-    """Do these words hold a name or a contact of the actor's own file, and not just a word of how she is reached?"""
-    return any(hit.field in TELLING for hit in found_in(db, actor, case_id, words))
-
-
-def require_nameless(db: Session, actor: Actor, case_id: UUID, **typed: str) -> None:
-    """Raise Invalid, beside its field, where a text that both services will read says who or where somebody is."""
-    for field, words in typed.items():
-        if tells(db, actor, case_id, words):
-            raise Invalid("error.names_in_joint", field=field)
 
 
 def _file(db: Session, actor: Actor, case_id: UUID) -> CaseFile:

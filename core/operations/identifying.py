@@ -1,15 +1,28 @@
-"""Finds in a text what would say who somebody is, or where: the exact values of a file's names and contacts."""
+"""Finds in a text what would say who somebody is, or where: the exact values of a file's names and contacts.
+
+Every text that both services read is looked at before it is kept; `require_nameless` refuses it for its author alone.
+"""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
-from core.models import Subject
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.access import Actor
+from core.errors import Invalid
+from core.models import CaseFile, Subject
 
 #: Shorter parts of a name are found in too many words to be a warning.
 SHORTEST_NAME = 3
 SHORTEST_DIGITS = 6
+#: So many digits at the end of a text may be a number that is being typed.
+SHORTEST_BEGINNING = 4
+_LAST_WORD = re.compile(r"\w+$")
+_LAST_DIGITS = re.compile(r"[\d\s()+/.-]+$")
 TYPED = ("address", "email", "safe_channel", "safe_times", "code_phrase")
 #: What says who or where somebody is, whatever else the text speaks of; "mornings" or "phone" does not.
 TELLING = frozenset({"name", "born_on", "address", "phone", "email"})
@@ -35,6 +48,66 @@ def found(typed: str, subjects: Iterable[Subject]) -> list[Found]:
         for field, value in _in(words, digits, subject)
     ]
     return list(dict.fromkeys(hits))
+
+
+def found_in(db: Session, actor: Actor, case_id: UUID, typed: str) -> list[Found]:
+    """Which names and contacts of the actor's own file stand in a text that is about to leave it.
+
+    Asks nobody's permission to read the file: a person who may not read it must not carry its names out either.
+    """
+    return found(typed, _subjects(db, actor, case_id))
+
+
+def _subjects(db: Session, actor: Actor, case_id: UUID) -> Sequence[Subject]:
+    own = select(CaseFile.id).where(CaseFile.case_id == case_id, CaseFile.service_id == actor.service_id)
+    return db.scalars(select(Subject).where(Subject.file_id.in_(own))).all()
+
+
+def tells(db: Session, actor: Actor, case_id: UUID | None, words: str, *, known: str = "") -> bool:
+    """Do these words hold a name or a contact of the actor's own file, and not just a word of how she is reached?
+
+    `known` is what stands there already: nobody is stopped at what others wrote. What belongs to no case has no file.
+    """
+    if case_id is None or not words:
+        return False
+    told = [hit for hit in found_in(db, actor, case_id, words) if hit.field in TELLING]
+    return bool(told) and not set(told) <= set(found_in(db, actor, case_id, known))
+
+
+def tells_so_far(db: Session, actor: Actor, case_id: UUID | None, words: str, *, known: str = "") -> bool:
+    """The same for a text that is saved while it is typed: does it tell, or end in the beginning of a name or number?"""
+    if tells(db, actor, case_id, words, known=known):
+        return True
+    if case_id is None or _flat(known).endswith(_flat(words)):
+        return False
+    return any(_ends_in(words, subject) for subject in _subjects(db, actor, case_id))
+
+
+def _ends_in(words: str, subject: Subject) -> bool:
+    """Is the last word, or the last digits, how a name or the telephone number of this person begins?"""
+    word, digits = _LAST_WORD.search(words), _LAST_DIGITS.search(words)
+    if word and len(word[0]) >= SHORTEST_NAME:
+        begun = _flat(word[0])
+        if any(_flat(part).startswith(begun) for part in re.split(r"[\s,]+", subject.name)):
+            return True
+    typed, phone = re.sub(r"\D", "", digits[0] if digits else ""), re.sub(r"\D", "", subject.phone)
+    return len(typed) >= SHORTEST_BEGINNING and any(
+        whole.startswith(typed) for whole in (phone, phone.lstrip("0"))
+    )
+
+
+def require_nameless(db: Session, actor: Actor, case_id: UUID | None, **typed: str) -> None:
+    """Raise Invalid, beside its field, where a text that both services will read says who or where somebody is."""
+    for field, words in typed.items():
+        require_nothing_told(db, actor, case_id, words, field=field)
+
+
+def require_nothing_told(
+    db: Session, actor: Actor, case_id: UUID | None, words: str, *, field: str, known: str = ""
+) -> None:
+    """The same for one text that is changed: only what it says beyond what both services read already is looked at."""
+    if tells(db, actor, case_id, words, known=known):
+        raise Invalid("error.names_in_joint", field=field)
 
 
 def _in(words: str, digits: str, subject: Subject) -> Iterator[tuple[str, str]]:

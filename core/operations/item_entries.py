@@ -1,7 +1,7 @@
 """What is written to an agenda item, and in which of its four columns it stands."""
 
 from core.content.meeting_kinds import ALL_ENTRIES, Entry
-from core.models import AgendaItem
+from core.models import AgendaItem, ServiceKind
 from core.operations import agendas
 
 #: The aims of Phase 1 have entries of their own and use the same four columns.
@@ -14,6 +14,14 @@ COLUMNS: dict[Entry, str] = {
     Entry.VSS_SAID: "vss_view",
     Entry.AGREED: "decisions",
     Entry.VIEWS_KEPT: "facts",
+}
+
+#: What one side says: its own people word it.
+SIDES: dict[Entry, ServiceKind] = {
+    Entry.PP_VIEW: ServiceKind.PP,
+    Entry.PP_SAID: ServiceKind.PP,
+    Entry.VSS_VIEW: ServiceKind.VSS,
+    Entry.VSS_SAID: ServiceKind.VSS,
 }
 
 

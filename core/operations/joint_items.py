@@ -4,6 +4,7 @@ Sharing is an act of its own: the text may be shortened first, the one who share
 will see, says what it may be used for, and leaves an event. The note stays as it was.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -52,6 +53,11 @@ class Preview:
     shown: Shown
     found: tuple[Found, ...]
 
+    @property
+    def digest(self) -> str:
+        """What the one who shares sends back: that it was this that they saw."""
+        return _digest(self.shown)
+
 
 def shown(item: JointItem, side: ServiceKind) -> Shown:
     """What is seen of an item: the preview and the other side's page come from here, and from nowhere else."""
@@ -68,7 +74,13 @@ def shown(item: JointItem, side: ServiceKind) -> Shown:
 
 
 def preview(
-    db: Session, actor: Actor, note_id: UUID, *, text_: str, source: str, use_rule: UseRule
+    db: Session,
+    actor: Actor,
+    note_id: UUID,
+    *,
+    text_: str,
+    source: str = "",
+    use_rule: UseRule = UseRule.RISK_ONLY,
 ) -> Preview:
     """What the other side would see if this were shared now; changes nothing."""
     case, note = _ready(db, actor, note_id)
@@ -85,13 +97,17 @@ def share(
     source: str = "",
     use_rule: UseRule = UseRule.RISK_ONLY,
     names_are_meant: bool = False,
+    seen: str,
 ) -> JointItem:
     """Put something from a note of the own file into the joint space, worded as it is given here.
 
-    Where it holds a name or a contact of the file, the one who shares must say that this is meant.
+    `seen` is the digest of the preview that the one who shares had before them. Raises Conflict where this is not what
+    it showed. Where it holds a name or a contact of the file, they must say that this is meant.
     """
     case, note = _ready(db, actor, note_id)
     item = _item(actor, case, note, text_=text_, source=source, use_rule=use_rule)
+    if _digest(shown(item, actor.kind)) != seen:
+        raise Conflict("error.not_previewed")
     if _found(db, actor, item) and not names_are_meant:
         raise Invalid("error.names_somebody", field="names_are_meant")
     db.add(item)
@@ -153,6 +169,12 @@ def _item(
         source=line(source, field="source", required=False),
         use_rule=use_rule,
     )
+
+
+def _digest(item: Shown) -> str:
+    """Of all that a reader sees of an item, but for when it came."""
+    seen = (item.side, item.service_id, item.topic, item.text, item.source, item.use_rule)
+    return hashlib.sha256(repr([str(each) for each in seen]).encode()).hexdigest()
 
 
 def _found(db: Session, actor: Actor, item: JointItem) -> tuple[Found, ...]:

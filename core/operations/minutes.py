@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from core import audit
 from core import text as texts
 from core.access import Actor, Permission, may, require
 from core.content.meeting_kinds import Entry
-from core.errors import Conflict, NotFound
+from core.errors import Conflict, NotAllowed, NotFound
 from core.models import (
     Addendum,
     Attendance,
@@ -22,12 +23,16 @@ from core.models import (
     MinutesApproval,
     Person,
     Service,
+    ServiceKind,
 )
-from core.operations import item_entries, meetings, minutes_contents, presences, unsent
+from core.operations import files, item_entries, meetings, minutes_contents, presences, strikes, unsent
 from core.operations.minutes_contents import Content
 from core.operations.presences import Presence
+from core.operations.strikes import Struck
 
-__all__ = ["Content", "Entry", "Presence", "UnsentOwn", "Version", "View"]
+__all__ = ["Changed", "Content", "Entry", "Presence", "Struck", "UnsentOwn", "Version", "View"]
+
+_SIDES = {f"entry.{entry}": side for entry, side in item_entries.SIDES.items()}
 
 
 @dataclass(frozen=True)
@@ -47,9 +52,28 @@ class Version:
     number: int
     made_at: datetime
     made_by: str
+    #: The service of whoever made it, and which side that is.
+    service_id: UUID
+    side: ServiceKind
     digest: str
     content: Content
     approvals: tuple[Agreed, ...]
+
+    def speaks_for_other(self, part: str) -> bool:
+        """Did this version change what the other side says? Only the minute taker may."""
+        side = _SIDES.get(part)
+        return side is not None and side is not self.side
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What one version changed: of which item or person, what of it, before and after."""
+
+    version: Version
+    what: str
+    part: str
+    was: str
+    now: str
 
 
 @dataclass(frozen=True)
@@ -83,6 +107,9 @@ class View:
     may_correct: bool
     may_agree: bool
     unsent: tuple[UnsentOwn, ...]
+    struck: tuple[Struck, ...]
+    #: What others changed since the actor's service last agreed, or else since the meeting was closed.
+    unseen: tuple[Changed, ...]
 
     @property
     def latest(self) -> Version:
@@ -118,6 +145,8 @@ def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> View:
         may_correct=is_open and may(actor, Permission.RUN_MEETING),
         may_agree=is_open and may(actor, Permission.AGREE_MINUTES) and actor.service_id in missing,
         unsent=_unsent(db, actor, meeting),
+        struck=strikes.of_meeting(db, meeting),
+        unseen=_unseen(actor, versions),
     )
 
 
@@ -126,7 +155,8 @@ def correct(
 ) -> Minutes:
     """Correct what the minutes say to an item: a new version, and the approvals given so far lapse.
 
-    `number` is the version that the actor had before them. Raises Conflict where there is a newer one.
+    `number` is the version that the actor had before them. Raises Conflict where there is a newer one, and NotAllowed
+    where it would change what the other side says.
     """
     meeting, latest = _correctable(db, actor, meeting_id, number)
     item = next((item for item in meeting.items if item.id == item_id), None)
@@ -134,6 +164,12 @@ def correct(
         raise NotFound
     for entry, typed in texts_of.items():
         text = texts.text(typed, field=entry, required=False)
+        known = item_entries.written(item, entry)
+        if text == known:
+            continue
+        if not may_word(actor, meeting, entry):
+            raise NotAllowed("error.minutes.view_of_other")
+        files.require_nothing_told(db, actor, meeting.case_id, text, field=entry, known=known)
         setattr(item, item_entries.COLUMNS[entry], text)
     content = minutes_contents.read(latest)
     items = tuple(
@@ -145,6 +181,12 @@ def correct(
         for known in content.items
     )
     return _follow(db, actor, meeting, latest, content.model_copy(update={"items": items}))
+
+
+def may_word(actor: Actor, meeting: Meeting, entry: Entry) -> bool:
+    """May the actor correct this entry? What one side says is for its own people, and for the minute taker."""
+    side = item_entries.SIDES.get(entry)
+    return side in {None, actor.kind} or meeting.minute_taker_id == actor.person_id
 
 
 def correct_presence(
@@ -160,11 +202,11 @@ def correct_presence(
     """Correct how a person took part; whether these are minutes or a consultation note follows from it."""
     meeting, latest = _correctable(db, actor, meeting_id, number)
     attendance = _attendance(meeting, attendance_id)
+    said = texts.text(apology, field="apology", required=False, longest=presences.LONGEST_REMARK)
+    presences.require_nameless(db, actor, attendance, {"apology": said})
     if presences.of(attendance) is not presence:
         presences.apply(attendance, presence)
-    attendance.apology = texts.text(
-        apology, field="apology", required=False, longest=presences.LONGEST_REMARK
-    )
+    attendance.apology = said
     db.flush()
     cooperation = minutes_contents.cooperation_of(db, meeting)
     meeting.is_consultation = not presences.deciders(db, meeting) >= {cooperation.pp_id, cooperation.vss_id}
@@ -213,6 +255,7 @@ def add_addendum(db: Session, actor: Actor, meeting_id: UUID, *, text: str) -> A
     if meeting.state is not MeetingState.AGREED:
         raise Conflict("error.minutes.not_locked")
     said = texts.text(text, field="text")
+    files.require_nameless(db, actor, meeting.case_id, text=said)
     repeated = db.scalars(
         select(Addendum).where(
             Addendum.meeting_id == meeting.id, Addendum.author_id == actor.person_id, Addendum.text == said
@@ -283,8 +326,9 @@ def _versions(db: Session, meeting: Meeting) -> tuple[Version, ...]:
             Agreed(name, approval.service_id, service, approval.created_at)
         )
     made = db.execute(
-        select(Minutes, Person.name)
+        select(Minutes, Person.name, Service.id, Service.kind)
         .join(Person, Person.id == Minutes.made_by)
+        .join(Service, Service.id == Person.service_id)
         .where(Minutes.meeting_id == meeting.id)
         .order_by(Minutes.number)
     )
@@ -293,11 +337,29 @@ def _versions(db: Session, meeting: Meeting) -> tuple[Version, ...]:
             each.number,
             each.created_at,
             name,
+            service_id,
+            side,
             each.digest,
             minutes_contents.read(each),
             tuple(approvals.get(each.id, ())),
         )
-        for each, name in made
+        for each, name, service_id, side in made
+    )
+
+
+def _unseen(actor: Actor, versions: tuple[Version, ...]) -> tuple[Changed, ...]:
+    """Only an agreement shows that a version was looked at; what was said at the table, both sides saw there."""
+    agreed = [
+        version.number
+        for version in versions
+        if any(approval.service_id == actor.service_id for approval in version.approvals)
+    ]
+    since = max(agreed, default=versions[0].number)
+    return tuple(
+        Changed(after, *change)
+        for before, after in pairwise(versions)
+        if after.number > since and after.service_id != actor.service_id
+        for change in minutes_contents.changes(before.content, after.content)
     )
 
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -124,13 +124,21 @@ def read(minutes: Minutes) -> Content:
 def keep(db: Session, actor: Actor, meeting: Meeting, content: Content, *, number: int) -> Minutes:
     """Keep a version of the minutes with the digest of all it says."""
     kept = content.model_dump(mode="json")
-    digest = hashlib.sha256(json.dumps(kept, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     minutes = Minutes(
-        meeting_id=meeting.id, number=number, content=kept, digest=digest, made_by=actor.person_id
+        meeting_id=meeting.id, number=number, content=kept, digest=_digest(kept), made_by=actor.person_id
     )
     db.add(minutes)
     db.flush()
     return minutes
+
+
+def rewrite(minutes: Minutes, kept: dict[str, Any]) -> None:
+    """Let a version say something else, where words are struck out of it: its digest is that of what it says now."""
+    minutes.content, minutes.digest = kept, _digest(kept)
+
+
+def _digest(kept: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(kept, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def snapshot(db: Session, actor: Actor, meeting: Meeting) -> Content:

@@ -12,7 +12,7 @@ from core.documents import minutes as word
 from core.documents.frame import Printed
 from core.locale import Words
 from core.operations import invitations, minutes
-from core.operations.minutes import Content, Version, View
+from core.operations.minutes import Content, Struck, Version, View
 from core.operations.minutes_contents import Attended, Discussed, Planned, changes
 from core.operations.presences import Presence
 
@@ -50,7 +50,8 @@ def _document(view: View, actor: Actor, words: Words) -> word.MinutesDocument:
             line
             for before, after in zip(view.versions, view.versions[1:], strict=False)
             for line in _corrections(before, after, words)
-        ),
+        )
+        + tuple(struck(each, words) for each in view.struck),
         addenda=tuple(
             words("minutes.added", text=added.text, name=added.name, at=words.moment(added.at))
             for added in view.addenda
@@ -69,6 +70,24 @@ def status(view: View, words: Words) -> str:
     if view.is_locked:
         return words("minutes.locked", at=words.moment(view.latest.approvals[-1].at))
     return words("minutes.waiting", services=", ".join(view.waiting_for))
+
+
+def struck(each: Struck, words: Words) -> str:
+    """That words were struck out, when, by which service and why."""
+    return words(
+        "minutes.struck",
+        at=words.moment(each.at),
+        name=each.name,
+        service=each.service,
+        ground=words(f"strike.ground.{each.ground}"),
+    )
+
+
+def part_of(version: Version, part: str, words: Words) -> str:
+    """What a version changed; said so where the minute taker changed what the other side says."""
+    if version.speaks_for_other(part):
+        return words("minutes.by_minute_taker", part=words(part))
+    return words(part)
 
 
 def held_at(content: Content, words: Words) -> str:
@@ -161,7 +180,7 @@ def _corrections(before: Version, after: Version, words: Words) -> list[str]:
             name=after.made_by,
             at=words.moment(after.made_at),
             what=what,
-            part=words(part),
+            part=part_of(after, part, words),
         )
         for what, part, _, _ in changes(before.content, after.content)
     ]

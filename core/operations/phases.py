@@ -11,7 +11,7 @@ from core.access import Actor, Permission, may
 from core.content.protocols import Protocol, Scope
 from core.errors import Conflict
 from core.models import Case, PhaseEntry, StepMark, StepState
-from core.operations import protocols
+from core.operations import identifying, protocols
 from core.operations.walks import Entered, Link, Place, Progress, Walk, WalkedPhase, WalkedStep
 
 __all__ = ["Entered", "Link", "Place", "Progress", "StepState", "WalkedPhase", "WalkedStep"]
@@ -214,13 +214,15 @@ def _mark(walk: Walk, phase_id: str, step_id: str, state: StepState, reason: str
     needs_reason = state is StepState.NOT_APPLICABLE or (
         state is StepState.DONE and not step.completes_by.is_by_hand
     )
+    why = text.text(reason, field="reason", required=needs_reason)
+    _require_nameless(walk, why)
     mark = StepMark(
         cooperation_id=walk.cooperation.id,
         case_id=walk.case.id if walk.case else None,
         phase=phase.id,
         step=step.id,
         state=state,
-        reason=text.text(reason, field="reason", required=needs_reason),
+        reason=why,
         marked_by=walk.actor.person_id,
     )
     walk.db.add(mark)
@@ -234,14 +236,21 @@ def _enter(walk: Walk, phase_id: str, reason: str) -> PhaseEntry:
     left = walk.phases[here : max(there, here + 1)]  # going on past a phase leaves its steps behind too
     is_open = [f"{phase.id}/{step.id}" for phase in left for step in walk.walked_phase(phase).open_steps]
     is_usual = there in {here, here + 1}
+    why = text.text(reason, field="reason", required=bool(is_open) or not is_usual)
+    _require_nameless(walk, why)
     entry = PhaseEntry(
         cooperation_id=walk.cooperation.id,
         case_id=walk.case.id if walk.case else None,
         phase=target.id,
         entered_by=walk.actor.person_id,
         open_steps=is_open,
-        reason=text.text(reason, field="reason", required=bool(is_open) or not is_usual),
+        reason=why,
     )
     walk.db.add(entry)
     audit.record(walk.db, walk.actor, "entered", entry, case_id=entry.case_id)
     return entry
+
+
+def _require_nameless(walk: Walk, reason: str) -> None:
+    case_id = walk.case.id if walk.case else None
+    identifying.require_nameless(walk.db, walk.actor, case_id, reason=reason)

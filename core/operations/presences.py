@@ -1,5 +1,6 @@
 """Who is at the table: there or not, the declaration, the private room, and who may decide for a service."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from core import text as texts
 from core.access import PERMISSIONS, Actor, Permission, require, require_version
 from core.errors import Conflict
 from core.models import Attendance, Meeting, MeetingState, Person, PersonRole
-from core.operations import invitees, meetings
+from core.operations import files, invitees, meetings
 
 LONGEST_REMARK = 1000
 
@@ -102,12 +103,21 @@ def remark(
     """Write down a conflict of interest, an early leave or an apology."""
     attendance = _find(db, actor, attendance_id)
     require_version(attendance, version)
-    attendance.conflict_of_interest = texts.text(
-        conflict_of_interest, field="conflict_of_interest", required=False, longest=LONGEST_REMARK
-    )
+    said = {
+        name: texts.text(typed, field=name, required=False, longest=LONGEST_REMARK)
+        for name, typed in (("conflict_of_interest", conflict_of_interest), ("apology", apology))
+    }
+    require_nameless(db, actor, attendance, said)
+    attendance.conflict_of_interest, attendance.apology = said["conflict_of_interest"], said["apology"]
     attendance.left_early = left_early and attendance.is_present
-    attendance.apology = texts.text(apology, field="apology", required=False, longest=LONGEST_REMARK)
     return _keep(db, actor, attendance, "remark")
+
+
+def require_nameless(db: Session, actor: Actor, attendance: Attendance, said: Mapping[str, str]) -> None:
+    """Raise Invalid where a remark about somebody at the table says who or where somebody of the own file is."""
+    case_id = db.get_one(Meeting, attendance.meeting_id).case_id
+    for name, words in said.items():
+        files.require_nothing_told(db, actor, case_id, words, field=name, known=getattr(attendance, name))
 
 
 def candidates(db: Session, actor: Actor, meeting_id: UUID) -> list[Person]:

@@ -11,8 +11,8 @@ from core import access, audit
 from core.access import Actor
 from core.content.meeting_kinds import MeetingKind, MeetingKinds
 from core.models import Action, AgendaItem, Attendance, Meeting, UnsentText
-from core.operations import action_plans, agendas, meetings, minutes_contents, presences, unsent
-from core.operations.item_entries import entries_of
+from core.operations import action_plans, agendas, identifying, meetings, minutes_contents, presences, unsent
+from core.operations.item_entries import entries_of, written
 
 __all__ = ["AgendaItem", "Attendance", "Meeting", "Missing", "Sitting", "UnsentText"]
 
@@ -50,6 +50,8 @@ class Sitting:
     unsent: dict[str, UnsentText]
     #: Other people who have such texts.
     others_unsent: list[str]
+    #: Those of the actor's own that hold a name or a contact of their own file.
+    telling: frozenset[str]
     pulse: int
 
 
@@ -59,7 +61,11 @@ def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> Sitting:
     meeting = meetings.find(db, actor, meeting_id)
     if meeting.case_id is not None:
         audit.look(db, meeting, "read_table", case_id=meeting.case_id)
-    slots = [unsent.slot(item.id, entry) for item in meeting.items for entry in entries_of(item)]
+    slots = {
+        unsent.slot(item.id, entry): written(item, entry)
+        for item in meeting.items
+        for entry in entries_of(item)
+    }
     last: list[Action] = []
     new: list[Action] = []
     if meeting.case_id is not None:
@@ -67,6 +73,7 @@ def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> Sitting:
         plan = action_plans.list_of_case(db, actor, meeting.case_id)
         new = [action for action in plan if action.meeting_id == meeting.id]
     kinds = agendas.kinds()
+    own = unsent.of_slots(db, actor, slots)
     return Sitting(
         meeting=meeting,
         kinds=kinds,
@@ -74,8 +81,13 @@ def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> Sitting:
         last_actions=last,
         carried_over=minutes_contents.carried_over(db, meeting.id),
         new_actions=new,
-        unsent=unsent.of_slots(db, actor, slots),
+        unsent=own,
         others_unsent=unsent.others(db, actor, slots),
+        telling=frozenset(
+            slot
+            for slot, kept in own.items()
+            if identifying.tells_so_far(db, actor, meeting.case_id, kept.text, known=slots[slot])
+        ),
         pulse=beat,
     )
 

@@ -13,7 +13,16 @@ from core.access import Actor, Permission, require
 from core.content.meeting_kinds import Entry
 from core.errors import Conflict, Invalid, NotFound
 from core.models import Action, ActionState, AgendaItem, Meeting, MeetingState, Minutes
-from core.operations import action_plans, agendas, aims, meetings, minutes_contents, presences, unsent
+from core.operations import (
+    action_plans,
+    agendas,
+    aims,
+    identifying,
+    meetings,
+    minutes_contents,
+    presences,
+    unsent,
+)
 from core.operations.item_entries import COLUMNS, entries_of, same, written
 
 __all__ = ["AgendaItem", "Entry", "Meeting", "MeetingState", "Outcome", "entries_of", "same", "written"]
@@ -70,7 +79,8 @@ def write_item(db: Session, actor: Actor, item_id: UUID, *, entry: Entry, text: 
     """Write one entry of an agenda item; `seen` is what the author had before them when they began.
 
     Two people who write into different entries of one item do not disturb each other: that is why the text itself is
-    compared and not the version of the item. Raises Conflict where somebody else has changed this entry.
+    compared and not the version of the item. Raises Conflict where somebody else has changed this entry, and Invalid
+    where the text says who or where somebody of the author's own file is: it never reaches the other screens.
     """
     item = find_item(db, actor, item_id)
     meeting = presences.running(db, actor, item.meeting_id)
@@ -80,6 +90,8 @@ def write_item(db: Session, actor: Actor, item_id: UUID, *, entry: Entry, text: 
     new = texts.text(text, field=entry, required=False)
     current = written(item, entry)
     if new != current:
+        if identifying.tells_so_far(db, actor, meeting.case_id, new, known=current):
+            raise Invalid("error.names_in_joint", field=entry)
         if not same(current, seen):
             raise Conflict
         setattr(item, COLUMNS[entry], new)
@@ -97,6 +109,7 @@ def add_item(db: Session, actor: Actor, meeting_id: UUID, *, title: str, minutes
     if not 1 <= minutes <= 120:  # noqa: PLR2004  two hours are a meeting of their own
         raise Invalid("error.meeting.minutes", field="minutes")
     meeting = presences.running(db, actor, meeting_id)
+    identifying.require_nameless(db, actor, meeting.case_id, title=title)
     items = list(
         db.scalars(
             select(AgendaItem).where(AgendaItem.meeting_id == meeting.id).order_by(AgendaItem.position)

@@ -5,7 +5,7 @@ import streamlit as st
 from core import access
 from core.access import Permission
 from core.content import eligibilities
-from core.operations import case_lists, cases, joint_items, joint_spaces, people, requests
+from core.operations import case_lists, cases, joint_items, joint_spaces, partings, people, requests
 from core.operations.requests import Answer
 from pages.ui import case_head, joint, joint_space
 from pages.ui.draft import open_new
@@ -34,11 +34,24 @@ if not case.is_paired and case.closed_on is None:
             st.markdown(t("case.pair.confirm_text"))
             if pairing.own_confirmed:
                 st.info(t("case.pair.waiting"))
+                if st.button(
+                    t("case.pair.unconfirm"), disabled=not is_manager, icon=":material/undo:"
+                ) and ws.do(requests.unconfirm, case.id):
+                    st.rerun()
             elif st.button(
                 t("case.pair.confirm"), type="primary", disabled=not is_manager, icon=":material/link:"
             ) and ws.do(requests.confirm, case.id):
                 st.rerun()
+            with st.popover(t("case.pair.part"), icon=":material/link_off:", disabled=not is_manager):
+                st.markdown(t("case.pair.part_text"))
+                parted = st.button(t("case.pair.part_button"))
+            home = ws.make(partings.part, case.id) if parted else None
+            if home is not None:
+                st.toast(t("case.pair.parted"))
+                st.switch_page(page_file("case"), query_params={"case": str(home.id)})
         else:
+            if ws.read(partings.was_parted, case.id):
+                st.info(t("case.pair.came"), icon=":material/link_off:")
             asked = pairing.asked
             if asked is not None:
                 is_silent = asked.answer is Answer.CANNOT_SAY

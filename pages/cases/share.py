@@ -59,8 +59,24 @@ with right:
         )
         meant = st.checkbox(t("share.meant"), key=draft.key("meant"))
         ws.slot("names_are_meant")
-    if st.button(t("share.button"), type="primary", icon=":material/share:") and ws.do(
-        joint_items.share, note.id, text_=text, source=source, use_rule=rule, names_are_meant=meant
+    # The key and the click hold the preview: what was typed since, and not looked at, is not shared.
+    st.button(
+        t("share.button"),
+        type="primary",
+        icon=":material/share:",
+        key=draft.key(seen.digest),
+        on_click=st.session_state.__setitem__,
+        args=(draft.key("seen"), seen.digest),
+    )
+    clicked = st.session_state.pop(draft.key("seen"), None)
+    if clicked is not None and ws.do(
+        joint_items.share,
+        note.id,
+        text_=text,
+        source=source,
+        use_rule=rule,
+        names_are_meant=meant,
+        seen=clicked,
     ):
         form.close(draft)
         st.toast(t("share.done"))

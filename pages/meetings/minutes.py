@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.access import Permission
 from core.operations import minutes, minutes_documents
-from pages.ui import case_head, minutes_changes, minutes_text
+from pages.ui import case_head, minutes_changes, minutes_strike, minutes_text
 from pages.ui.plain import plain
 from pages.ui.workspace import workspace
 
@@ -23,6 +23,11 @@ st.markdown(
     f"{latest.content.kind_title} · {t('minutes.version', number=latest.number)} · "
     f"**{plain(minutes_documents.status(view, t))}**"
 )
+with st.container(key="minutes_news"):  # what comes here must not fold away what is open below
+    for struck in view.struck:
+        st.warning(plain(minutes_documents.struck(struck, t)), icon=":material/ink_eraser:")
+    if view.may_agree and view.unseen:
+        minutes_text.unseen(t, view)
 with st.container(horizontal=True, vertical_alignment="center", key="minutes_acts"):
     # The key holds the version: a click on a version that has been corrected meanwhile agrees to nothing.
     if view.may_agree:
@@ -41,10 +46,11 @@ with st.container(horizontal=True, vertical_alignment="center", key="minutes_act
         icon=":material/description:",
         help=t("minutes.word_help"),
     )
-minutes_changes.own_texts(ws, view)
-for added in view.addenda:
-    st.info(t("minutes.added", text=plain(added.text), name=plain(added.name), at=t.moment(added.at)))
-minutes_text.show(t, latest.content)
+with st.container(key="minutes_said"):
+    minutes_changes.own_texts(ws, view)
+    for added in view.addenda:
+        st.info(t("minutes.added", text=plain(added.text), name=plain(added.name), at=t.moment(added.at)))
+    minutes_text.show(t, latest.content)
 
 st.divider()
 if view.may_correct:
@@ -55,6 +61,9 @@ if view.may_correct:
         minutes_changes.presence(ws, view)
 if view.is_locked and ws.may(Permission.RUN_MEETING):
     minutes_changes.addendum(ws, view)
+if ws.may(Permission.AGREE_MINUTES):
+    with st.expander(t("strike.title"), icon=":material/ink_eraser:"):
+        minutes_strike.show(ws, view)
 with st.expander(t("minutes.history"), icon=":material/history:"):
     minutes_text.history(t, view)
     st.caption(t("minutes.digest", digest=latest.digest))

@@ -9,6 +9,8 @@ from core.content.meeting_kinds import Entry
 from core.operations import minutes, unsent
 from core.operations.minutes import View
 from core.operations.presences import Presence
+from core.operations.tables import same
+from pages.ui import typed
 from pages.ui.draft import Draft, open_draft, open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -44,28 +46,97 @@ def item(ws: Workspace, view: View) -> None:
     """Correct what stands under an item."""
     t = ws.words
     items = {each.item_id: each for each in view.latest.content.items}
+    for item_id in items:
+        typed.keep(_prefix(item_id))
     chosen = st.selectbox(
         t("minutes.which_item"),
         list(items),
         format_func=lambda item_id: items[item_id].title,
         key=f"correct:{view.meeting.id}",
     )
-    draft = open_draft(Correction(chosen, view.latest.number))
+    draft = open_draft(Correction(chosen, view.latest.number), _ITEM)
+    if not _is_typed(draft, _texts(view, draft.version, chosen)):
+        draft.close()
+        draft = open_draft(Correction(chosen, view.latest.number), _ITEM)
     form = Kept(ws, f"correction:{chosen}", view.meeting.case_id)
-    with st.form(draft.key("form")):
-        typed: dict[Entry, str] = {}
-        for name, text in items[chosen].texts.items():
-            typed[Entry(name)] = form.area(name, t(f"entry.{name}"), value=text, key=draft.key(name))
-            ws.slot(name)
-        save = st.form_submit_button(t("minutes.save_correction"), type="primary")
-    if save and ws.do(minutes.correct, view.meeting.id, item_id=chosen, texts_of=typed, number=draft.version):
-        _saved(ws, form, draft)
+    texts: dict[Entry, str] = {}
+    # Outside a form, so that what is typed is here when somebody else saves first.
+    for name, was in _texts(view, draft.version, chosen).items():
+        key, entry = draft.key(name), Entry(name)
+        if minutes.may_word(ws.actor, view.meeting, entry):
+            form.area(name, t(f"entry.{name}"), key=key, value=was)
+        else:
+            st.session_state.setdefault(key, was)
+            why = t("error.minutes.view_of_other")
+            st.text_area(t(f"entry.{name}"), key=key, disabled=True, help=why)
+        ws.slot(name)
+        texts[entry] = str(st.session_state[key] or "")
     if draft.version != view.latest.number:
-        st.info(t("table.theirs"), icon=":material/group:")
-        for name, text in items[chosen].texts.items():
-            if text:
-                st.markdown(f"*{t(f'entry.{name}')}*  \n{plain(text)}")
-        st.button(t("minutes.take_theirs"), on_click=form.close, args=(draft,), key=draft.key("theirs"))
+        _both(ws, view, chosen, draft)
+        return
+    save = st.button(t("minutes.save_correction"), type="primary", key=f"save:{draft.slot}:{draft.version}")
+    if save and ws.do(minutes.correct, view.meeting.id, item_id=chosen, texts_of=texts, number=draft.version):
+        _saved(ws, form, draft)
+
+
+_ITEM = "item"
+
+
+def _prefix(item_id: UUID) -> str:
+    return f"draft:{Correction.__name__}:{item_id}:{_ITEM}:"
+
+
+def _texts(view: View, number: int, item_id: UUID) -> dict[str, str]:
+    """What a version of the minutes says to an item."""
+    content = view.versions[number - 1].content
+    return next(each.texts for each in content.items if each.item_id == item_id)
+
+
+def _is_typed(draft: Draft, was: dict[str, str]) -> bool:
+    """Does a field hold something else than the version that was opened?"""
+    return any(
+        not same(str(st.session_state.get(draft.key(name), text) or ""), text) for name, text in was.items()
+    )
+
+
+def _both(ws: Workspace, view: View, item_id: UUID, draft: Draft) -> None:
+    """Somebody else corrected the minutes meanwhile: their texts beside those typed here, and three ways to go on."""
+    t = ws.words
+    was, theirs = (_texts(view, number, item_id) for number in (draft.version, view.latest.number))
+    with st.container(border=True, key=f"both_{item_id.hex}"):
+        st.warning(t("minutes.both"), icon=":material/edit_note:")
+        for name, text in theirs.items():
+            mine = str(st.session_state[draft.key(name)] or "")
+            if same(text, was[name]) and same(mine, was[name]):
+                continue
+            st.markdown(f"**{t(f'entry.{name}')}**")
+            for label, said in (("table.theirs", text), ("table.mine", mine)):
+                st.caption(t(label))
+                st.markdown(plain(said) or t("minutes.nothing"))
+        with st.container(horizontal=True):
+            for choice in ("join", "mine", "theirs"):
+                st.button(
+                    t(f"table.keep.{choice}"),
+                    key=f"{choice}:{draft.slot}:{view.latest.number}",
+                    on_click=_go_on,
+                    args=(draft, view.latest.number, choice, was, theirs),
+                )
+
+
+def _go_on(draft: Draft, number: int, choice: str, was: dict[str, str], theirs: dict[str, str]) -> None:
+    """Go on with the newest version; what only one of the two changed stands as that one worded it."""
+    newest = Draft(draft.slot, number)
+    for name, text in theirs.items():
+        mine = str(st.session_state[draft.key(name)] or "")
+        if choice == "theirs" or same(mine, was[name]) or same(mine, text):
+            kept = text
+        elif choice == "mine" or same(text, was[name]):
+            kept = mine
+        else:
+            kept = f"{text}\n\n{mine}"
+        st.session_state[newest.key(name)] = kept
+        del st.session_state[draft.key(name)]
+    st.session_state[draft.slot] = number
 
 
 def presence(ws: Workspace, view: View) -> None:
@@ -79,21 +150,29 @@ def presence(ws: Workspace, view: View) -> None:
         key=f"seat:{view.meeting.id}",
     )
     draft = open_draft(Correction(chosen, view.latest.number))
+    was = next(
+        each for each in view.versions[draft.version - 1].content.people if each.attendance_id == chosen
+    )
+    how_key, apology_key = draft.key("how"), draft.key("apology")
+    if st.session_state.get(how_key, was.presence) is was.presence and same(
+        str(st.session_state.get(apology_key, was.apology)), was.apology
+    ):
+        draft.close()
+        draft = open_draft(Correction(chosen, view.latest.number))
+        how_key, apology_key, was = draft.key("how"), draft.key("apology"), people[chosen]
+    st.session_state.setdefault(how_key, was.presence)
+    st.session_state.setdefault(apology_key, was.apology)
     form = Kept(ws, f"correction:{chosen}", view.meeting.case_id)
-    with st.form(draft.key("form")):
-        how = st.radio(
-            t("minutes.took_part"),
-            list(Presence),
-            index=list(Presence).index(people[chosen].presence),
-            format_func=lambda each: t(f"presence.{each}"),
-            horizontal=True,
-            key=draft.key("how"),
-        )
-        apology = form.area(
-            "apology", t("minutes.apology"), value=people[chosen].apology, key=draft.key("apology")
-        )
-        ws.slot("apology")
-        save = st.form_submit_button(t("minutes.save_correction"), type="primary")
+    how = st.radio(
+        t("minutes.took_part"),
+        list(Presence),
+        format_func=lambda each: t(f"presence.{each}"),
+        horizontal=True,
+        key=how_key,
+    )
+    apology = form.area("apology", t("minutes.apology"), key=apology_key, value=was.apology)
+    ws.slot("apology")
+    save = st.button(t("minutes.save_correction"), type="primary", key=f"save:{draft.slot}:{draft.version}")
     if save and ws.do(
         minutes.correct_presence,
         view.meeting.id,
@@ -104,7 +183,25 @@ def presence(ws: Workspace, view: View) -> None:
     ):
         _saved(ws, form, draft)
     if draft.version != view.latest.number:
-        st.button(t("minutes.take_theirs"), on_click=form.close, args=(draft,), key=draft.key("theirs"))
+        st.info(t("minutes.both"), icon=":material/edit_note:")
+        theirs = people[chosen]
+        st.caption(t("table.theirs"))
+        st.markdown(f"{t(f'presence.{theirs.presence}')}  \n{plain(theirs.apology)}")
+        with st.container(horizontal=True):
+            st.button(
+                t("table.keep.mine"),
+                on_click=_keep_mine,
+                args=(draft, view.latest.number),
+                key=f"mine:{draft.slot}",
+            )
+            st.button(t("table.keep.theirs"), on_click=form.close, args=(draft,), key=f"theirs:{draft.slot}")
+
+
+def _keep_mine(draft: Draft, number: int) -> None:
+    """Set what was typed against the newest version."""
+    for name in ("how", "apology"):
+        st.session_state[Draft(draft.slot, number).key(name)] = st.session_state[draft.key(name)]
+    st.session_state[draft.slot] = number
 
 
 def _saved(ws: Workspace, form: Kept, draft: Draft) -> None:

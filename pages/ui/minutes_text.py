@@ -115,11 +115,28 @@ def history(t: Words, view: View) -> None:
 
 def _changes(t: Words, before: Version, after: Version) -> None:
     rows = [
-        (f"{what}: {t(part)}", _said(t, part, was), _said(t, part, now))
+        (f"{what}: {minutes_documents.part_of(after, part, t)}", _said(t, part, was), _said(t, part, now))
         for what, part, was, now in changes(before.content, after.content)
     ]
     heads = [t("minutes.where"), t("minutes.was"), t("minutes.now")]
     st.markdown(table(heads, rows))
+
+
+def unseen(t: Words, view: View) -> None:
+    """What others changed since this service last agreed: before, after and by whom."""
+    rows = [
+        (
+            f"{each.what}: {minutes_documents.part_of(each.version, each.part, t)}",
+            _said(t, each.part, each.was),
+            _said(t, each.part, each.now),
+            t("minutes.by", name=each.version.made_by, number=each.version.number),
+        )
+        for each in view.unseen
+    ]
+    heads = [t(f"minutes.{key}") for key in ("where", "was", "now", "by_whom")]
+    with st.container(border=True, key="minutes_unseen"):
+        st.warning(t("minutes.unseen"), icon=":material/difference:")
+        st.markdown(table(heads, rows))
 
 
 def _said(t: Words, part: str, value: str) -> str:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from core.errors import Conflict, CoreError
+from core.errors import CoreError
 from core.operations import tables, unsent
 from core.operations.sittings import AgendaItem, Sitting
 from core.operations.tables import Entry, same
@@ -17,6 +17,8 @@ from pages.ui.workspace import Workspace
 _TYPED_AT = "table:typed_at"
 #: Compared with by nothing: whoever writes with it overwrites no text that they have not seen.
 _UNSEEN = "\x00"
+#: Refusals that the place beside the field says by itself, also after a reload.
+_SAID = {"error.changed_meanwhile", "error.names_in_joint"}
 #: As long somebody counts as typing; the keeper sends every two seconds, and a busy server takes a while.
 TYPING_SECONDS = 8.0
 
@@ -65,7 +67,10 @@ def _field(ws: Workspace, sitting: Sitting, item: AgendaItem, entry: Entry, *, i
         args=(ws, item.id, entry, item.version),
     )
     if kept is not None:
-        _both(ws, item, entry, mine=str(st.session_state[key]), theirs=current)
+        if kept.slot in sitting.telling:
+            st.error(ws.words("table.tells"), icon=":material/visibility_off:")
+        if kept.slot not in sitting.telling or not same(str(st.session_state[f"seen:{key}"]), current):
+            _both(ws, item, entry, mine=str(st.session_state[key]), theirs=current)
 
 
 def _take(key: str, current: str) -> bool:
@@ -111,7 +116,7 @@ def _both(ws: Workspace, item: AgendaItem, entry: Entry, *, mine: str, theirs: s
     with st.container(border=True, key=f"both_{item.id.hex}_{entry}"):
         st.warning(t("table.both" if theirs else "table.not_saved"), icon=":material/edit_note:")
         refused = st.session_state.get(f"refused:{key}")
-        if isinstance(refused, CoreError) and not isinstance(refused, Conflict):
+        if isinstance(refused, CoreError) and refused.key not in _SAID:
             ws.show(refused)
         if theirs:
             st.caption(t("table.theirs"))

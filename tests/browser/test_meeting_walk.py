@@ -14,8 +14,6 @@ from sqlalchemy.orm import Session
 
 from core.access import Actor
 from core.models import Role, ServiceKind
-from core.operations import joint_items
-from core.operations.joint_items import UseRule
 from tests.browser.conftest import House
 from tests.browser.hand import Hand
 from tests.browser.steps import (
@@ -39,7 +37,7 @@ from tests.browser.steps import (
     sit_down,
     text_of,
 )
-from tests.make import Make, Pair
+from tests.make import Make, Pair, share
 
 pytestmark = pytest.mark.browser
 SHARED = "The children are questioned at the school gate on Fridays."
@@ -92,8 +90,7 @@ def _her_file_is_full(db: Session, make: Make, pair: Pair) -> None:
     her.safe_channel, her.code_phrase = CHANNEL, PHRASE
     note = make.note(pair.vss_file, pair.vss, "her_account", TOLD)
     db.flush()
-    rule = UseRule.JOINT_WORK
-    joint_items.share(db, pair.vss, note.id, text_=SHARED, source="", use_rule=rule, names_are_meant=False)
+    share(db, pair.vss, note.id, SHARED)
 
 
 def _a_meeting_is_planned_and_people_are_invited(house: House, walk: Walk, carla: Actor) -> None:

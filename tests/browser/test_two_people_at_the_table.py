@@ -198,3 +198,30 @@ def test_the_action_fields_keep_what_is_typed_too(house: House, db: Session, mak
     page.get_by_text("Add an action").first.click()
 
     expect(page.get_by_role("textbox", name="Protection or support need")).to_have_value("A safe telephone")
+
+
+def test_a_name_of_the_own_file_reaches_no_other_browser_while_it_is_typed(
+    house: House, db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    make.subject(pair.vss_file, name="Mira Petrovic")
+    meeting = make.table(pair)
+    db.commit()
+    db.expunge_all()
+    his, hers = sit(house, pair, meeting)
+    typed = "Mira lives at her sister"
+
+    facts(hers).click()
+    hers.keyboard.type(typed, delay=120)
+    wait_until_kept(hers, db, typed)
+
+    expect(hers.get_by_text("It is not shown to the others yet")).to_be_visible(timeout=PATIENCE)
+    his.wait_for_timeout(6_000)
+    assert "Mir" not in his.content()
+    expect(facts(his)).to_have_value("")
+    hers.reload()
+    at_rest(hers)
+    expect(facts(hers)).to_have_value(typed)
+    facts(hers).fill("W-07 lives with a relative")
+    expect(facts(his)).to_have_value("W-07 lives with a relative", timeout=PATIENCE)
+    expect(hers.get_by_text("It is not shown to the others yet")).to_be_hidden(timeout=PATIENCE)

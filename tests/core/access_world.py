@@ -62,7 +62,7 @@ from core.operations.cases import Known
 from core.operations.files import Contacts
 from core.operations.requests import Answer
 from tests import agreement_steps as steps
-from tests.make import Make, Pair
+from tests.make import Make, Pair, share
 
 WORDS = Words("en", "UTC")
 SIDES = (ServiceKind.PP, ServiceKind.VSS)
@@ -202,13 +202,13 @@ def _fill(  # noqa: PLR0917
     file = pair.vss_file if is_hers else pair.pp_file
     subject = make.subject(file, SubjectKind.HER if is_hers else SubjectKind.HIM, name="Somebody")
     note = make.note(file, side.keeper, "her_account" if is_hers else "attendance")
-    item = joint_items.share(db, side.keeper, note.id, text_="Said")
+    item = share(db, side.keeper, note.id, "Said")
     entry = make.path_entry(
         pair, side.keeper, "support_began" if is_hers else "intake", is_shared=space is not Space.OPEN
     )
     if space is Space.OPEN:
         joint_items.withdraw(db, side.keeper, item.id)
-        kept = joint_items.share(db, side.keeper, note.id, text_="To be taken back")
+        kept = share(db, side.keeper, note.id, "To be taken back")
         side.ids["own_item"] = kept.id
     side.ids |= {
         "file": file.id,
@@ -416,10 +416,10 @@ TRIES: dict[tuple[str, Act], Try] = {
     ("her_contacts", Act.WRITE): _revise_subject,
     ("his_note", Act.READ): _sees(access.visible_notes, "note"),
     ("his_note", Act.WRITE): _revise_note,
-    ("his_note", Act.SHARE): lambda w, a, s: joint_items.share(w.db, a, w.sides[s].ids["note"], text_="X"),
+    ("his_note", Act.SHARE): lambda w, a, s: share(w.db, a, w.sides[s].ids["note"], "X"),
     ("her_note", Act.READ): _sees(access.visible_notes, "note"),
     ("her_note", Act.WRITE): _revise_note,
-    ("her_note", Act.SHARE): lambda w, a, s: joint_items.share(w.db, a, w.sides[s].ids["note"], text_="X"),
+    ("her_note", Act.SHARE): lambda w, a, s: share(w.db, a, w.sides[s].ids["note"], "X"),
     ("joint_item", Act.READ): _read_item,
     ("joint_item", Act.WRITE): lambda w, a, s: joint_items.withdraw(w.db, a, _own_item(w, s)),
     ("path_entry", Act.READ): _sees(access.visible_path_entries, "entry"),

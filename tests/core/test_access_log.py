@@ -28,6 +28,7 @@ from core.operations import (
 )
 from core.operations.access_log import EventKind, Line, Wanted
 from tests.make import Make, Pair
+from tests.make import share as share_from
 from tests.reading import read
 
 
@@ -46,7 +47,7 @@ def acts(lines: list[Line]) -> list[str]:
 def share(db: Session, make: Make, pair: Pair, by: Actor) -> None:
     file = pair.pp_file if by is pair.pp else pair.vss_file
     note = make.note(file, by)
-    joint_items.share(db, by, note.id, text_="What helps to protect her")
+    share_from(db, by, note.id, "What helps to protect her")
     db.flush()
 
 

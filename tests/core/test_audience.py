@@ -41,7 +41,7 @@ from core.operations import (
 )
 from core.operations.files import Contacts
 from core.operations.requests import Answer
-from tests.make import Make
+from tests.make import Make, share
 
 #: Everybody who takes part: a case manager and a colleague of each side, others, and strangers to the case.
 PLAYERS = (
@@ -258,7 +258,7 @@ class Audience(RuleBasedStateMachine):
             return
         # Mostly one's own; now and then somebody else's, which must be refused.
         note = data.draw(st.sampled_from(own * 5 + notes))
-        made = self.attempt(lambda: joint_items.share(self.db, actor, note, text_=mark))
+        made = self.attempt(lambda: share(self.db, actor, note, mark))
         if made is not None:
             assert self.written[note][0] == actor.service_id
             assert self.is_open_to(who)

@@ -31,7 +31,7 @@ from core.operations import (
 from core.store import Store
 from tests import agreement_steps as steps
 from tests.core.test_requests import Question
-from tests.make import Make, Pair
+from tests.make import Make, Pair, share
 from tests.reading import read
 
 
@@ -157,7 +157,7 @@ def test_what_lies_in_the_file_and_the_joint_space_leaves_a_row_when_it_is_read(
     make.action(pair)
     meeting = make.table(pair)
     agreement = steps.case_draft(db, pair)
-    joint_items.share(db, pair.vss, note.id, text_="What helps")
+    share(db, pair.vss, note.id, "What helps")
 
     for operation, asked in [
         (files.mine, case_id),

@@ -24,11 +24,11 @@ from core.models import (
     ServiceKind,
     TPoint,
 )
-from core.operations import case_lists, cases, files, joint_items, phases, requests, t_points
+from core.operations import case_lists, cases, files, phases, requests, t_points
 from core.operations.case_lists import State
 from core.operations.cases import CloseReason, Known
 from core.operations.requests import Answer
-from tests.make import Make, Pair
+from tests.make import Make, Pair, share
 
 
 def describe(
@@ -326,7 +326,7 @@ def test_history_shows_the_joint_acts_of_both_and_the_own_ones_only_to_their_ser
     files.add_note(
         db, pair.vss, pair.case.id, topic="her_account", text_="x", source="", written_on=clock.today()
     )
-    joint_items.share(db, pair.vss, note.id, text_="for you")
+    share(db, pair.vss, note.id, "for you")
 
     theirs = {(line.subject, line.act) for line in case_lists.history(db, pair.pp, pair.case.id)}
     ours = {(line.subject, line.act) for line in case_lists.history(db, pair.vss, pair.case.id)}

@@ -1,6 +1,7 @@
 """A service's own file, and what goes from it into the joint space."""
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -16,6 +17,7 @@ from core.operations.files import Contacts
 from core.operations.identifying import Found
 from core.operations.joint_items import UseRule
 from tests.make import Make, Pair
+from tests.make import share as share_seen
 
 HER = Contacts(
     name="Mara Fictional",
@@ -182,23 +184,50 @@ def test_each_side_is_offered_its_own_topics(make: Make) -> None:
 
 
 def share(db: Session, pair: Pair, note_id: UUID, text_: str, *, meant: bool = False) -> UUID:
-    return joint_items.share(db, pair.vss, note_id, text_=text_, names_are_meant=meant).id
+    return share_seen(db, pair.vss, note_id, text_, meant=meant).id
 
 
 def test_the_preview_is_exactly_what_the_other_side_sees(db: Session, make: Make) -> None:
     pair = make.pair()
     note = add_note(db, pair, text_="He shouted, she said, and more.")
 
-    seen = joint_items.preview(
+    previewed = joint_items.preview(
         db, pair.vss, note.id, text_="He *shouted*.", source="her", use_rule=UseRule.JOINT_WORK
-    ).shown
-    joint_items.share(db, pair.vss, note.id, text_="He *shouted*.", source="her", use_rule=UseRule.JOINT_WORK)
+    )
+    seen = previewed.shown
+    joint_items.share(
+        db,
+        pair.vss,
+        note.id,
+        text_="He *shouted*.",
+        source="her",
+        use_rule=UseRule.JOINT_WORK,
+        seen=previewed.digest,
+    )
     (theirs,) = joint_items.list_of_case(db, pair.pp, pair.case.id)
 
     assert vars(theirs) | {"id": None} == vars(seen) | {"id": None}
     assert (theirs.text, theirs.side) == ("He *shouted*.", ServiceKind.VSS)
     assert note.text == "He shouted, she said, and more."
     assert files.mine(db, pair.vss, pair.case.id).shared_notes == {note.id}
+
+
+@pytest.mark.parametrize(
+    "other", [{"text_": "He shouted, and she left."}, {"source": "her"}, {"use_rule": UseRule.MAY_BE_SAID}]
+)
+def test_nothing_is_shared_that_was_not_in_the_preview(
+    db: Session, make: Make, other: dict[str, Any]
+) -> None:
+    pair = make.pair()
+    note = add_note(db, pair)
+    given: dict[str, Any] = {"text_": "He shouted.", "source": "", "use_rule": UseRule.RISK_ONLY}
+    seen = joint_items.preview(db, pair.vss, note.id, **given).digest
+
+    with pytest.raises(Conflict, match="not_previewed"):
+        joint_items.share(db, pair.vss, note.id, **(given | other), seen=seen)
+
+    assert joint_items.list_of_case(db, pair.vss, pair.case.id) == []
+    assert joint_items.share(db, pair.vss, note.id, **given, seen=seen).text == "He shouted."
 
 
 def test_a_preview_shares_nothing(db: Session, make: Make) -> None:
@@ -312,7 +341,7 @@ def test_a_child_protection_person_writes_notes_and_leaves_sharing_to_others(db:
     )
 
     with pytest.raises(NotAllowed):
-        joint_items.share(db, carla, note.id, text_="x")
+        joint_items.share(db, carla, note.id, text_="x", seen="")
 
 
 def test_the_heading_of_what_is_shared_does_not_say_that_she_has_spoken() -> None:

@@ -27,10 +27,9 @@ from core.operations import (
     tables,
     today,
 )
-from core.operations.joint_items import UseRule
 from core.operations.joint_spaces import Ground
 from tests import agreement_steps as steps
-from tests.make import Make, Pair
+from tests.make import Make, Pair, share
 
 LASTS = timedelta(days=20)
 
@@ -66,7 +65,7 @@ def test_before_an_agreement_only_the_meeting_that_leads_to_it_is_held(db: Sessi
         with pytest.raises(NotAllowed, match="no_agreement"):
             meetings.plan(db, pair.pp, kind=kind, case_id=pair.case.id, planned_at=soon)
     with pytest.raises(NotAllowed, match="no_agreement"):
-        joint_items.share(db, pair.vss, note.id, text_="Said", use_rule=UseRule.RISK_ONLY)
+        share(db, pair.vss, note.id, "Said")
     with pytest.raises(NotAllowed, match="no_agreement"):
         add(db, pair)
     with pytest.raises(NotAllowed, match="no_agreement"):
@@ -113,7 +112,7 @@ def test_an_agreement_put_in_force_opens_the_joint_space_to_the_roles_it_names_a
     agreement_approvals.put_in_force(db, pair.pp, draft.id, on=on, version=draft.version)
 
     note = make.note(pair.vss_file, pair.vss)
-    joint_items.share(db, pair.vss, note.id, text_="Said", use_rule=UseRule.RISK_ONLY)
+    share(db, pair.vss, note.id, "Said")
     assert [item.text for item in joint_items.list_of_case(db, pair.pp, pair.case.id)] == ["Said"]
     assert joint_spaces.of_case(db, partner, pair.case.id).ground is Ground.AGREEMENT
     # Whoever is not named keeps what their own service put there, and is told why there is no more.
@@ -128,7 +127,7 @@ def test_when_the_agreement_ends_access_ends_with_it_and_the_own_side_stays(db: 
     meeting = make.meeting(pair)
     his, hers = make.action(pair, pair.pp), make.action(pair, pair.vss)
     note = make.note(pair.vss_file, pair.vss)
-    joint_items.share(db, pair.vss, note.id, text_="Said", use_rule=UseRule.RISK_ONLY)
+    share(db, pair.vss, note.id, "Said")
     make.path_entry(pair, pair.vss, "episode", is_shared=True)
     db.flush()
 

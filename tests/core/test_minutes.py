@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 
 from core.content.meeting_kinds import Entry
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
+from core.locale import Words
 from core.models import Meeting, MeetingState, Minutes, MinutesApproval, Role
-from core.operations import minutes, minutes_contents, tables, unsent
+from core.operations import minutes, minutes_contents, minutes_documents, tables, unsent
 from core.operations.presences import Presence
 from tests.make import Make, Pair
 
@@ -217,3 +218,58 @@ def test_approvals_of_an_older_version_stay_as_history(db: Session, make: Make) 
 
     assert len(db.scalars(select(MinutesApproval)).all()) == 1
     assert minutes.of_meeting(db, pair.pp, meeting.id).versions[0].approvals[0].name == pair.pp.name
+
+
+def test_what_one_side_says_is_corrected_by_its_own_people_only(db: Session, make: Make) -> None:
+    pair, meeting = closed(db, make)
+    view = {Entry.VSS_VIEW: "She is calm"}
+
+    with pytest.raises(NotAllowed, match="view_of_other"):
+        minutes.correct(db, pair.pp, meeting.id, item_id=meeting.items[0].id, texts_of=view, number=1)
+    minutes.correct(db, pair.vss, meeting.id, item_id=meeting.items[0].id, texts_of=view, number=1)
+
+    # A form that sends back what stands there changes nothing and is not stopped.
+    mine = view | {Entry.PP_VIEW: "He is not"}
+    minutes.correct(db, pair.pp, meeting.id, item_id=meeting.items[0].id, texts_of=mine, number=2)
+    latest = minutes.of_meeting(db, pair.pp, meeting.id).latest
+    assert (latest.number, latest.content.items[0].texts["vss_view"]) == (3, "She is calm")
+
+
+def test_the_minute_taker_corrects_both_views_and_it_is_marked(db: Session, make: Make) -> None:
+    pair, meeting = closed(db, make)
+    meeting.minute_taker_id = pair.pp.person_id
+
+    minutes.correct(
+        db,
+        pair.pp,
+        meeting.id,
+        item_id=meeting.items[0].id,
+        texts_of={Entry.VSS_VIEW: "She is calm"},
+        number=1,
+    )
+
+    seen = minutes.of_meeting(db, pair.vss, meeting.id)
+    assert [(each.part, each.was, each.now) for each in seen.unseen] == [
+        ("entry.vss_view", "", "She is calm")
+    ]
+    words = Words("en")
+    assert minutes_documents.part_of(seen.latest, "entry.vss_view", words).endswith("by the minute taker")
+    assert not seen.latest.speaks_for_other("entry.pp_view")
+    assert not seen.latest.speaks_for_other("entry.facts")
+
+
+def test_a_service_is_shown_what_others_changed_since_it_last_agreed(db: Session, make: Make) -> None:
+    pair, meeting = closed(db, make)
+    minutes.agree(db, pair.vss, meeting.id, number=1)
+    correct(db, pair, meeting, "Three sessions", number=1)
+    item = meeting.items[0].id
+    minutes.correct(db, pair.pp, meeting.id, item_id=item, texts_of={Entry.FACTS: "Four"}, number=2)
+
+    for actor, changed in (
+        (pair.vss, [("Three sessions", "Four")]),
+        (pair.pp, [("Two sessions", "Three sessions")]),
+    ):
+        unseen = minutes.of_meeting(db, actor, meeting.id).unseen
+        assert [(each.was, each.now) for each in unseen] == changed
+    minutes.agree(db, pair.vss, meeting.id, number=3)
+    assert minutes.of_meeting(db, pair.vss, meeting.id).unseen == ()

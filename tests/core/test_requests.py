@@ -34,7 +34,7 @@ class Question:
         version = requests.find(self.db, by, self.id).version
         requests.answer(self.db, by, self.id, answer=answer, case_manager_id=named, version=version)
 
-    def read(self) -> object:
+    def read(self) -> tuple[requests.Pairing, list[tuple[str, str, str]]]:
         """All that the one who asked can read of it."""
         pairing = requests.pairing(self.db, self.ivo, self.case.id)
         history = case_lists.history(self.db, self.ivo, self.case.id)

@@ -3,11 +3,11 @@ from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
 from core.models import Case, Cooperation, FileNote, FileRequest, JointItem, Role, ServiceKind, SubjectKind
-from core.operations import cases, files, joint_items, requests
+from core.operations import cases, files, requests
 from core.operations.files import Contacts
 from core.operations.requests import Answer
 from core.store import Store
-from tests.make import Make, Pair
+from tests.make import Make, Pair, share
 from tests.pages.conftest import Desk, press, said
 
 
@@ -89,6 +89,26 @@ class Question:
         self.case: Case = cases.open(db, self.ivo, cooperation_id=cooperation.id)
         self.request: FileRequest = requests.ask(db, self.ivo, self.case.id, identification="M.K., 1987")
         db.commit()
+
+
+def test_two_files_that_do_not_belong_together_are_parted(db: Session, make: Make, desk: Desk) -> None:
+    question = Question(db, make)
+    requests.answer(
+        db, question.elena, question.request.id, answer=Answer.PARALLEL_FILE, version=question.request.version
+    )
+    db.commit()
+    at = desk.open(question.elena, "case", case=question.case.id)
+
+    press(at, "The two files belong together")
+    press(at, "Take my confirmation back")
+    assert "The two files belong together" in [button.label for button in at.button]
+    press(at, "Part the two files")
+
+    assert question.case.code not in said(at).replace("\\", "")
+    assert "stood in another case before" in said(at)
+    theirs = desk.open(question.ivo, "case", case=question.case.id)
+    assert "cannot say" in said(theirs).lower()
+    assert question.elena.name not in said(theirs)
 
 
 def test_a_question_is_answered_and_both_confirm(db: Session, make: Make, desk: Desk) -> None:
@@ -247,10 +267,29 @@ def test_the_other_side_sees_what_the_preview_showed(db: Session, make: Make, de
     assert "Mara" not in said(theirs)
 
 
+def test_words_added_in_the_last_moment_are_shared_only_after_they_stood_in_the_preview(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, at = share_page(db, make, desk)
+    at.text_area[0].set_value("He shouted.").run()
+
+    at.text_area[0].set_value("He shouted. She is at the mill.")
+    press(at, "Share this")
+
+    assert "not what the preview showed" in at.error[0].value
+    assert any("She is at the mill" in block.value for block in at.markdown)
+    assert db.scalars(select(JointItem)).all() == []
+    db.expunge_all()
+    db.rollback()
+    press(at, "Share this")
+    theirs = desk.open(pair.pp, "case", case=pair.case.id)
+    assert "She is at the mill" in said(theirs).replace("\\", "")
+
+
 def test_something_shared_is_taken_back(db: Session, make: Make, desk: Desk) -> None:
     pair = make.pair()
     note = make.note(pair.pp_file, pair.pp, topic="attendance", text="Missed two.")
-    joint_items.share(db, pair.pp, note.id, text_="Missed two.")
+    share(db, pair.pp, note.id, "Missed two.")
     db.commit()
     at = desk.open(pair.pp, "case", case=pair.case.id)
 

@@ -9,8 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import clock
 from core.models import Event, EventKind, Role, SubjectKind
-from core.operations import joint_items
-from tests.make import Make, Pair
+from tests.make import Make, Pair, share
 from tests.pages.conftest import Desk, said
 
 
@@ -19,7 +18,7 @@ def shared(db: Session, make: Make) -> Pair:
     pair = make.pair()
     make.subject(pair.pp_file, SubjectKind.HIM, name="Hidden Name")
     note = make.note(pair.pp_file, pair.pp)
-    joint_items.share(db, pair.pp, note.id, text_="What helps to protect her")
+    share(db, pair.pp, note.id, "What helps to protect her")
     return pair
 
 

@@ -1,10 +1,13 @@
 """The minutes as people read, correct, agree and add to them."""
 
+import pytest
 from sqlalchemy.orm import Session
+from streamlit.testing.v1 import AppTest
 
 from core.content.meeting_kinds import Entry
 from core.models import Meeting
 from core.operations import minutes, tables, unsent
+from core.operations.presences import Presence
 from tests.make import Make, Pair
 from tests.pages.conftest import Desk, press, said
 
@@ -63,10 +66,9 @@ def test_a_correction_is_a_new_version_and_shows_what_changed(db: Session, make:
     minutes.agree(db, pair.pp, meeting.id, number=1)
     db.commit()
     at = desk.open(pair.vss, "minutes", meeting=meeting.id)
-    key = f"draft:Correction:{meeting.items[0].id}::1"
 
-    at.text_area(key=f"{key}:facts").set_value("Three sessions missed")
-    at.button(key=f"FormSubmitter:{key}:form-Save the correction").click().run()
+    at.text_area(key=field(meeting)).set_value("Three sessions missed")
+    save(at, meeting)
 
     assert not at.exception
     text = plainly(said(at))
@@ -75,23 +77,131 @@ def test_a_correction_is_a_new_version_and_shows_what_changed(db: Session, make:
     assert f"Waits for the agreement of {pair.pp.service_name}, {pair.vss.service_name}" in text
 
 
-def test_who_corrects_an_old_version_keeps_the_typed_text_and_sees_the_new_one(
+def field(meeting: Meeting, entry: Entry = Entry.FACTS, *, number: int = 1) -> str:
+    """The key of a field in which an item is corrected."""
+    return f"draft:Correction:{meeting.items[0].id}:item:{number}:{entry}"
+
+
+def save(at: AppTest, meeting: Meeting, *, number: int = 1) -> None:
+    at.button(key=f"save:draft:Correction:{meeting.items[0].id}:item:{number}").click().run()
+    assert not at.exception
+
+
+@pytest.mark.parametrize(
+    ("choice", "facts"),
+    [("Join both", "One\n\nThree"), ("Keep mine", "Three"), ("Take theirs", "One")],
+)
+def test_two_who_correct_at_once_lose_nothing_and_choose(
+    db: Session, make: Make, desk: Desk, choice: str, facts: str
+) -> None:
+    pair, meeting = closed(db, make)
+    at = desk.open(pair.vss, "minutes", meeting=meeting.id)
+    at.text_area(key=field(meeting)).set_value("Three").run()
+    at.text_area(key=field(meeting, Entry.VSS_VIEW)).set_value("She is afraid").run()
+    item = meeting.items[0].id
+    minutes.correct(
+        db,
+        pair.pp,
+        meeting.id,
+        item_id=item,
+        texts_of={Entry.FACTS: "One", Entry.PP_VIEW: "He is calm"},
+        number=1,
+    )
+    db.commit()
+
+    save(at, meeting)
+    assert "Nothing is lost" in said(at)
+    assert at.text_area(key=field(meeting)).value == "Three"
+    press(at, choice)
+
+    assert at.text_area(key=field(meeting, number=2)).value == facts
+    assert at.text_area(key=field(meeting, Entry.PP_VIEW, number=2)).value == "He is calm"
+    is_theirs = choice == "Take theirs"
+    assert at.text_area(key=field(meeting, Entry.VSS_VIEW, number=2)).value == (
+        "" if is_theirs else "She is afraid"
+    )
+    if not is_theirs:
+        save(at, meeting, number=2)
+        assert "Version 3" in said(at)
+
+
+def test_what_was_typed_under_one_item_is_kept_while_another_is_looked_at(
     db: Session, make: Make, desk: Desk
 ) -> None:
     pair, meeting = closed(db, make)
     at = desk.open(pair.vss, "minutes", meeting=meeting.id)
+    at.text_area(key=field(meeting)).set_value("Half a sen").run()
+
+    at.selectbox(key=f"correct:{meeting.id}").set_value(meeting.items[1].id).run()
+    at.selectbox(key=f"correct:{meeting.id}").set_value(meeting.items[0].id).run()
+
+    assert at.text_area(key=field(meeting)).value == "Half a sen"
+
+
+def test_before_somebody_agrees_they_see_what_others_changed(db: Session, make: Make, desk: Desk) -> None:
+    pair, meeting = closed(db, make)
     item = meeting.items[0].id
-    minutes.correct(db, pair.pp, meeting.id, item_id=item, texts_of={Entry.FACTS: "One"}, number=1)
+    minutes.agree(db, pair.vss, meeting.id, number=1)
+    minutes.correct(db, pair.pp, meeting.id, item_id=item, texts_of={Entry.FACTS: "None"}, number=1)
     db.commit()
-    key = f"draft:Correction:{item}::1"
 
-    at.text_area(key=f"{key}:facts").set_value("Three")
-    at.button(key=f"FormSubmitter:{key}:form-Save the correction").click().run()
+    theirs = desk.open(pair.vss, "minutes", meeting=meeting.id)
+    own = desk.open(pair.pp, "minutes", meeting=meeting.id)
 
-    assert "newer version" in at.error[0].value
-    assert at.text_area(key=f"{key}:facts").value == "Three"
-    press(at, "Start again from the newest version")
-    assert at.text_area(key=f"draft:Correction:{item}::2:facts").value == "One"
+    assert "Others changed this since your service last agreed" in said(theirs)
+    row = f"| *Two* sessions | missed | None | {pair.pp.name}, version 2 |"
+    assert row in plainly(said(theirs))
+    assert "Others changed this" not in said(own)
+    press(theirs, f"Agree for {pair.vss.service_name}")
+    assert "Others changed this" not in said(theirs)
+
+
+def test_what_the_other_side_says_is_not_open_to_correction(db: Session, make: Make, desk: Desk) -> None:
+    pair, meeting = closed(db, make)
+
+    at = desk.open(pair.pp, "minutes", meeting=meeting.id)
+
+    assert at.text_area(key=field(meeting, Entry.VSS_VIEW)).disabled
+    assert not at.text_area(key=field(meeting, Entry.PP_VIEW)).disabled
+
+
+def test_a_name_in_a_correction_is_refused_and_stays_in_its_field(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = closed(db, make)
+    make.subject(pair.vss_file, name="Mira Petrovic")
+    db.commit()
+    at = desk.open(pair.vss, "minutes", meeting=meeting.id)
+
+    at.text_area(key=field(meeting)).set_value("Mira is safe")
+    save(at, meeting)
+
+    assert "from your own file" in at.error[0].value
+    assert at.text_area(key=field(meeting)).value == "Mira is safe"
+    assert "Version 1" in said(at)
+
+
+def test_a_slip_is_counted_struck_out_and_the_page_says_so(db: Session, make: Make, desk: Desk) -> None:
+    pair, meeting = closed(db, make)
+    for actor in (pair.pp, pair.vss):
+        minutes.agree(db, actor, meeting.id, number=1)
+    db.commit()
+    at = desk.open(pair.vss, "minutes", meeting=meeting.id)
+    words = f"draft:new:strike:{meeting.id}:1:words"
+
+    at.text_input(key=words).set_value("never said").run()
+    assert "stand nowhere" in said(at)
+    at.text_input(key=words).set_value("sessions").run()
+    assert "In **1** places: newest version 1" in said(at)
+    press(at, "Strike out in 1 places")
+    assert "why these words must go" in at.error[0].value
+    at.radio(key=f"draft:new:strike:{meeting.id}:1:ground").set_value("name_or_place").run()
+    press(at, "Strike out in 1 places")
+
+    assert "sessions" not in said(at)
+    assert "*Two* [struck out] | missed" in plainly(said(at))
+    assert f"by {pair.vss.name}, {pair.vss.service_name}: they held a name" in plainly(said(at))
+    assert "Agreed and locked" in said(at)
 
 
 def test_a_consultation_note_says_so_and_becomes_minutes_when_presence_is_corrected(
@@ -106,11 +216,34 @@ def test_a_consultation_note_says_so_and_becomes_minutes_when_presence_is_correc
     at.selectbox(key=f"seat:{meeting.id}").set_value(meeting.attendances[1].id).run()
     key = f"draft:Correction:{meeting.attendances[1].id}::1"
     at.radio(key=f"{key}:how").set_value("remote")
-    at.button(key=f"FormSubmitter:{key}:form-Save the correction").click().run()
+    at.button(key=f"save:{key}").click().run()
 
     assert not at.exception
     assert "Minutes" in [head.value for head in at.header]
     assert "Not here" in said(at)
+
+
+def test_who_corrects_presence_after_somebody_else_keeps_what_was_typed(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = closed(db, make, is_note=True)
+    seat = meeting.attendances[1].id
+    at = desk.open(pair.vss, "minutes", meeting=meeting.id)
+    at.selectbox(key=f"seat:{meeting.id}").set_value(seat).run()
+    minutes.correct_presence(
+        db, pair.pp, meeting.id, attendance_id=seat, presence=Presence.WRITTEN, apology="By letter", number=1
+    )
+    db.commit()
+    key = f"draft:Correction:{seat}:"
+
+    at.text_area(key=f"{key}:1:apology").set_value("Was ill")
+    at.button(key=f"save:{key}:1").click().run()
+    assert "By letter" in said(at)
+    press(at, "Keep mine")
+
+    assert at.text_area(key=f"{key}:2:apology").value == "Was ill"
+    at.button(key=f"save:{key}:2").click().run()
+    assert "Version 3" in said(at)
 
 
 def test_a_text_that_missed_the_closing_is_shown_to_its_author(db: Session, make: Make, desk: Desk) -> None:

@@ -292,3 +292,34 @@ def test_letters_that_a_field_lost_are_rescued(db: Session, make: Make) -> None:
     unsent.keep(db, pair.pp, slot, text="Rescued", seen_version=0)
     tables.write_item(db, pair.pp, meeting.items[0].id, entry=Entry.FACTS, text="Rescued", seen="")
     assert unsent.of_slots(db, pair.pp, [slot]) == {}
+
+
+def test_a_name_of_the_own_file_stays_with_its_author_and_is_shown_to_nobody_else(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    make.subject(pair.vss_file, name="Mira Petrovic")
+    meeting = make.table(pair)
+    db.commit()
+    db.expunge_all()
+    at = desk.open(pair.vss, "table", meeting=meeting.id)
+
+    write(at, meeting, "Mira is at her sister", Entry.VSS_VIEW)
+    theirs = desk.open(pair.pp, "table", meeting=meeting.id)
+    again = desk.open(pair.vss, "table", meeting=meeting.id)
+
+    key = f"write_{meeting.items[0].id.hex}_vss_view"
+    for mine in (at, again):
+        assert [error.value for error in mine.error] == [
+            (
+                "This holds a name or a contact of your own file. It is not shown to the others yet. "
+                "Write the code instead."
+            )
+        ]
+        assert mine.text_area(key=key).value == "Mira is at her sister"
+    assert theirs.text_area(key=key).value == ""
+    assert "Mira" not in said(theirs)
+    write(again, meeting, "W-07 is at a friend's", Entry.VSS_VIEW)
+    assert not again.error
+    assert now(db, meeting.items[0]).vss_view == "W-07 is at a friend's"
+    assert left(db) == []

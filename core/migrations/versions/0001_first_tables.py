@@ -1076,6 +1076,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_minutes_meeting_id"), ["meeting_id"], unique=False)
 
     op.create_table(
+        "strike",
+        sa.Column("meeting_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "ground",
+            sa.Enum("name_or_place", "must_not_be_here", name="strikeground", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_strike_meeting_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_strike_person_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_strike_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_strike")),
+    )
+    with op.batch_alter_table("strike", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_strike_meeting_id"), ["meeting_id"], unique=False)
+
+    op.create_table(
         "subject",
         sa.Column("file_id", sa.Uuid(), nullable=False),
         sa.Column(
@@ -1244,6 +1264,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_subject_file_id"))
 
     op.drop_table("subject")
+    with op.batch_alter_table("strike", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_strike_meeting_id"))
+
+    op.drop_table("strike")
     with op.batch_alter_table("minutes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_minutes_meeting_id"))
 

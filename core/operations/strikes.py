@@ -1,0 +1,256 @@
+"""Striking words out of the record of a meeting: a slip that is in it must not stay in it, not even as what stood before.
+
+What goes is replaced everywhere by a neutral mark. What stays is that words were struck out, when, by whom and why;
+never the words.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from core import audit
+from core import text as texts
+from core.access import Actor, Permission, require
+from core.db import Record
+from core.errors import Conflict, Invalid
+from core.models import (
+    Action,
+    ActionChange,
+    Addendum,
+    Attendance,
+    Meeting,
+    MeetingMove,
+    Minutes,
+    Person,
+    PhasePoint,
+    Service,
+    Strike,
+    StrikeGround,
+    UnsentText,
+)
+from core.operations import meetings, minutes_contents
+
+__all__ = ["StrikeGround"]
+
+#: One letter stands in every word.
+SHORTEST: Final = 2
+LONGEST: Final = 200
+#: What people type into a record, by its table.
+_ITEM: Final = ("title", "facts", "pp_view", "vss_view", "decisions")
+_SEAT: Final = ("conflict_of_interest", "apology")
+_FRAME: Final = ("place", "bring", "reason")
+_PLAN: Final = ("need", "text", "reason")
+_POINT: Final = ("pp_said", "vss_said", "agreed", "views_kept")
+#: The same within the content of minutes; names of people at the table and titles of the library are not typed there.
+_IN_MINUTES: Final = frozenset(
+    {"texts", "title", "apology", "conflict_of_interest", "need", "text", "reason", "place"}
+)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the words stand, and how often."""
+
+    newest: int = 0
+    earlier: int = 0
+    addenda: int = 0
+    plan: int = 0
+    #: In the frame of the meeting, its moves, the record of Phase 1.
+    elsewhere: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.newest + self.earlier + self.addenda + self.plan + self.elsewhere
+
+
+@dataclass(frozen=True)
+class Struck:
+    """That words were struck out: what the minutes say openly."""
+
+    at: datetime
+    name: str
+    service: str
+    ground: StrikeGround
+
+
+def preview(db: Session, actor: Actor, meeting_id: UUID, *, typed: str) -> Places:
+    """In how many places these words would be struck out; changes nothing."""
+    require(actor, Permission.AGREE_MINUTES)
+    meeting = _held(meetings.find(db, actor, meeting_id))
+    wanted = _pattern(typed)
+    return _places(db, meeting, wanted) if wanted else Places()
+
+
+def strike(
+    db: Session,
+    actor: Actor,
+    meeting_id: UUID,
+    *,
+    typed: str,
+    ground: StrikeGround | None,
+    places: int,
+    mark: str,
+) -> Strike:
+    """Put `mark` in the place of these words everywhere in the meeting, also in minutes that are locked.
+
+    Approvals stay. `places` is what the preview counted: raises Conflict where it is another number now.
+    """
+    require(actor, Permission.AGREE_MINUTES)
+    meetings.hold(db, actor, meeting_id)
+    meeting = _held(meetings.find(db, actor, meeting_id))
+    wanted = _pattern(texts.line(typed, field="words", longest=LONGEST))
+    if ground is None:
+        raise Invalid("error.strike.ground", field="ground")
+    found = _places(db, meeting, wanted) if wanted else Places()
+    if wanted is None or not found.total:
+        raise Invalid("error.strike.nothing", field="words")
+    if found.total != places:
+        raise Conflict("error.strike.changed")
+    _replace(db, meeting, wanted, mark)
+    struck = Strike(
+        meeting_id=meeting.id, person_id=actor.person_id, service_id=actor.service_id, ground=ground
+    )
+    db.add(struck)
+    db.flush()
+    audit.record(db, actor, "strike", struck, case_id=meeting.case_id)
+    return struck
+
+
+def of_meeting(db: Session, meeting: Meeting) -> tuple[Struck, ...]:
+    """How often, when and by whom words of a meeting that the caller has found were struck out."""
+    rows = db.execute(
+        select(Strike, Person.name, Service.name)
+        .join(Person, Person.id == Strike.person_id)
+        .join(Service, Service.id == Strike.service_id)
+        .where(Strike.meeting_id == meeting.id)
+        .order_by(Strike.created_at)
+    )
+    return tuple(Struck(struck.created_at, name, service, struck.ground) for struck, name, service in rows)
+
+
+def _held(meeting: Meeting) -> Meeting:
+    """While the meeting runs its texts are simply changed."""
+    if not meeting.is_held:
+        raise Conflict("error.minutes.none_yet")
+    return meeting
+
+
+def _pattern(typed: str) -> re.Pattern[str] | None:
+    """The words as whole words, whatever their capitals and the blanks between them."""
+    words = typed.split()
+    if len("".join(words)) < SHORTEST:
+        return None
+    together = r"\s+".join(re.escape(word) for word in words)
+    return re.compile(rf"(?<!\w){together}(?!\w)", re.IGNORECASE)
+
+
+def _places(db: Session, meeting: Meeting, wanted: re.Pattern[str]) -> Places:
+    versions = [_count(wanted, each.content) for each in _versions(db, meeting)]
+    action_ids = _action_ids(db, meeting)
+    return Places(
+        newest=versions[-1],
+        earlier=sum(versions[:-1]),
+        addenda=_count_in(wanted, _addenda(db, meeting), ("text",)),
+        plan=_count_in(wanted, _plan(db, action_ids), _PLAN),
+        elsewhere=_count_in(wanted, [meeting], _FRAME)
+        + _count_in(wanted, _moves(db, meeting), ("reason",))
+        + _count_in(wanted, _points(db, meeting), _POINT),
+    )
+
+
+def _replace(db: Session, meeting: Meeting, wanted: re.Pattern[str], mark: str) -> None:
+    for version in _versions(db, meeting):
+        minutes_contents.rewrite(version, _marked(wanted, version.content, mark))
+    rows: tuple[tuple[Iterable[Record], tuple[str, ...]], ...] = (
+        (meeting.items, _ITEM),
+        (db.scalars(select(Attendance).where(Attendance.meeting_id == meeting.id)), _SEAT),
+        (_addenda(db, meeting), ("text",)),
+        (_plan(db, _action_ids(db, meeting)), _PLAN),
+        ([meeting], _FRAME),
+        (_moves(db, meeting), ("reason",)),
+        (_points(db, meeting), _POINT),
+        # What somebody typed and the record does not hold would bring the words back.
+        (_unsent(db, meeting), ("text",)),
+    )
+    for found, names in rows:
+        for row in found:
+            for name in names:
+                setattr(row, name, wanted.sub(lambda _: mark, getattr(row, name)))
+
+
+def _count(wanted: re.Pattern[str], content: Any) -> int:
+    return sum(len(wanted.findall(text)) for text in _typed(content))
+
+
+def _count_in(wanted: re.Pattern[str], rows: Iterable[Record], names: Iterable[str]) -> int:
+    return sum(len(wanted.findall(getattr(row, name))) for row in rows for name in names)
+
+
+def _typed(content: Any, *, is_typed: bool = False) -> Iterator[str]:
+    """All that people typed in the content of minutes."""
+    if isinstance(content, str) and is_typed:
+        yield content
+    elif isinstance(content, list):
+        for each in content:
+            yield from _typed(each, is_typed=is_typed)
+    elif isinstance(content, dict):
+        for name, value in content.items():
+            yield from _typed(value, is_typed=is_typed or name in _IN_MINUTES)
+
+
+def _marked(wanted: re.Pattern[str], content: Any, mark: str, *, is_typed: bool = False) -> Any:
+    """The same content with the mark in the place of the words."""
+    if isinstance(content, str):
+        return wanted.sub(lambda _: mark, content) if is_typed else content
+    if isinstance(content, list):
+        return [_marked(wanted, each, mark, is_typed=is_typed) for each in content]
+    if isinstance(content, dict):
+        return {
+            name: _marked(wanted, value, mark, is_typed=is_typed or name in _IN_MINUTES)
+            for name, value in content.items()
+        }
+    return content
+
+
+def _versions(db: Session, meeting: Meeting) -> list[Minutes]:
+    return list(db.scalars(select(Minutes).where(Minutes.meeting_id == meeting.id).order_by(Minutes.number)))
+
+
+def _addenda(db: Session, meeting: Meeting) -> list[Addendum]:
+    return list(db.scalars(select(Addendum).where(Addendum.meeting_id == meeting.id)))
+
+
+def _moves(db: Session, meeting: Meeting) -> list[MeetingMove]:
+    return list(db.scalars(select(MeetingMove).where(MeetingMove.meeting_id == meeting.id)))
+
+
+def _action_ids(db: Session, meeting: Meeting) -> set[UUID]:
+    """The actions that the minutes speak of, and those that were changed in the meeting."""
+    contents = [minutes_contents.read(each) for each in _versions(db, meeting)]
+    told = {action.action_id for content in contents for action in content.last_actions + content.new_actions}
+    changed = db.scalars(select(ActionChange.action_id).where(ActionChange.meeting_id == meeting.id))
+    return told | set(changed)
+
+
+def _plan(db: Session, action_ids: set[UUID]) -> list[Record]:
+    actions = db.scalars(select(Action).where(Action.id.in_(action_ids)))
+    changes = db.scalars(select(ActionChange).where(ActionChange.action_id.in_(action_ids)))
+    return [*actions, *changes]
+
+
+def _points(db: Session, meeting: Meeting) -> list[PhasePoint]:
+    """What a Phase 1 meeting handed on to the record of Phase 1."""
+    if meeting.case_id is not None:
+        return []
+    return list(db.scalars(select(PhasePoint).where(PhasePoint.cooperation_id == meeting.cooperation_id)))
+
+
+def _unsent(db: Session, meeting: Meeting) -> list[UnsentText]:
+    places = [UnsentText.slot.startswith(f"agenda_item:{item.id}:") for item in meeting.items]
+    return list(db.scalars(select(UnsentText).where(or_(*places)))) if places else []

@@ -1,0 +1,171 @@
+"""A slip that is in the record of a meeting is struck out of all of it, and the minutes say that something was."""
+
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
+
+from core.content.meeting_kinds import Entry
+from core.db import Record
+from core.documents.read import lines
+from core.errors import Conflict, Invalid, NotAllowed, NotFound
+from core.locale import Words
+from core.models import Cooperation, Event, Meeting, MeetingState, PhasePoint, Role, Strike, StrikeGround
+from core.operations import case_lists, minutes, minutes_documents, strikes, tables, unsent
+from tests.make import Make, Pair
+
+SLIP, MARK = "Mira at the mill", "[struck out]"
+
+
+def slipped(db: Session, make: Make, *, is_locked: bool = True) -> tuple[Pair, Meeting]:
+    """Minutes whose second version took a slip out that their first one keeps."""
+    pair = make.pair()
+    action = make.action(pair)
+    action.reason = f"Because of {SLIP}"
+    meeting = make.table(pair)
+    item = meeting.items[0]
+    tables.write_item(db, pair.pp, item.id, entry=Entry.FACTS, text=f"He saw {SLIP}.", seen="")
+    tables.close(db, pair.pp, meeting.id)
+    minutes.correct(db, pair.pp, meeting.id, item_id=item.id, texts_of={Entry.FACTS: "He saw her."}, number=1)
+    for actor in (pair.pp, pair.vss) if is_locked else ():
+        minutes.agree(db, actor, meeting.id, number=2)
+    if is_locked:
+        minutes.add_addendum(db, pair.pp, meeting.id, text="It was mira  at\nthe mill, not Miranda")
+    return pair, meeting
+
+
+def strike(db: Session, pair: Pair, meeting: Meeting, **other: Any) -> Strike:
+    given: dict[str, Any] = {
+        "typed": SLIP,
+        "ground": StrikeGround.NAME_OR_PLACE,
+        "places": strikes.preview(db, pair.vss, meeting.id, typed=SLIP).total,
+        "mark": MARK,
+    }
+    return strikes.strike(db, pair.vss, meeting.id, **(given | other))
+
+
+def whole(db: Session) -> str:
+    """Every text of the database."""
+    said = []
+    for table in Record.registry.mappers:
+        for row in db.scalars(select(table.class_)):
+            said += [str(getattr(row, column.key)) for column in inspect(type(row)).column_attrs]
+    return json.dumps(said, ensure_ascii=False)
+
+
+def test_the_preview_counts_each_place_and_changes_nothing(db: Session, make: Make) -> None:
+    pair, meeting = slipped(db, make)
+
+    found = strikes.preview(db, pair.vss, meeting.id, typed=SLIP)
+
+    # The action stands in the plan, and in both versions of the minutes.
+    assert (found.newest, found.earlier, found.addenda, found.plan, found.elsewhere) == (1, 2, 1, 1, 0)
+    assert strikes.preview(db, pair.vss, meeting.id, typed=" m ").total == 0
+    assert strikes.preview(db, pair.vss, meeting.id, typed="Mir").total == 0
+    assert SLIP in whole(db)
+
+
+def test_struck_words_stand_nowhere_any_more_and_all_else_stays(db: Session, make: Make) -> None:
+    pair, meeting = slipped(db, make)
+    unsent.keep(
+        db, pair.pp, unsent.slot(meeting.items[0].id, Entry.FACTS), text=f"Again {SLIP}", seen_version=1
+    )
+    before = minutes.of_meeting(db, pair.pp, meeting.id)
+
+    struck = strike(db, pair, meeting)
+
+    after = minutes.of_meeting(db, pair.pp, meeting.id)
+    db.expire_all()
+    assert "mira" not in whole(db).lower().replace("miranda", "")
+    assert after.versions[0].content.items[0].texts["facts"] == f"He saw {MARK}."
+    assert after.versions[0].content.people == before.versions[0].content.people
+    assert after.addenda[0].text == f"It was {MARK}, not Miranda"
+    assert after.is_locked
+    assert [each.name for each in after.latest.approvals] == [pair.pp.name, pair.vss.name]
+    assert after.versions[0].digest != before.versions[0].digest
+    ((at, name, service, ground),) = [(s.at, s.name, s.service, s.ground) for s in after.struck]
+    assert (at, name, service) == (struck.created_at, pair.vss.name, pair.vss.service_name)
+    assert ground is StrikeGround.NAME_OR_PLACE
+
+
+def test_the_history_of_both_says_that_words_were_struck_and_holds_none(db: Session, make: Make) -> None:
+    pair, meeting = slipped(db, make)
+
+    struck = strike(db, pair, meeting)
+
+    for actor in (pair.pp, pair.vss):
+        assert ("strike", "strike") in [
+            (each.subject, each.act) for each in case_lists.history(db, actor, pair.case.id)
+        ]
+    assert db.scalars(select(Event).where(Event.subject == "strike")).one().subject_id == struck.id
+
+
+def test_the_word_file_says_openly_that_words_were_struck_out(db: Session, make: Make) -> None:
+    pair, meeting = slipped(db, make)
+    strike(db, pair, meeting)
+
+    file = minutes_documents.document(db, pair.pp, meeting.id, words=Words("en"))
+
+    text = "\n".join(line.text for line in lines(file))
+    assert "Words were struck out on" in text
+    assert f"by {pair.vss.name}, {pair.vss.service_name}: they held a name or a place" in text
+    assert "Mira" not in text.replace("Miranda", "")
+
+
+def test_nothing_is_struck_that_was_not_counted_or_has_no_reason(db: Session, make: Make) -> None:
+    pair, meeting = slipped(db, make)
+
+    for wrong, key in (
+        ({"typed": "Nobody said so"}, "strike.nothing"),
+        ({"typed": "a"}, "strike.nothing"),
+        ({"typed": " "}, "empty"),
+        ({"ground": None}, "strike.ground"),
+    ):
+        with pytest.raises(Invalid, match=key):
+            strike(db, pair, meeting, **wrong)
+    with pytest.raises(Conflict, match=r"strike\.changed"):
+        strike(db, pair, meeting, places=1)
+    assert SLIP in whole(db)
+
+
+def test_words_are_struck_before_the_minutes_are_agreed_but_not_while_the_meeting_runs(
+    db: Session, make: Make
+) -> None:
+    pair, meeting = slipped(db, make, is_locked=False)
+    running = make.table(pair)
+
+    strike(db, pair, meeting)
+
+    assert meeting.state is MeetingState.CLOSED
+    assert minutes.of_meeting(db, pair.pp, meeting.id).may_agree
+    with pytest.raises(Conflict, match="none_yet"):
+        strikes.preview(db, pair.vss, running.id, typed=SLIP)
+
+
+def test_only_who_may_decide_for_one_of_the_two_services_strikes(db: Session, make: Make) -> None:
+    pair, meeting = slipped(db, make)
+    taker, stranger = make.actor(pair.vss.service_id, Role.MINUTE_TAKER), make.pair().vss
+    make.assign(pair.case, taker)
+
+    for actor, error in ((taker, NotAllowed), (stranger, NotFound)):
+        with pytest.raises(error):
+            strikes.preview(db, actor, meeting.id, typed=SLIP)
+        with pytest.raises(error):
+            strikes.strike(
+                db, actor, meeting.id, typed=SLIP, ground=StrikeGround.NAME_OR_PLACE, places=5, mark=MARK
+            )
+
+
+def test_what_a_phase_1_meeting_handed_on_is_struck_with_it(db: Session, make: Make) -> None:
+    pair, meeting = slipped(db, make)
+    meeting.case_id = None
+    cooperation = db.get_one(Cooperation, meeting.cooperation_id)
+    point = PhasePoint(cooperation_id=cooperation.id, point="expectations", pp_said=f"As with {SLIP}")
+    db.add(point)
+    db.flush()
+
+    strike(db, pair, meeting)
+
+    assert point.pp_said == f"As with {MARK}"
