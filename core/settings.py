@@ -25,9 +25,6 @@ class Settings(BaseSettings):
     idle_minutes: int = Field(default=15, ge=1, le=120)
     #: Hours after which a person must sign in again in any case.
     session_hours: int = Field(default=10, ge=1, le=24)
-    #: Failed sign-ins until an account is locked, and for how long.
-    failures_until_lock: int = Field(default=5, ge=3, le=20)
-    lock_minutes: int = Field(default=15, ge=1, le=1440)
     #: Behind TLS the cookie is Secure and carries the __Host- prefix.
     tls: bool = False
     language: Literal["en"] = "en"
@@ -58,6 +55,11 @@ class Settings(BaseSettings):
     @property
     def key_file(self) -> Path:
         return self.home / "database.key"
+
+    @property
+    def field_key_file(self) -> Path:
+        """The key of sealed fields lies in a file of its own: the database's key does not open them."""
+        return self.home / "field.key"
 
 
 @cache

@@ -1,5 +1,19 @@
 """The records. Importing this package imports every table."""
 
+from core.models.account import (
+    Account,
+    Arrival,
+    Device,
+    EntryCode,
+    FactorRemoval,
+    Notice,
+    NoticeKind,
+    RecoveryCode,
+    SetUpCode,
+    SignIn,
+    SignInFailure,
+    Ticket,
+)
 from core.models.action_plan import Action, ActionChange, ActionState
 from core.models.agreement import (
     Agreement,
@@ -37,18 +51,7 @@ from core.models.meeting import (
     MinutesApproval,
     UnsentText,
 )
-from core.models.person import (
-    Account,
-    Assignment,
-    Guest,
-    Person,
-    PersonRole,
-    Role,
-    SetUpCode,
-    SignIn,
-    SignInFailure,
-    Ticket,
-)
+from core.models.person import Assignment, Guest, Person, PersonRole, Role
 from core.models.phase import PhaseEntry, ProtocolVersion, StepMark, StepState
 from core.models.service import (
     Cooperation,
@@ -62,11 +65,12 @@ from core.models.service import (
 )
 
 __all__ = [
-    "Account", "Action", "ActionChange", "ActionState", "Addendum", "AgendaItem", "Agreement", "AgreementClause",
-    "AgreementLevel", "AgreementState", "AgreementVersion", "Answer", "Approval", "Assignment", "Attendance", "Case",
-    "CaseFile", "ClauseState", "Cooperation", "Duty", "Event", "FileNote", "FileRequest", "GlossaryTerm", "Guest",
-    "JointItem", "Known", "Meeting", "MeetingMove", "MeetingState", "Minutes", "MinutesApproval", "PathEntry", "Person",
-    "PersonRole", "PhaseEntry", "PhasePoint", "Proposal", "ProtocolVersion", "Role", "Service", "ServiceKind",
-    "SetUpCode", "SignIn", "SignInFailure", "SignedCopy", "StepMark", "StepState", "Subject", "SubjectKind", "TPoint", "TPointMove",
-    "Ticket", "TrainingMark", "UnsentText",
+    "Account", "Action", "ActionChange", "ActionState", "Addendum", "AgendaItem", "Agreement",
+    "AgreementClause", "AgreementLevel", "AgreementState", "AgreementVersion", "Answer", "Approval", "Arrival",
+    "Assignment", "Attendance", "Case", "CaseFile", "ClauseState", "Cooperation", "Device", "Duty", "EntryCode",
+    "Event", "FactorRemoval", "FileNote", "FileRequest", "GlossaryTerm", "Guest", "JointItem", "Known",
+    "Meeting", "MeetingMove", "MeetingState", "Minutes", "MinutesApproval", "Notice", "NoticeKind", "PathEntry",
+    "Person", "PersonRole", "PhaseEntry", "PhasePoint", "Proposal", "ProtocolVersion", "RecoveryCode", "Role",
+    "Service", "ServiceKind", "SetUpCode", "SignIn", "SignInFailure", "SignedCopy", "StepMark", "StepState",
+    "Subject", "SubjectKind", "TPoint", "TPointMove", "Ticket", "TrainingMark", "UnsentText",
 ]  # fmt: skip
