@@ -156,6 +156,7 @@ def sheet(db: Session, actor: Actor, case_id: UUID, *, words: Words) -> bytes:
 
     Leaves an event in the history of the own file.
     """
+    access.require_fresh(actor)
     situation = of_case(db, actor, case_id)
     audit.record(db, actor, "print_sheet", cases.own_file(db, actor, situation.case), case_id=case_id)
     made = emergency_sheet.EmergencySheet(

@@ -106,8 +106,8 @@ def knock(db: Session, token: str, visitor: Visitor) -> UUID:
     return limits.knock(db, _find(db, token).account.username, visitor)
 
 
-def give_factor(db: Session, token: str, typed: str, *, attempt_id: UUID) -> None:
-    """Give a code of the app, or a recovery code.
+def give_factor(db: Session, token: str, typed: str, *, attempt_id: UUID) -> Step:
+    """Give a code of the app, or a recovery code; what is due next.
 
     Raises Invalid where it is wrong or has counted before.
     """
@@ -116,14 +116,15 @@ def give_factor(db: Session, token: str, typed: str, *, attempt_id: UUID) -> Non
     limits.opened(db, attempt_id)
     way.arrival.has_factor = True
     db.flush()
+    return way.step
 
 
-def choose_password(db: Session, token: str, *, password: str, again: str) -> None:
-    """Choose a password with the code that was handed over; the code counts no more, nor does an earlier password."""
+def choose_password(db: Session, token: str, *, password: str, again: str) -> Step:
+    """Choose a password with the code that was handed over, which counts no more; what is due next."""
     way = _at(db, token, Step.PASSWORD)
     account = way.account
     passwords.check(password, again, words=passwords.words_of(db, account.person, account.username))
-    is_first = not account.password_hash
+    is_first = account.signed_in_at is None
     account.password_hash = passwords.hash_password(password)
     account.changed_at = clock.now()
     db.get_one(EntryCode, way.arrival.entry_code_id).used_at = clock.now()
@@ -131,6 +132,7 @@ def choose_password(db: Session, token: str, *, password: str, again: str) -> No
     if not is_first:
         notices.leave(db, account.person_id, NoticeKind.PASSWORD)
     db.flush()
+    return way.step
 
 
 def enrolment(db: Session, token: str) -> Enrolment:
@@ -191,8 +193,10 @@ def _at(db: Session, token: str, due: Step) -> _Way:
 
 def _find(db: Session, token: str) -> _Way:
     arrival = db.scalar(select(Arrival).where(Arrival.digest == tokens.digest(token)).with_for_update())
-    account = arrival and _account(db, Account.person_id == arrival.person_id)
-    if arrival is None or account is None or arrival.ended_at is not None or arrival.expires_at < clock.now():
+    if arrival is None or arrival.ended_at is not None or arrival.expires_at < clock.now():
+        raise NotAllowed("error.arrival_ended")
+    account = _account(db, Account.person_id == arrival.person_id)
+    if account is None:
         raise NotAllowed("error.arrival_ended")
     return _Way(arrival, account)
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.operations import services
+from core.operations import people, services
 from core.operations.services import ServiceKind
 from pages.ui.draft import open_draft, open_new
 from pages.ui.plain import plain
@@ -23,9 +23,11 @@ rows = [
 heads = " | ".join(t(f"services.column.{column}") for column in ("name", "kind", "duty_phone", "state"))
 st.markdown("\n".join([f"| {heads} |", "|---|---|---|---|", *rows]))
 
+# Only those that nobody else administers.
+administered = [service.id for service in ws.read(people.services)]
 chosen = st.selectbox(
     t("services.which"),
-    [None, *found],
+    [None, *administered],
     format_func=lambda service_id: found[service_id].name if service_id else t("services.new"),
     key="service",
 )

@@ -37,6 +37,8 @@ log = logging.getLogger("concord")
 
 COOKIE = "concord"
 SECURE_COOKIE = "__Host-concord"
+#: Knows a browser again that somebody has signed in from; opens nothing (core.sign_in.limits).
+DEVICE_LIFE = 180 * 24 * 3600
 #: The header that names the session to Streamlit; any that a browser sends is dropped.
 IDENTITY = b"x-concord-session"
 GUARDED = ("/media", "/_stcore/upload_file", "/_stcore/metrics")
@@ -44,6 +46,10 @@ GUARDED = ("/media", "/_stcore/upload_file", "/_stcore/metrics")
 
 def cookie_name() -> str:
     return SECURE_COOKIE if settings().tls else COOKIE
+
+
+def device_cookie_name() -> str:
+    return f"{cookie_name()}_device"
 
 
 def _inline_script_hashes() -> list[str]:
@@ -134,19 +140,20 @@ class Door:
 def _enter(request: Request) -> Response:
     """Trade a ticket for a session, and go to the first page; the one that this browser had before ends."""
     response = RedirectResponse("/", status_code=303)
-    token = stores.begin(request.query_params.get("ticket", ""))
-    if token is not None:
+    ticket, device = request.query_params.get("ticket", ""), request.cookies.get(device_cookie_name(), "")
+    entered = stores.begin(ticket, device)
+    if entered is not None:
         stores.end(request.cookies.get(cookie_name(), ""))
-        response.set_cookie(
-            cookie_name(),
-            token,
-            httponly=True,
-            samesite="strict",
-            secure=settings().tls,
-            path="/",
-            max_age=settings().session_hours * 3600,
-        )
+        _set_cookie(response, cookie_name(), entered.token, settings().session_hours * 3600)
+        if entered.device:
+            _set_cookie(response, device_cookie_name(), entered.device, DEVICE_LIFE)
     return response
+
+
+def _set_cookie(response: Response, name: str, value: str, max_age: int) -> None:
+    response.set_cookie(
+        name, value, httponly=True, samesite="strict", secure=settings().tls, path="/", max_age=max_age
+    )
 
 
 def _leave(request: Request) -> Response:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 from starlette.types import Message
@@ -13,6 +14,7 @@ from starlette.types import Message
 from core import sign_in
 from core.access import Actor
 from core.locale import load
+from core.models import Account, Device
 from core.store import Store
 from pages.ui import door, stores
 from tests.make import Make
@@ -20,10 +22,14 @@ from tests.make import Make
 
 @dataclass
 class Browser:
-    """In front of the door, with nothing behind it but the door's own routes; keeps its one cookie."""
+    """In front of the door, with nothing behind it but the door's own routes; keeps its cookies."""
 
-    token: str = ""
+    cookies: dict[str, str] = field(default_factory=dict)
     app: Starlette = field(default_factory=lambda: Starlette(routes=door.ROUTES, middleware=door.MIDDLEWARE))
+
+    @property
+    def token(self) -> str:
+        return self.cookies.get(door.cookie_name(), "")
 
     def ask(self, path: str, method: str = "GET", **query: str) -> tuple[int, dict[str, str]]:
         """The status and the headers of the answer."""
@@ -35,7 +41,7 @@ class Browser:
         async def send(message: Message) -> None:
             sent.append(message)
 
-        cookie = f"{door.cookie_name()}={self.token}".encode()
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items() if value)
         scope = {
             "type": "http",
             "http_version": "1.1",
@@ -44,14 +50,18 @@ class Browser:
             "server": ("127.0.0.1", 8501),
             "path": path,
             "query_string": urlencode(query).encode(),
-            "headers": [(b"cookie", cookie)] if self.token else [],
+            "headers": [(b"cookie", cookies.encode())] if cookies else [],
         }
         # In a thread of its own: a browser of another test may hold this thread's event loop.
         with ThreadPoolExecutor(1) as threads:
             threads.submit(lambda: asyncio.run(self.app(scope, receive, send))).result()
-        headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-        if "set-cookie" in headers:
-            self.token = headers["set-cookie"].split(";")[0].partition("=")[2].strip('"')
+        headers: dict[str, str] = {}
+        for name, value in sent[0]["headers"]:
+            headers[name.decode()] = "\n".join([*headers.get(name.decode(), "").splitlines(), value.decode()])
+        for name, value in sent[0]["headers"]:
+            if name == b"set-cookie":
+                cookie, _, kept = value.decode().split(";")[0].partition("=")
+                self.cookies[cookie] = kept.strip('"')
         return int(sent[0]["status"]), headers
 
 
@@ -62,7 +72,8 @@ def browser(real_store: Store) -> Browser:
 
 
 def ticket_of(db: Session, make: Make, actor: Actor) -> str:
-    make.account(actor)
+    if db.scalar(select(Account.id).where(Account.person_id == actor.person_id)) is None:
+        make.account(actor)
     ticket = sign_in.issue_ticket_for(db, actor.person_id)
     db.commit()
     return stores.REAL + ticket
@@ -82,7 +93,8 @@ def test_a_ticket_opens_once_and_its_cookie_is_out_of_reach_for_scripts_and_othe
     _, entered = browser.ask("/enter", ticket=ticket)
     _, again = browser.ask("/enter", ticket=ticket)
 
-    assert {"httponly", "samesite=strict"} <= set(entered["set-cookie"].lower().split("; "))
+    for cookie in entered["set-cookie"].splitlines():
+        assert {"httponly", "samesite=strict"} <= set(cookie.lower().split("; "))
     assert "set-cookie" not in again
     assert browser.ask("/media/a")[0] == 404
 
@@ -100,6 +112,19 @@ def test_a_second_person_at_the_same_browser_ends_the_session_of_the_first(
     found = stores.presence(browser.token)
     assert found is not None
     assert found.actor.person_id == pair.pp.person_id
+
+
+def test_a_browser_is_known_again_by_a_cookie_that_outlives_signing_out(
+    db: Session, make: Make, browser: Browser
+) -> None:
+    pair = make.pair()
+    browser.ask("/enter", ticket=ticket_of(db, make, pair.vss))
+    first = browser.cookies[door.device_cookie_name()]
+    browser.ask("/leave")
+    browser.ask("/enter", ticket=ticket_of(db, make, pair.vss))
+
+    assert browser.cookies[door.device_cookie_name()] == first
+    assert db.scalars(select(Device.digest)).all() == [sign_in.digest(first)]
 
 
 def test_leaving_ends_the_session_and_not_only_the_cookie(db: Session, make: Make, browser: Browser) -> None:
