@@ -1,9 +1,10 @@
 """Somebody leaves: what they answered for goes to colleagues of the same service, unseen by the administrator."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core import audit, clock
@@ -47,16 +48,21 @@ def successors(db: Session, actor: Actor, person_id: UUID) -> list[Person]:
 def hand_over(db: Session, actor: Actor, person_id: UUID, *, to_id: UUID | None) -> int:
     """Give all open cases of a person to a case manager of the same service; says how many, and shows none of them.
 
-    An administrator sees no case, and without this nobody would see those of somebody who left.
+    An administrator sees no case, and without this nobody would see those of somebody who left. Who is only away for a
+    while goes on working on them.
     """
     person = _leaver(db, actor, person_id)
     successor = _successor(db, person, to_id)
     theirs = select(Assignment.case_id).where(Assignment.person_id == successor.id, _is_current())
-    new = set(db.scalars(_open_cases(person).where(Assignment.case_id.not_in(theirs))))
+    given = set(db.scalars(_open_cases(person)))
+    new = given - set(db.scalars(theirs))
     db.add_all([Assignment(case_id=case_id, person_id=successor.id, since=clock.today()) for case_id in new])
+    if not person.is_active:
+        ended = (Assignment.person_id == person.id, Assignment.case_id.in_(given), _is_current())
+        db.execute(update(Assignment).where(*ended).values(until=clock.today() - timedelta(days=1)))
     db.flush()
     audit.record(db, actor, "hand_over", person)
-    return len(new)
+    return len(given)
 
 
 def hand_over_duty(

@@ -154,7 +154,8 @@ def enrol(db: Session, token: str, typed: str) -> list[str]:
     way = _at(db, token, Step.ENROLMENT)
     codes = factors.set_up(db, way.account, _pending_seed(way.arrival) or factors.new_seed(), typed)
     way.arrival.has_factor, way.arrival.totp_secret = True, None
-    notices.leave(db, way.account.person_id, NoticeKind.FACTOR)
+    if way.account.signed_in_at is not None:
+        notices.leave(db, way.account.person_id, NoticeKind.FACTOR)
     db.flush()
     return codes
 

@@ -8,7 +8,6 @@ from core.operations import accounts, factor_removals, leavers
 from core.operations.accounts import Handover
 from core.operations.people import Member
 from pages.ui import account_state, step_up
-from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
 
@@ -16,10 +15,10 @@ def show(ws: Workspace, member: Member) -> bool:
     """The buttons under a person; true where something was done and the page should open anew."""
     person_id = member.person.id
     with st.container(horizontal=True, key="account_acts"):
-        clicked = next((name for name in _possible(member) if st.button(ws.words(f"people.{name}"))), "")
-    for name in _possible(member):
+        clicked = {name: st.button(ws.words(f"people.{name}")) for name in _possible(member)}
+    for name, is_clicked in clicked.items():
         key = f"account:{name}:{person_id}"
-        if step_up.confirmed(ws, clicked == name, key=key) and _act(ws, name, person_id):
+        if step_up.confirmed(ws, is_clicked, key=key) and _act(ws, name, person_id):
             return True
     return False
 
@@ -86,7 +85,8 @@ def _hand_over(ws: Workspace, person_id: UUID, names: dict[UUID, str]) -> None:
     if step_up.confirmed(ws, sent, key=f"hand_over:{person_id}"):
         number = ws.make(leavers.hand_over, person_id, to_id=to_id)
         if number is not None:
-            st.success(ws.words.count("people.handed_over", number))
+            st.toast(ws.words.count("people.handed_over", number))
+            st.rerun()
 
 
 def _hand_over_duty(ws: Workspace, person_id: UUID, duty_id: UUID, names: dict[UUID, str]) -> None:
@@ -107,7 +107,7 @@ def _successor(ws: Workspace, names: dict[UUID, str], *, key: str) -> UUID | Non
         ws.words("people.hand_over_to"),
         list(names),
         index=None,
-        format_func=lambda one: plain(names[one]),
+        format_func=lambda one: names[one],
         key=key,
     )
     ws.slot("to_id")

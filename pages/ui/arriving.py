@@ -46,7 +46,10 @@ def show(words: Words, store: Store) -> bool:
             way.enrolment()
         case Step.TICKET:
             way.arrived()
-    if st.button(words("sign_in.start_again"), type="tertiary", icon=":material/arrow_back:"):
+    # Whoever has proved everything reads their recovery codes, and goes nowhere else.
+    if due is not Step.TICKET and st.button(
+        words("sign_in.start_again"), type="tertiary", icon=":material/arrow_back:"
+    ):
         _forget()
         st.rerun()
     return True

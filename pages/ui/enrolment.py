@@ -16,7 +16,9 @@ def ask(words: Words, shown: Enrolment, *, key: str) -> tuple[str | None, DeltaG
     picture, text = st.columns([2, 3], vertical_alignment="center")
     with picture:
         # In the page itself, made here: nothing is fetched, and nothing of it is stored as a file.
-        st.image(segno.make(shown.address, micro=False).svg_data_uri(scale=5, border=3), width=220)
+        st.image(
+            segno.make(shown.address, micro=False).svg_data_uri(scale=5, border=3, light="white"), width=220
+        )
     with text:
         st.markdown(words("factor.set_up_type"))
         st.code(shown.secret, language=None, wrap_lines=True)

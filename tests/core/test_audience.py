@@ -16,7 +16,16 @@ from core import access, clock
 from core.access import Actor
 from core.errors import CoreError
 from core.models import Case, FileNote, JointItem, Role, ServiceKind, SubjectKind
-from core.operations import assignments, case_lists, cases, files, guests, joint_items, people, requests
+from core.operations import (
+    assignments,
+    case_lists,
+    cases,
+    files,
+    guests,
+    joint_items,
+    leavers,
+    requests,
+)
 from core.operations.files import Contacts
 from core.operations.requests import Answer
 from tests.make import Make
@@ -206,7 +215,7 @@ class Audience(RuleBasedStateMachine):
     def hand_over(self, to: str) -> None:
         pp, successor = self.actors["pp"].person_id, self.actors[to].person_id
         was_at_work = "pp" in self.at_work
-        made = self.attempt(lambda: people.hand_over(self.db, self.actors["admin"], pp, to_id=successor))
+        made = self.attempt(lambda: leavers.hand_over(self.db, self.actors["admin"], pp, to_id=successor))
         if made is not None and was_at_work:
             self.at_work.add(to)
 
