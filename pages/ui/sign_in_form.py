@@ -123,9 +123,12 @@ def _sign_in(words: Words, store: Store) -> None:
     if accounts.asked is not None:
         error = _decide(accounts, is_right=is_right)
         refused.error(words(error.key, **error.values))
-    if st.button(words("sign_in.have_code"), type="tertiary", icon=":material/key:"):
-        st.session_state["way"] = WITH_CODE
-        st.rerun()
+    # A callback: the form's own component runs the page once more when it has loaded, and would swallow the click.
+    st.button(words("sign_in.have_code"), type="tertiary", icon=":material/key:", on_click=_choose_code)
+
+
+def _choose_code() -> None:
+    st.session_state["way"] = WITH_CODE
 
 
 def _decide(accounts: Accounts, *, is_right: bool) -> CoreError:
