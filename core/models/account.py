@@ -141,6 +141,7 @@ class NoticeKind(StrEnum):
     FACTOR_REMOVAL_ASKED = "factor_removal_asked"
     CONFIRMATION_WAITS = "confirmation_waits"
     FACTOR_REMOVED = "factor_removed"
+    RESCUED = "rescued"
 
 
 class Notice(Record):

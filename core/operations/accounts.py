@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core import access, audit, clock, sign_in, tokens
 from core.access import Actor, Permission, require, require_fresh
 from core.errors import Conflict
-from core.models import Account, EntryCode, Person, Role
-from core.sign_in import limits
+from core.models import Account, EntryCode, Event, NoticeKind, Person, Role
+from core.sign_in import factors, limits, notices
 
 CODE_LIFE = timedelta(hours=24)
 
@@ -53,21 +53,40 @@ def new_code(db: Session, actor: Actor, person_id: UUID) -> Handover:
     account = of(db, person)
     if account.password_hash or account.signed_in_at:
         find(db, actor, person_id)
+    audit.record(db, actor, "new_code", person)
+    return _code_for(db, person, account, made_by=actor.person_id)
+
+
+def rescue(db: Session, username: str) -> Handover | None:
+    """For whoever runs the machine: let an administrator in who lost telephone and recovery codes; None for anybody else.
+
+    The other administrators and the managers of the service are told.
+    """
+    statement = select(Account).where(Account.username == username.strip().lower(), Account.is_enabled)
+    account = db.scalar(statement)
+    person = account and db.scalar(
+        _with_roles(select(Person).where(Person.id == account.person_id, Person.is_active))
+    )
+    if account is None or not person or Role.ADMINISTRATOR not in person.role_names:
+        return None
+    factors.remove(db, account)
+    told = or_(Person.roles.any(role=Role.ADMINISTRATOR), Person.roles.any(role=Role.MANAGER))
+    for person_id in db.scalars(select(Person.id).where(Person.service_id == person.service_id, told)):
+        notices.leave(db, person_id, NoticeKind.RESCUED)
+    db.add(Event(subject="person", subject_id=person.id, act="rescue", service_id=person.service_id))
+    return _code_for(db, person, account, made_by=person.id)
+
+
+def _code_for(db: Session, person: Person, account: Account, *, made_by: UUID) -> Handover:
+    """A new code in place of the password and of earlier codes; the count of failures begins anew."""
     account.password_hash = ""
     limits.unlock(db, account.username)
     sign_in.end_all(db, person.id)
     end_codes(db, person.id)
     code = tokens.new_code()
-    db.add(
-        EntryCode(
-            person_id=person.id,
-            digest=tokens.digest(code),
-            expires_at=clock.now() + CODE_LIFE,
-            made_by=actor.person_id,
-        )
-    )
+    expires_at = clock.now() + CODE_LIFE
+    db.add(EntryCode(person_id=person.id, digest=tokens.digest(code), expires_at=expires_at, made_by=made_by))
     db.flush()
-    audit.record(db, actor, "new_code", person)
     return Handover(person, account.username, code)
 
 

@@ -477,3 +477,25 @@ def test_i_move_to_another_telephone_and_get_new_recovery_codes(db: Session, pai
         NoticeKind.FACTOR,
         NoticeKind.RECOVERY_CODES,
     }
+
+
+def test_whoever_runs_the_machine_lets_an_administrator_in_and_nobody_else(
+    db: Session, make: Make, pair: Pair
+) -> None:
+    ada = make.actor(pair.pp.service_id, Role.ADMINISTRATOR)
+    account = make.account(ada, password=RIGHT, seed=SEED)
+    mira = make.actor(pair.pp.service_id, Role.MANAGER)
+    worker = accounts.of(db, db.get_one(Person, pair.pp.person_id))
+
+    made = accounts.rescue(db, account.username.upper())
+
+    assert made is not None
+    assert (account.totp_secret, account.password_hash) == (None, "")
+    assert arrivals.by_code(
+        db, account.username, made.code, attempt_id=limits.knock(db, account.username, HERE)
+    )
+    told = db.scalars(select(Notice.person_id).where(Notice.kind == NoticeKind.RESCUED))
+    assert set(told) == {ada.person_id, mira.person_id}
+    assert accounts.rescue(db, worker.username) is None
+    assert accounts.rescue(db, "nobody") is None
+    assert worker.totp_secret is not None

@@ -199,6 +199,7 @@ def upgrade() -> None:
                 "factor_removal_asked",
                 "confirmation_waits",
                 "factor_removed",
+                "rescued",
                 name="noticekind",
                 native_enum=False,
                 length=40,
