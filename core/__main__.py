@@ -1,4 +1,4 @@
-"""The command line: python -m core migrate | demo | check | bench | audit."""
+"""The command line: python -m core migrate | rescue | demo | check | bench | audit."""
 
 import runpy
 import sys
@@ -10,6 +10,7 @@ import typer
 from core import audit_commands, demo, store
 from core.content import check as content
 from core.errors import ContentError
+from core.operations import accounts
 from core.settings import settings
 
 app = typer.Typer(
@@ -36,6 +37,21 @@ def check() -> None:
     except ContentError as error:
         print(error, file=sys.stderr)
         raise typer.Exit(1) from None
+
+
+@app.command()
+def rescue(
+    name: Annotated[str, typer.Argument(help="The name that the administrator signs in with.")],
+) -> None:
+    """Let an administrator in who lost telephone and recovery codes, where nobody else can."""
+    opened = store.open_default()
+    with opened.writing.begin() as db:
+        made = accounts.rescue(db, name)
+    opened.engine.dispose()
+    if made is None:
+        print("No administrator signs in with this name.", file=sys.stderr)
+        raise typer.Exit(1)
+    print(f"Code for {made.username}, once, for a day: {made.code}")
 
 
 @app.command(name="demo")

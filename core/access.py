@@ -21,6 +21,7 @@ from core.content.access_rules import Act
 from core.db import UTCDateTime, Versioned
 from core.errors import Conflict, NotAllowed, NotFound
 from core.models import (
+    Account,
     Action,
     Agreement,
     AgreementLevel,
@@ -64,6 +65,8 @@ class Actor:
     roles: frozenset[Role] = field(default_factory=frozenset)
     name: str = ""
     service_name: str = ""
+    #: Has this person proved in the last minutes that it is them who sit there?
+    is_fresh: bool = field(default=False, compare=False)
 
     def has(self, *roles: Role) -> bool:
         return not self.roles.isdisjoint(roles)
@@ -133,6 +136,12 @@ def require(actor: Actor, permission: Permission) -> None:
     """Raise NotAllowed where no role of the actor carries the permission."""
     if not may(actor, permission):
         raise NotAllowed
+
+
+def require_fresh(actor: Actor) -> None:
+    """Raise NotAllowed where it is too long ago that the actor proved that it is them."""
+    if not actor.is_fresh:
+        raise NotAllowed("error.step_up")
 
 
 def find(db: Session, statement: Select[T], record_id: UUID) -> T:
@@ -639,7 +648,54 @@ def visible_services(actor: Actor) -> Select[Service]:
 
 
 @kept
+def administered_services(actor: Actor) -> Select[Service]:
+    """Where an administrator makes people: their own service, agencies, and a side that nobody of its own administers yet.
+
+    As soon as an administrator of that side has come in once, nobody else administers it.
+    """
+    if not may(actor, Permission.ADMINISTER):
+        return select(Service).where(false())
+    own_administrator = (
+        select(Person.id)
+        .join(Account, Account.person_id == Person.id)
+        .where(Person.service_id == Service.id, is_administrator())
+        .correlate(Service)
+    )
+    return select(Service).where(or_(_is_own_or_agency(actor), ~own_administrator.exists()))
+
+
+def is_administrator() -> ColumnElement[bool]:
+    """Somebody with an account who administers: active, and in at least once."""
+    return and_(
+        Person.is_active,
+        Account.is_enabled,
+        Account.signed_in_at.is_not(None),
+        Person.roles.any(role=Role.ADMINISTRATOR),
+    )
+
+
+@kept
+def managed_services(actor: Actor) -> Select[Service]:
+    """Whose people and accounts an administrator changes: their own service's, and those of agencies, which have none."""
+    if not may(actor, Permission.ADMINISTER):
+        return select(Service).where(false())
+    return select(Service).where(_is_own_or_agency(actor))
+
+
+def _is_own_or_agency(actor: Actor) -> ColumnElement[bool]:
+    return or_(Service.id == actor.service_id, Service.kind.not_in([ServiceKind.PP, ServiceKind.VSS]))
+
+
+@kept
+def managed_people(actor: Actor) -> Select[Person]:
+    """The people of managed_services."""
+    services = managed_services(actor).with_only_columns(Service.id)
+    return select(Person).where(Person.service_id.in_(services))
+
+
+@kept
 def visible_people(actor: Actor) -> Select[Person]:
-    """The people of visible_services."""
-    services = visible_services(actor).with_only_columns(Service.id)
+    """The people of visible_services; for an administrator those of administered_services."""
+    chosen = administered_services if may(actor, Permission.ADMINISTER) else visible_services
+    services = chosen(actor).with_only_columns(Service.id)
     return select(Person).where(Person.service_id.in_(services))

@@ -1,7 +1,5 @@
 """Base class, column types, and opening the database (an encrypted SQLite file or PostgreSQL)."""
 
-import os
-import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -24,7 +22,7 @@ from sqlalchemy.orm import (
     sessionmaker,
 )
 
-from core import clock
+from core import clock, key_file
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -98,31 +96,16 @@ LOG_KEY = "audit.key"
 _WRITERS = 6_272_026
 
 
-def key_from(path: Path) -> str:
-    """A secret key in a file, made at first use, readable by its owner alone.
-
-    Raises PermissionError where others may read it.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(32))
-    if os.name == "posix" and path.stat().st_mode & 0o077:
-        raise PermissionError("the key file may be read by its owner alone (chmod 600)")
-    return path.read_text().strip()
-
-
-def open_engine(url: str, key_file: Path) -> Engine:
+def open_engine(url: str, key: Path) -> Engine:
     """Connect to a database; a SQLite file is made where there is none."""
-    options = {"log_key": bytes.fromhex(key_from(key_file.with_name(LOG_KEY)))}
+    options = {"log_key": bytes.fromhex(key_file.read(key.with_name(LOG_KEY)))}
     if url.startswith("postgresql"):
         engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, execution_options=options)
         event.listen(engine, "begin", _begin_postgresql)
         return engine
     Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = create_engine(url, module=sqlcipher3.dbapi2, hide_parameters=True, execution_options=options)
-    event.listen(engine, "connect", _prepare(key_from(key_file)))
+    event.listen(engine, "connect", _prepare(key_file.read(key)))
     event.listen(engine, "begin", _begin)
     return engine
 

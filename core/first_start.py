@@ -1,13 +1,12 @@
 """The very first start: a code that the terminal prints, and the first administrator and services it opens."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core import clock, sign_in
+from core import clock, tokens
 from core.errors import Invalid, NotAllowed
 from core.locale import Words
 from core.models import (
@@ -23,11 +22,10 @@ from core.models import (
     SetUpCode,
 )
 from core.settings import settings
+from core.sign_in import passwords
 from core.text import line
 
 CODE_LIFE = timedelta(hours=24)
-#: Letters and digits that nobody confuses when reading from a screen.
-ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
 def is_set_up(db: Session) -> bool:
@@ -41,9 +39,8 @@ def new_code(db: Session) -> str | None:
         return None
     for earlier in db.scalars(select(SetUpCode).where(SetUpCode.used_at.is_(None))):
         earlier.used_at = clock.now()
-    groups = ["".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4)]
-    code = "-".join(groups)
-    db.add(SetUpCode(digest=sign_in.digest(code), expires_at=clock.now() + CODE_LIFE))
+    code = tokens.new_code()
+    db.add(SetUpCode(digest=tokens.digest(code), expires_at=clock.now() + CODE_LIFE))
     return code
 
 
@@ -68,12 +65,12 @@ def set_up(
 ) -> Account:
     """Make the two services, their cooperation and the first administrator.
 
-    The administrator belongs to no side: they set up people and see no case. Raises NotAllowed for a code that is
+    The administrator sees no case; their second factor is set up before they first come in. Raises NotAllowed for a code that is
     wrong, used or older than a day; Invalid for what was typed.
     """
     if is_set_up(db):
         raise NotAllowed("error.set_up_done")
-    found = db.scalar(select(SetUpCode).where(SetUpCode.digest == sign_in.digest(code.strip().upper())))
+    found = db.scalar(select(SetUpCode).where(SetUpCode.digest == tokens.digest(tokens.typed(code))))
     if found is None or found.used_at is not None or found.expires_at < clock.now():
         raise Invalid("error.set_up_code", field="code")
     pp = Service(name=line(pp_name, field="pp_name"), kind=ServiceKind.PP)
@@ -82,9 +79,7 @@ def set_up(
         raise Invalid("error.same_name", field="vss_name")
     name = line(administrator.name, field="name")
     username = line(administrator.username, field="username").lower()
-    if administrator.password != again:
-        raise Invalid("error.password_differs", field="again")
-    sign_in.check_password(administrator.password, name=name)
+    passwords.check(administrator.password, again, words=(name, username, pp.name, vss.name))
     db.add_all([pp, vss])
     db.flush()
     db.add(Cooperation(pp_id=pp.id, vss_id=vss.id))
@@ -94,10 +89,11 @@ def set_up(
     account = Account(
         person_id=person.id,
         username=username,
-        password_hash=sign_in.hash_password(administrator.password),
+        password_hash=passwords.hash_password(administrator.password),
         changed_at=clock.now(),
     )
     db.add(account)
+    db.flush()
     found.used_at = clock.now()
     db.add(
         Event(

@@ -26,9 +26,6 @@ class Settings(BaseSettings):
     idle_minutes: int = Field(default=15, ge=1, le=120)
     #: Hours after which a person must sign in again in any case.
     session_hours: int = Field(default=10, ge=1, le=24)
-    #: Failed sign-ins until an account is locked, and for how long.
-    failures_until_lock: int = Field(default=5, ge=3, le=20)
-    lock_minutes: int = Field(default=15, ge=1, le=1440)
     #: Where people reach it through a TLS proxy, as https://concord.example.org; empty: on this machine alone.
     address: str = ""
     language: Literal["en"] = "en"
@@ -83,6 +80,11 @@ class Settings(BaseSettings):
     def anchors(self) -> Path:
         """Where the server writes down every day how long the log is."""
         return self.home / "anchors"
+
+    @property
+    def field_key_file(self) -> Path:
+        """The key of sealed fields lies in a file of its own: the database's key does not open them."""
+        return self.home / "field.key"
 
 
 @cache

@@ -10,8 +10,19 @@ from sqlalchemy.orm import Session
 
 from core import store
 from core.db import open_engine
+from core.settings import settings
 from tests import postgresql
 from tests.make import Make
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test makes a key or a database where the program's own are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CONCORD_HOME", str(tmp_path_factory.mktemp("home")))
+        settings.cache_clear()
+        yield
+    settings.cache_clear()
 
 
 @pytest.fixture(scope="session")

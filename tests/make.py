@@ -39,6 +39,7 @@ from core.models import (
     TPoint,
 )
 from core.operations import joint_items
+from core.sign_in import factors, passwords
 
 #: To whom an agreement of these tests opens the joint space.
 OPEN_TO = (Role.CASE_MANAGER, Role.PARTNER_CONTACT, Role.CHILD_PROTECTION, Role.CHAIR, Role.MINUTE_TAKER)
@@ -100,6 +101,7 @@ class Make:
             roles=frozenset(held),
             name=person.name,
             service_name=found.name,
+            is_fresh=True,
         )
 
     def assign(self, case: Case, actor: Actor, *, until: date | None = None) -> Assignment:
@@ -172,10 +174,15 @@ class Make:
         self.db.flush()
         return note
 
-    def account(self, actor: Actor) -> Account:
+    def account(self, actor: Actor, *, password: str = "", seed: str = "", new: bool = False) -> Account:
+        """How this person signs in; with a seed the second factor is set up; a new one was never used."""
         account = Account(
-            person_id=actor.person_id, username=f"user{next(self.numbers)}", password_hash="unusable"
+            person_id=actor.person_id,
+            username=f"user{next(self.numbers)}",
+            password_hash=passwords.hash_password(password) if password else "unusable",
+            signed_in_at=None if new else clock.now(),
         )
+        account.totp_secret = factors.seal_for(account, seed) if seed else None
         self.db.add(account)
         self.db.flush()
         return account

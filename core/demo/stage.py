@@ -81,4 +81,5 @@ def _actor(person: Person) -> Actor:
         roles=person.role_names,
         name=person.name,
         service_name=person.service.name,
+        is_fresh=True,
     )

@@ -42,13 +42,13 @@ def _identify(stage: Stage) -> None:
         services.agree_identification(
             stage.db, ada, found.id, identification=say("cooperation.identification"), version=found.version
         )
-        for office, address, contact in (
-            (found.pp, say("office.address"), say("office.pp_contact")),
-            (found.vss, found.vss.address, say("office.vss_contact")),
+        for administrator, office, address, contact in (
+            (ada, found.pp, say("office.address"), say("office.pp_contact")),
+            (stage.actors["iris"], found.vss, found.vss.address, say("office.vss_contact")),
         ):
             services.revise(
                 stage.db,
-                ada,
+                administrator,
                 office.id,
                 name=office.name,
                 legal_form=office.legal_form,

@@ -1,5 +1,19 @@
 """The records. Importing this package imports every table."""
 
+from core.models.account import (
+    Account,
+    Arrival,
+    Device,
+    EntryCode,
+    FactorRemoval,
+    Notice,
+    NoticeKind,
+    RecoveryCode,
+    SetUpCode,
+    SignIn,
+    SignInFailure,
+    Ticket,
+)
 from core.models.action_plan import Action, ActionChange, ActionState
 from core.models.agreement import (
     Agreement,
@@ -42,18 +56,7 @@ from core.models.meeting import (
     StrikeGround,
     UnsentText,
 )
-from core.models.person import (
-    Account,
-    Assignment,
-    Guest,
-    Person,
-    PersonRole,
-    Role,
-    SetUpCode,
-    SignIn,
-    SignInFailure,
-    Ticket,
-)
+from core.models.person import Assignment, Guest, Person, PersonRole, Role
 from core.models.phase import PhaseEntry, ProtocolVersion, StepMark, StepState
 from core.models.service import (
     Cooperation,
@@ -69,12 +72,12 @@ from core.models.talk import ChallengeRating, KeyAspect, Talk, Weight
 
 __all__ = [
     "Account", "Action", "ActionChange", "ActionState", "Addendum", "AgendaItem", "Agreement", "AgreementClause",
-    "AgreementLevel", "AgreementRole", "AgreementState", "AgreementVersion", "Answer", "Approval", "Assignment",
-    "Attendance", "Case", "CaseFile", "ChallengeRating", "ClauseState", "Cooperation", "Duty", "EmergencyGround",
-    "EmergencyOpening", "Event", "EventKind", "FileNote", "FileRequest", "GlossaryTerm", "Guest", "JointItem",
-    "KeyAspect", "Known", "Meeting", "MeetingMove", "MeetingState", "Minutes", "MinutesApproval", "PathEntry",
-    "Person", "PersonRole", "PhaseEntry", "PhasePoint", "Proposal", "ProtocolVersion", "Role", "Service",
-    "ServiceKind", "SetUpCode", "SignIn", "SignInFailure", "SignedCopy", "StepMark", "StepState", "Strike",
-    "StrikeGround", "Subject", "SubjectKind", "TPoint", "TPointMove", "Talk", "Ticket", "TrainingMark",
-    "UnsentText", "Weight",
+    "AgreementLevel", "AgreementRole", "AgreementState", "AgreementVersion", "Answer", "Approval", "Arrival",
+    "Assignment", "Attendance", "Case", "CaseFile", "ChallengeRating", "ClauseState", "Cooperation", "Device",
+    "Duty", "EmergencyGround", "EmergencyOpening", "EntryCode", "Event", "EventKind", "FactorRemoval", "FileNote",
+    "FileRequest", "GlossaryTerm", "Guest", "JointItem", "KeyAspect", "Known", "Meeting", "MeetingMove",
+    "MeetingState", "Minutes", "MinutesApproval", "Notice", "NoticeKind", "PathEntry", "Person", "PersonRole",
+    "PhaseEntry", "PhasePoint", "Proposal", "ProtocolVersion", "RecoveryCode", "Role", "Service", "ServiceKind",
+    "SetUpCode", "SignIn", "SignInFailure", "SignedCopy", "StepMark", "StepState", "Strike", "StrikeGround",
+    "Subject", "SubjectKind", "TPoint", "TPointMove", "Talk", "Ticket", "TrainingMark", "UnsentText", "Weight",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
-"""The people who use Concord: their roles, accounts and sessions. Never the people whom cases are about."""
+"""The people who use Concord and their roles. Never the people whom cases are about."""
 
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -53,69 +53,6 @@ class PersonRole(Record):
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True, init=False)
     role: Mapped[Role]
-
-
-class Account(Versioned):
-    """How a person signs in."""
-
-    __tablename__ = "account"
-
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), unique=True)
-    username: Mapped[str] = mapped_column(unique=True)
-    password_hash: Mapped[str]
-    is_enabled: Mapped[bool] = mapped_column(default=True)
-    #: The person must choose a password of their own at the next sign-in.
-    must_change: Mapped[bool] = mapped_column(default=False)
-    changed_at: Mapped[datetime | None] = mapped_column(default=None)
-    #: The place of the second factor: encrypted secret and the last time step that was used.
-    totp_secret: Mapped[str | None] = mapped_column(default=None)
-    totp_last_step: Mapped[int | None] = mapped_column(default=None)
-
-    person: Mapped[Person] = relationship(lazy="raise", init=False)
-
-
-class SignInFailure(Record):
-    """One failed sign-in, counted per name typed (as a keyed digest) and per address."""
-
-    __tablename__ = "sign_in_failure"
-
-    name_digest: Mapped[str] = mapped_column(index=True)
-    address: Mapped[str] = mapped_column(index=True)
-    #: A successful sign-in or an administrator ends the count.
-    is_forgiven: Mapped[bool] = mapped_column(default=False)
-
-
-class Ticket(Record):
-    """Proof, for thirty seconds and one use, that a password was right."""
-
-    __tablename__ = "ticket"
-
-    digest: Mapped[str] = mapped_column(unique=True)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    expires_at: Mapped[datetime]
-    used_at: Mapped[datetime | None] = mapped_column(default=None)
-
-
-class SignIn(Record):
-    """A session of one person in one browser; only the digest of its token is kept."""
-
-    __tablename__ = "sign_in"
-
-    digest: Mapped[str] = mapped_column(unique=True)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
-    seen_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None] = mapped_column(default=None)
-
-
-class SetUpCode(Record):
-    """The code that the terminal printed at the first start; opens the set-up once, for a day."""
-
-    __tablename__ = "set_up_code"
-
-    digest: Mapped[str]
-    expires_at: Mapped[datetime]
-    used_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class Assignment(Record):

@@ -103,6 +103,7 @@ def signed_copy(db: Session, actor: Actor, agreement_id: UUID) -> bytes:
 
     Raises NotFound where none was filed.
     """
+    access.require_fresh(actor)
     agreement = agreements.find(db, actor, agreement_id)
     copy = db.scalars(_copies(agreement.id).options(undefer(SignedCopy.data))).first()
     if copy is None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from core import audit, clock
+from core import access, audit, clock
 from core.access import Actor
 from core.audit import EventKind
 from core.content import agreements as content
@@ -282,6 +282,7 @@ def kept_preview(db: Session, actor: Actor, agreement_id: UUID) -> str:
 
 def document(db: Session, actor: Actor, agreement_id: UUID, *, zone: str = "UTC") -> bytes:
     """The newest version as a Word file, laid out as it was kept, with DRAFT in its header until it is signed."""
+    access.require_fresh(actor)
     agreement = agreements.find(db, actor, agreement_id)
     version = newest_version(db, agreement_id)
     draft = draft_of(agreement, number=version.number if version else 1)

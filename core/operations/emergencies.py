@@ -158,6 +158,7 @@ def sheet(db: Session, actor: Actor, case_id: UUID, *, words: Words) -> bytes:
 
     Leaves an event in the history of the own file.
     """
+    access.require_fresh(actor)
     situation = of_case(db, actor, case_id)
     audit.record(
         db,

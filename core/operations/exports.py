@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from core import audit, exports
+from core import access, audit, exports
 from core.access import Actor
 from core.audit import EventKind
 from core.exports import Cell, Format, Sheet
@@ -27,6 +27,7 @@ def table(
     form: Format,
 ) -> bytes:
     """The whole of a list as a file, as the actor searched and sorted it; the log says that they took it."""
+    access.require_fresh(actor)
     found = find(db, actor, Asked(asked.search, asked.sort, ALL))
     content = exports.make(Sheet(heads, [cells(row) for row in found.rows]), form)
     person = db.get_one(Person, actor.person_id)

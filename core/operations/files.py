@@ -78,6 +78,7 @@ def topics(actor: Actor) -> tuple[Topic, ...]:
 
 def reveal(db: Session, actor: Actor, case_id: UUID) -> CaseFile:
     """Leave an event that the actor looked at the names and contacts of the file."""
+    access.require_fresh(actor)
     file = _file(db, actor, case_id)
     audit.record(db, actor, "reveal", file, case_id=case_id, kind=EventKind.READ)
     return file

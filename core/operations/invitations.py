@@ -129,6 +129,7 @@ def line_title(line: Line, words: Words) -> str:
 
 def document(db: Session, actor: Actor, meeting_id: UUID, *, words: Words) -> bytes:
     """The invitation in Word, made for the actor's own service or agency."""
+    access.require_fresh(actor)
     found = find(db, actor, meeting_id)
     _taken(db, actor, meeting_id)
     made = word.InvitationDocument(

@@ -20,6 +20,7 @@ from core.settings import settings
 
 def document(db: Session, actor: Actor, cooperation_id: UUID, *, words: Words) -> bytes:
     """The record as it stands now, with the meeting of both teams that was held last. Leaves an event."""
+    access.require_fresh(actor)
     summary = cooperations.summary(db, actor, cooperation_id)
     cooperation, held = summary.cooperation, summary.held
     points = cooperations.points(db, actor, cooperation_id)

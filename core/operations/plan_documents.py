@@ -28,6 +28,7 @@ def document(
 
     Leaves an event. Raises NotFound where the service has no row in the plan.
     """
+    access.require_fresh(actor)
     case = cases.find(db, actor, case_id)
     actions = action_plans.list_of_case(db, actor, case_id)
     service = _service(actions, extract_for)

@@ -75,7 +75,7 @@ def revise(
 ) -> Service:
     """Change what is known of a service; its kind stays, because its files hang on it."""
     require(actor, Permission.ADMINISTER)
-    service = access.find(db, access.visible_services(actor), service_id)
+    service = access.find(db, access.administered_services(actor), service_id)
     require_version(service, version)
     service.name = _free_name(db, name, except_for=service.id)
     _write(
@@ -93,7 +93,7 @@ def revise(
 def set_active(db: Session, actor: Actor, service_id: UUID, *, is_active: bool, version: int) -> Service:
     """Take an agency out of the choices, or back in; a service that holds open cases stays."""
     require(actor, Permission.ADMINISTER)
-    service = access.find(db, access.visible_services(actor), service_id)
+    service = access.find(db, access.administered_services(actor), service_id)
     require_version(service, version)
     if not is_active and _has_work(db, service):
         raise Conflict("error.service_in_use")

@@ -4,9 +4,8 @@ from uuid import UUID
 
 import streamlit as st
 
-from core.operations import people, services
-from core.operations.people import FirstPassword
-from pages.ui import first_password, relabel
+from core.operations import people
+from pages.ui import account_acts, account_state, relabel, step_up
 from pages.ui.draft import open_draft, open_new
 from pages.ui.plain import plain
 from pages.ui.workspace import workspace
@@ -16,18 +15,21 @@ t = ws.words
 
 st.title(t("page.people"))
 st.caption(t("people.help"))
-first_password.show(ws)
+account_state.show(ws)
 
-found = {service.id: service for service in ws.read(services.list_all)}
+found = {service.id: service for service in ws.read(people.services)}
 service_id = st.selectbox(
     t("people.service"), list(found), format_func=lambda one: found[one].name, key="people:service"
 )
 service = found[service_id]
 members = {member.person.id: member for member in ws.read(people.members, service.id)}
+is_own = service.id == ws.actor.service_id
+if service.kind.is_side and not is_own:
+    st.info(t("people.set_up_only"))
 rows = [
     f"| {plain(member.person.name)} | {plain(member.username)} "
     f"| {', '.join(t(f'role.{role}') for role in sorted(member.person.role_names))} "
-    f"| {first_password.state(ws, member)} |"
+    f"| {account_state.state(ws, member)} |"
     for member in members.values()
 ]
 if rows:
@@ -44,9 +46,10 @@ labels: dict[UUID | None, str] = {
 relabel.keep_choice(key, labels)
 chosen = st.selectbox(t("people.which"), list(labels), format_func=labels.__getitem__, key=key)
 member = members[chosen] if chosen else None
-person = member.person if member else None
+person = member.person if member and member.is_managed else None
 draft = open_draft(person) if person else open_new("person")
-with st.form("person"):
+slot = st.empty()
+with slot.container(), st.form("person"):
     left, right = st.columns(2)
     with left:
         name = st.text_input(t("people.name"), value=person.name if person else "", key=draft.key("name"))
@@ -76,7 +79,13 @@ with st.form("person"):
     ws.slot("roles")
     save = st.form_submit_button(t("people.save" if person else "people.add"), type="primary")
 
-if save and person is not None:
+if member is not None and person is None:
+    # Somebody of a side that is only being set up: a first code, and nothing else.
+    slot.empty()
+    save = False
+
+sure = step_up.confirmed(ws, save, key=f"people:{chosen}:{service.id}")
+if sure and person is not None:
     if ws.do(
         people.revise,
         person.id,
@@ -90,7 +99,7 @@ if save and person is not None:
         draft.close()
         st.toast(t("common.saved"))
         st.rerun()
-elif save:
+elif sure:
     made = ws.make(
         people.add,
         service_id=service.id,
@@ -103,51 +112,15 @@ elif save:
     )
     if made is not None:
         draft.close()
-        first_password.keep(made)
+        account_state.keep(made)
         st.rerun()
 
 if person is not None and person.version != draft.version:
     st.button(t("common.take_theirs"), on_click=draft.close)
 
-if member is not None and person is not None:
-    with st.container(horizontal=True):
-        made = None
-        if member.is_locked and st.button(t("people.unlock")) and ws.do(people.unlock, person.id):
-            st.rerun()
-        if member.is_enabled:
-            if st.button(t("people.new_password")):
-                made = ws.make(people.new_password, person.id)
-            end = bool(member.sessions) and st.button(t("people.end_sessions"))
-            if end and ws.do(people.end_sessions, person.id):
-                st.rerun()
-            if st.button(t("people.disable")) and ws.do(people.disable, person.id):
-                draft.close()
-                st.rerun()
-        elif st.button(t("people.enable")):
-            made = ws.make(people.enable, person.id)
-        if isinstance(made, FirstPassword):
-            draft.close()
-            first_password.keep(made)
-            st.rerun()
-    successors = {
-        one.person.id: one.person.name
-        for one in members.values()
-        if one.person.id != person.id and one.is_enabled and people.Role.CASE_MANAGER in one.person.role_names
-    }
-    if service.kind.is_side:
-        with st.expander(t("people.hand_over"), icon=":material/move_down:"):
-            st.caption(t("people.hand_over_help"))
-            with st.form("hand_over", border=False):
-                to_id = st.selectbox(
-                    t("people.hand_over_to"),
-                    list(successors),
-                    index=None,
-                    format_func=lambda one: successors[one],
-                    key=draft.key("to"),
-                )
-                ws.slot("to_id")
-                hand_over = st.form_submit_button(t("people.hand_over_button"))
-            if hand_over:
-                number = ws.make(people.hand_over, person.id, to_id=to_id)
-                if number is not None:
-                    st.success(t.count("people.handed_over", number))
+if member is not None:
+    if account_acts.show(ws, member):
+        draft.close()
+        st.rerun()
+    if member.is_managed and service.kind.is_side:
+        account_acts.left(ws, member)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from core.operations import services
+from core.operations import people, services
 from core.operations.services import ServiceKind
 from pages.ui import relabel
 from pages.ui.draft import open_draft, open_new
@@ -26,9 +26,10 @@ rows = [
 heads = " | ".join(t(f"services.column.{column}") for column in ("name", "kind", "duty_phone", "state"))
 st.markdown("\n".join([f"| {heads} |", "|---|---|---|---|", *rows]))
 
+# Only those that nobody else administers.
 labels: dict[UUID | None, str] = {
     None: t("services.new"),
-    **{service.id: service.name for service in found.values()},
+    **{service.id: found[service.id].name for service in ws.read(people.services)},
 }
 relabel.keep_choice("services:which", labels)
 chosen = st.selectbox(t("services.which"), list(labels), format_func=labels.__getitem__, key="services:which")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.access import Permission
 from core.operations import cases, files
-from pages.ui import case_head, own_file
+from pages.ui import case_head, own_file, step_up
 from pages.ui.draft import open_draft, open_new
 from pages.ui.plain import plain
 from pages.ui.site import page_file
@@ -25,13 +25,14 @@ st.header(t("file.people"))
 is_open = st.session_state.get(f"reveal:{case.id}", False)
 own_file.people(ws, mine.subjects, is_open=is_open)
 with st.container(horizontal=True):
-    wants = bool(mine.subjects) and not is_open
-    if wants and st.button(t("file.reveal"), icon=":material/visibility:") and ws.do(files.reveal, case.id):
-        st.session_state[f"reveal:{case.id}"] = True
-        st.rerun()
+    offers = bool(mine.subjects) and not is_open
+    wants = offers and st.button(t("file.reveal"), icon=":material/visibility:")
     if is_open and st.button(t("file.hide"), icon=":material/visibility_off:"):
         del st.session_state[f"reveal:{case.id}"]
         st.rerun()
+if step_up.confirmed(ws, wants, key=f"reveal:{case.id}") and ws.do(files.reveal, case.id):
+    st.session_state[f"reveal:{case.id}"] = True
+    st.rerun()
 
 if may_write and (is_open or not mine.subjects):
     by_id = {subject.id: subject for subject in mine.subjects}

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.operations import cooperations, phase_1_records
-from pages.ui import cooperation_choice, phase_1_point, proposals
+from pages.ui import cooperation_choice, phase_1_point, proposals, step_up
 from pages.ui.workspace import workspace
 
 ws = workspace()
@@ -26,11 +26,11 @@ point = points[chosen or next(iter(points))]
 phase_1_point.show(ws, cooperation, point)
 proposals.show(ws, cooperation.id, point)
 
-st.download_button(
+step_up.download(
+    ws,
     t("phase_1.word"),
-    data=ws.file(phase_1_records.document, cooperation.id, words=t),
+    ws.file(phase_1_records.document, cooperation.id, words=t),
     file_name="phase-1.docx",
-    on_click="ignore",
-    icon=":material/download:",
+    key="phase_1:word",
 )
 st.caption(t("phase_1.word_note"))

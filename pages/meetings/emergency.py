@@ -5,7 +5,7 @@ import streamlit as st
 from core.access import Permission
 from core.content.meeting_kinds import Asked
 from core.operations import emergencies, joint_spaces, meetings
-from pages.ui import case_head, emergency_view, joint_space
+from pages.ui import case_head, emergency_view, joint_space, step_up
 from pages.ui.site import page_file
 from pages.ui.workspace import workspace
 
@@ -37,12 +37,12 @@ with st.container(key="emergency"):
     household = t(f"emergency.together.{situation.case.living_together}")
     st.markdown(t("emergency.in_household", household=household))
     emergency_view.checks(ws, Asked.CLIENT)
-    st.download_button(
+    step_up.download(
+        ws,
         t("emergency.sheet"),
-        data=ws.file(emergencies.sheet, situation.case.id, words=t),
+        ws.file(emergencies.sheet, situation.case.id, words=t),
         file_name="emergency-sheet.docx",
-        icon=":material/download:",
-        on_click="ignore",
+        key="emergency:sheet",
     )
     st.caption(t("emergency.sheet_help"))
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.access import Permission
 from core.operations import minutes, minutes_documents
-from pages.ui import case_head, minutes_changes, minutes_strike, minutes_text
+from pages.ui import case_head, minutes_changes, minutes_strike, minutes_text, step_up
 from pages.ui.plain import plain
 from pages.ui.workspace import workspace
 
@@ -39,12 +39,14 @@ with st.container(horizontal=True, vertical_alignment="center", key="minutes_act
         )
         if agree and ws.do(minutes.agree, meeting.id, number=latest.number):
             st.rerun()
-    st.download_button(
+    step_up.download(
+        ws,
         t("minutes.word"),
-        data=ws.file(minutes_documents.document, meeting.id, words=t),
+        ws.file(minutes_documents.document, meeting.id, words=t),
         file_name=t("minutes.file_name"),
+        key="minutes:word",
         icon=":material/description:",
-        help=t("minutes.word_help"),
+        help_text=t("minutes.word_help"),
     )
 with st.container(key="minutes_said"):
     minutes_changes.own_texts(ws, view)

@@ -1,9 +1,10 @@
-"""My account: who I am here, when I am on duty, and my password."""
+"""My account: who I am here, when I am on duty, where I am signed in, my second step and my password."""
 
 import streamlit as st
 
-from core import access, sign_in
-from pages.ui import duty
+from core import access
+from core.operations import my_account
+from pages.ui import duty, my_factor, my_sessions, step_up
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
 from pages.ui.workspace import workspace
@@ -15,10 +16,16 @@ st.title(t("page.me"))
 roles = ", ".join(t(f"role.{role}") for role in sorted(ws.actor.roles))
 st.markdown(t("me.who", name=plain(ws.actor.name), service=plain(ws.actor.service_name), roles=roles))
 
+my_factor.confirmations(ws)
 if access.is_worker(ws.actor):
     duty.show(ws)
 
+mine = ws.read(my_account.look)
+my_sessions.show(ws, mine)
+my_factor.show(ws, mine)
+
 st.header(t("me.password"))
+st.caption(t("me.password_help"))
 draft = open_new("password")
 with st.form("password"):
     password = st.text_input(
@@ -29,6 +36,8 @@ with st.form("password"):
     ws.slot("again")
     save = st.form_submit_button(t("sign_in.set_password"), type="primary")
 
-if save and ws.do(sign_in.change_password, password=password, again=again):
+if step_up.confirmed(ws, save, key="password") and ws.do(
+    my_account.change_password, password=password, again=again
+):
     draft.close()
     st.rerun()

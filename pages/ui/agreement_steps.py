@@ -14,7 +14,7 @@ from core.operations import (
 )
 from core.operations.agreement_reading import Opened
 from core.operations.agreements import AgreementLevel, Standing
-from pages.ui import agreement_words
+from pages.ui import agreement_words, step_up
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.site import page_file
@@ -43,22 +43,20 @@ def downloads(ws: Workspace, opened: Opened) -> None:
     """The Word file and the signed paper."""
     t, agreement = ws.words, opened.agreement
     with st.container(horizontal=True, vertical_alignment="center", key="agreement_files"):
-        st.download_button(
+        step_up.download(
+            ws,
             t("agreement.word"),
-            data=ws.file(agreement_texts.document, agreement.id, zone=str(t.zone)),
+            ws.file(agreement_texts.document, agreement.id, zone=str(t.zone)),
             file_name="agreement.docx",
-            on_click="ignore",
-            icon=":material/download:",
             key="word",
         )
         if opened.has_copy:
-            st.download_button(
+            step_up.download(
+                ws,
                 t("agreement.signed"),
-                data=ws.file(agreement_approvals.signed_copy, agreement.id),
+                ws.file(agreement_approvals.signed_copy, agreement.id),
                 file_name="agreement-signed.pdf",
                 mime="application/pdf",
-                on_click="ignore",
-                icon=":material/download:",
                 key="signed",
             )
     is_draft = opened.standing in _BEFORE

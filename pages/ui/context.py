@@ -5,7 +5,8 @@ from zoneinfo import available_timezones
 
 import streamlit as st
 
-from pages.ui.cookies import cookie_name
+from core.sign_in import Visitor
+from pages.ui.cookies import cookie_name, device_cookie_name
 
 
 def token() -> str:
@@ -19,6 +20,12 @@ def token() -> str:
 def address() -> str:
     value = st.context.ip_address
     return value if isinstance(value, str) else "local"
+
+
+def visitor() -> Visitor:
+    """Where somebody tries to sign in from: the address, and the cookie of a browser that signed in before."""
+    value = st.context.cookies.get(device_cookie_name())
+    return Visitor(address(), value if isinstance(value, str) else "")
 
 
 def zone() -> str:

@@ -27,13 +27,15 @@ from core import anchors
 from core.locale import Words
 from core.settings import settings
 from pages.ui import guard, headers, options, own_address, sockets, stores, uploads
-from pages.ui.cookies import cookie_name, token_of
+from pages.ui.cookies import cookie_name, device_cookie_name, token_of
 from pages.ui.sockets import SOCKETS
 
-__all__ = ["cookie_name"]
+__all__ = ["cookie_name", "device_cookie_name"]
 
 log = logging.getLogger("concord")
 
+#: So long a browser is known again.
+DEVICE_LIFE = 180 * 24 * 3600
 #: The header that names the session to Streamlit; any that a browser sends is dropped.
 IDENTITY = b"x-concord-session"
 #: Nobody asks for these through the door: figures about the program, an interface for programs, another sign-in.
@@ -132,19 +134,20 @@ class Door:
 def _enter(request: Request) -> Response:
     """Trade a ticket for a session, and go to the first page; the one that this browser had before ends."""
     response = RedirectResponse("/", status_code=303)
-    token = stores.begin(request.query_params.get("ticket", ""))
-    if token is not None:
+    ticket, device = request.query_params.get("ticket", ""), request.cookies.get(device_cookie_name(), "")
+    entered = stores.begin(ticket, device)
+    if entered is not None:
         stores.end(request.cookies.get(cookie_name(), ""))
-        response.set_cookie(
-            cookie_name(),
-            token,
-            httponly=True,
-            samesite="strict",
-            secure=settings().tls,
-            path="/",
-            max_age=settings().session_hours * 3600,
-        )
+        _set_cookie(response, cookie_name(), entered.token, settings().session_hours * 3600)
+        if entered.device:
+            _set_cookie(response, device_cookie_name(), entered.device, DEVICE_LIFE)
     return response
+
+
+def _set_cookie(response: Response, name: str, value: str, max_age: int) -> None:
+    response.set_cookie(
+        name, value, httponly=True, samesite="strict", secure=settings().tls, path="/", max_age=max_age
+    )
 
 
 def _leave(request: Request) -> Response:

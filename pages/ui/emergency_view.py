@@ -11,6 +11,7 @@ from core.models.action_plan import Action
 from core.models.case import Subject
 from core.operations import emergencies, files
 from core.operations.emergencies import Contact, Side, Situation
+from pages.ui import step_up
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -52,9 +53,8 @@ def safe_contacts(ws: Workspace, case_id: UUID, found: Sequence[Subject]) -> Non
         st.markdown(f":material/lock: {t('emergency.safe_title')}")
         # Not even sent before it is asked for: the screen may be shared with the other service already.
         if not st.session_state.get(slot):
-            if st.button(t("emergency.safe_open"), icon=":material/visibility:") and ws.do(
-                files.reveal, case_id
-            ):
+            wants = st.button(t("emergency.safe_open"), icon=":material/visibility:")
+            if step_up.confirmed(ws, wants, key=slot) and ws.do(files.reveal, case_id):
                 st.session_state[slot] = True
                 st.rerun()
             return

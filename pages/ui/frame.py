@@ -10,7 +10,7 @@ from core.access import Actor, Permission, is_worker, may
 from core.locale import Words
 from core.models import Role
 from core.settings import settings
-from pages.ui import context, go, kept, sign_in_form, stores
+from pages.ui import context, go, kept, notices, sign_in_form, stores
 from pages.ui.follow import FOLLOWS
 from pages.ui.plain import plain
 from pages.ui.site import PAGES, PageSpec
@@ -52,7 +52,7 @@ def run() -> None:
     workspace = Workspace(store, presence.actor, words, token)
     st.session_state[SLOT] = workspace
     try:
-        _show(workspace, must_change=presence.must_change)
+        _show(workspace, has_notices=presence.has_notices)
     finally:
         workspace.is_checked = False
 
@@ -65,19 +65,14 @@ def _forget_another(who: str) -> None:
     st.session_state[WHO] = who
 
 
-def _show(workspace: Workspace, *, must_change: bool) -> None:
+def _show(workspace: Workspace, *, has_notices: bool) -> None:
     words = workspace.words
-    if must_change:
-        page = st.navigation(
-            [st.Page(lambda: sign_in_form.new_password(workspace), title=words("app.title"))],
-            position="hidden",
-        )
-        page.run()
-        return
     page = st.navigation(_pages(workspace.actor, words), position="sidebar")
     _sidebar(workspace)
     if workspace.store.is_example:
         st.warning(words("example.banner"), icon=":material/theater_comedy:")
+    if has_notices:
+        notices.show(workspace)
     kept.prepare(workspace)
     page.run()
 

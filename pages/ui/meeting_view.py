@@ -11,6 +11,7 @@ from core.operations import invitations
 from core.operations.invitations import Invitation, Line
 from core.operations.preparations import Preparation
 from core.operations.remote_steps import RemoteStepDone
+from pages.ui import step_up
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -95,12 +96,12 @@ def downloads(ws: Workspace, meeting_id: UUID) -> None:
             icon=":material/calendar_add_on:",
             on_click="ignore",
         )
-        st.download_button(
+        step_up.download(
+            ws,
             t("meeting.as_word"),
-            data=ws.file(invitations.document, meeting_id, words=t),
+            ws.file(invitations.document, meeting_id, words=t),
             file_name="invitation.docx",
-            icon=":material/download:",
-            on_click="ignore",
+            key="invitation:word",
         )
     st.caption(t("meeting.files_help"))
 

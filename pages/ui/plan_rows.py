@@ -9,7 +9,7 @@ from core.locale import Words
 from core.operations import action_plans, plan_documents
 from core.operations.action_plans import Action, ActionState
 from pages.ui import actions as action_words
-from pages.ui import plan_form, plan_history
+from pages.ui import plan_form, plan_history, step_up
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -82,22 +82,22 @@ def downloads(ws: Workspace, case_id: UUID, actions: Sequence[Action]) -> None:
     t = ws.words
     services = {action.service_id: action.service for action in actions}
     with st.popover(t("plan.word"), icon=":material/download:"):
-        st.download_button(
+        step_up.download(
+            ws,
             t("plan.word_joint"),
-            data=ws.file(plan_documents.document, case_id, words=t),
+            ws.file(plan_documents.document, case_id, words=t),
             file_name="action-plan.docx",
-            on_click="ignore",
             key="plan:word",
             width="stretch",
         )
         for service in sorted(
             services.values(), key=lambda service: (not service.kind.is_side, service.kind, service.name)
         ):
-            st.download_button(
+            step_up.download(
+                ws,
                 t("plan.word_extract", service=plain(service.name)),
-                data=ws.file(plan_documents.document, case_id, words=t, extract_for=service.id),
+                ws.file(plan_documents.document, case_id, words=t, extract_for=service.id),
                 file_name="action-plan-extract.docx",
-                on_click="ignore",
                 key=f"plan:word:{service.id}",
                 width="stretch",
             )

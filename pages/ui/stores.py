@@ -13,6 +13,7 @@ from threading import Lock
 from core import clock, demo, first_start, sign_in, store
 from core.operations import unsent
 from core.settings import settings
+from core.sign_in.sessions import Entered
 from core.store import Store
 
 EXAMPLE = "e"
@@ -96,7 +97,7 @@ def seconds_left(token: str) -> int:
 
 
 def presence(token: str, *, is_visit: bool = True) -> sign_in.Presence | None:
-    """Who holds this token now; a visit begins the idle time anew."""
+    """Who holds this token now; a visit begins the idle time anew. The example asks nobody again who they are."""
     if not token:
         return None
     chosen = of(token)
@@ -105,17 +106,19 @@ def presence(token: str, *, is_visit: bool = True) -> sign_in.Presence | None:
     if found is not None and found.is_stale and is_visit:
         with chosen.writing.begin() as db:
             sign_in.note_visit(db, found.sign_in_id)
+    if found is not None and chosen.is_example:
+        return replace(found, actor=replace(found.actor, is_fresh=True))
     return found
 
 
-def begin(ticket: str) -> str | None:
-    """Trade a ticket for a token."""
+def begin(ticket: str, device: str = "") -> Entered | None:
+    """Trade a ticket for a token; the example tells no devices apart."""
     if not ticket:
         return None
     chosen = of(ticket)
     with chosen.writing.begin() as db:
-        token = sign_in.begin(db, ticket[1:])
-    return None if token is None else letter(chosen) + token
+        entered = sign_in.begin(db, ticket[1:], device=None if chosen.is_example else device)
+    return None if entered is None else replace(entered, token=letter(chosen) + entered.token)
 
 
 def end(token: str) -> None:

@@ -20,6 +20,7 @@ from core.access import Actor
 from core.exports import Cell, Format
 from core.lists import PAGE_SIZE, Asked, Found
 from core.operations import exports
+from pages.ui import step_up
 from pages.ui.site import page_file
 from pages.ui.workspace import Workspace
 
@@ -157,11 +158,4 @@ def _download(listing: _Listing[R], asked: Asked, form: Format) -> None:
         cells=listing.cells,
         form=form,
     )
-    st.download_button(
-        ws.words(f"tables.{form}"),
-        data=make,
-        file_name=f"list.{form}",
-        on_click="ignore",
-        icon=":material/download:",
-        key=f"{key}:{form}",
-    )
+    step_up.download(ws, ws.words(f"tables.{form}"), make, file_name=f"list.{form}", key=f"{key}:{form}")

@@ -46,8 +46,10 @@ class Workspace:
         """Raise NotAllowed where the session ended since the frame looked: a callback comes before the frame does."""
         if self.is_checked:
             return
-        if stores.presence(self.token) is None:
+        found = stores.presence(self.token)
+        if found is None:
             raise NotAllowed("error.session_ended")
+        self.actor = found.actor
         self.is_checked = True
 
     def read(

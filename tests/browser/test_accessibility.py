@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 
+import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import clock, sign_in
-from core.models import Account, Action, Agreement, Meeting, Role
+from core import clock, key_file, sealing
+from core.models import Action, Agreement, Meeting, Role
 from core.operations import tables
 from tests import agreement_steps
 from tests.browser.conftest import House, at_rest
@@ -167,8 +169,11 @@ def test_an_action_is_added_from_the_sign_in_on_by_keyboard_alone(
 ) -> None:
     pair = scene.pair
     secret = "three quiet rivers"
-    db.add(
-        Account(person_id=pair.pp.person_id, username="keyboard", password_hash=sign_in.hash_password(secret))
+    account = make.account(pair.pp, password=secret)
+    account.username, seed = "keyboard", pyotp.random_base32()
+    home = Path(str(house.store.engine.url.database)).parent
+    account.totp_secret = sealing.seal(
+        seed, key=bytes.fromhex(key_file.read(home / "field.key")), place=f"account.totp_secret:{account.id}"
     )
     db.commit()
     page = house.browser.new_context().new_page()
@@ -189,6 +194,12 @@ def test_an_action_is_added_from_the_sign_in_on_by_keyboard_alone(
     write("Name", "keyboard")
     reach(page, page.get_by_role("textbox", name="Password"))
     page.keyboard.type(secret)
+    page.keyboard.press("Enter")
+    code = page.get_by_role("textbox", name="Code")
+    expect(code.first).to_be_visible()
+    at_rest(page)
+    reach(page, code)
+    page.keyboard.type(pyotp.TOTP(seed).now())
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Today")).to_be_visible(timeout=20_000)
     at_rest(page)

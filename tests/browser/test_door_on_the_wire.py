@@ -11,6 +11,7 @@ from websockets.exceptions import InvalidStatus
 from core import clock, sign_in
 from core.access import Actor
 from core.models import Account, SignIn
+from core.operations import my_account
 from pages.ui import sockets
 from tests.browser.conftest import House
 from tests.browser.wire import Wire, closed_after, run
@@ -77,7 +78,7 @@ def _account_is_disabled(house: House, wire: Wire, db: Session, actor: Actor) ->
 
 def _password_is_changed(house: House, wire: Wire, db: Session, actor: Actor) -> None:
     password = "nine swans below the weir"
-    sign_in.change_password(db, actor, password=password, again=password)
+    my_account.change_password(db, actor, password=password, again=password)
     db.commit()
 
 

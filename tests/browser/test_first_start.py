@@ -1,13 +1,20 @@
 """The first start of a fresh home: look at the fictional example, or set up one's own services and people."""
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
+import pyotp
 import pytest
+import time_machine
 from playwright.sync_api import Browser, BrowserContext, expect
 
+from core import clock
+from core.sign_in import Visitor, limits
+from core.store import open_store
 from tests.browser.conftest import serve
 from tests.browser.hand import Hand
 
@@ -16,9 +23,24 @@ pytestmark = pytest.mark.browser
 PATIENCE = 45_000
 AGAIN = "The password again"
 FICTIONAL = "FICTIONAL EXAMPLE"
-LOCKED = "Too many attempts. Please wait 15 minutes"
+WAIT = "Too many attempts. Please wait"
+REFUSED = "Name and password do not fit together."
 ADMINISTRATOR = "ada", "nine quiet herons over the weir"
 OWN_PASSWORDS = {"ivo": "copper kettles sing at dawn", "elena": "seven lanterns on a slow river"}
+
+
+class Telephone:
+    """An authenticator app: shows a code, and waits for the next where one has been used."""
+
+    def __init__(self, seed: str) -> None:
+        self.app = pyotp.TOTP(seed.replace(" ", ""))
+        self.used = ""
+
+    def code(self) -> str:
+        while (shown := self.app.now()) == self.used:
+            time.sleep(1)
+        self.used = shown
+        return shown
 
 
 @contextmanager
@@ -32,8 +54,50 @@ def desk(browser: Browser) -> Iterator[tuple[BrowserContext, Hand]]:
 
 
 def sign_in(hand: Hand, name: str, password: str) -> None:
+    """The first step: name and password, once the form's own component has run the page again."""
+    expect(hand.page.locator("iframe")).to_be_attached()
+    hand.page.frame_locator("iframe").locator("body").wait_for(state="attached")
+    hand.look()
     fill(hand, {"Name": name, "Password": password})
     hand.click("Sign in")
+
+
+def come_in(hand: Hand, name: str, password: str, telephone: Telephone) -> None:
+    """Both steps."""
+    sign_in(hand, name, password)
+    hand.sees_head("Second step")
+    expect(hand.page.get_by_test_id("stSidebarNav")).to_be_hidden()
+    type_code(hand, telephone.code())
+    is_in(hand)
+
+
+def type_code(hand: Hand, code: str) -> None:
+    """Type a code and press Enter."""
+    field = hand.page.get_by_label("Code", exact=True)
+    field.fill(code)
+    field.press("Enter")
+
+
+def set_up_second_step(hand: Hand) -> Telephone:
+    """Scan the picture, confirm it with a code after a wrong one, and keep the recovery codes."""
+    hand.sees_head("Set up the second step")
+    expect(hand.page.get_by_test_id("stSidebarNav")).to_be_hidden()
+    picture = hand.page.get_by_test_id("stImage").locator("img")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => image.naturalWidth > 100 && image.src.startsWith('data:image/svg+xml')")
+    telephone = Telephone(hand.page.get_by_test_id("stCode").inner_text().strip())
+    type_code(hand, "000000")
+    hand.sees("This code does not fit")
+    type_code(hand, telephone.code())
+    hand.sees_head("Your ten recovery codes")
+    expect(hand.page.get_by_test_id("stSidebarNav")).to_be_hidden()
+    assert (
+        len(re.findall(r"[A-Z2-9]{4}(?:-[A-Z2-9]{4}){3}", hand.page.get_by_test_id("stCode").inner_text()))
+        == 10
+    )
+    hand.page.get_by_role("button", name="I have kept them").click()
+    is_in(hand)
+    return telephone
 
 
 def sign_out(hand: Hand) -> None:
@@ -86,27 +150,40 @@ def test_the_example_is_one_click_away_says_that_it_is_fictional_and_its_session
         expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
 
 
-def test_services_are_set_up_people_choose_their_own_passwords_and_wrong_ones_lock(
+def test_services_are_set_up_people_choose_their_own_passwords_and_nobody_is_in_without_a_second_step(
     browser: Browser, tmp_path: Path
 ) -> None:
-    with serve(tmp_path) as (address, home), desk(browser) as (_context, hand):
+    with serve(tmp_path) as (address, home), desk(browser) as (context, hand):
         _sets_up_after_mistakes(hand, address, home)
-        first = {
+        set_up_second_step(hand)
+        expect(hand.page.get_by_text(FICTIONAL)).to_be_hidden()
+        expect(hand.page.get_by_test_id("stSidebarNav").get_by_role("link", name="Cases")).to_be_hidden()
+        codes = {
             "ivo": _enters(hand, "Turning Point Marlen", "Ivo K.", "ivo"),
             "elena": _enters(hand, "Aurora House", "Elena D.", "elena"),
         }
         sign_out(hand)
-        for name, own in OWN_PASSWORDS.items():
-            _chooses_own(hand, name, first[name], own)
-        _locks(hand, "elena")
+        telephones = {name: _uses_code(hand, name, codes[name], own) for name, own in OWN_PASSWORDS.items()}
 
-    with serve(tmp_path) as (address, _home), desk(browser) as (_context, hand):
-        hand.goto(address)
-        sign_in(hand, "elena", OWN_PASSWORDS["elena"])
-        hand.sees(LOCKED)
+        used = telephones["ivo"].used
         sign_in(hand, "ivo", OWN_PASSWORDS["ivo"])
+        type_code(hand, used)
+        hand.sees("This code does not fit, or it was used already")
+        type_code(hand, telephones["ivo"].code())
         is_in(hand)
-        expect(hand.page.get_by_text(FICTIONAL)).to_be_hidden()
+        [device] = [cookie for cookie in context.cookies() if cookie["name"] == "concord_device"]
+        assert device["httpOnly"]
+        sign_out(hand)
+
+        _others_guess(home, "ivo")
+        with desk(browser) as (_foreign, stranger):
+            _is_stopped(stranger, address, "ivo")
+
+    with serve(tmp_path) as (address, _home), desk(browser) as (other, stranger):
+        _is_stopped(stranger, address, "ivo")
+        other.add_cookies([{"name": device["name"], "value": device["value"], "url": address}])
+        stranger.goto(address)
+        come_in(stranger, "ivo", OWN_PASSWORDS["ivo"], telephones["ivo"])
 
 
 def _sets_up_after_mistakes(hand: Hand, address: str, home: Path) -> None:
@@ -135,45 +212,55 @@ def _sets_up_after_mistakes(hand: Hand, address: str, home: Path) -> None:
         expect(hand.page.get_by_label(label, exact=True)).to_have_value(typed)
 
     fill(hand, {AGAIN: password})
-    hand.page.get_by_role("button", name="Set up and sign in").click()
-    is_in(hand)
-    expect(hand.page.get_by_text(FICTIONAL)).to_be_hidden()
-    expect(hand.page.get_by_test_id("stSidebarNav").get_by_role("link", name="Cases")).to_be_hidden()
+    hand.click("Set up and sign in")
 
 
 def _enters(hand: Hand, service: str, name: str, username: str) -> str:
-    """The administrator enters a case manager; the first password that the page shows once."""
+    """The administrator enters a case manager; the code that the page shows once."""
     hand.menu("People")
     hand.choose("Service", service)
     fill(hand, {"Name": name, "Function": "Case manager", "Name to sign in with": username})
     hand.choose_all("Roles", "case manager")
     hand.click("Enter the person")
-    hand.sees(f"First password of {name}, who signs in as {username}")
+    hand.sees(f"Code for {name}, who signs in as {username}")
     return hand.page.get_by_test_id("stCode").inner_text().strip()
 
 
-def _chooses_own(hand: Hand, name: str, first: str, own: str) -> None:
-    """The first password opens one page only, where an own one is chosen; then the first opens nothing."""
-    sign_in(hand, name, first)
+def _uses_code(hand: Hand, name: str, code: str, own: str) -> Telephone:
+    """The code opens the choice of a password and the second step, and then nothing any more."""
+    hand.click("I have a code from my administrator")
+    fill(hand, {"Name": name, "Code from your administrator": code})
+    hand.click("Go on")
     hand.sees_head("Choose your password")
     expect(hand.page.get_by_test_id("stSidebarNav")).to_be_hidden()
     fill(hand, {"Password": own, AGAIN: own})
-    hand.page.get_by_role("button", name="Set password").click()
-    expect(hand.page.get_by_role("button", name="Sign in")).to_be_visible()
-    hand.look()
-    sign_in(hand, name, first)
-    hand.sees("Name and password do not fit together.")
-    sign_in(hand, name, own)
-    is_in(hand)
+    hand.click("Set password")
+    telephone = set_up_second_step(hand)
     sign_out(hand)
+    hand.click("I have a code from my administrator")
+    fill(hand, {"Name": name, "Code from your administrator": code})
+    hand.click("Go on")
+    hand.sees("Name and code do not fit together")
+    hand.click("Back")
+    return telephone
 
 
-def _locks(hand: Hand, name: str) -> None:
-    """Five wrong passwords lock the name, and then the right one does not help either."""
-    for _attempt in range(4):
-        sign_in(hand, name, "not the right one")
-        hand.sees("Name and password do not fit together.")
+def _others_guess(home: Path, name: str) -> None:
+    """Ten wrong passwords from outside, the last of them five minutes ago."""
+    store = open_store(f"sqlite:///{home / 'concord.db'}", home / "database.key")
+    for minutes in range(41, 4, -4):
+        earlier = clock.now() - timedelta(minutes=minutes)
+        with time_machine.travel(earlier, tick=False), store.writing.begin() as db:
+            limits.knock(db, name, Visitor(f"10.0.0.{minutes}"))
+    store.engine.dispose()
+
+
+def _is_stopped(hand: Hand, address: str, name: str) -> None:
+    """In a browser that has not been here before the right password is not even looked at."""
+    hand.goto(address)
     sign_in(hand, name, "not the right one")
-    hand.sees(LOCKED)
+    hand.sees(WAIT)
     sign_in(hand, name, OWN_PASSWORDS[name])
-    hand.sees(LOCKED)
+    hand.sees(WAIT)
+    sign_in(hand, "elena", "not the right one")
+    hand.sees(REFUSED)

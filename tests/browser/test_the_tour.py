@@ -81,8 +81,8 @@ def visitors(store: Store) -> list[Visitor]:
     with store.writing.begin() as db:
         query = _query(db)
         for persona in demo.personas(db):
-            token = sign_in.begin(db, sign_in.issue_ticket_for(db, persona.person_id))
-            presence = sign_in.find(db, token or "")
+            entered = sign_in.begin(db, sign_in.issue_ticket_for(db, persona.person_id))
+            presence = sign_in.find(db, entered.token if entered else "")
             assert presence is not None
             keys = [spec.key for spec in PAGES if frame.is_allowed(presence.actor, spec)]
             found.setdefault(

@@ -9,24 +9,25 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import access, audit, clock, sign_in
+from core import access, audit, clock
 from core.access import Actor
 from core.errors import NotAllowed
 from core.lists import Asked
 from core.models import Event, Person, Role, ServiceKind, SubjectKind
 from core.operations import (
     access_log,
+    accounts,
     action_plans,
     case_lists,
     emergencies,
     exports,
     files,
     joint_items,
-    people,
     sittings,
     timelines,
 )
 from core.operations.access_log import EventKind, Line, Wanted
+from core.sign_in import limits
 from tests.make import Make, Pair
 from tests.make import share as share_from
 from tests.reading import read
@@ -215,9 +216,9 @@ def test_the_log_is_asked_by_person_case_days_and_kind(db: Session, make: Make) 
 
 def test_what_an_administrator_did_to_a_person_is_for_that_persons_service(db: Session, make: Make) -> None:
     pair = make.pair()
-    ada = make.actor(pair.pp.service_id, Role.ADMINISTRATOR)
+    ada = make.actor(pair.vss.service_id, Role.ADMINISTRATOR)
     make.account(pair.vss)
-    people.end_sessions(db, ada, pair.vss.person_id)
+    accounts.end_sessions(db, ada, pair.vss.person_id)
     db.flush()
 
     assert log_of(db, officer(make, pair.pp)) == []
@@ -227,8 +228,8 @@ def test_what_an_administrator_did_to_a_person_is_for_that_persons_service(db: S
 
 def test_a_failed_sign_in_is_for_the_service_of_the_account(db: Session, make: Make) -> None:
     pair = make.pair()
-    sign_in.record_failure(db, make.account(pair.vss).username, "203.0.113.5")
-    sign_in.record_failure(db, "nobody", "203.0.113.5")
+    limits.refused(db, make.account(pair.vss).username)
+    limits.refused(db, "nobody")
     db.flush()
 
     assert log_of(db, officer(make, pair.pp)) == []

@@ -36,7 +36,7 @@ from core.operations import (
     guests,
     joint_items,
     joint_spaces,
-    people,
+    leavers,
     requests,
 )
 from core.operations.files import Contacts
@@ -298,7 +298,7 @@ class Audience(RuleBasedStateMachine):
     def hand_over(self, to: str) -> None:
         pp, successor = self.actors["pp"].person_id, self.actors[to].person_id
         was_at_work = "pp" in self.at_work
-        made = self.attempt(lambda: people.hand_over(self.db, self.actors["admin"], pp, to_id=successor))
+        made = self.attempt(lambda: leavers.hand_over(self.db, self.actors["admin"], pp, to_id=successor))
         if made is not None and was_at_work:
             self.at_work.add(to)
 

@@ -10,10 +10,10 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from core import audit, clock, sign_in
+from core import audit, clock
 from core.access import Actor
 from core.content.meeting_kinds import Entry
-from core.errors import CoreError, NotAllowed, NotFound
+from core.errors import CoreError, NotFound
 from core.models import Event, EventKind, FileNote, Role
 from core.operations import (
     action_plans,
@@ -28,6 +28,7 @@ from core.operations import (
     tables,
     timelines,
 )
+from core.sign_in import arrivals, limits
 from core.store import Store
 from tests import agreement_steps as steps
 from tests.core.test_requests import Question
@@ -133,11 +134,9 @@ def test_a_failed_sign_in_is_written_at_the_account_and_never_with_what_was_type
     ivo = make.actor(make.service())
     account = make.account(ivo)
 
-    sign_in.record_failure(db, account.username.upper(), "203.0.113.5")
-    sign_in.record_failure(db, "nobody-of-ours", "203.0.113.5")
-    account.is_enabled = False
-    with pytest.raises(NotAllowed):
-        sign_in.issue_ticket(db, account.username, "203.0.113.5")
+    limits.refused(db, account.username.upper())
+    limits.refused(db, "nobody-of-ours")
+    arrivals.refused(db, arrivals.arrive(db, account))
 
     found = db.scalars(select(Event).order_by(Event.seq)).all()
     assert [(one.subject_id, one.service_id, one.person_id) for one in found] == [

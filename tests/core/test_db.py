@@ -10,8 +10,7 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from core import db as database
-from core import store
+from core import key_file, store
 from core.models import Case, Service, ServiceKind
 from tests.make import Make
 
@@ -37,7 +36,7 @@ def test_the_key_is_made_at_first_use_and_is_its_owners_alone(opened: store.Stor
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     key.chmod(0o640)
     with pytest.raises(PermissionError):
-        database.key_from(key)
+        key_file.read(key)
 
 
 def test_the_file_is_opened_durably(opened: store.Store) -> None:

@@ -422,6 +422,7 @@ NOT_JOINT = {
     "people.add": "the people of the services",
     "people.revise": "the people of the services",
     "people._write": "the people of the services",
+    "leavers.hand_over_duty": "a telephone of the services",
     "people._free_username": "the people of the services",
     "presences.seat": "a choice",
     "protocols.release": "no case",

@@ -19,9 +19,9 @@ def session(db: Session, make: Make) -> tuple[Actor, str]:
     """Somebody who has just come in, and their token."""
     actor = make.pair().vss
     make.account(actor)
-    token = sign_in.begin(db, sign_in.issue_ticket_for(db, actor.person_id))
-    assert token is not None
-    return actor, token
+    entered = sign_in.begin(db, sign_in.issue_ticket_for(db, actor.person_id))
+    assert entered is not None
+    return actor, entered.token
 
 
 def test_a_session_ends_after_the_idle_time_and_at_the_latest_after_its_hours(

@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
@@ -51,22 +52,27 @@ class Desk:
     store: Store
     tokens: dict[UUID, str] = field(default_factory=dict)
 
-    def sign_in(self, actor: Actor) -> str:
-        """A live session of this person."""
+    def sign_in(self, actor: Actor, *, is_fresh: bool = True) -> str:
+        """A live session of this person, who has just proved who they are."""
         if actor.person_id not in self.tokens:
             token = f"token-{actor.person_id}"
             with self.store.writing.begin() as db:
-                db.add(
-                    Account(
-                        person_id=actor.person_id, username=str(actor.person_id), password_hash="unusable"
+                if db.scalar(select(Account.id).where(Account.person_id == actor.person_id)) is None:
+                    db.add(
+                        Account(
+                            person_id=actor.person_id,
+                            username=str(actor.person_id),
+                            password_hash="unusable",
+                            signed_in_at=clock.now(),
+                        )
                     )
-                )
                 db.add(
                     SignIn(
                         digest=sign_in.digest(token),
                         person_id=actor.person_id,
                         seen_at=clock.now(),
                         expires_at=clock.now() + timedelta(hours=1),
+                        fresh_until=clock.now() + timedelta(hours=1) if is_fresh else None,
                     )
                 )
             self.tokens[actor.person_id] = stores.letter(self.store) + token

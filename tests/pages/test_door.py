@@ -18,7 +18,7 @@ from streamlit import config
 from core import clock, sign_in
 from core.access import Actor
 from core.locale import load
-from core.models import SignIn, UnsentText
+from core.models import Account, Device, SignIn, UnsentText
 from core.settings import settings
 from core.store import Store
 from pages.ui import door, headers, keeper, options, own_address, stores
@@ -27,12 +27,16 @@ from tests.make import Make
 
 @dataclass
 class Browser:
-    """In front of the door, with nothing behind it but the door's own routes; keeps its one cookie."""
+    """In front of the door, with nothing behind it but the door's own routes; keeps its cookies."""
 
-    token: str = ""
+    cookies: dict[str, str] = field(default_factory=dict)
     host: str = "127.0.0.1:8501"
     origin: str = "http://127.0.0.1:8501"
     app: Starlette = field(default_factory=lambda: Starlette(routes=door.ROUTES, middleware=door.MIDDLEWARE))
+
+    @property
+    def token(self) -> str:
+        return self.cookies.get(door.cookie_name(), "")
 
     def ask(
         self, path: str, method: str = "GET", body: bytes = b"", **query: str
@@ -50,8 +54,8 @@ class Browser:
             (b"host", self.host.encode()),
             *([(b"origin", self.origin.encode())] if self.origin else []),
         ]
-        if self.token:
-            headers.append((b"cookie", f"{door.cookie_name()}={self.token}".encode()))
+        if cookies := "; ".join(f"{name}={value}" for name, value in self.cookies.items() if value):
+            headers.append((b"cookie", cookies.encode()))
         scope = {
             "type": "http",
             "http_version": "1.1",
@@ -65,9 +69,13 @@ class Browser:
         # In a thread of its own: a browser of another test may hold this thread's event loop.
         with ThreadPoolExecutor(1) as threads:
             threads.submit(lambda: asyncio.run(self.app(scope, receive, send))).result()
-        said = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-        if "set-cookie" in said:
-            self.token = said["set-cookie"].split(";")[0].partition("=")[2].strip('"')
+        said: dict[str, str] = {}
+        for name, value in sent[0]["headers"]:
+            said[name.decode()] = "\n".join([*said.get(name.decode(), "").splitlines(), value.decode()])
+        for name, value in sent[0]["headers"]:
+            if name == b"set-cookie":
+                cookie, _, kept = value.decode().split(";")[0].partition("=")
+                self.cookies[cookie] = kept.strip('"')
         return int(sent[0]["status"]), said
 
 
@@ -78,7 +86,8 @@ def browser(real_store: Store) -> Browser:
 
 
 def ticket_of(db: Session, make: Make, actor: Actor) -> str:
-    make.account(actor)
+    if db.scalar(select(Account.id).where(Account.person_id == actor.person_id)) is None:
+        make.account(actor)
     ticket = sign_in.issue_ticket_for(db, actor.person_id)
     db.commit()
     return stores.REAL + ticket
@@ -107,7 +116,8 @@ def test_a_ticket_opens_once_and_its_cookie_is_out_of_reach_for_scripts_and_othe
     _, entered = browser.ask("/enter", ticket=ticket)
     _, again = browser.ask("/enter", ticket=ticket)
 
-    assert {"httponly", "samesite=strict"} <= set(entered["set-cookie"].lower().split("; "))
+    for cookie in entered["set-cookie"].splitlines():
+        assert {"httponly", "samesite=strict"} <= set(cookie.lower().split("; "))
     assert "set-cookie" not in again
     assert browser.ask("/media/a")[0] == 404
 
@@ -125,6 +135,19 @@ def test_a_second_person_at_the_same_browser_ends_the_session_of_the_first(
     found = stores.presence(browser.token)
     assert found is not None
     assert found.actor.person_id == pair.pp.person_id
+
+
+def test_a_browser_is_known_again_by_a_cookie_that_outlives_signing_out(
+    db: Session, make: Make, browser: Browser
+) -> None:
+    pair = make.pair()
+    browser.ask("/enter", ticket=ticket_of(db, make, pair.vss))
+    first = browser.cookies[door.device_cookie_name()]
+    browser.ask("/leave")
+    browser.ask("/enter", ticket=ticket_of(db, make, pair.vss))
+
+    assert browser.cookies[door.device_cookie_name()] == first
+    assert db.scalars(select(Device.digest)).all() == [sign_in.digest(first)]
 
 
 def test_leaving_ends_the_session_and_not_only_the_cookie(db: Session, make: Make, browser: Browser) -> None:
@@ -245,7 +268,7 @@ def test_a_browser_whose_session_ended_long_ago_keeps_nothing(
     db.commit()
 
     browser.ask("/keep", "POST", json.dumps({f"write_{item.id.hex}_facts": "too late"}).encode())
-    Browser(token="r-never-given").ask("/keep", "POST", b'{"write_action_0_need": "x"}')
+    Browser({door.cookie_name(): "r-never-given"}).ask("/keep", "POST", b'{"write_action_0_need": "x"}')
     browser.ask("/keep", "POST", b"no json")
 
     assert db.scalars(select(UnsentText)).all() == []

@@ -1,7 +1,11 @@
+import pyotp
 from sqlalchemy.orm import Session
 
+from core import clock, sign_in
+from pages.ui import stores
 from tests.make import Make
 from tests.pages.conftest import Desk, press, said
+from tests.pages.test_cases import type_in
 
 
 def test_my_account_says_who_i_am(db: Session, make: Make, desk: Desk) -> None:
@@ -27,3 +31,54 @@ def test_a_password_that_is_easy_to_guess_is_refused_beside_its_field(
 
     assert "easy to guess" in at.error[0].value
     assert at.text_input[-2].value == "password1234"
+
+
+def test_i_see_where_i_am_signed_in_and_end_it_there(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    make.account(pair.pp)
+    other = sign_in.begin(db, sign_in.issue_ticket_for(db, pair.pp.person_id))
+    db.commit()
+    at = desk.open(pair.pp, "me")
+
+    before = said(at)
+    press(at, "End it")
+
+    assert other is not None
+    assert before.count("last seen") == 2
+    assert said(at).count("last seen") == 1
+    assert "this one" in said(at)
+    assert stores.presence(stores.REAL + other.token) is None
+
+
+def test_new_recovery_codes_are_shown_until_they_are_kept(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    db.commit()
+    at = desk.open(pair.pp, "me")
+
+    press(at, "New recovery codes")
+    shown = at.code[0].value
+    press(at, "I have kept them")
+
+    assert len(shown.splitlines()) == 10
+    assert "10 of 10" in said(at)
+    assert not at.code
+    assert "you have new recovery codes" in said(at)
+    press(at, "I have read this")
+    assert "you have new recovery codes" not in said(at)
+
+
+def test_i_move_to_another_telephone(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    db.commit()
+    at = desk.open(pair.pp, "me")
+
+    press(at, "Move to another telephone")
+    seed = at.code[0].value.replace(" ", "")
+    type_in(at, "Code", "000")
+    press(at, "Confirm")
+    refused = at.error[0].value
+    type_in(at, "Code", pyotp.TOTP(seed).at(clock.now()))
+    press(at, "Confirm")
+
+    assert "does not fit" in refused
+    assert len(at.code[0].value.splitlines()) == 10

@@ -8,7 +8,7 @@ from core import demo, sign_in
 from core.errors import NotAllowed
 from core.locale import Words
 from core.models import Account, ActionState, Role, ServiceKind
-from core.operations import action_plans, emergencies
+from core.operations import action_plans, emergencies, my_account
 from pages.ui import stores
 from pages.ui.workspace import Workspace
 from tests.make import Make
@@ -21,8 +21,8 @@ def test_a_click_after_the_session_ended_changes_nothing_and_shows_the_sign_in(
     pair = make.pair()
     db.commit()
     at = desk.open(pair.pp, "me")
-    at.text_input[0].set_value("nine swans below the weir")
-    at.text_input[1].set_value("nine swans below the weir")
+    for field in at.text_input[-2:]:
+        field.set_value("nine swans below the weir")
     sign_in.end_all(db, pair.pp.person_id)
     db.commit()
 
@@ -53,7 +53,7 @@ def test_a_callback_of_an_ended_session_is_refused(db: Session, make: Make, desk
     sign_in.end_all(db, pair.pp.person_id)
     db.commit()
 
-    error = workspace.attempt(sign_in.change_password, password="x", again="x")
+    error = workspace.attempt(my_account.change_password, password="x", again="x")
 
     assert error is not None
     assert error.key == "error.session_ended"

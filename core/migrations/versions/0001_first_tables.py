@@ -89,6 +89,7 @@ def upgrade() -> None:
         "sign_in_failure",
         sa.Column("name_digest", sa.String(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
+        sa.Column("device_id", sa.Uuid(), nullable=True),
         sa.Column("is_forgiven", sa.Boolean(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
@@ -139,8 +140,8 @@ def upgrade() -> None:
         sa.Column("username", sa.String(), nullable=False),
         sa.Column("password_hash", sa.String(), nullable=False),
         sa.Column("is_enabled", sa.Boolean(), nullable=False),
-        sa.Column("must_change", sa.Boolean(), nullable=False),
         sa.Column("changed_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("signed_in_at", core.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("totp_secret", sa.String(), nullable=True),
         sa.Column("totp_last_step", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -151,6 +152,117 @@ def upgrade() -> None:
         sa.UniqueConstraint("person_id", name=op.f("uq_account_person_id")),
         sa.UniqueConstraint("username", name=op.f("uq_account_username")),
     )
+    op.create_table(
+        "recovery_code",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("used_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_recovery_code_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+        sa.UniqueConstraint("digest", name=op.f("uq_recovery_code_digest")),
+    )
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recovery_code_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "entry_code",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("expires_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("used_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_entry_code_person_id")),
+        sa.ForeignKeyConstraint(["made_by"], ["person.id"], name=op.f("fk_entry_code_made_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_entry_code")),
+        sa.UniqueConstraint("digest", name=op.f("uq_entry_code_digest")),
+    )
+    with op.batch_alter_table("entry_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_entry_code_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "factor_removal",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("expires_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("settled_by", sa.Uuid(), nullable=True),
+        sa.Column("settled_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_factor_removal_person_id")),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_factor_removal_asked_by")),
+        sa.ForeignKeyConstraint(["settled_by"], ["person.id"], name=op.f("fk_factor_removal_settled_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_factor_removal")),
+    )
+    with op.batch_alter_table("factor_removal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_factor_removal_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "device",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_device_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_device")),
+        sa.UniqueConstraint("person_id", "digest", name=op.f("uq_device_person_id_digest")),
+    )
+    with op.batch_alter_table("device", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_device_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_device_digest"), ["digest"], unique=False)
+
+    op.create_table(
+        "notice",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "new_device",
+                "password",
+                "factor",
+                "recovery_codes",
+                "recovery_code_used",
+                "factor_removal_asked",
+                "confirmation_waits",
+                "factor_removed",
+                "rescued",
+                name="noticekind",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("seen_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_notice_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "arrival",
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("expires_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("entry_code_id", sa.Uuid(), nullable=True),
+        sa.Column("has_factor", sa.Boolean(), nullable=False),
+        sa.Column("totp_secret", sa.String(), nullable=True),
+        sa.Column("ended_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_arrival_person_id")),
+        sa.ForeignKeyConstraint(["entry_code_id"], ["entry_code.id"], name=op.f("fk_arrival_entry_code_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_arrival")),
+        sa.UniqueConstraint("digest", name=op.f("uq_arrival_digest")),
+    )
+    with op.batch_alter_table("arrival", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_arrival_person_id"), ["person_id"], unique=False)
+
     op.create_table(
         "case",
         sa.Column("cooperation_id", sa.Uuid(), nullable=False),
@@ -368,6 +480,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("seen_at", core.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("expires_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("fresh_until", core.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("ended_at", core.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
@@ -1430,6 +1543,31 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_case_code"))
 
     op.drop_table("case")
+    with op.batch_alter_table("arrival", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_arrival_person_id"))
+
+    op.drop_table("arrival")
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notice_person_id"))
+
+    op.drop_table("notice")
+    with op.batch_alter_table("device", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_device_digest"))
+        batch_op.drop_index(batch_op.f("ix_device_person_id"))
+
+    op.drop_table("device")
+    with op.batch_alter_table("factor_removal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_factor_removal_person_id"))
+
+    op.drop_table("factor_removal")
+    with op.batch_alter_table("entry_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_entry_code_person_id"))
+
+    op.drop_table("entry_code")
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recovery_code_person_id"))
+
+    op.drop_table("recovery_code")
     op.drop_table("account")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_service_id"))

@@ -1,0 +1,132 @@
+"""Somebody leaves: what they answered for goes to colleagues of the same service, unseen by the administrator."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from core import audit, clock
+from core.access import Actor, Permission, require, require_fresh
+from core.errors import Invalid, NotFound
+from core.models import Assignment, Case, Duty, Person, Role
+from core.operations import accounts
+from core.text import line
+
+
+@dataclass(frozen=True)
+class Left:
+    """What waits for somebody else: how many cases, and turns of duty."""
+
+    cases: int
+    #: Cases on which nobody else of the service is case manager.
+    cases_alone: int
+    duties: list[Duty]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.cases and not self.duties
+
+
+def left_by(db: Session, actor: Actor, person_id: UUID) -> Left:
+    """The open cases, as numbers only, and the turns of duty of a person."""
+    require(actor, Permission.ADMINISTER)
+    person = accounts.find(db, actor, person_id)
+    count = select(func.count()).select_from(Case).where(Case.id.in_(_open_cases(person)))
+    alone = count.where(Case.id.not_in(_managed_by_others(person)))
+    duties = select(Duty).where(Duty.person_id == person.id, Duty.until_at > clock.now())
+    return Left(db.scalar(count) or 0, db.scalar(alone) or 0, list(db.scalars(duties.order_by(Duty.from_at))))
+
+
+def successors(db: Session, actor: Actor, person_id: UUID) -> list[Person]:
+    """The active case managers of the same service."""
+    require(actor, Permission.ADMINISTER)
+    return list(db.scalars(_successors(accounts.find(db, actor, person_id)).order_by(Person.name)))
+
+
+def hand_over(db: Session, actor: Actor, person_id: UUID, *, to_id: UUID | None) -> int:
+    """Give all open cases of a person to a case manager of the same service; says how many, and shows none of them.
+
+    An administrator sees no case, and without this nobody would see those of somebody who left. Who is only away for a
+    while goes on working on them.
+    """
+    person = _leaver(db, actor, person_id)
+    successor = _successor(db, person, to_id)
+    theirs = select(Assignment.case_id).where(Assignment.person_id == successor.id, _is_current())
+    given = set(db.scalars(_open_cases(person)))
+    new = given - set(db.scalars(theirs))
+    db.add_all([Assignment(case_id=case_id, person_id=successor.id, since=clock.today()) for case_id in new])
+    if not person.is_active:
+        ended = (Assignment.person_id == person.id, Assignment.case_id.in_(given), _is_current())
+        db.execute(update(Assignment).where(*ended).values(until=clock.today() - timedelta(days=1)))
+    db.flush()
+    audit.record(db, actor, "hand_over", person)
+    return len(given)
+
+
+def hand_over_duty(
+    db: Session, actor: Actor, person_id: UUID, duty_id: UUID, *, to_id: UUID | None, phone: str
+) -> Duty:
+    """Give a turn of duty to a case manager of the same service, with the telephone that they answer."""
+    person = _leaver(db, actor, person_id)
+    duty = db.scalar(
+        select(Duty).where(Duty.id == duty_id, Duty.person_id == person.id, Duty.until_at > clock.now())
+    )
+    if duty is None:
+        raise NotFound
+    successor = _successor(db, person, to_id)
+    taken = Duty(
+        service_id=person.service_id,
+        person_id=successor.id,
+        phone=line(phone, field="phone", longest=60),
+        from_at=max(duty.from_at, clock.now()),
+        until_at=duty.until_at,
+    )
+    duty.until_at = clock.now()
+    db.add(taken)
+    db.flush()
+    audit.record(db, actor, "hand_over", duty)
+    return taken
+
+
+def _leaver(db: Session, actor: Actor, person_id: UUID) -> Person:
+    require(actor, Permission.ADMINISTER)
+    require_fresh(actor)
+    return accounts.find(db, actor, person_id)
+
+
+def _successors(person: Person) -> Select[Person]:
+    return select(Person).where(
+        Person.id != person.id,
+        Person.service_id == person.service_id,
+        Person.is_active,
+        Person.roles.any(role=Role.CASE_MANAGER),
+    )
+
+
+def _successor(db: Session, person: Person, to_id: UUID | None) -> Person:
+    found = db.scalar(_successors(person).where(Person.id == to_id))
+    if found is None:
+        raise Invalid("error.name_case_manager", field="to_id")
+    return found
+
+
+def _is_current() -> ColumnElement[bool]:
+    return or_(Assignment.until.is_(None), Assignment.until >= clock.today())
+
+
+def _open_cases(person: Person) -> Select[UUID]:
+    return (
+        select(Assignment.case_id)
+        .join(Case, Case.id == Assignment.case_id)
+        .where(Assignment.person_id == person.id, _is_current(), Case.closed_on.is_(None))
+    )
+
+
+def _managed_by_others(person: Person) -> Select[UUID]:
+    return (
+        select(Assignment.case_id)
+        .join(Person, Person.id == Assignment.person_id)
+        .where(Person.id.in_(_successors(person).with_only_columns(Person.id)), _is_current())
+    )

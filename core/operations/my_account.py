@@ -1,0 +1,115 @@
+"""A person's own account: proving again who sits there, password, second factor, sessions, and what they should know."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from core import access, audit, clock, sign_in, tokens
+from core.access import Actor, require_fresh
+from core.models import Account, Notice, NoticeKind, Person, SignIn
+from core.sign_in import factors, limits, notices, passwords, sessions
+from core.sign_in.factors import Enrolment
+from core.sign_in.limits import Visitor
+
+
+@dataclass(frozen=True)
+class Mine:
+    """What I see of my own account."""
+
+    sessions: list[SignIn]
+    has_factor: bool
+    recovery_codes: int
+
+
+def look(db: Session, actor: Actor) -> Mine:
+    """My open sessions, and how many recovery codes are left."""
+    account = _account(db, actor)
+    return Mine(
+        sessions.live(db, actor.person_id),
+        account.totp_secret is not None,
+        factors.unused_recovery_codes(db, account),
+    )
+
+
+def knock(db: Session, actor: Actor, *, visitor: Visitor) -> UUID:
+    """Count an attempt to prove again who sits there, as one at signing in is counted."""
+    return limits.knock(db, _account(db, actor).username, visitor)
+
+
+def prove(db: Session, actor: Actor, *, token: str, typed: str, attempt_id: UUID) -> None:
+    """Prove by a code of the app, a recovery code or the password; for some minutes nobody asks again.
+
+    Raises Invalid where it is none of them, or a code that has counted before.
+    """
+    account = _account(db, actor)
+    if not passwords.is_right(typed, account.password_hash):
+        factors.check(db, account, typed)
+    limits.opened(db, attempt_id)
+    found = db.scalars(
+        select(SignIn).where(SignIn.digest == tokens.digest(token), SignIn.person_id == actor.person_id)
+    ).one()
+    sign_in.freshen(db, found.id)
+
+
+def change_password(db: Session, actor: Actor, *, password: str, again: str) -> Account:
+    """Set the actor's own password; every session of theirs ends, this one included."""
+    require_fresh(actor)
+    account = _account(db, actor)
+    person = db.get_one(Person, actor.person_id)
+    passwords.check(password, again, words=passwords.words_of(db, person, account.username))
+    account.password_hash = passwords.hash_password(password)
+    account.changed_at = clock.now()
+    sign_in.end_all(db, actor.person_id)
+    notices.leave(db, actor.person_id, NoticeKind.PASSWORD)
+    audit.record(db, actor, "change_password", person)
+    return account
+
+
+def new_recovery_codes(db: Session, actor: Actor) -> list[str]:
+    """Ten new recovery codes, shown once; the earlier ones count no more."""
+    require_fresh(actor)
+    codes = factors.new_recovery_codes(db, _account(db, actor))
+    notices.leave(db, actor.person_id, NoticeKind.RECOVERY_CODES)
+    audit.record(db, actor, "new_recovery_codes", db.get_one(Person, actor.person_id))
+    return codes
+
+
+def new_factor(db: Session, actor: Actor) -> tuple[str, Enrolment]:
+    """A new seed and what an authenticator app needs of it; nothing changes until it is confirmed."""
+    require_fresh(actor)
+    seed = factors.new_seed()
+    return seed, factors.enrolment(seed, _account(db, actor).username)
+
+
+def change_factor(db: Session, actor: Actor, *, seed: str, typed: str) -> list[str]:
+    """Move the second factor to another telephone, confirmed by a code of it; new recovery codes, shown once."""
+    require_fresh(actor)
+    codes = factors.set_up(db, _account(db, actor), seed, typed)
+    notices.leave(db, actor.person_id, NoticeKind.FACTOR)
+    audit.record(db, actor, "change_factor", db.get_one(Person, actor.person_id))
+    return codes
+
+
+def end_session(db: Session, actor: Actor, sign_in_id: UUID) -> None:
+    """End one of the actor's own sessions."""
+    own = select(SignIn).where(SignIn.person_id == actor.person_id)
+    access.find(db, own, sign_in_id).ended_at = clock.now()
+    db.flush()
+
+
+def unseen_notices(db: Session, actor: Actor) -> list[Notice]:
+    """What the actor should know of their account, the newest first."""
+    statement = select(Notice).where(Notice.person_id == actor.person_id, Notice.seen_at.is_(None))
+    return list(db.scalars(statement.order_by(Notice.created_at.desc())))
+
+
+def have_seen(db: Session, actor: Actor) -> None:
+    """The actor has read all that."""
+    unseen = (Notice.person_id == actor.person_id, Notice.seen_at.is_(None))
+    db.execute(update(Notice).where(*unseen).values(seen_at=clock.now()))
+
+
+def _account(db: Session, actor: Actor) -> Account:
+    return db.scalars(select(Account).where(Account.person_id == actor.person_id)).one()

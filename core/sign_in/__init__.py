@@ -1,0 +1,26 @@
+"""Who is it: passwords, second factors, counted attempts, the way in, and sessions.
+
+The sign-in form only says that a password is right. What follows from it is decided here: is the account enabled, does
+it have to wait, is the second factor given. Whoever has proved everything gets a ticket for thirty seconds and one use;
+the ticket gives a session, whose token the browser keeps in an HttpOnly cookie and the database as a digest only.
+"""
+
+from core.sign_in.arrivals import Step, issue_ticket_for
+from core.sign_in.limits import Visitor
+from core.sign_in.sessions import (
+    JUST_NOW,
+    Presence,
+    begin,
+    end,
+    end_all,
+    ends,
+    find,
+    freshen,
+    lately,
+    note_visit,
+)
+from core.tokens import digest
+
+__all__ = [
+    "JUST_NOW", "Presence", "Step", "Visitor", "begin", "digest", "end", "end_all", "ends", "find", "freshen", "issue_ticket_for", "lately", "note_visit",
+]  # fmt: skip

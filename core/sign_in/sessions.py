@@ -1,0 +1,228 @@
+"""Sessions: what a ticket gives, who holds one now, and what ends it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, or_, select, update
+from sqlalchemy.orm import Session
+
+from core import clock, tokens
+from core.access import Actor
+from core.models import (
+    Account,
+    Device,
+    Event,
+    EventKind,
+    Notice,
+    NoticeKind,
+    Person,
+    PersonRole,
+    Service,
+    SignIn,
+    Ticket,
+)
+from core.settings import settings
+from core.sign_in import arrivals, notices
+
+#: More at once than this, and the oldest ends.
+MOST = 3
+#: As long the browser of an ended session may still hand over what was being typed in it.
+JUST_NOW = timedelta(minutes=2)
+#: So long after a code or a password was given, nobody asks again.
+FRESH = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A session's token, and the token of the device it was begun on."""
+
+    token: str
+    device: str
+
+
+def begin(db: Session, ticket: str, *, device: str | None = None) -> Entered | None:
+    """Trade a ticket for a session; None where the ticket is unknown, late or used.
+
+    `device` is the cookie that the browser brought along, perhaps empty; None where devices are not told apart.
+    """
+    found = db.scalar(select(Ticket).where(Ticket.digest == tokens.digest(ticket)).with_for_update())
+    if found is None or found.used_at is not None or found.expires_at < clock.now():
+        return None
+    found.used_at = clock.now()
+    token = tokens.new()
+    person = db.get_one(Person, found.person_id)
+    db.add(
+        SignIn(
+            digest=tokens.digest(token),
+            person_id=person.id,
+            seen_at=clock.now(),
+            expires_at=clock.now() + timedelta(hours=settings().session_hours),
+            fresh_until=clock.now() + FRESH,
+        )
+    )
+    db.execute(
+        update(Account)
+        .where(Account.person_id == person.id, Account.signed_in_at.is_(None))
+        .values(signed_in_at=clock.now())
+    )
+    db.flush()
+    _end_oldest(db, person.id)
+    known = "" if device is None else _remember(db, person.id, device)
+    db.add(
+        Event(
+            person_id=person.id,
+            service_id=person.service_id,
+            kind=EventKind.SIGN_IN,
+            subject="person",
+            subject_id=person.id,
+            act="sign_in",
+        )
+    )
+    return Entered(token, known)
+
+
+def _end_oldest(db: Session, person_id: UUID) -> None:
+    live = select(SignIn.id).where(is_live(clock.now()), SignIn.person_id == person_id)
+    too_many = db.scalars(live.order_by(SignIn.created_at.desc(), SignIn.id).offset(MOST)).all()
+    db.execute(update(SignIn).where(SignIn.id.in_(too_many)).values(ended_at=clock.now()))
+
+
+def _remember(db: Session, person_id: UUID, device: str) -> str:
+    """Know this browser again; a cookie that nobody was ever given counts for nothing."""
+    digest = tokens.digest(device)
+    owners = set(db.scalars(select(Device.person_id).where(Device.digest == digest)))
+    if person_id in owners:
+        return device
+    if db.scalar(select(Device.id).where(Device.person_id == person_id).limit(1)) is not None:
+        notices.leave(db, person_id, NoticeKind.NEW_DEVICE)
+    known = device if owners else tokens.new()
+    db.add(Device(person_id=person_id, digest=tokens.digest(known)))
+    return known
+
+
+@dataclass(frozen=True)
+class Presence:
+    """A live session: who it is."""
+
+    actor: Actor
+    sign_in_id: UUID
+    #: The session was last noted long enough ago that this visit should be noted.
+    is_stale: bool
+    #: Something about the account waits to be seen.
+    has_notices: bool
+
+
+#: One statement for every run of every page: columns, not records.
+_PRESENCE = (
+    select(
+        SignIn.id,
+        SignIn.seen_at,
+        SignIn.expires_at,
+        SignIn.ended_at,
+        SignIn.fresh_until,
+        exists().where(Notice.person_id == SignIn.person_id, Notice.seen_at.is_(None)).label("has_notices"),
+        Person.id.label("person_id"),
+        Person.name,
+        Service.id.label("service_id"),
+        Service.kind,
+        Service.name.label("service_name"),
+        PersonRole.role,
+    )
+    .join(Account, Account.person_id == SignIn.person_id)
+    .join(Person, Person.id == SignIn.person_id)
+    .join(Service, Service.id == Person.service_id)
+    .outerjoin(PersonRole, PersonRole.person_id == Person.id)
+    .where(Account.is_enabled, Person.is_active)
+)
+
+
+def find(db: Session, token: str) -> Presence | None:
+    """The live session of a token; None where it ended, timed out or the account may not sign in any more."""
+    now = clock.now()
+    rows = db.execute(_PRESENCE.where(SignIn.digest == tokens.digest(token))).all()
+    if not rows:
+        return None
+    first = rows[0]
+    if first.ended_at is not None or first.expires_at < now or first.seen_at < _idle_since(now):
+        return None
+    actor = Actor(
+        person_id=first.person_id,
+        service_id=first.service_id,
+        kind=first.kind,
+        roles=frozenset(row.role for row in rows if row.role),
+        name=first.name,
+        service_name=first.service_name,
+        is_fresh=first.fresh_until is not None and first.fresh_until > now,
+    )
+    is_stale = first.seen_at < now - timedelta(seconds=30)
+    return Presence(actor, first.id, is_stale, first.has_notices)
+
+
+def _idle_since(now: datetime) -> datetime:
+    return now - timedelta(minutes=settings().idle_minutes)
+
+
+def is_live(now: datetime) -> ColumnElement[bool]:
+    return SignIn.ended_at.is_(None) & (SignIn.expires_at > now) & (SignIn.seen_at > _idle_since(now))
+
+
+_LIVE = (
+    select(SignIn.digest, SignIn.seen_at, SignIn.expires_at)
+    .join(Account, Account.person_id == SignIn.person_id)
+    .join(Person, Person.id == SignIn.person_id)
+    .where(Account.is_enabled, Person.is_active, SignIn.ended_at.is_(None))
+)
+
+
+def ends(db: Session, digests: Iterable[str]) -> dict[str, datetime]:
+    """When each of these sessions ends if its person does nothing more; one that has ended is left out."""
+    idle = timedelta(minutes=settings().idle_minutes)
+    now = clock.now()
+    rows = db.execute(_LIVE.where(SignIn.digest.in_(list(digests))))
+    found = {row.digest: min(row.seen_at + idle, row.expires_at) for row in rows}
+    return {digest: at for digest, at in found.items() if at >= now}
+
+
+def lately(db: Session, token: str) -> UUID | None:
+    """Whose session this was, where it lives or has ended a moment ago: for what its person had just typed."""
+    since = clock.now() - JUST_NOW
+    idle = timedelta(minutes=settings().idle_minutes)
+    statement = select(SignIn.person_id).where(
+        SignIn.digest == tokens.digest(token),
+        or_(SignIn.ended_at.is_(None), SignIn.ended_at > since),
+        SignIn.expires_at > since,
+        SignIn.seen_at > since - idle,
+    )
+    return db.scalar(statement)
+
+
+def live(db: Session, person_id: UUID) -> list[SignIn]:
+    """The sessions of a person that are open now, the newest first."""
+    statement = select(SignIn).where(SignIn.person_id == person_id, is_live(clock.now()))
+    return list(db.scalars(statement.order_by(SignIn.created_at.desc())))
+
+
+def note_visit(db: Session, sign_in_id: UUID) -> None:
+    """The person did something: the idle time begins anew."""
+    db.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=clock.now()))
+
+
+def freshen(db: Session, sign_in_id: UUID) -> None:
+    """Who sits there has just proved it again."""
+    db.execute(update(SignIn).where(SignIn.id == sign_in_id).values(fresh_until=clock.now() + FRESH))
+
+
+def end(db: Session, token: str) -> None:
+    """End the session of a token, in every tab."""
+    db.execute(update(SignIn).where(SignIn.digest == tokens.digest(token)).values(ended_at=clock.now()))
+
+
+def end_all(db: Session, person_id: UUID, *, except_for: UUID | None = None) -> None:
+    """End every session of a person, and whatever is on the way to one."""
+    statement = update(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None))
+    if except_for is not None:
+        statement = statement.where(SignIn.id != except_for)
+    db.execute(statement.values(ended_at=clock.now()))
+    arrivals.end_all(db, person_id)

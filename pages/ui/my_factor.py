@@ -1,0 +1,76 @@
+"""My second step: recovery codes, another telephone, and removals of somebody else's that wait for me."""
+
+import streamlit as st
+
+from core.operations import factor_removals, my_account
+from core.operations.my_account import Mine
+from pages.ui import enrolment, step_up
+from pages.ui.plain import plain
+from pages.ui.workspace import Workspace
+
+_CODES = "my_factor:codes"
+_NEW = "my_factor:new"
+
+
+def show(ws: Workspace, mine: Mine) -> None:
+    t = ws.words
+    st.subheader(t("me.factor"))
+    if ws.store.is_example:
+        st.caption(t("me.no_factor"))
+        return
+    if codes := st.session_state.get(_CODES):
+        if enrolment.kept(t, codes, key="my_factor"):
+            del st.session_state[_CODES]
+            st.rerun()
+        return
+    st.markdown(t("me.recovery_left", number=t.number(mine.recovery_codes)))
+    with st.container(horizontal=True):
+        new_codes = st.button(t("me.new_recovery_codes"))
+        new_telephone = st.button(t("me.new_telephone"))
+    if step_up.confirmed(ws, new_codes, key="recovery_codes"):
+        _keep(ws.make(my_account.new_recovery_codes))
+    if step_up.confirmed(ws, new_telephone, key="new_telephone"):
+        st.session_state[_NEW] = ws.make(my_account.new_factor)
+    if made := st.session_state.get(_NEW):
+        seed, shown = made
+        typed, place = enrolment.ask(t, shown, key="new_telephone")
+        ws.slots["code"] = place
+        if typed is not None:
+            codes = ws.make(my_account.change_factor, seed=seed, typed=typed)
+            if codes is not None:
+                del st.session_state[_NEW]
+                _keep(codes)
+
+
+def _keep(codes: list[str] | None) -> None:
+    """Hold them for the next run, which shows them until they are kept."""
+    if codes is not None:
+        st.session_state[_CODES] = codes
+        st.rerun()
+
+
+def confirmations(ws: Workspace) -> None:
+    """What an administrator asked for, and a second person decides."""
+    t = ws.words
+    waiting = ws.read(factor_removals.waiting)
+    if waiting:
+        st.subheader(t("me.confirmations"))
+    for one in waiting:
+        with st.container(border=True):
+            st.markdown(
+                t(
+                    "me.removal",
+                    name=plain(one.name),
+                    service=plain(one.service),
+                    asked_by=plain(one.asked_by),
+                    until=t.moment(one.until),
+                )
+            )
+            with st.container(horizontal=True):
+                confirm = st.button(t("me.confirm_removal"), key=f"confirm:{one.id}")
+                refuse = st.button(t("me.refuse_removal"), key=f"refuse:{one.id}")
+            sure = step_up.confirmed(ws, confirm, key=f"confirm:{one.id}")
+            if (sure and ws.do(factor_removals.confirm, one.id)) or (
+                refuse and ws.do(factor_removals.refuse, one.id)
+            ):
+                st.rerun()

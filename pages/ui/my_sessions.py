@@ -1,0 +1,26 @@
+"""Where I am signed in, and ending it there."""
+
+import streamlit as st
+
+from core import tokens
+from core.operations import my_account
+from core.operations.my_account import Mine
+from pages.ui.workspace import Workspace
+
+
+def show(ws: Workspace, mine: Mine) -> None:
+    t = ws.words
+    st.subheader(t("me.sessions"))
+    st.caption(t("me.sessions_help"))
+    here = tokens.digest(ws.token[1:])
+    for session in mine.sessions:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            said = t("me.session", since=t.moment(session.created_at), seen=t.moment(session.seen_at))
+            if session.digest == here:
+                st.markdown(f"{said} · **{t('me.this_one')}**")
+                continue
+            st.markdown(said)
+            if st.button(t("me.end_session"), key=f"end:{session.id}") and ws.do(
+                my_account.end_session, session.id
+            ):
+                st.rerun()

@@ -1,0 +1,501 @@
+"""What an administrator does to accounts, and what no administrator can do."""
+
+from datetime import timedelta
+
+import pyotp
+import pytest
+import time_machine
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import clock, sign_in
+from core.access import Actor
+from core.errors import Conflict, Invalid, NotAllowed, NotFound
+from core.models import (
+    EntryCode,
+    Event,
+    FactorRemoval,
+    Notice,
+    NoticeKind,
+    Person,
+    Role,
+    ServiceKind,
+    SignIn,
+)
+from core.operations import (
+    accounts,
+    cases,
+    duties,
+    factor_removals,
+    files,
+    leavers,
+    my_account,
+    people,
+    services,
+)
+from core.sign_in import arrivals, factors, limits
+from core.sign_in.limits import Visitor
+from tests.make import Make, Pair
+
+HERE = Visitor("10.0.0.1")
+RIGHT = "seven herons over the mill"
+SEED = pyotp.random_base32()
+
+
+def administrator(make: Make, service_id: object) -> Actor:
+    """An administrator who has been here."""
+    actor = make.actor(service_id, Role.ADMINISTRATOR)  # type: ignore[arg-type]
+    make.account(actor)
+    return actor
+
+
+@pytest.fixture
+def pair(make: Make) -> Pair:
+    """Two case managers with a case, each with password and second factor."""
+    pair = make.pair()
+    make.account(pair.pp, password=RIGHT, seed=SEED)
+    make.account(pair.vss, password=RIGHT, seed=SEED)
+    return pair
+
+
+@pytest.fixture
+def pp_ada(make: Make, pair: Pair) -> Actor:
+    return administrator(make, pair.pp.service_id)
+
+
+@pytest.fixture
+def vss_vera(make: Make, pair: Pair) -> Actor:
+    return administrator(make, pair.vss.service_id)
+
+
+def enter(db: Session, actor: Actor) -> str:
+    entered = sign_in.begin(db, sign_in.issue_ticket_for(db, actor.person_id))
+    assert entered is not None
+    return entered.token
+
+
+def test_an_administrator_of_the_programme_cannot_reach_her_file_through_a_worker_of_the_victim_support_service(
+    db: Session, make: Make, pair: Pair, pp_ada: Actor, vss_vera: Actor
+) -> None:
+    worker = pair.vss.person_id
+    before = accounts.of(db, db.get_one(Person, worker)).password_hash
+    version = db.get_one(Person, worker).version
+
+    for attempt in (
+        accounts.new_code,
+        accounts.disable,
+        accounts.enable,
+        accounts.unlock,
+        accounts.end_sessions,
+        factor_removals.ask,
+        leavers.left_by,
+        leavers.successors,
+    ):
+        with pytest.raises(NotFound):
+            attempt(db, pp_ada, worker)
+    with pytest.raises(NotFound):
+        people.revise(
+            db, pp_ada, worker, name="x", roles={Role.CHAIR}, job="", email="", phone="", version=version
+        )
+    with pytest.raises(NotFound):
+        leavers.hand_over(db, pp_ada, worker, to_id=pair.pp.person_id)
+    with pytest.raises(Invalid, match=r"error\.choose_service"):
+        people.add(
+            db, pp_ada, service_id=pair.vss.service_id, name="x", username="x", roles=[Role.CASE_MANAGER]
+        )
+    with pytest.raises(NotFound):
+        services.revise(
+            db,
+            pp_ada,
+            pair.vss.service_id,
+            name="x",
+            legal_form="",
+            address="",
+            contact_point="",
+            duty_phone="",
+            version=1,
+        )
+
+    assert accounts.of(db, db.get_one(Person, worker)).password_hash == before
+    assert db.scalars(select(EntryCode)).all() == []
+    assert people.members(db, pp_ada, pair.vss.service_id) == []
+    assert pair.vss.service_id not in {service.id for service in people.services(db, pp_ada)}
+    with pytest.raises(NotFound):
+        files.mine(db, pp_ada, pair.case.id)
+
+
+def test_even_while_a_side_is_being_set_up_nobody_else_resets_what_its_people_use(
+    db: Session, make: Make, pair: Pair, pp_ada: Actor
+) -> None:
+    """The victim support service has no administrator yet, but a worker who has been in."""
+    with pytest.raises(NotFound):
+        accounts.new_code(db, pp_ada, pair.vss.person_id)
+    with pytest.raises(NotFound):
+        factor_removals.ask(db, pp_ada, pair.vss.person_id)
+
+    made = people.add(
+        db, pp_ada, service_id=pair.vss.service_id, name="Vera", username="vera", roles=[Role.ADMINISTRATOR]
+    )
+    again = accounts.new_code(db, pp_ada, made.person.id)
+
+    assert made.code != again.code
+    rows = {member.username: member for member in people.members(db, pp_ada, pair.vss.service_id)}
+    assert not rows["vera"].is_managed
+    assert next(service.id for service in people.services(db, pp_ada)) == pp_ada.service_id
+
+
+def test_as_soon_as_a_side_has_an_administrator_who_came_in_nobody_else_administers_it(
+    db: Session, make: Make, pair: Pair, pp_ada: Actor
+) -> None:
+    vera = make.actor(pair.vss.service_id, Role.ADMINISTRATOR)
+    make.account(vera, new=True)
+    before = pair.vss.service_id in {service.id for service in people.services(db, pp_ada)}
+
+    enter(db, vera)
+    db.expire_all()
+
+    assert before
+    assert pair.vss.service_id not in {service.id for service in people.services(db, pp_ada)}
+    assert accounts.new_code(db, vera, pair.vss.person_id).code
+    with pytest.raises(NotFound):
+        accounts.new_code(db, vera, pair.pp.person_id)
+
+
+def test_the_people_of_agencies_are_anybodys_who_administers(
+    db: Session, make: Make, pair: Pair, pp_ada: Actor, vss_vera: Actor
+) -> None:
+    police = services.add(db, pp_ada, name="Marlen Police", kind=ServiceKind.POLICE)
+    made = people.add(db, vss_vera, service_id=police.id, name="Rolf", username="rolf", roles=[Role.GUEST])
+
+    assert accounts.new_code(db, pp_ada, made.person.id).username == "rolf"
+    with pytest.raises(NotAllowed):
+        accounts.new_code(db, pair.pp, made.person.id)
+    with pytest.raises(NotAllowed):
+        people.services(db, pair.pp)
+
+
+def test_a_new_code_ends_password_sessions_and_lock_and_leaves_the_second_factor(
+    db: Session, pair: Pair, pp_ada: Actor
+) -> None:
+    token = enter(db, pair.pp)
+    account = accounts.of(db, db.get_one(Person, pair.pp.person_id))
+    start = clock.now()
+    for failure in range(10):
+        with time_machine.travel(start - timedelta(minutes=41 - 4 * failure), tick=False):
+            limits.knock(db, account.username, HERE)
+    before = limits.locked(db, [account.username])
+
+    accounts.new_code(db, pp_ada, pair.pp.person_id)
+
+    assert before == {account.username}
+    assert limits.locked(db, [account.username]) == frozenset()
+    assert sign_in.find(db, token) is None
+    assert (account.password_hash, account.totp_secret is not None) == ("", True)
+
+
+def test_a_disabled_person_is_out_at_once_and_stays_out_until_enabled(
+    db: Session, pair: Pair, pp_ada: Actor
+) -> None:
+    token = enter(db, pair.pp)
+    code = accounts.new_code(db, pp_ada, pair.pp.person_id).code
+    token = enter(db, pair.pp)
+    account = accounts.of(db, db.get_one(Person, pair.pp.person_id))
+
+    accounts.disable(db, pp_ada, pair.pp.person_id)
+
+    assert sign_in.find(db, token) is None
+    with pytest.raises(NotAllowed, match=r"error\.entry_code_refused"):
+        arrivals.by_code(db, account.username, code, attempt_id=limits.knock(db, account.username, HERE))
+    newer = accounts.enable(db, pp_ada, pair.pp.person_id).code
+    assert arrivals.by_code(db, account.username, newer, attempt_id=limits.knock(db, account.username, HERE))
+
+
+def test_unlocking_and_signing_out_leave_a_trace(db: Session, pair: Pair, pp_ada: Actor) -> None:
+    enter(db, pair.pp)
+
+    accounts.unlock(db, pp_ada, pair.pp.person_id)
+    accounts.end_sessions(db, pp_ada, pair.pp.person_id)
+
+    ended = db.scalars(select(SignIn.ended_at).where(SignIn.person_id == pair.pp.person_id)).one()
+    assert ended is not None
+    acts = db.scalars(
+        select(Event.act).where(Event.subject_id == pair.pp.person_id, Event.subject == "person")
+    )
+    assert {"unlock", "end_sessions"} <= set(acts)
+
+
+def test_the_last_administrator_of_a_service_stays_one(
+    db: Session, make: Make, pair: Pair, pp_ada: Actor, vss_vera: Actor
+) -> None:
+    waiting = make.actor(pp_ada.service_id, Role.ADMINISTRATOR)
+    make.account(waiting, new=True)
+    with pytest.raises(Conflict, match=r"error\.last_administrator"):
+        accounts.disable(db, pp_ada, pp_ada.person_id)
+
+    second = administrator(make, pp_ada.service_id)
+    version = db.get_one(Person, pp_ada.person_id).version
+
+    with pytest.raises(Conflict, match=r"error\.last_administrator"):
+        accounts.disable(db, vss_vera, vss_vera.person_id)
+    people.revise(
+        db,
+        second,
+        pp_ada.person_id,
+        name="Ada",
+        roles={Role.CHAIR},
+        job="",
+        email="",
+        phone="",
+        version=version,
+    )
+    with pytest.raises(Conflict, match=r"error\.last_administrator"):
+        people.revise(
+            db, waiting, second.person_id, name="B", roles={Role.CHAIR}, job="", email="", phone="", version=1
+        )
+
+
+def test_nobody_grants_themselves_a_role(db: Session, make: Make, pair: Pair, pp_ada: Actor) -> None:
+    administrator(make, pp_ada.service_id)
+    version = db.get_one(Person, pp_ada.person_id).version
+
+    with pytest.raises(NotAllowed, match=r"error\.own_roles"):
+        people.revise(
+            db,
+            pp_ada,
+            pp_ada.person_id,
+            name="Ada",
+            roles={Role.CASE_MANAGER},
+            job="",
+            email="",
+            phone="",
+            version=version,
+        )
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        accounts.new_code,
+        accounts.disable,
+        accounts.enable,
+        accounts.unlock,
+        accounts.end_sessions,
+        factor_removals.ask,
+    ],
+)
+def test_accounts_are_changed_by_somebody_who_has_just_proved_who_they_are(
+    db: Session, pair: Pair, pp_ada: Actor, act: object
+) -> None:
+    stale = Actor(pp_ada.person_id, pp_ada.service_id, pp_ada.kind, pp_ada.roles)
+
+    with pytest.raises(NotAllowed, match=r"error\.step_up"):
+        act(db, stale, pair.pp.person_id)  # type: ignore[operator]
+
+
+def test_a_second_factor_is_removed_by_two_and_set_up_anew(
+    db: Session, make: Make, pair: Pair, pp_ada: Actor, vss_vera: Actor
+) -> None:
+    mira = make.actor(pair.pp.service_id, Role.MANAGER)
+    make.account(mira)
+    token = enter(db, pair.pp)
+    account = accounts.of(db, db.get_one(Person, pair.pp.person_id))
+
+    removal = factor_removals.ask(db, pp_ada, pair.pp.person_id)
+    with pytest.raises(Conflict, match=r"error\.removal_waits"):
+        factor_removals.ask(db, pp_ada, pair.pp.person_id)
+    for other in (pp_ada, vss_vera, pair.pp, pair.vss):
+        assert factor_removals.waiting(db, other) == []
+        with pytest.raises(NotFound):
+            factor_removals.confirm(db, other, removal.id)
+    kept = account.totp_secret
+    [waiting] = factor_removals.waiting(db, mira)
+    factor_removals.confirm(db, mira, waiting.id)
+
+    assert kept is not None
+    assert waiting.asked_by == pp_ada.name
+    assert account.totp_secret is None
+    assert sign_in.find(db, token) is None
+    with pytest.raises(NotFound):
+        factor_removals.confirm(db, mira, removal.id)
+    told = db.scalars(select(Notice.kind).where(Notice.person_id == pair.pp.person_id)).all()
+    assert set(told) == {NoticeKind.FACTOR_REMOVAL_ASKED, NoticeKind.FACTOR_REMOVED}
+    assert db.scalars(select(Notice.kind).where(Notice.person_id == mira.person_id)).all() == [
+        NoticeKind.CONFIRMATION_WAITS
+    ]
+
+
+def test_a_second_factor_stays_when_the_second_person_says_no_or_nothing(
+    db: Session, make: Make, pair: Pair, pp_ada: Actor
+) -> None:
+    second = administrator(make, pair.pp.service_id)
+    refused = factor_removals.ask(db, pp_ada, pair.pp.person_id)
+    factor_removals.refuse(db, second, refused.id)
+    late = factor_removals.ask(db, pp_ada, pair.pp.person_id)
+
+    with time_machine.travel(clock.now() + timedelta(hours=25), tick=False), pytest.raises(NotFound):
+        factor_removals.confirm(db, second, late.id)
+    assert accounts.of(db, db.get_one(Person, pair.pp.person_id)).totp_secret is not None
+
+
+def test_nothing_is_asked_that_nobody_could_confirm(
+    db: Session, make: Make, pair: Pair, pp_ada: Actor
+) -> None:
+    with pytest.raises(Conflict, match=r"error\.no_second_person"):
+        factor_removals.ask(db, pp_ada, pair.pp.person_id)
+    with pytest.raises(Conflict, match=r"error\.no_factor"):
+        factor_removals.ask(db, pp_ada, pp_ada.person_id)
+    assert db.scalars(select(FactorRemoval)).all() == []
+
+
+def test_for_somebody_of_an_agency_a_second_administrator_confirms(
+    db: Session, make: Make, pair: Pair, pp_ada: Actor, vss_vera: Actor
+) -> None:
+    police = make.guest(pair.case)
+    account = make.account(police, seed=SEED)
+
+    removal = factor_removals.ask(db, pp_ada, police.person_id)
+    factor_removals.confirm(db, vss_vera, removal.id)
+
+    assert account.totp_secret is None
+
+
+def test_cases_and_duties_of_somebody_who_left_are_handed_over_unseen(
+    db: Session, make: Make, pair: Pair, pp_ada: Actor
+) -> None:
+    now = clock.now()
+    duty = duties.take(db, pair.pp, phone="+00 1", from_at=now, until_at=now + timedelta(hours=8))
+    successor = make.actor(pair.pp.service_id)
+    chair = make.actor(pair.pp.service_id, Role.CHAIR)
+    accounts.disable(db, pp_ada, pair.pp.person_id)
+
+    left = leavers.left_by(db, pp_ada, pair.pp.person_id)
+    for elsewhere in (pair.vss.person_id, chair.person_id, pair.pp.person_id, None):
+        with pytest.raises(Invalid, match=r"error\.name_case_manager"):
+            leavers.hand_over(db, pp_ada, pair.pp.person_id, to_id=elsewhere)
+    number = leavers.hand_over(db, pp_ada, pair.pp.person_id, to_id=successor.person_id)
+    taken = leavers.hand_over_duty(
+        db, pp_ada, pair.pp.person_id, duty.id, to_id=successor.person_id, phone="+00 2"
+    )
+
+    assert (left.cases, left.cases_alone, [each.id for each in left.duties]) == (1, 1, [duty.id])
+    assert [person.id for person in leavers.successors(db, pp_ada, pair.pp.person_id)] == [
+        successor.person_id
+    ]
+    assert number == 1
+    assert cases.find(db, successor, pair.case.id) is pair.case
+    assert (taken.phone, taken.until_at) == ("+00 2", now + timedelta(hours=8))
+    after = leavers.left_by(db, pp_ada, pair.pp.person_id)
+    assert after.is_empty
+    with pytest.raises(NotFound):
+        cases.find(db, pp_ada, pair.case.id)
+    with pytest.raises(NotFound):
+        leavers.hand_over_duty(db, pp_ada, pair.pp.person_id, duty.id, to_id=successor.person_id, phone="1")
+
+
+def test_i_see_my_sessions_and_end_the_others(db: Session, pair: Pair) -> None:
+    tokens = [enter(db, pair.pp) for _ in range(2)]
+    foreign = enter(db, pair.vss)
+    mine = my_account.look(db, pair.pp)
+    first = sign_in.find(db, tokens[0])
+    other = sign_in.find(db, foreign)
+    assert first is not None
+    assert other is not None
+
+    my_account.end_session(db, pair.pp, first.sign_in_id)
+
+    assert (len(mine.sessions), mine.has_factor, mine.recovery_codes) == (2, True, 0)
+    assert sign_in.find(db, tokens[0]) is None
+    assert sign_in.find(db, tokens[1]) is not None
+    with pytest.raises(NotFound):
+        my_account.end_session(db, pair.pp, other.sign_in_id)
+
+
+@pytest.mark.parametrize("proof", ["code", "password", "recovery code"])
+def test_i_prove_again_who_i_am_by_code_password_or_recovery_code(
+    db: Session, pair: Pair, proof: str
+) -> None:
+    account = accounts.of(db, db.get_one(Person, pair.pp.person_id))
+    typed = {
+        "code": pyotp.TOTP(SEED).at(clock.now()),
+        "password": RIGHT,
+        "recovery code": factors.new_recovery_codes(db, account)[0],
+    }[proof]
+    token = enter(db, pair.pp)
+    with time_machine.travel(clock.now() + timedelta(minutes=6), tick=False):
+        stale = sign_in.find(db, token)
+        assert stale is not None
+        assert not stale.actor.is_fresh
+        if proof == "code":
+            typed = pyotp.TOTP(SEED).at(clock.now())
+
+        with pytest.raises(Invalid, match=r"error\.code_refused"):
+            my_account.prove(
+                db,
+                pair.pp,
+                token=token,
+                typed="wrong",
+                attempt_id=my_account.knock(db, pair.pp, visitor=HERE),
+            )
+        my_account.prove(
+            db, pair.pp, token=token, typed=typed, attempt_id=my_account.knock(db, pair.pp, visitor=HERE)
+        )
+        db.expire_all()
+
+        found = sign_in.find(db, token)
+        assert found is not None
+        assert found.actor.is_fresh
+
+
+def test_changing_the_password_ends_every_session_and_is_told(db: Session, pair: Pair) -> None:
+    token = enter(db, pair.pp)
+
+    my_account.change_password(
+        db, pair.pp, password="nine swans below the weir", again="nine swans below the weir"
+    )
+    db.expire_all()
+
+    assert sign_in.find(db, token) is None
+    assert [notice.kind for notice in my_account.unseen_notices(db, pair.pp)] == [NoticeKind.PASSWORD]
+    my_account.have_seen(db, pair.pp)
+    db.expire_all()
+    assert my_account.unseen_notices(db, pair.pp) == []
+
+
+def test_i_move_to_another_telephone_and_get_new_recovery_codes(db: Session, pair: Pair) -> None:
+    account = accounts.of(db, db.get_one(Person, pair.pp.person_id))
+    earlier = my_account.new_recovery_codes(db, pair.pp)
+    before = account.totp_secret
+
+    seed, shown = my_account.new_factor(db, pair.pp)
+    unchanged = account.totp_secret
+    codes = my_account.change_factor(db, pair.pp, seed=seed, typed=pyotp.TOTP(seed).at(clock.now()))
+
+    assert shown.secret.replace(" ", "") == seed
+    assert unchanged == before != account.totp_secret
+    assert not set(earlier) & set(codes)
+    assert {notice.kind for notice in my_account.unseen_notices(db, pair.pp)} == {
+        NoticeKind.FACTOR,
+        NoticeKind.RECOVERY_CODES,
+    }
+
+
+def test_whoever_runs_the_machine_lets_an_administrator_in_and_nobody_else(
+    db: Session, make: Make, pair: Pair
+) -> None:
+    ada = make.actor(pair.pp.service_id, Role.ADMINISTRATOR)
+    account = make.account(ada, password=RIGHT, seed=SEED)
+    mira = make.actor(pair.pp.service_id, Role.MANAGER)
+    worker = accounts.of(db, db.get_one(Person, pair.pp.person_id))
+
+    made = accounts.rescue(db, account.username.upper())
+
+    assert made is not None
+    assert (account.totp_secret, account.password_hash) == (None, "")
+    assert arrivals.by_code(
+        db, account.username, made.code, attempt_id=limits.knock(db, account.username, HERE)
+    )
+    told = db.scalars(select(Notice.person_id).where(Notice.kind == NoticeKind.RESCUED))
+    assert set(told) == {ada.person_id, mira.person_id}
+    assert accounts.rescue(db, worker.username) is None
+    assert accounts.rescue(db, "nobody") is None
+    assert worker.totp_secret is not None
