@@ -1,5 +1,7 @@
 """What happened in a case: the joint acts of both services, and one's own."""
 
+from datetime import datetime
+
 import streamlit as st
 
 from core.operations import case_lists, cases
@@ -15,7 +17,8 @@ case_head.show(ws, case, "history")
 st.header(t("history.title"))
 st.caption(t("history.help"))
 
-lines = []
+lines: list[str] = []
+rows: list[tuple[str, str, list[datetime]]] = []
 for line in ws.read(case_lists.history, case.id):
     key = f"event.{line.subject}.{line.act}"
     what = t(
@@ -26,7 +29,14 @@ for line in ws.read(case_lists.history, case.id):
         else "event.any"
     )
     who = f"{plain(line.person)} ({t(f'side.{line.kind}')})" if line.kind else plain(line.person)
-    lines.append(f"| {t.moment(line.at)} | {who} | {what} |")
+    # The same act several times in a row is one line.
+    if rows and rows[-1][:2] == (who, what):
+        rows[-1][2].append(line.at)
+    else:
+        rows.append((who, what, [line.at]))
+for who, what, times in rows:
+    again = t("history.times", number=len(times), since=t.moment(min(times))) if len(times) > 1 else ""
+    lines.append(f"| {t.moment(max(times))} | {who} | {what}{again} |")
 if lines:
     st.markdown(
         "\n".join(

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from core.operations import meetings, preparations
+from core.operations import meeting_frames, meetings, preparations
 from pages.ui import meeting_forms
 from pages.ui.draft import open_new
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.site import page_file
 from pages.ui.workspace import workspace
@@ -30,9 +31,18 @@ if occasion.case is not None and not occasion.case.is_paired:
 
 draft = open_new(f"meeting:{case_id or cooperation_id}")
 kind = meeting_forms.choose_kind(ws, occasion, draft)
+form = Kept(ws, f"plan_meeting:{case_id or cooperation_id}:{kind.id}", case_id)
 with st.form("plan", border=False):
-    given = meeting_forms.new_meeting(ws, occasion, draft, kind)
+    given = meeting_forms.new_meeting(ws, form, occasion, draft, kind)
     save = st.form_submit_button(t("plan_meeting.save"), type="primary")
+
+asked = draft.key("past")
+is_past = meeting_frames.is_past(given.planned_at)
+if save and is_past:
+    st.session_state[asked] = given.planned_at
+if is_past and st.session_state.get(asked) == given.planned_at:
+    st.warning(t("plan_meeting.past", at=t.moment(given.planned_at)), icon=":material/history:")
+    save = st.button(t("plan_meeting.past_sure"), type="primary", key=draft.key("past_sure"))
 
 if save:
     made = ws.make(
@@ -51,5 +61,5 @@ if save:
         people=given.people,
     )
     if made is not None:
-        draft.close()
+        form.close(draft)
         st.switch_page(page_file("meeting"), query_params={"meeting": str(made.id)})

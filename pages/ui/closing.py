@@ -24,28 +24,42 @@ def show(ws: Workspace, sitting: Sitting) -> None:
         _next(ws, sitting)
     present = [plain(seat.person.name) for seat in meeting.attendances if seat.is_present]
     reached = sum(item.is_reached for item in meeting.items)
+    written = sum(tables.is_written(item) for item in meeting.items)
     st.markdown(
         t(
             "table.will_hold",
             people=", ".join(present) or t("table.nobody"),
             reached=reached,
+            written=written,
             items=len(meeting.items),
             last=len(sitting.last_actions),
             new=len(sitting.new_actions),
         )
     )
-    lacking = [each for each in missing if each not in _DECISIVE]
-    if lacking:
-        st.markdown(f"**{t('table.lacking')}**")
-        others = ", ".join(plain(name) for name in sitting.others_unsent)
-        st.markdown("\n".join(f"- {t(f'missing.{each}', names=others)}" for each in lacking))
-    if Missing.NOBODY in missing:
-        st.warning(t("missing.nobody"), icon=":material/event_seat:")
-    elif {Missing.PP, Missing.VSS} & set(missing):
-        st.warning(t("table.will_be_note"), icon=":material/warning:")
-    close = st.button(t("table.close"), type="primary", icon=":material/done_all:", key=f"close:{meeting.id}")
+    _missing(ws, sitting, missing)
+    close = st.button(
+        t("table.close"),
+        type="primary",
+        icon=":material/done_all:",
+        key=f"close:{meeting.id}",
+        disabled=Missing.NOBODY in missing,
+    )
     if close and ws.do(tables.close, meeting.id):
         st.switch_page(page_file("minutes"), query_params={"meeting": str(meeting.id)})
+
+
+def _missing(ws: Workspace, sitting: Sitting, missing: list[Missing]) -> None:
+    """What prevents the closing, said as such; what decides what the minutes are; and what they merely lack."""
+    t = ws.words
+    if Missing.NOBODY in missing:
+        st.error(t("table.prevented"), icon=":material/event_seat:")
+    elif {Missing.PP, Missing.VSS} & set(missing):
+        st.warning(t("table.will_be_note"), icon=":material/warning:")
+    lacking = [each for each in missing if each not in _DECISIVE]
+    if lacking:
+        st.markdown(f"**{t('table.lacking_too' if Missing.NOBODY in missing else 'table.lacking')}**")
+        others = ", ".join(plain(name) for name in sitting.others_unsent)
+        st.markdown("\n".join(f"- {t(f'missing.{each}', names=others)}" for each in lacking))
 
 
 def _next(ws: Workspace, sitting: Sitting) -> None:

@@ -8,6 +8,8 @@ from dataclasses import replace
 from functools import cache
 from threading import Lock
 
+from streamlit import get_option
+
 from core import demo, first_start, sign_in, store
 from core.settings import settings
 from core.store import Store
@@ -55,7 +57,8 @@ def open_all() -> None:
     with real().writing.begin() as db:
         code = first_start.new_code(db)
     if code is not None:
-        print(first_start.announcement(code), flush=True)  # noqa: T201  the terminal is where it belongs
+        address = f"http://127.0.0.1:{get_option('server.port')}"
+        print(first_start.announcement(code, address=address), flush=True)  # noqa: T201  the terminal is where it belongs
 
 
 def close_all() -> None:

@@ -6,7 +6,7 @@ const MARGIN = 28;          // left and right of the first and the last day
 const HEADER = 46;          // months
 const TITLE = 25;           // the row of a lane's title
 const ROW = 35;             // a label of two lines
-const APART = 24;           // between two meetings, so that neither hides the other
+const APART = 34;           // between two meetings, so that neither hides the other and each can be hit
 const NARROWEST = 1.6;      // pixels a day that keep a month's labels apart
 const WIDEST = 16;
 const states = new WeakMap();
@@ -94,19 +94,31 @@ function rowFor(rows, left, right) {
   return row;
 }
 
-function place(marks, width, family, beside) {
+// Beside the line of today, so that it crosses no label; a mark on that day has its label to the right.
+function clearOf(today, middle, mark, width) {
+  const half = mark.wide / 2 + 6;
+  if (Math.abs(middle - today) >= half) return middle;
+  const right = mark.x >= today;
+  const there = today + (right ? half : -half);
+  return there - half < 0 ? today + half : there + half > width ? today - half : there;
+}
+
+function place(marks, width, family, today, beside) {
   const rows = [];
   for (const mark of marks) {
     const name = textWidth(mark.name, 14, 600, family);
     const day = textWidth(mark.day, 13, 400, family);
     if (beside) {
       mark.wide = name + 6 + day;
-      const fits = mark.x + 16 + mark.wide < width;
+      const end = mark.x + 16 + mark.wide;
+      const crossed = mark.x < today && today < end && mark.x - 16 - mark.wide > 0;
+      const fits = end < width && !crossed;
       mark.left = fits ? mark.x + 16 : mark.x - 16 - mark.wide;
       mark.row = rowFor(rows, fits ? mark.x - 11 : mark.left, fits ? mark.left + mark.wide : mark.x + 11);
     } else {
       mark.wide = Math.max(name, day);
-      const middle = Math.min(Math.max(mark.x, mark.wide / 2 + 6), width - mark.wide / 2 - 6);
+      const inside = Math.min(Math.max(mark.x, mark.wide / 2 + 6), width - mark.wide / 2 - 6);
+      const middle = clearOf(today, inside, mark, width);
       mark.middle = middle;
       mark.row = rowFor(rows, middle - mark.wide / 2, middle + mark.wide / 2);
     }
@@ -147,12 +159,13 @@ function layOut(data, state, family) {
 
   const his = of("pp", "path");
   const hers = of("vss", "path");
-  spread(of("joint", "meeting", "meeting_due"), x(data.today));
+  const today = x(data.today);
+  spread(of("joint", "meeting", "meeting_due"), today);
   const times = of("joint", "t_point");
   const talks = of("joint", "meeting", "meeting_due");
   const rows = {
-    his: place(his, width, family), hers: place(hers, width, family),
-    times: place(times, width, family, true), talks: place(talks, width, family),
+    his: place(his, width, family, today), hers: place(hers, width, family, today),
+    times: place(times, width, family, today, true), talks: place(talks, width, family, today),
   };
   const y = {};
   y.agreement = HEADER + 8;
@@ -316,8 +329,8 @@ function talkMark(svg, mark, plan) {
   const labelY = at + 34 + mark.row * ROW;
   if (mark.kind === "meeting") meeting(group, mark.x, at, mark.state, mark.emergency, 11);
   else due(group, mark.x, at, mark.state === "meeting_planned", 10);
-  draw("circle", { class: "halo", cx: mark.x, cy: at, r: 18 }, group);
-  draw("circle", { class: "hit", cx: mark.x, cy: at, r: 20 }, group);
+  draw("circle", { class: "halo", cx: mark.x, cy: at, r: 16 }, group);
+  draw("circle", { class: "hit", cx: mark.x, cy: at, r: APART / 2 }, group);
   label(group, mark, labelY);
 }
 
