@@ -36,6 +36,10 @@ else:
     st.title(kind.title)
 
 st.markdown(meeting_list.state(t, meeting))
+if meeting.started_at is not None:
+    st.markdown(
+        t("meeting.held_at" if meeting.is_held else "meeting.begun_at", at=t.moment(meeting.started_at))
+    )
 if meeting.reason:
     st.info(t("meeting.called_off", reason=plain(meeting.reason)))
 if prepared.is_outdated:

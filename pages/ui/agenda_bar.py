@@ -99,6 +99,7 @@ def agenda(ws: Workspace, sitting: Sitting) -> None:
             on_click=go,
             args=(ws, meeting.id, item.position),
         )
+    st.caption(t("table.agenda_signs"))
     draft = open_new(f"point:{meeting.id}")
     with st.form(draft.key("form")):
         with st.container(horizontal=True, vertical_alignment="bottom"):

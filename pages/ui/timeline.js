@@ -192,7 +192,7 @@ function ground(svg, data, plan) {
     const look = phase.state === "now" ? " now" : index % 2 ? " odd" : "";
     draw("rect", { class: `phase${look}`, x: left, y: y.phase, width: wide, height: y.vss - y.phase }, group);
     draw("rect", { class: "halo", x: left + 2, y: y.phase + 2, width: Math.max(wide - 4, 0), height: 20 }, group);
-    sticky(group, phase.name, "phase-name", left, wide, y.phase + 17, plan.family);
+    sticky(plan, phase.name, "phase-name", left, wide, y.phase + 17, plan.family);
   });
   let free = -Infinity;
   for (const month of data.months) {
@@ -221,12 +221,13 @@ function shorten(text, room, family) {
 }
 
 // A name that stays in sight while its bar is scrolled.
-function sticky(group, text, className, left, wide, y, family) {
+function sticky(plan, text, className, left, wide, y, family) {
   const name = shorten(text, wide - 14, family);
   if (!name) return;
-  const made = draw("text", { class: `${className} sticky`, x: left + 8, y }, group, name);
+  const made = draw("text", { class: `${className} sticky`, x: left + 8, y }, null, name);
   made.dataset.left = left + 8;
   made.dataset.right = left + wide - 6 - textWidth(name, 13, 600, family);
+  plan.names.push(made); // drawn over the line of today; a click goes through it to its bar
 }
 
 function stick(view) {
@@ -243,7 +244,7 @@ function agreements(svg, data, plan) {
     const group = link(svg, one);
     draw("rect", { class: `agreement ${one.state}`, x: left, y: plan.y.agreement, width: wide, height: 22, rx: 6 }, group);
     draw("rect", { class: "halo", x: left, y: plan.y.agreement, width: wide, height: 22, rx: 6 }, group);
-    sticky(group, one.name, "agreement-name", left, wide, plan.y.agreement + 16, plan.family);
+    sticky(plan, one.name, "agreement-name", left, wide, plan.y.agreement + 16, plan.family);
   }
 }
 
@@ -346,7 +347,7 @@ function actionMark(svg, mark, plan) {
 
 function paint(view, data, state, open) {
   const family = getComputedStyle(view.box).fontFamily;
-  const plan = { ...layOut(data, state, family), family };
+  const plan = { ...layOut(data, state, family), family, names: [] };
   state.plan = plan;
   const svg = draw("svg", {
     width: plan.width, height: plan.y.end, viewBox: `0 0 ${plan.width} ${plan.y.end}`,
@@ -356,6 +357,7 @@ function paint(view, data, state, open) {
   lines(svg, plan);
   agreements(svg, data, plan);
   todayLine(svg, data, plan);
+  svg.append(...plan.names);
   leaders(svg, plan);
   for (const mark of plan.times) timeMark(svg, mark, plan);
   for (const mark of plan.his) pathMark(svg, mark, plan.y.his, true);
