@@ -34,15 +34,17 @@ kind = meeting_forms.choose_kind(ws, occasion, draft)
 form = Kept(ws, f"plan_meeting:{case_id or cooperation_id}:{kind.id}", case_id)
 with st.form("plan", border=False):
     given = meeting_forms.new_meeting(ws, form, occasion, draft, kind)
-    save = st.form_submit_button(t("plan_meeting.save"), type="primary")
+    # The question stands where the button was: below it nobody would see it.
+    is_past, asked = meeting_frames.is_past(given.planned_at), draft.key("past")
+    is_asked = is_past and st.session_state.get(asked) == given.planned_at
+    if is_asked:
+        st.warning(t("plan_meeting.past", at=t.moment(given.planned_at)), icon=":material/history:")
+    label = t("plan_meeting.past_sure" if is_asked else "plan_meeting.save")
+    save = st.form_submit_button(label, type="primary", key=draft.key("save"))
 
-asked = draft.key("past")
-is_past = meeting_frames.is_past(given.planned_at)
-if save and is_past:
+if save and is_past and not is_asked:
     st.session_state[asked] = given.planned_at
-if is_past and st.session_state.get(asked) == given.planned_at:
-    st.warning(t("plan_meeting.past", at=t.moment(given.planned_at)), icon=":material/history:")
-    save = st.button(t("plan_meeting.past_sure"), type="primary", key=draft.key("past_sure"))
+    st.rerun()
 
 if save:
     made = ws.make(

@@ -9,19 +9,25 @@ import streamlit as st
 from core import clock
 from core.content import agreements as content
 from core.operations import agreement_starts, agreements, cases
-from core.operations.agreements import AgreementLevel
+from core.operations.agreements import AgreementLevel, Standing
 from pages.ui import case_head
 from pages.ui.draft import open_new
 from pages.ui.site import page_file
 from pages.ui.workspace import Workspace
 
 _HALF_A_YEAR = timedelta(days=182)
+_LIVE = frozenset(
+    {Standing.DRAFT, Standing.APPROVED, Standing.COMING, Standing.IN_FORCE, Standing.REVIEW_DUE}
+)
 
 
 def show(ws: Workspace, case_id: UUID) -> None:
-    """The case stays before the eyes of who begins its agreement."""
+    """The case stays before the eyes of who begins its agreement; one in draft or in force is led to instead."""
     t = ws.words
     case = ws.read(cases.find, case_id)
+    for one in ws.read(agreements.list_of_case, case.id):
+        if agreements.standing(one) in _LIVE:
+            st.switch_page(page_file("agreement"), query_params={"agreement": str(one.id)})
     case_head.show(ws, case, "agreement")
     st.header(t("page.agreement"))
     st.info(t("agreements.none_for_case"), icon=":material/contract:")

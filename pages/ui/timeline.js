@@ -295,7 +295,10 @@ function pathLabel(mark, at, isAbove) {
 // Drawn under all labels, so that none is crossed out.
 function leaders(svg, plan) {
   const lead = (from, to, y1, y2) => draw("line", { class: "leader", x1: from, x2: to, y1, y2 }, svg);
-  const { his, hers, talks, y } = plan;
+  const { his, hers, times, talks, y } = plan;
+  for (const mark of times) {
+    draw("line", { class: "pole", x1: mark.x, x2: mark.x, y1: y.line - 24 - mark.row * 28, y2: y.line }, svg);
+  }
   for (const mark of his) if (mark.row) lead(mark.x, mark.x, y.his, pathLabel(mark, y.his, true) + 18);
   for (const mark of hers) if (mark.row) lead(mark.x, mark.x, y.hers, pathLabel(mark, y.hers, false) - 13);
   for (const mark of talks) {
@@ -317,7 +320,6 @@ function timeMark(svg, mark, plan) {
   const { y } = plan;
   const at = y.line - 34 - mark.row * 28;
   const group = link(svg, mark);
-  draw("line", { class: "pole", x1: mark.x, x2: mark.x, y1: at + 10, y2: y.line }, group);
   time(group, mark.x, at, mark, 9);
   draw("text", { class: "name", x: mark.left, y: at + 5 }, group, mark.name);
   const wide = textWidth(mark.name, 14, 600, plan.family);

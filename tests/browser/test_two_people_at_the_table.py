@@ -197,3 +197,17 @@ def test_the_action_fields_keep_what_is_typed_too(house: House, db: Session, mak
     page.get_by_text("Add an action").first.click()
 
     expect(page.get_by_role("textbox", name="Protection or support need")).to_have_value("A safe telephone")
+
+
+def test_after_the_table_a_page_opens_at_its_top_with_its_menu(house: House, db: Session, make: Make) -> None:
+    pair, meeting = laid(db, make)
+    page, _ = sit(house, pair, meeting)
+    page.get_by_role("radiogroup", name="What this screen shows").get_by_text("Close").click()
+    at_rest(page)
+    page.get_by_role("button", name="Close the meeting and make the minutes").click()
+
+    page.wait_for_url("**/minutes?meeting=*")
+    at_rest(page)
+    expect(page.get_by_test_id("stSidebarNav")).to_be_in_viewport()
+    expect(page.get_by_role("heading", name=pair.case.code)).to_be_in_viewport()
+    assert page.get_by_test_id("stMain").evaluate("main => main.scrollTop") == 0

@@ -418,6 +418,17 @@ def test_a_file_that_is_no_pdf_is_refused_in_one_sentence_and_leaves_the_box(
     assert not fresh(db, agreement, side.pp).has_copy
 
 
+def test_a_case_with_an_agreement_is_led_to_it(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair(is_agreed=False)
+    steps.case_draft(db, pair)
+    db.commit()
+
+    at = desk.open(pair.pp, "agreements", case=pair.case.id)
+
+    assert "No agreement for this case" not in said(at)
+    assert "Go on drafting" in [button.label for button in at.button]
+
+
 def test_another_copy_may_be_filed_until_the_agreement_is_in_force(
     db: Session, make: Make, desk: Desk
 ) -> None:
