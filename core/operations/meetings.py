@@ -128,15 +128,15 @@ def list_mine(
             )
         )
     if since is not None:
-        statement = statement.where(Meeting.planned_at >= since)
+        statement = statement.where(Meeting.takes_place_at >= since)
     if until is not None:
-        statement = statement.where(Meeting.planned_at < until)
+        statement = statement.where(Meeting.takes_place_at < until)
     if state is not None:
         statement = statement.where(Meeting.state == state)
     if is_over is not None:
         going_on = Meeting.state.in_([*BEFORE, MeetingState.IN_PROGRESS])
         statement = statement.where(~going_on if is_over else going_on)
-    order = Meeting.planned_at.desc() if newest_first else Meeting.planned_at
+    order = Meeting.takes_place_at.desc() if newest_first else Meeting.takes_place_at.asc()
     return list(db.scalars(statement.order_by(order, Meeting.id).limit(limit)))
 
 

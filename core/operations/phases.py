@@ -73,8 +73,8 @@ def _standing(walk: Walk, *, joint_only: bool) -> Standing:
     )
 
 
-def proposed_meeting(db: Session, actor: Actor, case_id: UUID) -> str:
-    """The kind of meeting that comes next: that of the phase the case stands in, until it was held.
+def proposed_meeting(db: Session, actor: Actor, case_id: UUID, *, running: str = "") -> str:
+    """The kind of meeting that comes next: that of the phase the case stands in, until it was held or is `running`.
 
     The periodic meeting follows itself: closing the cooperation is for people to choose.
     """
@@ -82,7 +82,9 @@ def proposed_meeting(db: Session, actor: Actor, case_id: UUID) -> str:
     for phase in (walk.current, walk.next):
         if phase is not None and phase.meeting_kinds:
             kind = phase.meeting_kinds[0]
-            if kind == PERIODIC or not facts.is_held(walk.records, kind, walk.round_of(phase)):
+            if kind == PERIODIC or (
+                kind != running and not facts.is_held(walk.records, kind, walk.round_of(phase))
+            ):
                 return kind
     return PERIODIC
 

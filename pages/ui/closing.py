@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import clock
 from core.access import Permission
-from core.operations import meetings, sittings, tables
+from core.operations import meetings, phases, sittings, tables
 from core.operations.sittings import Missing, Sitting
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
@@ -65,6 +65,9 @@ def _missing(ws: Workspace, sitting: Sitting, missing: list[Missing]) -> None:
 def _next(ws: Workspace, sitting: Sitting) -> None:
     """Plan the next meeting with the same people, without leaving the table."""
     t, meeting = ws.words, sitting.meeting
+    proposed = ""
+    if meeting.case_id is not None:
+        proposed = ws.read(phases.proposed_meeting, meeting.case_id, running=meeting.kind)
     draft = open_new(f"next:{meeting.id}")
     with st.form(draft.key("form")):
         st.markdown(f"**{t('table.next_meeting')}**")
@@ -73,7 +76,7 @@ def _next(ws: Workspace, sitting: Sitting) -> None:
             kind = st.selectbox(
                 t("table.next_kind"),
                 kinds,
-                index=kinds.index("periodic") if "periodic" in kinds else 0,
+                index=kinds.index(proposed) if proposed in kinds else 0,
                 format_func=lambda each: sitting.kinds.kind(each).title,
                 key=draft.key("kind"),
             )

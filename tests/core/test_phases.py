@@ -456,6 +456,7 @@ def test_the_meeting_that_comes_next_is_proposed(db: Session, make: Make) -> Non
     pair = make.pair()
     assert phases.proposed_meeting(db, pair.pp, pair.case.id) == "case_opening"
 
+    assert phases.proposed_meeting(db, pair.pp, pair.case.id, running="case_opening") == "first_joint"
     held = make.meeting(pair, "case_opening")
     held.state, held.closed_at = MeetingState.CLOSED, clock.now()
     db.flush()

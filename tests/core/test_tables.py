@@ -21,6 +21,7 @@ from core.operations import (
     sittings,
     tables,
     timelines,
+    today,
     unsent,
 )
 from core.operations.tables import Outcome
@@ -465,3 +466,13 @@ def test_an_item_that_was_only_opened_is_not_discussed(db: Session, make: Make) 
     assert [item.title for item in content.discussed] == ["Risk"]
     assert [item.title for item in content.items if item.is_silent] == ["The school"]
     assert [tables.is_written(item) for item in meeting.items] == [True, False, False]
+
+
+def test_a_meeting_that_was_begun_weeks_early_stands_under_today(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = planned(db, pair, planned_at=clock.now() + timedelta(days=60), people=[pair.pp.person_id])
+
+    tables.begin(db, pair.pp, meeting.id)
+
+    assert today.of_actor(db, pair.pp).running == [meeting]
+    assert meetings.list_mine(db, pair.pp, until=clock.now() + timedelta(days=1)) == [meeting]
