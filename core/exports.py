@@ -89,7 +89,6 @@ def _cell(value: Cell) -> object:
     if isinstance(value, str):
         return harmless(value[:_LONGEST_CELL])
     if isinstance(value, datetime):
-        return value.replace(
-            tzinfo=None
-        )  # a spreadsheet knows no zone; the caller gives the place's own time
+        # A spreadsheet knows no zone; the caller gives the place's own time, and nobody reads parts of a minute.
+        return value.replace(tzinfo=None, second=0, microsecond=0)
     return value

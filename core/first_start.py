@@ -44,10 +44,10 @@ def new_code(db: Session) -> str | None:
     return code
 
 
-def announcement(code: str) -> str:
+def announcement(code: str, *, address: str) -> str:
     """What the terminal says at the first start."""
     return Words(settings().language)(
-        "first_start.terminal", code=code, hours=int(CODE_LIFE.total_seconds() // 3600)
+        "first_start.terminal", code=code, address=address, hours=int(CODE_LIFE.total_seconds() // 3600)
     )
 
 

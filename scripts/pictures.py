@@ -59,6 +59,9 @@ def _case_worker(page: Page, address: str) -> None:
     if _follow(page, address, r"meeting\?meeting=") and _follow(page, address, r"table\?meeting="):
         page.get_by_role("button", name="Begin the meeting").click()
         at_rest(page)
+        if (now := page.get_by_role("button", name="It is held now")).count():
+            now.click()
+            at_rest(page)
         for _ in range(3):
             page.get_by_role("button", name="Next").click()
             at_rest(page)

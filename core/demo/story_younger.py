@@ -1,12 +1,15 @@
 """Two younger cases of the example: one waits for an answer, the opening meeting of the other is today."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from core.demo import story_agreements
-from core.demo.stage import Stage, say
+from core.demo.stage import SATURDAY, Stage, say
 from core.models import Answer, Case, Known, SubjectKind
 from core.operations import assignments, cases, files, meetings, requests
 from core.operations.files import Contacts
+
+#: The first and the last hour in which a meeting of the example begins.
+WORKING_HOURS = range(8, 17)
 
 
 def write(stage: Stage) -> None:
@@ -80,8 +83,14 @@ def _today(stage: Stage) -> None:
 
 
 def _soon(stage: Stage) -> datetime:
-    """The second full hour from now."""
-    return stage.started.replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
+    """The second full hour from now; outside working hours, ten o'clock of the next working day."""
+    at = stage.started.replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
+    if at.weekday() < SATURDAY and at.hour in WORKING_HOURS and at.date() == stage.started.date():
+        return at
+    day = at.date() if at.hour < WORKING_HOURS.start else at.date() + timedelta(days=1)
+    while day.weekday() >= SATURDAY:
+        day += timedelta(days=1)
+    return datetime.combine(day, time(10), tzinfo=UTC)
 
 
 def _notes_of_today(stage: Stage, case: Case) -> None:

@@ -29,6 +29,10 @@ class PlanRow:
 @dataclass(frozen=True)
 class ActionPlanDocument:
     case_code: str
+    as_of_text: str
+    #: When, and by whom, one of the actions was changed last.
+    changed_text: str
+    #: Which actions were agreed in which meeting, and which outside one.
     agreed_text: str
     version_text: str
     printed: Printed
@@ -63,7 +67,14 @@ def make(document: ActionPlanDocument, recipient: Recipient, words: Words) -> by
             status=document.status,
         ),
         "w": labels(words, "action_plan", _LABELS),
-        "facts": facts(words, "action_plan", case=document.case_code, agreed=document.agreed_text),
+        "facts": facts(
+            words,
+            "action_plan",
+            case=document.case_code,
+            as_of=document.as_of_text,
+            changed=document.changed_text,
+            agreed=document.agreed_text,
+        ),
         "actions": [_row(row) for row in document.rows],
     }
     return render(

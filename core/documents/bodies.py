@@ -21,6 +21,7 @@ def minutes(page: Page) -> None:
         ],
         "{{ w.attendance_empty }}",
     )
+    page.line("{{ w.reminder }}")
     page.line("{{ w.last_actions }}", "Heading 1")
     page.rows(
         "last_actions",
@@ -40,6 +41,9 @@ def minutes(page: Page) -> None:
     page.tag("endfor")
     page.tag("if not items")
     page.line("{{ w.items_empty }}")
+    page.tag("endif")
+    page.tag("if silent")
+    page.line("{{ silent }}")
     page.tag("endif")
     page.tag("if not_reached")
     page.line("{{ not_reached }}")

@@ -29,13 +29,14 @@ def frame(
     header: str,
     status: str = "",
     subtitle: str = "",
+    purpose: str = "",
 ) -> dict[str, object]:
     """The part of the context that the header, the footer and the opening of each template read."""
     level = "between_services" if kind in _MAY_LEAVE else "not_for_clients"
     return {
         "title": title,
         "subtitle": subtitle,
-        "purpose": words("document.purpose"),
+        "purpose": purpose or words("document.purpose"),
         "header": header,
         "status": status,
         "classification": words(f"document.classification.{level}"),

@@ -10,7 +10,7 @@ from core.documents.word import render, template_path
 _LABELS = (
     "attendance", "name", "service", "role", "mode", "declaration", "attendance_empty",
     "last_actions", "need", "action", "term", "responsible", "outcome", "state", "last_actions_empty",
-    "discussed", "item_empty", "items_empty", "new_actions", "new_actions_empty",
+    "reminder", "discussed", "item_empty", "items_empty", "new_actions", "new_actions_empty",
     "next_meeting", "corrections", "addenda", "approvals", "approvals_empty",
 )  # fmt: skip
 
@@ -54,10 +54,14 @@ class MinutesDocument:
     version_text: str
     status: str
     printed: Printed
+    #: The purpose line of this meeting, as its screen shows it.
+    purpose: str = ""
     attendance: tuple[Attendee, ...] = ()
     apologies: str = ""
     last_actions: tuple[PlannedAction, ...] = ()
     items: tuple[MinutesItem, ...] = ()
+    #: The items that were opened and left no note, in one line.
+    silent: str = ""
     #: The items that nobody came to, in one line.
     not_reached: str = ""
     new_actions: tuple[PlannedAction, ...] = ()
@@ -86,6 +90,7 @@ def make(document: MinutesDocument, recipient: Recipient, words: Words) -> bytes
             subtitle=f"{document.meeting_kind} · {document.held_at_text}",
             header=f"{title} · {document.case_code} · {document.version_text}",
             status=document.status,
+            purpose=document.purpose,
         ),
         "w": labels(words, "minutes", _LABELS),
         "notice": words("document.consultation_note.notice") if document.is_consultation_note else "",
@@ -93,6 +98,7 @@ def make(document: MinutesDocument, recipient: Recipient, words: Words) -> bytes
         "attendance": [_attendee(person, words) for person in document.attendance],
         "last_actions": [asdict(action) for action in document.last_actions],
         "items": [_item(item, words) for item in document.items],
+        "silent": document.silent,
         "not_reached": document.not_reached,
         "new_actions": [asdict(action) for action in document.new_actions],
         "next_meeting": document.next_meeting or words("document.minutes.next_meeting_empty"),

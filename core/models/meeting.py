@@ -5,7 +5,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, UniqueConstraint, func
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Record, Versioned
@@ -64,6 +65,16 @@ class Meeting(Versioned):
     attendances: Mapped[list["Attendance"]] = relationship(
         lazy="raise", order_by="Attendance.created_at", cascade="all, delete-orphan", default_factory=list
     )
+
+    @hybrid_property
+    def takes_place_at(self) -> datetime:
+        """When it was begun; before that, when it is planned."""
+        return self.started_at or self.planned_at
+
+    @takes_place_at.inplace.expression
+    @classmethod
+    def _takes_place_at(cls) -> ColumnElement[datetime]:
+        return func.coalesce(cls.started_at, cls.planned_at)
 
     @property
     def is_over(self) -> bool:

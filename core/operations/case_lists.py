@@ -93,7 +93,7 @@ def _dates(chosen: Select[UUID]) -> Subquery:
     return (
         select(
             Meeting.case_id.label("case_id"),
-            func.max(Meeting.planned_at).filter(Meeting.state.in_(HELD)).label("last_at"),
+            func.max(Meeting.takes_place_at).filter(Meeting.state.in_(HELD)).label("last_at"),
             func.min(Meeting.planned_at)
             .filter(Meeting.state.in_(COMING), Meeting.planned_at >= clock.now())
             .label("next_at"),

@@ -90,7 +90,7 @@ def summary(db: Session, actor: Actor, cooperation_id: UUID) -> Summary:
     meetings = db.scalars(
         access.joint_meetings(actor)
         .where(Meeting.cooperation_id == cooperation_id, Meeting.case_id.is_(None))
-        .order_by(Meeting.planned_at)
+        .order_by(Meeting.takes_place_at)
     ).all()
     held = [meeting for meeting in meetings if meeting.is_held and not meeting.is_consultation]
     planned = [meeting for meeting in meetings if not meeting.is_over]
@@ -104,7 +104,7 @@ def summary(db: Session, actor: Actor, cooperation_id: UUID) -> Summary:
         agreement=_agreement(db, actor, cooperation_id),
         held=held[-1] if held else None,
         planned=planned[0] if planned else None,
-        repeat_on=t_dates.months_later(held[-1].planned_at.date(), months) if held else None,
+        repeat_on=t_dates.months_later(held[-1].takes_place_at.date(), months) if held else None,
     )
 
 

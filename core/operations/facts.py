@@ -59,6 +59,12 @@ def meetings_of(records: Records, kinds: Iterable[str | None], here: Round) -> R
     ]
 
 
+def is_held(records: Records, kind: str, here: Round) -> bool:
+    """Was a meeting of this kind held in this round?"""
+    held = {MeetingState.CLOSED, MeetingState.AGREED}
+    return any(meeting.state in held for meeting in meetings_of(records, {kind}, here))
+
+
 def _held(records: Records, done: Completion, here: Round) -> Rows:
     held = {MeetingState.CLOSED, MeetingState.AGREED}
     return [meeting for meeting in meetings_of(records, {done.of}, here) if meeting.state in held]

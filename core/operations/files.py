@@ -29,6 +29,8 @@ KINDS: Mapping[ServiceKind, tuple[SubjectKind, ...]] = {
 LETTERS = {SubjectKind.HIM: "M", SubjectKind.HER: "W", SubjectKind.CHILD: "C"}
 #: Typed lines of a subject and how long each may be.
 CONTACTS = {"name": 120, "address": 300, "phone": 60, "email": 120, "language": 60}
+#: One of these is needed: without any, an entry is nobody.
+KNOWN_BY = ("name", "address", "phone", "email", "safe_channel")
 #: How she can be reached without danger: kept at the victim support service alone.
 SAFE_CONTACTS = {"safe_channel": 300, "safe_times": 300, "code_phrase": 120}
 
@@ -244,6 +246,8 @@ def _checked(actor: Actor, contacts: Contacts) -> dict[str, object]:
         raise Invalid("error.vss_only", field="no_messages")
     if contacts.born_on is not None:
         in_order(day(contacts.born_on, field="born_on"), clock.today(), field="born_on")
+    if not any(values[name] for name in KNOWN_BY):
+        raise Invalid("error.subject_empty", field="name")
     return values | {"born_on": contacts.born_on, "no_messages": contacts.no_messages}
 
 

@@ -13,9 +13,10 @@ from core.audit import EventKind
 from core.documents import invitation as word
 from core.documents.frame import Printed
 from core.documents.kinds import Recipient
+from core.errors import Invalid
 from core.locale import Words
 from core.models import Meeting, MeetingState, ServiceKind
-from core.operations import agendas
+from core.operations import agendas, meeting_frames
 from core.settings import settings
 
 #: The organizer that calendars take for "nobody to write to": an invitation names no person.
@@ -50,6 +51,17 @@ class Invitation:
     sequence: int
 
     @property
+    def is_off(self) -> bool:
+        return self.state in {MeetingState.CANCELLED, MeetingState.MISSED}
+
+    @property
+    def lacking(self) -> Invalid | None:
+        """What is to be said before this leaves; the entry that takes a meeting out of calendars needs nothing."""
+        if self.is_off:
+            return None
+        return meeting_frames.lacking(is_remote=self.is_remote, place=self.place, link=self.link)
+
+    @property
     def where(self) -> str:
         return self.link or self.place if self.is_remote else self.place
 
@@ -58,6 +70,14 @@ def find(db: Session, actor: Actor, meeting_id: UUID) -> Invitation:
     """The invitation to a meeting of the actor, who may be a guest."""
     statement = access.visible_meetings(actor).options(joinedload(Meeting.case), selectinload(Meeting.items))
     return of(access.find(db, statement, meeting_id))
+
+
+def _whole(db: Session, actor: Actor, meeting_id: UUID) -> Invitation:
+    """The invitation as it may leave. Raises Invalid where it does not say where people meet."""
+    found = find(db, actor, meeting_id)
+    if (lacking := found.lacking) is not None:
+        raise lacking
+    return found
 
 
 def of(meeting: Meeting) -> Invitation:
@@ -84,9 +104,8 @@ def calendar(db: Session, actor: Actor, meeting_id: UUID, *, words: Words) -> by
 
     Its title says nothing, because titles show on locked screens; the case code stands in its text.
     """
-    found = find(db, actor, meeting_id)
+    found = _whole(db, actor, meeting_id)
     _taken(db, actor, meeting_id)
-    is_off = found.state in {MeetingState.CANCELLED, MeetingState.MISSED}
     entry = icalendar.Event()
     entry.add("uid", f"{found.meeting_id}@concord.invalid")
     entry.add("sequence", found.sequence)
@@ -97,27 +116,24 @@ def calendar(db: Session, actor: Actor, meeting_id: UUID, *, words: Words) -> by
     entry.add("location", found.where)
     entry.add("description", _description(found, words))
     entry.add("class", "PRIVATE")
-    entry.add("status", "CANCELLED" if is_off else "CONFIRMED")
+    entry.add("status", "CANCELLED" if found.is_off else "CONFIRMED")
     entry.add("organizer", icalendar.vCalAddress(_NOBODY))
     whole = icalendar.Calendar()
     whole.add("prodid", "-//Concord//Invitation//EN")
     whole.add("version", "2.0")
-    whole.add("method", "CANCEL" if is_off else "REQUEST")
+    whole.add("method", "CANCEL" if found.is_off else "REQUEST")
     whole.add_component(entry)
     return bytes(whole.to_ical())
 
 
 def _description(found: Invitation, words: Words) -> str:
-    parts = [found.kind_title]
-    if found.code:
-        parts.append(words("invitation.case", code=found.code))
+    """Code and place alone: calendars may copy it to private telephones. What it is about stays in the Word file."""
+    parts = [words("invitation.case", code=found.code)] if found.code else []
     parts.append(words("invitation.length", length=words.minutes(found.duration)))
     if found.is_remote and found.link:
         parts.append(words("invitation.link", link=found.link))
     if found.place:
         parts.append(words("invitation.place", place=found.place))
-    parts += ["", words("invitation.agenda"), *(f"- {line_title(line, words)}" for line in found.agenda)]
-    parts += ["", words("invitation.bring"), *(f"- {line}" for line in found.bring)]
     parts += ["", words("invitation.handle")]
     return "\n".join(parts)
 
@@ -130,7 +146,7 @@ def line_title(line: Line, words: Words) -> str:
 def document(db: Session, actor: Actor, meeting_id: UUID, *, words: Words) -> bytes:
     """The invitation in Word, made for the actor's own service or agency."""
     access.require_fresh(actor)
-    found = find(db, actor, meeting_id)
+    found = _whole(db, actor, meeting_id)
     _taken(db, actor, meeting_id)
     made = word.InvitationDocument(
         case_code=found.code,

@@ -25,12 +25,32 @@ SIDES: dict[Entry, ServiceKind] = {
 }
 
 
+#: Items whose outcome stands in a part of its own in the minutes: who was there, the actions, the next meeting.
+PARTS = frozenset(
+    {
+        "opening",
+        "room_check",
+        "purpose",
+        "last_actions",
+        "action_plan",
+        "three_actions",
+        "plan_for_after",
+        "closing",
+    }
+)
+
+
 def entries_of(item: AgendaItem) -> tuple[Entry, ...]:
     """What is written to this item, in the order in which it is asked."""
     try:
         return agendas.kinds().item(item.key).entries
     except KeyError:
         return ALL_ENTRIES
+
+
+def is_written(item: AgendaItem) -> bool:
+    """Is anything written down to this item?"""
+    return any(written(item, entry) for entry in entries_of(item))
 
 
 def written(item: AgendaItem, entry: Entry) -> str:

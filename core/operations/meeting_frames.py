@@ -54,6 +54,12 @@ def moment(planned_at: datetime | None) -> datetime:
     return planned_at
 
 
+def is_past(planned_at: datetime | None) -> bool:
+    """Would this meeting be recorded and not planned? What lies too far back is a slip."""
+    now = clock.now()
+    return planned_at is not None and now - LONGEST_AGO <= planned_at < now
+
+
 def length(duration: timedelta) -> timedelta:
     if not SHORTEST <= duration <= LONGEST:
         raise Invalid("error.meeting.duration", field="duration")
@@ -66,6 +72,15 @@ def link(typed_link: str) -> str:
     if ":" in typed and not typed.lower().startswith(("https://", "http://", "tel:")):
         raise Invalid("error.meeting.link", field="link")
     return typed
+
+
+def lacking(*, is_remote: bool, place: str, link: str) -> Invalid | None:
+    """What an invitation needs before it leaves: where people come to, or how they join."""
+    if is_remote and not link:
+        return Invalid("error.meeting.no_link", field="link")
+    if not is_remote and not place:
+        return Invalid("error.meeting.no_place", field="place")
+    return None
 
 
 def nameless(db: Session, actor: Actor, case_id: UUID | None, **typed: str) -> None:

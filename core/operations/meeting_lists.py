@@ -21,11 +21,11 @@ def search(db: Session, actor: Actor, asked: Asked) -> Found[Meeting]:
         asked,
         search=[Case.code, Meeting.place, title],
         sorts={
-            "newest": [Meeting.planned_at.desc()],
-            "oldest": [Meeting.planned_at],
-            "case": [Case.code, Meeting.planned_at.desc()],
-            "kind": [title, Meeting.planned_at.desc()],
-            "state": [Meeting.state, Meeting.planned_at.desc()],
+            "newest": [Meeting.takes_place_at.desc()],
+            "oldest": [Meeting.takes_place_at.asc()],
+            "case": [Case.code, Meeting.takes_place_at.desc()],
+            "kind": [title, Meeting.takes_place_at.desc()],
+            "state": [Meeting.state, Meeting.takes_place_at.desc()],
         },
         options=[joinedload(Meeting.case)],
     )

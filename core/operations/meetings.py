@@ -109,6 +109,7 @@ def list_mine(
     since: datetime | None = None,
     until: datetime | None = None,
     state: MeetingState | None = None,
+    is_over: bool | None = None,
     newest_first: bool = False,
     limit: int = 50,
 ) -> list[Meeting]:
@@ -127,19 +128,22 @@ def list_mine(
             )
         )
     if since is not None:
-        statement = statement.where(Meeting.planned_at >= since)
+        statement = statement.where(Meeting.takes_place_at >= since)
     if until is not None:
-        statement = statement.where(Meeting.planned_at < until)
+        statement = statement.where(Meeting.takes_place_at < until)
     if state is not None:
         statement = statement.where(Meeting.state == state)
-    order = Meeting.planned_at.desc() if newest_first else Meeting.planned_at
+    if is_over is not None:
+        going_on = Meeting.state.in_([*BEFORE, MeetingState.IN_PROGRESS])
+        statement = statement.where(~going_on if is_over else going_on)
+    order = Meeting.takes_place_at.desc() if newest_first else Meeting.takes_place_at.asc()
     return list(db.scalars(statement.order_by(order, Meeting.id).limit(limit)))
 
 
 def list_of_case(db: Session, actor: Actor, case_id: UUID) -> list[Meeting]:
     """The meetings of a case in the order of their days."""
     statement = access.visible_meetings(actor).where(Meeting.case_id == case_id)
-    return list(db.scalars(statement.options(joinedload(Meeting.case)).order_by(Meeting.planned_at)))
+    return list(db.scalars(statement.options(joinedload(Meeting.case)).order_by(Meeting.takes_place_at)))
 
 
 def list_of_cooperation(db: Session, actor: Actor, cooperation_id: UUID) -> list[Meeting]:
@@ -147,7 +151,7 @@ def list_of_cooperation(db: Session, actor: Actor, cooperation_id: UUID) -> list
     statement = access.visible_meetings(actor).where(
         Meeting.cooperation_id == cooperation_id, Meeting.case_id.is_(None)
     )
-    return list(db.scalars(statement.options(joinedload(Meeting.case)).order_by(Meeting.planned_at)))
+    return list(db.scalars(statement.options(joinedload(Meeting.case)).order_by(Meeting.takes_place_at)))
 
 
 def find_unbegun(db: Session, actor: Actor, meeting_id: UUID, *, version: int | None = None) -> Meeting:
@@ -259,10 +263,9 @@ def _call_off(
 def invite(db: Session, actor: Actor, meeting_id: UUID, *, version: int) -> Meeting:
     """Say that the invitation was sent; from then on each change of it counts up its sequence."""
     meeting = find_unbegun(db, actor, meeting_id, version=version)
-    if meeting.is_remote and not meeting.link:
-        raise Invalid("error.meeting.no_link", field="link")
-    if not meeting.is_remote and not meeting.place:
-        raise Invalid("error.meeting.no_place", field="place")
+    lacking = meeting_frames.lacking(is_remote=meeting.is_remote, place=meeting.place, link=meeting.link)
+    if lacking is not None:
+        raise lacking
     if not meeting.attendances:
         raise Invalid("error.meeting.nobody", field="people")
     meeting.state = MeetingState.INVITED

@@ -67,9 +67,14 @@ class Discussed(Kept):
     texts: dict[str, str]
 
     @property
-    def was_discussed(self) -> bool:
-        """Spoken of, or written to without having been on the screen."""
-        return self.is_reached or any(self.texts.values())
+    def is_written(self) -> bool:
+        """Something was written down to it, whether it was on the screen or not."""
+        return any(self.texts.values())
+
+    @property
+    def is_silent(self) -> bool:
+        """Opened, and nothing written down; what the minutes hold in a part of their own is not silent."""
+        return self.is_reached and not self.is_written and self.key not in item_entries.PARTS
 
 
 class Planned(Kept):
@@ -114,7 +119,7 @@ class Content(Kept):
 
     @property
     def discussed(self) -> tuple[Discussed, ...]:
-        return tuple(item for item in self.items if item.was_discussed)
+        return tuple(item for item in self.items if item.is_written)
 
 
 def read(minutes: Minutes) -> Content:

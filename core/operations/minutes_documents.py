@@ -11,6 +11,7 @@ from core.content.meeting_kinds import Entry
 from core.documents import minutes as word
 from core.documents.frame import Printed
 from core.locale import Words
+from core.models import Role
 from core.operations import invitations, minutes
 from core.operations.minutes import Content, Struck, Version, View
 from core.operations.minutes_contents import Attended, Discussed, Planned, changes
@@ -40,10 +41,12 @@ def _document(view: View, actor: Actor, words: Words) -> word.MinutesDocument:
         version_text=words("minutes.version", number=latest.number),
         status=status(view, words),
         printed=Printed(by=actor.name, at_text=words.moment(clock.now())),
-        attendance=tuple(_attendee(person, words) for person in content.people if person.took_part),
+        purpose=content.purpose,
+        attendance=tuple(_attendee(person, content, words) for person in content.people if person.took_part),
         apologies="\n".join(absent(content)),
         last_actions=tuple(_action(action, words) for action in content.last_actions),
         items=tuple(_item(item, words) for item in content.discussed),
+        silent=silent(content, words),
         not_reached=not_reached(content, words),
         new_actions=tuple(_action(action, words) for action in content.new_actions),
         next_meeting=next_meeting(content, words),
@@ -99,9 +102,15 @@ def place(content: Content, words: Words) -> str:
     return content.place or (words("minutes.remote") if content.is_remote else "")
 
 
+def silent(content: Content, words: Words) -> str:
+    """The items that were opened and to which nothing was written, in one line; empty where there is none."""
+    titles = "; ".join(item.title for item in content.items if item.is_silent)
+    return words("minutes.silent", titles=titles) if titles else ""
+
+
 def not_reached(content: Content, words: Words) -> str:
     """The items that nobody came to, in one line; empty where there is none."""
-    titles = "; ".join(item.title for item in content.items if not item.was_discussed)
+    titles = "; ".join(item.title for item in content.items if not item.is_reached and not item.is_written)
     return words("minutes.not_reached_all", titles=titles) if titles else ""
 
 
@@ -118,6 +127,14 @@ def absent(content: Content) -> list[str]:
         f"{person.name}, {person.service}" + (f": {person.apology}" if person.apology else "")
         for person in missing
     ]
+
+
+def role(person: Attended, content: Content, words: Words) -> str:
+    """What a person is in this case, and what they did in this meeting; other offices they may hold say nothing here."""
+    functions = [each for each in person.roles if each not in {Role.CHAIR, Role.MINUTE_TAKER}]
+    here = {Role.CHAIR: content.chair, Role.MINUTE_TAKER: content.minute_taker}
+    parts = [part for part, name in here.items() if name == person.name]
+    return ", ".join(words(f"role.{each}") for each in [*functions, *parts])
 
 
 def took_part(person: Attended, words: Words) -> str:
@@ -142,11 +159,11 @@ def state(action: Planned, words: Words) -> str:
     return f"{words(key)}: {action.reason}" if action.reason else words(key)
 
 
-def _attendee(person: Attended, words: Words) -> word.Attendee:
+def _attendee(person: Attended, content: Content, words: Words) -> word.Attendee:
     return word.Attendee(
         name=person.name,
         service=person.service,
-        role=", ".join(words(f"role.{role}") for role in person.roles),
+        role=role(person, content, words),
         mode=took_part(person, words),
         declaration_confirmed=person.declared_at is not None,
     )

@@ -29,7 +29,7 @@ def document(db: Session, actor: Actor, cooperation_id: UUID, *, words: Words) -
     people = {person.id: person for person in grid.people}
     made = word.Phase1Record(
         services=f"{cooperation.pp.name} · {cooperation.vss.name}",
-        held_at_text=words.moment(held.planned_at) if held else words("phase_1.not_held"),
+        held_at_text=words.moment(held.takes_place_at) if held else words("phase_1.not_held"),
         place=held.place if held else "",
         chair=_name(people, held.chair_id if held else None),
         minute_taker=_name(people, held.minute_taker_id if held else None),

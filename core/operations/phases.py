@@ -11,10 +11,13 @@ from core.access import Actor, Permission, may
 from core.content.protocols import Protocol, Scope
 from core.errors import Conflict
 from core.models import Case, PhaseEntry, StepMark, StepState
-from core.operations import identifying, protocols
+from core.operations import facts, identifying, protocols
 from core.operations.walks import Entered, Link, Place, Progress, Walk, WalkedPhase, WalkedStep
 
 __all__ = ["Entered", "Link", "Place", "Progress", "StepState", "WalkedPhase", "WalkedStep"]
+
+
+PERIODIC = "periodic"
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,22 @@ def _standing(walk: Walk, *, joint_only: bool) -> Standing:
         is_closed=case.closed_on is not None,
         agreement=walk.link_of_agreement(),
     )
+
+
+def proposed_meeting(db: Session, actor: Actor, case_id: UUID, *, running: str = "") -> str:
+    """The kind of meeting that comes next: that of the phase the case stands in, until it was held or is `running`.
+
+    The periodic meeting follows itself: closing the cooperation is for people to choose.
+    """
+    walk = _walk_of_case(db, actor, case_id)
+    for phase in (walk.current, walk.next):
+        if phase is not None and phase.meeting_kinds:
+            kind = phase.meeting_kinds[0]
+            if kind == PERIODIC or (
+                kind != running and not facts.is_held(walk.records, kind, walk.round_of(phase))
+            ):
+                return kind
+    return PERIODIC
 
 
 def overview(db: Session, actor: Actor, case_id: UUID) -> Overview:

@@ -1,9 +1,10 @@
 """The joint action plan in Word: the whole plan, or one service's rows. There is none for him."""
 
+from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import access, audit, clock
@@ -14,8 +15,8 @@ from core.documents.frame import Printed
 from core.documents.kinds import Recipient
 from core.errors import NotFound
 from core.locale import Words
-from core.models import Action, Meeting, Service, ServiceKind
-from core.operations import action_plans, cases
+from core.models import Action, ActionChange, Meeting, Person, Service, ServiceKind
+from core.operations import action_plans, agendas, cases
 from core.settings import settings
 
 _RECIPIENTS = {ServiceKind.PP: Recipient.PP, ServiceKind.VSS: Recipient.VSS}
@@ -36,7 +37,9 @@ def document(
         actions = [action for action in actions if action.service_id == service.id]
     made = word.ActionPlanDocument(
         case_code=case.code,
+        as_of_text=words.moment(clock.now()),
         agreed_text=_agreed(db, actor, actions, words),
+        changed_text=_changed(db, actions, words, names_people=service is None),
         version_text=words("plan.as_of", day=words.day(clock.today())),
         printed=Printed(by=actor.name, at_text=words.moment(clock.now())),
         rows=tuple(_row(action, words) for action in actions),
@@ -64,11 +67,38 @@ def _recipient(service: Service | None) -> Recipient:
 
 
 def _agreed(db: Session, actor: Actor, actions: Sequence[Action], words: Words) -> str:
-    """The day of the last meeting that decided an action; nothing where none did."""
-    decided_by = {action.meeting_id for action in actions} - {None}
-    statement = access.joint_meetings(actor).where(Meeting.id.in_(decided_by))
-    last = db.scalar(select(func.max(statement.subquery().c.started_at)))
-    return words.day(last.date()) if last else ""
+    """Which actions were agreed in which meeting, and how many were put into the plan outside one."""
+    decided = Counter(action.meeting_id for action in actions)
+    statement = access.framed_meetings(actor).where(Meeting.id.in_(decided))
+    held = db.scalars(statement.order_by(Meeting.takes_place_at)).all()
+    lines = [
+        words.count(
+            "plan.agreed_in",
+            decided.pop(meeting.id),
+            kind=agendas.kinds().kind(meeting.kind).title,
+            day=words.day(meeting.takes_place_at.astimezone(words.zone).date()),
+        )
+        for meeting in held
+    ]
+    if outside := decided.total():
+        lines.append(words.count("plan.agreed_outside", outside))
+    return "\n".join(lines)
+
+
+def _changed(db: Session, actions: Sequence[Action], words: Words, *, names_people: bool) -> str:
+    """When and by whom one of these actions was last changed; an extract may leave the two services and names nobody."""
+    last = db.execute(
+        select(ActionChange.created_at, Person.name, Service.name)
+        .join(Person, Person.id == ActionChange.person_id)
+        .join(Service, Service.id == Person.service_id)
+        .where(ActionChange.action_id.in_([action.id for action in actions]))
+        .order_by(ActionChange.created_at.desc())
+        .limit(1)
+    ).first()
+    if last is None:
+        return ""
+    at, name, service = last
+    return f"{words.moment(at)}, {f'{name}, {service}' if names_people else service}"
 
 
 def _row(action: Action, words: Words) -> word.PlanRow:

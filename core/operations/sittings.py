@@ -1,20 +1,24 @@
 """What the people at the table see: the meeting as it stands, and one number that changes with it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core import access, audit
+from core import access, audit, clock
 from core.access import Actor
 from core.content.meeting_kinds import MeetingKind, MeetingKinds
 from core.models import Action, AgendaItem, Attendance, Meeting, UnsentText
 from core.operations import action_plans, agendas, identifying, meetings, minutes_contents, presences, unsent
 from core.operations.item_entries import entries_of, written
 
-__all__ = ["AgendaItem", "Attendance", "Meeting", "Missing", "Sitting", "UnsentText"]
+__all__ = ["AgendaItem", "Attendance", "Meeting", "Missing", "Sitting", "Timing", "UnsentText"]
+
+#: So far from its time a meeting is begun without a question.
+LEEWAY = timedelta(hours=2)
 
 
 class Missing(StrEnum):
@@ -33,6 +37,14 @@ class Missing(StrEnum):
     NEXT_MEETING = "next_meeting"
     UNSENT = "unsent"
     UNSENT_OTHERS = "unsent_others"
+
+
+class Timing(StrEnum):
+    """How the time at which a meeting is begun stands to the time for which it is planned."""
+
+    ON_TIME = "on_time"
+    EARLY = "early"
+    LATE = "late"
 
 
 @dataclass(frozen=True)
@@ -90,6 +102,16 @@ def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> Sitting:
         ),
         pulse=beat,
     )
+
+
+def timing(meeting: Meeting) -> Timing:
+    """Is it the meeting's time now, about?"""
+    now = clock.now()
+    if now < meeting.planned_at - LEEWAY:
+        return Timing.EARLY
+    if now > meeting.planned_at + meeting.duration + LEEWAY:
+        return Timing.LATE
+    return Timing.ON_TIME
 
 
 def pulse(db: Session, actor: Actor, meeting_id: UUID) -> int:

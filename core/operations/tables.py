@@ -1,6 +1,6 @@
 """The joint table: a meeting in progress, item by item, until it is closed and its minutes exist."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -21,11 +21,22 @@ from core.operations import (
     meetings,
     minutes_contents,
     presences,
+    sittings,
     unsent,
 )
-from core.operations.item_entries import COLUMNS, entries_of, same, written
+from core.operations.item_entries import COLUMNS, entries_of, is_written, same, written
 
-__all__ = ["AgendaItem", "Entry", "Meeting", "MeetingState", "Outcome", "entries_of", "same", "written"]
+__all__ = [
+    "AgendaItem",
+    "Entry",
+    "Meeting",
+    "MeetingState",
+    "Outcome",
+    "entries_of",
+    "is_written",
+    "same",
+    "written",
+]
 
 LONGEST_ITEM = 120
 
@@ -39,10 +50,11 @@ class Outcome(StrEnum):
     CARRIED_OVER = "carried_over"
 
 
-def begin(db: Session, actor: Actor, meeting_id: UUID) -> Meeting:
+def begin(db: Session, actor: Actor, meeting_id: UUID, *, was_held_as_planned: bool = False) -> Meeting:
     """Open the table at the first item; one that is open already stays as it is.
 
-    Raises Conflict where the meeting is over or was called off.
+    The day of the meeting is today, unless it `was_held_as_planned` and is only written down now.
+    Raises Conflict where the meeting is over or was called off, and where what is still ahead was held.
     """
     require(actor, Permission.RUN_MEETING)
     meetings.hold(db, actor, meeting_id)
@@ -51,9 +63,11 @@ def begin(db: Session, actor: Actor, meeting_id: UUID) -> Meeting:
         return meeting
     if meeting.is_over:
         raise Conflict("error.meeting.over")
+    if was_held_as_planned and sittings.timing(meeting) is not sittings.Timing.LATE:
+        raise Conflict("error.meeting.not_held_yet")
     meetings.start(db, meeting)
-    for item in meeting.items[:1]:
-        item.is_reached = True
+    if was_held_as_planned:
+        meeting.started_at = meeting.planned_at
     db.flush()
     audit.record(db, actor, "begin", meeting, case_id=meeting.case_id)
     return meeting
@@ -169,12 +183,19 @@ def close(db: Session, actor: Actor, meeting_id: UUID) -> Minutes:
         raise Conflict("error.meeting.nobody_present")
     cooperation = minutes_contents.cooperation_of(db, meeting)
     meeting.is_consultation = not presences.deciders(db, meeting) >= {cooperation.pp_id, cooperation.vss_id}
-    meeting.state, meeting.closed_at = MeetingState.CLOSED, clock.now()
+    meeting.state, meeting.closed_at = MeetingState.CLOSED, _ended_at(meeting)
     content = minutes_contents.snapshot(db, actor, meeting)
     minutes = minutes_contents.keep(db, actor, meeting, content, number=1)
     aims.hand_on(db, meeting)
     audit.record(db, actor, "close", meeting, case_id=meeting.case_id)
     return minutes
+
+
+def _ended_at(meeting: Meeting) -> datetime:
+    """Now; where a meeting is written down later, when it was planned to end."""
+    is_written_later = meeting.started_at == meeting.planned_at
+    is_written_later = is_written_later and sittings.timing(meeting) is sittings.Timing.LATE
+    return meeting.planned_at + meeting.duration if is_written_later else clock.now()
 
 
 def find_item(db: Session, actor: Actor, item_id: UUID) -> AgendaItem:

@@ -126,8 +126,8 @@ def meeting_entries(found: Found) -> Iterator[Entry]:
             lane=Lane.JOINT,
             kind=Kind.MEETING,
             what=one.kind,
-            on=one.planned_at.date(),
-            at=one.planned_at,
+            on=one.takes_place_at.date(),
+            at=one.takes_place_at,
             state=meeting_state(one, found.today),
             text=one.reason,
             record_id=one.id,
@@ -144,7 +144,7 @@ def due_entries(found: Found) -> Iterator[Entry]:
         due = one.happened_on + timedelta(days=found.rules.episode_meeting_days)
         # What was recorded after a meeting was not on its table, even if it had happened before.
         known = max(one.happened_on, one.created_at.date())
-        later = [meeting for meeting in found.meetings if meeting.planned_at.date() >= known]
+        later = [meeting for meeting in found.meetings if meeting.takes_place_at.date() >= known]
         if any(meeting.is_held for meeting in later):
             continue
         planned = min((meeting.planned_at.date() for meeting in later if not meeting.is_over), default=None)

@@ -68,7 +68,7 @@ def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = Fals
         today=clock.today(),
         agreements=_agreements(db, actor, case),
         meetings=db.scalars(
-            access.visible_meetings(actor).where(Meeting.case_id == case.id).order_by(Meeting.planned_at)
+            access.visible_meetings(actor).where(Meeting.case_id == case.id).order_by(Meeting.takes_place_at)
         ).all(),
         path=_path(db, actor, case, joint_only=joint_only),
         phases=db.scalars(

@@ -110,7 +110,7 @@ def _meetings(db: Session, actor: Actor) -> tuple[list[Meeting], list[Meeting], 
     now = clock.now()
     statement = (
         access.visible_meetings(actor)
-        .where(Meeting.state.in_(_NOT_OVER), Meeting.planned_at < now + timedelta(days=DAYS_AHEAD))
+        .where(Meeting.state.in_(_NOT_OVER), Meeting.takes_place_at < now + timedelta(days=DAYS_AHEAD))
         .options(joinedload(Meeting.case))
         .order_by(Meeting.planned_at.desc())
         .limit(3 * _MOST)

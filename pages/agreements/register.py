@@ -4,12 +4,16 @@ import streamlit as st
 
 from core.content import agreements as content
 from core.operations import agreements
-from pages.ui import agreement_footing, tables
+from pages.ui import agreement_footing, case_agreement, tables
 from pages.ui.tables import Column
 from pages.ui.workspace import workspace
 
 ws = workspace()
 t = ws.words
+
+if (case_id := ws.chosen_or_none("case")) is not None:
+    case_agreement.show(ws, case_id)
+    st.stop()
 
 st.title(t("page.agreements"))
 st.caption(t("agreements.two_levels"))
@@ -24,7 +28,7 @@ for footing in footings:
 
 st.header(t("agreements.case_level"))
 st.markdown(content.load("case").explanation)
-agreement_footing.begin_for_case(ws, ws.chosen_or_none("case"))
+case_agreement.begin_for_any_case(ws)
 
 st.header(t("agreements.all"))
 tables.show(

@@ -13,10 +13,13 @@ case = ws.read(cases.find, ws.chosen("case"))
 case_head.show(ws, case, "history")
 st.header(t("history.title"))
 st.caption(t("history.help"))
-happened = [
-    (t.moment(one.at), one.person, one.kind, event_words.did(t, one.subject, one.act))
-    for one in ws.read(case_lists.history, case.id)
-]
+happened = event_words.in_a_row(
+    t,
+    [
+        (one.at, one.person, one.kind, event_words.did(t, one.subject, one.act))
+        for one in ws.read(case_lists.history, case.id)
+    ],
+)
 if happened:
     st.markdown(event_words.table(t, happened))
 else:

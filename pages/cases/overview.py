@@ -69,11 +69,14 @@ if not case.is_paired and case.closed_on is None:
                 identification = st.text_input(
                     t("case.pair.identification"),
                     key=draft.key("identification"),
-                    max_chars=requests.LONGEST_IDENTIFICATION,
-                    help=t("case.pair.identification_help"),
+                    help=t("case.pair.identification_help", longest=requests.LONGEST_IDENTIFICATION),
                 )
                 st.caption(
-                    t("case.pair.agreed", text=plain(case.cooperation.identification) or t("common.nothing"))
+                    t(
+                        "case.pair.agreed",
+                        longest=requests.LONGEST_IDENTIFICATION,
+                        text=plain(case.cooperation.identification) or t("common.nothing"),
+                    )
                 )
                 ws.slot("identification")
                 ask = st.form_submit_button(

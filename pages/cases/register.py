@@ -96,4 +96,5 @@ tables.show(
     key="cases",
     page="case",
     id_name="case",
+    empty="" if ws.may(Permission.OPEN_CASE) else "cases.empty_for_others",
 )

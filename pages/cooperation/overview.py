@@ -26,7 +26,7 @@ with st.container(border=True, key="card_standing"):
                 "- " + t("cooperation.points", done=summary.points_discussed, all=summary.points),
                 "- " + t.count("cooperation.terms", summary.terms),
                 "- " + t.count("cooperation.proposals", summary.proposals),
-                "- " + t("cooperation.held", day=t.day(summary.held.planned_at.date()))
+                "- " + t("cooperation.held", day=t.day(summary.held.takes_place_at.date()))
                 if summary.held
                 else "- " + t("cooperation.not_held"),
                 *(

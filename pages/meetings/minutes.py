@@ -50,9 +50,8 @@ with st.container(horizontal=True, vertical_alignment="center", key="minutes_act
     )
 with st.container(key="minutes_said"):
     minutes_changes.own_texts(ws, view)
-    for added in view.addenda:
-        st.info(t("minutes.added", text=plain(added.text), name=plain(added.name), at=t.moment(added.at)))
     minutes_text.show(t, latest.content)
+    minutes_text.after(t, view)
 
 st.divider()
 if view.may_correct:

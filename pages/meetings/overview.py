@@ -22,7 +22,7 @@ if not is_worker(ws.actor):
     meeting_view.frame(ws, found)
     meeting_view.agenda(ws, found.agenda, found.duration, kind.purpose)
     meeting_view.bring(ws, found.bring)
-    meeting_view.downloads(ws, found.meeting_id)
+    meeting_view.downloads(ws, found)
     st.stop()
 
 prepared = ws.read(preparations.of_meeting, ws.chosen("meeting"))
@@ -36,6 +36,10 @@ else:
     st.title(kind.title)
 
 st.markdown(meeting_list.state(t, meeting))
+if meeting.started_at is not None:
+    st.markdown(
+        t("meeting.held_at" if meeting.is_held else "meeting.begun_at", at=t.moment(meeting.started_at))
+    )
 if meeting.reason:
     st.info(t("meeting.called_off", reason=plain(meeting.reason)))
 if prepared.is_outdated:
@@ -69,7 +73,7 @@ with right:
     st.subheader(t("meeting.invitation"))
     if meeting.invited_at is not None:
         st.markdown(t("meeting.invited_at", at=t.moment(meeting.invited_at)))
-    meeting_view.downloads(ws, meeting.id)
+    meeting_view.downloads(ws, found)
     if prepared.may_be_prepared and ws.may(Permission.PLAN_MEETING):
         # The key holds the version: a click on what has changed meanwhile does nothing but show the change.
         is_sent = meeting.invited_at is not None and not prepared.is_outdated

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from core.operations import meetings, preparations
+from core.operations import meeting_frames, meetings, preparations
 from pages.ui import meeting_forms
 from pages.ui.draft import open_new
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.site import page_file
 from pages.ui.workspace import workspace
@@ -30,9 +31,20 @@ if occasion.case is not None and not occasion.case.is_paired:
 
 draft = open_new(f"meeting:{case_id or cooperation_id}")
 kind = meeting_forms.choose_kind(ws, occasion, draft)
+form = Kept(ws, f"plan_meeting:{case_id or cooperation_id}:{kind.id}", case_id)
 with st.form("plan", border=False):
-    given = meeting_forms.new_meeting(ws, occasion, draft, kind)
-    save = st.form_submit_button(t("plan_meeting.save"), type="primary")
+    given = meeting_forms.new_meeting(ws, form, occasion, draft, kind)
+    # The question stands where the button was: below it nobody would see it.
+    is_past, asked = meeting_frames.is_past(given.planned_at), draft.key("past")
+    is_asked = is_past and st.session_state.get(asked) == given.planned_at
+    if is_asked:
+        st.warning(t("plan_meeting.past", at=t.moment(given.planned_at)), icon=":material/history:")
+    label = t("plan_meeting.past_sure" if is_asked else "plan_meeting.save")
+    save = st.form_submit_button(label, type="primary", key=draft.key("save"))
+
+if save and is_past and not is_asked:
+    st.session_state[asked] = given.planned_at
+    st.rerun()
 
 if save:
     made = ws.make(
@@ -51,5 +63,5 @@ if save:
         people=given.people,
     )
     if made is not None:
-        draft.close()
+        form.close(draft)
         st.switch_page(page_file("meeting"), query_params={"meeting": str(made.id)})

@@ -41,8 +41,8 @@ if about:
     st.stop()
 
 st.header(t("meetings.ahead"))
-# A meeting stays ahead until the morning after it: people look for it while it runs.
-ahead = ws.read(meetings.list_mine, since=clock.now() - timedelta(hours=12), limit=NEXT)
+# A meeting stays ahead until the morning after it, unless it is over: people look for it while it runs.
+ahead = ws.read(meetings.list_mine, since=clock.now() - timedelta(hours=12), is_over=False, limit=NEXT)
 if ahead:
     meeting_list.show(ws, ahead)
 else:
@@ -55,7 +55,7 @@ tables.show(
     ws,
     meeting_lists.search,
     [
-        Column("planned_at", lambda meeting: meeting.planned_at.astimezone(t.zone), sort="newest"),
+        Column("held", lambda meeting: meeting.takes_place_at.astimezone(t.zone), sort="newest"),
         Column("case", lambda meeting: meeting.case.code if meeting.case else "", sort="case"),
         Column("kind", lambda meeting: meeting_list.kind(t, meeting.kind), sort="kind"),
         Column("state", lambda meeting: t(f"meeting.state.{meeting.state}"), sort="state"),
@@ -64,4 +64,5 @@ tables.show(
     key="meetings",
     page="meeting",
     id_name="meeting",
+    empty="" if ws.may(Permission.PLAN_MEETING) else "meetings.empty_for_others",
 )

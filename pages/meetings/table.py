@@ -2,12 +2,10 @@
 
 import streamlit as st
 
-from core.access import Permission
-from core.operations import sittings, tables
+from core.operations import sittings
 from core.operations.tables import MeetingState
-from pages.ui import agenda_bar, closing, item_panel, keeper, last_actions, new_action, seats
+from pages.ui import agenda_bar, beginning, closing, item_panel, keeper, last_actions, new_action, seats
 from pages.ui.follow import follow
-from pages.ui.plain import plain
 from pages.ui.site import page_file
 from pages.ui.workspace import workspace
 
@@ -15,7 +13,6 @@ ws = workspace()
 t = ws.words
 sitting = ws.read(sittings.of_meeting, ws.chosen("meeting"))
 meeting = sitting.meeting
-st.set_page_config(initial_sidebar_state="collapsed")
 
 if meeting.is_over:
     st.title(sitting.kind.title)
@@ -28,21 +25,7 @@ if meeting.is_over:
 
 if meeting.state is not MeetingState.IN_PROGRESS:
     with st.container(key="on_table"):
-        st.caption(sitting.kinds.purpose_line)
-        st.title(sitting.kind.title)
-        st.markdown(
-            t("table.before", code=plain(meeting.case.code) if meeting.case else t("table.two_services"))
-        )
-        st.markdown(
-            "\n".join(
-                f"{item.position + 1}. {plain(item.title)} ({t('common.minutes', number=item.minutes)})"
-                for item in meeting.items
-            )
-        )
-        if ws.may(Permission.RUN_MEETING):
-            begin = st.button(t("table.begin"), type="primary", icon=":material/play_arrow:", key="begin")
-            if begin and ws.do(tables.begin, meeting.id):
-                st.rerun()
+        beginning.show(ws, sitting)
     follow(ws, meeting.id, sitting.pulse, is_behind=False)
     st.stop()
 

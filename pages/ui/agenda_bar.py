@@ -89,7 +89,8 @@ def agenda(ws: Workspace, sitting: Sitting) -> None:
     t, meeting = ws.words, sitting.meeting
     for item in meeting.items:
         mark = ":material/radio_button_checked:" if item.position == meeting.item_position else None
-        done = ":material/check:" if item.is_reached else ":material/radio_button_unchecked:"
+        opened = ":material/visibility:" if item.is_reached else ":material/radio_button_unchecked:"
+        done = ":material/edit_note:" if tables.is_written(item) else opened
         st.button(
             t("table.agenda_line", number=item.position + 1, title=plain(item.title), minutes=item.minutes),
             icon=mark or done,
@@ -98,6 +99,7 @@ def agenda(ws: Workspace, sitting: Sitting) -> None:
             on_click=go,
             args=(ws, meeting.id, item.position),
         )
+    st.caption(t("table.agenda_signs"))
     draft = open_new(f"point:{meeting.id}")
     with st.form(draft.key("form")):
         with st.container(horizontal=True, vertical_alignment="bottom"):

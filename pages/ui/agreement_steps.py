@@ -15,6 +15,7 @@ from core.operations import (
 from core.operations.agreement_reading import Opened
 from core.operations.agreements import AgreementLevel, Standing
 from pages.ui import agreement_words, step_up
+from pages.ui.draft import open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.site import page_file
@@ -112,10 +113,10 @@ def _before(ws: Workspace, opened: Opened) -> None:
         return
     if opened.standing is Standing.DRAFT:
         _approval(ws, opened)
-    elif not opened.is_signed:
-        _signed_copy(ws, opened)
     else:
-        _force(ws, opened)
+        if opened.is_signed:
+            _force(ws, opened)
+        _signed_copy(ws, opened)
     if ws.actor.service_id in opened.approved_by:
         _take_back(ws, opened)
 
@@ -145,19 +146,46 @@ def _take_back(ws: Workspace, opened: Opened) -> None:
 
 def _signed_copy(ws: Workspace, opened: Opened) -> None:
     t = ws.words
-    st.markdown(t("agreement.sign_text", number=opened.number))
+    if not opened.is_signed:
+        st.markdown(t("agreement.sign_text", number=opened.number))
+        _file_copy(ws, opened)
+        return
+    with st.expander(t("agreement.another_copy"), icon=":material/upload_file:"):
+        st.caption(t("agreement.another_copy_help"))
+        _file_copy(ws, opened)
+
+
+def _file_copy(ws: Workspace, opened: Opened) -> None:
+    """Take any file and say in one sentence why it cannot be used: the box's own refusals pile up and are not ours."""
+    t = ws.words
+    draft = open_new(f"copy:{opened.agreement.id}")
+    refused = f"refused:{draft.slot}"
     with st.form("signed_copy"):
-        copy = st.file_uploader(t("agreement.copy"), type="pdf", key=f"copy:{opened.agreement.id}")
-        ws.slot("copy")
-        file = st.form_submit_button(t("agreement.file_copy"), type="primary")
-    if file and ws.do(
+        copy = st.file_uploader(
+            t("agreement.copy"),
+            key=draft.key("copy"),
+            help=t("agreement.copy_help", most=agreement_approvals.LARGEST_COPY // 1024 // 1024),
+        )
+        if refused in st.session_state:
+            st.error(st.session_state[refused])
+        file = st.form_submit_button(
+            t("agreement.file_copy"), type="secondary" if opened.is_signed else "primary"
+        )
+    if not file:
+        return
+    error = ws.attempt(
         agreement_approvals.file_signed,
         opened.agreement.id,
         data=copy.getvalue() if copy else b"",
         number=opened.number,
-    ):
+    )
+    draft.close()
+    st.session_state.pop(refused, None)
+    if error is not None:
+        st.session_state[refused] = ws.sentence(error)
+    else:
         st.toast(t("agreement.copy_filed"))
-        st.rerun()
+    st.rerun()
 
 
 def _force(ws: Workspace, opened: Opened) -> None:

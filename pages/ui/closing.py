@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import clock
 from core.access import Permission
-from core.operations import meetings, sittings, tables
+from core.operations import meetings, phases, sittings, tables
 from core.operations.sittings import Missing, Sitting
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
@@ -24,33 +24,50 @@ def show(ws: Workspace, sitting: Sitting) -> None:
         _next(ws, sitting)
     present = [plain(seat.person.name) for seat in meeting.attendances if seat.is_present]
     reached = sum(item.is_reached for item in meeting.items)
+    written = sum(tables.is_written(item) for item in meeting.items)
     st.markdown(
         t(
             "table.will_hold",
             people=", ".join(present) or t("table.nobody"),
             reached=reached,
+            written=written,
             items=len(meeting.items),
             last=len(sitting.last_actions),
             new=len(sitting.new_actions),
         )
     )
-    lacking = [each for each in missing if each not in _DECISIVE]
-    if lacking:
-        st.markdown(f"**{t('table.lacking')}**")
-        others = ", ".join(plain(name) for name in sitting.others_unsent)
-        st.markdown("\n".join(f"- {t(f'missing.{each}', names=others)}" for each in lacking))
-    if Missing.NOBODY in missing:
-        st.warning(t("missing.nobody"), icon=":material/event_seat:")
-    elif {Missing.PP, Missing.VSS} & set(missing):
-        st.warning(t("table.will_be_note"), icon=":material/warning:")
-    close = st.button(t("table.close"), type="primary", icon=":material/done_all:", key=f"close:{meeting.id}")
+    _missing(ws, sitting, missing)
+    close = st.button(
+        t("table.close"),
+        type="primary",
+        icon=":material/done_all:",
+        key=f"close:{meeting.id}",
+        disabled=Missing.NOBODY in missing,
+    )
     if close and ws.do(tables.close, meeting.id):
         st.switch_page(page_file("minutes"), query_params={"meeting": str(meeting.id)})
+
+
+def _missing(ws: Workspace, sitting: Sitting, missing: list[Missing]) -> None:
+    """What prevents the closing, said as such; what decides what the minutes are; and what they merely lack."""
+    t = ws.words
+    if Missing.NOBODY in missing:
+        st.error(t("table.prevented"), icon=":material/event_seat:")
+    elif {Missing.PP, Missing.VSS} & set(missing):
+        st.warning(t("table.will_be_note"), icon=":material/warning:")
+    lacking = [each for each in missing if each not in _DECISIVE]
+    if lacking:
+        st.markdown(f"**{t('table.lacking_too' if Missing.NOBODY in missing else 'table.lacking')}**")
+        others = ", ".join(plain(name) for name in sitting.others_unsent)
+        st.markdown("\n".join(f"- {t(f'missing.{each}', names=others)}" for each in lacking))
 
 
 def _next(ws: Workspace, sitting: Sitting) -> None:
     """Plan the next meeting with the same people, without leaving the table."""
     t, meeting = ws.words, sitting.meeting
+    proposed = ""
+    if meeting.case_id is not None:
+        proposed = ws.read(phases.proposed_meeting, meeting.case_id, running=meeting.kind)
     draft = open_new(f"next:{meeting.id}")
     with st.form(draft.key("form")):
         st.markdown(f"**{t('table.next_meeting')}**")
@@ -59,7 +76,7 @@ def _next(ws: Workspace, sitting: Sitting) -> None:
             kind = st.selectbox(
                 t("table.next_kind"),
                 kinds,
-                index=kinds.index("periodic") if "periodic" in kinds else 0,
+                index=kinds.index(proposed) if proposed in kinds else 0,
                 format_func=lambda each: sitting.kinds.kind(each).title,
                 key=draft.key("kind"),
             )

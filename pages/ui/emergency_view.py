@@ -12,7 +12,7 @@ from core.models.case import Subject
 from core.operations import emergencies, files
 from core.operations.emergencies import Contact, Side, Situation
 from pages.ui import step_up
-from pages.ui.plain import plain
+from pages.ui.plain import in_label, plain
 from pages.ui.workspace import Workspace
 
 
@@ -88,7 +88,9 @@ def participants(ws: Workspace, situation: Situation, *, is_remote: bool) -> tup
         for contact in side.contacts:
             key = f"{situation.case.id}:{contact.person_id}"
             here, room = st.columns([3, 2]) if is_remote else (st.container(), None)
-            label = t("emergency.takes_part", name=plain(contact.name), service=plain(side.service.name))
+            label = t(
+                "emergency.takes_part", name=in_label(contact.name), service=in_label(side.service.name)
+            )
             chosen = contact.person_id in first or contact.person_id == ws.actor.person_id
             if not here.checkbox(label, value=chosen, key=f"takes_part:{key}"):
                 continue

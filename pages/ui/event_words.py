@@ -1,6 +1,8 @@
 """What an event says in words: in a case's history and in the log."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
 
 from core.locale import Words
 from core.operations.case_lists import ServiceKind
@@ -18,6 +20,18 @@ def table(t: Words, lines: Sequence[tuple[str, str, ServiceKind | None, str]]) -
     rows = [f"| {at} | {_who(t, person, kind)} | {what} |" for at, person, kind, what in lines]
     heads = f"| {t('history.at')} | {t('history.who')} | {t('history.what')} |"
     return "\n".join([heads, "|---|---|---|", *rows])
+
+
+def in_a_row(
+    t: Words, lines: Iterable[tuple[datetime, str, ServiceKind | None, str]]
+) -> list[tuple[str, str, ServiceKind | None, str]]:
+    """The lines for the table, newest first; the same act several times in a row is one line."""
+    found = []
+    for (person, kind, what), same in groupby(lines, key=lambda line: line[1:]):
+        times = [line[0] for line in same]
+        again = t("history.times", number=len(times), since=t.moment(min(times))) if times[1:] else ""
+        found.append((t.moment(max(times)), person, kind, what + again))
+    return found
 
 
 def _who(t: Words, person: str, kind: ServiceKind | None) -> str:

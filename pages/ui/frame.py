@@ -22,6 +22,8 @@ ICON = (
     "%3Cg fill='none' stroke='%231f5c66' stroke-width='4'%3E%3Ccircle cx='11' cy='16' r='8'/%3E"
     "%3Ccircle cx='21' cy='16' r='8'/%3E%3C/g%3E%3C/svg%3E"
 )
+#: Pages for a screen that people look at together.
+_WITHOUT_MENU = frozenset({"table"})
 #: Whose state this tab holds.
 WHO = "who"
 #: Where tests, which have no cookies, put their token; it says who is here and is nobody's text.
@@ -68,9 +70,13 @@ def _forget_another(who: str) -> None:
 def _show(workspace: Workspace, *, has_notices: bool) -> None:
     words = workspace.words
     page = st.navigation(_pages(workspace.actor, words), position="sidebar")
+    # At the table the menu is folded; a page that comes after it has its menu again.
+    is_wide = page.url_path in _WITHOUT_MENU
+    st.set_page_config(initial_sidebar_state="collapsed" if is_wide else "auto")
     _sidebar(workspace)
     if workspace.store.is_example:
-        st.warning(words("example.banner"), icon=":material/theater_comedy:")
+        with st.container(key="example_banner"):
+            st.warning(words("example.banner"), icon=":material/theater_comedy:")
     if has_notices:
         notices.show(workspace)
     kept.prepare(workspace)

@@ -1,5 +1,9 @@
 """What can be changed about a meeting before it begins, one form at a time."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
 import streamlit as st
 
 from core.models.meeting import AgendaItem, Meeting
@@ -7,9 +11,12 @@ from core.operations import agenda_items, attendances, meetings, preparations
 from pages.ui import meeting_forms, pickers, relabel
 from pages.ui.draft import Draft, open_draft, open_new
 from pages.ui.kept import Kept
+from pages.ui.meeting_forms import Details
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
+#: Fields of How and where in which nothing is typed.
+CHOSEN = ("is_remote", "duration", "chair", "minute_taker")
 CHANGES = ("agenda", "people", "details", "time", "off")
 
 
@@ -38,12 +45,16 @@ def show(ws: Workspace, meeting: Meeting) -> None:
 
 
 def _forget(meeting: Meeting) -> None:
-    """Another form begins with what is now there."""
+    """Another form begins with what is now there, but what was chosen in How and where comes back with its texts."""
+    key = open_draft(meeting, "details").key("details")
+    chosen = {name: st.session_state[at] for name in CHOSEN if (at := f"{key}:{name}") in st.session_state}
+    if chosen:
+        st.session_state[f"chosen:{meeting.id}"] = chosen
     for what in ("details", "time", "off"):
         open_draft(meeting, what).close()
 
 
-def _conflict(ws: Workspace, meeting: Meeting, draft: Draft) -> None:
+def _conflict(ws: Workspace, meeting: Meeting, draft: Draft, take: Callable[[], None] | None = None) -> None:
     """Show what a colleague saved meanwhile beside what is typed here, and let it be taken."""
     if meeting.version == draft.version:
         return
@@ -55,19 +66,38 @@ def _conflict(ws: Workspace, meeting: Meeting, draft: Draft) -> None:
         t("meeting.theirs_bring", bring=plain(meeting.bring) or "-"),
     ]
     st.markdown("\n".join(f"- {line.replace(chr(10), ' ')}" for line in lines))
-    st.button(t("meeting.take_theirs"), on_click=draft.close, key=draft.key("take_theirs"))
+    st.button(t("meeting.take_theirs"), on_click=take or draft.close, key=draft.key("take_theirs"))
 
 
 def _details(ws: Workspace, meeting: Meeting) -> None:
     draft = open_draft(meeting, "details")
     names = {each.person_id: each.person.name for each in meeting.attendances}
+    form = Kept(ws, f"meeting_details:{meeting.id}", meeting.case_id)
     with st.form("details"):
-        given = meeting_forms.details(ws, meeting_forms.of(meeting), names, key=draft.key("details"))
+        given = meeting_forms.details(ws, form, _start(meeting), names, key=draft.key("details"))
         save = st.form_submit_button(ws.words("meeting.save"), type="primary")
     if save and ws.do(meetings.edit_details, meeting.id, **vars(given), version=draft.version):
-        draft.close()
+        _close(meeting, form, draft)
         st.rerun()
-    _conflict(ws, meeting, draft)
+    _conflict(ws, meeting, draft, lambda: _close(meeting, form, draft))
+
+
+def _start(meeting: Meeting) -> Details:
+    """How the meeting is, with what this person had chosen before they looked at another part of it."""
+    chosen = st.session_state.get(f"chosen:{meeting.id}", {})
+    start = meeting_forms.of(meeting)
+    return replace(
+        start,
+        is_remote=chosen.get("is_remote", start.is_remote),
+        duration=timedelta(minutes=chosen["duration"]) if chosen.get("duration") else start.duration,
+        chair_id=chosen.get("chair", start.chair_id),
+        minute_taker_id=chosen.get("minute_taker", start.minute_taker_id),
+    )
+
+
+def _close(meeting: Meeting, form: Kept, draft: Draft) -> None:
+    form.close(draft)
+    st.session_state.pop(f"chosen:{meeting.id}", None)
 
 
 def _time(ws: Workspace, meeting: Meeting) -> None:

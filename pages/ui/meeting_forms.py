@@ -11,10 +11,11 @@ from core.content import meeting_kinds
 from core.content.meeting_kinds import MeetingKind
 from core.models.meeting import Meeting
 from core.models.person import Person
-from core.operations import meetings, preparations
+from core.operations import meetings, phases, preparations
 from core.operations.preparations import Occasion
 from pages.ui import pickers
 from pages.ui.draft import Draft
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.site import page_file
 from pages.ui.workspace import Workspace
@@ -83,10 +84,11 @@ def choose_kind(ws: Workspace, occasion: Occasion, draft: Draft) -> MeetingKind:
         kind = content.kind(meetings.PHASE_1)
     else:
         offered = {kind.id: kind.title for kind in content.kinds if kind.id != meetings.PHASE_1}
+        proposed = ws.read(phases.proposed_meeting, occasion.case.id)
         chosen = st.selectbox(
             ws.words("plan_meeting.kind"),
             list(offered),
-            index=list(offered).index("periodic"),
+            index=list(offered).index(proposed) if proposed in offered else 0,
             format_func=lambda key: offered[key],
             key=draft.key("kind"),
         )
@@ -96,7 +98,7 @@ def choose_kind(ws: Workspace, occasion: Occasion, draft: Draft) -> MeetingKind:
     return kind
 
 
-def new_meeting(ws: Workspace, occasion: Occasion, draft: Draft, kind: MeetingKind) -> NewMeeting:
+def new_meeting(ws: Workspace, form: Kept, occasion: Occasion, draft: Draft, kind: MeetingKind) -> NewMeeting:
     """The fields of a meeting that is planned; length and what to bring begin as the kind has them."""
     t = ws.words
     planned_at = pickers.moment(ws, t("meeting.day"), draft.key("planned_at"))
@@ -122,7 +124,7 @@ def new_meeting(ws: Workspace, occasion: Occasion, draft: Draft, kind: MeetingKi
         minute_taker_id=None,
     )
     # A key for each kind, so that its own length and list appear when another kind is chosen.
-    given = details(ws, start, names, key=draft.key(kind.id))
+    given = details(ws, form, start, names, key=draft.key(kind.id))
     return NewMeeting(**vars(given), planned_at=planned_at, people=tuple(people))
 
 
@@ -130,16 +132,20 @@ def _names(people: Sequence[Person]) -> dict[UUID, str]:
     return {person.id: f"{person.name} ({person.service.name})" for person in people}
 
 
-def details(ws: Workspace, start: Details, names: dict[UUID, str], *, key: str) -> Details:
-    """The fields of how and where; `names` are the people who may lead and write."""
+def details(ws: Workspace, form: Kept, start: Details, names: dict[UUID, str], *, key: str) -> Details:
+    """The fields of how and where; `names` are the people who may lead and write, `form` keeps what is typed."""
     t = ws.words
     left, right = st.columns(2)
     with left:
         is_remote = st.toggle(t("meeting.is_remote"), value=start.is_remote, key=f"{key}:is_remote")
-        place = st.text_input(t("meeting.place"), value=start.place, key=f"{key}:place")
+        place = form.line("place", t("meeting.place"), value=start.place, key=f"{key}:place")
         ws.slot("place")
-        link = st.text_input(
-            t("meeting.link"), value=start.link, key=f"{key}:link", help=t("meeting.link_help")
+        link = form.line(
+            "link",
+            t("meeting.link"),
+            value=start.link,
+            key=f"{key}:link",
+            help=t("meeting.link_help"),
         )
         ws.slot("link")
         length = st.number_input(
@@ -154,7 +160,8 @@ def details(ws: Workspace, start: Details, names: dict[UUID, str], *, key: str) 
     with right:
         chair_id = _person(ws, "chair", names, start.chair_id, key)
         minute_taker_id = _person(ws, "minute_taker", names, start.minute_taker_id, key)
-        bring = st.text_area(
+        bring = form.area(
+            "bring",
             t("meeting.bring"),
             value=start.bring,
             height=130,

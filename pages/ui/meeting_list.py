@@ -37,7 +37,8 @@ def show(ws: Workspace, meetings: Sequence[Meeting], *, with_case: bool = True) 
     t = ws.words
     for meeting in meetings:
         code = f" · {plain(meeting.case.code)}" if with_case and meeting.case else ""
-        when = f"{t.short_weekday(meeting.planned_at)}, {t.moment(meeting.planned_at)}"
+        at = meeting.takes_place_at
+        when = f"{t.short_weekday(at)}, {t.moment(at)}"
         st.page_link(
             page_file("meeting"),
             label=f"**{when}**{code} · {kind(t, meeting.kind)} {state(t, meeting)}",

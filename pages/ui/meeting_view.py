@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from uuid import UUID
 
 import streamlit as st
 
@@ -84,9 +83,12 @@ def people(ws: Workspace, prepared: Preparation) -> None:
     st.markdown("\n".join(lines))
 
 
-def downloads(ws: Workspace, meeting_id: UUID) -> None:
+def downloads(ws: Workspace, found: Invitation) -> None:
     """The invitation as files; made at the click, and for whoever clicks."""
-    t = ws.words
+    t, meeting_id = ws.words, found.meeting_id
+    if found.lacking is not None:
+        st.info(ws.sentence(found.lacking), icon=":material/location_off:")
+        return
     with st.container(horizontal=True):
         st.download_button(
             t("meeting.as_calendar"),

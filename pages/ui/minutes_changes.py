@@ -223,4 +223,5 @@ def addendum(ws: Workspace, view: View) -> None:
         add = st.form_submit_button(t("minutes.add_addendum"))
     if add and ws.do(minutes.add_addendum, view.meeting.id, text=text):
         form.close(draft)
+        st.toast(t("minutes.addendum_added"), icon=":material/post_add:")
         st.rerun()

@@ -33,7 +33,9 @@ def show(t: Words, content: Content) -> None:
         st.subheader(t("document.minutes.last_actions"))
         _actions(t, content.last_actions, t("document.minutes.last_actions_empty"))
     st.subheader(t("document.minutes.discussed"))
-    st.markdown("\n\n".join(_items(t, content)))
+    st.markdown("\n\n".join(_items(t, content)) or t("document.minutes.items_empty"))
+    if opened := minutes_documents.silent(content, t):
+        st.markdown(plain(opened))
     if left := minutes_documents.not_reached(content, t):
         st.markdown(plain(left))
     if content.code:
@@ -48,6 +50,7 @@ def _people(t: Words, content: Content) -> None:
         (
             person.name,
             person.service,
+            minutes_documents.role(person, content, t),
             minutes_documents.took_part(person, t),
             t("document.minutes.declaration_yes" if person.declared_at else "document.minutes.declaration_no")
             + (f", {t.time(person.declared_at)}" if person.declared_at else ""),
@@ -55,11 +58,11 @@ def _people(t: Words, content: Content) -> None:
         for person in content.people
         if person.took_part
     ]
-    heads = [t(f"document.minutes.{key}") for key in ("name", "service", "mode", "declaration")]
+    heads = [t(f"document.minutes.{key}") for key in ("name", "service", "role", "mode", "declaration")]
     st.markdown(table(heads, rows) if rows else t("document.minutes.attendance_empty"))
     if missing := minutes_documents.absent(content):
         st.markdown(f"**{t('document.minutes.apologies')}:** " + "; ".join(plain(each) for each in missing))
-    st.caption(t("minutes.reminder"))
+    st.caption(t("document.minutes.reminder"))
 
 
 def _actions(t: Words, actions: Iterable[Planned], empty: str) -> None:
@@ -82,7 +85,26 @@ def _items(t: Words, content: Content) -> Iterable[str]:
         title = plain(item.title) if item.is_reached else t("minutes.not_reached", title=plain(item.title))
         yield f"**{number}. {title}**"
         texts = [f"*{t(f'entry.{entry}')}*  \n{plain(text)}" for entry, text in item.texts.items() if text]
-        yield "\n\n".join(texts) or t("document.minutes.item_empty")
+        yield "\n\n".join(texts)
+
+
+def after(t: Words, view: View) -> None:
+    """What came after the meeting, in its place in the Word file: addenda, and who agreed."""
+    if view.addenda:
+        st.subheader(t("document.minutes.addenda"))
+        for added in view.addenda:
+            said = t("minutes.added", text=plain(added.text), name=plain(added.name), at=t.moment(added.at))
+            st.info(said, icon=":material/post_add:")
+    st.subheader(t("document.minutes.approvals"))
+    agreed = "\n".join(f"- {line}" for line in _approvals(t, view.latest))
+    st.markdown(agreed or t("document.minutes.approvals_empty"))
+
+
+def _approvals(t: Words, version: Version) -> list[str]:
+    return [
+        t("minutes.approval", name=plain(each.name), service=plain(each.service), at=t.moment(each.at))
+        for each in version.approvals
+    ]
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -103,11 +125,7 @@ def history(t: Words, view: View) -> None:
                 name=plain(version.made_by),
             )
         )
-        agreed = [
-            t("minutes.approval", name=plain(each.name), service=plain(each.service), at=t.moment(each.at))
-            for each in version.approvals
-        ]
-        if agreed:
+        if agreed := _approvals(t, version):
             st.caption(t("minutes.agreed_by", people="; ".join(agreed)))
         if before is not None:
             _changes(t, before, version)

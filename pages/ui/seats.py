@@ -10,7 +10,7 @@ from core.operations.presences import Presence
 from core.operations.sittings import Attendance, Sitting
 from pages.ui.draft import open_draft, open_new
 from pages.ui.kept import Kept
-from pages.ui.plain import plain
+from pages.ui.plain import in_label, plain
 from pages.ui.workspace import Workspace
 
 _ORDER = (Presence.IN_PERSON, Presence.REMOTE, Presence.WRITTEN, Presence.ABSENT)
@@ -25,7 +25,7 @@ def attendance(ws: Workspace, sitting: Sitting) -> None:
         with st.container(horizontal=True, vertical_alignment="center", key=f"seat_{seat.id.hex}"):
             st.markdown(_who(ws, seat), width=380)
             st.segmented_control(
-                t("table.presence_of", name=plain(seat.person.name)),
+                t("table.presence_of", name=in_label(seat.person.name)),
                 _ORDER,
                 format_func=lambda presence: t(f"presence.{presence}"),
                 required=True,
@@ -118,7 +118,7 @@ def rooms(ws: Workspace, sitting: Sitting) -> None:
             key = f"room:{seat.id}"
             st.session_state[key] = bool(seat.is_room_private)
             st.checkbox(
-                t("table.room_private", name=plain(seat.person.name)),
+                t("table.room_private", name=in_label(seat.person.name)),
                 key=key,
                 on_change=_check_room,
                 args=(ws, seat.id),
@@ -144,7 +144,7 @@ def declaration(ws: Workspace, sitting: Sitting) -> None:
             st.session_state[key] = seat.declared_at is not None
             at = t.time(seat.declared_at) if seat.declared_at else ""
             st.checkbox(
-                t("table.declared" if at else "table.declares", name=plain(seat.person.name), at=at),
+                t("table.declared" if at else "table.declares", name=in_label(seat.person.name), at=at),
                 key=key,
                 on_change=_declare,
                 args=(ws, seat.id),

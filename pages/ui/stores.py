@@ -10,6 +10,8 @@ from datetime import datetime
 from functools import cache
 from threading import Lock
 
+from streamlit import get_option
+
 from core import clock, demo, first_start, sign_in, store
 from core.operations import unsent
 from core.settings import settings
@@ -59,7 +61,8 @@ def open_all() -> None:
     with real().writing.begin() as db:
         code = first_start.new_code(db)
     if code is not None:
-        print(first_start.announcement(code), flush=True)  # noqa: T201  the terminal is where it belongs
+        address = f"http://127.0.0.1:{get_option('server.port')}"
+        print(first_start.announcement(code, address=address), flush=True)  # noqa: T201  the terminal is where it belongs
 
 
 def close_all() -> None:

@@ -52,8 +52,9 @@ def show(
     page: str,
     id_name: str,
     id_of: Callable[[R], UUID] = attrgetter("id"),
+    empty: str = "",
 ) -> None:
-    """Show the list; opening a row leads to `page` with the row's id in the address."""
+    """Show the list; opening a row leads to `page` with the row's id in the address. `empty` is said in place of `<key>.empty`."""
     _follow(key, page, id_name)
     t = ws.words
     listing = _Listing(ws, find, columns, key)
@@ -61,7 +62,7 @@ def show(
     found = ws.read(find, asked)
     st.session_state[f"{key}:shown"] = [id_of(row) for row in found.rows]
     if not found.rows:
-        st.info(t("tables.nothing" if asked.search else f"{key}.empty"))
+        st.info(t("tables.nothing" if asked.search else empty or f"{key}.empty"))
         return
     _draw(listing, found)
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_foot"):

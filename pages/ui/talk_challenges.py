@@ -10,7 +10,7 @@ from core.operations.cooperations import ServiceKind
 from core.operations.talks import Challenge, Rating, Standing, Weight
 from pages.ui.follow import FOLLOWS
 from pages.ui.opened import Opened, open_form
-from pages.ui.plain import plain
+from pages.ui.plain import in_label, plain
 from pages.ui.workspace import Workspace
 
 #: Read without colour: an empty, a half and a full circle, as in tables of tests.
@@ -93,7 +93,7 @@ def _rate(ws: Workspace, standing: Standing, one: Challenge) -> None:
     st.markdown(plain(one.topic.help))
     form: Opened[Any] = open_form(f"talk:{cooperation.id}:challenges:{name}", vars(own))
     weight = st.segmented_control(
-        t("talk.for_us", service=plain(here.name)),
+        t("talk.for_us", service=in_label(here.name)),
         list(Weight),
         format_func=lambda each: f"{SIGNS[each]} {t(f'talk.weight.{each}')}",
         key=form.key("weight"),

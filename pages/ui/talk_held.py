@@ -10,7 +10,7 @@ from core.operations.phases import Link
 from core.operations.talks import Held, Standing
 from pages.ui.links import link_to
 from pages.ui.opened import Opened, open_form
-from pages.ui.plain import plain
+from pages.ui.plain import in_label
 from pages.ui.workspace import Workspace
 
 
@@ -32,7 +32,7 @@ def show(ws: Workspace, standing: Standing) -> None:
         for column, (field, name) in zip(st.columns(2), names.items(), strict=True):
             with column:
                 present[field] = st.text_area(
-                    t("talk.present", service=plain(name)),
+                    t("talk.present", service=in_label(name)),
                     key=form.key(field),
                     help=t("talk.present_help"),
                     height=100,

@@ -6,7 +6,7 @@ const MARGIN = 28;          // left and right of the first and the last day
 const HEADER = 46;          // months
 const TITLE = 25;           // the row of a lane's title
 const ROW = 35;             // a label of two lines
-const APART = 24;           // between two meetings, so that neither hides the other
+const APART = 34;           // between two meetings, so that neither hides the other and each can be hit
 const NARROWEST = 1.6;      // pixels a day that keep a month's labels apart
 const WIDEST = 16;
 const states = new WeakMap();
@@ -94,19 +94,31 @@ function rowFor(rows, left, right) {
   return row;
 }
 
-function place(marks, width, family, beside) {
+// Beside the line of today, so that it crosses no label; a mark on that day has its label to the right.
+function clearOf(today, middle, mark, width) {
+  const half = mark.wide / 2 + 6;
+  if (Math.abs(middle - today) >= half) return middle;
+  const right = mark.x >= today;
+  const there = today + (right ? half : -half);
+  return there - half < 0 ? today + half : there + half > width ? today - half : there;
+}
+
+function place(marks, width, family, today, beside) {
   const rows = [];
   for (const mark of marks) {
     const name = textWidth(mark.name, 14, 600, family);
     const day = textWidth(mark.day, 13, 400, family);
     if (beside) {
       mark.wide = name + 6 + day;
-      const fits = mark.x + 16 + mark.wide < width;
+      const end = mark.x + 16 + mark.wide;
+      const crossed = mark.x < today && today < end && mark.x - 16 - mark.wide > 0;
+      const fits = end < width && !crossed;
       mark.left = fits ? mark.x + 16 : mark.x - 16 - mark.wide;
       mark.row = rowFor(rows, fits ? mark.x - 11 : mark.left, fits ? mark.left + mark.wide : mark.x + 11);
     } else {
       mark.wide = Math.max(name, day);
-      const middle = Math.min(Math.max(mark.x, mark.wide / 2 + 6), width - mark.wide / 2 - 6);
+      const inside = Math.min(Math.max(mark.x, mark.wide / 2 + 6), width - mark.wide / 2 - 6);
+      const middle = clearOf(today, inside, mark, width);
       mark.middle = middle;
       mark.row = rowFor(rows, middle - mark.wide / 2, middle + mark.wide / 2);
     }
@@ -147,12 +159,13 @@ function layOut(data, state, family) {
 
   const his = of("pp", "path");
   const hers = of("vss", "path");
-  spread(of("joint", "meeting", "meeting_due"), x(data.today));
+  const today = x(data.today);
+  spread(of("joint", "meeting", "meeting_due"), today);
   const times = of("joint", "t_point");
   const talks = of("joint", "meeting", "meeting_due");
   const rows = {
-    his: place(his, width, family), hers: place(hers, width, family),
-    times: place(times, width, family, true), talks: place(talks, width, family),
+    his: place(his, width, family, today), hers: place(hers, width, family, today),
+    times: place(times, width, family, today, true), talks: place(talks, width, family, today),
   };
   const y = {};
   y.agreement = HEADER + 8;
@@ -179,7 +192,7 @@ function ground(svg, data, plan) {
     const look = phase.state === "now" ? " now" : index % 2 ? " odd" : "";
     draw("rect", { class: `phase${look}`, x: left, y: y.phase, width: wide, height: y.vss - y.phase }, group);
     draw("rect", { class: "halo", x: left + 2, y: y.phase + 2, width: Math.max(wide - 4, 0), height: 20 }, group);
-    sticky(group, phase.name, "phase-name", left, wide, y.phase + 17, plan.family);
+    sticky(plan, phase.name, "phase-name", left, wide, y.phase + 17, plan.family);
   });
   let free = -Infinity;
   for (const month of data.months) {
@@ -208,12 +221,13 @@ function shorten(text, room, family) {
 }
 
 // A name that stays in sight while its bar is scrolled.
-function sticky(group, text, className, left, wide, y, family) {
+function sticky(plan, text, className, left, wide, y, family) {
   const name = shorten(text, wide - 14, family);
   if (!name) return;
-  const made = draw("text", { class: `${className} sticky`, x: left + 8, y }, group, name);
+  const made = draw("text", { class: `${className} sticky`, x: left + 8, y }, null, name);
   made.dataset.left = left + 8;
   made.dataset.right = left + wide - 6 - textWidth(name, 13, 600, family);
+  plan.names.push(made); // drawn over the line of today; a click goes through it to its bar
 }
 
 function stick(view) {
@@ -230,7 +244,7 @@ function agreements(svg, data, plan) {
     const group = link(svg, one);
     draw("rect", { class: `agreement ${one.state}`, x: left, y: plan.y.agreement, width: wide, height: 22, rx: 6 }, group);
     draw("rect", { class: "halo", x: left, y: plan.y.agreement, width: wide, height: 22, rx: 6 }, group);
-    sticky(group, one.name, "agreement-name", left, wide, plan.y.agreement + 16, plan.family);
+    sticky(plan, one.name, "agreement-name", left, wide, plan.y.agreement + 16, plan.family);
   }
 }
 
@@ -281,7 +295,10 @@ function pathLabel(mark, at, isAbove) {
 // Drawn under all labels, so that none is crossed out.
 function leaders(svg, plan) {
   const lead = (from, to, y1, y2) => draw("line", { class: "leader", x1: from, x2: to, y1, y2 }, svg);
-  const { his, hers, talks, y } = plan;
+  const { his, hers, times, talks, y } = plan;
+  for (const mark of times) {
+    draw("line", { class: "pole", x1: mark.x, x2: mark.x, y1: y.line - 24 - mark.row * 28, y2: y.line }, svg);
+  }
   for (const mark of his) if (mark.row) lead(mark.x, mark.x, y.his, pathLabel(mark, y.his, true) + 18);
   for (const mark of hers) if (mark.row) lead(mark.x, mark.x, y.hers, pathLabel(mark, y.hers, false) - 13);
   for (const mark of talks) {
@@ -303,7 +320,6 @@ function timeMark(svg, mark, plan) {
   const { y } = plan;
   const at = y.line - 34 - mark.row * 28;
   const group = link(svg, mark);
-  draw("line", { class: "pole", x1: mark.x, x2: mark.x, y1: at + 10, y2: y.line }, group);
   time(group, mark.x, at, mark, 9);
   draw("text", { class: "name", x: mark.left, y: at + 5 }, group, mark.name);
   const wide = textWidth(mark.name, 14, 600, plan.family);
@@ -316,8 +332,8 @@ function talkMark(svg, mark, plan) {
   const labelY = at + 34 + mark.row * ROW;
   if (mark.kind === "meeting") meeting(group, mark.x, at, mark.state, mark.emergency, 11);
   else due(group, mark.x, at, mark.state === "meeting_planned", 10);
-  draw("circle", { class: "halo", cx: mark.x, cy: at, r: 18 }, group);
-  draw("circle", { class: "hit", cx: mark.x, cy: at, r: 20 }, group);
+  draw("circle", { class: "halo", cx: mark.x, cy: at, r: 16 }, group);
+  draw("circle", { class: "hit", cx: mark.x, cy: at, r: APART / 2 }, group);
   label(group, mark, labelY);
 }
 
@@ -333,7 +349,7 @@ function actionMark(svg, mark, plan) {
 
 function paint(view, data, state, open) {
   const family = getComputedStyle(view.box).fontFamily;
-  const plan = { ...layOut(data, state, family), family };
+  const plan = { ...layOut(data, state, family), family, names: [] };
   state.plan = plan;
   const svg = draw("svg", {
     width: plan.width, height: plan.y.end, viewBox: `0 0 ${plan.width} ${plan.y.end}`,
@@ -343,6 +359,7 @@ function paint(view, data, state, open) {
   lines(svg, plan);
   agreements(svg, data, plan);
   todayLine(svg, data, plan);
+  svg.append(...plan.names);
   leaders(svg, plan);
   for (const mark of plan.times) timeMark(svg, mark, plan);
   for (const mark of plan.his) pathMark(svg, mark, plan.y.his, true);

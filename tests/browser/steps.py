@@ -87,9 +87,22 @@ def sit_down(his: Hand, hers: Hand, his_name: str, her_name: str) -> None:
     """Begin the meeting of the page, follow to it, and say who is in the room."""
     his.follow("At the table")
     his.click("Begin the meeting")
+    confirm(his, "It is held now")
     hers.goto(his.page.url)
     for hand, name in ((his, his_name), (hers, her_name)):
         hand.pick("In the room", f"How {name} takes part")
+
+
+def plan(hand: Hand) -> None:
+    """Plan the meeting of the form, whatever hour of its day it is now."""
+    hand.click("Plan the meeting")
+    confirm(hand, "Yes, it was held then: record it")
+
+
+def confirm(hand: Hand, answer: str) -> None:
+    """Answer a question that is asked at some hours of the day only."""
+    if hand.page.get_by_role("button", name=answer).is_visible():
+        hand.click(answer)
 
 
 def declare(hand: Hand, *names: str) -> None:

@@ -41,7 +41,7 @@ BETTER_AIM = "Nobody questions the children about her, at school or at home."
 def test_the_agreement_of_a_case_is_begun_approved_changed_signed_and_in_force(
     house: House, db: Session, make: Make, tmp_path: Path
 ) -> None:
-    pair = make.pair()
+    pair = make.pair(is_agreed=False)
     between_the_managements(db, make, db.get_one(Cooperation, pair.case.cooperation_id))
     her = make.subject(pair.vss_file, name=NAME, address=ADDRESS)
     her.safe_channel, her.code_phrase = CHANNEL, PHRASE
@@ -71,7 +71,7 @@ def test_the_agreement_of_a_case_is_begun_approved_changed_signed_and_in_force(
 
 def _it_is_begun_from_the_case(his: Hand, case: Case, pp: Actor, vss: Actor) -> None:
     his.follow("Agreement", his.page.locator(".st-key-case_ways"))
-    his.sees("1 of your cases has no agreement in force and none in draft.")
+    his.sees("No agreement for this case is in force or in draft.")
     his.day("Until", TODAY - timedelta(days=1))
     his.click("Begin the draft")
     his.sees("This date lies before the date that it should follow.")

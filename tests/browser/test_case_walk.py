@@ -88,7 +88,7 @@ def _he_is_opened_as_a_case(his: Hand) -> None:
 def _she_is_asked_about_blindly(walk: Walk) -> None:
     walk.his.fill("What identifies the person", "R.K., 1988")
     walk.his.click("Ask the other service")
-    walk.his.sees("This also stands here while nobody has answered.")
+    walk.his.sees("Perhaps nobody there has looked so far")
 
     walk.hers.menu("Cases")
     walk.hers.follow("Read and answer")

@@ -33,6 +33,7 @@ from tests.browser.steps import (
     entry_of,
     go_to,
     holds_nothing_of_hers,
+    plan,
     read_back,
     sit_down,
     text_of,
@@ -105,7 +106,7 @@ def _a_meeting_is_planned_and_people_are_invited(house: House, walk: Walk, carla
     his.fill("Place", PLACE)
     his.choose("Leads the meeting", walk.pair.pp.name)
     his.choose("Writes the minutes", walk.pair.vss.name)
-    his.click("Plan the meeting")
+    plan(his)
     his.sees("60 of 60 minutes are planned.")
     his.sees(carla.name)
 
@@ -125,10 +126,11 @@ def _the_agenda_is_put_in_order(his: Hand) -> None:
 
 def _the_invitation_names_nobody(walk: Walk) -> None:
     his = walk.his
-    for text in (read_back(his, "Word", walk.folder), entry_of(his)):
+    word = read_back(his, "Word", walk.folder)
+    for text in (word, entry_of(his)):
         assert walk.pair.case.code in text
         assert PLACE in text
-        assert POINT in text
+        assert (POINT in text) is (text == word)  # calendars may be copied to private telephones
         assert walk.pair.pp.name not in text
         assert walk.pair.vss.name not in text
     his.click("I have sent the invitation")

@@ -27,6 +27,7 @@ from tests.browser.steps import (
     file_and_put_in_force,
     go_to,
     open_clause,
+    plan,
     read_back,
     services,
     sit_down,
@@ -73,7 +74,7 @@ def _phase_1_is_planned(his: Hand, mira: Actor, lea: Actor, folder: Path) -> Non
     his.fill("Place", PLACE)
     his.choose("Leads the meeting", mira.name)
     his.choose("Writes the minutes", lea.name)
-    his.click("Plan the meeting")
+    plan(his)
     his.sees("90 of 90 minutes are planned.")
     assert "Words we share" in read_back(his, "Word", folder)
     his.click("I have sent the invitation")

@@ -36,7 +36,7 @@ def open_timeline(house: House, pair: Pair, *, width: int = 1280) -> Page:
 def test_a_click_on_a_meeting_opens_it(house: House, pair: Pair) -> None:
     page = open_timeline(house, pair)
 
-    page.get_by_role("link", name="Emergency meeting, ").click()
+    page.get_by_role("link", name="Emergency meeting, ").locator(".hit").click()
 
     page.wait_for_url("**/meeting?meeting=*")
     at_rest(page)
@@ -49,7 +49,7 @@ def test_a_meeting_is_reached_and_opened_by_keyboard(house: House, pair: Pair) -
     page.get_by_role("button", name="Show less time, larger").focus()
     page.keyboard.press("Tab")
     for _ in range(5):
-        if page.locator(".link:focus").count():
+        if page.locator(".link.emergency:focus").count():
             break
         page.keyboard.press("Tab")
     expect(page.locator(".tip")).to_contain_text("Emergency meeting")
@@ -105,3 +105,36 @@ def test_no_label_lies_on_another(house: House, db: Session, make: Make) -> None
             for other in known[place + 1 :]:
                 apart = one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
                 assert apart or abs(one["y"] - other["y"]) > 12
+
+
+def test_meetings_a_day_apart_are_each_opened_by_their_own_mark(
+    house: House, db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    first, second = make.meeting(pair), make.meeting(pair, "emergency")
+    first.planned_at, second.planned_at = clock.now() + timedelta(days=1), clock.now() + timedelta(days=2)
+    db.commit()
+
+    for name, meeting in (("Periodic joint meeting, ", first), ("Emergency meeting, ", second)):
+        for part in (".hit", ".name"):
+            page = open_timeline(house, pair)
+            page.get_by_role("link", name=name).locator(part).click()
+            page.wait_for_url(f"**/meeting?meeting={meeting.id}")
+
+
+def test_the_line_of_today_crosses_no_label(house: House, db: Session, make: Make) -> None:
+    pair = make.pair()
+    for days in (-2, -1, 0, 1, 2):
+        make.meeting(pair).planned_at = clock.now() + timedelta(days=days)
+        make.path_entry(pair, pair.pp, "missed", TODAY - timedelta(days=abs(days)), is_shared=True)
+    db.commit()
+    page = open_timeline(house, pair)
+
+    line = page.locator("line.today").bounding_box()
+    assert line
+    labels = page.locator("g.mark .name, g.mark .day").all()
+    assert labels
+    for label in labels:
+        box = label.bounding_box()
+        assert box
+        assert box["x"] + box["width"] <= line["x"] + 1 or box["x"] >= line["x"] - 1, label.inner_html()

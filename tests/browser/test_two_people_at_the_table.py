@@ -225,3 +225,17 @@ def test_a_name_of_the_own_file_reaches_no_other_browser_while_it_is_typed(
     facts(hers).fill("W-07 lives with a relative")
     expect(facts(his)).to_have_value("W-07 lives with a relative", timeout=PATIENCE)
     expect(hers.get_by_text("It is not shown to the others yet")).to_be_hidden(timeout=PATIENCE)
+
+
+def test_after_the_table_a_page_opens_at_its_top_with_its_menu(house: House, db: Session, make: Make) -> None:
+    pair, meeting = laid(db, make)
+    page, _ = sit(house, pair, meeting)
+    page.get_by_role("radiogroup", name="What this screen shows").get_by_text("Close").click()
+    at_rest(page)
+    page.get_by_role("button", name="Close the meeting and make the minutes").click()
+
+    page.wait_for_url("**/minutes?meeting=*")
+    at_rest(page)
+    expect(page.get_by_test_id("stSidebarNav")).to_be_in_viewport()
+    expect(page.get_by_role("heading", name=pair.case.code)).to_be_in_viewport()
+    assert page.get_by_test_id("stMain").evaluate("main => main.scrollTop") == 0

@@ -24,6 +24,7 @@ from core.models import (
     EmergencyGround,
     EmergencyOpening,
     Guest,
+    Meeting,
     PathEntry,
     PhaseEntry,
     Role,
@@ -141,6 +142,7 @@ def build(db: Session, make: Make, space: Space) -> World:
     for kind, side in sides.items():
         _fill(db, make, pair, kind, side, space)
     meeting, table = make.meeting(pair), make.table(pair)
+    meeting.place = "The town hall"
     held = make.table(pair)
     tables.close(db, pair.pp, held.id)
     police = make.action(pair, make.actor(agency, Role.GUEST))
@@ -329,7 +331,7 @@ def _move_meeting(world: World, actor: Actor, _side: ServiceKind) -> object:
         world.ids["meeting"],
         planned_at=clock.now() + timedelta(days=9),
         reason="Another day",
-        version=1,
+        version=world.db.get_one(Meeting, world.ids["meeting"]).version,
     )
 
 

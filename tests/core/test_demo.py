@@ -15,6 +15,7 @@ from core.access import Actor
 from core.db import Base
 from core.demo import load, paper, story
 from core.demo.stage import Stage, words
+from core.demo.story_younger import WORKING_HOURS
 from core.locale import load as load_words
 from core.models import (
     ActionState,
@@ -240,11 +241,12 @@ def test_the_other_service_waits_for_an_answer_of_the_case_manager(stage: Stage)
     assert [received.asker for received in found] == ["Aurora House"]
 
 
-def test_a_meeting_can_be_begun_at_the_table_today(stage: Stage) -> None:
+def test_the_next_meeting_is_soon_and_in_working_hours(stage: Stage) -> None:
     found = today.of_actor(stage.db, stage.actors["carla"]).coming
 
-    soon = [meeting for meeting in found if meeting.planned_at < clock.now() + timedelta(hours=3)]
-    assert [meeting.kind for meeting in soon] == ["case_opening"]
+    soon = [meeting for meeting in found if meeting.kind == "case_opening"]
+    assert [meeting.planned_at.hour in WORKING_HOURS for meeting in soon] == [True]
+    assert soon[0].planned_at < clock.now() + timedelta(days=4)
 
 
 def test_both_teams_are_trained_and_meet_again(stage: Stage) -> None:

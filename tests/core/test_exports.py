@@ -162,3 +162,11 @@ def test_a_file_holds_the_whole_list_and_leaves_an_event(db: Session, make: Make
     assert [pair.case.code] not in export(stranger)
     acts = db.scalars(select(Event.act).where(Event.person_id == pair.pp.person_id)).all()
     assert acts == ["export_cases"]
+
+
+def test_a_moment_is_written_to_the_minute() -> None:
+    at = datetime(2027, 2, 6, 12, 0, 31, 482913, tzinfo=UTC)
+
+    file = exports.to_csv(exports.Sheet(["When"], [[at]])).decode("utf-8-sig")
+
+    assert file == '"When"\r\n"2027-02-06 12:00:00"\r\n'

@@ -69,10 +69,10 @@ def test_people_get_codes_from_the_code_of_the_case(db: Session, make: Make) -> 
     pair.case.code = "K-2027-014"
 
     def add(kind: SubjectKind) -> str:
-        return files.add_subject(db, pair.vss, pair.case.id, kind=kind, contacts=Contacts()).code
+        return files.add_subject(db, pair.vss, pair.case.id, kind=kind, contacts=Contacts(name="A name")).code
 
     codes = [add(SubjectKind.HER), add(SubjectKind.CHILD), add(SubjectKind.CHILD)]
-    him = files.add_subject(db, pair.pp, pair.case.id, kind=SubjectKind.HIM, contacts=Contacts())
+    him = files.add_subject(db, pair.pp, pair.case.id, kind=SubjectKind.HIM, contacts=Contacts(name="A name"))
 
     assert codes == ["W-014", "C-014a", "C-014b"]
     assert him.code == "M-014"
@@ -80,14 +80,14 @@ def test_people_get_codes_from_the_code_of_the_case(db: Session, make: Make) -> 
 
 def test_each_side_keeps_its_own_people_and_each_adult_once(db: Session, make: Make) -> None:
     pair = make.pair()
-    files.add_subject(db, pair.pp, pair.case.id, kind=SubjectKind.HIM, contacts=Contacts())
+    files.add_subject(db, pair.pp, pair.case.id, kind=SubjectKind.HIM, contacts=Contacts(name="A name"))
 
     with pytest.raises(Invalid, match=r"error\.subject_of_other_side"):
-        files.add_subject(db, pair.pp, pair.case.id, kind=SubjectKind.HER, contacts=Contacts())
+        files.add_subject(db, pair.pp, pair.case.id, kind=SubjectKind.HER, contacts=Contacts(name="A name"))
     with pytest.raises(Invalid, match=r"error\.subject_of_other_side"):
-        files.add_subject(db, pair.vss, pair.case.id, kind=SubjectKind.HIM, contacts=Contacts())
+        files.add_subject(db, pair.vss, pair.case.id, kind=SubjectKind.HIM, contacts=Contacts(name="A name"))
     with pytest.raises(Invalid, match=r"error\.subject_exists"):
-        files.add_subject(db, pair.pp, pair.case.id, kind=SubjectKind.HIM, contacts=Contacts())
+        files.add_subject(db, pair.pp, pair.case.id, kind=SubjectKind.HIM, contacts=Contacts(name="A name"))
 
 
 @pytest.mark.parametrize(
@@ -124,13 +124,31 @@ def test_a_person_is_corrected_and_a_late_save_refused(db: Session, make: Make) 
     assert (subject.name, subject.safe_channel, subject.no_messages) == ("Mara", "", False)
 
 
+def test_a_person_without_name_and_without_any_way_to_them_is_nobody(db: Session, make: Make) -> None:
+    pair = make.pair()
+
+    with pytest.raises(Invalid, match=r"error\.subject_empty") as refused:
+        files.add_subject(db, pair.vss, pair.case.id, kind=SubjectKind.HER, contacts=Contacts(language="any"))
+    by_channel = Contacts(safe_channel="through her sister")
+    her = files.add_subject(db, pair.vss, pair.case.id, kind=SubjectKind.HER, contacts=by_channel)
+    with pytest.raises(Invalid, match=r"error\.subject_empty"):
+        files.revise_subject(db, pair.vss, her.id, contacts=Contacts(), version=1)
+
+    assert refused.value.field == "name"
+    assert her.safe_channel == "through her sister"
+
+
 def test_there_are_at_most_twenty_children(db: Session, make: Make) -> None:
     pair = make.pair()
     for _ in range(20):
-        files.add_subject(db, pair.vss, pair.case.id, kind=SubjectKind.CHILD, contacts=Contacts())
+        files.add_subject(
+            db, pair.vss, pair.case.id, kind=SubjectKind.CHILD, contacts=Contacts(name="A name")
+        )
 
     with pytest.raises(Invalid, match=r"error\.children_count"):
-        files.add_subject(db, pair.vss, pair.case.id, kind=SubjectKind.CHILD, contacts=Contacts())
+        files.add_subject(
+            db, pair.vss, pair.case.id, kind=SubjectKind.CHILD, contacts=Contacts(name="A name")
+        )
 
 
 def test_the_own_file_number_is_kept(db: Session, make: Make) -> None:
@@ -297,7 +315,7 @@ def test_names_and_contacts_are_found_and_shared_only_where_meant(
 def test_an_innocent_text_warns_of_nothing(db: Session, make: Make) -> None:
     pair = make.pair()
     files.add_subject(db, pair.vss, pair.case.id, kind=SubjectKind.HER, contacts=HER)
-    files.add_subject(db, pair.vss, pair.case.id, kind=SubjectKind.CHILD, contacts=Contacts())
+    files.add_subject(db, pair.vss, pair.case.id, kind=SubjectKind.CHILD, contacts=Contacts(name="A name"))
 
     assert files.found_in(db, pair.vss, pair.case.id, "The marathon of 2 April 1990 cost 555.") == []
 

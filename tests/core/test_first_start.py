@@ -111,4 +111,7 @@ def test_the_two_services_need_different_names(db: Session) -> None:
 
 
 def test_the_terminal_says_the_code() -> None:
-    assert "ABCD-EFGH" in first_start.announcement("ABCD-EFGH")
+    said = first_start.announcement("ABCD-EFGH", address="http://127.0.0.1:9000")
+
+    assert "ABCD-EFGH" in said
+    assert "Open http://127.0.0.1:9000 and" in said

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 from core.locale import Words
 from core.models import Meeting, Role, ServiceKind
 from core.operations import agenda_items, invitations, meetings
@@ -40,7 +40,7 @@ def entry_of(content: bytes) -> icalendar.Event:
     return entry
 
 
-def test_the_calendar_entry_says_when_and_what_and_names_nobody(db: Session, make: Make) -> None:
+def test_the_calendar_entry_says_when_and_where_and_names_nobody(db: Session, make: Make) -> None:
     pair = make.pair()
     meeting = remote(db, pair, [pair.vss.person_id])
 
@@ -55,9 +55,7 @@ def test_the_calendar_entry_says_when_and_what_and_names_nobody(db: Session, mak
     assert entry["class"] == "PRIVATE"
     description = str(entry["description"])
     assert pair.case.code in description
-    assert "Court papers; dates, all" in description
     assert "https://meet.example/room" in description
-    assert meeting.items[3].title in description
     assert "attendee" not in entry
     for person in (pair.pp, pair.vss):
         assert person.name not in content.decode()
@@ -132,6 +130,40 @@ def test_an_item_left_over_is_marked_in_the_invitation(db: Session, make: Make) 
     meeting.items[4].carried_from = meeting.items[0].id
     db.flush()
 
-    description = str(entry_of(invitations.calendar(db, pair.pp, meeting.id, words=WORDS))["description"])
+    read = docx.Document(BytesIO(invitations.document(db, pair.pp, meeting.id, words=WORDS)))
 
-    assert f"{meeting.items[4].title} (left over from last time)" in description
+    cells = [cell.text for table in read.tables for row in table.rows for cell in row.cells]
+    assert f"{meeting.items[4].title} (left over from last time)" in cells
+
+
+def test_the_calendar_entry_says_nothing_of_what_the_meeting_is_about(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = remote(db, pair, [])
+
+    content = invitations.calendar(db, pair.pp, meeting.id, words=WORDS).decode().replace("\r\n ", "")
+
+    assert pair.case.code in content
+    assert "https://meet.example/room" in content
+    for about in ("Periodic", "Agenda", "Court papers", *(item.title for item in meeting.items)):
+        assert about not in content
+
+
+@pytest.mark.parametrize("is_remote", [False, True])
+def test_an_invitation_without_a_place_does_not_leave(db: Session, make: Make, *, is_remote: bool) -> None:
+    pair = make.pair()
+    meeting = meetings.plan(
+        db,
+        pair.pp,
+        kind="periodic",
+        planned_at=clock.now() + timedelta(days=1),
+        case_id=pair.case.id,
+        is_remote=is_remote,
+    )
+
+    for take in (invitations.calendar, invitations.document):
+        with pytest.raises(Invalid) as refused:
+            take(db, pair.pp, meeting.id, words=WORDS)
+        assert refused.value.key == ("error.meeting.no_link" if is_remote else "error.meeting.no_place")
+
+    meetings.cancel(db, pair.pp, meeting.id, reason="Ill", version=meeting.version)
+    assert b"CANCELLED" in invitations.calendar(db, pair.pp, meeting.id, words=WORDS)

@@ -10,6 +10,7 @@ from core.content.meeting_kinds import Entry
 from core.documents.read import lines
 from core.errors import Conflict, NotFound
 from core.locale import Words
+from core.models import PersonRole, Role
 from core.operations import meetings, minutes, minutes_documents, presences, tables
 from core.operations.presences import Presence
 from core.operations.tables import Outcome
@@ -76,6 +77,8 @@ def test_the_word_file_holds_the_whole_minutes_as_typed(db: Session, make: Make)
         "Agreed and locked",
         "The police has answered",
         "Periodic joint meeting",
+        Words()("document.minutes.reminder"),
+        minutes.of_meeting(db, pair.vss, meeting.id).latest.content.purpose,
     ):
         assert said in text, said
 
@@ -123,3 +126,36 @@ def test_nobody_prints_what_is_not_theirs_or_not_there(db: Session, make: Make) 
         minutes_documents.document(db, pair.pp, meeting.id, words=Words())
     with pytest.raises(NotFound):
         minutes_documents.document(db, stranger, meeting.id, words=Words())
+
+
+def test_the_role_is_what_somebody_is_in_the_case_and_did_in_this_meeting(db: Session, make: Make) -> None:
+    pair = make.pair()
+    for actor in (pair.pp, pair.vss):
+        for office in (Role.CHAIR, Role.MINUTE_TAKER):
+            role = PersonRole(role=office)
+            role.person_id = actor.person_id
+            db.add(role)
+    db.flush()
+    meeting = make.table(pair)
+    meeting.chair_id, meeting.minute_taker_id = pair.pp.person_id, pair.vss.person_id
+    tables.close(db, pair.pp, meeting.id)
+
+    content = minutes.of_meeting(db, pair.pp, meeting.id).latest.content
+    text = _text(minutes_documents.document(db, pair.pp, meeting.id, words=Words()))
+
+    roles = {person.name: minutes_documents.role(person, content, Words()) for person in content.people}
+    assert roles == {pair.pp.name: "case manager, chair", pair.vss.name: "case manager, minute taker"}
+    assert all(role in text for role in roles.values())
+
+
+def test_what_was_opened_and_left_no_note_stands_in_one_line(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    tables.go_to(db, pair.pp, meeting.id, position=1)
+    tables.close(db, pair.pp, meeting.id)
+
+    text = _text(minutes_documents.document(db, pair.pp, meeting.id, words=Words()))
+
+    assert "Opened, nothing written down: Risk; The school" in text
+    assert "Nothing was noted" not in text
+    assert "No item was discussed" in text

@@ -21,7 +21,7 @@ def answered(db: Session, make: Make) -> Question:
     question.answer(Answer.PARALLEL_FILE)
     elena, case_id = question.elena, question.case.id
     files.add_subject(db, elena, case_id, kind=SubjectKind.HER, contacts=Contacts(name="Mira Petrovic"))
-    files.add_subject(db, elena, case_id, kind=SubjectKind.CHILD, contacts=Contacts())
+    files.add_subject(db, elena, case_id, kind=SubjectKind.CHILD, contacts=Contacts(name="Somebody"))
     files.add_note(db, elena, case_id, topic="her_account", text_="Hers", source="", written_on=clock.today())
     path_entries.add(db, elena, case_id, kind="support_began", happened_on=clock.today())
     return question

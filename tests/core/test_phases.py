@@ -450,3 +450,18 @@ def test_what_stands_on_a_wall_names_no_step_of_one_sides_file(db: Session, pair
 
     assert on_her_desk.step is not None
     assert on_the_wall.step is None
+
+
+def test_the_meeting_that_comes_next_is_proposed(db: Session, make: Make) -> None:
+    pair = make.pair()
+    assert phases.proposed_meeting(db, pair.pp, pair.case.id) == "case_opening"
+
+    assert phases.proposed_meeting(db, pair.pp, pair.case.id, running="case_opening") == "first_joint"
+    held = make.meeting(pair, "case_opening")
+    held.state, held.closed_at = MeetingState.CLOSED, clock.now()
+    db.flush()
+    assert phases.proposed_meeting(db, pair.vss, pair.case.id) == "first_joint"
+
+    pair.case.phase = "periodic"
+    db.flush()
+    assert phases.proposed_meeting(db, pair.vss, pair.case.id) == "periodic"

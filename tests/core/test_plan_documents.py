@@ -102,3 +102,29 @@ def test_a_plan_says_what_is_overdue_and_when_something_was_done(db: Session, ma
 
     assert "Open, overdue" in found
     assert f"Done, {t.day(clock.today())}" in found
+
+
+def test_the_head_says_in_which_meeting_actions_were_agreed_and_who_changed_the_plan_last(
+    db: Session, make: Make
+) -> None:
+    pair, t = make.pair(), Words()
+    planned(make, pair)
+    action_plans.add(
+        db,
+        pair.vss,
+        pair.case.id,
+        need="A need",
+        text="Added alone",
+        due_on=clock.today(),
+        service_id=pair.vss.service_id,
+    )
+
+    found = "\n".join(texts(plan_documents.document(db, pair.pp, pair.case.id, words=t)))
+    extract = "\n".join(
+        texts(plan_documents.document(db, pair.pp, pair.case.id, words=t, extract_for=pair.vss.service_id))
+    )
+
+    assert f"Periodic joint meeting, {t.day(clock.today())}: 3 actions" in found
+    assert "1 action was put into the plan outside a meeting" in found
+    assert f"{pair.vss.name}, {pair.vss.service_name}" in found
+    assert pair.vss.name not in extract.split("Need")[0]

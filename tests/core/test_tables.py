@@ -10,8 +10,20 @@ from sqlalchemy.orm import Session
 from core import access, clock
 from core.content.meeting_kinds import Entry
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
-from core.models import Action, Meeting, MeetingState, Minutes, PhasePoint, Role
-from core.operations import action_plans, meetings, minutes_contents, sittings, tables, unsent
+from core.lists import Asked
+from core.models import Action, Attendance, Meeting, MeetingState, Minutes, PhasePoint, Role
+from core.operations import (
+    action_plans,
+    case_lists,
+    meeting_lists,
+    meetings,
+    minutes_contents,
+    sittings,
+    tables,
+    timelines,
+    today,
+    unsent,
+)
 from core.operations.tables import Outcome
 from tests.make import Make, Pair
 
@@ -400,3 +412,67 @@ def test_the_statements_of_a_table_do_not_grow_with_what_lies_on_it(db: Session,
         make.action(pair)
 
     assert len(sittings.of_meeting(db, pair.pp, meeting.id).last_actions) == 5
+
+
+def test_a_meeting_that_is_held_earlier_than_planned_has_its_day_everywhere(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = planned(db, pair)
+    assert sittings.timing(meeting) is sittings.Timing.EARLY
+
+    with pytest.raises(Conflict, match="not_held_yet"):
+        tables.begin(db, pair.pp, meeting.id, was_held_as_planned=True)
+    tables.begin(db, pair.pp, meeting.id)
+    meeting.attendances.append(Attendance(person_id=pair.pp.person_id, service_id=pair.pp.service_id))
+    meeting.attendances[0].is_present = True
+    tables.close(db, pair.pp, meeting.id)
+
+    entries = timelines.of_case(db, pair.pp, pair.case.id).entries
+    [row] = case_lists.list_mine(db, pair.pp, Asked()).rows
+    [listed] = meeting_lists.search(db, pair.pp, Asked()).rows
+    assert [entry.on for entry in entries if entry.kind is timelines.Kind.MEETING] == [clock.today()]
+    assert row.last_at == listed.takes_place_at == meeting.started_at
+    assert meetings.list_mine(db, pair.pp, is_over=False) == []
+    assert meetings.list_mine(db, pair.pp, is_over=True) == [meeting]
+
+
+def test_a_meeting_that_is_only_written_down_later_keeps_its_day(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = planned(db, pair, planned_at=clock.now() - timedelta(days=3), duration=timedelta(minutes=45))
+    assert sittings.timing(meeting) is sittings.Timing.LATE
+
+    tables.begin(db, pair.pp, meeting.id, was_held_as_planned=True)
+    meeting.attendances.append(Attendance(person_id=pair.pp.person_id, service_id=pair.pp.service_id))
+    meeting.attendances[0].is_present = True
+    content = minutes_contents.read(tables.close(db, pair.pp, meeting.id))
+
+    assert content.started_at == meeting.takes_place_at == meeting.planned_at
+    assert content.closed_at == meeting.planned_at + timedelta(minutes=45)
+
+
+def test_about_its_time_a_meeting_begins_without_a_question(db: Session, make: Make) -> None:
+    meeting = planned(db, make.pair(), planned_at=clock.now() + timedelta(minutes=90))
+
+    assert sittings.timing(meeting) is sittings.Timing.ON_TIME
+
+
+def test_an_item_that_was_only_opened_is_not_discussed(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    write(db, pair, meeting, "Two sessions missed")
+    tables.go_to(db, pair.pp, meeting.id, position=1)
+
+    content = minutes_contents.read(tables.close(db, pair.pp, meeting.id))
+
+    assert [item.title for item in content.discussed] == ["Risk"]
+    assert [item.title for item in content.items if item.is_silent] == ["The school"]
+    assert [tables.is_written(item) for item in meeting.items] == [True, False, False]
+
+
+def test_a_meeting_that_was_begun_weeks_early_stands_under_today(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = planned(db, pair, planned_at=clock.now() + timedelta(days=60), people=[pair.pp.person_id])
+
+    tables.begin(db, pair.pp, meeting.id)
+
+    assert today.of_actor(db, pair.pp).running == [meeting]
+    assert meetings.list_mine(db, pair.pp, until=clock.now() + timedelta(days=1)) == [meeting]

@@ -5,8 +5,9 @@ from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
 from core import clock
+from core.locale import Words
 from core.models import Agreement, AgreementClause, AgreementLevel, AgreementState, Proposal, UnsentText
-from core.operations import agreement_drafts, agreement_reading, unsent
+from core.operations import agreement_approvals, agreement_drafts, agreement_reading, unsent
 from tests import agreement_steps as steps
 from tests.agreement_steps import PDF, Managers
 from tests.make import Make
@@ -39,6 +40,10 @@ def at_clause(desk: Desk, side: Managers, agreement: Agreement, chapter: str, ke
     return at.run()
 
 
+def plainly(text: str) -> str:
+    return text.replace("\\", "")
+
+
 def fresh(db: Session, agreement: Agreement, actor: object) -> agreement_reading.Opened:
     db.rollback()
     db.expire_all()
@@ -65,6 +70,7 @@ def test_a_case_manager_cannot_begin_it_and_is_told_who_does(db: Session, make: 
 
     at = desk.open(pair.pp, "agreements")
 
+    assert "1 of your cases has no agreement" in said(at)
     assert "managers of the two services draft" in said(at)
     assert [button.label for button in at.button if "Begin" in button.label] == ["Begin the draft"]
 
@@ -75,7 +81,9 @@ def test_a_case_manager_begins_an_agreement_for_a_case_that_has_none(
     pair = make.pair(is_agreed=False)
     db.commit()
     at = desk.open(pair.vss, "agreements", case=pair.case.id)
-    assert "1 of your cases has no agreement" in said(at)
+    assert pair.case.code in plainly(said(at))
+    assert "No agreement for this case" in said(at)
+    assert "The managers of the two services draft" not in said(at)
 
     field(at, "Until", TODAY - timedelta(days=1))
     press(at, "Begin the draft")
@@ -390,3 +398,51 @@ def test_a_wording_and_a_note_that_were_not_sent_stand_there_again_until_they_ar
     areas = {area.label: area.value for area in at.text_area}
     assert areas["Text"] not in {"", "Typed and not sent"}
     assert db.get_one(AgreementClause, clause.id, populate_existing=True).note == "Typed and not sent"
+
+
+def test_a_file_that_is_no_pdf_is_refused_in_one_sentence_and_leaves_the_box(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    side = steps.managers(make)
+    agreement = steps.organisation_draft(db, side)
+    steps.complete(db, side.pp, agreement)
+    steps.approve(db, agreement, side.pp, side.vss)
+    db.commit()
+    at = desk.open(side.pp, "agreement", agreement=agreement.id)
+
+    at.file_uploader[0].set_value(("scan.png", b"not a PDF", "image/png"))
+    press(at, "File the signed paper")
+
+    assert [error.value for error in at.error] == [Words()("error.agreement.copy_no_pdf")]
+    assert not at.file_uploader[0].value
+    assert not fresh(db, agreement, side.pp).has_copy
+
+
+def test_a_case_with_an_agreement_is_led_to_it(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair(is_agreed=False)
+    steps.case_draft(db, pair)
+    db.commit()
+
+    at = desk.open(pair.pp, "agreements", case=pair.case.id)
+
+    assert "No agreement for this case" not in said(at)
+    assert "Go on drafting" in [button.label for button in at.button]
+
+
+def test_another_copy_may_be_filed_until_the_agreement_is_in_force(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    side = steps.managers(make)
+    agreement = steps.organisation_draft(db, side)
+    steps.sign(db, agreement, side.pp, side.vss)
+    db.commit()
+    at = desk.open(side.pp, "agreement", agreement=agreement.id)
+    assert "a better scan can take the place" in said(at)
+
+    better = PDF + b"\n"
+    at.file_uploader[0].set_value(("signed.pdf", better, "application/pdf"))
+    press(at, "File the signed paper")
+
+    db.rollback()
+    assert not at.error
+    assert agreement_approvals.signed_copy(db, side.pp, agreement.id) == better

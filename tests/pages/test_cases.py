@@ -2,6 +2,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
+from core import clock
 from core.models import Case, Cooperation, FileNote, FileRequest, JointItem, Role, ServiceKind, SubjectKind
 from core.operations import cases, files, requests
 from core.operations.files import Contacts
@@ -363,3 +364,45 @@ def test_another_services_file_and_case_are_not_there(db: Session, make: Make, d
         at = desk.open(actor, page, **ids)
         assert "does not exist" in at.error[0].value
         assert "Her words" not in said(at)
+
+
+def test_who_may_open_no_case_is_not_told_to(db: Session, make: Make, desk: Desk) -> None:
+    contact = make.actor(make.cooperation().vss_id, Role.PARTNER_CONTACT)
+    db.commit()
+
+    at = desk.open(contact, "cases")
+
+    assert "No case here" in said(at)
+    assert "open one above" not in said(at)
+
+
+def test_a_question_that_is_too_long_stays_and_is_told_the_limit(db: Session, make: Make, desk: Desk) -> None:
+    cooperation = make.cooperation()
+    cooperation.identification = "initials and year of birth"
+    ivo = make.actor(cooperation.pp_id)
+    case = make.case(cooperation, ivo)
+    db.commit()
+    at = desk.open(ivo, "case", case=case.id)
+    assert "At most 60 characters" in said(at)
+
+    type_in(at, "What identifies the person", "x" * 75)
+    press(at, "Ask the other service")
+
+    assert "75 characters of at most 60" in at.error[0].value
+    assert next(one for one in at.text_input if one.label == "What identifies the person").value == "x" * 75
+
+
+def test_the_same_act_several_times_in_a_row_is_one_line_of_the_history(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    for text in ("One", "Two", "Three"):
+        files.add_note(
+            db, pair.pp, pair.case.id, topic="his_conditions", text_=text, source="", written_on=clock.today()
+        )
+    db.commit()
+
+    at = desk.open(pair.pp, "history", case=pair.case.id)
+
+    assert said(at).count("wrote a note into our file") == 1
+    assert "(3 times since" in said(at)

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import clock
 from core.models import Meeting, MeetingState, Role, ServiceKind
-from core.operations import agenda_items, case_lists, meetings, tables
+from core.operations import agenda_items, case_lists, meetings, tables, unsent
 from tests.make import Make, Pair
 from tests.pages.conftest import Desk, press, said
 
@@ -414,3 +414,64 @@ def test_the_history_says_what_happened_to_a_meeting(db: Session, make: Make, de
     ):
         assert happened in text
     assert "worked on a meeting" not in text
+
+
+def test_a_meeting_in_the_past_is_recorded_only_after_a_question(
+    db: Session, make: Make, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair = make.pair()
+    db.commit()
+    at = desk.open(pair.pp, "plan_meeting", case=pair.case.id)
+    prefix = f"draft:new:meeting:{pair.case.id}:1"
+    at.date_input(key=f"{prefix}:planned_at:day").set_value(clock.today() - timedelta(days=3))
+    at.time_input(key=f"{prefix}:planned_at:time").set_value(time(10))
+
+    press(at, "Plan the meeting")
+    assert "is in the past" in at.warning[0].value
+    assert meetings.list_of_case(db, pair.pp, pair.case.id) == []
+    db.commit()
+    press(at, "Yes, it was held then: record it")
+
+    [meeting] = meetings.list_of_case(db, pair.pp, pair.case.id)
+    assert meeting.planned_at < clock.now() - timedelta(days=2)
+
+
+def test_what_was_typed_in_how_and_where_is_there_again_after_a_look_at_the_agenda(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    meeting = planned(db, pair)
+    at = change(desk.open(pair.pp, "meeting", meeting=meeting.id), "details")
+    key = f"draft:Meeting:{meeting.id}:details:{meeting.version}:details"
+    unsent.keep(db, pair.pp, f"meeting_details:{meeting.id}:place", text="Green room", seen_version=0)
+    db.commit()
+    at.text_input(key=f"{key}:place").set_value("Green room")
+    at.text_input(key=f"{key}:link").set_value("ftp://x")
+    at.number_input(key=f"{key}:duration").set_value(75)
+    press(at, "Save")
+    assert "https://" in at.error[0].value
+
+    change(at, "agenda")
+    change(at, "details")
+
+    assert at.text_input(key=f"{key}:place").value == "Green room"
+    assert at.number_input(key=f"{key}:duration").value == 75
+
+
+def test_without_a_place_no_file_is_offered(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    meeting = planned(db, pair, place="")
+
+    at = desk.open(pair.pp, "meeting", meeting=meeting.id)
+
+    assert "where the meeting takes place" in said(at)
+    assert at.get("download_button") == []
+
+
+def test_the_kind_that_comes_next_in_the_case_is_proposed(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    db.commit()
+
+    at = desk.open(pair.pp, "plan_meeting", case=pair.case.id)
+
+    assert at.selectbox[0].value == "case_opening"

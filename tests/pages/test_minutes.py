@@ -59,6 +59,10 @@ def test_both_services_agree_and_then_only_addenda_are_offered(db: Session, make
     at.text_area[0].set_value("The police has answered")
     press(at, "Add the addendum")
     assert "The police has answered" in at.info[0].value
+    heads = [head.value for head in at.subheader]
+    assert heads.index("Next meeting") < heads.index("Addenda after the minutes were agreed")
+    assert heads[-1] == "Agreed by"
+    assert f"{pair.vss.name}, {pair.vss.service_name}" in plainly(said(at))
 
 
 def test_a_correction_is_a_new_version_and_shows_what_changed(db: Session, make: Make, desk: Desk) -> None:

@@ -1,11 +1,13 @@
 """The joint table as people use it: one item at a time, texts that are never lost, closing."""
 
+from datetime import timedelta
 from typing import TypeVar
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
+from core import clock
 from core.content.meeting_kinds import Entry
 from core.db import Record
 from core.models import Action, Meeting, MeetingState, Minutes, SignIn, UnsentText
@@ -323,3 +325,74 @@ def test_a_name_of_the_own_file_stays_with_its_author_and_is_shown_to_nobody_els
     assert not again.error
     assert now(db, meeting.items[0]).vss_view == "W-07 is at a friend's"
     assert left(db) == []
+
+
+def test_a_meeting_of_tomorrow_begins_today_only_after_a_question(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    meeting.state, meeting.started_at = MeetingState.PLANNED, None
+    meeting.planned_at = clock.now() + timedelta(days=1)
+    db.commit()
+
+    at = press(desk.open(pair.pp, "table", meeting=meeting.id), "Begin the meeting")
+    assert "it was held today" in at.warning[0].value
+    assert now(db, meeting).state is MeetingState.PLANNED
+    press(at, "Not yet")
+    assert not at.warning
+    press(at, "Begin the meeting")
+    press(at, "It is held now")
+
+    assert "1 of 3" in said(at)
+    assert now(db, meeting).takes_place_at < meeting.planned_at
+
+
+def test_a_meeting_of_last_week_is_written_down_under_its_day(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    meeting.state, meeting.started_at = MeetingState.PLANNED, None
+    meeting.planned_at = clock.now() - timedelta(days=7)
+    db.commit()
+
+    at = press(desk.open(pair.pp, "table", meeting=meeting.id), "Begin the meeting")
+    then = next(button for button in at.button if button.label.startswith("It was held then"))
+    then.click().run()
+
+    assert "1 of 3" in said(at)
+    found = now(db, meeting)
+    assert found.started_at == found.planned_at
+
+
+def test_what_prevents_closing_is_said_apart_from_what_is_merely_missing(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    meeting = make.table(pair, present=False)
+    db.commit()
+
+    at = look(desk.open(pair.pp, "table", meeting=meeting.id), "close")
+
+    assert "cannot be closed yet" in at.error[0].value
+    assert "You may close all the same" not in said(at)
+    assert at.button(key=f"close:{meeting.id}").disabled
+
+
+def test_the_end_tells_what_was_opened_from_what_was_written_down(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = laid(db, make)
+    at = write(desk.open(pair.pp, "table", meeting=meeting.id), meeting, "Two sessions missed")
+    press(at, "Next")
+
+    look(at, "close")
+
+    assert "items opened **2 of 3**, with something written down **1**" in said(at)
+
+
+def test_a_name_in_a_label_is_read_without_backslashes(db: Session, make: Make, desk: Desk) -> None:
+    pair, meeting = laid(db, make)
+
+    at = look(desk.open(pair.pp, "table", meeting=meeting.id), "people")
+
+    assert f"{pair.pp.name} confirms" in [box.label for box in at.checkbox]

@@ -92,7 +92,9 @@ PLAN_ROWS = tuple(
 )
 PLAN = action_plan.ActionPlanDocument(
     case_code="MAR-07",
-    agreed_text="30 January 2026",
+    as_of_text="10 February 2026",
+    agreed_text="First joint meeting, 30 January 2026: 2 actions",
+    changed_text="9 February 2026, 10:05, Ivo K., Turning Point Marlen",
     version_text="Version 3",
     printed=PRINTED,
     rows=PLAN_ROWS,
