@@ -13,6 +13,7 @@ const FIRST = 150; // who has just begun to type says so soon: nobody leads them
 const LOOK = 150;
 const MARKS = ["st-key-write_", "st-key-keep_"];
 
+const AFTER = 400; // a field that was left is kept so much later
 const SURE = 4000; // what was handed over this long ago has arrived
 
 const keeper = (window.concordKeeper ??= {
@@ -118,7 +119,11 @@ function onLeave(event) {
   // Streamlit sends the value of a field that is left; one that was taken away is rescued.
   const place = isTyped(event.target) ? placeOf(event.target) : null;
   const typed = place && keeper.typing.get(place);
-  if (typed && isKept(place)) handOver([place]);
+  if (typed && isKept(place)) {
+    // After Streamlit's own answer to the leaving, which would be lost beside ours.
+    clearTimeout(typed.timer);
+    typed.timer = setTimeout(() => commit(place), AFTER);
+  }
   else if (typed && typed.field.isConnected && typed.field.value === typed.text) {
     clearTimeout(typed.timer);
     keeper.typing.delete(place);

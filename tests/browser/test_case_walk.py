@@ -9,9 +9,13 @@ from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.models import Role
+from core.access import Actor
+from core.models import AgreementLevel, Case, Cooperation, Role
+from core.operations import agreement_starts
+from tests import agreement_steps
 from tests.browser.conftest import House
 from tests.browser.hand import Hand
 from tests.browser.steps import (
@@ -22,6 +26,7 @@ from tests.browser.steps import (
     PHRASE,
     TODAY,
     TOLD,
+    between_the_managements,
     come_in,
     holds_nothing_of_hers,
     services,
@@ -57,6 +62,7 @@ def test_a_case_is_opened_paired_and_prepared_by_both_sides(house: House, db: Se
     _she_is_asked_about_blindly(walk)
     _her_file_is_written(walk.hers)
     _the_pair_is_confirmed(walk)
+    _the_agreement_of_the_case_holds(db, make, cooperation, pp, vss)
     _the_timeline_begins(walk.his)
     _a_date_is_moved_with_a_reason(walk)
     _his_side_prepares(walk.his)
@@ -122,10 +128,23 @@ def _the_pair_is_confirmed(walk: Walk) -> None:
     walk.his.follow("My file")
     walk.his.follow("Case")
     walk.his.click("The two files belong together")
-    walk.his.sees("The joint space opens when the other case manager does.")
+    walk.his.sees("When the other case manager does")
     walk.hers.follow("Case")
     walk.hers.click("The two files belong together")
-    walk.hers.sees("Nothing is shared yet.")
+    walk.hers.sees("The joint space of this case opens with its agreement.")
+
+
+def _the_agreement_of_the_case_holds(
+    db: Session, make: Make, cooperation: Cooperation, pp: Actor, vss: Actor
+) -> None:
+    """By records: clicking it has a walk of its own."""
+    between_the_managements(db, make, cooperation)
+    case = db.scalars(select(Case).where(Case.code == CODE)).one()
+    draft = agreement_starts.draft(
+        db, pp, level=AgreementLevel.CASE, case_id=case.id, ends_on=TODAY + timedelta(days=180)
+    )
+    agreement_steps.put_in_force(db, draft, pp, vss)
+    db.commit()
 
 
 def _the_timeline_begins(his: Hand) -> None:
@@ -134,7 +153,7 @@ def _the_timeline_begins(his: Hand) -> None:
     his.day("T0", TODAY - timedelta(days=10))
     his.day("T1", TODAY + timedelta(days=4))
     his.click("Enter")
-    his.sees("T2.4: every three months")
+    his.sees("T2.1: every three months")
 
 
 def _a_date_is_moved_with_a_reason(walk: Walk) -> None:
