@@ -46,7 +46,17 @@ def _named(tree: ast.AST) -> set[str]:
 
 
 def test_nothing_runs_a_command_or_a_text_as_code() -> None:
-    runs = {"eval", "exec", "compile", "__import__", "os.system", "os.popen", "subprocess", "pickle", "marshal"}
+    runs = {
+        "eval",
+        "exec",
+        "compile",
+        "__import__",
+        "os.system",
+        "os.popen",
+        "subprocess",
+        "pickle",
+        "marshal",
+    }
     for path, source in _sources().items():
         assert _named(ast.parse(source)) & (runs | {"shelve", "os.execv", "os.spawnv", "pty"}) == set(), path
 
