@@ -4,8 +4,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core import audit, clock
+from core import access, audit, clock
 from core.access import Actor
+from core.audit import EventKind
 from core.documents import talk_record as word
 from core.documents.frame import Printed
 from core.documents.kinds import Recipient
@@ -17,6 +18,7 @@ from core.settings import settings
 
 def document(db: Session, actor: Actor, cooperation_id: UUID, *, words: Words) -> bytes:
     """The record as the talk stands now. Leaves an event."""
+    access.require_fresh(actor)
     standing = talks.find(db, actor, cooperation_id)
     cooperation, held = standing.cooperation, standing.held
     made = word.TalkRecord(
@@ -40,7 +42,7 @@ def document(db: Session, actor: Actor, cooperation_id: UUID, *, words: Words) -
         aspects=tuple(word.MeantAspect(one.topic.title, one.text) for one in standing.aspects if one.text),
         language=settings().language,
     )
-    audit.record(db, actor, "printed", cooperation)
+    audit.record(db, actor, "printed", cooperation, kind=EventKind.EXPORT)
     return word.make(made, Recipient.JOINT, words)
 
 

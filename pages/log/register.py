@@ -9,7 +9,7 @@ from core import clock
 from core.lists import PAGE_SIZE, Asked
 from core.operations import access_log, exports
 from core.operations.access_log import EventKind, Wanted
-from pages.ui import log_lines, log_week
+from pages.ui import log_lines, log_week, step_up
 from pages.ui.log_lines import COLUMNS
 from pages.ui.workspace import workspace
 
@@ -78,9 +78,10 @@ with st.container(horizontal=True, vertical_alignment="center", key="log_foot"):
     if found.total > len(found.rows) and st.button(t("tables.more"), key="log:more"):
         st.session_state["log:limit"] += PAGE_SIZE
         st.rerun()
-    st.download_button(
+    step_up.download(
+        ws,
         t("tables.csv"),
-        data=ws.file(
+        ws.file(
             exports.table,
             find,
             what="log",
@@ -90,8 +91,6 @@ with st.container(horizontal=True, vertical_alignment="center", key="log_foot"):
             form="csv",
         ),
         file_name="list.csv",
-        on_click="ignore",
-        icon=":material/download:",
         key="log:csv",
     )
 st.caption(t("tables.where_files_go"))

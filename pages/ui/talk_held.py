@@ -8,6 +8,7 @@ import streamlit as st
 from core.operations import talk_records, talks
 from core.operations.phases import Link
 from core.operations.talks import Held, Standing
+from pages.ui import step_up
 from pages.ui.links import link_to
 from pages.ui.opened import Opened, open_form
 from pages.ui.plain import in_label
@@ -46,12 +47,12 @@ def show(ws: Workspace, standing: Standing) -> None:
         st.toast(t("phase_1.saved"))
         st.rerun()
     form.show_ways(ws)
-    st.download_button(
+    step_up.download(
+        ws,
         t("talk.word"),
-        data=ws.file(talk_records.document, cooperation.id, words=t),
+        ws.file(talk_records.document, cooperation.id, words=t),
         file_name="talk.docx",
-        on_click="ignore",
-        icon=":material/download:",
+        key="talk:word",
     )
     st.caption(t("phase_1.word_note"))
     st.markdown(t("talk.go_on"))

@@ -21,6 +21,7 @@ from core.operations import (
     my_account,
     phase_1_records,
     plan_documents,
+    talk_records,
 )
 from tests.make import Make
 
@@ -33,6 +34,7 @@ from tests.make import Make
         minutes_documents.document,
         phase_1_records.document,
         plan_documents.document,
+        talk_records.document,
     ],
 )
 def test_no_word_file_leaves_without_it(db: Session, make: Make, document: object) -> None:

@@ -165,7 +165,8 @@ def test_no_answer_is_kept_by_a_browser_and_none_may_be_framed_elsewhere(browser
     _, headers = browser.ask("/healthz")
 
     assert headers["cache-control"] == "no-store"
-    assert "frame-ancestors 'self'" in headers["content-security-policy"]
+    for directive in ("frame-ancestors 'self'", "base-uri 'none'", "object-src 'none'", "form-action 'self'"):
+        assert directive in headers["content-security-policy"]
     assert headers["referrer-policy"] == "no-referrer"
 
 

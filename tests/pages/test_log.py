@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from core import clock
 from core.models import Event, EventKind, Role, SubjectKind
 from tests.make import Make, Pair, share
-from tests.pages.conftest import Desk, said
+from tests.pages.conftest import Desk, press, said
 
 
 def shared(db: Session, make: Make) -> Pair:
@@ -125,3 +125,19 @@ def test_a_page_that_is_run_again_leaves_one_row(db: Session, make: Make, desk: 
     with desk.store.reading.begin() as reading:
         acts = reading.scalars(select(Event.act).where(Event.subject == "case_file", Event.kind == "read"))
         assert acts.all() == ["read"]
+
+
+def test_before_the_log_is_taken_as_a_file_it_is_asked_who_sits_there(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = shared(db, make)
+    officer = make.actor(pair.pp.service_id, Role.DATA_PROTECTION)
+    db.commit()
+
+    desk.sign_in(officer, is_fresh=False)
+
+    at = desk.open(officer, "log")
+
+    assert len(at.get("download_button")) == 0
+    press(at, "CSV")
+    assert "step_up:log:csv:code" in [field.key for field in at.text_input]
