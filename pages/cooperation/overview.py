@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from core.operations import cooperations, phases
+from core.operations import agreements, cooperations, phases
+from core.operations.agreements import Standing
 from core.operations.phases import Link
 from pages.ui import cooperation_choice, walk
 from pages.ui.draft import open_draft, open_new
@@ -18,6 +19,12 @@ cooperation, agreement = summary.cooperation, summary.agreement
 own = {"cooperation": str(cooperation.id)}
 cooperation_choice.show_head(ws, cooperation, here="cooperation")
 seen = ws.read(phases.overview_of_cooperation, cooperation.id)
+
+holds = agreements.standing(agreement) if agreement else None
+if agreement and holds is Standing.REVIEW_DUE and agreement.review_on:
+    st.error(t("cooperation.review_overdue", day=t.day(agreement.review_on)), icon=":material/event_busy:")
+elif holds is not Standing.IN_FORCE:
+    st.error(t("cooperation.nothing_holds"), icon=":material/report:")
 
 with st.container(border=True, key="card_standing"):
     st.markdown(

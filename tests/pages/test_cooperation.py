@@ -58,7 +58,7 @@ def test_a_step_is_marked_and_phase_1_is_walked_again(db: Session, make: Make, d
     press(at, "Save mark")
     assert "Phase 1: the teams meet · 3 of 8 done" in labels(at)
     press(at, "Walk Phase 1 once more")
-    assert at.error[0].value == "Please fill this in."
+    assert at.error[-1].value == "Please fill this in."
     at.text_area[1].set_value("A year has passed.")
     press(at, "Walk Phase 1 once more")
 
@@ -126,7 +126,7 @@ def test_an_open_question_and_a_draft_for_the_agreement(db: Session, make: Make,
     at = desk.open(pair.pp, "phase_1")
 
     press(at, "Add draft")
-    assert at.error[0].value == "Please fill this in."
+    assert at.error[-1].value == "Please fill this in."
     next(area for area in at.text_area if area.label == "Wording").set_value("Her safety comes first.")
     press(at, "Add draft")
     assert "**Principle** (both services): Her safety comes first" in said(at)
@@ -219,3 +219,23 @@ def test_the_record_of_phase_1_in_word_says_what_the_page_says(db: Session, make
         "Fewer surprises", "Who calls?", "When?", leader.name, "0 of 1",
     ):  # fmt: skip
         assert said_there in text, said_there
+
+
+def test_a_red_line_says_that_no_agreement_holds_or_that_its_review_is_overdue(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    db.commit()
+
+    bare = desk.open(pair.pp, "cooperation", cooperation=pair.case.cooperation_id)
+    agreement = make.agreement_in_force(pair)
+    agreement.review_on = clock.today() + timedelta(days=1)
+    db.commit()
+    held = desk.open(pair.pp, "cooperation", cooperation=pair.case.cooperation_id)
+    agreement.review_on = clock.today() - timedelta(days=1)
+    db.commit()
+    overdue = desk.open(pair.vss, "cooperation", cooperation=pair.case.cooperation_id)
+
+    assert [one.value for one in held.error] == []
+    assert "No agreement between the managements is in force" in bare.error[0].value
+    assert "was to be reviewed on" in overdue.error[0].value
