@@ -61,7 +61,8 @@
   function closed(socket, event) {
     sockets.delete(socket);
     if (!endsAt || isOver) return;
-    if (event.code === ENDED) empty("ended");
+    // Nobody answered the warning, and the server was the first to see that the time is over.
+    if (event.code === ENDED) empty(shown.warning ? "idle" : "ended");
     else if (Date.now() - leavingAt > TICK) lostAt ||= Date.now();
   }
 
@@ -85,7 +86,7 @@
     failures = 0;
     idle = whole * 1000;
     if (!seconds) {
-      if (endsAt) empty(Date.now() >= endsAt - 2 * TICK ? "idle" : "ended");
+      if (endsAt) empty(shown.warning || Date.now() >= endsAt - 2 * TICK ? "idle" : "ended");
       return;
     }
     endsAt = Date.now() + seconds * 1000;
