@@ -45,6 +45,12 @@ class _Field:
         return f"kept:{self.key}"
 
 
+def settle(key: str, text: str) -> None:
+    """Put a text into a field by a person's own choice: what was kept of it before does not come back over it."""
+    st.session_state[key] = text
+    st.session_state[f"kept:{key}"] = None
+
+
 def prepare(ws: Workspace) -> None:
     """Keep a place from which the first form of the page is listened to: a folded part of the page would be deaf."""
     st.session_state[_PLACES] = {}

@@ -12,7 +12,7 @@ from core.operations.presences import Presence
 from core.operations.tables import same
 from pages.ui import typed
 from pages.ui.draft import Draft, open_draft, open_new
-from pages.ui.kept import Kept
+from pages.ui.kept import Kept, settle
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -134,7 +134,7 @@ def _go_on(draft: Draft, number: int, choice: str, was: dict[str, str], theirs: 
             kept = mine
         else:
             kept = f"{text}\n\n{mine}"
-        st.session_state[newest.key(name)] = kept
+        settle(newest.key(name), kept)
         del st.session_state[draft.key(name)]
     st.session_state[draft.slot] = number
 
@@ -199,8 +199,9 @@ def presence(ws: Workspace, view: View) -> None:
 
 def _keep_mine(draft: Draft, number: int) -> None:
     """Set what was typed against the newest version."""
-    for name in ("how", "apology"):
-        st.session_state[Draft(draft.slot, number).key(name)] = st.session_state[draft.key(name)]
+    newest = Draft(draft.slot, number)
+    st.session_state[newest.key("how")] = st.session_state[draft.key("how")]
+    settle(newest.key("apology"), str(st.session_state[draft.key("apology")] or ""))
     st.session_state[draft.slot] = number
 
 
