@@ -66,6 +66,7 @@ OPENINGS: Final[dict[str, tuple[dict[str, str], ...]]] = {
 }
 #: Pressed by nobody: it leaves the page for a route outside it.
 NEVER: Final = frozenset({"sign_out"})
+CHOICES: Final = ("selectbox", "radio")
 OPTIONS: Final = 4
 #: The id of nothing at all.
 NOBODYS: Final = UUID(int=7)
@@ -184,34 +185,42 @@ class Sweep:
     # --- What a page offers -----------------------------------------------------------------------------------
 
     def press_all(self, page: str, names: dict[str, str], *, most: int) -> int:
-        """Open everything that a page can open: switches and choices first, buttons last, each on a fresh page."""
+        """Do each thing that a page offers, switches and choices first, buttons last, each on a fresh page."""
         self.open(page, names)
         acts = list(self._acts())[:most]
-        for kind, key, value in acts:
+        for kind, key, option in acts:
             self.open(page, names)
             widget: Any = next((each for each in self.at.get(kind) if _name(each) == key), None)
             if widget is None or getattr(widget, "disabled", False):
                 continue
-            if kind == "button":
-                widget.click()
-            else:
-                widget.set_value(value)
-            self._run(self.at, f"{page} {names}, {kind} {key}")
+            _operate(widget, kind, option)
+            self._run(self.at, f"{page} {names}, {kind} {key} {option}")
             self.take_files(page)
         return len(acts)
 
-    def _acts(self) -> Iterator[tuple[str, str, object]]:
+    def _acts(self) -> Iterator[tuple[str, str, int]]:
         each: Any
         for kind in ("toggle", "checkbox"):
             for each in self.at.get(kind):
-                yield kind, _name(each), not each.value
-        for kind in ("selectbox", "radio"):
+                yield kind, _name(each), 0
+        for kind in CHOICES:
             for each in self.at.get(kind):
                 for index in range(min(len(each.options), OPTIONS)):
-                    yield kind, _name(each), each.options[index]
+                    yield kind, _name(each), index
         for each in self.at.get("button"):
             if _name(each) not in NEVER:
-                yield "button", _name(each), True
+                yield "button", _name(each), 0
+
+
+def _operate(widget: Any, kind: str, option: int) -> None:
+    if kind == "button":
+        widget.click()
+    elif kind in CHOICES:
+        # Chosen by its place: what an option is called is not what the page knows it by.
+        widget.set_value(widget.options[option])
+        widget.__class__ = type("Chosen", (type(widget),), {"index": property(lambda _: option)})
+    else:
+        widget.set_value(not widget.value)
 
 
 def _name(widget: Any) -> str:
