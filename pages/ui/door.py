@@ -26,7 +26,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from core import anchors
 from core.locale import Words
 from core.settings import settings
-from pages.ui import guard, headers, options, own_address, sockets, stores, uploads
+from pages.ui import guard, headers, options, own_address, sockets, stores, taken, uploads
 from pages.ui.cookies import cookie_name, device_cookie_name, token_of
 from pages.ui.sockets import SOCKETS
 
@@ -100,7 +100,11 @@ class Door:
             # No page lies this deep; Streamlit's script asks here to learn where the program begins.
             return 404
         is_guarded = path.startswith(GUARDED) and not path.startswith(OPEN)
-        return 403 if is_guarded and not stores.is_live(token_of(connection)) else None
+        token = token_of(connection)
+        if is_guarded and not stores.is_live(token):
+            return 403
+        is_file = path.startswith(taken.PATH)
+        return 404 if is_file and not taken.is_own(path, stores.identity(token)) else None
 
     async def _upload(self, connection: HTTPConnection, receive: Receive, send: Send) -> None:
         """A file comes into one's own tab alone, and begins as a kind of file that some page takes."""

@@ -16,7 +16,7 @@ from core.access import Actor, Permission, may
 from core.errors import Conflict, CoreError, Invalid, NotAllowed
 from core.locale import Words
 from core.store import Store
-from pages.ui import stores
+from pages.ui import stores, taken
 from pages.ui.plain import plain
 from pages.ui.site import page_file
 
@@ -127,7 +127,9 @@ class Workspace:
         def make() -> bytes:
             # Runs outside the page, where nothing can be shown: an error ends the download.
             self.check()
-            return self.store.change(operation, self.actor, *args, **kwargs)
+            content = self.store.change(operation, self.actor, *args, **kwargs)
+            taken.note(stores.identity(self.token), content)
+            return content
 
         return make
 

@@ -1,7 +1,8 @@
 """python -m tests.campaign: run the long trials and print what came out, a row a figure."""
 
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from sqlalchemy import Engine
 from core import store
 from core.db import open_engine
 from tests import postgresql
-from tests.campaign import log
+from tests.campaign import canaries, log
 
 
 @contextmanager
@@ -37,8 +38,14 @@ def main() -> None:
     with engines() as opened:
         for trial in TRIALS:
             for engine in opened:
-                for _what, _figure in trial(engine):
-                    pass
+                _print(trial(engine))
+    _print(canaries.trial())
+
+
+def _print(rows: Iterable[tuple[str, str]]) -> None:
+    for what, figure in rows:
+        sys.stdout.write(f"{what}: {figure}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

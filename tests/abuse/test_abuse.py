@@ -1,0 +1,317 @@
+"""The fifteen abuse cases that Concord is built against, each by its number; 8, 9 and 10 need a running server.
+
+What a case asks for and Concord does not have yet says so in the name of its test, which shows what holds instead.
+"""
+
+import ast
+import io
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from uuid import uuid4
+
+import pyotp
+import pytest
+import time_machine
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from core import access, clock, operations
+from core.content import access_rules
+from core.content.access_rules import HeldBy, Relation, Space
+from core.documents import minutes
+from core.documents.kinds import RECIPIENTS, DocumentKind, Recipient
+from core.documents.read import paragraphs
+from core.errors import Conflict, CoreError, Invalid, NotAllowed, NotFound
+from core.models import Event, EventKind, FileNote, JointItem, Person, Role, ServiceKind, Subject
+from core.operations import agreement_drafts, files, joint_items, path_entries
+from core.operations.files import Contacts
+from core.sign_in import arrivals, factors, limits, passwords
+from core.store import Store
+from tests.campaign import log
+from tests.canary import finding
+from tests.canary.conftest import Ground
+from tests.canary.sweep import OPENINGS, Sweep
+from tests.core import access_world
+from tests.core.access_world import World
+from tests.core.documents import samples
+from tests.make import Make, share
+from tests.pages.conftest import said
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+HERE = limits.Visitor("10.0.0.1")
+_thousands = (count(start) for start in count(50_000, 1000))
+
+
+def programme(ground: Ground, role: Role = Role.CASE_MANAGER) -> Sweep:
+    actor = ground.planted.person(role)
+    return Sweep(ground.desk, ground.planted, actor, str(role), ground.planted.forbidden_to(actor.roles))
+
+
+def test_abuse_01_the_programme_gets_her_address_by_no_page_file_search_or_count(ground: Ground) -> None:
+    worker = programme(ground)
+
+    worker.see_all()
+
+    assert worker.hits == []
+    assert len(worker.downloads) >= 20
+
+
+def test_abuse_02_there_is_no_export_of_his_data_yet_and_no_document_is_for_him() -> None:
+    assert {str(recipient) for recipient in Recipient} == {"joint", "pp", "vss", "management", "agency"}
+    assert set(RECIPIENTS) == set(DocumentKind)
+    modules = {path.stem for path in Path(next(iter(operations.__path__))).glob("*.py")}
+    assert modules & {"subject_requests", "dsar", "letters"} == set()
+
+
+def _outcome(world: World, kind: str, act: Any, actor: Any, side: ServiceKind) -> str:
+    point = world.db.begin_nested()
+    try:
+        access_world.TRIES[kind, act](world, actor, side)
+        world.db.flush()
+    except CoreError as error:
+        return f"{type(error).__name__} {error.key} {sorted(error.values)}"
+    finally:
+        point.rollback()
+        world.db.expire_all()
+    return "done"
+
+
+#: Their tries load the record themselves; they are asked by id below.
+BY_ID = {("path_entry", "share"), ("case_agreement", "write"), ("organisation_agreement", "write")}
+
+
+def test_abuse_03_a_record_of_others_is_answered_as_one_that_does_not_exist(db: Session, make: Make) -> None:
+    world = access_world.build(db, make, Space.RELEASED)
+    ghost_case: Any = SimpleNamespace(id=uuid4(), cooperation_id=uuid4(), version=1)
+    ghosts = replace(
+        world,
+        pair=replace(world.pair, case=ghost_case),
+        ids={name: uuid4() for name in world.ids},
+        sides={
+            side: replace(held, ids={name: uuid4() for name in held.ids})
+            for side, held in world.sides.items()
+        },
+    )
+    differ = []
+    for (kind, act), role in (
+        (tried, role)
+        for tried in access_world.TRIES
+        for role in (Role.CASE_MANAGER, Role.MANAGER, Role.ADMINISTRATOR, Role.DATA_PROTECTION, Role.GUEST)
+    ):
+        stranger = world.actor(role, Relation.STRANGER, ServiceKind.PP, HeldBy.EACH)
+        if (kind, str(act)) in BY_ID:
+            continue
+        theirs, none = (_outcome(one, kind, act, stranger, ServiceKind.VSS) for one in (world, ghosts))
+        if theirs != none:
+            differ.append(f"{kind} {act} {role}: {theirs}, where there is none {none}")
+    assert differ == []
+
+    stranger = world.actor(Role.CASE_MANAGER, Relation.STRANGER, ServiceKind.PP, HeldBy.EACH)
+    for record_id in (world.ids["draft"], world.ids["of_managements"], uuid4()):
+        with pytest.raises(NotFound, match=r"error\.not_found"):
+            agreement_drafts.answer(db, stranger, record_id, answers={}, was={})
+    for record_id in (world.sides[ServiceKind.VSS].ids["entry"], uuid4()):
+        with pytest.raises(NotFound, match=r"error\.not_found"):
+            path_entries.share(db, stranger, record_id, version=1)
+
+
+def test_abuse_04_a_colleague_who_is_not_on_the_case_sees_nothing_and_each_look_leaves_one_row(
+    own_store: Store,
+) -> None:
+    with own_store.writing.begin() as db:
+        make = Make(db)
+        pair = make.pair()
+        make.subject(pair.vss_file)
+        make.note(pair.vss_file, pair.vss)
+        colleague = make.actor(pair.vss.service_id)
+
+    with own_store.reading.begin() as db:
+        for see in (
+            access.visible_cases,
+            access.visible_files,
+            access.visible_subjects,
+            access.visible_notes,
+        ):
+            assert db.scalars(see(colleague)).all() == []
+    with pytest.raises(NotFound):
+        own_store.read(files.mine, colleague, pair.case.id)
+    own_store.read(files.mine, pair.vss, pair.case.id)
+
+    with own_store.reading.begin() as db:
+        rows = select(func.count()).where(Event.subject == "case_file", Event.kind == EventKind.READ)
+        assert db.scalar(rows.where(Event.person_id == pair.vss.person_id)) == 1
+        assert db.scalar(select(func.count()).where(Event.person_id == colleague.person_id)) == 1
+
+
+def test_abuse_05_what_is_taken_back_is_gone_from_the_open_page_of_the_other_at_its_next_run(
+    ground: Ground,
+) -> None:
+    with ground.store.writing() as db:
+        make = Make(db, next(_thousands))
+        pair = make.pair()
+        item = share(db, pair.vss, make.note(pair.vss_file, pair.vss, "her_account").id, "He waited outside")
+        db.commit()
+    at = ground.desk.open(pair.pp, "case", case=pair.case.id)
+    assert "He waited outside" in said(at)
+
+    ground.store.change(joint_items.withdraw, pair.vss, item.id)
+    at.run()
+
+    assert "He waited outside" not in said(at)
+
+
+def test_abuse_06_the_shared_screen_shows_nothing_of_hers_whoever_of_her_service_sits_at_it(
+    ground: Ground,
+) -> None:
+    chair = ground.planted.person(Role.CHAIR, ServiceKind.VSS)
+    everything = set(ground.planted.canaries)
+    screen = Sweep(ground.desk, ground.planted, chair, "chair of her service", everything)
+
+    for names in OPENINGS["table"]:
+        screen.open("table", names)
+
+    assert screen.hits == []
+    assert screen.sent > 1000
+
+
+def test_abuse_07_who_steals_the_files_reads_no_word_of_hers_and_no_name(ground: Ground) -> None:
+    worker = programme(ground)
+    for page in ("case", "plan", "table", "minutes", "log"):
+        if page in worker.pages():
+            worker.open(page, OPENINGS[page][0])
+            worker.take_files(page)
+    with ground.store.reading() as db:
+        names = [name.encode() for name in db.scalars(select(Person.name))]
+        codes = [code.encode() for code in db.scalars(select(Subject.code))]
+    stolen = {path: path.read_bytes() for path in ground.home.rglob("*") if path.is_file()}
+
+    assert {path.name for path in stolen} >= {"concord.db", "concord.db-wal"}
+    for path, raw in stolen.items():
+        assert finding.hits(raw) == set(), path
+        assert [name for name in names + codes if len(name) > 5 and name in raw] == [], path
+
+
+def test_abuse_11_templates_cannot_be_uploaded_and_nothing_typed_runs_or_links_in_a_document() -> None:
+    attacks = (
+        "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+        "{% for x in ().__class__.__base__.__subclasses__() %}{{ x }}{% endfor %}",
+        '</w:t></w:r><w:fldSimple w:instr="INCLUDETEXT http://evil.example/x"/>',
+        '=HYPERLINK("http://evil.example")',
+    )
+    plain = _parts(minutes.make(samples.MINUTES, Recipient.JOINT, samples.words))
+
+    for attack in attacks:
+        item = minutes.MinutesItem(title=attack, facts=attack, decisions=attack)
+        document = replace(samples.MINUTES, items=(item,), place=attack, chair=attack)
+        content = minutes.make(document, Recipient.JOINT, samples.words)
+        assert ("Item Text", attack) in paragraphs(content), "typed, and nothing more than typed"
+        parts = _parts(content)
+        assert set(parts) == set(plain)
+        for name, raw in parts.items():
+            for sign in (b"<w:fldSimple", b"<w:instrText", b"<w:hyperlink", b'TargetMode="External"'):
+                assert raw.count(sign) == plain[name].count(sign), (name, sign, attack)
+    uploads = [
+        node
+        for path in (ROOT / "pages").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "file_uploader"
+    ]
+    kinds = [keyword.value for call in uploads for keyword in call.keywords if keyword.arg == "type"]
+    assert [getattr(kind, "value", "") for kind in kinds] == ["pdf"] * len(uploads)
+
+
+def _parts(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        return {name: packed.read(name) for name in packed.namelist()}
+
+
+def test_abuse_12_whoever_changes_or_cuts_the_log_is_found_with_the_first_bad_row(engine: Engine) -> None:
+    result = log.attack(engine, times=2 * len(log.ATTACKS), seed=15)
+
+    assert result.made == 2 * len(log.ATTACKS)
+    assert result.missed == []
+
+
+def test_abuse_13_guesses_run_dry_a_code_counts_once_and_nobody_learns_which_names_exist(
+    db: Session, make: Make
+) -> None:
+    seed = pyotp.random_base32()
+    account = make.account(make.pair().pp, password="seven herons over the mill", seed=seed)
+    now = clock.now()
+    looked_at: list[Any] = []
+    for _guess in range(10_000):
+        if limits.standing(looked_at, now) is None:
+            looked_at.append(now)
+    assert len(looked_at) == limits.FREE
+
+    answers = []
+    with time_machine.travel(now, tick=False):
+        for name in (account.username, "nobody-has-this-name"):
+            tries = []
+            for _ in range(limits.FREE + 1):
+                try:
+                    limits.knock(db, name, HERE)
+                except NotAllowed as error:
+                    tries.append(error.key)
+            answers.append(tries)
+        code = pyotp.TOTP(seed).at(now)
+        factors.check(db, account, code)
+        with pytest.raises(Invalid, match=r"error\.code_refused"):
+            factors.check(db, account, code)
+    assert answers[0] == answers[1] == ["error.sign_in_wait"]
+    known, unknown = (passwords.hash_of(db, name) for name in (account.username, "nobody-has-this-name"))
+    assert known[:7] == unknown[:7], "the same work for a name that nobody has"
+    with pytest.raises(NotAllowed, match=r"error\.sign_in_refused"):
+        arrivals.by_password(db, "nobody-has-this-name", attempt_id=uuid4())
+
+
+def test_abuse_14_of_many_who_save_one_version_one_wins_and_the_others_are_told(own_store: Store) -> None:
+    with own_store.writing.begin() as db:
+        make = Make(db)
+        pair = make.pair()
+        her = make.subject(pair.vss_file)
+
+    def save(number: int) -> str:
+        try:
+            own_store.change(
+                files.revise_subject,
+                pair.vss,
+                her.id,
+                contacts=Contacts(name=f"Name {number}", address=f"Street {number}"),
+                version=1,
+            )
+        except (Conflict, StaleDataError):
+            return "told"
+        return f"Name {number}"
+
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = list(pool.map(save, range(20)))
+
+    (winner,) = [outcome for outcome in outcomes if outcome != "told"]
+    with own_store.reading.begin() as db:
+        kept = db.get_one(Subject, her.id)
+        assert (kept.name, kept.version) == (winner, 2)
+        assert kept.address == winner.replace("Name", "Street"), "nothing is half written"
+
+
+def test_abuse_15_there_is_no_erasure_yet_so_nobody_can_erase_evidence_with_it(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    note = make.note(pair.vss_file, pair.vss, "her_account", "What she said")
+    item = share(db, pair.vss, note.id, "What she shared")
+    acts = {str(grant.act) for kind in access_rules.load().kinds for grant in kind.grants}
+
+    joint_items.withdraw(db, pair.vss, item.id)
+
+    assert acts & {"erase", "delete", "destroy"} == set()
+    assert db.get_one(FileNote, note.id).text == "What she said"
+    assert db.get_one(JointItem, item.id).text == "What she shared"
+    acts_logged = db.scalars(select(Event.act).where(Event.subject == "joint_item")).all()
+    assert list(acts_logged) == ["share", "withdraw"]

@@ -1,0 +1,236 @@
+"""A case with everything in it, and a canary in every field of hers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from core import access, clock
+from core.access import Actor
+from core.content import file_topics
+from core.content.access_rules import HeldBy, Relation, Space
+from core.content.meeting_kinds import Entry
+from core.db import Base, Record
+from core.models import (
+    AgendaItem,
+    Answer,
+    CaseFile,
+    Cooperation,
+    FileRequest,
+    JointItem,
+    Meeting,
+    PhaseEntry,
+    Role,
+    ServiceKind,
+    StepMark,
+    StepState,
+    StrikeGround,
+    Subject,
+    SubjectKind,
+    TPoint,
+    TPointMove,
+)
+from core.operations import minutes, phases, strikes, tables, unsent
+from tests.canary import finding
+from tests.canary.classes import CLASSES
+from tests.core import access_world
+from tests.core.access_world import World
+from tests.make import Make
+
+#: Her own request to the programme is read there by whoever may answer it, and by nobody else.
+ANSWERERS = frozenset({Role.CASE_MANAGER, Role.PARTNER_CONTACT})
+#: What was struck out stands nowhere any more, not even on her side.
+STRUCK = "struck"
+#: What was taken back is read by nobody; the note that it came from stays where it was.
+TAKEN_BACK = "taken back"
+TAKEN_OUT = "taken out of her path"
+
+
+@dataclass(frozen=True)
+class Canary:
+    word: str
+    table: str
+    column: str
+    #: What its record is, for a message that a reader understands.
+    what: str
+    #: Roles at the programme that are meant to read it.
+    open_to: frozenset[Role] = frozenset()
+
+
+@dataclass
+class Planted:
+    """The world with the canaries in it."""
+
+    world: World
+    canaries: dict[str, Canary] = field(default_factory=dict)
+    ids: dict[str, UUID] = field(default_factory=dict)
+    numbers: "count[int]" = field(default_factory=lambda: count(1))
+
+    def word(self, table: str, column: str, what: str, *, open_to: frozenset[Role] = frozenset()) -> str:
+        canary = Canary(finding.word(next(self.numbers)), table, column, what, open_to)
+        self.canaries[canary.word] = canary
+        return canary.word
+
+    def mark(self, record: Record, what: str, *, open_to: frozenset[Role] = frozenset()) -> None:
+        """A canary in each column of hers that this record has."""
+        table = record.__tablename__
+        for column, klass in CLASSES[table].items():
+            if klass in {"C5", "C6"}:
+                setattr(record, column, self.word(table, column, what, open_to=open_to))
+
+    def forbidden_to(self, roles: frozenset[Role]) -> set[str]:
+        return {word for word, canary in self.canaries.items() if not canary.open_to & roles}
+
+    def person(self, role: Role, side: ServiceKind = ServiceKind.PP) -> Actor:
+        """Somebody of a service who works on the case in this role."""
+        relation = Relation.GUEST if role is Role.GUEST else Relation.OWN
+        return self.world.actor(role, relation, side, HeldBy.EACH)
+
+
+def plant(db: Session, make: Make) -> Planted:
+    """Build the case as two services leave it after some months, and plant."""
+    planted = Planted(access_world.build(db, make, Space.RELEASED))
+    for part in (_file, _joint_space, _meetings, _case_of_her_own, _question, _unsent):
+        part(db, make, planted)
+    for role in Role:
+        planted.person(role)
+    for role in (Role.CASE_MANAGER, Role.CHAIR, Role.MINUTE_TAKER):
+        planted.person(role, ServiceKind.VSS)
+    db.flush()
+    return planted
+
+
+def _file(db: Session, make: Make, planted: Planted) -> None:
+    pair = planted.world.pair
+    planted.mark(pair.vss_file, "her file")
+    held = db.get_one(Subject, planted.world.sides[ServiceKind.VSS].ids["subject"])
+    planted.mark(held, "her")
+    planted.ids["her"] = held.id
+    for whom in (SubjectKind.CHILD, SubjectKind.CHILD, SubjectKind.HIM):
+        planted.mark(make.subject(pair.vss_file, whom), f"{whom} as her service knows them")
+    for topic in _topics():
+        note = make.note(pair.vss_file, pair.vss, topic)
+        planted.mark(note, f"note on {topic}")
+        planted.ids["note"] = note.id
+    for kind in ("support_began", "episode"):
+        planted.mark(make.path_entry(pair, pair.vss, kind), f"unshared {kind} on her path")
+    removed = make.path_entry(pair, pair.vss, "episode")
+    removed.removed_at = clock.now()
+    planted.mark(removed, TAKEN_OUT)
+
+
+def _topics() -> Iterator[str]:
+    return (topic.id for topic in file_topics.load().topics if topic.side != "pp")
+
+
+def _joint_space(db: Session, _make: Make, planted: Planted) -> None:
+    """What she took back: shared once, and hers again."""
+    pair = planted.world.pair
+    item = JointItem(
+        case_id=pair.case.id,
+        service_id=pair.vss.service_id,
+        author_id=pair.vss.person_id,
+        topic="her_account",
+        text="",
+        withdrawn_at=clock.now(),
+    )
+    planted.mark(item, TAKEN_BACK)
+    db.add(item)
+
+
+def _meetings(db: Session, make: Make, planted: Planted) -> None:
+    """Words that slipped into the record of a meeting and were struck out of all of it."""
+    pair = planted.world.pair
+    slipped = planted.word("agenda_item", "facts", STRUCK)
+    meeting = make.table(pair)
+    tables.write_item(
+        db, pair.vss, meeting.items[0].id, entry=Entry.FACTS, text=f"She lives in {slipped} now", seen=""
+    )
+    tables.close(db, pair.pp, meeting.id)
+    for actor in (pair.pp, pair.vss):
+        minutes.agree(db, actor, meeting.id, number=1)
+    places = strikes.preview(db, pair.vss, meeting.id, typed=slipped).total
+    ground = StrikeGround.NAME_OR_PLACE
+    strikes.strike(db, pair.vss, meeting.id, typed=slipped, ground=ground, places=places, mark="[struck]")
+    planted.ids["struck"] = meeting.id
+
+
+def _case_of_her_own(db: Session, make: Make, planted: Planted) -> None:
+    """A case that her service opened and the programme knows nothing of."""
+    pair = planted.world.pair
+    case = make.case(db.get_one(Cooperation, pair.case.cooperation_id), pair.vss)
+    phases.begin(db, pair.vss, case)
+    planted.mark(case, "case that only her service knows")
+    file = db.query(CaseFile).filter_by(case_id=case.id).one()
+    planted.mark(file, "file of a case that only her service knows")
+    subject = make.subject(file)
+    planted.mark(subject, "her, in a case that only her service knows")
+    here: dict[str, Any] = {"cooperation_id": case.cooperation_id, "case_id": case.id, "phase": case.phase}
+    who = pair.vss.person_id
+    point = TPoint(case_id=case.id, label="T1", due_on=clock.today())
+    records = (
+        PhaseEntry(**here, entered_by=who),
+        StepMark(**here, step="her_wishes", state=StepState.NOT_APPLICABLE, marked_by=who),
+        point,
+    )
+    db.add_all(records)
+    db.flush()
+    move = TPointMove(t_point_id=point.id, from_on=None, to_on=clock.today(), reason="", moved_by=who)
+    db.add(move)
+    for record in (*records, move):
+        planted.mark(record, "own steps and days before the pair is confirmed")
+    planted.ids |= {"her_case": case.id, "her_subject": subject.id}
+
+
+def _question(db: Session, make: Make, planted: Planted) -> None:
+    """Her service asks whether the programme holds the parallel file."""
+    pair = planted.world.pair
+    case = make.case(db.get_one(Cooperation, pair.case.cooperation_id), pair.vss)
+    request = FileRequest(
+        case_id=case.id,
+        from_service_id=pair.vss.service_id,
+        to_service_id=pair.pp.service_id,
+        asked_by=pair.vss.person_id,
+        identification="",
+        answer=Answer.CANNOT_SAY,
+    )
+    planted.mark(request, "blind request of her service", open_to=ANSWERERS)
+    db.add(request)
+    db.flush()
+    planted.ids["her_request"] = request.id
+
+
+def _unsent(db: Session, _make: Make, planted: Planted) -> None:
+    """What her worker typed and did not send: at the table, and in a note."""
+    pair, world = planted.world.pair, planted.world
+    meeting = db.get_one(AgendaItem, world.ids["item"]).meeting_id
+    planted.ids["table"] = db.get_one(Meeting, meeting).id
+    note = planted.ids["note"]
+    for slot, what in (
+        (unsent.slot(world.ids["item"], Entry.FACTS), "unsent text at the table"),
+        (f"note:{note}:text", "unsent text of a note"),
+    ):
+        kept = unsent.keep(db, pair.vss, slot, text="x", seen_version=1, case_id=pair.case.id)
+        planted.mark(kept, what)
+
+
+def everything(db: Session) -> Iterator[tuple[str, bytes]]:
+    """All that the database holds, row by row, as who has its key reads it."""
+    for name, table in Base.metadata.tables.items():
+        for row in db.execute(table.select()):
+            yield name, repr(tuple(row)).encode()
+
+
+def seen_through_statements(db: Session, actor: Actor) -> Iterator[tuple[str, bytes]]:
+    """Every column of every row that the statements of access show to somebody, whatever their pages make of it."""
+    for name, statement in vars(access).items():
+        if name.startswith("visible_"):
+            for row in db.scalars(statement(actor)):
+                yield name, repr(_values(row)).encode()
+
+
+def _values(row: object) -> object:
+    return [getattr(row, c.key) for c in row.__table__.columns] if isinstance(row, Record) else row
