@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from core import store
 from core.db import open_engine
 from tests import postgresql
-from tests.campaign import log
+from tests.campaign import backup, log
 
 
 @contextmanager
@@ -30,7 +30,7 @@ def engines() -> Iterator[list[Engine]]:
 
 
 #: Each takes an empty database and gives rows of what was tried and what came out.
-TRIALS = (log.trial,)
+TRIALS = (log.trial, backup.trial)
 
 
 def main() -> None:
