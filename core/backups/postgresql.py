@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 from uuid import uuid4
@@ -87,11 +87,10 @@ def _tool(url: URL, name: str, *arguments: str) -> Iterator[subprocess.Popen[byt
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as running:
-        try:
+        with ExitStack() as otherwise:
+            otherwise.callback(running.kill)
             yield running
-        except BaseException:
-            running.kill()
-            raise
+            otherwise.pop_all()
         said = _said(running.stderr)
         if running.wait() != 0:
             raise BackupError("tool_failed", tool=name, said=said)

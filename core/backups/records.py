@@ -48,11 +48,15 @@ def add(home: Path, file: Path, manifest: Manifest) -> None:
         opened.write("\n".join(lines))
 
 
-def newest(home: Path) -> Verified | None:
-    """The backup with the newest data among those that were restored once; what cannot be read counts for none."""
+def every(home: Path) -> list[Verified]:
+    """Those with the newest data first; a file that cannot be read says nothing."""
     try:
         said = tomllib.loads((home / FILE).read_text(encoding="utf-8")).get("backup", [])
         found = [Verified(Path(one["file"]), one["made_at"], one["verified_at"]) for one in said]
     except (FileNotFoundError, tomllib.TOMLDecodeError, KeyError, TypeError):
-        return None
-    return max(found, key=lambda one: (one.made_at, one.verified_at), default=None)
+        return []
+    return sorted(found, key=lambda one: (one.made_at, one.verified_at), reverse=True)
+
+
+def newest(home: Path) -> Verified | None:
+    return next(iter(every(home)), None)

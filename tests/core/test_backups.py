@@ -1,7 +1,6 @@
 """Backups: taken while people write, sealed, and worth nothing until they were restored once."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from pyrage import x25519
 from sqlalchemy import Engine, make_url, text
 
-from core import anchors, backups, chain, clock, key_file, lost_periods, store
+from core import backups, chain, key_file, store
 from core.access import Actor
 from core.backups import BackupError, envelope, keys, postgresql, records
 from core.backups.making import server_of
@@ -314,23 +313,3 @@ def test_a_newer_backup_is_the_one_that_counts_and_a_spoilt_list_counts_for_none
     assert newest is not None
     assert newest.file == made.file
     assert records.newest(tmp_path) is None
-
-
-def test_restoring_takes_the_anchors_along_and_notes_the_period(own_store: Store, tmp_path: Path) -> None:
-    anchors.keep(own_store, tmp_path / "anchors")
-    new = tmp_path / "new"
-    new.mkdir()
-    with own_store.reading.begin() as db:
-        assert lost_periods.find(db, tmp_path / "anchors") is None
-    shutil.copy(tmp_path / "audit.key", new / "audit.key")
-
-    lost_periods.restored(tmp_path / "anchors", home=new, made_at=clock.now())
-
-    assert len(list((new / "anchors").iterdir())) == 1
-    with own_store.reading.begin() as db:
-        found = lost_periods.find(db, new / "anchors")
-        lost_periods.have_read(db, new / "anchors")
-        after = lost_periods.find(db, new / "anchors")
-    assert found is not None
-    assert found.since <= found.until
-    assert after is None
