@@ -1,5 +1,6 @@
 """python -m core backup | restore | new-backup-key: copies that are kept elsewhere, and each of them tried."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,9 @@ from core.backups.making import server_of
 from core.backups.manifest import Manifest
 from core.locale import Words
 from core.settings import Settings, settings
+
+#: The disk is full, or the folder is not for writing.
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EROFS, errno.ENOTDIR}
 
 Key = Annotated[
     Path | None,
@@ -110,5 +114,12 @@ def _plainly() -> Iterator[Words]:
     try:
         yield t
     except BackupError as error:
-        typer.echo(t(f"backup.wrong.{error.key}", **error.values), err=True)
-        raise typer.Exit(1) from None
+        wrong = error
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        wrong = BackupError("no_room")
+    else:
+        return
+    typer.echo(t(f"backup.wrong.{wrong.key}", **wrong.values), err=True)
+    raise typer.Exit(1)

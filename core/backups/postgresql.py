@@ -26,8 +26,11 @@ def dump(engine: Engine, to: Path) -> tuple[str, Content]:
         found = content(connection)
         with _tool(engine.url, "pg_dump", "--format=custom", f"--snapshot={snapshot}") as running:
             assert running.stdout is not None  # noqa: S101
-            with to.open("wb") as file:
-                encrypt_io(running.stdout, file, [own.to_public()])
+            try:
+                with to.open("wb") as file:
+                    encrypt_io(running.stdout, file, [own.to_public()])
+            except (OSError, EncryptError):
+                raise BackupError("no_room") from None
     return str(own), found
 
 

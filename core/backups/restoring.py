@@ -1,6 +1,7 @@
 """Restoring: into a scratch place to see whether a backup is whole, or to where it is to be used."""
 
 import hashlib
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,7 +12,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from core import chain, key_file, sealing
+from core import chain, clock, key_file, sealing
 from core.backups import envelope, postgresql, sqlite
 from core.backups.envelope import Contents
 from core.backups.errors import BackupError
@@ -23,6 +24,9 @@ from core.sign_in import factors
 FIELD_KEY = "field.key"
 DATABASE_KEY = "database.key"
 DATABASE = "concord.db"
+_SCRATCH = "backup-"
+#: No backup takes a day.
+_LEFT_SECONDS = 24 * 3600
 #: What a home folder must not hold where a backup is restored into it.
 _HELD = (DATABASE, DATABASE_KEY, FIELD_KEY, LOG_KEY)
 
@@ -65,8 +69,11 @@ def restore(file: Path, identity: x25519.Identity, *, home: Path, database: str 
 
 @contextmanager
 def scratch(beside: Path) -> Iterator[Path]:
-    """A folder for its owner alone, gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="backup-", dir=beside) as name:
+    """A folder for its owner alone, gone afterwards; what a killed command left goes first."""
+    for left in beside.glob(f"{_SCRATCH}*"):
+        if clock.now().timestamp() - left.stat().st_mtime > _LEFT_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=beside) as name:
         yield Path(name)
 
 

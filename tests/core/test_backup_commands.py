@@ -121,4 +121,4 @@ def test_a_folder_that_is_no_folder_is_said_in_one_sentence(tmp_path: Path) -> N
 
     said = refused("backup", "--to", tmp_path / "file")
 
-    assert said.splitlines()[-1].startswith("The backup could not be written")
+    assert said.splitlines()[-1].startswith("There is no room")

@@ -235,6 +235,33 @@ def test_a_full_disk_says_so_and_keeps_nothing(tmp_path: Path) -> None:
     assert list(to.iterdir()) == []
 
 
+def test_a_disk_that_is_full_in_the_middle_says_so_and_keeps_nothing(
+    own_store: Store, tmp_path: Path, identity: x25519.Identity
+) -> None:
+    key_file.read(tmp_path / "field.key")
+    before = sorted(path.name for path in tmp_path.iterdir())
+
+    with backup.tight(limit=20_000), pytest.raises(BackupError) as error:
+        backups.make(own_store, tmp_path, tmp_path / "kept", identity.to_public())
+
+    assert wrong(error) == "no_room"
+    assert list((tmp_path / "kept").iterdir()) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*before, "kept"])
+
+
+def test_what_a_killed_backup_left_behind_goes_with_the_next_one(
+    own_store: Store, tmp_path: Path, identity: x25519.Identity
+) -> None:
+    left = tmp_path / "backup-left"
+    left.mkdir()
+    (left / "concord.db").touch()
+    os.utime(left, (0, 0))
+
+    backups.make(own_store, tmp_path, tmp_path / "kept", identity.to_public())
+
+    assert not left.exists()
+
+
 def test_a_folder_that_cannot_be_made_says_so(own_store: Store, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
