@@ -10,10 +10,10 @@ import typer
 
 from core import backups, lost_periods, store
 from core.backups import BackupError, keys, records
-from core.backups.making import server_of
 from core.backups.manifest import Manifest
+from core.db import LOG_KEY
 from core.locale import Words
-from core.settings import Settings, settings
+from core.settings import settings
 
 #: The disk is full, or the folder is not for writing.
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EROFS, errno.ENOTDIR}
@@ -70,7 +70,11 @@ def new_backup_key(to: Annotated[Path, typer.Option(help="A file that is not the
 
 
 def _make(t: Words, to: Path) -> None:
-    chosen: Settings = settings()
+    chosen = settings()
+    file = Path(chosen.database_url.removeprefix("sqlite:///"))
+    if chosen.is_sqlite and not file.exists():
+        # Opening would make an empty one, and an empty backup looks like a good one.
+        raise BackupError("no_database", file=file)
     sealing = keys.sealing(chosen.backup_key, chosen.backup_key_file)
     if sealing.made is not None:
         typer.echo(t("backup.key_made", file=chosen.backup_key_file, secret=sealing.made))
@@ -88,13 +92,16 @@ def _verify(t: Words, file: Path | None, key: Path | None) -> None:
     if file is None and last is None:
         raise BackupError("none_yet")
     chosen = file or (last.file if last else Path())
-    opened = store.open_default()
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    identity = keys.read(key or settings().backup_key_file)
+    opened = None if settings().is_sqlite else store.open_default()
     try:
-        identity = keys.read(key or settings().backup_key_file)
-        said = backups.verify(chosen, identity, beside=home, server=server_of(opened))
+        said = backups.verify(chosen, identity, beside=home, server=opened.engine if opened else None)
     finally:
-        opened.engine.dispose()
-    records.add(home, chosen, said)
+        if opened is not None:
+            opened.engine.dispose()
+    if (home / LOG_KEY).exists():  # else nobody knows whose backup it is
+        records.add(home, chosen, said)
     typer.echo(t("backup.verified", **_figures(t, said)))
 
 

@@ -44,7 +44,7 @@ def add(home: Path, file: Path, manifest: Manifest) -> None:
         f'log_head = "{manifest.content.log_head}"',
         "",
     ]
-    with (home / FILE).open("a", encoding="utf-8") as opened:
+    with (home / FILE).open("a", encoding="utf-8", newline="\n") as opened:
         opened.write("\n".join(lines))
 
 

@@ -12,13 +12,13 @@ from pages.ui.workspace import Workspace
 
 def show(ws: Workspace, lost: LostPeriod) -> None:
     """Everybody sees it: who wrote something in that time must write it again."""
-    t = ws.words
-    with st.container(border=True):
+    t, reads = ws.words, ws.may(Permission.ADMINISTER)
+    with st.container(border=reads):
         st.error(
             t("upkeep.lost", since=t.moment(lost.since), until=t.moment(lost.until)),
             icon=":material/history:",
         )
-        if not ws.may(Permission.ADMINISTER):
+        if not reads:
             return
         st.markdown(t("upkeep.lost_administrator"))
         if st.button(t("upkeep.lost_read"), key="lost_period:read") and ws.do(

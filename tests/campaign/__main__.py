@@ -37,8 +37,8 @@ def main() -> None:
     with engines() as opened:
         for trial in TRIALS:
             for engine in opened:
-                for _what, _figure in trial(engine):
-                    pass
+                for what, figure in trial(engine):
+                    print(f"| {what} | {figure} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ def test_the_first_backup_says_what_must_be_kept_and_the_second_does_not(tmp_pat
 
     assert (home / "backup.key").read_text().strip() in first
     assert "AGE-SECRET-KEY" not in second
-    assert "the log 5 rows long" in second
+    assert "rows of the access log: 5" in second
 
 
 def test_a_backup_is_tried_again_by_its_name_or_as_the_newest(tmp_path: Path, home: Path) -> None:
@@ -88,6 +88,22 @@ def test_a_public_key_that_is_none_stops_the_start(monkeypatch: pytest.MonkeyPat
 
     with pytest.raises(SettingsError, match="CONCORD_BACKUP_KEY cannot be used"):
         settings()
+
+
+def test_where_there_is_no_database_none_is_made_to_be_backed_up(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("backup", "--to", tmp_path / "kept")
+    (file,) = (tmp_path / "kept").iterdir()
+    monkeypatch.setenv("CONCORD_HOME", str(tmp_path / "wrong"))
+    settings.cache_clear()
+
+    said = refused("backup", "--to", tmp_path / "kept")
+    tried = run("backup", "--verify", file, "--key", home / "backup.key")
+
+    assert "There is no database here" in said
+    assert "whole" in tried
+    assert not (tmp_path / "wrong" / "concord.db").exists()
 
 
 def test_what_is_missing_is_asked_for_in_a_sentence(tmp_path: Path) -> None:
