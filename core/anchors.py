@@ -9,7 +9,8 @@ import json
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 
@@ -37,20 +38,37 @@ def write(db: Session, file: Path) -> chain.Report:
     return end
 
 
-def read(file: Path, key: bytes) -> tuple[int, str]:
-    """The count and the last code that an anchor holds.
+@dataclass(frozen=True)
+class Anchor:
+    """How long the log was at a moment, and its last code."""
+
+    file: Path
+    count: int
+    head: str
+    at: datetime
+
+
+def read(file: Path, key: bytes) -> Anchor:
+    """What an anchor holds.
 
     Raises BadAnchorError where it was not written with the key of this log.
     """
     try:
         said = json.loads(file.read_text(encoding="utf-8"))
         given = str(said.pop("code"))
-        count, head = int(said["count"]), str(said["head"])
+        found = Anchor(file, int(said["count"]), str(said["head"]), datetime.fromisoformat(said["at"]))
     except (ValueError, KeyError, AttributeError, TypeError):
         raise BadAnchorError(file.name) from None
     if not hmac.compare_digest(given.encode(), _code(key, said).encode()):
         raise BadAnchorError(file.name)
-    return count, head
+    return found
+
+
+def every(folder: Path, key: bytes) -> list[Anchor]:
+    """All anchors of a folder, in the order in which they were written."""
+    return sorted(
+        (read(file, key) for file in folder.glob("*.json")), key=lambda one: (one.at, one.file.name)
+    )
 
 
 def kept(folder: Path, key: bytes) -> dict[int, str]:
@@ -59,9 +77,8 @@ def kept(folder: Path, key: bytes) -> dict[int, str]:
     The newest alone would not do: the first start after an older file was put back makes one that fits it.
     """
     found: dict[int, str] = {}
-    for file in sorted(folder.glob("*.json")):
-        count, head = read(file, key)
-        found.setdefault(count, head)
+    for one in every(folder, key):
+        found.setdefault(one.count, one.head)
     return found
 
 

@@ -26,8 +26,8 @@ def verify(
             key = chain.key_of(db)
             seen = anchors.kept(settings().anchors, key)
             if anchor is not None:
-                count, head = anchors.read(anchor, key)
-                seen[count] = head
+                given = anchors.read(anchor, key)
+                seen[given.count] = given.head
             report = chain.verify(db, key, seen)
     except anchors.BadAnchorError as error:
         typer.echo(t("audit.bad_anchor", file=str(error)), err=True)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pyrage import RecipientError, x25519
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -28,6 +29,8 @@ class Settings(BaseSettings):
     session_hours: int = Field(default=10, ge=1, le=24)
     #: Where people reach it through a TLS proxy, as https://concord.example.org; empty: on this machine alone.
     address: str = ""
+    #: The public key that backups are sealed to, age1…; empty: the key in backup.key, made at first use.
+    backup_key: str = ""
     language: Literal["en"] = "en"
 
     @field_validator("database")
@@ -36,6 +39,14 @@ class Settings(BaseSettings):
         if "://" in value and not value.startswith("postgresql://"):
             raise ValueError("must be a file path or an address that begins with postgresql://")
         return value
+
+    @field_validator("backup_key")
+    @classmethod
+    def _public(cls, value: str) -> str:
+        try:
+            return str(x25519.Recipient.from_str(value)) if value else ""
+        except RecipientError:
+            raise ValueError("must be a public key of age, which begins with age1") from None
 
     @field_validator("address")
     @classmethod
@@ -80,6 +91,11 @@ class Settings(BaseSettings):
     def anchors(self) -> Path:
         """Where the server writes down every day how long the log is."""
         return self.home / "anchors"
+
+    @property
+    def backup_key_file(self) -> Path:
+        """The key that opens backups, where it does not lie elsewhere."""
+        return self.home / "backup.key"
 
     @property
     def field_key_file(self) -> Path:

@@ -49,7 +49,19 @@ def step_of(seed: str, typed: str) -> int | None:
 
 
 def seal_for(account: Account, seed: str) -> str:
-    return sealing.seal(seed, key=sealing.field_key(), place=f"account.totp_secret:{account.id}")
+    return sealing.seal(seed, key=sealing.field_key(), place=_place(account))
+
+
+def unseal_of(account: Account, key: bytes) -> str:
+    """The seed of an account that has one.
+
+    Raises BrokenSealError where it was sealed with another key.
+    """
+    return sealing.unseal(account.totp_secret or "", key=key, place=_place(account))
+
+
+def _place(account: Account) -> str:
+    return f"account.totp_secret:{account.id}"
 
 
 def check(db: Session, account: Account, typed: str) -> None:
@@ -64,9 +76,7 @@ def check(db: Session, account: Account, typed: str) -> None:
 def _takes_totp(db: Session, account: Account, typed: str) -> bool:
     if account.totp_secret is None:
         return False
-    place = f"account.totp_secret:{account.id}"
-    seed = sealing.unseal(account.totp_secret, key=sealing.field_key(), place=place)
-    step = step_of(seed, typed)
+    step = step_of(unseal_of(account, sealing.field_key()), typed)
     return step is not None and _counts(db, account, step)
 
 

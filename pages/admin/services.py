@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.operations import people, services
 from core.operations.services import ServiceKind
-from pages.ui import relabel
+from pages.ui import backup_age, relabel
 from pages.ui.draft import open_draft, open_new
 from pages.ui.plain import plain
 from pages.ui.workspace import workspace
@@ -15,6 +15,8 @@ ws = workspace()
 t = ws.words
 
 st.title(t("page.services"))
+if not ws.store.is_example:
+    backup_age.warn(ws)
 st.caption(t("services.help"))
 
 found = {service.id: service for service in ws.read(services.list_all)}

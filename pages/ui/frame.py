@@ -10,7 +10,7 @@ from core.access import Actor, Permission, is_worker, may
 from core.locale import Words
 from core.models import Role
 from core.settings import settings
-from pages.ui import context, go, kept, notices, sign_in_form, stores
+from pages.ui import context, go, kept, lost_period, notices, sign_in_form, stores
 from pages.ui.follow import FOLLOWS
 from pages.ui.plain import plain
 from pages.ui.site import PAGES, PageSpec
@@ -77,6 +77,8 @@ def _show(workspace: Workspace, *, has_notices: bool) -> None:
     if workspace.store.is_example:
         with st.container(key="example_banner"):
             st.warning(words("example.banner"), icon=":material/theater_comedy:")
+    if (lost := stores.lost_period(workspace.store)) is not None:
+        lost_period.show(workspace, lost)
     if has_notices:
         notices.show(workspace)
     kept.prepare(workspace)

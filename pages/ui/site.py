@@ -33,6 +33,7 @@ PAGES = (
     PageSpec("services", "admin/services.py", ":material/domain:", audience="administrators"),
     PageSpec("people", "admin/people.py", ":material/badge:", audience="administrators"),
     PageSpec("protocol", "admin/protocol.py", ":material/account_tree:", audience="administrators"),
+    PageSpec("upkeep", "admin/upkeep.py", ":material/backup:", audience="administrators"),
     PageSpec("log", "log/register.py", ":material/manage_search:", audience="log"),
     PageSpec("me", "today/me.py", ":material/person:", audience="all"),
     # Reached from another page; the address carries an id and nothing else.

@@ -12,7 +12,8 @@ from threading import Lock
 
 from streamlit import get_option
 
-from core import clock, demo, first_start, sign_in, store
+from core import clock, demo, first_start, lost_periods, sign_in, store
+from core.lost_periods import LostPeriod
 from core.operations import unsent
 from core.settings import settings
 from core.sign_in.sessions import Entered
@@ -70,6 +71,24 @@ def close_all() -> None:
         if opened.cache_info().currsize:
             opened().engine.dispose()
         opened.cache_clear()
+    _lost_period.cache_clear()
+
+
+@cache
+def _lost_period() -> LostPeriod | None:
+    # Once a process: nobody puts a copy back under a program that runs.
+    with real().reading.begin() as db:
+        return lost_periods.find(db, settings().anchors)
+
+
+def lost_period(of_store: Store) -> LostPeriod | None:
+    """The period that is lost because an older copy was put back, and of which no administrator has read yet."""
+    return None if letter(of_store) == EXAMPLE else _lost_period()
+
+
+def forget_lost_period() -> None:
+    """An administrator has read of it."""
+    _lost_period.cache_clear()
 
 
 def is_live(token: str) -> bool:

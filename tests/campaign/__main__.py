@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from core import store
 from core.db import open_engine
 from tests import postgresql
-from tests.campaign import canaries, log
+from tests.campaign import backup, canaries, log
 
 
 @contextmanager
@@ -31,7 +31,7 @@ def engines() -> Iterator[list[Engine]]:
 
 
 #: Each takes an empty database and gives rows of what was tried and what came out.
-TRIALS = (log.trial,)
+TRIALS = (log.trial, backup.trial)
 
 
 def main() -> None:
@@ -44,7 +44,7 @@ def main() -> None:
 
 def _print(rows: Iterable[tuple[str, str]]) -> None:
     for what, figure in rows:
-        sys.stdout.write(f"{what}: {figure}\n")
+        sys.stdout.write(f"| {what} | {figure} |\n")
         sys.stdout.flush()
 
 

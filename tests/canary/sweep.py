@@ -39,6 +39,7 @@ OPENINGS: Final[dict[str, tuple[dict[str, str], ...]]] = {
     "services": ({},),
     "people": ({},),
     "protocol": ({},),
+    "upkeep": ({},),
     "log": ({},),
     "me": ({},),
     "case": ({"case": "case"}, {"case": "her_case"}),

@@ -1,0 +1,132 @@
+"""python -m core backup | restore | new-backup-key: copies that are kept elsewhere, and each of them tried."""
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core import backups, lost_periods, store
+from core.backups import BackupError, keys, records
+from core.backups.manifest import Manifest
+from core.db import LOG_KEY
+from core.locale import Words
+from core.settings import settings
+
+#: The disk is full, or the folder is not for writing.
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EROFS, errno.ENOTDIR}
+
+Key = Annotated[
+    Path | None,
+    typer.Option(
+        "--key", help="The file with the key that opens backups; else backup.key of the home folder."
+    ),
+]
+
+
+def backup(
+    file: Annotated[Path | None, typer.Argument(help="With --verify: the backup, else the newest.")] = None,
+    to: Annotated[Path | None, typer.Option(help="The folder that backups are written to.")] = None,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Restore a backup once, to see if it is whole.")
+    ] = False,
+    key: Key = None,
+) -> None:
+    """Write one sealed file that holds everything, while people work; it counts only when it was restored once."""
+    with _plainly() as t:
+        if verify:
+            _verify(t, file, key)
+        elif to is None:
+            raise BackupError("where")
+        else:
+            _make(t, to)
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="The backup.")],
+    to: Annotated[Path, typer.Option(help="A new home folder.")],
+    database: Annotated[
+        str, typer.Option(help="postgresql://… of an empty database, for a backup of PostgreSQL.")
+    ] = "",
+    key: Key = None,
+) -> None:
+    """Restore a backup into a new home folder; everything is checked before anything is there."""
+    with _plainly() as t:
+        url = database.replace("postgresql://", "postgresql+psycopg://", 1)
+        made = backups.restore(file, keys.read(key or settings().backup_key_file), home=to, database=url)
+        lost_periods.restored(settings().anchors, home=to, made_at=made.made_at)
+        typer.echo(t("backup.restored", folder=to, **_figures(t, made)))
+
+
+def new_backup_key(to: Annotated[Path, typer.Option(help="A file that is not there yet.")]) -> None:
+    """Make a key that opens backups, to be kept away from this machine."""
+    with _plainly() as t:
+        if to.exists():
+            raise BackupError("exists", file=to)
+        made = keys.new(to)
+        typer.echo(t("backup.key_written", file=to, public=made.to_public()))
+
+
+def _make(t: Words, to: Path) -> None:
+    chosen = settings()
+    file = Path(chosen.database_url.removeprefix("sqlite:///"))
+    if chosen.is_sqlite and not file.exists():
+        # Opening would make an empty one, and an empty backup looks like a good one.
+        raise BackupError("no_database", file=file)
+    sealing = keys.sealing(chosen.backup_key, chosen.backup_key_file)
+    if sealing.made is not None:
+        typer.echo(t("backup.key_made", file=chosen.backup_key_file, secret=sealing.made))
+    opened = store.open_default()
+    try:
+        made = backups.make(opened, chosen.home, to, sealing.recipient)
+    finally:
+        opened.engine.dispose()
+    typer.echo(t("backup.made", file=made.file, **_figures(t, made.manifest)))
+
+
+def _verify(t: Words, file: Path | None, key: Path | None) -> None:
+    home = settings().home
+    last = records.newest(home)
+    if file is None and last is None:
+        raise BackupError("none_yet")
+    chosen = file or (last.file if last else Path())
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    identity = keys.read(key or settings().backup_key_file)
+    opened = None if settings().is_sqlite else store.open_default()
+    try:
+        said = backups.verify(chosen, identity, beside=home, server=opened.engine if opened else None)
+    finally:
+        if opened is not None:
+            opened.engine.dispose()
+    if (home / LOG_KEY).exists():  # else nobody knows whose backup it is
+        records.add(home, chosen, said)
+    typer.echo(t("backup.verified", **_figures(t, said)))
+
+
+def _figures(t: Words, said: Manifest) -> dict[str, object]:
+    counts = said.content.counts
+    return {
+        "at": f"{t.moment(said.made_at)} UTC",
+        "rows": t.number(sum(counts.values())),
+        "tables": len(counts),
+        "log_count": t.number(said.content.log_count),
+    }
+
+
+@contextmanager
+def _plainly() -> Iterator[Words]:
+    t = Words(settings().language)
+    try:
+        yield t
+    except BackupError as error:
+        wrong = error
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        wrong = BackupError("no_room")
+    else:
+        return
+    typer.echo(t(f"backup.wrong.{wrong.key}", **wrong.values), err=True)
+    raise typer.Exit(1)

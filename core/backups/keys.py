@@ -1,0 +1,48 @@
+"""The key that opens a backup: kept elsewhere, or in a file beside the data that is made at first use."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyrage import IdentityError, x25519
+
+from core import key_file
+from core.backups.errors import BackupError
+
+
+@dataclass(frozen=True)
+class Sealing:
+    """To whom a backup is sealed, and what must be said where a key was made for it just now."""
+
+    recipient: x25519.Recipient
+    made: x25519.Identity | None = None
+
+
+def sealing(public: str, file: Path) -> Sealing:
+    """The public key of the settings; where there is none, that of the file, which is made at first use."""
+    if public:
+        return Sealing(x25519.Recipient.from_str(public))
+    if file.exists():
+        return Sealing(read(file).to_public())
+    made = new(file)
+    return Sealing(made.to_public(), made)
+
+
+def new(file: Path) -> x25519.Identity:
+    """Make a key that opens backups, in a file that is not there yet."""
+    made = x25519.Identity.generate()
+    key_file.write(file, f"{made}\n")
+    return made
+
+
+def read(file: Path) -> x25519.Identity:
+    """The key in a file as `new` or `age-keygen` writes it.
+
+    Raises BackupError where the file is not there or holds none.
+    """
+    if not file.exists():
+        raise BackupError("no_key", file=file)
+    lines = [line.strip() for line in file.read_text(encoding="utf-8", errors="replace").splitlines()]
+    try:
+        return x25519.Identity.from_str(next(line for line in lines if line and not line.startswith("#")))
+    except (IdentityError, StopIteration):
+        raise BackupError("not_a_key", file=file) from None

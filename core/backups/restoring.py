@@ -1,0 +1,141 @@
+"""Restoring: into a scratch place to see whether a backup is whole, or to where it is to be used."""
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from pyrage import x25519
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from core import chain, clock, key_file, sealing
+from core.backups import envelope, postgresql, sqlite
+from core.backups.envelope import Contents
+from core.backups.errors import BackupError
+from core.backups.manifest import Manifest, content, open_sample
+from core.db import LOG_KEY, open_engine
+from core.models import Account
+from core.sign_in import factors
+
+FIELD_KEY = "field.key"
+DATABASE_KEY = "database.key"
+DATABASE = "concord.db"
+_SCRATCH = "backup-"
+#: No backup takes a day.
+_LEFT_SECONDS = 24 * 3600
+#: What a home folder must not hold where a backup is restored into it.
+_HELD = (DATABASE, DATABASE_KEY, FIELD_KEY, LOG_KEY)
+
+
+def verify(file: Path, identity: x25519.Identity, *, beside: Path, server: Engine | None) -> Manifest:
+    """Restore a backup into a scratch place and compare it with its manifest; nothing of it stays.
+
+    The scratch lies beside the data, never in a folder that all programs use. A backup of PostgreSQL needs a server.
+    """
+    with scratch(beside) as folder, ExitStack() as held:
+        contents = envelope.unseal(file, identity, folder)
+        _same_installation(contents, beside / LOG_KEY)
+        url = ""
+        if contents.manifest.kind == "postgresql":
+            if server is None:
+                raise BackupError("needs_postgresql")
+            url = held.enter_context(postgresql.scratch(server))
+        _restore(contents, folder, url)
+        return contents.manifest
+
+
+def restore(file: Path, identity: x25519.Identity, *, home: Path, database: str = "") -> Manifest:
+    """Restore a backup into a home folder, and where it is one of PostgreSQL into an empty database.
+
+    Everything is checked before the folder holds anything. Raises BackupError where data lie there already.
+    """
+    if any((home / name).exists() for name in _HELD):
+        raise BackupError("home_in_use", folder=home)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with scratch(home) as folder:
+        contents = envelope.unseal(file, identity, folder)
+        if contents.manifest.kind == "postgresql" and not database:
+            raise BackupError("needs_postgresql")
+        _restore(contents, folder, database)
+        for name in _HELD:
+            if (folder / name).exists():
+                (folder / name).rename(home / name)
+    return contents.manifest
+
+
+@contextmanager
+def scratch(beside: Path) -> Iterator[Path]:
+    """A folder for its owner alone, gone afterwards; what a killed command left goes first."""
+    for left in beside.glob(f"{_SCRATCH}*"):
+        if clock.now().timestamp() - left.stat().st_mtime > _LEFT_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=beside) as name:
+        yield Path(name)
+
+
+def _same_installation(contents: Contents, log_key: Path) -> None:
+    if log_key.exists() and key_file.read(log_key) != contents.keys.get(LOG_KEY, "").strip():
+        raise BackupError("other_installation")
+
+
+def _restore(contents: Contents, folder: Path, url: str) -> None:
+    with contents.database.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != contents.manifest.sha256:
+            raise BackupError("damaged")
+    for name in (LOG_KEY, FIELD_KEY):
+        if name not in contents.keys:
+            raise BackupError("foreign")
+        key_file.write(folder / name, contents.keys[name])
+    own = contents.keys[envelope.OWN_KEY]
+    if contents.manifest.kind == "sqlite":
+        key_file.write(folder / DATABASE_KEY, own)
+        contents.database.rename(folder / DATABASE)
+        _check(contents.manifest, folder, f"sqlite:///{folder / DATABASE}")
+        return
+    engine = open_engine(url, folder / DATABASE_KEY)
+    try:
+        postgresql.require_empty(engine)
+        postgresql.load(contents.database, own, url)
+    finally:
+        engine.dispose()
+    _check(contents.manifest, folder, url)
+
+
+def _check(manifest: Manifest, folder: Path, url: str) -> None:
+    """Raise BackupError where what was restored is not what the manifest says."""
+    engine = open_engine(url, folder / DATABASE_KEY)
+    try:
+        if manifest.kind == "sqlite":
+            sqlite.check_pages(engine)
+        with engine.connect() as connection:
+            if content(connection) != manifest.content:
+                raise BackupError("other_content")
+            with Session(connection) as db:
+                _check_log(db, manifest)
+                _check_seals(db, manifest, bytes.fromhex(key_file.read(folder / FIELD_KEY)))
+    except DBAPIError:
+        raise BackupError("damaged") from None
+    finally:
+        engine.dispose()
+
+
+def _check_log(db: Session, manifest: Manifest) -> None:
+    end = manifest.content
+    report = chain.verify(db, chain.key_of(db), {end.log_count: end.log_head})
+    if report.wrong is not None:
+        raise BackupError("log_broken", seq=report.seq)
+
+
+def _check_seals(db: Session, manifest: Manifest, key: bytes) -> None:
+    """Open what was sealed with the key of the fields: the sample of the backup, and a value of the database."""
+    try:
+        open_sample(manifest, key)
+        account = db.scalar(select(Account).where(Account.totp_secret.is_not(None)).limit(1))
+        if account is not None:
+            factors.unseal_of(account, key)
+    except sealing.BrokenSealError:
+        raise BackupError("seals_broken") from None

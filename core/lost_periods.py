@@ -1,0 +1,100 @@
+"""What is not in the data because an older copy was put back: said to everybody until an administrator has read it.
+
+Two things tell of it: the command that restores leaves a note beside the data, and the anchors of the log that were
+written after the copy was made do not fit it. The first one that fits again was written when the copy was first used.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from shutil import copyfile
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import anchors, chain, clock
+from core.anchors import Anchor
+from core.models import Event
+
+NOTE = "restored.json"
+#: Where anchors go that do not fit, once an administrator has read of it.
+READ = "lost"
+
+
+@dataclass(frozen=True)
+class LostPeriod:
+    """Between these moments may lie what is gone."""
+
+    since: datetime
+    until: datetime
+
+
+def restored(anchored: Path, *, home: Path, made_at: datetime) -> None:
+    """Note that a backup was restored into a home folder, and take the anchors along that were kept so far."""
+    said = {"since": made_at.isoformat(), "until": clock.now().isoformat()}
+    (home / NOTE).write_text(json.dumps(said), encoding="utf-8")
+    folder = home / anchored.name
+    folder.mkdir(exist_ok=True, mode=0o700)
+    for file in anchored.glob("*.json"):
+        if not (folder / file.name).exists():
+            copyfile(file, folder / file.name)
+
+
+def find(db: Session, folder: Path) -> LostPeriod | None:
+    """The whole period that nobody has read of yet; the folder is that of the anchors."""
+    found = [*_noted(folder.parent / NOTE), *_by_anchors(db, folder)]
+    if not found:
+        return None
+    return LostPeriod(min(one.since for one in found), max(one.until for one in found))
+
+
+def have_read(db: Session, folder: Path) -> None:
+    """Put away what told of it: the anchors that do not fit are kept apart, so that the log is whole again."""
+    fitting = _fitting(db, every := _every(db, folder))
+    for one in every:
+        if one not in fitting:
+            _put_away(one.file, folder / READ)
+    if (folder.parent / NOTE).exists():
+        _put_away(folder.parent / NOTE, folder / READ)
+
+
+def _put_away(file: Path, to: Path) -> None:
+    to.mkdir(exist_ok=True, mode=0o700)
+    file.rename(to / f"{clock.now():%Y-%m-%dT%H-%M-%S-%fZ}-{file.name}")
+
+
+def _noted(note: Path) -> list[LostPeriod]:
+    if not note.exists():
+        return []
+    said = json.loads(note.read_text(encoding="utf-8"))
+    return [LostPeriod(datetime.fromisoformat(said["since"]), datetime.fromisoformat(said["until"]))]
+
+
+def _by_anchors(db: Session, folder: Path) -> list[LostPeriod]:
+    every = _every(db, folder)
+    fitting = _fitting(db, every)
+    wrong = [one for one in every if one not in fitting]
+    if not wrong:
+        return []
+    after = [one.count for one in fitting if one.at >= wrong[-1].at]
+    end = min(after, default=chain.head(db).count)
+    last = db.scalar(select(Event.created_at).where(Event.seq <= end).order_by(Event.seq.desc()).limit(1))
+    return [LostPeriod(last or wrong[0].at, wrong[-1].at)]
+
+
+def _every(db: Session, folder: Path) -> list[Anchor]:
+    """All anchors; of a folder that somebody spoilt `audit verify` tells, and it says nothing of a restored copy."""
+    try:
+        return anchors.every(folder, chain.key_of(db))
+    except anchors.BadAnchorError:
+        return []
+
+
+def _fitting(db: Session, every: Sequence[Anchor]) -> list[Anchor]:
+    """Those whose last code stands in the log where they say."""
+    counts = {one.count for one in every}
+    rows = db.execute(select(Event.seq, Event.mac).where(Event.seq.in_(counts)))
+    heads = {0: chain.START} | {row.seq: row.mac for row in rows}
+    return [one for one in every if heads.get(one.count) == one.head]

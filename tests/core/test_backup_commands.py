@@ -1,0 +1,140 @@
+"""python -m core backup, restore, new-backup-key."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from core import chain, lost_periods, store
+from core.__main__ import app
+from core.backups import records
+from core.settings import SettingsError, settings
+from tests.campaign.backup import leave
+
+runner = CliRunner()
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("CONCORD_HOME", str(tmp_path / "home"))
+    settings.cache_clear()
+    opened = store.open_default()
+    with opened.writing.begin() as db:
+        leave(db, 5)
+    opened.engine.dispose()
+    yield tmp_path / "home"
+    settings.cache_clear()
+
+
+def run(*arguments: object) -> str:
+    """What the command says; it must have done its work."""
+    result = runner.invoke(app, [str(one) for one in arguments])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def refused(*arguments: object) -> str:
+    """The one sentence with which the command gives up."""
+    result = runner.invoke(app, [str(one) for one in arguments])
+    assert result.exit_code == 1, result.output
+    return result.output.strip()
+
+
+def test_the_first_backup_says_what_must_be_kept_and_the_second_does_not(tmp_path: Path, home: Path) -> None:
+    first = run("backup", "--to", tmp_path / "kept")
+    (file,) = (tmp_path / "kept").iterdir()
+    file.rename(tmp_path / "moved.age")
+    second = run("backup", "--to", tmp_path / "kept")
+
+    assert (home / "backup.key").read_text().strip() in first
+    assert "AGE-SECRET-KEY" not in second
+    assert "rows of the access log: 5" in second
+
+
+def test_a_backup_is_tried_again_by_its_name_or_as_the_newest(tmp_path: Path, home: Path) -> None:
+    run("backup", "--to", tmp_path / "kept")
+    (file,) = (tmp_path / "kept").iterdir()
+
+    newest = run("backup", "--verify")
+    named = run("backup", "--verify", file)
+
+    assert "whole" in newest
+    assert "whole" in named
+    assert (home / records.FILE).read_text().count("[[backup]]") == 3
+
+
+def test_a_backup_to_a_key_elsewhere_is_tried_at_once_and_later_only_with_that_key(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = run("new-backup-key", "--to", tmp_path / "offline.key")
+    monkeypatch.setenv("CONCORD_BACKUP_KEY", said.strip().splitlines()[-1])
+    settings.cache_clear()
+
+    made = run("backup", "--to", tmp_path / "kept")
+    without = refused("backup", "--verify")
+    with_key = run("backup", "--verify", "--key", tmp_path / "offline.key")
+
+    assert "restored once" in made
+    assert not (home / "backup.key").exists()
+    assert "Name the file that holds it with --key" in without
+    assert "whole" in with_key
+    assert "exists already" in refused("new-backup-key", "--to", tmp_path / "offline.key")
+
+
+def test_a_public_key_that_is_none_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONCORD_BACKUP_KEY", "age1something")
+    settings.cache_clear()
+
+    with pytest.raises(SettingsError, match="CONCORD_BACKUP_KEY cannot be used"):
+        settings()
+
+
+def test_where_there_is_no_database_none_is_made_to_be_backed_up(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("backup", "--to", tmp_path / "kept")
+    (file,) = (tmp_path / "kept").iterdir()
+    monkeypatch.setenv("CONCORD_HOME", str(tmp_path / "wrong"))
+    settings.cache_clear()
+
+    said = refused("backup", "--to", tmp_path / "kept")
+    tried = run("backup", "--verify", file, "--key", home / "backup.key")
+
+    assert "There is no database here" in said
+    assert "whole" in tried
+    assert not (tmp_path / "wrong" / "concord.db").exists()
+
+
+def test_what_is_missing_is_asked_for_in_a_sentence(tmp_path: Path) -> None:
+    assert "--to FOLDER" in refused("backup")
+    assert "No backup was made here yet" in refused("backup", "--verify")
+    assert "not there" in refused("restore", tmp_path / "gone.age", "--to", tmp_path / "new")
+
+
+def test_what_is_restored_opens_and_says_what_is_lost(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("backup", "--to", tmp_path / "kept")
+    (file,) = (tmp_path / "kept").iterdir()
+
+    said = run("restore", file, "--to", tmp_path / "new", "--key", home / "backup.key")
+    in_use = refused("restore", file, "--to", home)
+
+    assert "CONCORD_HOME" in said
+    assert "holds data or keys already" in in_use
+    monkeypatch.setenv("CONCORD_HOME", str(tmp_path / "new"))
+    settings.cache_clear()
+    opened = store.open_default()
+    with opened.reading.begin() as db:
+        assert chain.head(db).count == 5
+        assert lost_periods.find(db, settings().anchors) is not None
+    opened.engine.dispose()
+
+
+def test_a_folder_that_is_no_folder_is_said_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    said = refused("backup", "--to", tmp_path / "file")
+
+    assert said.splitlines()[-1].startswith("There is no room")

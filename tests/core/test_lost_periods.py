@@ -1,0 +1,120 @@
+"""That an older copy was put back shows, with the period that is lost, until an administrator has read it."""
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from core import anchors, chain, clock, lost_periods, store
+from core.access import Actor
+from core.errors import NotAllowed
+from core.lost_periods import LostPeriod
+from core.models import Role
+from core.operations import upkeep
+from core.store import Store
+from tests.campaign.backup import leave
+from tests.make import Make
+
+
+def open_in(home: Path) -> Store:
+    return store.open_store(f"sqlite:///{home / 'concord.db'}", home / "database.key")
+
+
+def work(home: Path, rows: int = 3) -> None:
+    """The program runs for a while: an anchor at its start, and one after people have written."""
+    opened = open_in(home)
+    anchors.keep(opened, home / "anchors")
+    with opened.writing.begin() as db:
+        leave(db, rows)
+    anchors.keep(opened, home / "anchors")
+    opened.engine.dispose()
+
+
+def put_back(home: Path) -> None:
+    shutil.copy(home / "older", home / "concord.db")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home in which an older file was put back, after people had gone on writing for two days."""
+    work(tmp_path)
+    shutil.copy(tmp_path / "concord.db", tmp_path / "older")
+    work(tmp_path)
+    put_back(tmp_path)
+    return tmp_path
+
+
+def found_in(home: Path) -> LostPeriod | None:
+    opened = open_in(home)
+    with opened.reading.begin() as db:
+        found = lost_periods.find(db, home / "anchors")
+    opened.engine.dispose()
+    return found
+
+
+def test_nothing_is_lost_while_the_anchors_fit(tmp_path: Path) -> None:
+    work(tmp_path)
+    work(tmp_path)
+
+    assert found_in(tmp_path) is None
+
+
+def test_an_older_file_that_was_put_back_shows_and_so_it_does_after_work_goes_on(home: Path) -> None:
+    at_once = found_in(home)
+    work(home, rows=20)
+    later = found_in(home)
+
+    assert at_once is not None
+    assert at_once == later
+
+
+def test_a_spoilt_anchor_says_nothing_of_a_copy(home: Path) -> None:
+    (home / "anchors" / "spoilt.json").write_text("{}")
+
+    assert found_in(home) is None
+
+
+def test_restoring_takes_the_anchors_along_and_notes_the_period(own_store: Store, tmp_path: Path) -> None:
+    anchors.keep(own_store, tmp_path / "anchors")
+    new = tmp_path / "new"
+    new.mkdir()
+    made_at = clock.now() - timedelta(hours=2)
+
+    lost_periods.restored(tmp_path / "anchors", home=new, made_at=made_at)
+
+    assert len(list((new / "anchors").iterdir())) == 1
+    with own_store.reading.begin() as db:
+        found = lost_periods.find(db, new / "anchors")
+    assert found is not None
+    assert found.since == made_at
+    assert found.until > made_at
+
+
+def test_when_an_administrator_has_read_it_the_log_is_whole_again(home: Path) -> None:
+    opened = open_in(home)
+    with opened.writing.begin() as db:
+        make = Make(db)
+        ada = make.actor(make.cooperation().pp_id, Role.ADMINISTRATOR)
+    lost_periods.restored(home / "anchors", home=home, made_at=clock.now())
+
+    opened.change(upkeep.have_read_lost_period, ada, anchors=home / "anchors")
+
+    with opened.reading.begin() as db:
+        key = chain.key_of(db)
+        report = chain.verify(db, key, anchors.kept(home / "anchors", key))
+        assert lost_periods.find(db, home / "anchors") is None
+    opened.engine.dispose()
+    assert report.wrong is None
+    assert len(list((home / "anchors" / lost_periods.READ).iterdir())) == 2
+
+
+def test_a_worker_neither_reads_of_backups_nor_puts_the_notice_away(own_store: Store, tmp_path: Path) -> None:
+    with own_store.writing.begin() as db:
+        make = Make(db)
+        worker: Actor = make.actor(make.cooperation().vss_id)
+
+    with pytest.raises(NotAllowed):
+        own_store.change(upkeep.have_read_lost_period, worker, anchors=tmp_path)
+    with pytest.raises(NotAllowed):
+        own_store.read(upkeep.backups, worker, home=tmp_path)
