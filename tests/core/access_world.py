@@ -324,6 +324,10 @@ def _own_item(world: World, side: ServiceKind) -> UUID:
     return world.sides[side].ids.get("own_item", world.sides[side].ids["item"])
 
 
+def _version(meeting: Meeting | None) -> int:
+    return meeting.version if meeting else 1
+
+
 def _move_meeting(world: World, actor: Actor, _side: ServiceKind) -> object:
     return meetings.move(
         world.db,
@@ -331,7 +335,7 @@ def _move_meeting(world: World, actor: Actor, _side: ServiceKind) -> object:
         world.ids["meeting"],
         planned_at=clock.now() + timedelta(days=9),
         reason="Another day",
-        version=world.db.get_one(Meeting, world.ids["meeting"]).version,
+        version=_version(world.db.get(Meeting, world.ids["meeting"])),
     )
 
 
