@@ -12,7 +12,7 @@ from functools import lru_cache, wraps
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, not_, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, exists, false, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core import clock
@@ -30,6 +30,7 @@ from core.models import (
     Assignment,
     Case,
     CaseFile,
+    Consent,
     Cooperation,
     Duty,
     EmergencyOpening,
@@ -45,6 +46,7 @@ from core.models import (
     Person,
     PhaseEntry,
     Proposal,
+    Release,
     Role,
     Service,
     ServiceKind,
@@ -79,6 +81,8 @@ class Permission(StrEnum):
     READ_FILE = "read_file"
     WRITE_FILE = "write_file"
     SHARE = "share"
+    WRITE_CONSENT = "write_consent"
+    CONFIRM_RELEASE = "confirm_release"
     MARK_STEP = "mark_step"
     WALK_PHASES = "walk_phases"
     PLAN_MEETING = "plan_meeting"
@@ -105,6 +109,8 @@ GRANTED_BY: dict[Permission, tuple[str, Act]] = {
     Permission.READ_FILE: ("case_file", Act.READ),
     Permission.WRITE_FILE: ("case_file", Act.WRITE),
     Permission.SHARE: ("joint_item", Act.WRITE),
+    Permission.WRITE_CONSENT: ("consent", Act.WRITE),
+    Permission.CONFIRM_RELEASE: ("release", Act.APPROVE),
     Permission.MARK_STEP: ("step", Act.WRITE),
     Permission.WALK_PHASES: ("phase", Act.WRITE),
     Permission.PLAN_MEETING: ("meeting", Act.WRITE),
@@ -264,10 +270,28 @@ def visible_notes(actor: Actor) -> Select[FileNote]:
 
 
 @kept
+def visible_consents(actor: Actor) -> Select[Consent]:
+    """What the people of the actor's own file agreed to; the other side's never."""
+    own = visible_subjects(actor).with_only_columns(Subject.id)
+    return select(Consent).where(Consent.subject_id.in_(own))
+
+
+@kept
+def visible_releases(actor: Actor) -> Select[Release]:
+    """On what ground things left the actor's own file."""
+    return select(Release).where(Release.file_id.in_(_visible_file_ids(actor)))
+
+
+@kept
 def visible_joint_items(actor: Actor) -> Select[JointItem]:
-    """What the two services put into open joint spaces and have not taken back, and all that the actor's own put."""
+    """What the two services put into open joint spaces and have not taken back, and all that the actor's own put.
+
+    What waits for a second person, and what has reached its end, is there for nobody.
+    """
     return select(JointItem).where(
+        JointItem.released_at.is_not(None),
         JointItem.withdrawn_at.is_(None),
+        or_(JointItem.ends_on.is_(None), JointItem.ends_on >= clock.today()),
         or_(
             JointItem.case_id.in_(joint_case_ids(actor)),
             and_(JointItem.service_id == actor.service_id, JointItem.case_id.in_(visible_case_ids(actor))),
@@ -387,8 +411,9 @@ def _of_what_was_shared(actor: Actor) -> ColumnElement[bool]:
     lay_there = exists().where(
         JointItem.case_id == Event.case_id,
         JointItem.service_id == actor.service_id,
-        JointItem.created_at <= Event.created_at,
+        JointItem.released_at <= Event.created_at,
         or_(JointItem.withdrawn_at.is_(None), JointItem.withdrawn_at > Event.created_at),
+        or_(JointItem.ends_on.is_(None), JointItem.ends_on >= func.date(Event.created_at, type_=Date)),
     )
     return and_(
         Event.kind == EventKind.READ,

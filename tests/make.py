@@ -22,10 +22,13 @@ from core.models import (
     Attendance,
     Case,
     CaseFile,
+    Consent,
+    ConsentState,
     Cooperation,
     FileNote,
     Guest,
     JointItem,
+    Known,
     Meeting,
     MeetingState,
     PathEntry,
@@ -39,6 +42,7 @@ from core.models import (
     TPoint,
 )
 from core.operations import joint_items
+from core.operations.releases import Terms
 from core.sign_in import factors, passwords
 
 #: To whom an agreement of these tests opens the joint space.
@@ -59,9 +63,49 @@ class Pair:
 def share(
     db: Session, actor: Actor, note_id: UUID, text: str, *, source: str = "", meant: bool = False
 ) -> JointItem:
-    """Share from a note as somebody does who has looked at the preview."""
-    seen = joint_items.preview(db, actor, note_id, text_=text, source=source).digest
-    return joint_items.share(db, actor, note_id, text_=text, source=source, names_are_meant=meant, seen=seen)
+    """Share from a note as somebody does who has consent and has looked at the preview."""
+    agreed = terms(db, actor, note_id)
+    seen = joint_items.preview(db, actor, note_id, text_=text, source=source, terms=agreed).digest
+    return joint_items.share(
+        db, actor, note_id, text_=text, source=source, terms=agreed, names_are_meant=meant, seen=seen
+    )
+
+
+def terms(db: Session, actor: Actor, note_id: UUID, purpose: str = "risk_assessment") -> Terms:
+    """What bears sharing from a note: a person of its file, entered where there is none, and their consent."""
+    note = db.get_one(FileNote, note_id)
+    about = db.scalar(select(Subject).where(Subject.file_id == note.file_id).order_by(Subject.created_at))
+    if about is None:
+        kind = SubjectKind.HER if actor.kind is ServiceKind.VSS else SubjectKind.HIM
+        about = Subject(file_id=note.file_id, kind=kind, code="X-01")
+        db.add(about)
+        db.flush()
+    consented(db, actor, about, purpose)
+    return Terms(about.id, purpose)
+
+
+def consented(
+    db: Session,
+    actor: Actor,
+    about: Subject,
+    purpose: str = "risk_assessment",
+    *,
+    until: date | None = None,
+    state: ConsentState = ConsentState.GIVEN,
+) -> Consent:
+    """What a person said, as it stands in the file."""
+    consent = Consent(
+        subject_id=about.id,
+        purpose=purpose,
+        state=state,
+        was_safe=Known.YES,
+        asked_on=clock.today(),
+        valid_until=until,
+        recorded_by=actor.person_id,
+    )
+    db.add(consent)
+    db.flush()
+    return consent
 
 
 @dataclass

@@ -9,6 +9,7 @@ from typing import Final
 from core.content import (
     access_rules,
     agreements,
+    consent_purposes,
     eligibilities,
     file_topics,
     files,
@@ -16,6 +17,7 @@ from core.content import (
     meeting_kinds,
     protocols,
     talks,
+    telling,
     trainings,
 )
 from core.content.files import FOLDER
@@ -58,8 +60,10 @@ CHECKS: Final[tuple[Callable[[], Iterable[str]], ...]] = (
     _versions(trainings.KIND, trainings.load),
     _versions(eligibilities.KIND, eligibilities.load),
     _versions(file_topics.KIND, file_topics.load),
+    _versions(consent_purposes.KIND, consent_purposes.load),
     _versions(glossary_terms.KIND, glossary_terms.load),
     _versions(talks.KIND, talks.load),
+    _versions(telling.KIND, telling.load),
     _agreements,
     released,
 )

@@ -173,7 +173,15 @@ class Load:
             for place in range(4)
         ]
         self.records.append(
-            JointItem(case_id=case.id, service_id=service_id, author_id=person_id, topic=topic, text=SENTENCE)
+            JointItem(
+                case_id=case.id,
+                service_id=service_id,
+                author_id=person_id,
+                topic=topic,
+                text=SENTENCE,
+                purpose="risk_assessment",
+                released_at=clock.now(),
+            )
         )
         self.records.append(
             PathEntry(

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 from core.content.meeting_kinds import Entry
 from core.demo import story_agreements, story_meetings
@@ -12,6 +13,7 @@ from core.operations import (
     action_plans,
     assignments,
     cases,
+    consents,
     files,
     joint_items,
     meetings,
@@ -22,8 +24,10 @@ from core.operations import (
     t_points,
     tables,
 )
+from core.operations.consents import ConsentState, Said
 from core.operations.files import Contacts
 from core.operations.joint_items import UseRule
+from core.operations.releases import Terms
 
 #: Days from today.
 OPENED: Final = -98
@@ -48,6 +52,16 @@ NOTES: Final = (
 )
 #: Of his side the source may be said; what comes from her side is shared without one.
 SOURCES: Final = {"shared.his_attendance": "shared.seen", "shared.his_risk": "shared.own_words"}
+#: code of the example, who asked, purpose, what was said
+CONSENTS: Final = (
+    ("man", "ivo", "programme_conditions", ConsentState.GIVEN),
+    ("woman", "elena", "risk_assessment", ConsentState.GIVEN),
+    ("woman", "elena", "meetings", ConsentState.GIVEN),
+    ("woman", "elena", "action_plan", ConsentState.GIVEN_EXCEPT),
+    ("woman", "elena", "other_agencies", ConsentState.REFUSED),
+)
+#: Whose consent bears what each side shares, and for what.
+BORNE_BY: Final = {"ivo": ("man", "programme_conditions"), "elena": ("woman", "risk_assessment")}
 #: key, service, person, days until due
 ACTIONS: Final = (
     ("fathers", "ivo", "ivo", -59),
@@ -62,10 +76,11 @@ def write(stage: Stage) -> Case:
     case = _open(stage)
     _pair(stage, case)
     _files(stage, case)
+    about = _consents(stage, case)
     notes = _notes(stage, case)
     _dates(stage, case)
     _opening(stage, case)
-    _share(stage, notes)
+    _share(stage, notes, about)
     _enter(stage, case, "first_joint", stage.weekday(OPENING), reason=say("reason.devices"))
     _first_joint(stage, case)
     return case
@@ -169,17 +184,48 @@ def _notes(stage: Stage, case: Case) -> dict[str, FileNote]:
     }
 
 
-def _share(stage: Stage, notes: dict[str, FileNote]) -> None:
+def _consents(stage: Stage, case: Case) -> dict[str, UUID]:
+    """Each is asked, purpose by purpose; the people of the two files, by their word in the example."""
+    about: dict[str, UUID] = {}
+    with stage.on(OPENED + 3, 11):
+        for who, author, purpose, state in CONSENTS:
+            actor = stage.actors[author]
+            about[who] = files.mine(stage.db, actor, case.id).subjects[0].id
+            is_except = state is ConsentState.GIVEN_EXCEPT
+            said = Said(
+                state=state,
+                exceptions=say("consent.exceptions") if is_except else "",
+                how_asked=say(f"consent.how_{who}"),
+                was_safe=Known.YES,
+                asked_on=stage.day(OPENED + 3),
+                language=say("consent.language"),
+            )
+            consents.record(stage.db, actor, about[who], purpose=purpose, said=said)
+    return about
+
+
+def _share(stage: Stage, notes: dict[str, FileNote], about: dict[str, UUID]) -> None:
     """The agreement has opened the joint space: each side puts there what both may read."""
     with stage.on(stage.weekday(OPENING) + 5, 15):
         for key, author, _, _, shared, rule in NOTES:
             if rule is not None:
                 source = say(SOURCES[shared]) if shared in SOURCES else ""
                 note, actor, text = notes[key].id, stage.actors[author], say(shared)
+                who, purpose = BORNE_BY[author]
+                terms = Terms(about[who], purpose)
                 seen = joint_items.preview(
-                    stage.db, actor, note, text_=text, source=source, use_rule=rule
+                    stage.db, actor, note, text_=text, source=source, use_rule=rule, terms=terms
                 ).digest
-                joint_items.share(stage.db, actor, note, text_=text, source=source, use_rule=rule, seen=seen)
+                joint_items.share(
+                    stage.db,
+                    actor,
+                    note,
+                    text_=text,
+                    source=source,
+                    use_rule=rule,
+                    terms=terms,
+                    seen=seen,
+                )
 
 
 def _dates(stage: Stage, case: Case) -> None:

@@ -42,6 +42,7 @@ from core.models.case import (
     TPoint,
     TPointMove,
 )
+from core.models.consent import Basis, Consent, ConsentState, Release
 from core.models.event import Event, EventKind
 from core.models.meeting import (
     Addendum,
@@ -73,11 +74,11 @@ from core.models.talk import ChallengeRating, KeyAspect, Talk, Weight
 __all__ = [
     "Account", "Action", "ActionChange", "ActionState", "Addendum", "AgendaItem", "Agreement", "AgreementClause",
     "AgreementLevel", "AgreementRole", "AgreementState", "AgreementVersion", "Answer", "Approval", "Arrival",
-    "Assignment", "Attendance", "Case", "CaseFile", "ChallengeRating", "ClauseState", "Cooperation", "Device",
+    "Assignment", "Attendance", "Basis", "Case", "CaseFile", "ChallengeRating", "ClauseState", "Consent", "ConsentState", "Cooperation", "Device",
     "Duty", "EmergencyGround", "EmergencyOpening", "EntryCode", "Event", "EventKind", "FactorRemoval", "FileNote",
     "FileRequest", "GlossaryTerm", "Guest", "JointItem", "KeyAspect", "Known", "Meeting", "MeetingMove",
     "MeetingState", "Minutes", "MinutesApproval", "Notice", "NoticeKind", "PathEntry", "Person", "PersonRole",
-    "PhaseEntry", "PhasePoint", "Proposal", "ProtocolVersion", "RecoveryCode", "Role", "Service", "ServiceKind",
+    "PhaseEntry", "PhasePoint", "Proposal", "ProtocolVersion", "RecoveryCode", "Release", "Role", "Service", "ServiceKind",
     "SetUpCode", "SignIn", "SignInFailure", "SignedCopy", "StepMark", "StepState", "Strike", "StrikeGround",
     "Subject", "SubjectKind", "TPoint", "TPointMove", "Talk", "Ticket", "TrainingMark", "UnsentText", "Weight",
 ]  # fmt: skip

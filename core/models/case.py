@@ -152,6 +152,12 @@ class JointItem(Versioned):
     source: Mapped[str] = mapped_column(default="")
     #: A key of the words: use.risk_only, use.joint_work, use.may_be_said.
     use_rule: Mapped[str] = mapped_column(default="risk_only")
+    #: A key of the consent purposes: what it is shared for.
+    purpose: Mapped[str] = mapped_column(default="")
+    #: The last day on which it is read; None: as long as the joint space is open.
+    ends_on: Mapped[date | None] = mapped_column(default=None)
+    #: Since when both services read it; None while a second person has not confirmed it.
+    released_at: Mapped[datetime | None] = mapped_column(default=None)
     #: Taken back by the service that shared it.
     withdrawn_at: Mapped[datetime | None] = mapped_column(default=None)
 

@@ -67,7 +67,7 @@ def mine(db: Session, actor: Actor, case_id: UUID) -> MyFile:
             Event.case_id == case_id,
             Event.service_id == actor.service_id,
             Event.subject == "file_note",
-            Event.act == "share",
+            Event.act.in_(["share", "share_meant"]),
         )
     )
     return MyFile(file, tuple(subjects), tuple(notes), frozenset(shared))

@@ -55,10 +55,11 @@ def found_in(db: Session, actor: Actor, case_id: UUID, typed: str) -> list[Found
 
     Asks nobody's permission to read the file: a person who may not read it must not carry its names out either.
     """
-    return found(typed, _subjects(db, actor, case_id))
+    return found(typed, subjects_of(db, actor, case_id))
 
 
-def _subjects(db: Session, actor: Actor, case_id: UUID) -> Sequence[Subject]:
+def subjects_of(db: Session, actor: Actor, case_id: UUID) -> Sequence[Subject]:
+    """The people of the actor's own file of a case."""
     own = select(CaseFile.id).where(CaseFile.case_id == case_id, CaseFile.service_id == actor.service_id)
     return db.scalars(select(Subject).where(Subject.file_id.in_(own))).all()
 
@@ -80,7 +81,7 @@ def tells_so_far(db: Session, actor: Actor, case_id: UUID | None, words: str, *,
         return True
     if case_id is None or _flat(known).endswith(_flat(words)):
         return False
-    return any(_ends_in(words, subject) for subject in _subjects(db, actor, case_id))
+    return any(_ends_in(words, subject) for subject in subjects_of(db, actor, case_id))
 
 
 def _ends_in(words: str, subject: Subject) -> bool:

@@ -18,8 +18,9 @@ from core.access import Actor, Permission, require
 from core.content import file_topics
 from core.errors import Conflict, Invalid, NotAllowed
 from core.models import Case, FileNote, JointItem, Service, ServiceKind
-from core.operations import cases, files, joint_spaces
+from core.operations import cases, files, joint_spaces, releases, telling
 from core.operations.identifying import Found
+from core.operations.releases import Terms
 from core.text import line, text
 
 
@@ -43,7 +44,11 @@ class Shown:
     text: str
     source: str
     use_rule: UseRule
+    #: A key of the consent purposes.
+    purpose: str
     shared_on: date
+    #: None: until the agreement of the case ends.
+    ends_on: date | None
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,9 @@ def shown(item: JointItem, side: ServiceKind) -> Shown:
         text=item.text,
         source=item.source,
         use_rule=UseRule(item.use_rule),
-        shared_on=item.created_at.date(),
+        purpose=item.purpose,
+        shared_on=(item.released_at or item.created_at).date(),
+        ends_on=item.ends_on,
     )
 
 
@@ -81,10 +88,11 @@ def preview(
     text_: str,
     source: str = "",
     use_rule: UseRule = UseRule.RISK_ONLY,
+    terms: Terms,
 ) -> Preview:
     """What the other side would see if this were shared now; changes nothing."""
     case, note = _ready(db, actor, note_id)
-    item = _item(actor, case, note, text_=text_, source=source, use_rule=use_rule)
+    item = _item(db, actor, case, note, text_=text_, source=source, use_rule=use_rule, terms=terms)
     return Preview(shown(item, actor.kind), _found(db, actor, item))
 
 
@@ -96,25 +104,28 @@ def share(
     text_: str,
     source: str = "",
     use_rule: UseRule = UseRule.RISK_ONLY,
+    terms: Terms,
     names_are_meant: bool = False,
     seen: str,
 ) -> JointItem:
     """Put something from a note of the own file into the joint space, worded as it is given here.
 
     `seen` is the digest of the preview that the one who shares had before them. Raises Conflict where this is not what
-    it showed. Where it holds a name or a contact of the file, they must say that this is meant.
+    it showed. Where it holds a name or a contact of the file, they must say that this is meant. Without a ground that
+    bears it nothing is shared; on some it waits for a second person (core.operations.releases).
     """
     case, note = _ready(db, actor, note_id)
-    item = _item(actor, case, note, text_=text_, source=source, use_rule=use_rule)
+    item = _item(db, actor, case, note, text_=text_, source=source, use_rule=use_rule, terms=terms)
     if _digest(shown(item, actor.kind)) != seen:
         raise Conflict("error.not_previewed")
-    if _found(db, actor, item) and not names_are_meant:
+    tells = _found(db, actor, item)
+    if tells and not names_are_meant:
         raise Invalid("error.names_somebody", field="names_are_meant")
     db.add(item)
     db.flush()
-    audit.record(db, actor, "share", item, case_id=case.id)
+    releases.attach(db, actor, note.file_id, item, terms)
     # The own service's history keeps from which note it came; the other side reads no event of a note.
-    audit.record(db, actor, "share", note, case_id=case.id)
+    audit.record(db, actor, "share_meant" if tells else "share", note, case_id=case.id)
     return item
 
 
@@ -158,7 +169,15 @@ def _ready(db: Session, actor: Actor, note_id: UUID) -> tuple[Case, FileNote]:
 
 
 def _item(
-    actor: Actor, case: Case, note: FileNote, *, text_: str, source: str, use_rule: UseRule
+    db: Session,
+    actor: Actor,
+    case: Case,
+    note: FileNote,
+    *,
+    text_: str,
+    source: str,
+    use_rule: UseRule,
+    terms: Terms,
 ) -> JointItem:
     return JointItem(
         case_id=case.id,
@@ -168,14 +187,25 @@ def _item(
         text=text(text_, field="text", longest=4000),
         source=line(source, field="source", required=False),
         use_rule=use_rule,
+        purpose=terms.purpose,
+        ends_on=releases.end(db, actor, terms),
     )
 
 
 def _digest(item: Shown) -> str:
     """Of all that a reader sees of an item, but for when it came."""
-    seen = (item.side, item.service_id, item.topic, item.text, item.source, item.use_rule)
+    seen = (
+        item.side,
+        item.service_id,
+        item.topic,
+        item.text,
+        item.source,
+        item.use_rule,
+        item.purpose,
+        item.ends_on,
+    )
     return hashlib.sha256(repr([str(each) for each in seen]).encode()).hexdigest()
 
 
 def _found(db: Session, actor: Actor, item: JointItem) -> tuple[Found, ...]:
-    return tuple(files.found_in(db, actor, item.case_id, f"{item.text}\n{item.source}"))
+    return tuple(telling.found_or_alike(db, actor, item.case_id, f"{item.text}\n{item.source}"))

@@ -24,9 +24,10 @@ from core.models import (
     MeetingState,
     Minutes,
     MinutesApproval,
+    Release,
     Role,
 )
-from core.operations import agendas, joint_spaces, my_actions, requests
+from core.operations import agendas, joint_spaces, my_actions, releases, requests
 from core.operations.requests import Received
 
 __all__ = ["DAYS_AHEAD", "Today", "Unapproved", "of_actor"]
@@ -59,6 +60,8 @@ class Today:
     requests: Sequence[Received] = ()
     #: Cases whose other service holds a file too, and whose pair the actor's side has not confirmed.
     pairs: Sequence[Case] = ()
+    #: What a colleague asks to share without consent: the release, its case, who asks.
+    releases: Sequence[tuple[Release, Case, str]] = ()
     #: Joint spaces that somebody opened in an emergency, to be looked at by somebody else.
     emergencies: Sequence[tuple[EmergencyOpening, Case]] = ()
     #: Case agreements that end soon and have no successor.
@@ -76,9 +79,8 @@ class Today:
     @property
     def asked(self) -> bool:
         """Does something wait for an answer, an agreement or a look?"""
-        return bool(
-            self.minutes or self.agreements or self.requests or self.pairs or self.emergencies or self.ending
-        )
+        of_both = self.minutes or self.agreements or self.emergencies or self.ending
+        return bool(of_both or self.requests or self.pairs or self.releases)
 
 
 def of_actor(db: Session, actor: Actor) -> Today:
@@ -96,6 +98,7 @@ def of_actor(db: Session, actor: Actor) -> Today:
         agreements=_agreements(db, actor),
         requests=requests.list_open(db, actor, limit=_MOST),
         pairs=_pairs(db, actor),
+        releases=releases.waiting(db, actor),
         emergencies=joint_spaces.unseen_emergencies(db, actor),
         ending=_ending(db, actor),
     )

@@ -34,6 +34,14 @@ if step_up.confirmed(ws, wants, key=f"reveal:{case.id}") and ws.do(files.reveal,
     st.session_state[f"reveal:{case.id}"] = True
     st.rerun()
 
+st.page_link(
+    page_file("consent"),
+    label=t("file.to_consent"),
+    icon=":material/verified_user:",
+    query_params=own,
+    width="content",
+)
+
 if may_write and (is_open or not mine.subjects):
     by_id = {subject.id: subject for subject in mine.subjects}
     with st.expander(t("file.write_person"), icon=":material/edit:", expanded=not mine.subjects):

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.operations import cases, files, joint_items
 from core.operations.joint_items import UseRule
-from pages.ui import joint
+from pages.ui import joint, release_terms
 from pages.ui.draft import open_draft
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -41,23 +41,27 @@ with left:
         captions=[t(f"use.means.{rule}") for rule in UseRule],
         key=draft.key("rule"),
     )
+    st.header(t("share.ground"))
+    terms = release_terms.ask(ws, draft, case.id)
 rule = use_rule or UseRule.RISK_ONLY
 with right:
     st.header(t("share.preview"))
     st.caption(t("share.preview_help"))
-    seen = ws.read(joint_items.preview, note.id, text_=text, source=source, use_rule=rule)
+    seen = ws.read(joint_items.preview, note.id, text_=text, source=source, use_rule=rule, terms=terms)
     with st.container(border=True, key="card_preview"):
         joint.show(ws, [seen.shown])
     meant = False
     if seen.found:
         st.warning(t("share.found"), icon=":material/person_alert:")
-        st.markdown(
-            "\n".join(
-                f"- {plain(found.value)} ({t(f'subject.{found.field}')}, {plain(found.code)})"
-                for found in seen.found
+        st.caption(t("share.meant_help"))
+        ticks = [
+            st.checkbox(
+                f"{plain(found.value)} ({', '.join(filter(None, (t(f'subject.{found.field}'), found.code)))})",
+                key=draft.key(f"meant:{found.field}:{found.value}"),
             )
-        )
-        meant = st.checkbox(t("share.meant"), key=draft.key("meant"))
+            for found in seen.found
+        ]
+        meant = all(ticks)
         ws.slot("names_are_meant")
     # The key and the click hold the preview: what was typed since, and not looked at, is not shared.
     st.button(
@@ -69,15 +73,17 @@ with right:
         args=(draft.key("seen"), seen.digest),
     )
     clicked = st.session_state.pop(draft.key("seen"), None)
-    if clicked is not None and ws.do(
+    shared = clicked and ws.make(
         joint_items.share,
         note.id,
         text_=text,
         source=source,
         use_rule=rule,
+        terms=terms,
         names_are_meant=meant,
         seen=clicked,
-    ):
+    )
+    if shared:
         form.close(draft)
-        st.toast(t("share.done"))
+        st.toast(t("share.done" if shared.released_at else "share.asked"))
         st.switch_page(page_file("case"), query_params={"case": str(case.id)})

@@ -11,7 +11,7 @@ from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
 #: The pages that one side reads alone; all others may stand on a wall, where a step of one side's file must not.
-OWN_PAGES = {"case", "file", "phase", "team", "frame", "history"}
+OWN_PAGES = {"case", "file", "consent", "phase", "team", "frame", "history"}
 #: The pages of a case, in the order of its work.
 WAYS = ("case", "file", "phase", "timeline", "plan", "meetings", "emergency")
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.content import file_topics
+from core.content import consent_purposes, file_topics
 from core.operations.joint_items import Shown
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
@@ -18,9 +18,17 @@ def heading(ws: Workspace, topic: str) -> str:
     return file_topics.load(language=ws.words.language).topic(topic).heading
 
 
+def purpose_title(ws: Workspace, purpose: str) -> str:
+    """For what something is shared, in words."""
+    return plain(consent_purposes.load(language=ws.words.language).purpose(purpose).title)
+
+
 def _item(ws: Workspace, item: Shown) -> str:
     t = ws.words
     source = t("joint.source", source=plain(item.source)) if item.source else t("joint.no_source")
     head = t("joint.head", topic=plain(heading(ws, item.topic)), side=t(f"side.{item.side}"))
-    foot = t("joint.foot", rule=t(f"use.{item.use_rule}"), source=source, day=t.day(item.shared_on))
+    purpose = t("joint.for_purpose", purpose=purpose_title(ws, item.purpose)) if item.purpose else ""
+    until = t("joint.until_day", day=t.day(item.ends_on)) if item.ends_on else t("joint.until_agreement")
+    rule, day = t(f"use.{item.use_rule}"), t.day(item.shared_on)
+    foot = t("joint.foot", rule=rule, purpose=purpose, source=source, day=day, until=until)
     return f"{head}\n\n{plain(item.text)}\n\n{foot}"

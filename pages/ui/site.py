@@ -41,6 +41,7 @@ PAGES = (
     PageSpec("file", "cases/file.py", ":material/lock:", in_menu=False),
     PageSpec("note", "cases/note.py", ":material/lock:", in_menu=False),
     PageSpec("share", "cases/share.py", ":material/share:", in_menu=False),
+    PageSpec("consent", "cases/consent.py", ":material/verified_user:", in_menu=False),
     PageSpec("frame", "cases/frame.py", ":material/edit_note:", in_menu=False),
     PageSpec("team", "cases/team.py", ":material/group:", in_menu=False),
     PageSpec("history", "cases/history.py", ":material/history:", in_menu=False),

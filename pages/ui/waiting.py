@@ -88,6 +88,9 @@ def asked_of_me(ws: Workspace, found: Today) -> None:
         for request in found.requests:
             label = t("today.request", service=plain(request.asker), day=t.day(request.asked_on))
             _row("request", label, "request", request.id, icon=":material/help:")
+        for _release, case, person in found.releases:
+            label = t("today.release", code=plain(case.code), person=plain(person))
+            _row("consent", label, "case", case.id, icon=":material/policy:")
         for case in found.pairs:
             _row("case", t("today.pair", code=plain(case.code)), "case", case.id, icon=":material/handshake:")
         for meeting in found.minutes:

@@ -190,14 +190,17 @@ def _his_side_prepares(his: Hand) -> None:
 
 def _each_side_reads_what_was_shared(walk: Walk) -> None:
     his, hers = walk.his, walk.hers
-    hers.follow("My file")
+    _consent(hers)
+    hers.follow("Back to our file")
     hers.follow("Share")
-    hers.sees("The text holds names or contacts from your file:")
+    hers.sees("The text holds names or contacts from your file, or what looks like one:")
     hers.click("Share this")
     hers.sees("This holds names or contacts from your file.")
     shown_by_her = _share(hers, SHARED)
     expect(hers.page.locator(".st-key-card_joint")).not_to_contain_text("sister")
 
+    _consent(his)
+    his.follow("Back to our file")
     his.follow("Share")
     shown_by_him = _share(his, RELEASED)
     # What each side reads is, word for word, what the preview showed the other's case manager.
@@ -209,10 +212,24 @@ def _each_side_reads_what_was_shared(walk: Walk) -> None:
     assert " ".join(shown_by_him) in " ".join(joint)
 
 
+def _consent(hand: Hand) -> None:
+    """Write down that the first person of the own file agrees that what they told is used to judge the danger."""
+    hand.follow("My file")
+    hand.follow("Consent, and what left this file")
+    hand.unfold("Write down an answer")
+    hand.pick("Yes", "What was said")
+    hand.fill("How it was asked and explained, or why not yet", "Alone, at our office")
+    hand.pick("Yes", "Was it safe to ask?")
+    hand.click("Keep this answer")
+    hand.sees("Answers on: Judging the danger")
+
+
 def _share(hand: Hand, text: str) -> list[str]:
     """Word it for the other side, look at what they will see, and share it; the words of the preview."""
     hand.fill("Text", text)
-    expect(hand.page.get_by_text("The text holds names or contacts from your file:")).to_be_hidden()
+    expect(
+        hand.page.get_by_text("The text holds names or contacts from your file, or what looks like one:")
+    ).to_be_hidden()
     preview = hand.page.locator(".st-key-card_preview")
     expect(preview).to_contain_text(text)
     shown = preview.inner_text().split()

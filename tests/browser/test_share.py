@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.models import JointItem
 from tests.browser.conftest import House, at_rest
-from tests.make import Make
+from tests.make import Make, consented
 
 pytestmark = pytest.mark.browser
 
@@ -16,6 +16,7 @@ def test_words_typed_in_the_last_moment_are_shown_before_they_are_shared(
     house: House, db: Session, make: Make
 ) -> None:
     pair = make.pair()
+    consented(db, pair.vss, make.subject(pair.vss_file))
     note = make.note(pair.vss_file, pair.vss, topic="her_account", text="He shouted.")
     db.commit()
     db.expunge_all()

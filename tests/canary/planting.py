@@ -17,12 +17,17 @@ from core.db import Base, Record
 from core.models import (
     AgendaItem,
     Answer,
+    Basis,
     CaseFile,
+    Consent,
+    ConsentState,
     Cooperation,
     FileRequest,
     JointItem,
+    Known,
     Meeting,
     PhaseEntry,
+    Release,
     Role,
     ServiceKind,
     StepMark,
@@ -109,6 +114,16 @@ def _file(db: Session, make: Make, planted: Planted) -> None:
     held = db.get_one(Subject, planted.world.sides[ServiceKind.VSS].ids["subject"])
     planted.mark(held, "her")
     planted.ids["her"] = held.id
+    answer = Consent(
+        subject_id=held.id,
+        purpose="risk_assessment",
+        state=ConsentState.GIVEN_EXCEPT,
+        was_safe=Known.YES,
+        asked_on=clock.today(),
+        recorded_by=pair.vss.person_id,
+    )
+    planted.mark(answer, "her consent")
+    db.add(answer)
     for whom in (SubjectKind.CHILD, SubjectKind.CHILD, SubjectKind.HIM):
         planted.mark(make.subject(pair.vss_file, whom), f"{whom} as her service knows them")
     for topic in _topics():
@@ -135,10 +150,21 @@ def _joint_space(db: Session, _make: Make, planted: Planted) -> None:
         author_id=pair.vss.person_id,
         topic="her_account",
         text="",
+        purpose="risk_assessment",
         withdrawn_at=clock.now(),
     )
     planted.mark(item, TAKEN_BACK)
     db.add(item)
+    db.flush()
+    release = Release(
+        item_id=item.id,
+        file_id=pair.vss_file.id,
+        about_id=planted.ids["her"],
+        basis=Basis.DANGER,
+        asked_by=pair.vss.person_id,
+    )
+    planted.mark(release, "why it was shared without her consent")
+    db.add(release)
 
 
 def _meetings(db: Session, make: Make, planted: Planted) -> None:

@@ -44,6 +44,7 @@ OPENINGS: Final[dict[str, tuple[dict[str, str], ...]]] = {
     "me": ({},),
     "case": ({"case": "case"}, {"case": "her_case"}),
     "file": ({"case": "case"}, {"case": "her_case"}),
+    "consent": ({"case": "case"}, {"case": "her_case"}),
     "note": ({"case": "case"}, {"note": "note"}),
     "share": ({"note": "note"},),
     "frame": ({"case": "case"}, {"case": "her_case"}),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from core import access, clock
@@ -27,6 +27,7 @@ from core.models import (
     Meeting,
     PathEntry,
     PhaseEntry,
+    Release,
     Role,
     ServiceKind,
     StepState,
@@ -39,6 +40,7 @@ from core.operations import (
     agreements,
     assignments,
     cases,
+    consents,
     cooperations,
     files,
     glossary_terms,
@@ -53,6 +55,7 @@ from core.operations import (
     phases,
     plan_documents,
     protocols,
+    releases,
     requests,
     services,
     t_points,
@@ -60,10 +63,12 @@ from core.operations import (
 )
 from core.operations.action_plans import ActionState
 from core.operations.cases import Known
+from core.operations.consents import Said
 from core.operations.files import Contacts
+from core.operations.releases import Basis, Terms
 from core.operations.requests import Answer
 from tests import agreement_steps as steps
-from tests.make import Make, Pair, share
+from tests.make import Make, Pair, consented, share
 
 WORDS = Words("en", "UTC")
 SIDES = (ServiceKind.PP, ServiceKind.VSS)
@@ -212,7 +217,11 @@ def _fill(  # noqa: PLR0917
         joint_items.withdraw(db, side.keeper, item.id)
         kept = share(db, side.keeper, note.id, "To be taken back")
         side.ids["own_item"] = kept.id
+    consent = consented(db, side.keeper, subject, "meetings")
+    if is_hers:
+        side.ids["release"] = _ask_without_consent(db, side.keeper, note.id, subject.id)
     side.ids |= {
+        "consent": consent.id,
         "file": file.id,
         "subject": subject.id,
         "note": note.id,
@@ -220,6 +229,15 @@ def _fill(  # noqa: PLR0917
         "entry": entry.id,
         "action": make.action(pair, side.keeper).id,
     }
+
+
+def _ask_without_consent(db: Session, keeper: Actor, note_id: UUID, about_id: UUID) -> UUID:
+    """Something that waits for a second person."""
+    why = "He has a weapon and waits before her door."
+    terms = Terms(about_id, "risk_assessment", Basis.DANGER, why)
+    seen = joint_items.preview(db, keeper, note_id, text_="Waits", terms=terms).digest
+    item = joint_items.share(db, keeper, note_id, text_="Waits", terms=terms, seen=seen)
+    return db.scalars(select(Release.id).where(Release.item_id == item.id)).one()
 
 
 def _name_managers(db: Session, pair: Pair) -> None:
@@ -426,6 +444,12 @@ TRIES: dict[tuple[str, Act], Try] = {
     ("her_note", Act.READ): _sees(access.visible_notes, "note"),
     ("her_note", Act.WRITE): _revise_note,
     ("her_note", Act.SHARE): lambda w, a, s: share(w.db, a, w.sides[s].ids["note"], "X"),
+    ("consent", Act.READ): _sees(access.visible_consents, "consent"),
+    ("consent", Act.WRITE): lambda w, a, s: consents.record(
+        w.db, a, w.sides[s].ids["subject"], purpose="meetings", said=Said(asked_on=clock.today())
+    ),
+    ("release", Act.READ): _sees(access.visible_releases, "release"),
+    ("release", Act.APPROVE): lambda w, a, s: releases.confirm(w.db, a, w.sides[s].ids["release"], version=1),
     ("joint_item", Act.READ): _read_item,
     ("joint_item", Act.WRITE): lambda w, a, s: joint_items.withdraw(w.db, a, _own_item(w, s)),
     ("path_entry", Act.READ): _sees(access.visible_path_entries, "entry"),

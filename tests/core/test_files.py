@@ -16,7 +16,8 @@ from core.operations.cases import CloseReason
 from core.operations.files import Contacts
 from core.operations.identifying import Found
 from core.operations.joint_items import UseRule
-from tests.make import Make, Pair
+from core.operations.releases import Terms
+from tests.make import Make, Pair, terms
 from tests.make import share as share_seen
 
 HER = Contacts(
@@ -209,8 +210,15 @@ def test_the_preview_is_exactly_what_the_other_side_sees(db: Session, make: Make
     pair = make.pair()
     note = add_note(db, pair, text_="He shouted, she said, and more.")
 
+    agreed = terms(db, pair.vss, note.id)
     previewed = joint_items.preview(
-        db, pair.vss, note.id, text_="He *shouted*.", source="her", use_rule=UseRule.JOINT_WORK
+        db,
+        pair.vss,
+        note.id,
+        text_="He *shouted*.",
+        source="her",
+        use_rule=UseRule.JOINT_WORK,
+        terms=agreed,
     )
     seen = previewed.shown
     joint_items.share(
@@ -220,6 +228,7 @@ def test_the_preview_is_exactly_what_the_other_side_sees(db: Session, make: Make
         text_="He *shouted*.",
         source="her",
         use_rule=UseRule.JOINT_WORK,
+        terms=agreed,
         seen=previewed.digest,
     )
     (theirs,) = joint_items.list_of_case(db, pair.pp, pair.case.id)
@@ -231,14 +240,25 @@ def test_the_preview_is_exactly_what_the_other_side_sees(db: Session, make: Make
 
 
 @pytest.mark.parametrize(
-    "other", [{"text_": "He shouted, and she left."}, {"source": "her"}, {"use_rule": UseRule.MAY_BE_SAID}]
+    "other",
+    [
+        {"text_": "He shouted, and she left."},
+        {"source": "her"},
+        {"use_rule": UseRule.MAY_BE_SAID},
+        {"terms": Terms(purpose="meetings")},
+    ],
 )
 def test_nothing_is_shared_that_was_not_in_the_preview(
     db: Session, make: Make, other: dict[str, Any]
 ) -> None:
     pair = make.pair()
     note = add_note(db, pair)
-    given: dict[str, Any] = {"text_": "He shouted.", "source": "", "use_rule": UseRule.RISK_ONLY}
+    given: dict[str, Any] = {
+        "text_": "He shouted.",
+        "source": "",
+        "use_rule": UseRule.RISK_ONLY,
+        "terms": terms(db, pair.vss, note.id),
+    }
     seen = joint_items.preview(db, pair.vss, note.id, **given).digest
 
     with pytest.raises(Conflict, match="not_previewed"):
@@ -252,7 +272,7 @@ def test_a_preview_shares_nothing(db: Session, make: Make) -> None:
     pair = make.pair()
     note = add_note(db, pair)
 
-    joint_items.preview(db, pair.vss, note.id, text_="x", source="", use_rule=UseRule.RISK_ONLY)
+    joint_items.preview(db, pair.vss, note.id, text_="x", terms=Terms())
     db.flush()
 
     assert joint_items.list_of_case(db, pair.vss, pair.case.id) == []
@@ -301,9 +321,7 @@ def test_names_and_contacts_are_found_and_shared_only_where_meant(
     subject = files.add_subject(db, pair.vss, pair.case.id, kind=SubjectKind.HER, contacts=HER)
     note = add_note(db, pair)
 
-    found = joint_items.preview(
-        db, pair.vss, note.id, text_=typed, source="", use_rule=UseRule.RISK_ONLY
-    ).found
+    found = joint_items.preview(db, pair.vss, note.id, text_=typed, terms=Terms()).found
     with pytest.raises(Invalid, match=r"error\.names_somebody") as refused:
         share(db, pair, note.id, typed)
 
@@ -359,7 +377,7 @@ def test_a_child_protection_person_writes_notes_and_leaves_sharing_to_others(db:
     )
 
     with pytest.raises(NotAllowed):
-        joint_items.share(db, carla, note.id, text_="x", seen="")
+        joint_items.share(db, carla, note.id, text_="x", terms=Terms(), seen="")
 
 
 def test_the_heading_of_what_is_shared_does_not_say_that_she_has_spoken() -> None:

@@ -408,6 +408,8 @@ def test_the_same_text_by_code_is_taken(db: Session, make: Make, act: Act) -> No
 NOT_JOINT = {
     "cases.open": "the file's own number",
     "cases._typed_code": "a code of one letter and digits",
+    "consents._checked": "the own file",
+    "releases._checked": "the own file",
     "cooperations.write_point": "no case",
     "cooperations.propose": "no case",
     "cooperations.revise_proposal": "no case",

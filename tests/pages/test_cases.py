@@ -8,7 +8,7 @@ from core.operations import cases, files, requests
 from core.operations.files import Contacts
 from core.operations.requests import Answer
 from core.store import Store
-from tests.make import Make, Pair, share
+from tests.make import Make, Pair, consented, share
 from tests.pages.conftest import Desk, press, said
 
 
@@ -240,7 +240,7 @@ def test_a_new_note_stands_in_the_file(db: Session, make: Make, desk: Desk) -> N
 
 def share_page(db: Session, make: Make, desk: Desk) -> tuple[Pair, AppTest]:
     pair = make.pair()
-    make.subject(pair.vss_file, name="Mara Fictional")
+    consented(db, pair.vss, make.subject(pair.vss_file, name="Mara Fictional"))
     note = make.note(pair.vss_file, pair.vss, topic="her_account", text="Mara said that he shouted.")
     db.commit()
     return pair, desk.open(pair.vss, "share", note=note.id)
@@ -357,6 +357,7 @@ def test_another_services_file_and_case_are_not_there(db: Session, make: Make, d
     for actor, page, ids in (
         (pair.pp, "note", {"note": note.id}),
         (pair.pp, "share", {"note": note.id}),
+        (stranger, "consent", {"case": pair.case.id}),
         (stranger, "case", {"case": pair.case.id}),
         (stranger, "file", {"case": pair.case.id}),
         (stranger, "history", {"case": pair.case.id}),

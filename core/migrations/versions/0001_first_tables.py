@@ -229,6 +229,7 @@ def upgrade() -> None:
                 "confirmation_waits",
                 "factor_removed",
                 "rescued",
+                "released_without_consent",
                 name="noticekind",
                 native_enum=False,
                 length=40,
@@ -719,6 +720,9 @@ def upgrade() -> None:
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("use_rule", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("released_at", core.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_at", core.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1237,6 +1241,81 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_subject_file_id"), ["file_id"], unique=False)
 
     op.create_table(
+        "consent",
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "not_asked",
+                "given",
+                "given_except",
+                "refused",
+                "withdrawn",
+                name="consentstate",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("exceptions", sa.String(), nullable=False),
+        sa.Column("how_asked", sa.String(), nullable=False),
+        sa.Column(
+            "was_safe",
+            sa.Enum("yes", "no", "unknown", name="known", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("asked_on", sa.Date(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["recorded_by"], ["person.id"], name=op.f("fk_consent_recorded_by")),
+        sa.ForeignKeyConstraint(["subject_id"], ["subject.id"], name=op.f("fk_consent_subject_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
+    )
+    with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_consent_subject_id"), ["subject_id"], unique=False)
+
+    op.create_table(
+        "release",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("about_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "basis",
+            sa.Enum(
+                "consent",
+                "danger",
+                "legal_duty",
+                "child_protection",
+                name="basis",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("confirmed_by", sa.Uuid(), nullable=True),
+        sa.Column("confirmed_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["about_id"], ["subject.id"], name=op.f("fk_release_about_id")),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_release_asked_by")),
+        sa.ForeignKeyConstraint(["confirmed_by"], ["person.id"], name=op.f("fk_release_confirmed_by")),
+        sa.ForeignKeyConstraint(["file_id"], ["case_file.id"], name=op.f("fk_release_file_id")),
+        sa.ForeignKeyConstraint(["item_id"], ["joint_item.id"], name=op.f("fk_release_item_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_release")),
+        sa.UniqueConstraint("item_id", name=op.f("uq_release_item_id")),
+    )
+    with op.batch_alter_table("release", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_release_about_id"), ["about_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_release_file_id"), ["file_id"], unique=False)
+
+    op.create_table(
         "t_point_move",
         sa.Column("t_point_id", sa.Uuid(), nullable=False),
         sa.Column("from_on", sa.Date(), nullable=True),
@@ -1373,6 +1452,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_t_point_move_t_point_id"))
 
     op.drop_table("t_point_move")
+    with op.batch_alter_table("release", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_release_file_id"))
+        batch_op.drop_index(batch_op.f("ix_release_about_id"))
+
+    op.drop_table("release")
+    with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_consent_subject_id"))
+
+    op.drop_table("consent")
     with op.batch_alter_table("subject", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_subject_file_id"))
 

@@ -1,0 +1,75 @@
+"""Who agreed to what, and what left the file on which ground. The other service reads nothing of this page."""
+
+import streamlit as st
+
+from core.access import Permission
+from core.operations import cases, consents, releases
+from pages.ui import case_head, consent_view, joint
+from pages.ui.draft import open_new
+from pages.ui.plain import plain
+from pages.ui.site import page_file
+from pages.ui.workspace import workspace
+
+ws = workspace()
+t = ws.words
+
+case = ws.read(cases.find, ws.chosen("case"))
+standings = ws.read(consents.of_file, case.id)
+case_head.show(ws, case, "consent")
+st.page_link(
+    page_file("file"), label=t("note.back"), icon=":material/arrow_back:", query_params={"case": str(case.id)}
+)
+st.info(t("file.lock", service=plain(ws.actor.service_name)), icon=":material/lock:")
+
+told = ws.read(releases.of_case, case.id)
+may_confirm = ws.may(Permission.CONFIRM_RELEASE)
+for one in told:
+    if one.state == "waiting":
+        consent_view.told(ws, one, may_confirm=may_confirm)
+
+st.header(t("consent.title"))
+st.caption(t("consent.help"))
+if not standings:
+    st.info(t("consent.nobody"))
+else:
+    with st.container(border=True, key="card_consent"):
+        consent_view.matrix(ws, standings)
+    people = {standing.subject.id: standing.subject for standing in standings}
+    purposes = {purpose.id: purpose for purpose in consents.purposes(ws.actor)}
+    left, right = st.columns(2)
+    with left:
+        who = st.selectbox(
+            t("consent.who"), list(people), format_func=lambda one: people[one].code, key=f"who:{case.id}"
+        )
+    with right:
+        purpose = st.selectbox(
+            t("consent.purpose"),
+            list(purposes),
+            format_func=lambda one: joint.purpose_title(ws, one),
+            key=f"purpose:{case.id}",
+        )
+    if ws.may(Permission.WRITE_CONSENT):
+        draft = open_new(f"consent:{who}:{purpose}")
+        # Outside a form: the fields follow what was said.
+        with st.expander(t("consent.write"), icon=":material/edit:"):
+            st.caption(t("consent.say_it", words=plain(purposes[purpose].help)))
+            said = consent_view.said(ws, draft, people[who].language)
+            save = st.button(t("consent.save"), type="primary", key=draft.key("save"))
+        kept = ws.make(consents.record, who, purpose=purpose, said=said) if save else None
+        if kept is not None:
+            draft.close()
+            key = "consent.taken_back" if kept.taken_back else "consent.saved"
+            st.toast(t(key, count=kept.taken_back))
+            st.rerun()
+    for standing in standings:
+        if (standing.subject.id, standing.purpose) == (who, purpose) and standing.history:
+            with st.expander(t("consent.earlier", purpose=joint.purpose_title(ws, purpose))):
+                consent_view.history(ws, standing)
+
+st.header(t("consent.released"))
+st.caption(t("consent.released_help"))
+settled = [one for one in told if one.state != "waiting"]
+for one in settled:
+    consent_view.told(ws, one, may_confirm=may_confirm)
+if not settled:
+    st.info(t("consent.nothing_released"))

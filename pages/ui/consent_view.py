@@ -1,0 +1,162 @@
+"""Parts of the page Consent: what holds, the form of an answer, and what left the file on which ground."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import streamlit as st
+
+from core import clock
+from core.operations import consents, releases
+from core.operations.consents import ConsentState, Known, Said, Standing
+from core.operations.releases import Told
+from pages.ui import event_words, joint
+from pages.ui.draft import Draft
+from pages.ui.plain import plain
+from pages.ui.workspace import Workspace
+
+_ASKED = (ConsentState.GIVEN, ConsentState.GIVEN_EXCEPT, ConsentState.REFUSED, ConsentState.WITHDRAWN)
+
+
+def state_words(ws: Workspace, standing: Standing) -> str:
+    """What holds of a person and a purpose now."""
+    t, newest = ws.words, standing.newest
+    if standing.is_over and newest is not None and newest.valid_until is not None:
+        return t("consent.over", day=t.day(newest.valid_until))
+    return t(f"consent.state.{standing.state}")
+
+
+def matrix(ws: Workspace, standings: Sequence[Standing]) -> None:
+    """Purposes down, people across, what holds in each cell."""
+    t = ws.words
+    codes = list(dict.fromkeys(plain(one.subject.code) for one in standings))
+    rows: dict[str, list[str]] = {}
+    for one in standings:
+        said = state_words(ws, one)
+        said = f"**{said}**" if consents.is_live(one.newest) else said
+        day = f" · {t.day(one.newest.asked_on)}" if one.newest else ""
+        rows.setdefault(one.purpose, []).append(f"{said}{day}")
+    lines = [
+        t("consent.matrix", people=" | ".join(codes)),
+        "|---" * (len(codes) + 1) + "|",
+        *(f"| {joint.purpose_title(ws, purpose)} | {' | '.join(cells)} |" for purpose, cells in rows.items()),
+    ]
+    st.markdown("\n".join(lines))
+
+
+def said(ws: Workspace, draft: Draft, language: str) -> Said:
+    """The fields of one answer; those that its state has no use for are not there."""
+    t = ws.words
+    chosen = st.radio(
+        t("consent.state_said"),
+        list(ConsentState),
+        index=0,
+        format_func=lambda found: t(f"consent.state.{found}"),
+        horizontal=True,
+        key=draft.key("state"),
+    )
+    state = chosen or ConsentState.NOT_ASKED
+    exceptions = ""
+    until: date | None = None
+    if state is ConsentState.GIVEN_EXCEPT:
+        exceptions = st.text_area(
+            t("consent.exceptions"),
+            key=draft.key("exceptions"),
+            help=t("consent.exceptions_help"),
+            height=80,
+        )
+        ws.slot("exceptions")
+    left, right = st.columns(2)
+    with left:
+        how = st.text_input(t("consent.how"), key=draft.key("how"), autocomplete="off")
+        ws.slot("how_asked")
+        was_safe = st.radio(
+            t("consent.was_safe"),
+            list(Known),
+            index=None,
+            format_func=lambda found: t(f"consent.safe.{found}"),
+            horizontal=True,
+            key=draft.key("was_safe"),
+        )
+        ws.slot("was_safe")
+    with right:
+        asked_on = st.date_input(
+            t("consent.asked_on"),
+            value=clock.today(),
+            max_value=clock.today(),
+            format="DD/MM/YYYY",
+            key=draft.key("asked_on"),
+        )
+        ws.slot("asked_on")
+        spoken = st.text_input(t("consent.language"), value=language, key=draft.key("language"))
+        ws.slot("language")
+        if state in consents.GIVEN:
+            until = st.date_input(
+                t("consent.valid_until"), value=None, format="DD/MM/YYYY", key=draft.key("valid_until")
+            )
+            ws.slot("valid_until")
+    if state in _ASKED and state is not ConsentState.GIVEN:
+        st.caption(t("consent.warn_take_back"))
+    return Said(state, exceptions, how, was_safe or Known.UNKNOWN, asked_on, spoken, until)
+
+
+def history(ws: Workspace, standing: Standing) -> None:
+    """All answers of one person about one purpose, newest first."""
+    t = ws.words
+    for one in standing.history:
+        language = t("consent.in_language", language=plain(one.language)) if one.language else ""
+        until = t("consent.until", day=t.day(one.valid_until)) if one.valid_until else ""
+        state = t(f"consent.state.{one.state}")
+        day, at = t.day(one.asked_on), t.moment(one.created_at)
+        lines = [t("consent.line", day=day, at=at, state=state, language=language, until=until)]
+        if one.exceptions:
+            lines.append(t("consent.excepted", what=plain(one.exceptions)))
+        if one.how_asked:
+            lines.append(plain(one.how_asked))
+        st.markdown("  \n".join(lines))
+
+
+def told(ws: Workspace, one: Told, *, may_confirm: bool) -> None:
+    """Something that left, or waits to leave, with its ground; the second person settles it here."""
+    t = ws.words
+    item, release = one.item, one.release
+    with st.container(border=True, key=f"card_release_{release.id}"):
+        topic, state = plain(joint.heading(ws, item.topic)), t(f"release.state.{one.state}")
+        purpose, code = joint.purpose_title(ws, item.purpose), plain(one.about.code)
+        person, basis = plain(one.asked_by), t(f"release.basis.{release.basis}")
+        lines = [
+            t("release.head", topic=topic, code=code, purpose=purpose, state=state),
+            plain(item.text),
+            t("release.foot", basis=basis, day=t.day(release.created_at.date()), person=person),
+        ]
+        if release.reason:
+            lines.insert(2, f"> {plain(release.reason)}")
+        st.markdown("\n\n".join(lines))
+        if one.state == "waiting":
+            _settle(ws, one, may_confirm=may_confirm)
+        elif one.state in {"taken_back", "ended"} and one.documents:
+            st.markdown(t("consent.documents"))
+            st.markdown(
+                "\n".join(
+                    f"- {t.moment(document.at)}: {plain(document.person)} "
+                    f"{event_words.did(t, document.subject, document.act)}"
+                    for document in one.documents
+                )
+            )
+
+
+def _settle(ws: Workspace, one: Told, *, may_confirm: bool) -> None:
+    t, release = ws.words, one.release
+    is_own = release.asked_by == ws.actor.person_id
+    st.info(t("consent.own_waiting") if is_own else t("consent.confirm_help", person=plain(one.asked_by)))
+    if not may_confirm:
+        return
+    with st.container(horizontal=True):
+        confirm = not is_own and st.button(
+            t("consent.confirm"), key=f"confirm:{release.id}", icon=":material/check:", type="primary"
+        )
+        refuse = st.button(t("consent.refuse"), key=f"refuse:{release.id}", icon=":material/lock:")
+    if confirm and ws.do(releases.confirm, release.id, version=release.version):
+        st.toast(t("consent.confirmed"))
+        st.rerun()
+    if refuse and ws.do(releases.refuse, release.id, version=release.version):
+        st.rerun()
