@@ -27,8 +27,9 @@ def _token(username: str) -> str:
     store = stores.real()
     with store.writing.begin() as db:
         persona = next(found for found in demo.personas(db) if found.key == username)
-        token = sign_in.begin(db, sign_in.issue_ticket_for(db, persona.person_id))
-    return stores.letter(store) + str(token)
+        entered = sign_in.begin(db, sign_in.issue_ticket_for(db, persona.person_id))
+        assert entered is not None
+    return stores.letter(store) + entered.token
 
 
 def _load(cases: int) -> None:
