@@ -334,16 +334,17 @@ def joint_case_ids(actor: Actor) -> Select[UUID]:
     It is open to the roles that the agreement in force names, until its end; or in an emergency, for some hours, to
     all who work on the case.
     """
+    if not is_worker(actor):
+        return select(Case.id).where(false())
+    # Asked of each case of the actor: a subquery of all agreements in force would be read through for every statement.
     named = (
         case_agreements_in_force()
         .join(AgreementRole, AgreementRole.agreement_id == Agreement.id)
-        .where(AgreementRole.role.in_(actor.roles))
-        .with_only_columns(Agreement.case_id)
+        .where(Agreement.case_id == Assignment.case_id, AgreementRole.role.in_(actor.roles))
     )
-    if not is_worker(actor):
-        return select(Case.id).where(false())
+    urgent = emergencies_open().where(EmergencyOpening.case_id == Assignment.case_id)
     return _assigned(actor).where(
-        or_(Assignment.case_id.in_(named), Assignment.case_id.in_(_emergency_case_ids()))
+        or_(named.correlate(Assignment).exists(), urgent.correlate(Assignment).exists())
     )
 
 
