@@ -10,7 +10,8 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Page, sync_playwright  # noqa: E402
 
-from tests.browser.conftest import CHROMIUM, FLAGS, at_rest, serve  # noqa: E402
+from tests.browser.conftest import at_rest, serve  # noqa: E402
+from tests.chromium import CHROMIUM, FLAGS  # noqa: E402
 
 FOLDER = ROOT / "docs" / "pictures"
 
@@ -98,8 +99,7 @@ def main() -> None:
         serve(Path(folder)) as (address, _home),
         sync_playwright() as playwright,
     ):
-        path = str(CHROMIUM) if CHROMIUM.exists() else None
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         for walk in (_case_worker, _colleague, _manager):
             page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
             page.set_default_timeout(60_000)

@@ -20,20 +20,12 @@ from port_for import get_port
 from core import demo, sign_in
 from pages.ui import stores
 from tests.bench import targets
+from tests.chromium import CHROMIUM, FLAGS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CLICKS = 7
 SESSIONS = 10
 PATIENCE = 60
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 #: Goes back to the page by the browser's own button and waits for the last change before the run ends.
@@ -144,9 +136,7 @@ def tables(home: Path) -> Iterator[tuple[str, tuple[str, ...], list[tuple[Any, .
     """The tables of the served program."""
     wanted = targets.pages(stores.real())
     with served(home) as (address, process, answered), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CONCORD_CHROMIUM", "/usr/bin/chromium"), args=ARGUMENTS
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         begun = time.perf_counter()
         first = browser.new_context().new_page()
         first.goto(address)

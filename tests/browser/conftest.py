@@ -25,19 +25,10 @@ from core.access import Actor
 from core.models import Account, SignIn
 from core.store import Store, open_store
 from pages.ui import stores
+from tests.chromium import CHROMIUM, FLAGS
 from tests.make import Make
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-CHROMIUM = Path(os.environ.get("CONCORD_CHROMIUM", "/usr/bin/chromium"))
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 START = timedelta(seconds=60)
 #: Each test numbers its records in a thousand of its own, so that no name comes twice into the shared store.
 _thousands = (count(start) for start in count(1, 1000))
@@ -117,8 +108,7 @@ def _wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
 def browser() -> Iterator[Browser]:
     """One Chromium for all journeys: the installed one, else Playwright's own."""
     with sync_playwright() as playwright:
-        path = str(CHROMIUM) if CHROMIUM.exists() else None
-        opened = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield opened
         opened.close()
 
