@@ -391,6 +391,13 @@ def _read_item(world: World, actor: Actor, side: ServiceKind) -> object:
     return access.find(world.db, access.visible_joint_items(actor), key)
 
 
+def _share_note(world: World, actor: Actor, side: ServiceKind) -> object:
+    held = world.sides[side].ids
+    agreed = Terms(held["subject"], "risk_assessment")
+    seen = joint_items.preview(world.db, actor, held["note"], text_="X", terms=agreed).digest
+    return joint_items.share(world.db, actor, held["note"], text_="X", terms=agreed, seen=seen)
+
+
 def _share_entry(world: World, actor: Actor, side: ServiceKind) -> object:
     entry_id = world.sides[side].ids["entry"]
     if world.space is not Space.OPEN:
@@ -440,10 +447,10 @@ TRIES: dict[tuple[str, Act], Try] = {
     ("her_contacts", Act.WRITE): _revise_subject,
     ("his_note", Act.READ): _sees(access.visible_notes, "note"),
     ("his_note", Act.WRITE): _revise_note,
-    ("his_note", Act.SHARE): lambda w, a, s: share(w.db, a, w.sides[s].ids["note"], "X"),
+    ("his_note", Act.SHARE): _share_note,
     ("her_note", Act.READ): _sees(access.visible_notes, "note"),
     ("her_note", Act.WRITE): _revise_note,
-    ("her_note", Act.SHARE): lambda w, a, s: share(w.db, a, w.sides[s].ids["note"], "X"),
+    ("her_note", Act.SHARE): _share_note,
     ("consent", Act.READ): _sees(access.visible_consents, "consent"),
     ("consent", Act.WRITE): lambda w, a, s: consents.record(
         w.db, a, w.sides[s].ids["subject"], purpose="meetings", said=Said(asked_on=clock.today())
