@@ -78,13 +78,41 @@ class House:
     def open(self, page: Page, key: str, **params: object) -> None:
         """Open a page by its address."""
         query = "&".join(f"{name}={value}" for name, value in params.items())
-        page.goto(f"{self.address}/{key}?{query}")
-        at_rest(page)
+        visit(page, f"{self.address}/{key}?{query}")
+
+
+#: What the browser's own Back does: another address, and the program that is already there shows its page.
+STEP = """
+address => new Promise((done) => {
+    const app = document.querySelector("[data-testid=stApp]");
+    let ran = false;
+    const watch = new MutationObserver(() => {
+        const rests = app.getAttribute("data-test-script-state") === "notRunning";
+        if (ran && rests) { watch.disconnect(); done(true); }
+        ran ||= !rests;
+    });
+    // An address that is not in this person's menu is left alone.
+    setTimeout(() => { if (!ran) { watch.disconnect(); done(false); } }, 2000);
+    watch.observe(app, { attributes: true });
+    history.pushState({}, "", address);
+    dispatchEvent(new PopStateEvent("popstate", { state: {} }));
+})
+"""
+_AT_REST = "[data-testid=stApp][data-test-script-state=notRunning]"
+
+
+def visit(page: Page, address: str) -> None:
+    """Show the page of an address, without loading the program again where it is there; return when it is at rest."""
+    house = address.partition("://")[2].partition("/")[0]
+    is_there = house in page.url and page.locator(_AT_REST).count() > 0
+    if not (is_there and page.evaluate(STEP, address)):
+        page.goto(address)
+    at_rest(page)
 
 
 def at_rest(page: Page) -> None:
     """Wait until the script behind the page has run to its end."""
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    page.wait_for_selector(_AT_REST)
 
 
 def free_port() -> int:

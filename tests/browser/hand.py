@@ -10,14 +10,18 @@ from playwright.sync_api import Error, Locator, Page, expect
 #: True when no script runs behind the page and nothing on it has changed for a moment of this look.
 QUIET = """
 look => {
+    if (!window.quiet) {
+        window.quiet = {};
+        new MutationObserver(() => { window.quiet.at = performance.now(); }).observe(
+            document.documentElement, { subtree: true, childList: true, attributes: true, characterData: true });
+    }
     const runs = !document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]");
-    const now = performance.now();
-    const html = document.body.innerHTML;
-    if (runs || window.quiet?.look !== look || window.quiet.html !== html) {
-        window.quiet = { look, html, at: now };
+    if (runs || window.quiet.look !== look) {
+        window.quiet.look = look;
+        window.quiet.at = performance.now();
         return false;
     }
-    return now - window.quiet.at > 150;
+    return performance.now() - window.quiet.at > 150;
 }
 """
 

@@ -190,6 +190,7 @@ def _his_side_prepares(his: Hand) -> None:
 
 def _each_side_reads_what_was_shared(walk: Walk) -> None:
     his, hers = walk.his, walk.hers
+    hers.follow("My file")
     _consent(hers)
     hers.follow("Back to our file")
     hers.follow("Share")
@@ -214,7 +215,6 @@ def _each_side_reads_what_was_shared(walk: Walk) -> None:
 
 def _consent(hand: Hand) -> None:
     """Write down that the first person of the own file agrees that what they told is used to judge the danger."""
-    hand.follow("My file")
     hand.follow("Consent, and what left this file")
     hand.unfold("Write down an answer")
     hand.pick("Yes", "What was said")

@@ -17,7 +17,7 @@ from core.models import Agreement, AgreementVersion, Case, Meeting, Person
 from core.store import Store, open_store
 from pages.ui import frame, stores
 from pages.ui.site import PAGES
-from tests.browser.conftest import Served, at_rest, serve
+from tests.browser.conftest import Served, at_rest, serve, visit
 
 pytestmark = pytest.mark.browser
 TRIPWIRE = Path(__file__).parent / "tripwire"
@@ -123,8 +123,7 @@ def test_the_full_tour_breaks_no_policy_asks_nobody_else_and_leaves_nothing_in_t
         page.goto(f"{tour.served.address}/enter?ticket={ticket_of(tour.store, visitor.person_id)}")
         at_rest(page)
         for address in visitor.addresses:
-            page.goto(f"{tour.served.address}/{address}")
-            at_rest(page)
+            visit(page, f"{tour.served.address}/{address}")
         page.goto(f"{tour.served.address}/leave")
         at_rest(page)
         context.close()
