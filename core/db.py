@@ -92,13 +92,19 @@ class Versioned(Record):
 
 #: Beside the key of the database, and not that key: who may open the data may not rewrite the log.
 LOG_KEY = "audit.key"
+#: Of what is sealed inside the database: who may open the database reads none of it.
+FIELD_KEY = "field.key"
 #: One writer at a time on PostgreSQL too; every installation may use the same number, the lock is the database's own.
 _WRITERS = 6_272_026
 
 
 def open_engine(url: str, key: Path) -> Engine:
     """Connect to a database; a SQLite file is made where there is none."""
-    options = {"log_key": bytes.fromhex(key_file.read(key.with_name(LOG_KEY)))}
+    options: dict[str, Any] = {
+        "log_key": bytes.fromhex(key_file.read(key.with_name(LOG_KEY))),
+        "field_key": bytes.fromhex(key_file.read(key.with_name(FIELD_KEY))),
+        "kept_keys": {},  # filled and emptied by core.keys
+    }
     if url.startswith("postgresql"):
         engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, execution_options=options)
         event.listen(engine, "begin", _begin_postgresql)

@@ -10,9 +10,9 @@ from alembic.config import Config
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from core import audit, chain
+from core import audit, chain, keys
 from core.access import Actor
-from core.db import LOG_KEY, open_engine, open_sessions
+from core.db import FIELD_KEY, LOG_KEY, open_engine, open_sessions
 from core.errors import NotAllowed, NotFound
 from core.settings import SettingsError, settings
 
@@ -20,6 +20,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_HOLDS = {LOG_KEY: "The log needs", FIELD_KEY: "What lies sealed in the database needs"}
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,9 @@ class Store:
         try:
             with self.reading.begin() as db:
                 db.info[audit.LOOKS] = looks
+                ring = keys.of(db, actor)
                 found = operation(db, actor, *args, **kwargs)
+                ring.fetch(db)
                 due = audit.due(db, actor, looks)
         except (NotAllowed, NotFound) as error:
             self._refuse(operation, actor, args, error)
@@ -67,7 +70,10 @@ class Store:
         """Run an operation in one transaction; that somebody may not do it is in the log too."""
         try:
             with self.writing.begin() as db:
-                return operation(db, actor, *args, **kwargs)
+                ring = keys.of(db, actor)
+                made = operation(db, actor, *args, **kwargs)
+                ring.fetch(db)
+                return made
         except NotAllowed as error:
             self._refuse(operation, actor, args, error)
             raise
@@ -100,19 +106,24 @@ def migrate(engine: Engine) -> None:
 def open_store(url: str, key_file: Path, *, is_example: bool = False) -> Store:
     """Open a database and bring it up to date.
 
-    Raises SettingsError where it holds a log whose key is gone: with a new key, every later row would be unproven.
+    Raises SettingsError where it holds a log or sealed values whose key is gone: with a new key every later row of the
+    log would be unproven, and every file would stay closed.
     """
-    log_key = key_file.with_name(LOG_KEY)
-    had_key = log_key.exists()
+    made = [file for file in (LOG_KEY, FIELD_KEY) if not key_file.with_name(file).exists()]
     engine = open_engine(url, key_file)
     migrate(engine)
     reading, writing = open_sessions(engine)
     with reading.begin() as db:
-        count = chain.head(db).count
-    if count and not had_key:
-        log_key.unlink()
+        needed = {LOG_KEY: chain.head(db).count > 0, FIELD_KEY: keys.any_made(db)}
+        fits = keys.fits(db)
+    for file in made:
+        if needed[file]:
+            key_file.with_name(file).unlink()
+            engine.dispose()
+            raise SettingsError(f"{_HOLDS[file]} its key: put the file {file} back beside {key_file.name}.")
+    if not fits:
         engine.dispose()
-        raise SettingsError(f"The log needs its key: put the file {LOG_KEY} back beside {key_file.name}.")
+        raise SettingsError(f"The file {FIELD_KEY} beside {key_file.name} is not the one of this database.")
     return Store(engine, reading, writing, is_example)
 
 

@@ -27,6 +27,31 @@ def test_no_page_holds_raw_html_or_a_shared_cache() -> None:
         assert "unsafe_allow_javascript" not in source, path
 
 
+def test_only_who_looks_after_the_database_itself_holds_every_key() -> None:
+    holders = {
+        path.relative_to(ROOT).as_posix()
+        for path, source in _sources().items()
+        if re.search(r"\bWholeRing\(|keys\.whole\(", source)
+    }
+
+    assert holders == {
+        "core/keys.py",
+        "core/backups/restoring.py",
+        "core/demo/__init__.py",
+        "core/rotation.py",
+    }
+
+
+def test_a_key_ring_is_given_where_a_person_comes_in_and_no_page_names_one() -> None:
+    givers = {
+        path.relative_to(ROOT).as_posix()
+        for path, source in _sources().items()
+        if re.search(r"\bkeys\.(of|of_service)\(", source)
+    }
+
+    assert givers == {"core/store.py", "core/operations/unsent.py"}
+
+
 def test_nothing_swallows_every_error() -> None:
     for path, source in _sources().items():
         assert not re.search(r"except (Base)?Exception\b", source), path

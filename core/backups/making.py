@@ -11,8 +11,8 @@ from core import clock, key_file
 from core.backups import envelope, postgresql, records, sqlite
 from core.backups.errors import BackupError
 from core.backups.manifest import Manifest, manifest
-from core.backups.restoring import DATABASE, FIELD_KEY, scratch, verify
-from core.db import LOG_KEY
+from core.backups.restoring import DATABASE, scratch, verify
+from core.db import FIELD_KEY, LOG_KEY
 from core.store import Store
 
 

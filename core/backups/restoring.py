@@ -12,16 +12,16 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from core import chain, clock, key_file, sealing
+from core import chain, clock, key_file, keys, sealing
 from core.backups import envelope, postgresql, sqlite
 from core.backups.envelope import Contents
 from core.backups.errors import BackupError
 from core.backups.manifest import Manifest, content, open_sample
-from core.db import LOG_KEY, open_engine
+from core.db import FIELD_KEY, LOG_KEY, Record, open_engine
 from core.models import Account
+from core.sealed import SEALED
 from core.sign_in import factors
 
-FIELD_KEY = "field.key"
 DATABASE_KEY = "database.key"
 DATABASE = "concord.db"
 _SCRATCH = "backup-"
@@ -137,5 +137,17 @@ def _check_seals(db: Session, manifest: Manifest, key: bytes) -> None:
         account = db.scalar(select(Account).where(Account.totp_secret.is_not(None)).limit(1))
         if account is not None:
             factors.unseal_of(account, key)
+        keys.whole(db)
+        for model, names in SEALED.items():
+            for name in names:
+                _open_one(db, model, name)
     except sealing.BrokenSealError:
         raise BackupError("seals_broken") from None
+
+
+def _open_one(db: Session, model: type[Record], name: str) -> None:
+    """Raise BrokenSealError where a value of a sealed column does not open."""
+    column = getattr(model, name)
+    record = db.scalar(select(model).where(column.is_not(None)).limit(1))
+    if record is not None:
+        getattr(record, name)

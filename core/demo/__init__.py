@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import first_start
+from core import first_start, keys
 from core.demo import load, story
 from core.errors import NotAllowed
 from core.models import Account, Event, Person, Service
@@ -28,6 +28,7 @@ def ensure(store: Store) -> None:
     """Write the example into its store, once."""
     with store.writing.begin() as db:
         if not first_start.is_set_up(db):
+            keys.whole(db)
             story.write(db)
             db.add(Event(subject="example", subject_id=uuid4(), act="write"))
 
@@ -62,4 +63,5 @@ def enter_as(store: Store, persona: Persona) -> str:
 def generate(store: Store, *, cases: int, seed: int) -> None:
     """Write fictional cases around the story."""
     with store.writing.begin() as db:
+        keys.whole(db)
         load.write(db, cases=cases, seed=seed)

@@ -43,6 +43,7 @@ from core.models.case import (
     TPointMove,
 )
 from core.models.consent import Basis, Consent, ConsentState, Release
+from core.models.data_key import DataKey, KeyState
 from core.models.event import Event, EventKind
 from core.models.meeting import (
     Addendum,
@@ -74,9 +75,9 @@ from core.models.talk import ChallengeRating, KeyAspect, Talk, Weight
 __all__ = [
     "Account", "Action", "ActionChange", "ActionState", "Addendum", "AgendaItem", "Agreement", "AgreementClause",
     "AgreementLevel", "AgreementRole", "AgreementState", "AgreementVersion", "Answer", "Approval", "Arrival",
-    "Assignment", "Attendance", "Basis", "Case", "CaseFile", "ChallengeRating", "ClauseState", "Consent", "ConsentState", "Cooperation", "Device",
+    "Assignment", "Attendance", "Basis", "Case", "CaseFile", "ChallengeRating", "ClauseState", "Consent", "ConsentState", "Cooperation", "DataKey", "Device",
     "Duty", "EmergencyGround", "EmergencyOpening", "EntryCode", "Event", "EventKind", "FactorRemoval", "FileNote",
-    "FileRequest", "GlossaryTerm", "Guest", "JointItem", "KeyAspect", "Known", "Meeting", "MeetingMove",
+    "FileRequest", "GlossaryTerm", "Guest", "JointItem", "KeyAspect", "KeyState", "Known", "Meeting", "MeetingMove",
     "MeetingState", "Minutes", "MinutesApproval", "Notice", "NoticeKind", "PathEntry", "Person", "PersonRole",
     "PhaseEntry", "PhasePoint", "Proposal", "ProtocolVersion", "RecoveryCode", "Release", "Role", "Service", "ServiceKind",
     "SetUpCode", "SignIn", "SignInFailure", "SignedCopy", "StepMark", "StepState", "Strike", "StrikeGround",

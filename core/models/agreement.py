@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core import clock
@@ -13,6 +13,7 @@ from core.db import Record, Versioned
 from core.models.case import Case
 from core.models.person import Role
 from core.models.service import Cooperation
+from core.sealed import SealedData
 
 
 class AgreementLevel(StrEnum):
@@ -140,4 +141,4 @@ class SignedCopy(Record):
     version_id: Mapped[UUID] = mapped_column(ForeignKey("agreement_version.id"))
     digest: Mapped[str]
     uploaded_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    data: Mapped[bytes] = mapped_column(SealedData(), deferred=True)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Record, Versioned
 from core.models.service import Cooperation
+from core.sealed import SealedDay, SealedText
 
 
 class Known(StrEnum):
@@ -35,10 +36,10 @@ class Case(Versioned):
     children_count: Mapped[int | None] = mapped_column(default=None)
     #: Is the case within the protocol's target (domain: a man violent against his woman partner)? Recorded, not blocking.
     is_in_target: Mapped[bool | None] = mapped_column(default=None)
-    target_reason: Mapped[str] = mapped_column(default="")
+    target_reason: Mapped[str] = mapped_column(SealedText(), default="")
     #: Exclusion grounds that were found, keys of the content, with the reason for going on.
     exclusions: Mapped[list[str]] = mapped_column(JSON, default_factory=list)
-    exclusions_reason: Mapped[str] = mapped_column(default="")
+    exclusions_reason: Mapped[str] = mapped_column(SealedText(), default="")
     #: When the grounds were last gone through; without it an empty list only means that nobody has looked.
     exclusions_checked_on: Mapped[date | None] = mapped_column(default=None)
     #: Both case managers have confirmed that the two files belong together: the joint space is open.
@@ -62,7 +63,7 @@ class CaseFile(Versioned):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
     service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"), index=True)
     #: The file's number in the service's own system.
-    reference: Mapped[str] = mapped_column(default="")
+    reference: Mapped[str] = mapped_column(SealedText(), default="")
     #: Exclusion grounds that only this service is shown; on the case they would tell the other that she is a client.
     exclusions: Mapped[list[str]] = mapped_column(JSON, default_factory=list)
     confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
@@ -112,16 +113,16 @@ class Subject(Versioned):
     kind: Mapped[SubjectKind]
     #: The code that the joint space may use (M-07, W-07, C-07a).
     code: Mapped[str]
-    name: Mapped[str] = mapped_column(default="")
-    born_on: Mapped[date | None] = mapped_column(default=None)
-    address: Mapped[str] = mapped_column(default="")
-    phone: Mapped[str] = mapped_column(default="")
-    email: Mapped[str] = mapped_column(default="")
-    safe_channel: Mapped[str] = mapped_column(default="")
-    safe_times: Mapped[str] = mapped_column(default="")
-    code_phrase: Mapped[str] = mapped_column(default="")
+    name: Mapped[str] = mapped_column(SealedText(), default="")
+    born_on: Mapped[date | None] = mapped_column(SealedDay(), default=None)
+    address: Mapped[str] = mapped_column(SealedText(), default="")
+    phone: Mapped[str] = mapped_column(SealedText(), default="")
+    email: Mapped[str] = mapped_column(SealedText(), default="")
+    safe_channel: Mapped[str] = mapped_column(SealedText(), default="")
+    safe_times: Mapped[str] = mapped_column(SealedText(), default="")
+    code_phrase: Mapped[str] = mapped_column(SealedText(), default="")
     no_messages: Mapped[bool] = mapped_column(default=False)
-    language: Mapped[str] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(SealedText(), default="")
 
 
 class FileNote(Versioned):
@@ -133,9 +134,9 @@ class FileNote(Versioned):
     author_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     #: A key of the content: account, wishes, consent, attendance …
     topic: Mapped[str]
-    text: Mapped[str]
+    text: Mapped[str] = mapped_column(SealedText())
     #: Who said or saw it.
-    source: Mapped[str] = mapped_column(default="")
+    source: Mapped[str] = mapped_column(SealedText(), default="")
     written_on: Mapped[date]
 
 
@@ -148,8 +149,8 @@ class JointItem(Versioned):
     service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"))
     author_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     topic: Mapped[str]
-    text: Mapped[str]
-    source: Mapped[str] = mapped_column(default="")
+    text: Mapped[str] = mapped_column(SealedText())
+    source: Mapped[str] = mapped_column(SealedText(), default="")
     #: A key of the words: use.risk_only, use.joint_work, use.may_be_said.
     use_rule: Mapped[str] = mapped_column(default="risk_only")
     #: A key of the consent purposes: what it is shared for.
@@ -181,7 +182,7 @@ class FileRequest(Versioned):
     to_service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"), index=True)
     asked_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     #: The agreed minimum only, for example initials and year of birth.
-    identification: Mapped[str]
+    identification: Mapped[str] = mapped_column(SealedText())
     answer: Mapped[Answer] = mapped_column(default=Answer.CANNOT_SAY)
     answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
     answered_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -199,11 +200,11 @@ class PathEntry(Versioned):
     #: A key of the content: intake, started, missed, suspended, left, completed, episode …
     kind: Mapped[str]
     happened_on: Mapped[date]
-    note: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(SealedText(), default="")
     is_shared: Mapped[bool] = mapped_column(default=False)
     #: Taken out by the service that wrote it, for a reason; the row stays.
     removed_at: Mapped[datetime | None] = mapped_column(default=None)
-    removed_reason: Mapped[str] = mapped_column(default="")
+    removed_reason: Mapped[str] = mapped_column(SealedText(), default="")
 
 
 class TPoint(Versioned):
@@ -216,7 +217,7 @@ class TPoint(Versioned):
     label: Mapped[str]
     #: Set by hand; otherwise the protocol's rule computes it.
     due_on: Mapped[date | None] = mapped_column(default=None)
-    moved_reason: Mapped[str] = mapped_column(default="")
+    moved_reason: Mapped[str] = mapped_column(SealedText(), default="")
     pp_done_on: Mapped[date | None] = mapped_column(default=None)
     vss_done_on: Mapped[date | None] = mapped_column(default=None)
 
@@ -229,5 +230,5 @@ class TPointMove(Record):
     t_point_id: Mapped[UUID] = mapped_column(ForeignKey("t_point.id"), index=True)
     from_on: Mapped[date | None]
     to_on: Mapped[date | None]
-    reason: Mapped[str]
+    reason: Mapped[str] = mapped_column(SealedText())
     moved_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))

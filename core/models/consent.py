@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Record, Versioned
 from core.models.case import JointItem, Known, Subject
+from core.sealed import SealedText
 
 
 class ConsentState(StrEnum):
@@ -29,12 +30,12 @@ class Consent(Record):
     purpose: Mapped[str]
     state: Mapped[ConsentState]
     #: What must not be used, in words.
-    exceptions: Mapped[str] = mapped_column(default="")
-    how_asked: Mapped[str] = mapped_column(default="")
+    exceptions: Mapped[str] = mapped_column(SealedText(), default="")
+    how_asked: Mapped[str] = mapped_column(SealedText(), default="")
     #: Was it safe to ask?
     was_safe: Mapped[Known] = mapped_column(default=Known.UNKNOWN)
     asked_on: Mapped[date]
-    language: Mapped[str] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(SealedText(), default="")
     #: The last day on which it holds; None: until it is withdrawn.
     valid_until: Mapped[date | None] = mapped_column(default=None)
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
@@ -60,7 +61,7 @@ class Release(Versioned):
     about_id: Mapped[UUID] = mapped_column(ForeignKey("subject.id"), index=True)
     basis: Mapped[Basis]
     #: Why it could not wait for consent; empty where there is consent.
-    reason: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(SealedText(), default="")
     asked_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
     confirmed_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from core.db import Record, Versioned
 from core.models.case import Case
 from core.models.person import Person
+from core.sealed import SealedText
 
 
 class MeetingState(StrEnum):
@@ -154,7 +155,7 @@ class UnsentText(Record):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     #: <what>:<record id>:<field>
     slot: Mapped[str]
-    text: Mapped[str]
+    text: Mapped[str] = mapped_column(SealedText())
     #: The version of the record that the person had before them.
     seen_version: Mapped[int]
     kept_at: Mapped[datetime]

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Record, Versioned
+from core.sealed import SealedText
 
 
 class StepState(StrEnum):
@@ -28,7 +29,7 @@ class PhaseEntry(Record):
     phase: Mapped[str]
     entered_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     open_steps: Mapped[list[str]] = mapped_column(JSON, default_factory=list)
-    reason: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(SealedText(), default="")
 
 
 class StepMark(Record):
@@ -42,7 +43,7 @@ class StepMark(Record):
     phase: Mapped[str]
     step: Mapped[str]
     state: Mapped[StepState]
-    reason: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(SealedText(), default="")
     marked_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
 
 

@@ -97,13 +97,11 @@ class Records:
         return list(self.db.scalars(statement.order_by(TPoint.label)))
 
     @cached_property
-    def own_subjects(self) -> Rows:
+    def own_subjects(self) -> list[Subject]:
         """The people of the actor's own file of this case: never those of the other service's."""
-        statement = access.visible_subjects(self.actor).with_only_columns(
-            Subject.kind, Subject.safe_channel, Subject.created_at
-        )
+        statement = access.visible_subjects(self.actor)
         return list(
-            self.db.execute(
+            self.db.scalars(
                 statement.join(CaseFile, CaseFile.id == Subject.file_id)
                 .where(CaseFile.case_id == self.case.id)
                 .order_by(Subject.created_at)

@@ -15,7 +15,7 @@ from core import access, audit, clock
 from core.access import Actor, Permission, require
 from core.errors import Conflict, Invalid
 from core.models import Answer, Assignment, Case, CaseFile, FileRequest, Person, Role, Service
-from core.operations import cases, files
+from core.operations import cases, files, frames
 from core.text import line
 
 __all__ = ["Answer"]
@@ -158,6 +158,7 @@ def confirm(db: Session, actor: Actor, case_id: UUID) -> Case:
     if own.confirmed_at is not None:
         raise Conflict("error.confirmed_already")
     own.confirmed_by, own.confirmed_at = actor.person_id, clock.now()
+    frames.seal_again(db, case)
     audit.record(db, actor, "confirm", case, case_id=case.id)
     if other.confirmed_at is not None:
         case.paired_at = clock.now()
@@ -174,6 +175,7 @@ def unconfirm(db: Session, actor: Actor, case_id: UUID) -> Case:
     if own.confirmed_at is None:
         raise Conflict("error.not_confirmed")
     own.confirmed_by = own.confirmed_at = None
+    frames.seal_again(db, case)
     audit.record(db, actor, "unconfirm", case, case_id=case.id)
     db.flush()
     return case

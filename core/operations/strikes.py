@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, false, not_, or_, select
 from sqlalchemy.orm import Session
 
 from core import audit
@@ -112,7 +112,7 @@ def strike(
         raise Invalid("error.strike.nothing", field="words")
     if found.total != places:
         raise Conflict("error.strike.changed")
-    _replace(db, meeting, wanted, mark)
+    _replace(db, actor, meeting, wanted, mark)
     struck = Strike(
         meeting_id=meeting.id, person_id=actor.person_id, service_id=actor.service_id, ground=ground
     )
@@ -164,7 +164,7 @@ def _places(db: Session, meeting: Meeting, wanted: re.Pattern[str]) -> Places:
     )
 
 
-def _replace(db: Session, meeting: Meeting, wanted: re.Pattern[str], mark: str) -> None:
+def _replace(db: Session, actor: Actor, meeting: Meeting, wanted: re.Pattern[str], mark: str) -> None:
     for version in _versions(db, meeting):
         minutes_contents.rewrite(version, _marked(wanted, version.content, mark))
     rows: tuple[tuple[Iterable[Record], tuple[str, ...]], ...] = (
@@ -176,8 +176,9 @@ def _replace(db: Session, meeting: Meeting, wanted: re.Pattern[str], mark: str) 
         (_moves(db, meeting), ("reason",)),
         (_points(db, meeting), _POINT),
         # What somebody typed and the record does not hold would bring the words back.
-        (_unsent(db, meeting), ("text",)),
+        (db.scalars(_unsent(meeting).where(_is_of(actor))), ("text",)),
     )
+    _drop_unsent_elsewhere(db, actor, meeting)
     for found, names in rows:
         for row in found:
             for name in names:
@@ -251,6 +252,16 @@ def _points(db: Session, meeting: Meeting) -> list[PhasePoint]:
     return list(db.scalars(select(PhasePoint).where(PhasePoint.cooperation_id == meeting.cooperation_id)))
 
 
-def _unsent(db: Session, meeting: Meeting) -> list[UnsentText]:
+def _unsent(meeting: Meeting) -> Select[UnsentText]:
     places = [UnsentText.slot.startswith(f"agenda_item:{item.id}:") for item in meeting.items]
-    return list(db.scalars(select(UnsentText).where(or_(*places)))) if places else []
+    return select(UnsentText).where(or_(false(), *places))
+
+
+def _is_of(actor: Actor) -> ColumnElement[bool]:
+    return UnsentText.person_id.in_(select(Person.id).where(Person.service_id == actor.service_id))
+
+
+def _drop_unsent_elsewhere(db: Session, actor: Actor, meeting: Meeting) -> None:
+    """Nobody here can read what the other service's people typed and did not send, so nobody can strike in it."""
+    for kept in db.scalars(_unsent(meeting).where(not_(_is_of(actor)))):
+        db.delete(kept)

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from core import access, clock
+from core import access, clock, keys
 from core.access import Actor
 from core.content.meeting_kinds import Entry
 from core.models import AgendaItem, Person, UnsentText
@@ -43,6 +43,7 @@ def rescue(db: Session, person_id: UUID, slot: str, *, text: str) -> None:
         item = db.get(AgendaItem, UUID(item_id))
         if item is None or same(written(item, Entry(entry)), text):
             return
+    keys.of_service(db, db.get_one(Person, person_id).service_id)
     _keep(db, person_id, slot, text=text, seen_version=0)
 
 

@@ -25,6 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core import anchors
 from core.locale import Words
+from core.sealing import BrokenSealError
 from core.settings import settings
 from pages.ui import guard, headers, options, own_address, sockets, stores, taken, uploads
 from pages.ui.cookies import cookie_name, device_cookie_name, token_of
@@ -182,7 +183,8 @@ def on_script_error(error: Exception) -> bool:
         f"{place.filename}:{place.lineno} {place.name}" for place in traceback.extract_tb(error.__traceback__)
     ]
     log.error("script error %s: %s at %s", reference, type(error).__name__, " < ".join(reversed(places)))
-    st.error(Words(settings().language)("error.unexpected", reference=reference))
+    key = "error.seal_broken" if isinstance(error, BrokenSealError) else "error.unexpected"
+    st.error(Words(settings().language)(key, reference=reference))
     return True
 
 

@@ -242,7 +242,8 @@ def test_what_was_being_typed_when_the_session_ended_is_kept_for_its_author(
     expect(page.get_by_role("heading", name=GONE)).to_be_visible(timeout=PATIENCE)
     for _ in range(50):
         db.rollback()
-        kept = db.scalars(select(UnsentText.text).where(UnsentText.person_id == pair.vss.person_id)).all()
+        texts = db.scalars(select(UnsentText).where(UnsentText.person_id == pair.vss.person_id))
+        kept = [one.text for one in texts]
         if kept:
             break
         page.wait_for_timeout(100)

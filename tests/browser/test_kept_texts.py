@@ -21,7 +21,8 @@ def text(page: Page) -> Locator:
 def wait_until_kept(page: Page, db: Session, pair: Pair, expected: str | None) -> None:
     """Wait until the only text that is kept for her is this one, or none."""
     for _ in range(PATIENCE // 100):
-        found = db.scalars(select(UnsentText.text).where(UnsentText.person_id == pair.vss.person_id)).all()
+        texts = db.scalars(select(UnsentText).where(UnsentText.person_id == pair.vss.person_id))
+        found = [one.text for one in texts]
         db.rollback()
         if found == ([] if expected is None else [expected]):
             return
@@ -64,9 +65,8 @@ def test_a_note_survives_a_reload_and_an_ended_session_until_it_is_saved(
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text(f"{TYPED} today")).to_be_visible()
     wait_until_kept(page, db, pair, None)
-    assert db.scalars(select(FileNote.text).where(FileNote.author_id == pair.vss.person_id)).all() == [
-        f"{TYPED} today"
-    ]
+    notes = db.scalars(select(FileNote).where(FileNote.author_id == pair.vss.person_id))
+    assert [note.text for note in notes] == [f"{TYPED} today"]
 
 
 def test_a_text_sent_at_once_is_not_kept_behind_it(house: House, db: Session, make: Make) -> None:

@@ -53,7 +53,7 @@ def wait_until_saved(page: Page, db: Session, item_id: UUID, text: str) -> None:
 
 def wait_until_kept(page: Page, db: Session, text: str) -> None:
     for _ in range(PATIENCE // 100):
-        kept = db.scalars(select(UnsentText.text)).all()
+        kept = [one.text for one in db.scalars(select(UnsentText).execution_options(populate_existing=True))]
         db.rollback()
         if text in kept:
             return

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from core import store
 from core.db import open_engine
 from tests import postgresql
-from tests.campaign import backup, canaries, log
+from tests.campaign import backup, canaries, log, rotations
 
 
 @contextmanager
@@ -31,7 +31,7 @@ def engines() -> Iterator[list[Engine]]:
 
 
 #: Each takes an empty database and gives rows of what was tried and what came out.
-TRIALS = (log.trial, backup.trial)
+TRIALS = (log.trial, backup.trial, rotations.trial)
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ with a lower class both services work with, or it says nothing of her; a key of 
 from sqlalchemy import JSON, Enum, LargeBinary, String
 
 from core.db import Base
+from core.sealed import SealedData, SealedDay
 
 KEY = "key"
 
@@ -27,6 +28,7 @@ CLASSES: dict[str, dict[str, str]] = {
     "challenge_rating": {"challenge": KEY, "note": "C1"},
     "cooperation": {"identification": "C1"},
     "consent": {"purpose": KEY} | dict.fromkeys(("exceptions", "how_asked", "language"), "C5"),
+    "data_key": {"wrapped": KEY},
     "device": {"digest": KEY},
     "duty": {"phone": "C1"},
     "emergency_opening": {"reason": "C2"},
@@ -76,6 +78,14 @@ HERS = frozenset(
 )
 
 
+#: Of these, what does not lie sealed in the database, and why.
+OPEN = {
+    ("case", "code"): "one letter and digits (core.operations.cases.CODE), which lists search and sort by",
+}
+#: What lies sealed though it is no text of hers: papers, and the day on which somebody was born.
+SEALED_BESIDES = frozenset({("signed_copy", "data"), ("subject", "born_on")})
+
+
 def columns() -> dict[str, set[str]]:
     """Every column that can hold what somebody typed, as the models have it."""
     found: dict[str, set[str]] = {}
@@ -83,7 +93,8 @@ def columns() -> dict[str, set[str]]:
         held = {
             column.name
             for column in table.columns
-            if isinstance(column.type, String | JSON | LargeBinary) and not isinstance(column.type, Enum)
+            if isinstance(column.type, String | JSON | LargeBinary | SealedData)
+            and not isinstance(column.type, Enum | SealedDay)
         }
         if held:
             found[name] = held

@@ -6,9 +6,10 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from core import access, clock
+from core import access, clock, keys
 from core.access import Actor
 from core.content import file_topics
 from core.content.access_rules import HeldBy, Relation, Space
@@ -244,14 +245,26 @@ def _unsent(db: Session, _make: Make, planted: Planted) -> None:
 
 
 def everything(db: Session) -> Iterator[tuple[str, bytes]]:
-    """All that the database holds, row by row, as who has its key reads it."""
-    for name, table in Base.metadata.tables.items():
-        for row in db.execute(table.select()):
+    """All that the database holds, row by row, as who has its key reads it, and no key of what lies sealed in it."""
+    for name in Base.metadata.tables:
+        for row in db.execute(text(f'SELECT * FROM "{name}"')):
             yield name, repr(tuple(row)).encode()
 
 
+def everything_opened(db: Session) -> Iterator[tuple[str, bytes]]:
+    """The same with every key: as the records say it."""
+    keys.whole(db)
+    for mapper in Base.registry.mappers:
+        for row in db.scalars(select(mapper.class_)).unique():
+            yield mapper.class_.__tablename__, repr(_values(row)).encode()
+
+
 def seen_through_statements(db: Session, actor: Actor) -> Iterator[tuple[str, bytes]]:
-    """Every column of every row that the statements of access show to somebody, whatever their pages make of it."""
+    """Every column of every row that the statements of access show to somebody, whatever their pages make of it.
+
+    All of it opens with the keys of their own service.
+    """
+    keys.of(db, actor)
     for name, statement in vars(access).items():
         if name.startswith("visible_"):
             for row in db.scalars(statement(actor)):

@@ -13,16 +13,29 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, keys
+from core.db import Record
 from core.locale import Words
 from core.models import FileNote, Role, ServiceKind, Subject
 from core.operations import t_points
+from core.sealed import SEALED
+from core.sealing import KeyMissingError
 from pages.ui.site import PAGES
 from tests.canary import finding
-from tests.canary.classes import CLASSES, HERS, columns
+from tests.canary.classes import CLASSES, HERS, OPEN, SEALED_BESIDES, columns
 from tests.canary.conftest import Ground
-from tests.canary.planting import STRUCK, TAKEN_BACK, TAKEN_OUT, everything, seen_through_statements
+from tests.canary.planting import (
+    STRUCK,
+    TAKEN_BACK,
+    TAKEN_OUT,
+    Canary,
+    Planted,
+    everything,
+    everything_opened,
+    seen_through_statements,
+)
 from tests.canary.sweep import OPENINGS, Sweep, unknown_pages
 from tests.pages.conftest import said
 
@@ -46,6 +59,13 @@ def files_of(folder: Path) -> Iterator[Path]:
 
 def test_every_text_column_of_every_record_has_a_class() -> None:
     assert {table: set(held) for table, held in CLASSES.items()} == columns()
+
+
+def test_every_field_of_hers_lies_sealed_or_says_why_it_does_not() -> None:
+    lies_sealed = {(model.__tablename__, name) for model, names in SEALED.items() for name in names}
+
+    assert lies_sealed == HERS - set(OPEN) | SEALED_BESIDES
+    assert all(OPEN.values())
 
 
 def test_every_field_of_hers_holds_a_canary(ground: Ground) -> None:
@@ -81,10 +101,53 @@ def test_a_canary_is_found_however_it_is_packed() -> None:
 
 def test_every_canary_stands_in_the_database_and_what_was_struck_out_does_not(ground: Ground) -> None:
     with ground.store.reading() as db:
-        held = set().union(*(finding.hits(row) for _table, row in everything(db)))
+        held = set().union(*(finding.hits(row) for _table, row in everything_opened(db)))
 
     struck = {word for word, canary in ground.planted.canaries.items() if canary.what == STRUCK}
     assert held == set(ground.planted.canaries) - struck
+
+
+def test_the_database_itself_holds_no_word_of_hers_but_the_codes_of_cases(ground: Ground) -> None:
+    with ground.store.reading() as db:
+        bare = set().union(*(finding.hits(row) for _table, row in everything(db)))
+
+    found = {
+        (canary.table, canary.column) for word, canary in ground.planted.canaries.items() if word in bare
+    }
+    assert found == set(OPEN)
+
+
+def test_no_word_of_hers_opens_with_the_keys_of_the_programme(ground: Ground) -> None:
+    planted, tried = ground.planted, set()
+    pp = planted.world.pair.pp
+    with ground.store.reading() as db:
+        records = [(c, record) for c, record in _canaries_in_records(db, planted)]
+    with ground.store.reading() as db:
+        keys.of(db, pp)
+        for canary, record in records:
+            held = db.get_one(type(record), record.id)
+            if canary.open_to:
+                assert canary.word in getattr(held, canary.column)
+                continue
+            with pytest.raises(KeyMissingError):
+                getattr(held, canary.column)
+            tried.add((canary.table, canary.column))
+
+    meant_for_them = {("file_request", "identification")}
+    assert tried == HERS - set(OPEN) - meant_for_them
+
+
+def _canaries_in_records(db: Session, planted: Planted) -> Iterator[tuple[Canary, Record]]:
+    """Each canary in a sealed column with its record."""
+    keys.whole(db)
+    for model, names in SEALED.items():
+        for record in db.scalars(select(model)):
+            for name in names:
+                for canary in planted.canaries.values():
+                    if (canary.table, canary.column) == (model.__tablename__, name) and canary.word in str(
+                        getattr(record, name)
+                    ):
+                        yield canary, record
 
 
 def test_her_own_service_reads_them(ground: Ground) -> None:
@@ -181,8 +244,8 @@ def test_an_error_of_the_database_says_no_word_of_hers(ground: Ground) -> None:
     with ground.store.writing() as db:
         subject = db.scalars(select(Subject).where(Subject.id == ground.planted.ids["her"])).one()
         note = FileNote(
-            file_id=ground.planted.ids["her"],  # no file: the database refuses it
-            author_id=ground.planted.world.pair.vss.person_id,
+            file_id=ground.planted.world.pair.vss_file.id,
+            author_id=ground.planted.ids["her"],  # nobody who works there: the database refuses it
             topic="her_account",
             text=subject.address,
             written_on=clock.today(),

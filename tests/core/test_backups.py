@@ -8,13 +8,13 @@ import pyotp
 import pyrage
 import pytest
 from pyrage import x25519
-from sqlalchemy import Engine, make_url, text
+from sqlalchemy import Engine, make_url, select, text
 
 from core import backups, chain, key_file, store
 from core.access import Actor
 from core.backups import BackupError, envelope, keys, postgresql, records
 from core.backups.making import server_of
-from core.db import open_engine, open_sessions
+from core.db import Base, open_engine, open_sessions
 from core.models import ServiceKind
 from core.settings import settings
 from core.store import Store
@@ -168,6 +168,23 @@ def test_a_field_key_that_does_not_fit_shows_before_the_backup_counts(
 
     assert wrong(error) == "seals_broken"
     assert records.newest(tmp_path) is None
+
+
+def test_a_sealed_value_that_does_not_open_shows_before_the_backup_counts(
+    own_store: Store, tmp_path: Path, identity: x25519.Identity
+) -> None:
+    with own_store.writing.begin() as db:
+        make = Make(db)
+        pair = make.pair()
+        subject = make.subject(pair.vss_file, name="Anna Bianchi")
+        table = Base.metadata.tables["subject"]
+        name = db.execute(select(table.c.name).where(table.c.id == subject.id)).scalar_one()
+        db.execute(table.update().where(table.c.id == subject.id).values(address=name))
+
+    with pytest.raises(BackupError) as error:
+        backups.make(own_store, tmp_path, tmp_path / "kept", identity.to_public())
+
+    assert wrong(error) == "seals_broken"
 
 
 def test_a_log_that_was_tampered_with_shows_before_the_backup_counts(

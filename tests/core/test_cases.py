@@ -315,7 +315,7 @@ def test_the_list_takes_the_same_number_of_statements_however_many_cases(db: Ses
     for _ in range(20):
         cases.open(db, ivo, cooperation_id=cooperation.id)
 
-    assert statements() == with_one == 2
+    assert statements() == with_one <= 5
 
 
 def test_history_shows_the_joint_acts_of_both_and_the_own_ones_only_to_their_service(

@@ -10,7 +10,7 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from core import key_file, store
+from core import key_file, keys, store
 from core.models import Case, Service, ServiceKind
 from tests.make import Make
 
@@ -76,6 +76,7 @@ def test_of_two_saves_that_race_one_wins_and_the_other_hears_of_it(tmp_path: Pat
         second.get_one(Case, case_id).target_reason = "theirs"
 
     with opened.writing() as third:
+        keys.whole(third)
         third.add(mine)
         mine.target_reason = "mine"
         with pytest.raises(StaleDataError):

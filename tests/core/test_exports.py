@@ -113,14 +113,14 @@ def find(db: Session, actor: Actor, asked: Asked) -> Found[Case]:
         db,
         access.visible_cases(actor),
         asked,
-        search=[Case.code, Case.target_reason],
+        search=[Case.code, Case.phase],
         sorts={"code": [Case.code], "-code": [Case.code.desc()]},
     )
 
 
 def test_a_search_finds_the_rows_that_hold_every_word_whatever_the_capitals(db: Session, make: Make) -> None:
     pair = make.pair()
-    pair.case.target_reason = "Поискана помощ 100%"
+    pair.case.phase = "Поискана помощ 100%"
     db.flush()
 
     for search in ("", pair.case.code.lower(), "поискана", "ПОМОЩ", f"{pair.case.code} помощ", "100%"):

@@ -4,13 +4,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, keys
 from core.access import Actor
 from core.errors import Conflict, NotAllowed, NotFound
 from core.models import Case, CaseFile, Event, Role, SubjectKind
 from core.operations import case_lists, cases, files, partings, path_entries, people, phases, requests
 from core.operations.files import Contacts
 from core.operations.requests import Answer
+from core.sealing import KeyMissingError
+from core.store import Store
 from tests.core.test_requests import Question
 from tests.make import Make
 
@@ -55,6 +57,33 @@ def test_either_side_parts_the_files_and_each_goes_on_with_its_own(db: Session, 
     assert phases.overview(db, question.elena, home.id).current.place == "current"
     assert partings.was_parted(db, question.elena, home.id)
     assert not partings.was_parted(db, question.ivo, question.case.id)
+
+
+def test_whoever_parts_the_files_each_side_writes_with_its_own_keys_afterwards(own_store: Store) -> None:
+    with own_store.writing.begin() as db:
+        question = answered(db, Make(db))
+    own_store.change(partings.part, question.ivo, question.case.id)
+    with own_store.reading.begin() as db:
+        home = db.scalars(select(Case).where(Case.id != question.case.id)).one()
+
+    own_store.change(
+        cases.describe,
+        question.elena,
+        home.id,
+        living_together=cases.Known.NO,
+        children_count=1,
+        is_in_target=False,
+        target_reason="Hers alone",
+        exclusions=[],
+        exclusions_reason="",
+        version=home.version,
+    )
+
+    assert own_store.read(cases.find, question.elena, home.id).target_reason == "Hers alone"
+    with own_store.reading.begin() as db:
+        keys.of(db, question.ivo)
+        with pytest.raises(KeyMissingError):
+            _ = db.get_one(Case, home.id).target_reason
 
 
 def test_who_asked_reads_the_same_as_after_silence(db: Session, make: Make) -> None:

@@ -121,7 +121,7 @@ def test_an_entry_is_removed_for_a_reason_and_its_row_stays(db: Session, make: M
 
     assert unsaid.value.field == "reason"
     assert seen_by(db, pair.pp) == seen_by(db, pair.vss) == []
-    assert db.scalars(select(PathEntry.removed_reason)).all() == ["The wrong man"]
+    assert [entry.removed_reason for entry in db.scalars(select(PathEntry))] == ["The wrong man"]
 
 
 def test_what_is_shared_names_nobody_of_the_file(db: Session, make: Make) -> None:

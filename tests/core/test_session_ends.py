@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from core import clock, sign_in
+from core import clock, keys, sign_in
 from core.access import Actor
 from core.models import Account, SignIn, UnsentText
 from core.operations import unsent
@@ -83,6 +83,8 @@ def test_words_that_were_being_typed_are_kept_for_their_author_unless_they_have_
     unsent.rescue(db, pair.vss.person_id, action, text="A safe telephone")
     unsent.rescue(db, pair.pp.person_id, facts, text="Arrived, and more")
 
+    keys.whole(db)
+    db.expire_all()
     kept = {(each.person_id, each.slot): each.text for each in db.scalars(select(UnsentText))}
     assert kept == {
         (pair.vss.person_id, action): "A safe telephone",

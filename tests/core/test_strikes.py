@@ -14,6 +14,7 @@ from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.locale import Words
 from core.models import Cooperation, Event, Meeting, MeetingState, PhasePoint, Role, Strike, StrikeGround
 from core.operations import case_lists, minutes, minutes_documents, strikes, tables, unsent
+from core.store import Store
 from tests.make import Make, Pair
 
 SLIP, MARK = "Mira at the mill", "[struck out]"
@@ -88,6 +89,30 @@ def test_struck_words_stand_nowhere_any_more_and_all_else_stays(db: Session, mak
     ((at, name, service, ground),) = [(s.at, s.name, s.service, s.ground) for s in after.struck]
     assert (at, name, service) == (struck.created_at, pair.vss.name, pair.vss.service_name)
     assert ground is StrikeGround.NAME_OR_PLACE
+
+
+def test_what_the_other_service_typed_and_did_not_send_is_let_go_for_nobody_here_can_read_it(
+    own_store: Store,
+) -> None:
+    with own_store.writing.begin() as db:
+        pair, meeting = slipped(db, Make(db))
+        slot = unsent.slot(meeting.items[0].id, Entry.FACTS)
+        for actor, note in ((pair.pp, f"Again {SLIP}"), (pair.vss, f"Hers: {SLIP}")):
+            unsent.keep(db, actor, slot, text=note, seen_version=1)
+    places = own_store.read(strikes.preview, pair.vss, meeting.id, typed=SLIP).total
+
+    own_store.change(
+        strikes.strike,
+        pair.vss,
+        meeting.id,
+        typed=SLIP,
+        ground=StrikeGround.NAME_OR_PLACE,
+        places=places,
+        mark=MARK,
+    )
+
+    assert own_store.read(unsent.of_slots, pair.vss, [slot])[slot].text == f"Hers: {MARK}"
+    assert own_store.read(unsent.of_slots, pair.pp, [slot]) == {}
 
 
 def test_the_history_of_both_says_that_words_were_struck_and_holds_none(db: Session, make: Make) -> None:

@@ -437,4 +437,4 @@ def test_the_number_of_statements_does_not_depend_on_the_case(db: Session, make:
         event.remove(db.get_bind(), "before_cursor_execute", listen)
         return len(told)
 
-    assert statements(small) == statements(large) <= 9
+    assert statements(small) == statements(large) <= 10

@@ -1,9 +1,15 @@
 """A text that is not sent is kept for its author, and for nobody else."""
 
+import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.models import Role
+from core.access import Actor
+from core.models import Role, UnsentText
 from core.operations import assignments, unsent
+from core.sealed import RING
+from core.sealing import KeyMissingError
+from core.store import Store
 from tests.make import Make
 
 
@@ -47,3 +53,22 @@ def test_texts_are_let_go_together_and_nobody_elses(db: Session, make: Make) -> 
 
     assert unsent.of_slots(db, pair.pp, slots) == {}
     assert set(unsent.of_slots(db, pair.vss, slots)) == set(slots)
+
+
+def test_what_was_typed_when_the_session_ended_is_kept_with_the_keys_of_its_author(own_store: Store) -> None:
+    with own_store.writing.begin() as db:
+        pair = Make(db).pair()
+
+    with own_store.writing.begin() as db:
+        db.info[RING] = None  # nobody acts any more
+        unsent.rescue(db, pair.vss.person_id, "action:need", text="She moves")
+
+    (kept,) = own_store.read(every_text, pair.vss)
+    assert kept.text == "She moves"
+    (closed,) = own_store.read(every_text, pair.pp)
+    with pytest.raises(KeyMissingError):
+        _ = closed.text
+
+
+def every_text(db: Session, _actor: Actor) -> list[UnsentText]:
+    return list(db.scalars(select(UnsentText)))

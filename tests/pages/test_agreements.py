@@ -394,7 +394,7 @@ def test_a_wording_and_a_note_that_were_not_sent_stand_there_again_until_they_ar
 
     assert offered.count("Typed and not sent") == 2
     db.rollback()
-    assert db.scalars(select(UnsentText.text)).all() == []
+    assert db.scalars(select(UnsentText)).all() == []
     areas = {area.label: area.value for area in at.text_area}
     assert areas["Text"] not in {"", "Typed and not sent"}
     assert db.get_one(AgreementClause, clause.id, populate_existing=True).note == "Typed and not sent"

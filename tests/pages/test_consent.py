@@ -93,7 +93,7 @@ def test_exceptions_stand_beside_what_is_shared_and_are_thought_of(
     next(one for one in at.checkbox if "exceptions" in one.label).check().run()
     press(at, "Share this")
 
-    assert db.scalars(select(JointItem.text)).all() == ["He shouted."]
+    assert [item.text for item in db.scalars(select(JointItem))] == ["He shouted."]
 
 
 def _links(at: AppTest) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 from starlette.types import Message
 from streamlit import config
+from streamlit.testing.v1 import AppTest
 
 from core import clock, sign_in
 from core.access import Actor
@@ -281,3 +282,23 @@ def test_an_error_of_ours_says_a_reference_and_logs_no_text(caplog: pytest.LogCa
     assert "ValueError" in caplog.text
     assert "what she said" not in caplog.text
     assert "{reference}" in load("en")["error.unexpected"]
+
+
+MEETS_A_BROKEN_SEAL = """
+from core.sealing import BrokenSealError
+from pages.ui import door
+
+door.on_script_error(BrokenSealError())
+"""
+
+
+def test_what_does_not_open_is_said_in_a_plain_sentence_and_logged_without_a_value(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    at = AppTest.from_string(MEETS_A_BROKEN_SEAL)
+
+    at.run()
+
+    said = load("en")["error.seal_broken"]
+    assert [error.value[:40] for error in at.error] == [said[:40]]
+    assert "BrokenSealError" in caplog.text

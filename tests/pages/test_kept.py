@@ -19,7 +19,7 @@ def keep(db: Session, pair: Pair, slot: str) -> None:
 
 def kept(db: Session) -> list[str]:
     db.rollback()
-    return list(db.scalars(select(UnsentText.text)))
+    return [kept.text for kept in db.scalars(select(UnsentText).execution_options(populate_existing=True))]
 
 
 def test_a_note_that_was_not_sent_stands_in_its_field_and_is_let_go_when_it_is_saved(

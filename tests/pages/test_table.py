@@ -45,7 +45,7 @@ def in_record(db: Session, meeting: Meeting) -> str:
 
 
 def left(db: Session) -> list[str]:
-    texts = list(db.scalars(select(UnsentText.text)))
+    texts = [kept.text for kept in db.scalars(select(UnsentText).execution_options(populate_existing=True))]
     db.rollback()
     return texts
 

@@ -77,6 +77,26 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_service_name")),
     )
     op.create_table(
+        "data_key",
+        sa.Column("service_id", sa.Uuid(), nullable=True),
+        sa.Column("space_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("current", "old", name="keystate", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("wrapped", sa.String(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_data_key_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_data_key")),
+        sa.UniqueConstraint("space_id", "number", name=op.f("uq_data_key_space_id_number")),
+    )
+    with op.batch_alter_table("data_key", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_data_key_service_id"), ["service_id"], unique=False)
+
+    op.create_table(
         "set_up_code",
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("expires_at", core.db.UTCDateTime(timezone=True), nullable=False),
@@ -1222,7 +1242,7 @@ def upgrade() -> None:
         ),
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("born_on", sa.Date(), nullable=True),
+        sa.Column("born_on", sa.String(), nullable=True),
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("phone", sa.String(), nullable=False),
         sa.Column("email", sa.String(), nullable=False),
@@ -1672,5 +1692,9 @@ def downgrade() -> None:
 
     op.drop_table("sign_in_failure")
     op.drop_table("set_up_code")
+    with op.batch_alter_table("data_key", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_data_key_service_id"))
+
+    op.drop_table("data_key")
     op.drop_table("service")
     # ### end Alembic commands ###

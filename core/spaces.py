@@ -1,0 +1,159 @@
+"""Whose a sealed value is: one file's, one service's, or both services' in a case or a cooperation.
+
+What lies in a file, and what nobody has shared, is its own service's. What was shared is both services' until it is
+taken back. What is written into the frame of a case (why a step was left, why a day was moved) is the writer's until
+their side has confirmed that the two files belong together.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import Session
+
+from core.db import Record
+from core.models import (
+    Agreement,
+    Case,
+    CaseFile,
+    Consent,
+    FileNote,
+    FileRequest,
+    JointItem,
+    PathEntry,
+    Person,
+    PhaseEntry,
+    Release,
+    SignedCopy,
+    StepMark,
+    Subject,
+    TPoint,
+    TPointMove,
+    UnsentText,
+)
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True)
+class Space:
+    """What has a key of its own; without a service it is for both."""
+
+    service_id: UUID | None
+    id: UUID
+
+
+class Finder:
+    """Finds records that the space of another one depends on, also those that the flush is about to write."""
+
+    def __init__(self, db: Session) -> None:
+        self.db = db
+        self._files: dict[tuple[UUID, UUID], CaseFile | None] = {}
+
+    @cached_property
+    def _new(self) -> dict[UUID, Record]:
+        return {record.id: record for record in self.db.new if isinstance(record, Record)}
+
+    def held(self, model: type[R], record_id: UUID) -> R:
+        found = self.db.get(model, record_id) or self._new.get(record_id)
+        if not isinstance(found, model):
+            raise NoResultFound
+        return found
+
+    def file_in(self, case_id: UUID, service_id: UUID) -> CaseFile | None:
+        """The service's file of a case."""
+        place = case_id, service_id
+        if place not in self._files:
+            statement = select(CaseFile).where(CaseFile.case_id == case_id, CaseFile.service_id == service_id)
+            self._files[place] = self.db.scalar(statement) or self._new_file(*place)
+        return self._files[place]
+
+    def _new_file(self, *place: UUID) -> CaseFile | None:
+        files = (record for record in self._new.values() if isinstance(record, CaseFile))
+        return next((file for file in files if (file.case_id, file.service_id) == place), None)
+
+
+def space_of(found: Finder, record: Record, writer: UUID | None) -> Space:
+    """Where the sealed values of a record belong now; `writer` is the service that acts, where one does."""
+    return _SPACES[type(record)](found, record, writer)
+
+
+def _file(found: Finder, file_id: UUID) -> Space:
+    return Space(found.held(CaseFile, file_id).service_id, file_id)
+
+
+def _own(found: Finder, case_id: UUID, service_id: UUID) -> Space:
+    """The service's file of the case; the service itself while it has none."""
+    file = found.file_in(case_id, service_id)
+    return Space(service_id, file.id if file else service_id)
+
+
+def _frame(found: Finder, case_id: UUID, service_id: UUID, writer: UUID | None) -> Space:
+    case = found.held(Case, case_id)
+    if writer not in {None, service_id}:
+        return Space(None, case_id)  # the empty frame of a case that the other side parted from its own
+    file = None if case.is_paired else found.file_in(case_id, service_id)
+    is_open = case.is_paired or (file is not None and file.confirmed_at is not None)
+    return Space(None, case_id) if is_open else _own(found, case_id, service_id)
+
+
+def _walked(found: Finder, entry: PhaseEntry | StepMark, person_id: UUID, writer: UUID | None) -> Space:
+    if entry.case_id is None:
+        return Space(None, entry.cooperation_id)
+    return _frame(found, entry.case_id, found.held(Person, person_id).service_id, writer)
+
+
+def _consent(found: Finder, consent: Consent, _writer: UUID | None) -> Space:
+    return _file(found, found.held(Subject, consent.subject_id).file_id)
+
+
+def _item(found: Finder, item: JointItem, _writer: UUID | None) -> Space:
+    is_shared = item.released_at is not None and item.withdrawn_at is None
+    return Space(None, item.case_id) if is_shared else _own(found, item.case_id, item.service_id)
+
+
+def _path(found: Finder, entry: PathEntry, _writer: UUID | None) -> Space:
+    is_shared = entry.is_shared and entry.removed_at is None
+    return Space(None, entry.case_id) if is_shared else _own(found, entry.case_id, entry.service_id)
+
+
+def _moved(found: Finder, move: TPointMove, writer: UUID | None) -> Space:
+    point = found.held(TPoint, move.t_point_id)
+    return _frame(found, point.case_id, found.held(Person, move.moved_by).service_id, writer)
+
+
+def _point(found: Finder, point: TPoint, writer: UUID | None) -> Space:
+    return _frame(found, point.case_id, writer or found.held(Case, point.case_id).opened_by, writer)
+
+
+def _unsent(found: Finder, text: UnsentText, _writer: UUID | None) -> Space:
+    service_id = found.held(Person, text.person_id).service_id
+    return Space(service_id, service_id)
+
+
+def _signed(found: Finder, copy: SignedCopy, _writer: UUID | None) -> Space:
+    agreement = found.held(Agreement, copy.agreement_id)
+    return Space(None, agreement.case_id or agreement.cooperation_id)
+
+
+_SPACES: dict[type[Record], Callable[[Finder, Any, UUID | None], Space]] = {
+    Case: lambda found, case, writer: _frame(found, case.id, case.opened_by, writer),
+    CaseFile: lambda _found, file, _writer: Space(file.service_id, file.id),
+    Consent: _consent,
+    FileNote: lambda found, note, _writer: _file(found, note.file_id),
+    FileRequest: lambda _found, request, _writer: Space(None, request.case_id),
+    JointItem: _item,
+    PathEntry: _path,
+    PhaseEntry: lambda found, entry, writer: _walked(found, entry, entry.entered_by, writer),
+    Release: lambda found, release, _writer: _file(found, release.file_id),
+    SignedCopy: _signed,
+    StepMark: lambda found, mark, writer: _walked(found, mark, mark.marked_by, writer),
+    Subject: lambda found, subject, _writer: _file(found, subject.file_id),
+    TPoint: _point,
+    TPointMove: _moved,
+    UnsentText: _unsent,
+}

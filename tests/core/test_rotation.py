@@ -1,0 +1,239 @@
+"""New keys for everything that lies sealed: nothing is lost, whenever it stops, and the old keys are gone in the end."""
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from typer.testing import CliRunner
+
+from core import key_file, keys, rotation, store
+from core.__main__ import app
+from core.db import Base
+from core.locale import Words
+from core.models import DataKey, FileNote, KeyState, Subject
+from core.rotation import StillNeededError, rotate
+from core.sealing import BrokenSealError
+from core.settings import SettingsError, settings
+from core.store import Store
+from tests.make import Make
+
+NOTES = 30
+
+
+def fill(kept: Store, notes: int = NOTES) -> None:
+    """Two cases, each with notes and people in both files."""
+    with kept.writing.begin() as db:
+        make = Make(db)
+        for _ in range(2):
+            pair = make.pair()
+            for file, actor in ((pair.pp_file, pair.pp), (pair.vss_file, pair.vss)):
+                make.subject(file, name=f"Name {file.id}")
+                for number in range(notes // 4):
+                    make.note(file, actor, text=f"Note {number} of {file.id}")
+
+
+def told(kept: Store) -> dict[str, str]:
+    """Everything that lies sealed in notes and people, opened."""
+    with kept.reading.begin() as db:
+        keys.whole(db)
+        notes = {str(note.id): note.text for note in db.scalars(select(FileNote))}
+        return notes | {str(person.id): person.name for person in db.scalars(select(Subject))}
+
+
+def mix_up(kept: Store) -> None:
+    """Put one note's text into another's place, past the program."""
+    table = Base.metadata.tables["file_note"]
+    with kept.writing.begin() as db:
+        one, other = db.scalars(select(FileNote.id).limit(2))
+        moved = db.execute(select(table.c.text).where(table.c.id == one)).scalar_one()
+        db.execute(table.update().where(table.c.id == other).values(text=moved))
+
+
+def key_ids(kept: Store, state: KeyState | None = None) -> set[str]:
+    with kept.reading.begin() as db:
+        statement = select(DataKey.id).where(DataKey.state == state) if state else select(DataKey.id)
+        return {str(key_id) for key_id in db.scalars(statement)}
+
+
+def test_after_a_rotation_everything_opens_and_no_old_key_is_left(own_store: Store) -> None:
+    fill(own_store)
+    before, had = told(own_store), key_ids(own_store)
+
+    done = rotate(own_store)
+
+    assert told(own_store) == before
+    assert done.anew == done.values > NOTES
+    assert done.destroyed == len(had)
+    assert key_ids(own_store) & had == set()
+    assert key_ids(own_store, KeyState.OLD) == set()
+
+
+def test_a_rotation_that_stopped_goes_on_where_it_was(
+    own_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(own_store)
+    before = told(own_store)
+    monkeypatch.setattr(rotation, "BATCH", 3)
+
+    def stop(anew: int) -> None:
+        if anew > NOTES:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rotate(own_store, stop)
+    assert told(own_store) == before
+    begun = key_ids(own_store, KeyState.CURRENT)
+    done = rotate(own_store)
+
+    assert told(own_store) == before
+    assert done.anew < done.values
+    assert begun <= key_ids(own_store)
+
+
+def test_who_writes_meanwhile_seals_with_the_new_key(own_store: Store) -> None:
+    fill(own_store)
+    seen: list[str] = []
+
+    def write(anew: int) -> None:
+        if anew and not seen:
+            with own_store.writing.begin() as db:
+                like = db.scalars(select(FileNote).limit(1)).one()
+                note = FileNote(
+                    file_id=like.file_id,
+                    author_id=like.author_id,
+                    topic=like.topic,
+                    text="Written meanwhile",
+                    written_on=like.written_on,
+                )
+                db.add(note)
+                seen.append(str(note.id))
+
+    rotate(own_store, write)
+
+    assert told(own_store)[seen[0]] == "Written meanwhile"
+
+
+def test_a_value_that_does_not_open_keeps_the_old_keys(own_store: Store) -> None:
+    fill(own_store)
+    mix_up(own_store)
+    had = key_ids(own_store)
+
+    with pytest.raises(BrokenSealError):
+        rotate(own_store)
+
+    assert had <= key_ids(own_store)
+
+
+def test_an_old_key_that_something_needs_is_not_destroyed(own_store: Store) -> None:
+    fill(own_store)
+    with own_store.writing.begin() as db:
+        rotation._begin(db)
+
+    with pytest.raises(StillNeededError), own_store.writing.begin() as db:
+        rotation._destroy(db)
+
+    assert told(own_store)
+
+
+# --- Killed --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("CONCORD_HOME", str(tmp_path))
+    settings.cache_clear()
+    yield tmp_path
+    settings.cache_clear()
+
+
+def killed(after: float) -> bool:
+    """Begin to rotate in a process of its own and kill it; whether it was still at it."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "core", "keys", "rotate"],
+        env=os.environ | {"PYTHONPATH": str(Path(store.__file__).parents[1])},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        process.wait(after)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGKILL)
+    process.communicate()
+    return process.returncode == -signal.SIGKILL
+
+
+def test_killed_at_any_moment_nothing_is_lost_and_it_can_be_finished(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = store.open_default()
+    fill(opened, 400)
+    before = told(opened)
+    opened.engine.dispose()
+    begun = time.monotonic()
+    assert CliRunner().invoke(app, ["keys", "rotate"]).exit_code == 0
+    length = time.monotonic() - begun
+
+    for _ in range(4):
+        killed(length * (1 + secrets.randbelow(1000) / 500))
+        opened = store.open_default()
+        assert told(opened) == before
+        opened.engine.dispose()
+    done = CliRunner().invoke(app, ["keys", "rotate"])
+
+    opened = store.open_default()
+    assert done.exit_code == 0
+    assert told(opened) == before
+    assert key_ids(opened, KeyState.OLD) == set()
+    opened.engine.dispose()
+
+
+def test_the_command_says_what_it_did_and_what_to_do_now(home: Path) -> None:
+    opened = store.open_default()
+    fill(opened)
+    opened.engine.dispose()
+
+    said = CliRunner().invoke(app, ["keys", "rotate"])
+
+    assert said.exit_code == 0
+    assert Words("en")("keys.rotated", anew="", values="", destroyed="").splitlines()[-1] in said.output
+
+
+def test_the_command_says_where_something_does_not_open(home: Path) -> None:
+    opened = store.open_default()
+    fill(opened)
+    mix_up(opened)
+    opened.engine.dispose()
+
+    said = CliRunner().invoke(app, ["keys", "rotate"])
+
+    assert said.exit_code == 1
+    assert "no old key was destroyed" in said.output
+
+
+def test_a_database_whose_field_key_is_gone_or_another_ones_is_not_opened(home: Path) -> None:
+    opened = store.open_default()
+    fill(opened)
+    before = told(opened)
+    opened.engine.dispose()
+    key = home / "field.key"
+    kept = key.read_text()
+
+    key.unlink()
+    with pytest.raises(SettingsError, match=r"put the file field\.key back"):
+        store.open_default()
+    assert not key.exists()
+    key_file.read(key)
+    with pytest.raises(SettingsError, match="not the one of this database"):
+        store.open_default()
+
+    key.write_text(kept)
+    again = store.open_default()
+    assert told(again) == before
+    again.engine.dispose()
