@@ -30,6 +30,7 @@ from core.models import (
     Assignment,
     Case,
     CaseFile,
+    ChildPart,
     Consent,
     Cooperation,
     Duty,
@@ -38,18 +39,29 @@ from core.models import (
     EventKind,
     FileNote,
     FileRequest,
+    FirstAnswer,
+    FirstPass,
     GlossaryTerm,
     Guest,
+    HandedAnswer,
+    HandedIn,
     JointItem,
     Meeting,
+    OutsideResult,
     PathEntry,
     Person,
     PhaseEntry,
     Proposal,
     Release,
+    RiskAction,
+    RiskAssessment,
+    RiskChild,
+    RiskLevel,
+    RiskList,
     Role,
     Service,
     ServiceKind,
+    Settlement,
     Subject,
     TPoint,
 )
@@ -89,6 +101,10 @@ class Permission(StrEnum):
     RUN_MEETING = "run_meeting"
     AGREE_MINUTES = "agree_minutes"
     WRITE_PLAN = "write_plan"
+    ANSWER_RISK = "answer_risk"
+    HAND_IN_RISK = "hand_in_risk"
+    ASSESS_RISK = "assess_risk"
+    CHOOSE_LEVEL = "choose_level"
     DRAFT_CASE_AGREEMENT = "draft_case_agreement"
     APPROVE_CASE_AGREEMENT = "approve_case_agreement"
     DRAFT_ORGANISATION_AGREEMENT = "draft_organisation_agreement"
@@ -117,6 +133,10 @@ GRANTED_BY: dict[Permission, tuple[str, Act]] = {
     Permission.RUN_MEETING: ("minutes", Act.WRITE),
     Permission.AGREE_MINUTES: ("minutes", Act.APPROVE),
     Permission.WRITE_PLAN: ("action", Act.WRITE),
+    Permission.ANSWER_RISK: ("first_pass", Act.WRITE),
+    Permission.HAND_IN_RISK: ("first_pass", Act.SHARE),
+    Permission.ASSESS_RISK: ("risk_assessment", Act.WRITE),
+    Permission.CHOOSE_LEVEL: ("risk_assessment", Act.APPROVE),
     Permission.DRAFT_CASE_AGREEMENT: ("case_agreement", Act.WRITE),
     Permission.APPROVE_CASE_AGREEMENT: ("case_agreement", Act.APPROVE),
     Permission.DRAFT_ORGANISATION_AGREEMENT: ("organisation_agreement", Act.WRITE),
@@ -369,6 +389,7 @@ JOINT_SUBJECTS = (
     "addendum",
     "strike",
     "action",
+    "risk_assessment",
     "agreement",
     "phase_entry",
     "t_point",
@@ -418,7 +439,7 @@ def _of_what_was_shared(actor: Actor) -> ColumnElement[bool]:
     )
     return and_(
         Event.kind == EventKind.READ,
-        Event.act == "read_joint",
+        Event.act.in_(("read_joint", "read_risk")),
         Event.service_id != actor.service_id,
         _since_the_pair(),
         lay_there,
@@ -725,3 +746,112 @@ def visible_people(actor: Actor) -> Select[Person]:
     chosen = administered_services if may(actor, Permission.ADMINISTER) else visible_services
     services = chosen(actor).with_only_columns(Service.id)
     return select(Person).where(Person.service_id.in_(services))
+
+
+@kept
+def visible_first_passes(actor: Actor) -> Select[FirstPass]:
+    """What the actor's own service answers on its own; the other side's never."""
+    return select(FirstPass).where(FirstPass.file_id.in_(_visible_file_ids(actor)))
+
+
+@kept
+def visible_first_answers(actor: Actor) -> Select[FirstAnswer]:
+    own = visible_first_passes(actor).with_only_columns(FirstPass.id)
+    return select(FirstAnswer).where(FirstAnswer.pass_id.in_(own))
+
+
+@kept
+def visible_child_parts(actor: Actor) -> Select[ChildPart]:
+    own = visible_first_passes(actor).with_only_columns(FirstPass.id)
+    return select(ChildPart).where(ChildPart.pass_id.in_(own))
+
+
+@kept
+def visible_assessments(actor: Actor) -> Select[RiskAssessment]:
+    """The joint risk assessments of open joint spaces."""
+    return select(RiskAssessment).where(RiskAssessment.case_id.in_(joint_case_ids(actor)))
+
+
+@kept
+def _assessment_ids(actor: Actor) -> Select[UUID]:
+    return visible_assessments(actor).with_only_columns(RiskAssessment.id)
+
+
+@kept
+def visible_risk_children(actor: Actor) -> Select[RiskChild]:
+    return select(RiskChild).where(RiskChild.assessment_id.in_(_assessment_ids(actor)))
+
+
+@kept
+def visible_settlements(actor: Actor) -> Select[Settlement]:
+    return select(Settlement).where(Settlement.assessment_id.in_(_assessment_ids(actor)))
+
+
+@kept
+def visible_risk_levels(actor: Actor) -> Select[RiskLevel]:
+    return select(RiskLevel).where(RiskLevel.assessment_id.in_(_assessment_ids(actor)))
+
+
+@kept
+def visible_risk_actions(actor: Actor) -> Select[RiskAction]:
+    return select(RiskAction).where(RiskAction.assessment_id.in_(_assessment_ids(actor)))
+
+
+@kept
+def visible_outside_results(actor: Actor) -> Select[OutsideResult]:
+    return select(OutsideResult).where(OutsideResult.assessment_id.in_(_assessment_ids(actor)))
+
+
+def _is_released(actor: Actor) -> ColumnElement[bool]:
+    """What was handed in is shared, not taken back and not over."""
+    return HandedIn.item_id.in_(visible_joint_items(actor).with_only_columns(JointItem.id))
+
+
+@kept
+def visible_handed_in(actor: Actor) -> Select[HandedIn]:
+    """What the actor's own service handed in; of the other side only once the two first passes are open."""
+    own = select(RiskAssessment.id).where(RiskAssessment.case_id.in_(visible_case_ids(actor)))
+    opened = visible_assessments(actor).where(RiskAssessment.opened_at.is_not(None))
+    return select(HandedIn).where(
+        or_(
+            and_(HandedIn.service_id == actor.service_id, HandedIn.assessment_id.in_(own)),
+            and_(
+                HandedIn.assessment_id.in_(opened.with_only_columns(RiskAssessment.id)), _is_released(actor)
+            ),
+        )
+    )
+
+
+@kept
+def joint_handed_in(actor: Actor) -> Select[HandedIn]:
+    """Of these, what both services read: for a screen that both look at."""
+    opened = visible_assessments(actor).where(RiskAssessment.opened_at.is_not(None))
+    return select(HandedIn).where(
+        HandedIn.assessment_id.in_(opened.with_only_columns(RiskAssessment.id)), _is_released(actor)
+    )
+
+
+@kept
+def visible_handed_answers(actor: Actor) -> Select[HandedAnswer]:
+    handed = visible_handed_in(actor).with_only_columns(HandedIn.id)
+    return select(HandedAnswer).where(HandedAnswer.handed_in_id.in_(handed))
+
+
+@kept
+def handed_in_marks(actor: Actor) -> Select[UUID]:
+    """Which service handed in, by assessment: that it did, and nothing of what."""
+    return (
+        select(HandedIn)
+        .where(HandedIn.assessment_id.in_(_assessment_ids(actor)), _is_released(actor))
+        .with_only_columns(HandedIn.service_id)
+    )
+
+
+@kept
+def visible_risk_lists(actor: Actor) -> Select[RiskList]:
+    """The services' own lists: every one for an administrator, the released ones for who works with them."""
+    if may(actor, Permission.ADMINISTER):
+        return select(RiskList)
+    if not is_worker(actor):
+        return select(RiskList).where(false())
+    return select(RiskList).where(RiskList.released_at.is_not(None))

@@ -23,11 +23,16 @@ from core.models import (
     Consent,
     FileNote,
     FileRequest,
+    FirstAnswer,
+    FirstPass,
+    HandedAnswer,
+    HandedIn,
     JointItem,
     PathEntry,
     Person,
     PhaseEntry,
     Release,
+    RiskAssessment,
     SignedCopy,
     StepMark,
     Subject,
@@ -140,12 +145,29 @@ def _signed(found: Finder, copy: SignedCopy, _writer: UUID | None) -> Space:
     return Space(None, agreement.case_id or agreement.cooperation_id)
 
 
+def _answer(found: Finder, answer: FirstAnswer, _writer: UUID | None) -> Space:
+    return _file(found, found.held(FirstPass, answer.pass_id).file_id)
+
+
+def _handed(found: Finder, handed: HandedIn, _writer: UUID | None) -> Space:
+    # For both from the start: whoever opens the first passes cannot unseal the other service's to seal it anew.
+    return Space(None, found.held(RiskAssessment, handed.assessment_id).case_id)
+
+
+def _handed_answer(found: Finder, answer: HandedAnswer, writer: UUID | None) -> Space:
+    return _handed(found, found.held(HandedIn, answer.handed_in_id), writer)
+
+
 _SPACES: dict[type[Record], Callable[[Finder, Any, UUID | None], Space]] = {
     Case: lambda found, case, writer: _frame(found, case.id, case.opened_by, writer),
     CaseFile: lambda _found, file, _writer: Space(file.service_id, file.id),
     Consent: _consent,
     FileNote: lambda found, note, _writer: _file(found, note.file_id),
     FileRequest: lambda _found, request, _writer: Space(None, request.case_id),
+    FirstAnswer: _answer,
+    FirstPass: lambda found, first, _writer: _file(found, first.file_id),
+    HandedAnswer: _handed_answer,
+    HandedIn: _handed,
     JointItem: _item,
     PathEntry: _path,
     PhaseEntry: lambda found, entry, writer: _walked(found, entry, entry.entered_by, writer),

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from core.documents import bodies
+from core.documents import bodies, bodies_risk
 from core.documents.page import Page
 from core.documents.word import template_path
 
@@ -21,6 +21,7 @@ _BODIES: dict[str, Callable[[Page], None]] = {
     "emergency_sheet": bodies.emergency_sheet,
     "phase_1_record": bodies.phase_1_record,
     "talk_record": bodies.talk_record,
+    "risk_record": bodies_risk.risk_record,
 }
 
 

@@ -22,6 +22,7 @@ class DocumentKind(StrEnum):
     CASE_AGREEMENT = "case_agreement"
     PHASE_1_RECORD = "phase_1_record"
     TALK_RECORD = "talk_record"
+    RISK_RECORD = "risk_record"
 
 
 class Recipient(StrEnum):
@@ -47,6 +48,7 @@ RECIPIENTS: Mapping[DocumentKind, frozenset[Recipient]] = MappingProxyType(
         DocumentKind.CASE_AGREEMENT: _BOTH_SERVICES,
         DocumentKind.PHASE_1_RECORD: _BOTH_SERVICES | {Recipient.MANAGEMENT},
         DocumentKind.TALK_RECORD: _BOTH_SERVICES | {Recipient.MANAGEMENT},
+        DocumentKind.RISK_RECORD: _BOTH_SERVICES,
     }
 )
 

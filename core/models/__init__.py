@@ -45,6 +45,16 @@ from core.models.case import (
 from core.models.consent import Basis, Consent, ConsentState, Release
 from core.models.data_key import DataKey, KeyState
 from core.models.event import Event, EventKind
+from core.models.first_pass import (
+    ChildPart,
+    FirstAnswer,
+    FirstPass,
+    HandedAnswer,
+    HandedIn,
+    How,
+    RiskGrade,
+    Seen,
+)
 from core.models.meeting import (
     Addendum,
     AgendaItem,
@@ -60,6 +70,16 @@ from core.models.meeting import (
 )
 from core.models.person import Assignment, Guest, Person, PersonRole, Role
 from core.models.phase import PhaseEntry, ProtocolVersion, StepMark, StepState
+from core.models.risk_assessment import (
+    Occasion,
+    OutsideResult,
+    RiskAction,
+    RiskAssessment,
+    RiskChild,
+    RiskLevel,
+    Settlement,
+)
+from core.models.risk_list import RiskList
 from core.models.service import (
     Cooperation,
     Duty,
@@ -75,11 +95,14 @@ from core.models.talk import ChallengeRating, KeyAspect, Talk, Weight
 __all__ = [
     "Account", "Action", "ActionChange", "ActionState", "Addendum", "AgendaItem", "Agreement", "AgreementClause",
     "AgreementLevel", "AgreementRole", "AgreementState", "AgreementVersion", "Answer", "Approval", "Arrival",
-    "Assignment", "Attendance", "Basis", "Case", "CaseFile", "ChallengeRating", "ClauseState", "Consent", "ConsentState", "Cooperation", "DataKey", "Device",
-    "Duty", "EmergencyGround", "EmergencyOpening", "EntryCode", "Event", "EventKind", "FactorRemoval", "FileNote",
-    "FileRequest", "GlossaryTerm", "Guest", "JointItem", "KeyAspect", "KeyState", "Known", "Meeting", "MeetingMove",
-    "MeetingState", "Minutes", "MinutesApproval", "Notice", "NoticeKind", "PathEntry", "Person", "PersonRole",
-    "PhaseEntry", "PhasePoint", "Proposal", "ProtocolVersion", "RecoveryCode", "Release", "Role", "Service", "ServiceKind",
-    "SetUpCode", "SignIn", "SignInFailure", "SignedCopy", "StepMark", "StepState", "Strike", "StrikeGround",
-    "Subject", "SubjectKind", "TPoint", "TPointMove", "Talk", "Ticket", "TrainingMark", "UnsentText", "Weight",
+    "Assignment", "Attendance", "Basis", "Case", "CaseFile", "ChallengeRating", "ChildPart", "ClauseState",
+    "Consent", "ConsentState", "Cooperation", "DataKey", "Device", "Duty", "EmergencyGround", "EmergencyOpening",
+    "EntryCode", "Event", "EventKind", "FactorRemoval", "FileNote", "FileRequest", "FirstAnswer", "FirstPass",
+    "GlossaryTerm", "Guest", "HandedAnswer", "HandedIn", "How", "JointItem", "KeyAspect", "KeyState", "Known",
+    "Meeting", "MeetingMove", "MeetingState", "Minutes", "MinutesApproval", "Notice", "NoticeKind", "Occasion",
+    "OutsideResult", "PathEntry", "Person", "PersonRole", "PhaseEntry", "PhasePoint", "Proposal",
+    "ProtocolVersion", "RecoveryCode", "Release", "RiskAction", "RiskAssessment", "RiskChild", "RiskGrade",
+    "RiskLevel", "RiskList", "Role", "Seen", "Service", "ServiceKind", "SetUpCode", "Settlement", "SignIn",
+    "SignInFailure", "SignedCopy", "StepMark", "StepState", "Strike", "StrikeGround", "Subject", "SubjectKind",
+    "TPoint", "TPointMove", "Talk", "Ticket", "TrainingMark", "UnsentText", "Weight",
 ]  # fmt: skip

@@ -23,6 +23,9 @@ from core.operations.identifying import Found
 from core.operations.releases import Terms
 from core.text import line, text
 
+#: The topic of a first pass of a risk assessment that was handed in (core.operations.first_passes).
+FIRST_PASS = "first_pass"  # noqa: S105  a topic
+
 
 class UseRule(StrEnum):
     """What the readers may do with an item; the first is what holds unless somebody says otherwise."""
@@ -146,7 +149,8 @@ def list_of_case(db: Session, actor: Actor, case_id: UUID) -> list[Shown]:
     case = cases.find(db, actor, case_id)
     statement: Select[JointItem, ServiceKind] = (
         access.visible_joint_items(actor)
-        .where(JointItem.case_id == case.id)
+        # A first pass is read where it is worked with, once it is open.
+        .where(JointItem.case_id == case.id, JointItem.topic != FIRST_PASS)
         .join(Service, Service.id == JointItem.service_id)
         .order_by(JointItem.created_at.desc())
         .with_only_columns(JointItem, Service.kind)

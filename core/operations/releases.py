@@ -42,7 +42,12 @@ __all__ = ["Basis"]
 SHORTEST_REASON = 30
 _MOST = 20
 #: What leaves as a document with the joint space's content in it.
-_DOCUMENTS = (("meeting", "print"), ("case", "export_plan"), ("case", "export_extract"))
+_DOCUMENTS = (
+    ("meeting", "print"),
+    ("case", "export_plan"),
+    ("case", "export_extract"),
+    ("risk_assessment", "export"),
+)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What a timeline asks for, from its own entries alone: each is a key of the words with its values."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -30,9 +30,15 @@ class Ask:
 
 
 def of(
-    entries: Sequence[Entry], times: Sequence[TDate], rules: Rules, today: date, *, is_open: bool
+    entries: Sequence[Entry],
+    times: Sequence[TDate],
+    rules: Rules,
+    today: date,
+    *,
+    is_open: bool,
+    beside: Iterable[Ask] = (),
 ) -> tuple[Ask, ...]:
-    """The urgent first; a closed case asks for nothing."""
+    """The urgent first, with what is asked `beside` what the entries ask for; a closed case asks for nothing."""
     if not is_open:
         return ()
     meetings = [entry for entry in entries if entry.kind is Kind.MEETING]
@@ -43,6 +49,7 @@ def of(
         *_meeting_for_time(times, meetings, rules, today),
         *_agreement(entries, meetings, rules, today),
         *_actions(entries),
+        *beside,
     ]
     return tuple(sorted(asks, key=lambda ask: not ask.is_urgent))
 

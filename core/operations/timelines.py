@@ -26,7 +26,7 @@ from core.models import (
     PhaseEntry,
     TPoint,
 )
-from core.operations import cases, protocols, rules, t_dates, timeline_asks, timeline_rows
+from core.operations import cases, protocols, risk_due, rules, t_dates, timeline_asks, timeline_rows
 from core.operations.rules import Rules
 from core.operations.t_dates import TDate
 from core.operations.timeline_asks import Ask
@@ -96,7 +96,21 @@ def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = Fals
         *timeline_rows.action_entries(found),
     ]
     entries.sort(key=_place)
-    asks = timeline_asks.of(tuple(entries), times, found.rules, found.today, is_open=case.closed_on is None)
+    asks = timeline_asks.of(
+        tuple(entries),
+        times,
+        found.rules,
+        found.today,
+        is_open=case.closed_on is None,
+        beside=risk_due.asks(
+            risk_due.of_case(db, actor, case),
+            found.path,
+            times,
+            protocol=protocol,
+            rules=found.rules,
+            today=found.today,
+        ),
+    )
     return Timeline(case, protocol, found.rules, found.today, tuple(entries), times, asks)
 
 

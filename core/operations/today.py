@@ -27,7 +27,7 @@ from core.models import (
     Release,
     Role,
 )
-from core.operations import agendas, joint_spaces, my_actions, releases, requests
+from core.operations import agendas, joint_spaces, my_actions, releases, requests, risk_due
 from core.operations.requests import Received
 
 __all__ = ["DAYS_AHEAD", "Today", "Unapproved", "of_actor"]
@@ -66,6 +66,8 @@ class Today:
     emergencies: Sequence[tuple[EmergencyOpening, Case]] = ()
     #: Case agreements that end soon and have no successor.
     ending: Sequence[Agreement] = ()
+    #: First passes to answer, levels to agree to, assessments that are due again.
+    risks: Sequence[risk_due.Waits] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -80,7 +82,7 @@ class Today:
     def asked(self) -> bool:
         """Does something wait for an answer, an agreement or a look?"""
         of_both = self.minutes or self.agreements or self.emergencies or self.ending
-        return bool(of_both or self.requests or self.pairs or self.releases)
+        return bool(of_both or self.requests or self.pairs or self.releases or self.risks)
 
 
 def of_actor(db: Session, actor: Actor) -> Today:
@@ -101,6 +103,7 @@ def of_actor(db: Session, actor: Actor) -> Today:
         releases=releases.waiting(db, actor),
         emergencies=joint_spaces.unseen_emergencies(db, actor),
         ending=_ending(db, actor),
+        risks=risk_due.waiting(db, actor),
     )
 
 

@@ -11,9 +11,9 @@ from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
 #: The pages that one side reads alone; all others may stand on a wall, where a step of one side's file must not.
-OWN_PAGES = {"case", "file", "consent", "phase", "team", "frame", "history"}
+OWN_PAGES = {"case", "file", "consent", "phase", "team", "frame", "history", "first_pass"}
 #: The pages of a case, in the order of its work.
-WAYS = ("case", "file", "phase", "timeline", "plan", "meetings", "emergency")
+WAYS = ("case", "file", "phase", "timeline", "risk", "plan", "meetings", "emergency")
 
 
 def show(ws: Workspace, case: Case, here: str, standing: Standing | None = None) -> None:

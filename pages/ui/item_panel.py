@@ -37,6 +37,9 @@ def show(ws: Workspace, sitting: Sitting, item: AgendaItem) -> None:
         if item.key in _WAYS:
             there = Link(_WAYS[item.key], {"cooperation": str(sitting.meeting.cooperation_id)})
             link_to(there, t(f"table.way.{item.key}"), icon=":material/arrow_forward:")
+        if item.key == "risk" and sitting.meeting.case_id is not None:
+            there = Link("risk", {"case": str(sitting.meeting.case_id)})
+            link_to(there, t("table.way.risk"), icon=":material/arrow_forward:")
     writing.fields(ws, sitting, item, is_alone=item.key not in _PANELS and item.key not in _PLAN)
     if ws.may(Permission.WRITE_PLAN) and sitting.meeting.case_id is not None:
         with st.expander(t("table.add_action"), icon=":material/add_task:", expanded=item.key in _PLAN):

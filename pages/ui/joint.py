@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.content import consent_purposes, file_topics
-from core.operations.joint_items import Shown
+from core.operations.joint_items import FIRST_PASS, Shown
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -15,6 +15,8 @@ def show(ws: Workspace, items: list[Shown]) -> None:
 
 def heading(ws: Workspace, topic: str) -> str:
     """The heading of a shared item."""
+    if topic == FIRST_PASS:
+        return ws.words("first_pass.carrier")
     return file_topics.load(language=ws.words.language).topic(topic).heading
 
 

@@ -41,7 +41,7 @@ def ask(ws: Workspace, draft: Draft, case_id: UUID) -> Terms:
         )
         ws.slot("purpose")
     found = [one for one in standings if (one.subject.id, one.purpose) == (about, purpose)]
-    is_live = bool(found) and _say(ws, found[0], case_id)
+    is_live = bool(found) and say_consent(ws, found[0], case_id)
     chosen = st.radio(
         t("share.basis"),
         list(Basis),
@@ -72,7 +72,7 @@ def ask(ws: Workspace, draft: Draft, case_id: UUID) -> Terms:
     return Terms(about, purpose or "", chosen or Basis.CONSENT, reason, ends_on, nothing_excepted)
 
 
-def _say(ws: Workspace, standing: Standing, case_id: UUID) -> bool:
+def say_consent(ws: Workspace, standing: Standing, case_id: UUID) -> bool:
     """Say whether consent holds, and lead to where it is written down; is there any?"""
     t = ws.words
     code, newest = plain(standing.subject.code), standing.newest

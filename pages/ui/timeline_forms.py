@@ -18,7 +18,7 @@ from pages.ui.timeline_words import Teller
 from pages.ui.workspace import Workspace
 
 #: The pages that an ask can lead to, and the id that their address carries.
-WAYS = {"meeting": "meeting", "agreement": "agreement", "plan": "case"}
+WAYS = {"meeting": "meeting", "agreement": "agreement", "plan": "case", "risk": "case"}
 WANT_A_MEETING = {"meeting_due", "meeting_overdue", "no_meeting_for_time"}
 
 

@@ -91,6 +91,7 @@ def asked_of_me(ws: Workspace, found: Today) -> None:
         for _release, case, person in found.releases:
             label = t("today.release", code=plain(case.code), person=plain(person))
             _row("consent", label, "case", case.id, icon=":material/policy:")
+        _risks(ws, found)
         for case in found.pairs:
             _row("case", t("today.pair", code=plain(case.code)), "case", case.id, icon=":material/handshake:")
         for meeting in found.minutes:
@@ -106,6 +107,13 @@ def asked_of_me(ws: Workspace, found: Today) -> None:
                 code, day = plain(agreement.case.code), t.day(agreement.ends_on)
                 label = t("joint_space.ends_soon", code=code, day=day)
                 _row("agreement", label, "agreement", agreement.id, icon=":material/hourglass_bottom:")
+
+
+def _risks(ws: Workspace, found: Today) -> None:
+    """First passes to answer, levels to agree to, assessments that are due again."""
+    for one in found.risks:
+        label = ws.words(f"today.risk_{one.key}", code=plain(one.case.code))
+        _row(one.page, label, "case", one.case.id, icon=":material/crisis_alert:")
 
 
 def _emergency(ws: Workspace, opening: EmergencyOpening, case: Case) -> None:

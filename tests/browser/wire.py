@@ -100,10 +100,11 @@ class Run:
     text: str
 
 
-def run(socket: ClientConnection, query: str = "") -> Run:
+def run(socket: ClientConnection, query: str = "", page: str = "") -> Run:
     """Have the script run, as a page does when it opens."""
     message = BackMsg()
     message.rerun_script.query_string = query
+    message.rerun_script.page_name = page
     socket.send(message.SerializeToString())
     session, said = "", []
     until = time.monotonic() + 30

@@ -40,7 +40,7 @@ from core.models import (
     TPointMove,
 )
 from core.operations import minutes, phases, strikes, tables, unsent
-from tests.canary import finding
+from tests.canary import finding, planting_risk
 from tests.canary.classes import CLASSES
 from tests.core import access_world
 from tests.core.access_world import World
@@ -99,7 +99,7 @@ class Planted:
 def plant(db: Session, make: Make) -> Planted:
     """Build the case as two services leave it after some months, and plant."""
     planted = Planted(access_world.build(db, make, Space.RELEASED))
-    for part in (_file, _joint_space, _meetings, _case_of_her_own, _question, _unsent):
+    for part in (_file, _joint_space, _meetings, _case_of_her_own, _question, _unsent, planting_risk.plant):
         part(db, make, planted)
     for role in Role:
         planted.person(role)

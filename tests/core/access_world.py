@@ -68,6 +68,7 @@ from core.operations.files import Contacts
 from core.operations.releases import Basis, Terms
 from core.operations.requests import Answer
 from tests import agreement_steps as steps
+from tests.core import risk_world
 from tests.make import Make, Pair, consented, share
 
 WORDS = Words("en", "UTC")
@@ -169,6 +170,7 @@ def build(db: Session, make: Make, space: Space) -> World:
     phases.begin(db, pair.pp, alone)
     request = requests.ask(db, pair.pp, alone.id, identification="A. B., 1990")
     elsewhere = make.cooperation()
+    assessments = risk_world.build(db, pair, space)
     db.flush()
     if space is Space.CLOSED:
         _end(db, pair)
@@ -187,6 +189,7 @@ def build(db: Session, make: Make, space: Space) -> World:
             "draft": draft.id,
             "of_managements": of_managements.id,
             "request": request.id,
+            **assessments,
         },
         alone=alone.id,
         agency=agency,
@@ -502,6 +505,7 @@ TRIES: dict[tuple[str, Act], Try] = {
         w.db, a, name=f"Another agency {a.person_id}", kind=ServiceKind.HEALTH
     ),
     ("protocol", Act.ADMINISTER): lambda w, a, _: protocols.begin_draft(w.db, a),
+    **risk_world.TRIES,
 }
 
 

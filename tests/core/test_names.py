@@ -34,6 +34,7 @@ from core.operations import (
 from core.operations.presences import Presence
 from core.operations.tables import Outcome
 from tests import agreement_steps as steps
+from tests.core import risk_names
 from tests.make import Make, Pair, share
 
 NAME, PHONE = "Mira", "+00 555 0199"
@@ -381,7 +382,7 @@ ACTS: tuple[Act, ...] = (
     remark_conflict, remark_apology, correct_minutes, correct_presence, add_addendum, plan_place, plan_bring,
     edit_meeting, move_meeting, cancel_meeting, describe_target, describe_exclusions, mark_step, enter_phase,
     move_t_point, share_path_entry, share_note, open_emergency, leave_out_clause, adapt_clause, add_own_clause,
-    add_own_heading, judge_clause, answer_agreement, terminate_agreement,
+    add_own_heading, judge_clause, answer_agreement, terminate_agreement, *risk_names.ACTS,
 )  # fmt: skip
 
 
@@ -427,6 +428,12 @@ NOT_JOINT = {
     "leavers.hand_over_duty": "a telephone of the services",
     "people._free_username": "the people of the services",
     "presences.seat": "a choice",
+    "first_passes.answer": "the own file; looked at when it is handed in",
+    "first_passes.write_her_view": "the own file; looked at when it is handed in",
+    "risk_assessments._codes": "codes of letters and digits",
+    "risk_lists._item": "no case",
+    "risk_lists.begin": "no case",
+    "risk_lists.enter_file": "no case",
     "protocols.release": "no case",
     "services.join": "no case",
     "services.agree_identification": "no case",

@@ -21,6 +21,7 @@ from core.operations import (
     my_account,
     phase_1_records,
     plan_documents,
+    risk_documents,
     talk_records,
 )
 from tests.make import Make
@@ -34,6 +35,7 @@ from tests.make import Make
         minutes_documents.document,
         phase_1_records.document,
         plan_documents.document,
+        risk_documents.document,
         talk_records.document,
     ],
 )

@@ -1446,11 +1446,371 @@ def upgrade() -> None:
     with op.batch_alter_table("signed_copy", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_signed_copy_agreement_id"), ["agreement_id"], unique=False)
 
+    op.create_table(
+        "risk_list",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("released_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["made_by"], ["person.id"], name=op.f("fk_risk_list_made_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_risk_list")),
+        sa.UniqueConstraint("number", name=op.f("uq_risk_list_number")),
+    )
+
+    op.create_table(
+        "risk_assessment",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "occasion",
+            sa.Enum(
+                "first",
+                "periodic",
+                "episode",
+                "closing",
+                "other",
+                name="occasion",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("woman_list", sa.Integer(), nullable=False),
+        sa.Column("children_list", sa.Integer(), nullable=False),
+        sa.Column("begun_by", sa.Uuid(), nullable=False),
+        sa.Column("opened_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("opened_by", sa.Uuid(), nullable=True),
+        sa.Column("finished_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("finished_by", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["begun_by"], ["person.id"], name=op.f("fk_risk_assessment_begun_by")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_risk_assessment_case_id")),
+        sa.ForeignKeyConstraint(["finished_by"], ["person.id"], name=op.f("fk_risk_assessment_finished_by")),
+        sa.ForeignKeyConstraint(["opened_by"], ["person.id"], name=op.f("fk_risk_assessment_opened_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_risk_assessment")),
+        sa.UniqueConstraint("case_id", "number", name=op.f("uq_risk_assessment_case_id_number")),
+    )
+    with op.batch_alter_table("risk_assessment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_risk_assessment_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "first_pass",
+        sa.Column("assessment_id", sa.Uuid(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "her_grade",
+            sa.Enum("low", "intermediate", "high", name="riskgrade", native_enum=False, length=40),
+            nullable=True,
+        ),
+        sa.Column("her_words", sa.String(), nullable=False),
+        sa.Column("her_view_stays", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["assessment_id"], ["risk_assessment.id"], name=op.f("fk_first_pass_assessment_id")
+        ),
+        sa.ForeignKeyConstraint(["file_id"], ["case_file.id"], name=op.f("fk_first_pass_file_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_first_pass")),
+        sa.UniqueConstraint("assessment_id", "file_id", name=op.f("uq_first_pass_assessment_id_file_id")),
+    )
+    with op.batch_alter_table("first_pass", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_first_pass_assessment_id"), ["assessment_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_first_pass_file_id"), ["file_id"], unique=False)
+
+    op.create_table(
+        "handed_in",
+        sa.Column("assessment_id", sa.Uuid(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "her_grade",
+            sa.Enum("low", "intermediate", "high", name="riskgrade", native_enum=False, length=40),
+            nullable=True,
+        ),
+        sa.Column("her_words", sa.String(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["assessment_id"], ["risk_assessment.id"], name=op.f("fk_handed_in_assessment_id")
+        ),
+        sa.ForeignKeyConstraint(["item_id"], ["joint_item.id"], name=op.f("fk_handed_in_item_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_handed_in_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handed_in")),
+        sa.UniqueConstraint("item_id", name=op.f("uq_handed_in_item_id")),
+    )
+    with op.batch_alter_table("handed_in", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_handed_in_assessment_id"), ["assessment_id"], unique=False)
+
+    op.create_table(
+        "outside_result",
+        sa.Column("assessment_id", sa.Uuid(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("instrument", sa.String(), nullable=False),
+        sa.Column("done_on", sa.Date(), nullable=False),
+        sa.Column("done_by", sa.String(), nullable=False),
+        sa.Column("result", sa.String(), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["assessment_id"], ["risk_assessment.id"], name=op.f("fk_outside_result_assessment_id")
+        ),
+        sa.ForeignKeyConstraint(["recorded_by"], ["person.id"], name=op.f("fk_outside_result_recorded_by")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_outside_result_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outside_result")),
+    )
+    with op.batch_alter_table("outside_result", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_outside_result_assessment_id"), ["assessment_id"], unique=False)
+
+    op.create_table(
+        "risk_child",
+        sa.Column("assessment_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["assessment_id"], ["risk_assessment.id"], name=op.f("fk_risk_child_assessment_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_risk_child")),
+        sa.UniqueConstraint("assessment_id", "code", name=op.f("uq_risk_child_assessment_id_code")),
+    )
+    with op.batch_alter_table("risk_child", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_risk_child_assessment_id"), ["assessment_id"], unique=False)
+
+    op.create_table(
+        "risk_level",
+        sa.Column("assessment_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "grade",
+            sa.Enum("low", "intermediate", "high", name="riskgrade", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("below_reason", sa.String(), nullable=False),
+        sa.Column("chosen_by", sa.Uuid(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("needs_both", sa.Boolean(), nullable=False),
+        sa.Column("agreed_by", sa.Uuid(), nullable=True),
+        sa.Column("agreed_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["agreed_by"], ["person.id"], name=op.f("fk_risk_level_agreed_by")),
+        sa.ForeignKeyConstraint(
+            ["assessment_id"], ["risk_assessment.id"], name=op.f("fk_risk_level_assessment_id")
+        ),
+        sa.ForeignKeyConstraint(["chosen_by"], ["person.id"], name=op.f("fk_risk_level_chosen_by")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_risk_level_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_risk_level")),
+        sa.UniqueConstraint("assessment_id", "number", name=op.f("uq_risk_level_assessment_id_number")),
+    )
+    with op.batch_alter_table("risk_level", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_risk_level_assessment_id"), ["assessment_id"], unique=False)
+
+    op.create_table(
+        "settlement",
+        sa.Column("assessment_id", sa.Uuid(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("item", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "seen",
+            sa.Enum("present", "not_present", "past", "not_known", name="seen", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("past_on", sa.Date(), nullable=True),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("settled_by", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["assessment_id"], ["risk_assessment.id"], name=op.f("fk_settlement_assessment_id")
+        ),
+        sa.ForeignKeyConstraint(["settled_by"], ["person.id"], name=op.f("fk_settlement_settled_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_settlement")),
+        sa.UniqueConstraint(
+            "assessment_id",
+            "about",
+            "item",
+            "number",
+            name=op.f("uq_settlement_assessment_id_about_item_number"),
+        ),
+    )
+    with op.batch_alter_table("settlement", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_settlement_assessment_id"), ["assessment_id"], unique=False)
+
+    op.create_table(
+        "child_part",
+        sa.Column("pass_id", sa.Uuid(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("takes_part", sa.Boolean(), nullable=False),
+        sa.Column("confirmed_by", sa.Uuid(), nullable=True),
+        sa.Column("confirmed_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["confirmed_by"], ["person.id"], name=op.f("fk_child_part_confirmed_by")),
+        sa.ForeignKeyConstraint(["pass_id"], ["first_pass.id"], name=op.f("fk_child_part_pass_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_child_part")),
+        sa.UniqueConstraint("pass_id", "about", name=op.f("uq_child_part_pass_id_about")),
+    )
+    with op.batch_alter_table("child_part", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_child_part_pass_id"), ["pass_id"], unique=False)
+
+    op.create_table(
+        "first_answer",
+        sa.Column("pass_id", sa.Uuid(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("item", sa.String(), nullable=False),
+        sa.Column(
+            "seen",
+            sa.Enum("present", "not_present", "past", "not_known", name="seen", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("past_on", sa.Date(), nullable=True),
+        sa.Column(
+            "how", sa.Enum("observed", "told", name="how", native_enum=False, length=40), nullable=True
+        ),
+        sa.Column("told_by", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("stays", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["pass_id"], ["first_pass.id"], name=op.f("fk_first_answer_pass_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_first_answer")),
+        sa.UniqueConstraint("pass_id", "about", "item", name=op.f("uq_first_answer_pass_id_about_item")),
+    )
+    with op.batch_alter_table("first_answer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_first_answer_pass_id"), ["pass_id"], unique=False)
+
+    op.create_table(
+        "handed_answer",
+        sa.Column("handed_in_id", sa.Uuid(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("item", sa.String(), nullable=False),
+        sa.Column(
+            "seen",
+            sa.Enum("present", "not_present", "past", "not_known", name="seen", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("past_on", sa.Date(), nullable=True),
+        sa.Column(
+            "how", sa.Enum("observed", "told", name="how", native_enum=False, length=40), nullable=True
+        ),
+        sa.Column("told_by", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["handed_in_id"], ["handed_in.id"], name=op.f("fk_handed_answer_handed_in_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handed_answer")),
+        sa.UniqueConstraint(
+            "handed_in_id", "about", "item", name=op.f("uq_handed_answer_handed_in_id_about_item")
+        ),
+    )
+    with op.batch_alter_table("handed_answer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_handed_answer_handed_in_id"), ["handed_in_id"], unique=False)
+
+    op.create_table(
+        "risk_action",
+        sa.Column("assessment_id", sa.Uuid(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("item", sa.String(), nullable=False),
+        sa.Column("action_id", sa.Uuid(), nullable=False),
+        sa.Column("linked_by", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["action_id"], ["action.id"], name=op.f("fk_risk_action_action_id")),
+        sa.ForeignKeyConstraint(
+            ["assessment_id"], ["risk_assessment.id"], name=op.f("fk_risk_action_assessment_id")
+        ),
+        sa.ForeignKeyConstraint(["linked_by"], ["person.id"], name=op.f("fk_risk_action_linked_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_risk_action")),
+        sa.UniqueConstraint(
+            "assessment_id",
+            "about",
+            "item",
+            "action_id",
+            name=op.f("uq_risk_action_assessment_id_about_item_action_id"),
+        ),
+    )
+    with op.batch_alter_table("risk_action", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_risk_action_action_id"), ["action_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_risk_action_assessment_id"), ["assessment_id"], unique=False)
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("risk_action", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_risk_action_assessment_id"))
+        batch_op.drop_index(batch_op.f("ix_risk_action_action_id"))
+
+    op.drop_table("risk_action")
+
+    with op.batch_alter_table("handed_answer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_handed_answer_handed_in_id"))
+
+    op.drop_table("handed_answer")
+
+    with op.batch_alter_table("first_answer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_first_answer_pass_id"))
+
+    op.drop_table("first_answer")
+
+    with op.batch_alter_table("child_part", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_child_part_pass_id"))
+
+    op.drop_table("child_part")
+
+    with op.batch_alter_table("settlement", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_settlement_assessment_id"))
+
+    op.drop_table("settlement")
+
+    with op.batch_alter_table("risk_level", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_risk_level_assessment_id"))
+
+    op.drop_table("risk_level")
+
+    with op.batch_alter_table("risk_child", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_risk_child_assessment_id"))
+
+    op.drop_table("risk_child")
+
+    with op.batch_alter_table("outside_result", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_outside_result_assessment_id"))
+
+    op.drop_table("outside_result")
+
+    with op.batch_alter_table("handed_in", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_handed_in_assessment_id"))
+
+    op.drop_table("handed_in")
+
+    with op.batch_alter_table("first_pass", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_first_pass_file_id"))
+        batch_op.drop_index(batch_op.f("ix_first_pass_assessment_id"))
+
+    op.drop_table("first_pass")
+
+    with op.batch_alter_table("risk_assessment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_risk_assessment_case_id"))
+
+    op.drop_table("risk_assessment")
+
+    op.drop_table("risk_list")
+
     with op.batch_alter_table("signed_copy", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_signed_copy_agreement_id"))
 

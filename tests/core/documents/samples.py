@@ -3,7 +3,15 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from core.documents import action_plan, emergency_sheet, invitation, minutes, phase_1_record, talk_record
+from core.documents import (
+    action_plan,
+    emergency_sheet,
+    invitation,
+    minutes,
+    phase_1_record,
+    risk_record,
+    talk_record,
+)
 from core.documents.frame import Printed
 from core.documents.kinds import DocumentKind, Recipient
 from core.locale import Words
@@ -168,6 +176,33 @@ TALK = talk_record.TalkRecord(
 )
 
 
+RISK = risk_record.RiskRecord(
+    case_code="K-2026-07",
+    version_text="Version 1",
+    occasion="First assessment",
+    begun_text="12 January 2026, 10:00",
+    opened_text="15 January 2026, 10:00",
+    her_view="High\nThe worst time is around the hearing.",
+    sources="Starter list",
+    status="Finished",
+    printed=PRINTED,
+    levels=(risk_record.ChosenLevel("High", "She is afraid.", "Elena D., Aurora House"),),
+    persons=(
+        risk_record.AssessedPerson(
+            "The woman: starter list",
+            "Not the original.",
+            (
+                risk_record.AssessedLine(
+                    "He has access to weapons", "Not present", "Present\nTold", "Present", "Tell the police"
+                ),
+            ),
+        ),
+    ),
+    gaps=(risk_record.Gap("The woman", "He has threatened to kill her"),),
+    results=(risk_record.ResultRow("An instrument", "3 January 2026", "Police of Marlen", "High"),),
+)
+
+
 def makers() -> dict[DocumentKind, Callable[[], bytes]]:
     """How each kind of document but the agreements is made."""
     note = replace(MINUTES, is_consultation_note=True)
@@ -180,6 +215,7 @@ def makers() -> dict[DocumentKind, Callable[[], bytes]]:
         DocumentKind.EMERGENCY_SHEET: lambda: emergency_sheet.make(EMERGENCY, Recipient.VSS, words),
         DocumentKind.PHASE_1_RECORD: lambda: phase_1_record.make(PHASE_1, Recipient.JOINT, words),
         DocumentKind.TALK_RECORD: lambda: talk_record.make(TALK, Recipient.JOINT, words),
+        DocumentKind.RISK_RECORD: lambda: risk_record.make(RISK, Recipient.JOINT, words),
     }
 
 

@@ -2,7 +2,15 @@
 
 from dataclasses import replace
 
-from core.documents import action_plan, emergency_sheet, invitation, minutes, phase_1_record, talk_record
+from core.documents import (
+    action_plan,
+    emergency_sheet,
+    invitation,
+    minutes,
+    phase_1_record,
+    risk_record,
+    talk_record,
+)
 from core.documents.agreement import AgreementStatus, ClauseChoice, ClauseState, OwnClause, make
 from core.documents.kinds import Recipient
 from core.locale import load
@@ -28,6 +36,7 @@ def test_the_words_of_the_file_are_those_that_documents_say() -> None:
     emergency_sheet.make(replace(samples.EMERGENCY, risk_note=""), Recipient.VSS, listening)
     phase_1_record.make(replace(samples.PHASE_1, next_meeting=""), Recipient.PP, listening)
     talk_record.make(samples.TALK, Recipient.PP, listening)
+    risk_record.make(samples.RISK, Recipient.PP, listening)
     contest = {"persons": ClauseChoice(is_included=True, state=ClauseState.CONTESTED)}
     for agreement_id in ("organisation", "case"):
         for status in AgreementStatus:

@@ -22,6 +22,7 @@ from core.documents import (
     kinds,
     minutes,
     phase_1_record,
+    risk_record,
     talk_record,
     word,
 )
@@ -108,6 +109,7 @@ def test_there_is_no_document_for_him_and_no_minutes_for_a_guest_agency() -> Non
         lambda: emergency_sheet.make(samples.EMERGENCY, Recipient.MANAGEMENT, words),
         lambda: phase_1_record.make(samples.PHASE_1, Recipient.AGENCY, words),
         lambda: talk_record.make(samples.TALK, Recipient.AGENCY, words),
+        lambda: risk_record.make(samples.RISK, Recipient.AGENCY, words),
     ],
 )
 def test_every_builder_asks_the_table(refused: Callable[[], bytes]) -> None:

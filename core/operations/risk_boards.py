@@ -1,0 +1,415 @@
+"""The meeting on a risk assessment: both first passes side by side, the differences first, settled item by item.
+
+Everything here is read from what both services read: a screen on a wall shows the same, whoever opened it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy.orm import Session, joinedload
+
+from core import access, audit, clock, text
+from core.access import Actor, Permission, require
+from core.content.risk_checklists import Item
+from core.errors import Conflict, Invalid
+from core.models import (
+    Action,
+    HandedAnswer,
+    HandedIn,
+    OutsideResult,
+    RiskAction,
+    RiskAssessment,
+    RiskGrade,
+    Seen,
+    Settlement,
+)
+from core.operations import action_plans, cases, files, risk_assessments
+from core.operations.risk_assessments import HER, Version
+
+__all__ = ["HER", "OutsideResult", "Seen"]
+
+LONGEST = 1000
+Key = tuple[str, str]
+
+
+class Part(StrEnum):
+    """Where an item stands in the meeting's order."""
+
+    DIFFERS = "differs"
+    SERIOUS = "serious"
+    REST = "rest"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One item for one person: what each side said, and what both hold of it now."""
+
+    about: str
+    item: Item
+    #: None where the side has handed nothing in, or took it back.
+    pp: HandedAnswer | None
+    vss: HandedAnswer | None
+    #: What was settled, oldest first; the last holds.
+    settled: tuple[Settlement, ...]
+    actions: tuple[Action, ...]
+
+    @property
+    def key(self) -> Key:
+        return self.about, self.item.id
+
+    @property
+    def now(self) -> Settlement | None:
+        return self.settled[-1] if self.settled else None
+
+    @property
+    def sides(self) -> tuple[HandedAnswer, ...]:
+        return tuple(one for one in (self.pp, self.vss) if one is not None)
+
+    @property
+    def differs(self) -> bool:
+        return self.pp is not None and self.vss is not None and _said(self.pp) != _said(self.vss)
+
+    @property
+    def is_same(self) -> bool:
+        return self.pp is not None and self.vss is not None and not self.differs
+
+    @property
+    def is_present(self) -> bool:
+        """As it was settled; before that, as either side says."""
+        if self.now is not None:
+            return self.now.seen is Seen.PRESENT
+        return any(one.seen is Seen.PRESENT for one in self.sides)
+
+    @property
+    def is_serious(self) -> bool:
+        """A serious item that is there: of the list for the woman, which alone has such a group."""
+        return self.item.is_serious and self.is_present
+
+    @property
+    def part(self) -> Part:
+        if self.differs:
+            return Part.DIFFERS
+        if self.item.is_serious and any(one.seen is Seen.PRESENT for one in self.sides):
+            return Part.SERIOUS
+        is_empty = all(one.seen is Seen.NOT_KNOWN and not one.note for one in self.sides)
+        is_settled = self.now is not None and self.now.seen is not Seen.NOT_KNOWN
+        return Part.NOTHING if is_empty and not is_settled else Part.REST
+
+    @property
+    def lacks_action(self) -> bool:
+        return self.is_present and not self.actions
+
+
+@dataclass(frozen=True)
+class Board:
+    """An assessment on the shared screen."""
+
+    version: Version
+    lines: tuple[Line, ...]
+    #: How she herself sees it, where her service handed that in.
+    her_grade: RiskGrade | None
+    her_words: str
+    results: tuple[OutsideResult, ...]
+
+    def of(self, about: str) -> list[Line]:
+        """The items of one person in the meeting's order: differences, what is serious, the rest, what nobody knows."""
+        order = list(Part)
+        return sorted(
+            (one for one in self.lines if one.about == about), key=lambda one: order.index(one.part)
+        )
+
+    def line(self, about: str, item: str) -> Line:
+        return next(one for one in self.lines if one.key == (about, item))
+
+    @property
+    def serious(self) -> list[Line]:
+        return [one for one in self.lines if one.is_serious]
+
+    @property
+    def gaps(self) -> list[Line]:
+        """What is present and has no action in the plan."""
+        return [one for one in self.lines if one.lacks_action]
+
+    def left(self, about: str) -> int:
+        """How many items nobody has settled yet."""
+        return sum(1 for one in self.lines if one.about == about and one.now is None)
+
+
+def of_assessment(db: Session, actor: Actor, assessment_id: UUID) -> Board:
+    """The board of an assessment; before it is opened it holds no answer of either side."""
+    version = risk_assessments.version(db, actor, assessment_id)
+    found = version.assessment
+    audit.look(db, version.case, "read_risk", case_id=version.case.id)
+    sides, handed = _handed(db, actor, version)
+    settled = _settled(db, actor, found)
+    actions = _actions(db, actor, found)
+    cooperation = version.case.cooperation
+    lines = tuple(
+        Line(
+            about=about,
+            item=item,
+            pp=sides.get(cooperation.pp_id, {}).get((about, item.id)),
+            vss=sides.get(cooperation.vss_id, {}).get((about, item.id)),
+            settled=tuple(settled.get((about, item.id), ())),
+            actions=tuple(actions.get((about, item.id), ())),
+        )
+        for about in version.about
+        for item in version.list_of(about).items
+    )
+    hers = handed.get(cooperation.vss_id)
+    results = access.visible_outside_results(actor).where(OutsideResult.assessment_id == found.id)
+    return Board(
+        version=version,
+        lines=lines,
+        her_grade=hers.her_grade if hers else None,
+        her_words=hers.her_words if hers else "",
+        results=tuple(db.scalars(results.order_by(OutsideResult.done_on))),
+    )
+
+
+def pulse(db: Session, actor: Actor, assessment_id: UUID) -> tuple[int, ...]:
+    """Numbers that move with what both services know; what a side answers on its own moves none."""
+    found = risk_assessments.find(db, actor, assessment_id)
+    version = risk_assessments.version(db, actor, assessment_id)
+    counted = [
+        len(db.scalars(statement.where(model.assessment_id == found.id)).all())
+        for statement, model in (
+            (access.visible_settlements(actor), Settlement),
+            (access.visible_risk_actions(actor), RiskAction),
+            (access.visible_outside_results(actor), OutsideResult),
+        )
+    ]
+    return (found.version, version.pp_is_in, version.vss_is_in, *counted)
+
+
+def settle(
+    db: Session,
+    actor: Actor,
+    assessment_id: UUID,
+    *,
+    about: str,
+    item: str,
+    seen: Seen | None,
+    past_on: date | None = None,
+    note: str = "",
+    number: int,
+) -> Settlement:
+    """Say what both services hold of an item now; what each said before stays as it was.
+
+    `number` is that of the settlement that the actor saw, 0 for none. Raises Conflict where somebody settled it meanwhile.
+    """
+    require(actor, Permission.ASSESS_RISK)
+    found = risk_assessments.require_opened(db, actor, assessment_id)
+    risk_assessments.require_about(db, actor, found, about, item)
+    if seen is None:
+        raise Invalid("error.cooperation.choose", field="seen")
+    known = _settled(db, actor, found).get((about, item), [])
+    if len(known) != number:
+        raise Conflict("error.risk.settled_meanwhile")
+    on = _day(past_on) if seen is Seen.PAST else None
+    said = text.text(note, field="note", required=False, longest=LONGEST)
+    files.require_nameless(db, actor, found.case_id, note=said)
+    row = Settlement(
+        assessment_id=found.id,
+        about=about,
+        item=item,
+        number=number + 1,
+        seen=seen,
+        past_on=on,
+        note=said,
+        settled_by=actor.person_id,
+    )
+    db.add(row)
+    db.flush()
+    audit.record(db, actor, "settle", found, case_id=found.case_id)
+    return row
+
+
+def settle_same(db: Session, actor: Actor, assessment_id: UUID, *, about: str) -> int:
+    """Settle at once what both sides answered alike and nobody has settled; how much that was."""
+    require(actor, Permission.ASSESS_RISK)
+    found = risk_assessments.require_opened(db, actor, assessment_id)
+    board = of_assessment(db, actor, found.id)
+    alike = [one for one in board.of(about) if one.is_same and one.now is None]
+    for line in alike:
+        said = line.sides[0]
+        db.add(
+            Settlement(
+                assessment_id=found.id,
+                about=about,
+                item=line.item.id,
+                number=1,
+                seen=said.seen,
+                past_on=said.past_on,
+                settled_by=actor.person_id,
+            )
+        )
+    if alike:
+        db.flush()
+        audit.record(db, actor, "settle", found, case_id=found.case_id)
+    return len(alike)
+
+
+def add_action(
+    db: Session,
+    actor: Actor,
+    assessment_id: UUID,
+    *,
+    about: str,
+    item: str,
+    need: str,
+    text: str,
+    due_on: date | None,
+    service_id: UUID | None,
+    person_id: UUID | None = None,
+) -> Action:
+    """Put an action into the joint plan that answers to an item."""
+    found = risk_assessments.find(db, actor, assessment_id)
+    risk_assessments.require_about(db, actor, found, about, item)
+    action = action_plans.add(
+        db,
+        actor,
+        found.case_id,
+        need=need,
+        text=text,
+        due_on=due_on,
+        service_id=service_id,
+        person_id=person_id,
+    )
+    return _link(db, actor, found, about, item, action)
+
+
+def link_action(
+    db: Session, actor: Actor, assessment_id: UUID, *, about: str, item: str, action_id: UUID | None
+) -> Action:
+    """Say that an action of the plan answers to an item."""
+    require(actor, Permission.WRITE_PLAN)
+    found = risk_assessments.find(db, actor, assessment_id)
+    risk_assessments.require_about(db, actor, found, about, item)
+    if action_id is None:
+        raise Invalid("error.cooperation.choose", field="action")
+    action = action_plans.find(db, actor, action_id)
+    if action.case_id != found.case_id:
+        raise Invalid("error.cooperation.choose", field="action")
+    return _link(db, actor, found, about, item, action)
+
+
+def add_result(
+    db: Session,
+    actor: Actor,
+    assessment_id: UUID,
+    *,
+    instrument: str,
+    done_on: date | None,
+    done_by: str,
+    result: str,
+) -> OutsideResult:
+    """Record what an instrument said that is no part of this product: never its questions. Both services read it."""
+    require(actor, Permission.ASSESS_RISK)
+    found = risk_assessments.require_running(db, actor, assessment_id)
+    row = OutsideResult(
+        assessment_id=found.id,
+        service_id=actor.service_id,
+        instrument=text.line(instrument, field="instrument", longest=200),
+        done_on=_day(done_on, field="done_on"),
+        done_by=text.line(done_by, field="done_by", longest=200),
+        result=text.text(result, field="result", longest=LONGEST),
+        recorded_by=actor.person_id,
+    )
+    files.require_nameless(
+        db, actor, found.case_id, instrument=row.instrument, done_by=row.done_by, result=row.result
+    )
+    db.add(row)
+    db.flush()
+    audit.record(db, actor, "outside_result", found, case_id=found.case_id)
+    return row
+
+
+def compare(db: Session, actor: Actor, assessment_id: UUID, other_id: UUID) -> list[tuple[Line, Line | None]]:
+    """Two versions side by side: what changed first, each item with what the other version held of it."""
+    here, there = (of_assessment(db, actor, one) for one in (assessment_id, other_id))
+    if here.version.case.id != there.version.case.id:
+        raise Invalid("error.cooperation.choose", field="other")
+    known = {line.key: line for line in there.lines}
+    pairs = [(line, known.get(line.key)) for line in here.lines]
+    return sorted(pairs, key=lambda pair: state_of(pair[0]) == (state_of(pair[1]) if pair[1] else None))
+
+
+def state_of(line: Line) -> Seen | None:
+    """What was settled; None where nobody did."""
+    return line.now.seen if line.now else None
+
+
+def _said(row: HandedAnswer) -> tuple[Seen, date | None]:
+    return row.seen, row.past_on
+
+
+def _handed(
+    db: Session, actor: Actor, version: Version
+) -> tuple[Mapping[UUID, Mapping[Key, HandedAnswer]], Mapping[UUID, HandedIn]]:
+    """What each service handed in last and both read now."""
+    statement = access.joint_handed_in(actor).where(HandedIn.assessment_id == version.assessment.id)
+    handed = {one.service_id: one for one in db.scalars(statement.order_by(HandedIn.created_at))}
+    services = {one.id: service_id for service_id, one in handed.items()}
+    found: dict[UUID, dict[Key, HandedAnswer]] = {}
+    rows = access.visible_handed_answers(actor).where(HandedAnswer.handed_in_id.in_(services))
+    for row in db.scalars(rows):
+        found.setdefault(services[row.handed_in_id], {})[row.about, row.item] = row
+    return found, handed
+
+
+def _settled(db: Session, actor: Actor, found: RiskAssessment) -> dict[Key, list[Settlement]]:
+    rows: dict[Key, list[Settlement]] = {}
+    statement = access.visible_settlements(actor).where(Settlement.assessment_id == found.id)
+    for row in db.scalars(statement.order_by(Settlement.number)):
+        rows.setdefault((row.about, row.item), []).append(row)
+    return rows
+
+
+def _actions(db: Session, actor: Actor, found: RiskAssessment) -> dict[Key, list[Action]]:
+    links = db.scalars(access.visible_risk_actions(actor).where(RiskAction.assessment_id == found.id)).all()
+    wanted = access.visible_actions(actor).where(Action.id.in_([link.action_id for link in links]))
+    known = {one.id: one for one in db.scalars(wanted.options(joinedload(Action.service)))}
+    rows: dict[Key, list[Action]] = {}
+    for link in links:
+        if link.action_id in known:
+            rows.setdefault((link.about, link.item), []).append(known[link.action_id])
+    return rows
+
+
+def _link(  # noqa: PLR0917
+    db: Session, actor: Actor, found: RiskAssessment, about: str, item: str, action: Action
+) -> Action:
+    cases.find_open(db, actor, found.case_id)
+    known = access.visible_risk_actions(actor).where(
+        RiskAction.assessment_id == found.id,
+        RiskAction.about == about,
+        RiskAction.item == item,
+        RiskAction.action_id == action.id,
+    )
+    if db.scalar(known) is None:
+        db.add(
+            RiskAction(
+                assessment_id=found.id, about=about, item=item, action_id=action.id, linked_by=actor.person_id
+            )
+        )
+        audit.record(db, actor, "link_action", found, case_id=found.case_id)
+        db.flush()
+    return action
+
+
+def _day(value: date | None, *, field: str = "past_on") -> date:
+    on = text.day(value, field=field)
+    if on > clock.today():
+        raise Invalid("error.in_the_future", field=field)
+    return on
+
+
+def unlinked(actions: Sequence[Action], line: Line) -> list[Action]:
+    """The open actions of the plan that do not answer to this item yet."""
+    linked = {one.id for one in line.actions}
+    return [one for one in actions if one.state.is_open and one.id not in linked]

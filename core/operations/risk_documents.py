@@ -1,0 +1,83 @@
+"""The record of a joint risk assessment in Word: the same words as on the screen that both look at."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from core import access, audit, clock
+from core.access import Actor
+from core.audit import EventKind
+from core.documents import risk_record as word
+from core.documents.frame import Printed
+from core.documents.kinds import Recipient
+from core.locale import Words
+from core.operations import risk_assessments, risk_boards, risk_levels, risk_words
+from core.operations.risk_boards import Board, Line
+from core.settings import settings
+
+
+def document(db: Session, actor: Actor, assessment_id: UUID, *, words: Words) -> bytes:
+    """The record as both services read it now; leaves an event."""
+    access.require_fresh(actor)
+    board = risk_boards.of_assessment(db, actor, assessment_id)
+    found, case = board.version.assessment, board.version.case
+    made = word.RiskRecord(
+        case_code=case.code,
+        version_text=words("risk.version", number=found.number),
+        occasion=words(f"risk.occasion.{found.occasion}"),
+        begun_text=words.moment(found.created_at),
+        opened_text=words.moment(found.opened_at) if found.opened_at else "",
+        her_view=_her_view(board, words),
+        sources="\n".join(dict.fromkeys([board.version.woman.source, board.version.of_children.source])),
+        status=words("risk.finished" if found.is_finished else "risk.in_work"),
+        printed=Printed(by=actor.name, at_text=words.moment(clock.now())),
+        levels=_levels(db, actor, board, words),
+        persons=tuple(_person(board, about, words) for about in board.version.about),
+        gaps=tuple(word.Gap(risk_words.about(words, one.about), one.item.title) for one in board.gaps),
+        results=tuple(
+            word.ResultRow(one.instrument, words.day(one.done_on), one.done_by, one.result)
+            for one in board.results
+        ),
+        language=settings().language,
+    )
+    audit.record(db, actor, "export", found, case_id=case.id, kind=EventKind.EXPORT)
+    return word.make(made, Recipient.JOINT, words)
+
+
+def _her_view(board: Board, words: Words) -> str:
+    said = [words(f"risk.grade.{board.her_grade}")] if board.her_grade else []
+    return "\n".join([*said, *([board.her_words] if board.her_words else [])])
+
+
+def _person(board: Board, about: str, words: Words) -> word.AssessedPerson:
+    asked = board.version.list_of(about)
+    lines = [line for line in board.lines if line.about == about]
+    title = f"{risk_words.about(words, about)}: {asked.title}"
+    return word.AssessedPerson(title, asked.banner, tuple(_line(line, words) for line in lines))
+
+
+def _line(line: Line, words: Words) -> word.AssessedLine:
+    group = f"\n{words(f'risk.group.{line.item.group}')}" if line.item.group else ""
+    return word.AssessedLine(
+        item=line.item.title + group,
+        pp="\n".join(risk_words.answer(words, line.pp)),
+        vss="\n".join(risk_words.answer(words, line.vss)),
+        settled="\n".join(risk_words.settlement(words, line.now)),
+        actions="\n".join(one.text for one in line.actions),
+    )
+
+
+def _levels(db: Session, actor: Actor, board: Board, words: Words) -> tuple[word.ChosenLevel, ...]:
+    levels = risk_levels.standing(db, actor, board.version.assessment).levels
+    people = [person for one in levels for person in (one.chosen_by, one.agreed_by)]
+    names = risk_assessments.names_of(db, people)
+    cooperation = board.version.case.cooperation
+    sides = {cooperation.pp_id: cooperation.pp.name, cooperation.vss_id: cooperation.vss.name}
+    return tuple(
+        word.ChosenLevel(
+            grade=words(f"risk.grade.{one.grade}"),
+            reason="\n".join([one.reason, *([one.below_reason] if one.below_reason else [])]),
+            by=risk_words.level_by(words, one, names, sides),
+        )
+        for one in levels
+    )

@@ -1,0 +1,58 @@
+"""How an answer, a settlement and a level are said: the same on the screen and in Word."""
+
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+from core.locale import Words
+from core.models import HandedAnswer, RiskLevel, Seen, Settlement
+from core.models.first_pass import HER
+
+
+def about(words: Words, whom: str) -> str:
+    """Whom an item is about: her, or a child by its code."""
+    return words("risk.her") if whom == HER else words("risk.child", code=whom)
+
+
+def state(words: Words, seen: Seen, past_on: date | None) -> str:
+    if seen is Seen.PAST and past_on is not None:
+        return words("risk.past_on", day=words.day(past_on))
+    return words(f"risk.seen.{seen}")
+
+
+def answer(words: Words, row: HandedAnswer | None) -> list[str]:
+    """What a side said of an item: the answer, how it is known, and the note."""
+    if row is None:
+        return [words("risk.nothing_handed_in")]
+    if row.seen is Seen.NOT_KNOWN:
+        # Not answered, not known and kept back read the same.
+        said = [words("risk.no_information")]
+    else:
+        said = [state(words, row.seen, row.past_on)]
+        if row.how is not None or row.told_by:
+            how = words(f"risk.how.{row.how or 'told'}")
+            said.append(words("risk.how_by", how=how, by=row.told_by) if row.told_by else how)
+    return [*said, row.note] if row.note else said
+
+
+def settlement(words: Words, row: Settlement | None) -> list[str]:
+    if row is None:
+        return [words("risk.not_settled")]
+    said = [state(words, row.seen, row.past_on)]
+    return [*said, row.note] if row.note else said
+
+
+def level_by(words: Words, level: RiskLevel, names: Mapping[UUID, str], sides: Mapping[UUID, str]) -> str:
+    """Who chose a level and when, and who agreed."""
+    said = words(
+        "risk.chosen",
+        person=names.get(level.chosen_by, ""),
+        service=sides.get(level.service_id, ""),
+        day=words.moment(level.created_at),
+    )
+    if level.agreed_by is not None and level.agreed_at is not None:
+        person, day = names.get(level.agreed_by, ""), words.moment(level.agreed_at)
+        said += "\n" + words("risk.agreed", person=person, day=day)
+    elif level.needs_both:
+        said += "\n" + words("risk.waits_for_other")
+    return said

@@ -1,0 +1,152 @@
+"""The items of a first pass: one row an item, answered by mouse or keyboard, saved as it is answered.
+
+Each row is a fragment: an answer runs this row alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+import streamlit as st
+
+from core.content.risk_checklists import Item
+from core.models.service import ServiceKind
+from core.operations import first_passes
+from core.operations.first_passes import Given, How, Mine, Seen
+from pages.ui.plain import in_label, plain
+from pages.ui.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a row shows: the answer, the version that it was read with, and how often a colleague's took its place."""
+
+    given: Given | None = None
+    version: int = 0
+    turn: int = 0
+
+
+def show(ws: Workspace, mine: Mine, about: str) -> None:
+    """The list for one person, group by group."""
+    t = ws.words
+    asked = mine.version.list_of(about)
+    st.caption(plain(asked.banner))
+    st.caption(t("first_pass.keys"))
+    with st.container(horizontal=True, vertical_alignment="center", key="first_pass_bar"):
+        answered, total = t.number(mine.answered(about)), t.number(len(asked.items))
+        st.markdown(
+            f":small[{t('first_pass.progress', about=plain(about_words(ws, about)), answered=answered, total=total)}]"
+        )
+        with_details = st.toggle(t("first_pass.details"), key=f"first_pass:details:{about}")
+    for group in asked.groups:
+        if group is not None:
+            st.subheader(t(f"risk.group.{group}"))
+        for item in asked.of(group):
+            _hold(mine, about, item)
+            _row(ws, mine.version.assessment.id, about, item, with_details=with_details)
+    st.caption(plain(asked.source))
+
+
+def about_words(ws: Workspace, about: str) -> str:
+    return ws.words("risk.her") if about == first_passes.HER else ws.words("risk.child", code=about)
+
+
+def slot_of(assessment_id: UUID, about: str, item: str) -> str:
+    return f"first_pass:{assessment_id}:{about}:{item}"
+
+
+def _hold(mine: Mine, about: str, item: Item) -> None:
+    """Hold what stands there now; where a colleague has answered meanwhile, the row begins anew with theirs."""
+    slot = slot_of(mine.version.assessment.id, about, item.id)
+    row = mine.answers.get((about, item.id))
+    held: Held = st.session_state.get(slot, Held())
+    version = row.version if row else 0
+    if slot not in st.session_state or held.version != version:
+        given = row and Given(row.seen, row.past_on, row.how, row.told_by, row.note, row.stays)
+        st.session_state[slot] = Held(given or None, version, held.turn + 1)
+
+
+@st.fragment
+def _row(ws: Workspace, assessment_id: UUID, about: str, item: Item, *, with_details: bool) -> None:
+    """One item: what it asks, the answer, and for what is there how it is known."""
+    ws.is_checked = False  # each run of the row asks again whether the session lasts
+    t = ws.words
+    slot = slot_of(assessment_id, about, item.id)
+    held: Held = st.session_state[slot]
+    before = held.given
+    with st.container(key=f"risk_row_{slot.replace(':', '_')}", gap=None):
+        left, right = st.columns([6, 7], vertical_alignment="center")
+        with left:
+            st.markdown(_title(item))
+        with right:
+            options: Sequence[Seen] = list(Seen)
+            seen = st.radio(
+                in_label(item.title),
+                options,
+                index=options.index(before.seen) if before else None,
+                format_func=lambda one: t(f"risk.seen.{one}"),
+                horizontal=True,
+                label_visibility="collapsed",
+                key=f"{slot}:{held.turn}:seen",
+            )
+        if seen is None:
+            return
+        given = replace(before, seen=seen) if before else Given(seen)
+        if with_details or seen in {Seen.PRESENT, Seen.PAST}:
+            given = _details(ws, f"{slot}:{held.turn}", item, given)
+        for field in ("past_on", "told_by", "note"):
+            ws.slot(field)
+        if given != before:
+            _save(ws, assessment_id, about, item, given, held)
+
+
+def _title(item: Item) -> str:
+    said = plain(item.title)
+    if item.note:
+        said += f"  \n:small[:material/info: {plain(item.note)}]"
+    return f"{said}  \n:small[:gray[{plain(item.source)}]]"
+
+
+def _details(ws: Workspace, key: str, item: Item, given: Given) -> Given:
+    """How it is known; what stays is the victim support service's to say."""
+    t, past_on = ws.words, given.past_on
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"{key.replace(':', '_')}_details"):
+        if given.seen is Seen.PAST:
+            past_on = st.date_input(
+                t("first_pass.past_on"),
+                value=past_on,
+                format="DD/MM/YYYY",
+                width=170,
+                key=f"{key}:past_on",
+            )
+        how = st.segmented_control(
+            t("first_pass.how"),
+            list(How),
+            default=given.how,
+            format_func=lambda one: t(f"risk.how.{one}"),
+            key=f"{key}:how",
+        )
+        told_by = st.text_input(t("first_pass.told_by"), value=given.told_by, width=260, key=f"{key}:told_by")
+        note = st.text_input(t("first_pass.note"), value=given.note, width=300, key=f"{key}:note")
+        stays = given.stays
+        if ws.actor.kind is ServiceKind.VSS:
+            stays = st.checkbox(
+                t("first_pass.stays"), value=stays, key=f"{key}:stays", help=t("first_pass.stays_help")
+            )
+    if stays and item.is_serious and given.seen is Seen.PRESENT:
+        st.warning(t("first_pass.serious_stays"), icon=":material/visibility_lock:")
+    return replace(given, past_on=past_on, how=how, told_by=told_by, note=note, stays=stays)
+
+
+def _save(  # noqa: PLR0917
+    ws: Workspace, assessment_id: UUID, about: str, item: Item, given: Given, held: Held
+) -> None:
+    saved = ws.make(
+        first_passes.answer, assessment_id, about=about, item=item.id, given=given, version=held.version
+    )
+    if saved is not None:
+        slot = slot_of(assessment_id, about, item.id)
+        # As it was typed: blanks at its ends are no new answer.
+        st.session_state[slot] = replace(held, given=given, version=saved.version)
+    elif st.button(ws.words("first_pass.look"), key=f"look:{assessment_id}:{about}:{item.id}"):
+        st.rerun(scope="app")

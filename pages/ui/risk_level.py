@@ -1,0 +1,101 @@
+"""The level of risk on the page: who chose what and why, choosing it, agreeing to it, and how she herself sees it."""
+
+import streamlit as st
+
+from core.access import Permission
+from core.operations import risk_assessments, risk_levels, risk_words
+from core.operations.risk_boards import Board
+from core.operations.risk_levels import RiskGrade, Standing
+from pages.ui.draft import open_new
+from pages.ui.kept import Kept
+from pages.ui.plain import plain
+from pages.ui.workspace import Workspace
+
+
+def show(ws: Workspace, board: Board, levels: Standing) -> None:
+    t, found = ws.words, board.version.assessment
+    st.header(t("risk.level"))
+    st.caption(t("risk.level_help"))
+    if found.is_open:
+        _her_view(ws, board)
+        if board.serious:
+            items = ", ".join(line.item.title for line in board.serious)
+            st.markdown(f":material/priority_high: {t('risk.serious_present', items=plain(items))}")
+    _told(ws, board, levels)
+    _agree(ws, board, levels)
+    if ws.may(Permission.CHOOSE_LEVEL) and not found.is_finished:
+        _choose(ws, board, levels)
+
+
+def _her_view(ws: Workspace, board: Board) -> None:
+    t = ws.words
+    if board.her_grade is None and not board.her_words:
+        st.markdown(t("risk.her_view_none"))
+        return
+    grade = t(f"risk.grade.{board.her_grade}") if board.her_grade else ""
+    said = " · ".join(part for part in (grade, board.her_words) if part)
+    st.markdown(f"**{t('risk.her_view')}**: {plain(said)}")
+
+
+def _told(ws: Workspace, board: Board, levels: Standing) -> None:
+    """Every choice, the newest first; none is ever changed."""
+    t, cooperation = ws.words, board.version.case.cooperation
+    sides = {cooperation.pp_id: cooperation.pp.name, cooperation.vss_id: cooperation.vss.name}
+    people = [person for one in levels.levels for person in (one.chosen_by, one.agreed_by)]
+    names = ws.read(risk_assessments.names, people) if people else {}
+    for one in reversed(levels.levels):
+        with st.container(border=True, key=f"card_level_{one.id}"):
+            by = risk_words.level_by(t, one, names, sides)
+            why = [one.reason, *([one.below_reason] if one.below_reason else [])]
+            text = "\n\n".join(plain(part) for part in why)
+            st.markdown(f"**{t(f'risk.grade.{one.grade}')}**\n\n{text}\n\n:small[:gray[{plain(by)}]]")
+
+
+def _agree(ws: Workspace, board: Board, levels: Standing) -> None:
+    t, waiting = ws.words, levels.waiting
+    if waiting is None:
+        return
+    cooperation = board.version.case.cooperation
+    own = cooperation.pp if cooperation.pp_id == ws.actor.service_id else cooperation.vss
+    if waiting.service_id == ws.actor.service_id or not ws.may(Permission.CHOOSE_LEVEL):
+        return
+    label = t("risk.level_agree", service=plain(own.name))
+    if st.button(
+        label, icon=":material/handshake:", type="primary", key=f"risk:agree:{waiting.id}"
+    ) and ws.do(risk_levels.agree, waiting.id, version=waiting.version):
+        st.toast(t("risk.level_agreed"))
+        st.rerun()
+
+
+def _choose(ws: Workspace, board: Board, levels: Standing) -> None:
+    """Outside a form: what is asked beside the reason follows from the level that is chosen."""
+    t, found = ws.words, board.version.assessment
+    draft = open_new(f"risk_level:{found.id}")
+    form = Kept(ws, f"risk_level:{found.id}", found.case_id)
+    grade = st.radio(
+        t("risk.level_choose"),
+        list(RiskGrade),
+        index=None,
+        format_func=lambda one: t(f"risk.grade.{one}"),
+        horizontal=True,
+        key=draft.key("grade"),
+    )
+    ws.slot("grade")
+    reason = form.area("reason", t("risk.level_reason"), value="", height=80, key=draft.key("reason"))
+    ws.slot("reason")
+    below = ""
+    if grade is not None and risk_levels.speaks_for_more(board, grade):
+        below = form.area("below", t("risk.level_below"), value="", height=80, key=draft.key("below"))
+        ws.slot("below_reason")
+    seen = st.session_state.setdefault(draft.key("number"), levels.number)
+    if st.button(t("risk.level_save"), icon=":material/gavel:", key="risk:choose_level"):
+        made = ws.make(
+            risk_levels.choose, found.id, grade=grade, reason=reason, below_reason=below, number=seen
+        )
+        if made is None:
+            # Theirs stands above now: the next click knows it.
+            st.session_state[draft.key("number")] = levels.number
+            return
+        form.close(draft)
+        st.toast(t("risk.level_saved"))
+        st.rerun()

@@ -1,0 +1,67 @@
+"""Results of instruments that are no part of this product: name, day, by whom, what came out."""
+
+import streamlit as st
+
+from core import clock
+from core.access import Permission
+from core.operations import risk_boards
+from core.operations.risk_boards import Board
+from pages.ui.draft import open_new
+from pages.ui.plain import plain
+from pages.ui.workspace import Workspace
+
+
+def show(ws: Workspace, board: Board) -> None:
+    t, found = ws.words, board.version.assessment
+    may_write = ws.may(Permission.ASSESS_RISK) and not found.is_finished
+    if not board.results and not may_write:
+        return
+    with st.expander(t("risk.results"), icon=":material/fact_check:", expanded=bool(board.results)):
+        for one in board.results:
+            said = t(
+                "risk.result_line",
+                instrument=plain(one.instrument),
+                day=t.day(one.done_on),
+                by=plain(one.done_by),
+                result=plain(one.result),
+            )
+            st.markdown(said)
+        if may_write:
+            _add(ws, board)
+
+
+def _add(ws: Workspace, board: Board) -> None:
+    t, found = ws.words, board.version.assessment
+    draft = open_new(f"outside_result:{found.id}")
+    st.caption(t("risk.results_help"))
+    with st.form(f"outside_result_{draft.version}", border=False):
+        left, middle, right = st.columns([4, 2, 4])
+        with left:
+            instrument = st.text_input(t("risk.instrument"), key=draft.key("instrument"))
+            ws.slot("instrument")
+        with middle:
+            done_on = st.date_input(
+                t("risk.done_on"),
+                value=None,
+                max_value=clock.today(),
+                format="DD/MM/YYYY",
+                key=draft.key("done_on"),
+            )
+            ws.slot("done_on")
+        with right:
+            done_by = st.text_input(t("risk.done_by"), key=draft.key("done_by"))
+            ws.slot("done_by")
+        result = st.text_area(t("risk.result"), height=70, key=draft.key("result"))
+        ws.slot("result")
+        save = st.form_submit_button(t("risk.result_save"))
+    if save and ws.do(
+        risk_boards.add_result,
+        found.id,
+        instrument=instrument,
+        done_on=done_on,
+        done_by=done_by,
+        result=result,
+    ):
+        draft.close()
+        st.toast(t("risk.result_saved"))
+        st.rerun()

@@ -1,0 +1,220 @@
+"""Around a joint risk assessment: beginning one, how it stands, opening the first passes, comparing and finishing."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import streamlit as st
+
+from core.access import Permission
+from core.models.case import Case
+from core.operations import risk_assessments, risk_boards, risk_documents, risk_words
+from core.operations.phases import Link
+from core.operations.risk_assessments import Occasion, RiskAssessment
+from core.operations.risk_boards import Board, Line
+from core.operations.risk_levels import Standing
+from pages.ui import step_up, writing
+from pages.ui.draft import open_new
+from pages.ui.follow import FOLLOWS
+from pages.ui.links import link_to
+from pages.ui.plain import plain
+from pages.ui.workspace import Workspace
+
+
+def begin(ws: Workspace, case: Case, versions: Sequence[RiskAssessment]) -> None:
+    """The form of a new version, where none is running."""
+    t = ws.words
+    if not versions:
+        st.info(t("risk.none"), icon=":material/crisis_alert:")
+    may_begin = ws.may(Permission.ASSESS_RISK) and case.closed_on is None
+    if not may_begin or (versions and not versions[0].is_finished):
+        return
+    label = t("risk.begin_again" if versions else "risk.begin")
+    with st.expander(label, icon=":material/add:", expanded=not versions):
+        st.caption(t("risk.begin_help"))
+        draft = open_new(f"risk:{case.id}")
+        with st.form(f"risk_begin_{draft.version}", border=False):
+            occasions = list(Occasion)
+            occasion = st.radio(
+                t("risk.occasion_label"),
+                occasions,
+                index=None if versions else 0,
+                format_func=lambda one: t(f"risk.occasion.{one}"),
+                horizontal=True,
+                key=draft.key("occasion"),
+            )
+            ws.slot("occasion")
+            proposed = ws.read(risk_assessments.proposed_children, case.id)
+            children = st.text_area(
+                t("risk.children"),
+                value="\n".join(proposed),
+                height=90,
+                help=t("risk.children_help"),
+                key=draft.key("children"),
+            )
+            ws.slot("children")
+            save = st.form_submit_button(t("risk.begin_now"), type="primary")
+        if save and ws.do(risk_assessments.begin, case.id, occasion=occasion, children=children.splitlines()):
+            draft.close()
+            st.toast(t("risk.begun"))
+            st.rerun()
+
+
+def choose(ws: Workspace, versions: Sequence[RiskAssessment]) -> RiskAssessment:
+    """Which version is shown: the newest, unless somebody asks for an earlier one."""
+    if len(versions) == 1:
+        return versions[0]
+    by_id = {one.id: one for one in versions}
+    chosen = st.selectbox(
+        ws.words("risk.versions"),
+        list(by_id),
+        format_func=lambda one: _version(ws, by_id[one]),
+        key=f"risk:version:{versions[0].id}",
+    )
+    return by_id[chosen]
+
+
+def _version(ws: Workspace, one: RiskAssessment) -> str:
+    t = ws.words
+    occasion = t(f"risk.occasion.{one.occasion}")
+    return t("risk.version_of", number=one.number, day=t.day(one.created_at.date()), occasion=occasion)
+
+
+def head(ws: Workspace, board: Board, levels: Standing, *, is_only: bool) -> None:
+    """How it stands, in one line, and what the page is not."""
+    t, found = ws.words, board.version.assessment
+    with st.container(horizontal=True, vertical_alignment="center", key="risk_head"):
+        if is_only:
+            st.badge(_version(ws, found), color="gray")
+        if levels.here is not None:
+            said = t("risk.level_holds", grade=t(f"risk.grade.{levels.here.grade}"))
+        elif levels.holds is not None:
+            said = t("risk.level_before", grade=t(f"risk.grade.{levels.holds.grade}"))
+        else:
+            said = t("risk.level_none")
+        st.markdown(f"**{said}**", width="content")
+        if found.finished_at is not None:
+            st.markdown(t("risk.finished_on", day=t.day(found.finished_at.date())), width="content")
+    st.caption(t("risk.purpose"))
+
+
+def sides(ws: Workspace, board: Board) -> None:
+    """Which side has handed in, the way to the own first pass, and opening both."""
+    t, version = ws.words, board.version
+    cooperation, found = version.case.cooperation, version.assessment
+    st.header(t("risk.sides"))
+    with st.container(horizontal=True, vertical_alignment="center", key="risk_sides"):
+        for service, is_in in ((cooperation.pp, version.pp_is_in), (cooperation.vss, version.vss_is_in)):
+            key, icon = ("risk.side_in", "check_circle") if is_in else ("risk.side_waits", "hourglass_top")
+            st.markdown(f":material/{icon}: {t(key, service=plain(service.name))}", width="content")
+        if ws.may(Permission.READ_FILE):
+            own = {"case": str(version.case.id)}
+            link_to(Link("first_pass", own), t("risk.to_first_pass"), icon=":material/lock:")
+    if not ws.may(Permission.ASSESS_RISK):
+        return
+    if not version.is_in(ws.actor.kind):
+        st.caption(t("risk.own_first"))
+        return
+    if not version.both_are_in:
+        waits = cooperation.vss if version.pp_is_in else cooperation.pp
+        st.caption(t("risk.open_alone_help", service=plain(waits.name)))
+    else:
+        st.caption(t("risk.open_help"))
+    label = t("risk.open_both" if version.both_are_in else "risk.open_now")
+    clicked = st.button(
+        label,
+        type="primary" if version.both_are_in else "secondary",
+        icon=":material/compare_arrows:",
+        key="risk:open",
+    )
+    if clicked and ws.do(risk_assessments.open_passes, found.id, version_=found.version):
+        st.toast(t("risk.opened"))
+        st.rerun()
+
+
+def about(ws: Workspace, board: Board) -> str:
+    """Whose list is on the screen."""
+    people = board.version.about
+    if len(people) == 1:
+        return people[0]
+    chosen = st.segmented_control(
+        ws.words("risk.about_label"),
+        list(people),
+        default=people[0],
+        required=True,
+        format_func=lambda one: risk_words.about(ws.words, one),
+        key=f"risk:about:{board.version.assessment.id}",
+    )
+    return str(chosen)
+
+
+def foot(ws: Workspace, board: Board, versions: Sequence[RiskAssessment]) -> None:
+    """Compare with another version, take the record along, finish."""
+    t, found = ws.words, board.version.assessment
+    if len(versions) > 1:
+        with st.expander(t("risk.compare"), icon=":material/compare:"):
+            _compare(ws, board, [one for one in versions if one.id != found.id])
+    with st.container(horizontal=True, vertical_alignment="center", key="risk_foot"):
+        step_up.download(
+            ws,
+            t("risk.word"),
+            ws.file(risk_documents.document, found.id, words=t),
+            file_name="risk-assessment.docx",
+            key="risk:word",
+        )
+        may_finish = ws.may(Permission.CHOOSE_LEVEL) and found.is_open and not found.is_finished
+        if (
+            may_finish
+            and st.button(
+                t("risk.finish"), icon=":material/lock:", key="risk:finish", help=t("risk.finish_help")
+            )
+            and ws.do(risk_assessments.finish, found.id, version_=found.version)
+        ):
+            st.rerun()
+    st.caption(t("risk.word_note"))
+
+
+def _compare(ws: Workspace, board: Board, others: Sequence[RiskAssessment]) -> None:
+    t = ws.words
+    by_id = {one.id: one for one in others}
+    other = st.selectbox(
+        t("risk.compare_with"),
+        list(by_id),
+        format_func=lambda one: _version(ws, by_id[one]),
+        key=f"risk:compare:{board.version.assessment.id}",
+    )
+    pairs = ws.read(risk_boards.compare, board.version.assessment.id, other)
+    heads = (
+        t("risk.about_label"),
+        t("document.risk_record.item"),
+        t("risk.version", number=by_id[other].number),
+        t("risk.version", number=board.version.assessment.number),
+        t("risk.compare_changed"),
+    )
+    lines = [f"| {' | '.join(heads)} |", "|---|---|---|---|---|"]
+    for line, before in pairs:
+        is_same = before is not None and risk_boards.state_of(before) == risk_boards.state_of(line)
+        cells = (
+            plain(risk_words.about(t, line.about)),
+            plain(line.item.title),
+            _held(ws, before),
+            _held(ws, line),
+            "" if is_same else f"**{t('risk.compare_changed')}**",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    st.markdown("\n".join(lines))
+
+
+def _held(ws: Workspace, line: Line | None) -> str:
+    if line is None:
+        return ws.words("risk.compare_absent")
+    return plain(risk_words.settlement(ws.words, line.now)[0])
+
+
+@st.fragment(run_every="3s")
+def follow(ws: Workspace, assessment_id: UUID, beat: tuple[Any, ...]) -> None:
+    """Show what others do as soon as it is there; not while somebody types."""
+    now = ws.glance(risk_boards.pulse, assessment_id)
+    if now is not None and now != beat and not writing.is_typing():
+        st.session_state[FOLLOWS] = True
+        st.rerun(scope="app")

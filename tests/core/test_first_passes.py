@@ -1,0 +1,328 @@
+"""The first pass apart: each side answers alone, and what stays in her file leaves no trace."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import access, clock
+from core.errors import Conflict, Invalid, NotAllowed, NotFound
+from core.models import (
+    ConsentState,
+    HandedAnswer,
+    HandedIn,
+    Known,
+    Occasion,
+    Release,
+    Role,
+    Seen,
+    Subject,
+    SubjectKind,
+)
+from core.operations import consents, first_passes, releases, risk_assessments, risk_boards
+from core.operations.consents import Said
+from core.operations.first_passes import HER, Given, How, RiskGrade
+from core.operations.releases import Basis, Terms
+from tests import risk
+from tests.make import Make, consented
+
+
+def test_a_side_reads_its_own_answers_and_none_of_the_other(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    risk.say(db, pair.vss, found.id, "strangled", Seen.PRESENT, note="Twice")
+
+    his, hers = (first_passes.mine(db, actor, found.id) for actor in (pair.pp, pair.vss))
+
+    assert hers.answers[HER, "strangled"].note == "Twice"
+    assert his.answers == {}
+    assert db.scalars(access.visible_first_answers(pair.pp)).all() == []
+
+
+def test_what_is_handed_in_is_read_by_the_other_only_once_both_are_open(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    risk.handed_in(db, pair, pair.vss, found.id, {"strangled": Seen.PRESENT})
+
+    before = risk_boards.of_assessment(db, pair.pp, found.id)
+    risk.handed_in(db, pair, pair.pp, found.id, {"strangled": Seen.NOT_PRESENT})
+    unopened = risk_boards.of_assessment(db, pair.pp, found.id)
+    risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
+    after = risk_boards.of_assessment(db, pair.pp, found.id)
+
+    assert before.version.vss_is_in
+    assert before.line(HER, "strangled").sides == unopened.line(HER, "strangled").sides == ()
+    assert [one.seen for one in after.line(HER, "strangled").sides] == [Seen.NOT_PRESENT, Seen.PRESENT]
+    assert after.line(HER, "strangled").differs
+
+
+def test_nobody_opens_before_their_own_side_has_handed_in(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    risk.handed_in(db, pair, pair.vss, found.id, {"strangled": Seen.PRESENT})
+
+    with pytest.raises(Conflict, match=r"error\.risk\.own_first"):
+        risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
+
+    assert risk_assessments.open_passes(db, pair.vss, found.id, version_=found.version).is_open
+
+
+def rows_of(db: Session, handed: HandedIn) -> list[tuple[object, ...]]:
+    rows = db.scalars(select(HandedAnswer).where(HandedAnswer.handed_in_id == handed.id))
+    return [(r.about, r.item, r.seen, r.past_on, r.how, r.told_by, r.note) for r in rows]
+
+
+def test_kept_back_not_known_and_not_answered_are_the_same_rows(db: Session, make: Make) -> None:
+    kept: list[list[tuple[object, ...]]] = []
+    for given in (
+        Given(Seen.PRESENT, how=How.TOLD, told_by="her friend", note="Canary", stays=True),
+        Given(Seen.NOT_KNOWN),
+        None,
+    ):
+        pair = make.pair()
+        found = risk.begun(db, pair)
+        if given is not None:
+            first_passes.answer(db, pair.vss, found.id, about=HER, item="strangled", given=given, version=0)
+        kept.append(rows_of(db, risk.handed_in(db, pair, pair.vss, found.id, {"money": Seen.PRESENT})))
+
+    assert kept[0] == kept[1] == kept[2]
+    assert len(kept[0]) == 25
+
+
+def test_what_stays_is_in_no_preview_and_on_no_board(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    risk.say(db, pair.vss, found.id, "strangled", Seen.PRESENT, note="Canary", stays=True)
+    first_passes.write_her_view(
+        db, pair.vss, found.id, grade=RiskGrade.HIGH, words="Canary too", stays=True, version=0
+    )
+
+    shown = first_passes.preview(db, pair.vss, found.id, terms=Terms())
+    risk.handed_in(db, pair, pair.vss, found.id)
+    risk.handed_in(db, pair, pair.pp, found.id)
+    risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
+    boards = [risk_boards.of_assessment(db, actor, found.id) for actor in (pair.pp, pair.vss)]
+
+    assert shown.told == ()
+    for board in boards:
+        assert board.line(HER, "strangled").part is risk_boards.Part.NOTHING
+        assert (board.her_grade, board.her_words) == (None, "")
+        assert not board.serious
+
+
+def test_only_the_victim_support_service_keeps_back_and_asks_her(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+
+    with pytest.raises(NotAllowed, match=r"error\.risk\.only_hers_stays"):
+        risk.say(db, pair.pp, found.id, "strangled", Seen.PRESENT, stays=True)
+    with pytest.raises(NotAllowed, match=r"error\.risk\.only_hers_stays"):
+        first_passes.write_her_view(db, pair.pp, found.id, grade=None, words="", stays=False, version=0)
+
+
+def test_two_colleagues_on_one_item_do_not_write_over_each_other(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    risk.say(db, pair.vss, found.id, "strangled", Seen.PRESENT)
+
+    with pytest.raises(Conflict):
+        first_passes.answer(
+            db, pair.vss, found.id, about=HER, item="strangled", given=Given(Seen.PAST), version=0
+        )
+    with pytest.raises(Conflict):
+        first_passes.write_her_view(db, pair.vss, found.id, grade=None, words="", stays=False, version=9)
+
+
+@pytest.mark.parametrize(("about", "item", "field"), [("C-99", "hurt", "about"), (HER, "hurt", "item")])
+def test_an_item_that_nobody_asks_is_refused(
+    db: Session, make: Make, about: str, item: str, field: str
+) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+
+    with pytest.raises(Invalid, match=rf"error\.risk\.{field}") as refused:
+        risk.say(db, pair.pp, found.id, item, Seen.PRESENT, about)
+
+    assert refused.value.field == field
+
+
+def test_a_day_lies_in_the_past_and_after_the_birth(db: Session, make: Make) -> None:
+    pair = make.pair()
+    her, child = risk.about(db, pair, pair.vss), make.subject(pair.vss_file, SubjectKind.CHILD)
+    her.born_on, child.born_on, child.code = date(1990, 5, 1), date(2019, 3, 1), "C-07a"
+    found = risk.begun(db, pair, children=["C-07a"])
+    first_passes.say_part(db, pair.vss, found.id, about="C-07a", takes_part=False)
+
+    with pytest.raises(Invalid, match=r"error\.in_the_future"):
+        risk.say(db, pair.vss, found.id, "strangled", Seen.PAST, past_on=clock.today() + timedelta(days=1))
+    with pytest.raises(Invalid, match=r"error\.risk\.before_birth"):
+        risk.say(db, pair.vss, found.id, "strangled", Seen.PAST, past_on=date(1989, 1, 1))
+    with pytest.raises(Invalid, match=r"error\.risk\.before_birth"):
+        risk.say(db, pair.vss, found.id, "hurt", Seen.PAST, "C-07a", past_on=date(2018, 1, 1))
+    risk.say(db, pair.vss, found.id, "hurt", Seen.PAST, "C-07a", past_on=date(2020, 1, 1))
+
+
+def test_something_past_is_handed_in_with_its_day(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    risk.say(db, pair.pp, found.id, "strangled", Seen.PAST)
+
+    with pytest.raises(Invalid, match=r"error\.risk\.past_day") as refused:
+        risk.handed_in(db, pair, pair.pp, found.id)
+
+    assert "strangle" in str(refused.value.values["item"])
+
+
+def test_a_child_is_asked_only_after_all_four_principles(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair, children=["C-07a", "C-07b"])
+    principles = [one.id for one in risk_assessments.version(db, pair.vss, found.id).of_children.principles]
+
+    with pytest.raises(Conflict, match=r"error\.risk\.part_first"):
+        risk.say(db, pair.vss, found.id, "hurt", Seen.PRESENT, "C-07a")
+    with pytest.raises(Invalid, match=r"error\.risk\.principles"):
+        first_passes.say_part(
+            db, pair.vss, found.id, about="C-07a", takes_part=True, confirmed=principles[:3]
+        )
+    with pytest.raises(Invalid, match=r"error\.risk\.about"):
+        first_passes.say_part(db, pair.vss, found.id, about="C-99", takes_part=False)
+    part = first_passes.say_part(db, pair.vss, found.id, about="C-07a", takes_part=True, confirmed=principles)
+    risk.say(db, pair.vss, found.id, "hurt", Seen.PRESENT, "C-07a")
+
+    mine = first_passes.mine(db, pair.vss, found.id)
+    assert part.confirmed_by == pair.vss.person_id
+    assert (mine.may_answer("C-07a"), mine.may_answer("C-07b"), mine.may_answer(HER)) == (True, False, True)
+    assert mine.answered("C-07a") == 1
+
+
+def test_handed_in_it_is_locked_and_taken_back_it_opens_again(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    risk.handed_in(db, pair, pair.pp, found.id, {"strangled": Seen.NOT_KNOWN})
+
+    with pytest.raises(Conflict, match=r"error\.risk\.handed_in"):
+        risk.say(db, pair.pp, found.id, "strangled", Seen.PRESENT)
+    first_passes.take_back(db, pair.pp, found.id)
+    with pytest.raises(Conflict, match=r"error\.risk\.not_handed_in"):
+        first_passes.take_back(db, pair.pp, found.id)
+
+    risk.say(db, pair.pp, found.id, "strangled", Seen.PRESENT)
+    assert not risk_assessments.version(db, pair.vss, found.id).pp_is_in
+
+
+def test_without_consent_nothing_is_handed_in_on_it(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    terms = Terms(risk.about(db, pair, pair.vss).id, first_passes.PURPOSE)
+    seen = first_passes.preview(db, pair.vss, found.id, terms=terms).digest
+
+    with pytest.raises(Invalid, match=r"error\.release\.no_consent"):
+        first_passes.hand_in(db, pair.vss, found.id, terms=terms, seen=seen)
+
+
+def test_on_a_ground_it_waits_for_a_second_person(db: Session, make: Make) -> None:
+    pair = make.pair()
+    colleague = make.actor(pair.vss.service_id)
+    make.assign(pair.case, colleague)
+    found = risk.begun(db, pair)
+    handed = risk.handed_in(db, pair, pair.vss, found.id, {"strangled": Seen.PRESENT}, basis=Basis.DANGER)
+
+    mine = first_passes.mine(db, pair.vss, found.id)
+    waited = mine.is_handed_in and mine.is_waiting
+    was_in = risk_assessments.version(db, pair.pp, found.id).vss_is_in
+    release = db.scalars(select(Release).where(Release.item_id == handed.item_id)).one()
+    releases.confirm(db, colleague, release.id, version=release.version)
+
+    assert waited
+    assert not was_in
+    assert risk_assessments.version(db, pair.pp, found.id).vss_is_in
+
+
+def test_a_withdrawn_consent_takes_her_answers_out_of_the_joint_space(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {}, {"strangled": Seen.PRESENT})
+    her = db.scalars(select(Subject).where(Subject.file_id == pair.vss_file.id)).one()
+
+    consents.record(
+        db,
+        pair.vss,
+        her.id,
+        purpose="risk_assessment",
+        said=Said(
+            ConsentState.WITHDRAWN, how_asked="By telephone", was_safe=Known.YES, asked_on=clock.today()
+        ),
+    )
+
+    for actor in (pair.pp, pair.vss):
+        assert risk_boards.of_assessment(db, actor, found.id).line(HER, "strangled").vss is None
+    assert first_passes.answer_of(db, pair.vss, found.id, HER, "strangled") is not None
+
+
+def test_what_would_say_who_she_is_must_be_meant(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    her = risk.about(db, pair, pair.vss)
+    her.name = "Mira Petrovic"
+    risk.say(db, pair.vss, found.id, "strangled", Seen.PRESENT, note="Mira told it")
+
+    with pytest.raises(Invalid, match=r"error\.names_somebody"):
+        risk.handed_in(db, pair, pair.vss, found.id)
+    assert risk.handed_in(db, pair, pair.vss, found.id, meant=True)
+
+
+def test_only_what_was_looked_at_is_handed_in(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    whom = risk.about(db, pair, pair.pp)
+    consented(db, pair.pp, whom)
+    terms = Terms(whom.id, first_passes.PURPOSE)
+    seen = first_passes.preview(db, pair.pp, found.id, terms=terms).digest
+    risk.say(db, pair.pp, found.id, "strangled", Seen.PRESENT)
+
+    with pytest.raises(Conflict, match=r"error\.not_previewed"):
+        first_passes.hand_in(db, pair.pp, found.id, terms=terms, seen=seen)
+
+
+def test_who_reads_no_file_reads_no_first_pass(db: Session, make: Make) -> None:
+    pair = make.pair()
+    chair = make.actor(pair.vss.service_id, Role.CHAIR)
+    make.assign(pair.case, chair)
+    found = risk.begun(db, pair)
+
+    with pytest.raises(NotFound):
+        first_passes.mine(db, chair, found.id)
+    with pytest.raises(NotAllowed):
+        risk.say(db, chair, found.id, "strangled", Seen.PRESENT)
+
+
+def test_an_assessment_begins_once_with_codes_and_no_names(db: Session, make: Make) -> None:
+    pair = make.pair()
+
+    with pytest.raises(Invalid, match=r"error\.risk\.child_code"):
+        risk.begun(db, pair, children=["Anna"])
+    with pytest.raises(Invalid, match=r"error\.risk\.child_code"):
+        risk.begun(db, pair, children=["C-07a", "C-07a"])
+    with pytest.raises(Invalid, match=r"error\.children_count"):
+        risk.begun(db, pair, children=[f"C-{number}" for number in range(30)])
+    with pytest.raises(Invalid, match=r"error\.cooperation\.choose"):
+        risk_assessments.begin(db, pair.pp, pair.case.id, occasion=None, children=[])
+    risk.begun(db, pair, children=["C-07a", " "])
+    with pytest.raises(Conflict, match=r"error\.risk\.running"):
+        risk_assessments.begin(db, pair.vss, pair.case.id, occasion=Occasion.OTHER, children=[])
+
+
+def test_the_children_are_proposed_from_the_own_file_the_last_version_or_the_case(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    pair.case.children_count = 2
+    make.subject(pair.vss_file, SubjectKind.CHILD).code = "C-07b"
+    make.subject(pair.vss_file, SubjectKind.CHILD).code = "C-07a"
+    db.flush()
+
+    proposed = [risk_assessments.proposed_children(db, actor, pair.case.id) for actor in (pair.pp, pair.vss)]
+    risk.begun(db, pair, children=["C-07c"])
+
+    assert proposed == [("C-1", "C-2"), ("C-07a", "C-07b")]
+    assert risk_assessments.proposed_children(db, pair.vss, pair.case.id) == ("C-07c",)

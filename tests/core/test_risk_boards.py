@@ -1,0 +1,257 @@
+"""The meeting on a risk assessment: differences first, settled item by item, and nobody's word lost."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.documents.read import lines
+from core.errors import Conflict, Invalid, NotFound
+from core.locale import Words
+from core.models import Seen
+from core.operations import first_passes, risk_assessments, risk_boards, risk_documents, risk_levels
+from core.operations.first_passes import HER
+from core.operations.risk_boards import Part
+from core.operations.risk_levels import RiskGrade
+from tests import risk
+from tests.make import Make
+
+WORDS = Words("en", "UTC")
+YESTERDAY = clock.today() - timedelta(days=1)
+
+
+def settle(
+    db: Session, actor: object, assessment_id: object, item: str, seen: Seen, **given: object
+) -> object:
+    wanted = {"about": HER, "number": 0} | given
+    return risk_boards.settle(db, actor, assessment_id, item=item, seen=seen, **wanted)  # type: ignore[arg-type]
+
+
+def test_the_differences_come_first_then_what_is_serious_then_the_rest(db: Session, make: Make) -> None:
+    pair = make.pair()
+    his = {"money": Seen.PRESENT, "stalking": Seen.PRESENT, "pets": Seen.NOT_PRESENT}
+    hers = {"money": Seen.PRESENT, "stalking": Seen.PRESENT, "pets": Seen.PRESENT}
+    found = risk.opened(db, pair, his, hers)
+
+    board = risk_boards.of_assessment(db, pair.pp, found.id)
+
+    order = [(line.item.id, line.part) for line in board.of(HER)]
+    assert order[:3] == [("pets", Part.DIFFERS), ("stalking", Part.SERIOUS), ("money", Part.REST)]
+    assert board.left(HER) == 25
+
+
+def test_both_answers_stay_when_an_item_is_settled_and_settled_again(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {"pets": Seen.NOT_PRESENT}, {"pets": Seen.PRESENT})
+
+    settle(db, pair.pp, found.id, "pets", Seen.PRESENT, note="Both heard of the dog")
+    settle(db, pair.vss, found.id, "pets", Seen.PAST, past_on=YESTERDAY, number=1)
+
+    line = risk_boards.of_assessment(db, pair.pp, found.id).line(HER, "pets")
+    assert [one.seen for one in line.sides] == [Seen.NOT_PRESENT, Seen.PRESENT]
+    assert [(one.seen, one.note) for one in line.settled] == [
+        (Seen.PRESENT, "Both heard of the dog"),
+        (Seen.PAST, ""),
+    ]
+    assert line.now is not None
+    assert line.now.past_on == YESTERDAY
+
+
+def test_two_who_settle_the_same_item_do_not_write_over_each_other(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {}, {"pets": Seen.PRESENT})
+    settle(db, pair.pp, found.id, "pets", Seen.NOT_PRESENT)
+
+    with pytest.raises(Conflict, match=r"error\.risk\.settled_meanwhile"):
+        settle(db, pair.vss, found.id, "pets", Seen.PRESENT)
+
+    line = risk_boards.of_assessment(db, pair.vss, found.id).line(HER, "pets")
+    assert [one.seen for one in line.settled] == [Seen.NOT_PRESENT]
+
+
+def test_what_both_answered_alike_is_settled_at_once(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {"money": Seen.PRESENT}, {"money": Seen.PRESENT, "pets": Seen.PRESENT})
+
+    number = risk_boards.settle_same(db, pair.pp, found.id, about=HER)
+    again = risk_boards.settle_same(db, pair.vss, found.id, about=HER)
+
+    board = risk_boards.of_assessment(db, pair.pp, found.id)
+    assert (number, again, board.left(HER)) == (24, 0, 1)
+    assert risk_boards.state_of(board.line(HER, "money")) is Seen.PRESENT
+    assert risk_boards.state_of(board.line(HER, "pets")) is None
+
+
+def test_nothing_is_settled_before_the_first_passes_are_open_or_after_the_end(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+
+    with pytest.raises(Conflict, match=r"error\.risk\.not_open"):
+        settle(db, pair.pp, found.id, "pets", Seen.PRESENT)
+    for actor in (pair.pp, pair.vss):
+        risk.handed_in(db, pair, actor, found.id)
+    risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
+    with pytest.raises(Conflict, match=r"error\.risk\.no_level"):
+        risk_assessments.finish(db, pair.pp, found.id, version_=found.version)
+    risk_levels.choose(db, pair.vss, found.id, grade=RiskGrade.HIGH, reason="He has a weapon", number=0)
+    risk_assessments.finish(db, pair.pp, found.id, version_=found.version)
+    with pytest.raises(Conflict, match=r"error\.risk\.finished"):
+        settle(db, pair.pp, found.id, "pets", Seen.PRESENT)
+
+
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [
+        ({"seen": None}, "error.cooperation.choose"),
+        ({"seen": Seen.PAST, "past_on": None}, "error.no_date"),
+        ({"seen": Seen.PAST, "past_on": date(2190, 1, 1)}, "error.in_the_future"),
+        ({"item": "nothing"}, "error.risk.item"),
+    ],
+)
+def test_what_cannot_be_settled_is_refused(
+    db: Session, make: Make, given: dict[str, object], key: str
+) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {}, {})
+
+    with pytest.raises(Invalid) as refused:
+        settle(db, pair.pp, found.id, **({"item": "pets", "seen": Seen.PRESENT} | given))  # type: ignore[arg-type]
+
+    assert refused.value.key == key
+
+
+def test_what_is_present_and_has_no_action_is_listed_until_it_has_one(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {"pets": Seen.PRESENT}, {"pets": Seen.PRESENT, "money": Seen.PRESENT})
+    known = make.action(pair)
+
+    before = [one.item.id for one in risk_boards.of_assessment(db, pair.pp, found.id).gaps]
+    risk_boards.link_action(db, pair.pp, found.id, about=HER, item="pets", action_id=known.id)
+    risk_boards.link_action(db, pair.vss, found.id, about=HER, item="pets", action_id=known.id)
+    added = risk_boards.add_action(
+        db,
+        pair.vss,
+        found.id,
+        about=HER,
+        item="money",
+        need="Own account",
+        text="Open an account",
+        due_on=clock.today(),
+        service_id=pair.vss.service_id,
+    )
+    board = risk_boards.of_assessment(db, pair.pp, found.id)
+
+    assert before == ["money", "pets"]
+    assert board.gaps == []
+    assert board.line(HER, "money").actions == (added,)
+    assert risk_boards.unlinked([known, added], board.line(HER, "pets")) == [added]
+
+
+def test_only_an_action_of_the_same_case_is_linked(db: Session, make: Make) -> None:
+    pair = make.pair()
+    other = make.pair_of(pair)
+    found = risk.opened(db, pair, {}, {})
+
+    for action_id in (None, make.action(other).id):
+        with pytest.raises(Invalid, match=r"error\.cooperation\.choose"):
+            risk_boards.link_action(db, pair.pp, found.id, about=HER, item="pets", action_id=action_id)
+
+
+def test_the_result_of_an_outside_instrument_is_kept_without_its_questions(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    given = {"instrument": "DASH", "done_by": "Police of Marlen", "result": "High"}
+
+    with pytest.raises(Invalid, match=r"error\.in_the_future"):
+        risk_boards.add_result(db, pair.vss, found.id, done_on=clock.today() + timedelta(days=1), **given)
+    risk_boards.add_result(db, pair.vss, found.id, done_on=YESTERDAY, **given)
+
+    [result] = risk_boards.of_assessment(db, pair.pp, found.id).results
+    assert (result.instrument, result.done_on, result.done_by, result.result) == (
+        "DASH",
+        YESTERDAY,
+        "Police of Marlen",
+        "High",
+    )
+
+
+def test_versions_stay_and_are_compared_what_changed_first(db: Session, make: Make) -> None:
+    pair = make.pair()
+    first = risk.opened(db, pair, {"pets": Seen.PRESENT}, {"pets": Seen.PRESENT})
+    risk_boards.settle_same(db, pair.pp, first.id, about=HER)
+    risk_levels.choose(db, pair.pp, first.id, grade=RiskGrade.HIGH, reason="So", number=0)
+    risk_assessments.finish(db, pair.pp, first.id, version_=first.version)
+    second = risk.opened(db, pair, {"pets": Seen.NOT_PRESENT}, {"pets": Seen.NOT_PRESENT})
+    risk_boards.settle_same(db, pair.pp, second.id, about=HER)
+
+    pairs = risk_boards.compare(db, pair.vss, second.id, first.id)
+    line, before = pairs[0]
+
+    assert [one.number for one in risk_assessments.list_of_case(db, pair.vss, pair.case.id)] == [2, 1]
+    assert (line.item.id, risk_boards.state_of(line)) == ("pets", Seen.NOT_PRESENT)
+    assert before is not None
+    assert risk_boards.state_of(before) is Seen.PRESENT
+    other = risk.begun(db, make.pair_of(pair))
+    with pytest.raises(Invalid, match=r"error\.cooperation\.choose"):
+        risk_boards.compare(db, pair.vss, second.id, other.id)
+
+
+def test_the_pulse_moves_with_what_both_know_and_with_nothing_else(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    begun = risk_boards.pulse(db, pair.pp, found.id)
+
+    risk.say(db, pair.vss, found.id, "pets", Seen.PRESENT, note="Canary")
+    answered = risk_boards.pulse(db, pair.pp, found.id)
+    risk.handed_in(db, pair, pair.vss, found.id)
+    handed_in = risk_boards.pulse(db, pair.pp, found.id)
+
+    assert begun == answered
+    assert answered != handed_in
+
+
+def test_the_record_says_what_the_board_says_and_counts_nothing(db: Session, make: Make) -> None:
+    pair = make.pair()
+    risk_child = "C-07a"
+    found = risk.begun(db, pair, children=[risk_child])
+    first_passes.write_her_view(
+        db, pair.vss, found.id, grade=RiskGrade.HIGH, words="I am afraid", stays=False, version=0
+    )
+    risk.say(db, pair.vss, found.id, "pets", Seen.PRESENT, note="She showed a picture", told_by="her")
+    risk.say(db, pair.vss, found.id, "strangled", Seen.PRESENT, note="Stays canary", stays=True)
+    for actor in (pair.vss, pair.pp):
+        risk.handed_in(db, pair, actor, found.id)
+    risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
+    settle(db, pair.pp, found.id, "pets", Seen.PRESENT, note="Both hold it")
+    risk_levels.choose(db, pair.pp, found.id, grade=RiskGrade.HIGH, reason="She is afraid", number=0)
+
+    content = risk_documents.document(db, pair.vss, found.id, words=WORDS)
+    text = "\n".join(line.text for line in lines(content))
+
+    for said in (
+        "Record of the joint risk assessment",
+        "Section B: risks for the children",
+        "I am afraid",
+        "She showed a picture",
+        "Told: her",
+        "Both hold it",
+        "She is afraid",
+        pair.pp.name,
+        "He has harmed or threatened pets",
+        "Not settled",
+        "not included in this software",
+    ):
+        assert said in text, said
+    assert "Stays canary" not in text
+
+
+def test_a_stranger_finds_no_assessment(db: Session, make: Make) -> None:
+    pair, stranger = make.pair(), make.pair().pp
+    found = risk.begun(db, pair)
+
+    for operation in (risk_boards.of_assessment, risk_boards.pulse, risk_levels.of_assessment):
+        with pytest.raises(NotFound):
+            operation(db, stranger, found.id)

@@ -1,0 +1,294 @@
+"""The pages of a joint risk assessment: beginning, the own first pass, settling, the level, and the list of one's own."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from streamlit.testing.v1 import AppTest
+
+from core import clock
+from core.db import Base
+from core.models import (
+    FirstAnswer,
+    OutsideResult,
+    RiskAssessment,
+    RiskGrade,
+    RiskLevel,
+    Role,
+    Seen,
+    Settlement,
+    SubjectKind,
+)
+from core.operations import risk_boards, risk_lists
+from core.operations.first_passes import HER
+from tests import risk
+from tests.make import Make, consented
+from tests.pages.conftest import Desk, press, said
+
+
+def by_label(fields: Any, label: str) -> Any:
+    return next(one for one in fields if one.label.startswith(label))
+
+
+def kept(db: Session, model: type[Base]) -> int:
+    """How many rows there are; the store is free again afterwards."""
+    found = len(db.scalars(select(model)).all())
+    db.rollback()
+    return found
+
+
+def answer(at: AppTest, title: str, seen: Seen) -> AppTest:
+    by_label(at.radio, title).set_value(seen).run()
+    assert not at.exception, [raised.value for raised in at.exception]
+    return at
+
+
+def test_an_assessment_is_begun_with_codes_only(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    db.commit()
+    at = desk.open(pair.pp, "risk", case=pair.case.id)
+
+    at.text_area[0].set_value("Anna")
+    press(at, "Begin")
+    assert "Never a name" in said(at)
+    at.text_area[0].set_value("C-07a\nC-07b")
+    press(at, "Begin")
+
+    assert "not handed in yet" in said(at)
+    assert "Nothing here is counted" in said(at)
+    assert [one.number for one in db.scalars(select(RiskAssessment))] == [1]
+
+
+def test_an_item_is_saved_as_it_is_answered_with_what_is_asked_beside_it(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    risk.begun(db, pair)
+    db.commit()
+    case_id = pair.case.id
+    at = desk.open(pair.vss, "first_pass", case=case_id)
+    assert "original list for the woman is not included" in said(at)
+
+    answer(at, "He has tried to strangle", Seen.PAST)
+    at.date_input[0].set_value(clock.today() + timedelta(days=1)).run()
+    assert "still to come" in said(at)
+    at.date_input[0].set_value(clock.today() - timedelta(days=1)).run()
+    by_label(at.text_input, "Note").set_value("Once").run()
+    by_label(at.checkbox, "Stays in our file").check().run()
+
+    [row] = db.scalars(select(FirstAnswer))
+    assert (row.item, row.seen, row.note, row.stays) == ("strangled", Seen.PAST, "Once", True)
+    assert row.past_on == clock.today() - timedelta(days=1)
+    db.rollback()
+    assert "Once" not in said(desk.open(pair.pp, "first_pass", case=case_id))
+
+
+def test_a_colleagues_answer_is_never_written_over_unseen(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    db.commit()
+    at = desk.open(pair.vss, "first_pass", case=pair.case.id)
+    answer(at, "He has tried to strangle", Seen.NOT_PRESENT)
+
+    risk.say(db, pair.vss, found.id, "strangled", Seen.PRESENT, note="Seen by a colleague")
+    db.commit()
+    at.run()
+
+    assert by_label(at.radio, "He has tried to strangle").value == Seen.PRESENT
+    assert by_label(at.text_input, "Note").value == "Seen by a colleague"
+
+
+def test_a_child_takes_part_only_after_the_four_principles(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    make.subject(pair.vss_file, SubjectKind.CHILD).born_on = date(2019, 1, 1)
+    risk.begun(db, pair, children=["C-07a"])
+    db.commit()
+    at = desk.open(pair.vss, "first_pass", case=pair.case.id)
+
+    press(at, "Next: Child C\\-07a")
+    by_label(at.radio, "Does the child itself").set_value(True).run()
+    press(at, "Confirm, and begin")
+    assert "Confirm all four principles" in said(at)
+    for tick in [one for one in at.checkbox if one.label.startswith("**")]:
+        tick.check()
+    press(at, "Confirm, and begin")
+
+    assert "the four principles were confirmed" in said(at)
+    answer(at, "He has hurt the child", Seen.PRESENT)
+    assert [(one.about, one.item) for one in db.scalars(select(FirstAnswer))] == [("C-07a", "hurt")]
+
+
+def test_it_is_handed_in_after_a_look_and_taken_back(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    risk.say(db, pair.vss, found.id, "pets", Seen.PRESENT, note="The dog", told_by="her")
+    consented(db, pair.vss, risk.about(db, pair, pair.vss))
+    db.commit()
+    at = desk.open(pair.vss, "first_pass", case=pair.case.id)
+
+    press(at, "Look at what they will read, then hand in")
+    assert "The dog" in said(at)
+    press(at, "Hand in")
+    assert "Handed in. The other service reads it once both" in said(at)
+    assert "handed in" in said(desk.open(pair.pp, "risk", case=pair.case.id))
+    press(at, "Take it back")
+
+    assert by_label(at.radio, "He has harmed").value == Seen.PRESENT
+
+
+def test_without_her_consent_it_waits_for_a_second_person(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    risk.begun(db, pair)
+    risk.about(db, pair, pair.vss)
+    db.commit()
+    at = desk.open(pair.vss, "first_pass", case=pair.case.id)
+
+    press(at, "Look at what they will read, then hand in")
+    press(at, "Hand in")
+    assert "no consent" in said(at).lower()
+    by_label(at.radio, "On what ground").set_value("danger").run()
+    by_label(at.text_area, "Why").set_value("He has a weapon and waits before her door.").run()
+    press(at, "Hand in")
+
+    assert "Waits for a second person" in said(at)
+
+
+def test_an_item_that_somebody_settled_meanwhile_shows_both(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {"pets": Seen.NOT_PRESENT}, {"pets": Seen.PRESENT})
+    db.commit()
+    at = desk.open(pair.vss, "risk", case=pair.case.id)
+    assert "Where the answers differ (1)" in said(at)
+    risk_boards.settle(
+        db, pair.pp, found.id, about=HER, item="pets", seen=Seen.NOT_PRESENT, note="No dog", number=0
+    )
+    db.commit()
+
+    answer(at, "What both hold: He has harmed", Seen.PRESENT)
+    assert f"Settled meanwhile by {pair.pp.name}" in said(at)
+    assert "No dog" in said(at)
+    press(at, "Settle mine after theirs")
+
+    rows = db.scalars(select(Settlement).order_by(Settlement.number)).all()
+    assert [one.seen for one in rows] == [Seen.NOT_PRESENT, Seen.PRESENT]
+
+
+def test_theirs_is_left_where_it_convinces(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {"pets": Seen.NOT_PRESENT}, {"pets": Seen.PRESENT})
+    db.commit()
+    at = desk.open(pair.vss, "risk", case=pair.case.id)
+    risk_boards.settle(db, pair.pp, found.id, about=HER, item="pets", seen=Seen.NOT_PRESENT, number=0)
+    db.commit()
+
+    answer(at, "What both hold: He has harmed", Seen.PRESENT)
+    press(at, "Leave theirs")
+
+    assert by_label(at.radio, "What both hold: He has harmed").value == Seen.NOT_PRESENT
+    assert len(db.scalars(select(Settlement)).all()) == 1
+
+
+def test_a_level_below_what_speaks_for_more_asks_why(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    risk.opened(db, pair, {}, {"strangled": Seen.PRESENT})
+    db.commit()
+    case_id = pair.case.id
+    at = desk.open(pair.pp, "risk", case=case_id)
+
+    by_label(at.radio, "Choose the level").set_value(RiskGrade.INTERMEDIATE).run()
+    by_label(at.text_area, "Reason").set_value("It is calm").run()
+    press(at, "Choose this level")
+    assert kept(db, RiskLevel) == 0
+    by_label(at.text_area, "Why not higher").set_value("He is in custody").run()
+    press(at, "Choose this level")
+    assert "Waits for the other service" in said(at)
+
+    other = desk.open(pair.vss, "risk", case=case_id)
+    next(one for one in other.button if one.label.startswith("Agree for")).click().run()
+    assert "Holds: Intermediate" in said(other)
+
+
+def test_what_is_present_gets_an_action_from_its_item(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    risk.opened(db, pair, {"pets": Seen.PRESENT}, {"pets": Seen.PRESENT})
+    make.action(pair)
+    db.commit()
+    at = desk.open(pair.pp, "risk", case=pair.case.id)
+    assert "He has harmed or threatened pets" in said(at)
+
+    listed = by_label(at.selectbox, "An action of the plan answers to it")
+    listed.set_value(listed.options[0]).run()
+    press(at, "Link")
+
+    assert "Each item that is present has an action in the plan." in said(at)
+
+
+def test_the_result_of_an_outside_instrument_is_recorded(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    risk.begun(db, pair)
+    db.commit()
+    at = desk.open(pair.vss, "risk", case=pair.case.id)
+
+    by_label(at.text_input, "Name of the instrument").set_value("DASH")
+    by_label(at.text_input, "Done by").set_value("Police of Marlen")
+    by_label(at.text_area, "Result").set_value("High")
+    press(at, "Record the result")
+    assert kept(db, OutsideResult) == 0
+    at.date_input[0].set_value(clock.today())
+    press(at, "Record the result")
+
+    assert "**DASH**" in said(at)
+
+
+def test_an_administrator_enters_a_list_as_a_file_and_is_told_what_is_wrong(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    ada = make.actor(make.service(), Role.ADMINISTRATOR)
+    db.commit()
+    at = desk.open(ada, "risk_list")
+    file = by_label(at.text_area, "Text of the file")
+
+    file.set_value('title = "Ours"\nsource = "Our own"\n[[item]]\ngroup = "bad"\ntext = "Asked"')
+    press(at, "Check it and take it over")
+    assert "item number 1 group" in said(at)
+    by_label(at.text_area, "Text of the file").set_value(
+        'title = "Ours"\nsource = "Our own"\n[[item]]\ngroup = "serious"\ntext = "Asked"'
+    )
+    press(at, "Check it and take it over")
+    assert "Asked" in said(at)
+    press(at, "Release the list")
+
+    assert "New assessments ask by: Ours" in said(at)
+
+
+def test_an_administrator_enters_a_list_item_by_item(db: Session, make: Make, desk: Desk) -> None:
+    ada = make.actor(make.service(), Role.ADMINISTRATOR)
+    db.commit()
+    at = desk.open(ada, "risk_list")
+
+    by_label(at.text_input, "Title").set_value("Ours")
+    by_label(at.text_area, "Source").set_value("Our own")
+    by_label(at.text_input, "Item").set_value("First")
+    at.radio[0].set_value(risk_lists.Group.SERIOUS)
+    press(at, "Begin with this item")
+    by_label(at.text_input, "Item").set_value("Second")
+    at.radio[0].set_value(risk_lists.Group.NON_SPECIFIC)
+    press(at, "Add the item")
+    assert "Second" in said(at)
+    press(at, "Take out")
+    assert "First" not in said(at)
+    press(at, "Discard it")
+    assert "No list is being entered." in said(at)
+
+
+@pytest.mark.parametrize("page", ["risk", "first_pass"])
+def test_a_stranger_reads_no_page_of_it(db: Session, make: Make, desk: Desk, page: str) -> None:
+    pair, stranger = make.pair(), make.pair().pp
+    risk.begun(db, pair)
+    db.commit()
+
+    at = desk.open(stranger, page, case=pair.case.id)
+
+    assert "does not exist" in said(at)

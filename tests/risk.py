@@ -1,0 +1,89 @@
+"""Steps of a joint risk assessment, as two people take them."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.access import Actor
+from core.models import CaseFile, HandedIn, Occasion, RiskAssessment, Seen, ServiceKind, Subject, SubjectKind
+from core.operations import first_passes, risk_assessments
+from core.operations.first_passes import HER, Given
+from core.operations.releases import Basis, Terms
+from tests.make import Pair, consented
+
+Key = tuple[str, str]
+
+
+def begun(
+    db: Session, pair: Pair, *, children: Sequence[str] = (), actor: Actor | None = None
+) -> RiskAssessment:
+    return risk_assessments.begin(
+        db, actor or pair.pp, pair.case.id, occasion=Occasion.FIRST, children=children
+    )
+
+
+def about(db: Session, pair: Pair, actor: Actor) -> Subject:
+    """Her or him in the actor's own file, entered where there is nobody."""
+    file: CaseFile = pair.vss_file if actor.kind is ServiceKind.VSS else pair.pp_file
+    kind = SubjectKind.HER if actor.kind is ServiceKind.VSS else SubjectKind.HIM
+    found = db.scalar(select(Subject).where(Subject.file_id == file.id, Subject.kind == kind))
+    if found is None:
+        found = Subject(file_id=file.id, kind=kind, code="W-07" if kind is SubjectKind.HER else "M-07")
+        db.add(found)
+        db.flush()
+    return found
+
+
+def say(  # noqa: PLR0917
+    db: Session, actor: Actor, assessment_id: UUID, item: str, seen: Seen, whom: str = HER, **given: object
+) -> None:
+    """Answer one item, whatever stands there."""
+    known = first_passes.answer_of(db, actor, assessment_id, whom, item)
+    first_passes.answer(
+        db,
+        actor,
+        assessment_id,
+        about=whom,
+        item=item,
+        given=Given(seen, **given),  # type: ignore[arg-type]
+        version=known.version if known else 0,
+    )
+
+
+def handed_in(
+    db: Session,
+    pair: Pair,
+    actor: Actor,
+    assessment_id: UUID,
+    answers: Mapping[str, Seen] | None = None,
+    *,
+    basis: Basis = Basis.CONSENT,
+    meant: bool = False,
+) -> HandedIn:
+    """Answer and hand in, with consent as somebody who has looked at the preview."""
+    for item, seen in (answers or {}).items():
+        say(db, actor, assessment_id, item, seen)
+    whom = about(db, pair, actor)
+    if basis is Basis.CONSENT:
+        consented(db, actor, whom)
+    reason = "" if basis is Basis.CONSENT else "He has a weapon and waits before her door."
+    terms = Terms(whom.id, first_passes.PURPOSE, basis, reason)
+    seen_ = first_passes.preview(db, actor, assessment_id, terms=terms).digest
+    return first_passes.hand_in(db, actor, assessment_id, terms=terms, seen=seen_, names_are_meant=meant)
+
+
+def opened(
+    db: Session,
+    pair: Pair,
+    his: Mapping[str, Seen],
+    hers: Mapping[str, Seen],
+    *,
+    children: Sequence[str] = (),
+) -> RiskAssessment:
+    """An assessment whose two first passes lie side by side."""
+    found = begun(db, pair, children=children)
+    handed_in(db, pair, pair.pp, found.id, his)
+    handed_in(db, pair, pair.vss, found.id, hers)
+    return risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
