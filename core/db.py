@@ -103,7 +103,7 @@ def open_engine(url: str, key: Path) -> Engine:
     options: dict[str, Any] = {
         "log_key": bytes.fromhex(key_file.read(key.with_name(LOG_KEY))),
         "field_key": bytes.fromhex(key_file.read(key.with_name(FIELD_KEY))),
-        "kept_keys": {},  # filled and emptied by core.keys
+        "kept_keys": {},  # filled and emptied by core.key_rings
     }
     if url.startswith("postgresql"):
         engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, execution_options=options)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from core import keys, sealed
 from core.db import Base, Record
-from core.keys import KeyRing
+from core.key_rings import KeyRing
 from core.models import DataKey, Event, EventKind, KeyState
 from core.sealed import SEALED, Place, Sealed
 from core.store import Store

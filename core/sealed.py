@@ -1,7 +1,7 @@
 """Sealed columns: the database holds what only a key opens, and the record reads like any other.
 
 A column says so by its type. What is loaded stays closed until somebody reads the attribute; then the key ring of the
-session opens it (core.keys), or refuses. What is written is closed in the flush; a bare value never reaches the
+session opens it (core.key_rings), or refuses. What is written is closed in the flush; a bare value never reaches the
 database.
 """
 
@@ -49,6 +49,10 @@ class Sealed:
         if len(self.raw) < _KEY_ID:
             raise BrokenSealError
         return UUID(bytes=self.raw[:_KEY_ID])
+
+    def is_under(self, key_id: UUID) -> bool:
+        """Does it need this key?"""
+        return self.raw.startswith(key_id.bytes)
 
 
 class SealedData(TypeDecorator[bytes]):

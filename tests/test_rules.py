@@ -35,6 +35,7 @@ def test_only_who_looks_after_the_database_itself_holds_every_key() -> None:
     }
 
     assert holders == {
+        "core/key_rings.py",
         "core/keys.py",
         "core/backups/restoring.py",
         "core/demo/__init__.py",

@@ -30,6 +30,7 @@ def show(ws: Workspace, mine: Mine, about: str) -> None:
     """The list for one person, group by group."""
     t = ws.words
     asked = mine.version.list_of(about)
+    st.header(plain(asked.title))
     st.caption(plain(asked.banner))
     st.caption(t("first_pass.keys"))
     with st.container(horizontal=True, vertical_alignment="center", key="first_pass_bar"):

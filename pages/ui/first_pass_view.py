@@ -128,7 +128,7 @@ def handed_in(ws: Workspace, mine: Mine) -> None:
         st.toast(t("first_pass.taken_back"))
         st.rerun()
     for about in mine.version.about:
-        st.subheader(plain(about_words(ws, about)))
+        st.header(plain(about_words(ws, about)))
         st.markdown(_table(ws, mine, about))
 
 

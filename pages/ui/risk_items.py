@@ -38,6 +38,7 @@ def show(ws: Workspace, board: Board, about: str) -> None:
     """The list of one person: the differences, what is serious, the rest."""
     t, version = ws.words, board.version
     asked, found = version.list_of(about), version.assessment
+    st.header(plain(asked.title))
     st.caption(plain(asked.banner))
     lines = board.of(about)
     is_locked = found.is_finished or not ws.may(Permission.ASSESS_RISK)

@@ -126,6 +126,26 @@ def test_what_was_changed_past_the_program_does_not_open(
     assert note.source is not None
 
 
+def test_what_does_not_open_can_be_written_anew_and_hinders_nothing_else(
+    db: Session, make: Make, pair: Pair
+) -> None:
+    note = make.note(pair.vss_file, pair.vss, "her_account")
+    db.flush()
+    for broken in ("bare words", stored(db, note, "source")):
+        put(db, note, "text", broken)
+        db.expire(note)
+
+        note.source = f"Her sister, of {broken[:4]}"
+        db.flush()
+        with pytest.raises(BrokenSealError):
+            _ = note.text
+        note.text = "Written anew"
+        db.flush()
+
+        db.expire(note)
+        assert note.text == "Written anew"
+
+
 def test_two_values_that_changed_places_do_not_open(db: Session, make: Make, pair: Pair) -> None:
     one, other = (make.note(pair.vss_file, pair.vss, "her_account") for _ in range(2))
     one.text, other.text = "one", "other"
