@@ -6,13 +6,26 @@ core decides visibility; an operation that needs a record asks for it by one of 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache, wraps
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, exists, false, func, not_, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from core import clock
@@ -28,6 +41,7 @@ from core.models import (
     AgreementRole,
     AgreementState,
     Assignment,
+    BreakGlass,
     Case,
     CaseFile,
     ChildPart,
@@ -35,6 +49,7 @@ from core.models import (
     Cooperation,
     Duty,
     EmergencyOpening,
+    Erasure,
     Event,
     EventKind,
     FileNote,
@@ -45,11 +60,13 @@ from core.models import (
     Guest,
     HandedAnswer,
     HandedIn,
+    Hold,
     JointItem,
     Meeting,
     OutsideResult,
     PathEntry,
     Person,
+    PersonRequest,
     PhaseEntry,
     Proposal,
     Release,
@@ -59,6 +76,7 @@ from core.models import (
     RiskLevel,
     RiskList,
     Role,
+    Seal,
     Service,
     ServiceKind,
     Settlement,
@@ -112,6 +130,17 @@ class Permission(StrEnum):
     WRITE_COOPERATION = "write_cooperation"
     INVITE_GUEST = "invite_guest"
     READ_LOG = "read_log"
+    KEEP = "keep"
+    ERASE = "erase"
+    CONFIRM_ERASURE = "confirm_erasure"
+    ERASE_JOINT = "erase_joint"
+    CONFIRM_JOINT_ERASURE = "confirm_joint_erasure"
+    RECORD_REQUEST = "record_request"
+    CHECK_COPY = "check_copy"
+    TAKE_COPY = "take_copy"
+    BREAK_GLASS = "break_glass"
+    REVIEW_BREAK_GLASS = "review_break_glass"
+    SEAL = "seal"
     ADMINISTER = "administer"
 
 
@@ -144,6 +173,17 @@ GRANTED_BY: dict[Permission, tuple[str, Act]] = {
     Permission.WRITE_COOPERATION: ("cooperation", Act.WRITE),
     Permission.INVITE_GUEST: ("guest", Act.INVITE),
     Permission.READ_LOG: ("log", Act.READ),
+    Permission.KEEP: ("retention", Act.WRITE),
+    Permission.ERASE: ("erasure", Act.WRITE),
+    Permission.CONFIRM_ERASURE: ("erasure", Act.APPROVE),
+    Permission.ERASE_JOINT: ("joint_erasure", Act.WRITE),
+    Permission.CONFIRM_JOINT_ERASURE: ("joint_erasure", Act.APPROVE),
+    Permission.RECORD_REQUEST: ("person_request", Act.WRITE),
+    Permission.CHECK_COPY: ("person_request", Act.APPROVE),
+    Permission.TAKE_COPY: ("person_request", Act.EXPORT),
+    Permission.BREAK_GLASS: ("break_glass", Act.WRITE),
+    Permission.REVIEW_BREAK_GLASS: ("break_glass", Act.APPROVE),
+    Permission.SEAL: ("seal", Act.WRITE),
     Permission.ADMINISTER: ("account", Act.ADMINISTER),
 }
 #: Which roles may do what; whether they may see the record is decided by the statements below.
@@ -224,6 +264,7 @@ def _assigned(actor: Actor) -> Select[UUID]:
             Assignment.person_id == actor.person_id,
             Assignment.since <= today,
             or_(Assignment.until.is_(None), Assignment.until >= today),
+            or_(Assignment.ends_at.is_(None), Assignment.ends_at > _now()),
         )
     )
 
@@ -338,9 +379,12 @@ def case_agreements_in_force() -> Select[Agreement]:
 
 def emergencies_open() -> Select[EmergencyOpening]:
     """The joint spaces that are open for some hours without an agreement."""
-    # Bound when the statement runs: a statement may be kept for a day.
-    now = bindparam("now", callable_=clock.now, type_=UTCDateTime(), unique=True)
-    return select(EmergencyOpening).where(EmergencyOpening.until_at > now)
+    return select(EmergencyOpening).where(EmergencyOpening.until_at > _now())
+
+
+def _now() -> BindParameter[datetime]:
+    """Bound when the statement runs: a statement may be kept for a day."""
+    return bindparam("now", callable_=clock.now, type_=UTCDateTime(), unique=True)
 
 
 def _emergency_case_ids() -> Select[UUID]:
@@ -472,6 +516,100 @@ def visible_log(actor: Actor) -> Select[Event]:
             _of_what_was_shared(actor),
         )
     )
+
+
+#: Whoever answers for how long the own service keeps its cases, without working on them.
+OFFICES = frozenset({Role.MANAGER, Role.DATA_PROTECTION})
+
+
+def sealed_file_ids() -> Select[UUID]:
+    """Files that named people alone may know of: no office, no break-glass."""
+    return select(Seal.file_id)
+
+
+@kept
+def kept_files(actor: Actor) -> Select[CaseFile]:
+    """The files of the actor's service for whose keeping they answer: by their office, or because they work on the case.
+
+    A sealed file is not among those of an office.
+    """
+    if not actor.kind.is_side or not may(actor, Permission.KEEP):
+        return select(CaseFile).where(false())
+    own: ColumnElement[bool] = CaseFile.case_id.in_(_assigned(actor))
+    if actor.has(*OFFICES):
+        own = or_(own, CaseFile.id.not_in(sealed_file_ids()))
+    return select(CaseFile).where(CaseFile.service_id == actor.service_id, own)
+
+
+@kept
+def kept_case_ids(actor: Actor) -> Select[UUID]:
+    return kept_files(actor).with_only_columns(CaseFile.case_id)
+
+
+@kept
+def visible_holds(actor: Actor) -> Select[Hold]:
+    """What the actor's own service keeps longer, and why; the other's reasons never."""
+    return select(Hold).where(Hold.service_id == actor.service_id, Hold.case_id.in_(kept_case_ids(actor)))
+
+
+@kept
+def visible_erasures(actor: Actor) -> Select[Erasure]:
+    """What the actor's own service asked to erase or erased, by whoever may; a case that is gone has offices alone."""
+    if not actor.kind.is_side or not may(actor, Permission.ERASE):
+        return select(Erasure).where(false())
+    mine: ColumnElement[bool] = Erasure.case_id.in_(kept_case_ids(actor))
+    if actor.has(*OFFICES):
+        mine = or_(mine, ~exists().where(CaseFile.case_id == Erasure.case_id))
+    return select(Erasure).where(Erasure.service_id == actor.service_id, mine)
+
+
+@kept
+def joint_erasures(actor: Actor) -> Select[Erasure]:
+    """What either service asked to erase of what both hold together, for the offices of both."""
+    if not actor.kind.is_side or not may(actor, Permission.ERASE_JOINT):
+        return select(Erasure).where(false())
+    return select(Erasure).where(Erasure.is_joint.is_(True), Erasure.case_id.in_(kept_case_ids(actor)))
+
+
+@kept
+def visible_person_requests(actor: Actor) -> Select[PersonRequest]:
+    """What people of the own files asked for: for who works on the case, and for offices, which read no file."""
+    if not actor.kind.is_side:
+        return select(PersonRequest).where(false())
+    own: ColumnElement[bool] = PersonRequest.case_id.in_(_own_file_cases(actor))
+    if actor.has(*OFFICES):
+        office = PersonRequest.case_id.in_(kept_case_ids(actor))
+        gone = ~exists().where(CaseFile.case_id == PersonRequest.case_id)
+        own = or_(own, office, gone)
+    return select(PersonRequest).where(PersonRequest.service_id == actor.service_id, own)
+
+
+@kept
+def visible_break_glass(actor: Actor) -> Select[BreakGlass]:
+    """Where somebody of the actor's service opened a file without working on it."""
+    if not actor.kind.is_side:
+        return select(BreakGlass).where(false())
+    own: ColumnElement[bool] = BreakGlass.case_id.in_(_own_file_cases(actor))
+    if actor.has(*OFFICES):
+        own = or_(own, BreakGlass.case_id.in_(kept_case_ids(actor)))
+    return select(BreakGlass).where(BreakGlass.service_id == actor.service_id, own)
+
+
+def files_to_open(actor: Actor) -> Select[CaseFile]:
+    """The files that somebody who reads files may open in an emergency though they do not work on them."""
+    if not is_worker(actor) or not may(actor, Permission.BREAK_GLASS):
+        return select(CaseFile).where(false())
+    return select(CaseFile).where(
+        CaseFile.service_id == actor.service_id,
+        CaseFile.case_id.not_in(_assigned(actor)),
+        CaseFile.id.not_in(sealed_file_ids()),
+    )
+
+
+@kept
+def visible_seals(actor: Actor) -> Select[Seal]:
+    """That the actor's own file is sealed, and why."""
+    return select(Seal).where(Seal.file_id.in_(_visible_file_ids(actor)))
 
 
 def is_open_to(actor: Actor, case: Case) -> bool:

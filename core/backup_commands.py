@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from core import backups, lost_periods, store
+from core import backups, lost_periods, store, tombstones
 from core.backups import BackupError, keys, records
 from core.backups.manifest import Manifest
 from core.db import LOG_KEY
@@ -57,7 +57,19 @@ def restore(
         url = database.replace("postgresql://", "postgresql+psycopg://", 1)
         made = backups.restore(file, keys.read(key or settings().backup_key_file), home=to, database=url)
         lost_periods.restored(settings().anchors, home=to, made_at=made.made_at)
+        _erase_again(to, url)
         typer.echo(t("backup.restored", folder=to, **_figures(t, made)))
+
+
+def _erase_again(home: Path, url: str) -> None:
+    """What was erased since the copy was made does not come back with it."""
+    folder = home / tombstones.FOLDER
+    tombstones.carry(settings().erased, folder)
+    restored = store.open_store(url or f"sqlite:///{home / 'concord.db'}", home / "database.key")
+    try:
+        tombstones.settle(restored, folder)
+    finally:
+        restored.engine.dispose()
 
 
 def new_backup_key(to: Annotated[Path, typer.Option(help="A file that is not there yet.")]) -> None:

@@ -127,6 +127,8 @@ def _prepare(key: str) -> Callable[[Any, object], None]:
             "busy_timeout = 5000",
             "cache_size = -16000",
             "temp_store = MEMORY",
+            # What is deleted is overwritten at once (core.erasing).
+            "secure_delete = ON",
         ):
             connection.execute(f"PRAGMA {pragma}")
 

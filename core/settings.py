@@ -93,6 +93,11 @@ class Settings(BaseSettings):
         return self.home / "anchors"
 
     @property
+    def erased(self) -> Path:
+        """Where the server writes down what was erased, by ids alone."""
+        return self.home / "erased"
+
+    @property
     def backup_key_file(self) -> Path:
         """The key that opens backups, where it does not lie elsewhere."""
         return self.home / "backup.key"

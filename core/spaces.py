@@ -18,21 +18,26 @@ from sqlalchemy.orm import Session
 from core.db import Record
 from core.models import (
     Agreement,
+    BreakGlass,
     Case,
     CaseFile,
     Consent,
+    Erasure,
     FileNote,
     FileRequest,
     FirstAnswer,
     FirstPass,
     HandedAnswer,
     HandedIn,
+    Hold,
     JointItem,
     PathEntry,
     Person,
+    PersonRequest,
     PhaseEntry,
     Release,
     RiskAssessment,
+    Seal,
     SignedCopy,
     StepMark,
     Subject,
@@ -140,6 +145,13 @@ def _unsent(found: Finder, text: UnsentText, _writer: UUID | None) -> Space:
     return Space(service_id, service_id)
 
 
+def _service(
+    _found: Finder, record: BreakGlass | Erasure | Hold | PersonRequest, _writer: UUID | None
+) -> Space:
+    # They outlive the file.
+    return Space(record.service_id, record.service_id)
+
+
 def _signed(found: Finder, copy: SignedCopy, _writer: UUID | None) -> Space:
     agreement = found.held(Agreement, copy.agreement_id)
     return Space(None, agreement.case_id or agreement.cooperation_id)
@@ -159,19 +171,24 @@ def _handed_answer(found: Finder, answer: HandedAnswer, writer: UUID | None) -> 
 
 
 _SPACES: dict[type[Record], Callable[[Finder, Any, UUID | None], Space]] = {
+    BreakGlass: _service,
     Case: lambda found, case, writer: _frame(found, case.id, case.opened_by, writer),
     CaseFile: lambda _found, file, _writer: Space(file.service_id, file.id),
     Consent: _consent,
+    Erasure: _service,
     FileNote: lambda found, note, _writer: _file(found, note.file_id),
     FileRequest: lambda _found, request, _writer: Space(None, request.case_id),
     FirstAnswer: _answer,
     FirstPass: lambda found, first, _writer: _file(found, first.file_id),
     HandedAnswer: _handed_answer,
     HandedIn: _handed,
+    Hold: _service,
     JointItem: _item,
     PathEntry: _path,
+    PersonRequest: _service,
     PhaseEntry: lambda found, entry, writer: _walked(found, entry, entry.entered_by, writer),
     Release: lambda found, release, _writer: _file(found, release.file_id),
+    Seal: lambda found, seal, _writer: _file(found, seal.file_id),
     SignedCopy: _signed,
     StepMark: lambda found, mark, writer: _walked(found, mark, mark.marked_by, writer),
     Subject: lambda found, subject, _writer: _file(found, subject.file_id),

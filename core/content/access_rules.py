@@ -57,6 +57,8 @@ class HeldBy(StrEnum):
     SERVICES = "services"
     #: One service asks, the other is asked.
     ASKER = "asker"
+    #: Each service its own, and its offices answer for it as well as who works on the case.
+    KEEPER = "keeper"
 
 
 #: Which relations there can be to a record that is held so; any other is refused without a look at the table.
@@ -67,6 +69,7 @@ POSSIBLE: Final = {
     HeldBy.BOTH: {Relation.JOINT, Relation.GUEST},
     HeldBy.SERVICES: {Relation.OFFICE},
     HeldBy.ASKER: {Relation.OWN, Relation.OFFICE},
+    HeldBy.KEEPER: {Relation.OWN, Relation.OTHER, Relation.OFFICE},
 }
 #: What a need asks of the joint space.
 _ENOUGH: Final = {Space.OPEN: {Space.OPEN, Space.RELEASED}, Space.RELEASED: {Space.RELEASED}}

@@ -171,6 +171,22 @@ def phase_1_record(page: Page) -> None:
     page.line("{{ next_meeting }}")
 
 
+def person_copy(page: Page) -> None:
+    page.opening()
+    page.line("{{ intro }}")
+    page.line("{{ w.data }}", "Heading 1")
+    page.fields()
+    page.tag("for part in sections")
+    page.line("{{ part.title }}", "Heading 1")
+    page.tag("for entry in part.entries")
+    page.line("{{ entry.heading }}", "Label")
+    page.line("{{ entry.text }}", "Item Text")
+    page.tag("endfor")
+    page.tag("endfor")
+    page.line("{{ w.rights }}", "Heading 1")
+    page.line("{{ w.rights_text }}")
+
+
 def talk_record(page: Page) -> None:
     page.be_dense()
     page.opening()

@@ -22,6 +22,7 @@ _BODIES: dict[str, Callable[[Page], None]] = {
     "phase_1_record": bodies.phase_1_record,
     "talk_record": bodies.talk_record,
     "risk_record": bodies_risk.risk_record,
+    "person_copy": bodies.person_copy,
 }
 
 

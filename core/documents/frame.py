@@ -8,8 +8,11 @@ from core.documents.kinds import DocumentKind
 #: `t("document.minutes.title")`: the words of the document's language, not the reader's.
 Words = Callable[..., str]
 
-#: The two documents that leave the circle of the two services by their nature.
-_MAY_LEAVE = frozenset({DocumentKind.ORGANISATION_AGREEMENT})
+#: The documents that leave the circle of the two services by their nature.
+_LEVELS = {
+    DocumentKind.ORGANISATION_AGREEMENT: "between_services",
+    DocumentKind.PERSON_COPY: "own_data",
+}
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ def frame(
     purpose: str = "",
 ) -> dict[str, object]:
     """The part of the context that the header, the footer and the opening of each template read."""
-    level = "between_services" if kind in _MAY_LEAVE else "not_for_clients"
+    level = _LEVELS.get(kind, "not_for_clients")
     return {
         "title": title,
         "subtitle": subtitle,

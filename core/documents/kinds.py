@@ -1,7 +1,7 @@
 """The kinds of documents, and who may receive each: one table, and a check that refuses every other pair.
 
-The person whose violence the case is about is no recipient of anything in this table. That is why there is no
-name for him in `Recipient`: a document for him cannot be asked for.
+The person whose violence the case is about is no recipient of anything of the joint work in this table. The one
+document that somebody of a file may get is the copy of their own data, which their own service makes from its own file.
 """
 
 from collections.abc import Mapping
@@ -23,6 +23,7 @@ class DocumentKind(StrEnum):
     PHASE_1_RECORD = "phase_1_record"
     TALK_RECORD = "talk_record"
     RISK_RECORD = "risk_record"
+    PERSON_COPY = "person_copy"
 
 
 class Recipient(StrEnum):
@@ -31,6 +32,8 @@ class Recipient(StrEnum):
     VSS = "vss"
     MANAGEMENT = "management"
     AGENCY = "agency"
+    #: A person of the own file, who asked for a copy of their own data; no other document has this recipient.
+    PERSON = "person"
 
 
 _BOTH_SERVICES = frozenset({Recipient.JOINT, Recipient.PP, Recipient.VSS})
@@ -49,6 +52,7 @@ RECIPIENTS: Mapping[DocumentKind, frozenset[Recipient]] = MappingProxyType(
         DocumentKind.PHASE_1_RECORD: _BOTH_SERVICES | {Recipient.MANAGEMENT},
         DocumentKind.TALK_RECORD: _BOTH_SERVICES | {Recipient.MANAGEMENT},
         DocumentKind.RISK_RECORD: _BOTH_SERVICES,
+        DocumentKind.PERSON_COPY: frozenset({Recipient.PERSON}),
     }
 )
 

@@ -70,6 +70,19 @@ from core.models.meeting import (
 )
 from core.models.person import Assignment, Guest, Person, PersonRole, Role
 from core.models.phase import PhaseEntry, ProtocolVersion, StepMark, StepState
+from core.models.rights import (
+    BreakGlass,
+    BreakGlassGround,
+    Erasure,
+    ErasureGround,
+    Hold,
+    HoldGround,
+    PersonRequest,
+    RefusalGround,
+    RequestKind,
+    RetentionPeriod,
+    Seal,
+)
 from core.models.risk_assessment import (
     Occasion,
     OutsideResult,
@@ -95,14 +108,16 @@ from core.models.talk import ChallengeRating, KeyAspect, Talk, Weight
 __all__ = [
     "Account", "Action", "ActionChange", "ActionState", "Addendum", "AgendaItem", "Agreement", "AgreementClause",
     "AgreementLevel", "AgreementRole", "AgreementState", "AgreementVersion", "Answer", "Approval", "Arrival",
-    "Assignment", "Attendance", "Basis", "Case", "CaseFile", "ChallengeRating", "ChildPart", "ClauseState",
-    "Consent", "ConsentState", "Cooperation", "DataKey", "Device", "Duty", "EmergencyGround", "EmergencyOpening",
-    "EntryCode", "Event", "EventKind", "FactorRemoval", "FileNote", "FileRequest", "FirstAnswer", "FirstPass",
-    "GlossaryTerm", "Guest", "HandedAnswer", "HandedIn", "How", "JointItem", "KeyAspect", "KeyState", "Known",
+    "Assignment", "Attendance", "Basis", "BreakGlass", "BreakGlassGround", "Case", "CaseFile", "ChallengeRating",
+    "ChildPart", "ClauseState", "Consent", "ConsentState", "Cooperation", "DataKey", "Device", "Duty",
+    "EmergencyGround", "EmergencyOpening", "EntryCode", "Erasure", "ErasureGround", "Event", "EventKind",
+    "FactorRemoval", "FileNote", "FileRequest", "FirstAnswer", "FirstPass", "GlossaryTerm", "Guest",
+    "HandedAnswer", "HandedIn", "Hold", "HoldGround", "How", "JointItem", "KeyAspect", "KeyState", "Known",
     "Meeting", "MeetingMove", "MeetingState", "Minutes", "MinutesApproval", "Notice", "NoticeKind", "Occasion",
-    "OutsideResult", "PathEntry", "Person", "PersonRole", "PhaseEntry", "PhasePoint", "Proposal",
-    "ProtocolVersion", "RecoveryCode", "Release", "RiskAction", "RiskAssessment", "RiskChild", "RiskGrade",
-    "RiskLevel", "RiskList", "Role", "Seen", "Service", "ServiceKind", "SetUpCode", "Settlement", "SignIn",
-    "SignInFailure", "SignedCopy", "StepMark", "StepState", "Strike", "StrikeGround", "Subject", "SubjectKind",
-    "TPoint", "TPointMove", "Talk", "Ticket", "TrainingMark", "UnsentText", "Weight",
+    "OutsideResult", "PathEntry", "Person", "PersonRequest", "PersonRole", "PhaseEntry", "PhasePoint", "Proposal",
+    "ProtocolVersion", "RecoveryCode", "RefusalGround", "Release", "RequestKind", "RetentionPeriod", "RiskAction",
+    "RiskAssessment", "RiskChild", "RiskGrade", "RiskLevel", "RiskList", "Role", "Seal", "Seen", "Service",
+    "ServiceKind", "SetUpCode", "Settlement", "SignIn", "SignInFailure", "SignedCopy", "StepMark", "StepState",
+    "Strike", "StrikeGround", "Subject", "SubjectKind", "TPoint", "TPointMove", "Talk", "Ticket", "TrainingMark",
+    "UnsentText", "Weight",
 ]  # fmt: skip

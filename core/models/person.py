@@ -1,6 +1,6 @@
 """The people who use Concord and their roles. Never the people whom cases are about."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -60,12 +60,14 @@ class Assignment(Record):
 
     __tablename__ = "assignment"
     #: Every statement asks first which cases are this person's: answered from the index alone.
-    __table_args__ = (Index("ix_assignment_mine", "person_id", "case_id", "since", "until"),)
+    __table_args__ = (Index("ix_assignment_mine", "person_id", "case_id", "since", "until", "ends_at"),)
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     since: Mapped[date]
     until: Mapped[date | None] = mapped_column(default=None)
+    #: The moment at which it ends, where somebody opened a file without working on the case.
+    ends_at: Mapped[datetime | None] = mapped_column(default=None)
 
     person: Mapped[Person] = relationship(lazy="raise", init=False)
 

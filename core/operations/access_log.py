@@ -106,8 +106,10 @@ def people(db: Session, actor: Actor) -> dict[UUID, str]:
 
 
 def _own_cases(actor: Actor) -> Select[UUID]:
-    """The cases in which the actor's service holds a file, whoever works on them."""
-    return select(CaseFile.case_id).where(CaseFile.service_id == actor.service_id)
+    """The cases in which the actor's service holds a file, whoever works on them; a sealed one has no code here."""
+    return select(CaseFile.case_id).where(
+        CaseFile.service_id == actor.service_id, CaseFile.id.not_in(access.sealed_file_ids())
+    )
 
 
 def _wanted(statement: Select[Event], actor: Actor, wanted: Wanted) -> Select[Event]:

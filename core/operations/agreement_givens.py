@@ -128,6 +128,7 @@ def _case_managers(db: Session, case_id: UUID | None) -> dict[UUID, str]:
             Assignment.case_id == case_id,
             Assignment.since <= today,
             or_(Assignment.until.is_(None), Assignment.until >= today),
+            Assignment.ends_at.is_(None),
             PersonRole.role == Role.CASE_MANAGER,
         )
         .order_by(Assignment.since.desc(), Assignment.created_at.desc())

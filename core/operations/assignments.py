@@ -59,6 +59,7 @@ def _current(db: Session, actor: Actor, case: Case) -> list[Assignment]:
             Person.service_id == actor.service_id,
             Person.is_active,
             or_(Assignment.until.is_(None), Assignment.until >= clock.today()),
+            Assignment.ends_at.is_(None),
         )
         .options(selectinload(Assignment.person).selectinload(Person.roles))
     )

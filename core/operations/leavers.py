@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core import audit, clock
 from core.access import Actor, Permission, require, require_fresh
 from core.errors import Invalid, NotFound
-from core.models import Assignment, Case, Duty, Person, Role
+from core.models import Assignment, Case, CaseFile, Duty, Person, Role, Seal
 from core.operations import accounts
 from core.text import line
 
@@ -113,14 +113,28 @@ def _successor(db: Session, person: Person, to_id: UUID | None) -> Person:
 
 
 def _is_current() -> ColumnElement[bool]:
-    return or_(Assignment.until.is_(None), Assignment.until >= clock.today())
+    # Who opened a file in an emergency holds nothing that could be handed over.
+    return and_(
+        or_(Assignment.until.is_(None), Assignment.until >= clock.today()), Assignment.ends_at.is_(None)
+    )
 
 
 def _open_cases(person: Person) -> Select[UUID]:
+    """A sealed case goes to nobody by this way as long as somebody else manages it: named people alone know of it."""
+    sealed = (
+        select(CaseFile.case_id)
+        .join(Seal, Seal.file_id == CaseFile.id)
+        .where(CaseFile.service_id == person.service_id)
+    )
     return (
         select(Assignment.case_id)
         .join(Case, Case.id == Assignment.case_id)
-        .where(Assignment.person_id == person.id, _is_current(), Case.closed_on.is_(None))
+        .where(
+            Assignment.person_id == person.id,
+            _is_current(),
+            Case.closed_on.is_(None),
+            or_(Case.id.not_in(sealed), Case.id.not_in(_managed_by_others(person))),
+        )
     )
 
 

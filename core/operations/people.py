@@ -64,6 +64,8 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> list[Person]:
         Assignment.case_id == case.id,
         Assignment.since <= today,
         or_(Assignment.until.is_(None), Assignment.until >= today),
+        # Who opened the file in an emergency does not work on it.
+        Assignment.ends_at.is_(None),
     )
     statement = (
         select(Person)

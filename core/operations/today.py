@@ -1,7 +1,7 @@
 """What waits for a person today, and nothing else."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
@@ -27,7 +27,7 @@ from core.models import (
     Release,
     Role,
 )
-from core.operations import agendas, joint_spaces, my_actions, releases, requests, risk_due
+from core.operations import agendas, joint_spaces, my_actions, releases, requests, rights_today, risk_due
 from core.operations.requests import Received
 
 __all__ = ["DAYS_AHEAD", "Today", "Unapproved", "of_actor"]
@@ -68,6 +68,8 @@ class Today:
     ending: Sequence[Agreement] = ()
     #: First passes to answer, levels to agree to, assessments that are due again.
     risks: Sequence[risk_due.Waits] = ()
+    #: Records, requests and openings that wait for an office: how many of each.
+    keeping: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -82,7 +84,8 @@ class Today:
     def asked(self) -> bool:
         """Does something wait for an answer, an agreement or a look?"""
         of_both = self.minutes or self.agreements or self.emergencies or self.ending
-        return bool(of_both or self.requests or self.pairs or self.releases or self.risks)
+        of_own = self.requests or self.pairs or self.releases
+        return bool(of_both or of_own or self.risks or self.keeping)
 
 
 def of_actor(db: Session, actor: Actor) -> Today:
@@ -104,6 +107,7 @@ def of_actor(db: Session, actor: Actor) -> Today:
         emergencies=joint_spaces.unseen_emergencies(db, actor),
         ending=_ending(db, actor),
         risks=risk_due.waiting(db, actor),
+        keeping=rights_today.waiting(db, actor),
     )
 
 

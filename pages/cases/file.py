@@ -34,13 +34,12 @@ if step_up.confirmed(ws, wants, key=f"reveal:{case.id}") and ws.do(files.reveal,
     st.session_state[f"reveal:{case.id}"] = True
     st.rerun()
 
-st.page_link(
-    page_file("consent"),
-    label=t("file.to_consent"),
-    icon=":material/verified_user:",
-    query_params=own,
-    width="content",
-)
+with st.container(horizontal=True):
+    for key, label, icon in (
+        ("consent", "file.to_consent", ":material/verified_user:"),
+        ("rights", "rights.to_here", ":material/gavel:"),
+    ):
+        st.page_link(page_file(key), label=t(label), icon=icon, query_params=own, width="content")
 
 if may_write and (is_open or not mine.subjects):
     by_id = {subject.id: subject for subject in mine.subjects}

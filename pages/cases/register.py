@@ -98,3 +98,6 @@ tables.show(
     id_name="case",
     empty="" if ws.may(Permission.OPEN_CASE) else "cases.empty_for_others",
 )
+
+if ws.may(Permission.BREAK_GLASS):
+    st.page_link(page_file("open_file"), label=t("break_glass.to_here"), icon=":material/emergency:")

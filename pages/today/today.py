@@ -25,3 +25,4 @@ with left:
 with right:
     waiting.actions(ws, found.actions)
     waiting.asked_of_me(ws, found)
+    waiting.keeping(ws, found.keeping)

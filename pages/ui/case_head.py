@@ -6,12 +6,13 @@ from core.access import Permission
 from core.models.case import Case
 from core.operations import phases
 from core.operations.phases import Link, Standing
+from pages.ui import break_glass_view
 from pages.ui.links import link_to
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
 #: The pages that one side reads alone; all others may stand on a wall, where a step of one side's file must not.
-OWN_PAGES = {"case", "file", "consent", "phase", "team", "frame", "history", "first_pass"}
+OWN_PAGES = {"case", "file", "consent", "phase", "team", "frame", "history", "first_pass", "rights", "copy"}
 #: The pages of a case, in the order of its work.
 WAYS = ("case", "file", "phase", "timeline", "risk", "plan", "meetings", "emergency")
 
@@ -21,6 +22,7 @@ def show(ws: Workspace, case: Case, here: str, standing: Standing | None = None)
     t = ws.words
     if standing is None:
         standing = ws.read(phases.standing, case.id, joint_only=here not in OWN_PAGES)
+    break_glass_view.banner(ws, case, is_own_page=here in OWN_PAGES)
     st.caption(t("case_head.purpose"))
     st.title(t("case_head.title", code=plain(case.code)))
     with st.container(horizontal=True, vertical_alignment="center", key="case_next"):

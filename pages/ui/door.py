@@ -199,6 +199,7 @@ def ready() -> None:
 async def lifespan(_app: object) -> AsyncIterator[None]:
     headers.hide_the_server()
     stores.open_all()
+    stores.forget_erased(stores.real())
     # Objects of the imports are never garbage: taken out of the collector's sight once (design/stack.md 0.1).
     gc.collect()
     gc.freeze()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.access import Actor, Permission, is_worker, may
+from core.access import OFFICES, Actor, Permission, is_worker, may
 from core.locale import Words
 from core.models import Role
 from core.settings import settings
@@ -95,6 +95,8 @@ def is_allowed(actor: Actor, spec: PageSpec) -> bool:
             return may(actor, Permission.ADMINISTER)
         case "log":
             return actor.kind.is_side and may(actor, Permission.READ_LOG)
+        case "offices":
+            return actor.kind.is_side and actor.has(*OFFICES)
         case _:
             return True
 

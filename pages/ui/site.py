@@ -16,7 +16,7 @@ class PageSpec:
     file: str
     icon: str
     in_menu: bool = True
-    audience: Literal["workers", "guests", "administrators", "log", "all"] = "workers"
+    audience: Literal["workers", "guests", "administrators", "log", "offices", "all"] = "workers"
 
     @cached_property
     def path(self) -> Path:
@@ -35,6 +35,7 @@ PAGES = (
     PageSpec("protocol", "admin/protocol.py", ":material/account_tree:", audience="administrators"),
     PageSpec("risk_list", "admin/risk_list.py", ":material/fact_check:", audience="administrators"),
     PageSpec("upkeep", "admin/upkeep.py", ":material/backup:", audience="administrators"),
+    PageSpec("keeping", "rights/keeping.py", ":material/inventory_2:", audience="offices"),
     PageSpec("log", "log/register.py", ":material/manage_search:", audience="log"),
     PageSpec("me", "today/me.py", ":material/person:", audience="all"),
     # Reached from another page; the address carries an id and nothing else.
@@ -43,6 +44,9 @@ PAGES = (
     PageSpec("note", "cases/note.py", ":material/lock:", in_menu=False),
     PageSpec("share", "cases/share.py", ":material/share:", in_menu=False),
     PageSpec("consent", "cases/consent.py", ":material/verified_user:", in_menu=False),
+    PageSpec("rights", "rights/case.py", ":material/gavel:", in_menu=False),
+    PageSpec("copy", "rights/copy.py", ":material/content_copy:", in_menu=False),
+    PageSpec("open_file", "rights/open_file.py", ":material/emergency:", in_menu=False),
     PageSpec("frame", "cases/frame.py", ":material/edit_note:", in_menu=False),
     PageSpec("team", "cases/team.py", ":material/group:", in_menu=False),
     PageSpec("history", "cases/history.py", ":material/history:", in_menu=False),

@@ -12,7 +12,7 @@ from threading import Lock
 
 from streamlit import get_option
 
-from core import clock, demo, first_start, lost_periods, sign_in, store
+from core import clock, demo, first_start, lost_periods, sign_in, store, tombstones
 from core.lost_periods import LostPeriod
 from core.operations import unsent
 from core.settings import settings
@@ -89,6 +89,12 @@ def lost_period(of_store: Store) -> LostPeriod | None:
 def forget_lost_period() -> None:
     """An administrator has read of it."""
     _lost_period.cache_clear()
+
+
+def forget_erased(of_store: Store) -> None:
+    """After an erasure, and at start: clean the database file, and write down outside it what is gone."""
+    folder = settings().erased
+    tombstones.settle(of_store, folder.with_name("erased-example") if letter(of_store) == EXAMPLE else folder)
 
 
 def is_live(token: str) -> bool:

@@ -1,6 +1,6 @@
 """The parts of the page Today: one row a thing that waits, and each row a link to where it is done."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import streamlit as st
@@ -114,6 +114,21 @@ def _risks(ws: Workspace, found: Today) -> None:
     for one in found.risks:
         label = ws.words(f"today.risk_{one.key}", code=plain(one.case.code))
         _row(one.page, label, "case", one.case.id, icon=":material/crisis_alert:")
+
+
+def keeping(ws: Workspace, found: Mapping[str, int]) -> None:
+    """Records, requests and openings that wait for an office: one row for each, to the page that has them."""
+    t = ws.words
+    if not found:
+        return
+    with st.container(key="today_keeping", gap=None):
+        for name, number in found.items():
+            st.page_link(
+                page_file("keeping"),
+                label=t.count(f"today.keeping.{name}", number),
+                icon=":material/inventory_2:",
+                width="stretch",
+            )
 
 
 def _emergency(ws: Workspace, opening: EmergencyOpening, case: Case) -> None:

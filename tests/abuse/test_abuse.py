@@ -5,9 +5,11 @@ What a case asks for and Concord does not have yet says so in the name of its te
 
 import ast
 import io
+import json
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,22 +23,46 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from core import access, clock, operations
-from core.content import access_rules
+from core import access, clock
 from core.content.access_rules import HeldBy, Relation, Space
 from core.documents import minutes
 from core.documents.kinds import RECIPIENTS, DocumentKind, Recipient
 from core.documents.read import paragraphs
 from core.errors import Conflict, CoreError, Invalid, NotAllowed, NotFound
-from core.models import Event, EventKind, FileNote, JointItem, Person, Role, ServiceKind, Subject
-from core.operations import agreement_drafts, files, joint_items, path_entries
+from core.locale import Words
+from core.models import (
+    ErasureGround,
+    Event,
+    EventKind,
+    FileNote,
+    HoldGround,
+    Person,
+    PersonRequest,
+    RequestKind,
+    Role,
+    ServiceKind,
+    Subject,
+    SubjectKind,
+)
+from core.operations import (
+    agreement_drafts,
+    copies,
+    erasures,
+    files,
+    holds,
+    joint_items,
+    path_entries,
+    person_requests,
+)
 from core.operations.files import Contacts
+from core.operations.releases import Terms
 from core.sign_in import arrivals, factors, limits, passwords
 from core.store import Store
 from pages.ui import uploads
 from tests.campaign import log
 from tests.canary import finding
 from tests.canary.conftest import Ground
+from tests.canary.planting import plant
 from tests.canary.sweep import OPENINGS, Sweep
 from tests.core import access_world
 from tests.core.access_world import World
@@ -63,11 +89,29 @@ def test_abuse_01_the_programme_gets_her_address_by_no_page_file_search_or_count
     assert len(worker.downloads) >= 20
 
 
-def test_abuse_02_there_is_no_export_of_his_data_yet_and_no_document_is_for_him() -> None:
-    assert {str(recipient) for recipient in Recipient} == {"joint", "pp", "vss", "management", "agency"}
-    assert set(RECIPIENTS) == set(DocumentKind)
-    modules = {path.stem for path in Path(next(iter(operations.__path__))).glob("*.py")}
-    assert modules & {"subject_requests", "dsar", "letters"} == set()
+def test_abuse_02_his_request_brings_him_his_own_data_and_nothing_that_came_from_her(
+    db: Session, make: Make
+) -> None:
+    planted = plant(db, make)
+    pair = planted.world.pair
+    hers = make.note(pair.vss_file, pair.vss, "her_account", "She sleeps at her aunt's behind the mill.")
+    share(db, pair.vss, hers.id, hers.text)
+    make.note(pair.pp_file, pair.pp, "his_statements", "Told me: she sleeps at her aunt's behind the mill.")
+    make.note(pair.pp_file, pair.pp, "attendance", "He came on time.")
+    request = db.get_one(PersonRequest, planted.ids["his_asked"])
+    assert (request.left_out, request.chosen_by) == ([], pair.pp.person_id)
+
+    taken = copies.document(db, pair.pp, request.id, words=Words("en", "UTC"))
+
+    with zipfile.ZipFile(io.BytesIO(taken)) as packed:
+        said = json.loads(packed.read("copy.json"))
+        assert packed.namelist() == ["copy.docx", "copy.json"]
+    assert finding.hits(taken) == set()
+    assert "He came on time." in str(said)
+    assert "aunt" not in str(said)
+    with pytest.raises(NotFound):
+        copies.document(db, pair.pp, planted.ids["her_asked"], words=Words("en", "UTC"))
+    assert [kind for kind, who in RECIPIENTS.items() if Recipient.PERSON in who] == [DocumentKind.PERSON_COPY]
 
 
 def _outcome(world: World, kind: str, act: Any, actor: Any, side: ServiceKind) -> str:
@@ -84,7 +128,13 @@ def _outcome(world: World, kind: str, act: Any, actor: Any, side: ServiceKind) -
 
 
 #: Their tries load the record themselves; they are asked by id below.
-BY_ID = {("path_entry", "share"), ("case_agreement", "write"), ("organisation_agreement", "write")}
+BY_ID = {
+    ("path_entry", "share"),
+    ("his_note", "share"),
+    ("her_note", "share"),
+    ("case_agreement", "write"),
+    ("organisation_agreement", "write"),
+}
 
 
 #: No record of a case: the questions of the services' own list are every worker's to read.
@@ -121,6 +171,9 @@ def test_abuse_03_a_record_of_others_is_answered_as_one_that_does_not_exist(db: 
     for record_id in (world.ids["draft"], world.ids["of_managements"], uuid4()):
         with pytest.raises(NotFound, match=r"error\.not_found"):
             agreement_drafts.answer(db, stranger, record_id, answers={}, was={})
+    for record_id in (world.sides[ServiceKind.VSS].ids["note"], uuid4()):
+        with pytest.raises(NotFound, match=r"error\.not_found"):
+            joint_items.preview(db, stranger, record_id, text_="X", terms=Terms(uuid4(), "risk_assessment"))
     for record_id in (world.sides[ServiceKind.VSS].ids["entry"], uuid4()):
         with pytest.raises(NotFound, match=r"error\.not_found"):
             path_entries.share(db, stranger, record_id, version=1)
@@ -306,18 +359,39 @@ def test_abuse_14_of_many_who_save_one_version_one_wins_and_the_others_are_told(
         assert kept.address == winner.replace("Name", "Street"), "nothing is half written"
 
 
-def test_abuse_15_there_is_no_erasure_yet_so_nobody_can_erase_evidence_with_it(
-    db: Session, make: Make
+def test_abuse_15_nobody_erases_evidence_alone_and_nothing_on_hold_and_his_request_never_hers(
+    own_store: Store,
 ) -> None:
-    pair = make.pair()
-    note = make.note(pair.vss_file, pair.vss, "her_account", "What she said")
-    item = share(db, pair.vss, note.id, "What she shared")
-    acts = {str(grant.act) for kind in access_rules.load().kinds for grant in kind.grants}
+    with own_store.writing.begin() as db:
+        make = Make(db)
+        pair = make.pair(is_agreed=False)
+        him = make.subject(pair.pp_file, SubjectKind.HIM)
+        make.note(pair.vss_file, pair.vss, "her_account", "What she said")
+        pair.case.closed_on = clock.today() - timedelta(days=4000)
+        lead = make.actor(pair.vss.service_id, Role.MANAGER)
+        person_requests.record(db, pair.pp, him.id, kind=RequestKind.ERASURE, asked_on=clock.today())
+        asked = {"ground": ErasureGround.TIME_IS_OVER, "reason": "Its time is over"}
+        own = erasures.ask(db, pair.vss, pair.case.id, parts=["own_file"], **asked)  # type: ignore[arg-type]
+        holds.keep(
+            db, lead, pair.case.id, part="", ground=HoldGround.COURT, reason="A trial in May", until=None
+        )
 
-    joint_items.withdraw(db, pair.vss, item.id)
+    with pytest.raises(NotAllowed, match=r"error\.erasure\.own"):
+        own_store.change(erasures.confirm, pair.vss, own.id, version=1)
+    with pytest.raises(NotAllowed, match=r"error\.erasure\.held"):
+        own_store.change(erasures.confirm, lead, own.id, version=1)
+    for part in ("shared", "meetings", "frame"):
+        with pytest.raises(NotAllowed, match=r"error\.erasure\.not_by_request"):
+            own_store.change(
+                erasures.ask,
+                pair.pp,
+                pair.case.id,
+                parts=[part],
+                ground=ErasureGround.REQUEST,
+                reason="He asks for it",
+            )
 
-    assert acts & {"erase", "delete", "destroy"} == set()
-    assert db.get_one(FileNote, note.id).text == "What she said"
-    assert db.get_one(JointItem, item.id).text == "What she shared"
-    acts_logged = db.scalars(select(Event.act).where(Event.subject == "joint_item")).all()
-    assert list(acts_logged) == ["share", "withdraw"]
+    with own_store.reading.begin() as db:
+        assert db.scalars(select(FileNote.text)).all() == ["What she said"]
+        acts = db.scalars(select(Event.act).where(Event.subject == "erasures")).all()
+        assert set(acts) == {"not_allowed"}

@@ -14,22 +14,28 @@ from core.access import Actor
 from core.content import file_topics
 from core.content.access_rules import HeldBy, Relation, Space
 from core.content.meeting_kinds import Entry
+from core.data_classes import CLASSES
 from core.db import Base, Record
 from core.models import (
     AgendaItem,
     Answer,
     Basis,
+    BreakGlass,
     CaseFile,
     Consent,
     ConsentState,
     Cooperation,
+    Erasure,
     FileRequest,
+    Hold,
     JointItem,
     Known,
     Meeting,
+    PersonRequest,
     PhaseEntry,
     Release,
     Role,
+    Seal,
     ServiceKind,
     StepMark,
     StepState,
@@ -41,7 +47,6 @@ from core.models import (
 )
 from core.operations import minutes, phases, strikes, tables, unsent
 from tests.canary import finding, planting_risk
-from tests.canary.classes import CLASSES
 from tests.core import access_world
 from tests.core.access_world import World
 from tests.make import Make
@@ -99,7 +104,17 @@ class Planted:
 def plant(db: Session, make: Make) -> Planted:
     """Build the case as two services leave it after some months, and plant."""
     planted = Planted(access_world.build(db, make, Space.RELEASED))
-    for part in (_file, _joint_space, _meetings, _case_of_her_own, _question, _unsent, planting_risk.plant):
+    parts = (
+        _file,
+        _joint_space,
+        _meetings,
+        _case_of_her_own,
+        _question,
+        _unsent,
+        _rights,
+        planting_risk.plant,
+    )
+    for part in parts:
         part(db, make, planted)
     for role in Role:
         planted.person(role)
@@ -242,6 +257,29 @@ def _unsent(db: Session, _make: Make, planted: Planted) -> None:
     ):
         kept = unsent.keep(db, pair.vss, slot, text="x", seen_version=1, case_id=pair.case.id)
         planted.mark(kept, what)
+
+
+def _rights(db: Session, _make: Make, planted: Planted) -> None:
+    """What her service wrote about keeping, erasing, opening and answering; and his request for a copy."""
+    pair, world = planted.world.pair, planted.world
+    ids = world.sides[ServiceKind.VSS].ids
+    for model, key in (
+        (Hold, "hold"),
+        (Erasure, "erasure"),
+        (PersonRequest, "asked"),
+        (BreakGlass, "opening_of_file"),
+    ):
+        planted.mark(db.get_one(model, ids[key]), f"{key} of her service")
+    joint = db.get_one(Erasure, ids["joint_erasure"])
+    joint.reason = planted.word("erasure", "reason", "why her service asks to erase what both hold")
+    seal = Seal(file_id=_file_of(db, planted.ids["her_case"]), reason="", sealed_by=pair.vss.person_id)
+    planted.mark(seal, "why a file of hers is sealed")
+    db.add(seal)
+    planted.ids |= {"her_asked": ids["asked"], "his_asked": world.sides[ServiceKind.PP].ids["asked"]}
+
+
+def _file_of(db: Session, case_id: UUID) -> UUID:
+    return db.query(CaseFile).filter_by(case_id=case_id).one().id
 
 
 def everything(db: Session) -> Iterator[tuple[str, bytes]]:

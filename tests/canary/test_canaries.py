@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core import clock, keys
+from core.data_classes import CLASSES, HERS, OPEN, SEALED_BESIDES, columns
 from core.db import Record
 from core.locale import Words
 from core.models import FileNote, Role, ServiceKind, Subject
@@ -24,7 +25,6 @@ from core.sealed import SEALED
 from core.sealing import KeyMissingError
 from pages.ui.site import PAGES
 from tests.canary import finding
-from tests.canary.classes import CLASSES, HERS, OPEN, SEALED_BESIDES, columns
 from tests.canary.conftest import Ground
 from tests.canary.planting import (
     STRUCK,

@@ -20,14 +20,20 @@ from core.locale import Words
 from core.models import (
     Agreement,
     AgreementRole,
+    BreakGlass,
+    BreakGlassGround,
     Cooperation,
     EmergencyGround,
     EmergencyOpening,
+    ErasureGround,
     Guest,
+    HoldGround,
     Meeting,
     PathEntry,
+    PersonRequest,
     PhaseEntry,
     Release,
+    RequestKind,
     Role,
     ServiceKind,
     StepState,
@@ -39,12 +45,16 @@ from core.operations import (
     agreement_reading,
     agreements,
     assignments,
+    break_glass,
     cases,
     consents,
     cooperations,
+    copies,
+    erasures,
     files,
     glossary_terms,
     guests,
+    holds,
     invitations,
     joint_items,
     joint_spaces,
@@ -52,11 +62,13 @@ from core.operations import (
     minutes,
     minutes_documents,
     path_entries,
+    person_requests,
     phases,
     plan_documents,
     protocols,
     releases,
     requests,
+    seals,
     services,
     t_points,
     tables,
@@ -122,6 +134,8 @@ class World:
         if relation in {Relation.OWN, Relation.OTHER, Relation.JOINT}:
             self.make.assign(self.pair.case, actor)
             self.make.assign(cases.find(self.db, self.pair.pp, self.alone), actor)
+            if "closed" in self.ids:
+                self.make.assign(cases.find(self.db, self.pair.pp, self.ids["closed"]), actor)
         return actor
 
     def _guest(self, role: Role) -> Actor:
@@ -174,7 +188,7 @@ def build(db: Session, make: Make, space: Space) -> World:
     db.flush()
     if space is Space.CLOSED:
         _end(db, pair)
-    return World(
+    world = World(
         db=db,
         make=make,
         space=space,
@@ -195,6 +209,8 @@ def build(db: Session, make: Make, space: Space) -> World:
         agency=agency,
         stranger_service={HIS: elsewhere.pp_id, HERS: elsewhere.vss_id},
     )
+    _fill_erasures(db, make, world)
+    return world
 
 
 def _managers(make: Make, cooperation: Cooperation) -> steps.Managers:
@@ -223,6 +239,7 @@ def _fill(  # noqa: PLR0917
     consent = consented(db, side.keeper, subject, "meetings")
     if is_hers:
         side.ids["release"] = _ask_without_consent(db, side.keeper, note.id, subject.id)
+    _fill_rights(db, make, pair, side, subject.id)
     side.ids |= {
         "consent": consent.id,
         "file": file.id,
@@ -232,6 +249,45 @@ def _fill(  # noqa: PLR0917
         "entry": entry.id,
         "action": make.action(pair, side.keeper).id,
     }
+
+
+def _fill_rights(db: Session, make: Make, pair: Pair, side: Side, subject_id: UUID) -> None:
+    """What a service keeps longer, was asked for, and a file that was opened; and a case whose erasure is asked for."""
+    keeper, case_id = side.keeper, pair.case.id
+    hold = holds.keep(
+        db, keeper, case_id, part="own_file", ground=HoldGround.COURT, reason="A trial", until=None
+    )
+    asked = person_requests.record(
+        db, keeper, subject_id, kind=RequestKind.ACCESS, asked_on=clock.today(), is_identified=True
+    )
+    person_requests.choose(db, keeper, asked.id, left_out=[], version=asked.version)
+    asked.checked_by = keeper.person_id
+    opener = make.actor(side.service_id)
+    opening = break_glass.open_file(
+        db, opener, typed=pair.case.code, ground=BreakGlassGround.OTHER, reason="She called"
+    )
+    side.ids |= {"hold": hold.id, "asked": asked.id, "opening_of_file": opening.id}
+
+
+def _fill_erasures(db: Session, make: Make, world: World) -> None:
+    """A closed case of the same two services, with an erasure asked for by each side, and one of what both hold."""
+    other = make.pair_of(world.pair, is_agreed=False)
+    for kind, file in ((HIS, other.pp_file), (HERS, other.vss_file)):
+        make.note(file, world.sides[kind].keeper)
+    meeting = make.meeting(other)
+    meeting.planned_at = clock.now() - timedelta(days=9000)
+    other.case.closed_on = clock.today() - timedelta(days=4000)
+    db.flush()
+    for side in world.sides.values():
+        own = erasures.ask(
+            db, side.keeper, other.case.id, parts=["own_file"], ground=ErasureGround.TIME_IS_OVER, reason="So"
+        )
+        lead = make.actor(side.service_id, Role.MANAGER)
+        joint = erasures.ask(
+            db, lead, other.case.id, parts=["meetings"], ground=ErasureGround.TIME_IS_OVER, reason="So"
+        )
+        side.ids |= {"erasure": own.id, "joint_erasure": joint.id}
+    world.ids["closed"] = other.case.id
 
 
 def _ask_without_consent(db: Session, keeper: Actor, note_id: UUID, about_id: UUID) -> UUID:
@@ -419,6 +475,73 @@ def _export_plan(world: World, actor: Actor, side: ServiceKind) -> object:
     return plan_documents.document(world.db, actor, _case(world), words=world.words)
 
 
+def _own_only(act: Try) -> Try:
+    """For an operation that knows the own service's side alone: there is no way to name the other's."""
+
+    def tried(world: World, actor: Actor, side: ServiceKind) -> object:
+        if actor.service_id != world.sides[side].service_id:
+            raise NotFound
+        return act(world, actor, side)
+
+    return tried
+
+
+def _keep_longer(world: World, actor: Actor, _side: ServiceKind) -> object:
+    ground = HoldGround.COURT
+    return holds.keep(world.db, actor, world.ids["closed"], part="", ground=ground, reason="So", until=None)
+
+
+def _ask_erasure(*parts: str) -> Try:
+    def act(world: World, actor: Actor, _side: ServiceKind) -> object:
+        ground = ErasureGround.TIME_IS_OVER
+        return erasures.ask(world.db, actor, world.ids["closed"], parts=parts, ground=ground, reason="So")
+
+    return act
+
+
+def _refuse_erasure(key: str) -> Try:
+    """The way to decide that leaves everything where it is."""
+    return lambda w, a, s: erasures.refuse(w.db, a, w.sides[s].ids[key], reason="No", version=1)
+
+
+def _read_person_request(world: World, actor: Actor, side: ServiceKind) -> object:
+    found = access.find(world.db, access.visible_person_requests(actor), world.sides[side].ids["asked"])
+    assert found.id in {one.id for one in person_requests.register(world.db, actor)}
+    return found
+
+
+def _version_of(record: PersonRequest | BreakGlass | None) -> int:
+    return record.version if record else 1
+
+
+def _asked(world: World, side: ServiceKind) -> tuple[UUID, int]:
+    """The request of a side, and how often it was saved."""
+    wanted = world.sides[side].ids["asked"]
+    return wanted, _version_of(world.db.get(PersonRequest, wanted))
+
+
+def _extend(world: World, actor: Actor, side: ServiceKind) -> object:
+    wanted, version = _asked(world, side)
+    return person_requests.extend(world.db, actor, wanted, reason="More time", version=version)
+
+
+def _check_copy(world: World, actor: Actor, side: ServiceKind) -> object:
+    wanted, version = _asked(world, side)
+    return person_requests.check(world.db, actor, wanted, version=version)
+
+
+def _open_file(world: World, actor: Actor, _side: ServiceKind) -> object:
+    """Whoever works on the case already has nothing to open."""
+    ground, code = BreakGlassGround.CHILD, world.pair.case.code
+    return break_glass.open_file(world.db, actor, typed=code, ground=ground, reason="A child")
+
+
+def _review(world: World, actor: Actor, side: ServiceKind) -> object:
+    wanted = world.sides[side].ids["opening_of_file"]
+    version = _version_of(world.db.get(BreakGlass, wanted))
+    return break_glass.review(world.db, actor, wanted, was_right=True, finding="", version=version)
+
+
 #: (kind, act): the operation; kinds that each side holds are tried with a record of each.
 TRIES: dict[tuple[str, Act], Try] = {
     ("case", Act.READ): lambda w, a, _: cases.find(w.db, a, _case(w)),
@@ -501,6 +624,25 @@ TRIES: dict[tuple[str, Act], Try] = {
     ),
     ("organisation_agreement", Act.READ): lambda w, a, _: agreements.find(w.db, a, w.ids["of_managements"]),
     ("organisation_agreement", Act.WRITE): _answer_draft("of_managements", "territory"),
+    ("retention", Act.READ): _sees(access.visible_holds, "hold"),
+    ("retention", Act.WRITE): _own_only(_keep_longer),
+    ("erasure", Act.READ): _sees(access.visible_erasures, "erasure"),
+    ("erasure", Act.WRITE): _own_only(_ask_erasure("own_file")),
+    ("erasure", Act.APPROVE): _refuse_erasure("erasure"),
+    ("joint_erasure", Act.READ): lambda w, a, s: erasures.find(w.db, a, w.sides[s].ids["joint_erasure"]),
+    ("joint_erasure", Act.WRITE): _ask_erasure("meetings"),
+    ("joint_erasure", Act.APPROVE): _refuse_erasure("joint_erasure"),
+    ("person_request", Act.READ): _read_person_request,
+    ("person_request", Act.WRITE): _extend,
+    ("person_request", Act.APPROVE): _check_copy,
+    ("person_request", Act.EXPORT): lambda w, a, s: copies.document(
+        w.db, a, w.sides[s].ids["asked"], words=w.words
+    ),
+    ("break_glass", Act.READ): _sees(access.visible_break_glass, "opening_of_file"),
+    ("break_glass", Act.WRITE): _own_only(_open_file),
+    ("break_glass", Act.APPROVE): _review,
+    ("seal", Act.READ): _own_only(lambda w, a, _: seals.of_case(w.db, a, _case(w))),
+    ("seal", Act.WRITE): _own_only(lambda w, a, _: seals.seal(w.db, a, _case(w), reason="A sister")),
     ("account", Act.ADMINISTER): lambda w, a, _: services.add(
         w.db, a, name=f"Another agency {a.person_id}", kind=ServiceKind.HEALTH
     ),

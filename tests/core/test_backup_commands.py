@@ -1,16 +1,21 @@
 """python -m core backup, restore, new-backup-key."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from typer.testing import CliRunner
 
-from core import chain, lost_periods, store
+from core import chain, clock, lost_periods, store, tombstones
 from core.__main__ import app
 from core.backups import records
+from core.models import ErasureGround, FileNote, Role
+from core.operations import erasures
 from core.settings import SettingsError, settings
 from tests.campaign.backup import leave
+from tests.make import Make
 
 runner = CliRunner()
 
@@ -138,3 +143,33 @@ def test_a_folder_that_is_no_folder_is_said_in_one_sentence(tmp_path: Path) -> N
     said = refused("backup", "--to", tmp_path / "file")
 
     assert said.splitlines()[-1].startswith("There is no room")
+
+
+def test_what_was_erased_since_does_not_come_back_with_an_older_backup(tmp_path: Path, home: Path) -> None:
+    opened = store.open_default()
+    with opened.writing.begin() as db:
+        make = Make(db)
+        pair = make.pair(is_agreed=False)
+        for file, actor in ((pair.pp_file, pair.pp), (pair.vss_file, pair.vss)):
+            make.note(file, actor, text=f"A note of {actor.kind}")
+        pair.case.closed_on = clock.today() - timedelta(days=4000)
+        lead = make.actor(pair.vss.service_id, Role.MANAGER)
+    run("backup", "--to", tmp_path / "kept")
+    (backup,) = (tmp_path / "kept").iterdir()
+    with opened.writing.begin() as db:
+        asked = {"ground": ErasureGround.TIME_IS_OVER, "reason": "So"}
+        erasure = erasures.ask(db, pair.vss, pair.case.id, parts=["own_file"], **asked)  # type: ignore[arg-type]
+        erasures.confirm(db, lead, erasure.id, version=erasure.version)
+    tombstones.settle(opened, settings().erased)
+    opened.engine.dispose()
+
+    run("restore", backup, "--to", tmp_path / "again")
+
+    again = store.open_store(
+        f"sqlite:///{tmp_path / 'again' / 'concord.db'}", tmp_path / "again" / "database.key"
+    )
+    with again.reading.begin() as db:
+        assert db.scalars(select(FileNote.text)).all() == ["A note of pp"]
+        assert chain.verify(db, chain.key_of(db)).wrong is None
+    again.engine.dispose()
+    assert [one.name for one in (tmp_path / "again" / "erased").iterdir()] == [f"{erasure.id}.json"]

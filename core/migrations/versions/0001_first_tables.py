@@ -626,6 +626,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("since", sa.Date(), nullable=False),
         sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("ends_at", core.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_assignment_case_id")),
@@ -636,7 +637,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_assignment_case_id"), ["case_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_assignment_mine"),
-            ["person_id", "case_id", "since", "until"],
+            ["person_id", "case_id", "since", "until", "ends_at"],
             unique=False,
         )
 
@@ -1747,11 +1748,241 @@ def upgrade() -> None:
     with op.batch_alter_table("risk_action", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_risk_action_action_id"), ["action_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_risk_action_assessment_id"), ["assessment_id"], unique=False)
+    op.create_table(
+        "erasure",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("parts", sa.JSON(), nullable=False),
+        sa.Column("is_joint", sa.Boolean(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "ground",
+            sa.Enum(
+                "time_is_over",
+                "request",
+                "opened_in_error",
+                name="erasureground",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("own_confirmed_by", sa.Uuid(), nullable=True),
+        sa.Column("other_confirmed_by", sa.Uuid(), nullable=True),
+        sa.Column("refused_by", sa.Uuid(), nullable=True),
+        sa.Column("refused_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("refusal", sa.String(), nullable=False),
+        sa.Column("done_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("gone", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_erasure_asked_by")),
+        sa.ForeignKeyConstraint(
+            ["other_confirmed_by"], ["person.id"], name=op.f("fk_erasure_other_confirmed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["own_confirmed_by"], ["person.id"], name=op.f("fk_erasure_own_confirmed_by")
+        ),
+        sa.ForeignKeyConstraint(["refused_by"], ["person.id"], name=op.f("fk_erasure_refused_by")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_erasure_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasure")),
+    )
+    with op.batch_alter_table("erasure", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_erasure_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_erasure_service_id"), ["service_id"], unique=False)
+
+    op.create_table(
+        "person_request",
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "subject_kind",
+            sa.Enum("him", "her", "child", name="subjectkind", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "access",
+                "correction",
+                "erasure",
+                "restriction",
+                "objection",
+                name="requestkind",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("asked_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("extended_reason", sa.String(), nullable=False),
+        sa.Column("is_identified", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.Column("left_out", sa.JSON(), nullable=False),
+        sa.Column("chosen_by", sa.Uuid(), nullable=True),
+        sa.Column("checked_by", sa.Uuid(), nullable=True),
+        sa.Column("answered_on", sa.Date(), nullable=True),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column(
+            "refused_for",
+            sa.Enum(
+                "rights_of_others",
+                "safety",
+                "legal_claim",
+                "legal_duty",
+                "not_identified",
+                "unfounded",
+                name="refusalground",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_person_request_answered_by")),
+        sa.ForeignKeyConstraint(["checked_by"], ["person.id"], name=op.f("fk_person_request_checked_by")),
+        sa.ForeignKeyConstraint(["chosen_by"], ["person.id"], name=op.f("fk_person_request_chosen_by")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["person.id"], name=op.f("fk_person_request_recorded_by")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_person_request_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person_request")),
+    )
+    with op.batch_alter_table("person_request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_person_request_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_person_request_service_id"), ["service_id"], unique=False)
+
+    op.create_table(
+        "retention_period",
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("part", sa.String(), nullable=False),
+        sa.Column("months", sa.Integer(), nullable=False),
+        sa.Column("set_by", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_retention_period_service_id")),
+        sa.ForeignKeyConstraint(["set_by"], ["person.id"], name=op.f("fk_retention_period_set_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_retention_period")),
+        sa.UniqueConstraint("service_id", "part", name=op.f("uq_retention_period_service_id_part")),
+    )
+    op.create_table(
+        "hold",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("part", sa.String(), nullable=False),
+        sa.Column(
+            "ground",
+            sa.Enum(
+                "court", "authority", "claim", "still_needed", name="holdground", native_enum=False, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("set_by", sa.Uuid(), nullable=False),
+        sa.Column("lifted_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("lifted_by", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_hold_case_id")),
+        sa.ForeignKeyConstraint(["lifted_by"], ["person.id"], name=op.f("fk_hold_lifted_by")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_hold_service_id")),
+        sa.ForeignKeyConstraint(["set_by"], ["person.id"], name=op.f("fk_hold_set_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hold")),
+    )
+    with op.batch_alter_table("hold", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hold_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "break_glass",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("assignment_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "ground",
+            sa.Enum(
+                "colleague_away",
+                "child",
+                "adult",
+                "deadline",
+                "other",
+                name="breakglassground",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("until_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("reviewed_by", sa.Uuid(), nullable=True),
+        sa.Column("reviewed_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("was_right", sa.Boolean(), nullable=True),
+        sa.Column("finding", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["assignment_id"], ["assignment.id"], name=op.f("fk_break_glass_assignment_id")
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_break_glass_case_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_break_glass_person_id")),
+        sa.ForeignKeyConstraint(["reviewed_by"], ["person.id"], name=op.f("fk_break_glass_reviewed_by")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_break_glass_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_break_glass")),
+    )
+    with op.batch_alter_table("break_glass", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_break_glass_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_break_glass_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_break_glass_service_id"), ["service_id"], unique=False)
+
+    op.create_table(
+        "seal",
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("sealed_by", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["case_file.id"], name=op.f("fk_seal_file_id")),
+        sa.ForeignKeyConstraint(["sealed_by"], ["person.id"], name=op.f("fk_seal_sealed_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seal")),
+        sa.UniqueConstraint("file_id", name=op.f("uq_seal_file_id")),
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table("seal")
+    with op.batch_alter_table("break_glass", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_break_glass_service_id"))
+        batch_op.drop_index(batch_op.f("ix_break_glass_person_id"))
+        batch_op.drop_index(batch_op.f("ix_break_glass_case_id"))
+
+    op.drop_table("break_glass")
+    with op.batch_alter_table("hold", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_hold_case_id"))
+
+    op.drop_table("hold")
+    op.drop_table("retention_period")
+    with op.batch_alter_table("person_request", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_person_request_service_id"))
+        batch_op.drop_index(batch_op.f("ix_person_request_case_id"))
+
+    op.drop_table("person_request")
+    with op.batch_alter_table("erasure", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_erasure_service_id"))
+        batch_op.drop_index(batch_op.f("ix_erasure_case_id"))
+
+    op.drop_table("erasure")
     with op.batch_alter_table("risk_action", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_risk_action_assessment_id"))
         batch_op.drop_index(batch_op.f("ix_risk_action_action_id"))

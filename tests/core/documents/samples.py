@@ -8,6 +8,7 @@ from core.documents import (
     emergency_sheet,
     invitation,
     minutes,
+    person_copy,
     phase_1_record,
     risk_record,
     talk_record,
@@ -201,6 +202,15 @@ RISK = risk_record.RiskRecord(
     gaps=(risk_record.Gap("The woman", "He has threatened to kill her"),),
     results=(risk_record.ResultRow("An instrument", "3 January 2026", "Police of Marlen", "High"),),
 )
+COPY = person_copy.PersonCopy(
+    service="Aurora House",
+    made_on="6 January 2026",
+    data=(("Name", "Ana Bell"), ("Safe channel", "At her aunt's")),
+    entries=(
+        person_copy.Entry("What you were asked", "Joint meetings", "5 January 2026", "given"),
+        person_copy.Entry("Notes", "What she told", "5 January 2026", "She told of Sunday."),
+    ),
+)
 
 
 def makers() -> dict[DocumentKind, Callable[[], bytes]]:
@@ -216,6 +226,7 @@ def makers() -> dict[DocumentKind, Callable[[], bytes]]:
         DocumentKind.PHASE_1_RECORD: lambda: phase_1_record.make(PHASE_1, Recipient.JOINT, words),
         DocumentKind.TALK_RECORD: lambda: talk_record.make(TALK, Recipient.JOINT, words),
         DocumentKind.RISK_RECORD: lambda: risk_record.make(RISK, Recipient.JOINT, words),
+        DocumentKind.PERSON_COPY: lambda: person_copy.make(COPY, Recipient.PERSON, words),
     }
 
 

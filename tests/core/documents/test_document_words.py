@@ -7,6 +7,7 @@ from core.documents import (
     emergency_sheet,
     invitation,
     minutes,
+    person_copy,
     phase_1_record,
     risk_record,
     talk_record,
@@ -37,6 +38,7 @@ def test_the_words_of_the_file_are_those_that_documents_say() -> None:
     phase_1_record.make(replace(samples.PHASE_1, next_meeting=""), Recipient.PP, listening)
     talk_record.make(samples.TALK, Recipient.PP, listening)
     risk_record.make(samples.RISK, Recipient.PP, listening)
+    person_copy.make(samples.COPY, Recipient.PERSON, listening)
     contest = {"persons": ClauseChoice(is_included=True, state=ClauseState.CONTESTED)}
     for agreement_id in ("organisation", "case"):
         for status in AgreementStatus:

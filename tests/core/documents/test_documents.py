@@ -21,6 +21,7 @@ from core.documents import (
     invitation,
     kinds,
     minutes,
+    person_copy,
     phase_1_record,
     risk_record,
     talk_record,
@@ -95,8 +96,12 @@ def test_the_table_of_recipients_decides(kind: DocumentKind, recipient: Recipien
             kinds.check(kind, recipient)
 
 
-def test_there_is_no_document_for_him_and_no_minutes_for_a_guest_agency() -> None:
-    assert {recipient.value for recipient in Recipient} == {"joint", "pp", "vss", "management", "agency"}
+def test_a_person_of_a_file_gets_a_copy_of_their_own_data_alone_and_a_guest_agency_no_minutes() -> None:
+    circle = {"joint", "pp", "vss", "management", "agency"}
+    assert {recipient.value for recipient in Recipient} == circle | {"person"}
+    theirs = [kind for kind in DocumentKind if kinds.may_receive(kind, Recipient.PERSON)]
+    assert theirs == [DocumentKind.PERSON_COPY]
+    assert kinds.RECIPIENTS[DocumentKind.PERSON_COPY] == {Recipient.PERSON}
     assert not kinds.may_receive(DocumentKind.MINUTES, Recipient.AGENCY)
 
 
@@ -110,6 +115,7 @@ def test_there_is_no_document_for_him_and_no_minutes_for_a_guest_agency() -> Non
         lambda: phase_1_record.make(samples.PHASE_1, Recipient.AGENCY, words),
         lambda: talk_record.make(samples.TALK, Recipient.AGENCY, words),
         lambda: risk_record.make(samples.RISK, Recipient.AGENCY, words),
+        lambda: person_copy.make(samples.COPY, Recipient.PP, words),
     ],
 )
 def test_every_builder_asks_the_table(refused: Callable[[], bytes]) -> None:
@@ -135,7 +141,12 @@ def test_her_safe_channel_is_printed_on_no_sheet_but_the_one_of_her_service() ->
 
 
 def test_every_document_prints_its_purpose_its_classification_and_who_printed_it() -> None:
-    for content in samples.each().values():
+    made = samples.each()
+    own = lines(made.pop(DocumentKind.PERSON_COPY))
+    assert words("document.person_copy.purpose") in [line.text for line in own if line.style == "Purpose"]
+    told = next(line.text for line in own if line.place == "footer")
+    assert told.startswith("For the person whose data these are · Printed 6 January 2026\tPage")
+    for content in made.values():
         found = lines(content)
         footer = next(line.text for line in found if line.place == "footer")
 

@@ -1,5 +1,7 @@
 """The class of every text that a record holds: a new text column without a class makes a test fail.
 
+The documents for data protection print it, and the search for words of hers plants one in each column of hers.
+
 C6 and C5 are hers as the victim support service keeps them: each of these columns must carry canaries. What stands here
 with a lower class both services work with, or it says nothing of her; a key of the content, a digest or a code is `KEY`.
 """
@@ -24,6 +26,7 @@ CLASSES: dict[str, dict[str, str]] = {
     "attendance": {"mode": KEY, "conflict_of_interest": "C4", "apology": "C4"},
     # A case that nobody has confirmed is its own service's, and so is what that service wrote about it.
     "case": {"code": "C5", "phase": KEY, "target_reason": "C5", "exclusions": KEY, "exclusions_reason": "C5"},
+    "break_glass": {"reason": "C5", "finding": "C5"},
     "case_file": {"reference": "C5", "exclusions": KEY},
     "challenge_rating": {"challenge": KEY, "note": "C1"},
     "cooperation": {"identification": "C1"},
@@ -34,6 +37,7 @@ CLASSES: dict[str, dict[str, str]] = {
     "duty": {"phone": "C1"},
     "emergency_opening": {"reason": "C2"},
     "entry_code": {"digest": KEY},
+    "erasure": {"parts": KEY, "reason": "C5", "refusal": "C5", "gone": KEY},
     "event": {"subject": KEY, "act": KEY, "mac": KEY},
     "file_note": {"topic": KEY, "text": "C5", "source": "C5"},
     "file_request": {"identification": "C5"},
@@ -44,6 +48,7 @@ CLASSES: dict[str, dict[str, str]] = {
     # Before the opening, and when it was taken back, what was handed in is hers.
     "handed_answer": {"about": "C2", "item": KEY, "told_by": "C5", "note": "C5"},
     "handed_in": {"her_words": "C5"},
+    "hold": {"part": KEY, "reason": "C5"},
     # What she took back is hers again.
     "joint_item": {"topic": KEY, "text": "C5", "source": "C5", "use_rule": KEY, "purpose": KEY},
     "key_aspect": {"aspect": KEY, "text": "C1"},
@@ -53,6 +58,7 @@ CLASSES: dict[str, dict[str, str]] = {
     "outside_result": dict.fromkeys(("instrument", "done_by", "result"), "C4"),
     "path_entry": {"kind": KEY, "note": "C5", "removed_reason": "C5"},
     "person": {"name": "C1", "job": "C1", "email": "C1", "phone": "C1"},
+    "person_request": {"extended_reason": "C5", "note": "C5", "left_out": KEY},
     "phase_entry": {"phase": KEY, "open_steps": KEY, "reason": "C5"},
     "phase_point": {"point": KEY, "pp_said": "C1", "vss_said": "C1", "agreed": "C1", "views_kept": "C1"},
     "proposal": {"chapter": KEY, "text": "C1", "side": KEY, "point": KEY},
@@ -63,6 +69,8 @@ CLASSES: dict[str, dict[str, str]] = {
     "risk_child": {"code": "C2"},
     "risk_level": {"reason": "C4", "below_reason": "C4"},
     "risk_list": {"content": "C1"},
+    "retention_period": {"part": KEY},
+    "seal": {"reason": "C5"},
     "service": dict.fromkeys(("name", "legal_form", "address", "contact_point", "duty_phone"), "C1"),
     "set_up_code": {"digest": KEY},
     "settlement": {"about": "C2", "item": KEY, "note": "C4"},
@@ -81,6 +89,9 @@ CLASSES: dict[str, dict[str, str]] = {
     "training_mark": {"training": KEY},
     "unsent_text": {"slot": KEY, "text": "C5"},
 }
+
+#: The classes, the one to be kept closest first; the words say what each is.
+KINDS = ("C6", "C5", "C4", "C3", "C2", "C1", KEY)
 
 #: The columns that must carry canaries.
 HERS = frozenset(

@@ -1,0 +1,176 @@
+"""Erasing rows: what hangs on what, and in which order it goes. It decides nothing; core.operations.erasures does.
+
+What is to go is reached by the foreign keys themselves, so that a table that comes later is reached too: a row that
+cannot be without an erased one goes with it; one that can only forgets it, unless its own part goes as well.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import Engine, Table, delete, select, text, update
+from sqlalchemy.orm import Session
+
+from core.content import retention
+from core.db import Base
+from core.models import DataKey
+from core.sealed import NOTHING
+
+#: Ids of rows by table.
+Rows: TypeAlias = dict[str, set[UUID]]
+
+OWN_FILE, FRAME = "own_file", "frame"
+#: Of the file itself only the shell stays, so that its service still finds what both hold together; and of what its
+#: people wrote about keeping and opening it, only that it was.
+EMPTIED: Mapping[str, Mapping[str, object]] = {
+    "case_file": {"reference": NOTHING, "exclusions": []},
+    "hold": {"reason": NOTHING},
+    "break_glass": {"reason": NOTHING, "finding": NOTHING},
+    "person_request": {"note": NOTHING, "extended_reason": NOTHING, "left_out": []},
+    "erasure": {"reason": NOTHING, "refusal": NOTHING},
+}
+_CHUNK = 500
+
+
+def reach(db: Session, case_id: UUID, service_id: UUID, parts: Iterable[str]) -> Rows:
+    """Every row of these parts of a case; of what each service holds, that of one service."""
+    chosen = set(parts)
+    found: Rows = {}
+    if OWN_FILE in chosen:
+        _add(found, of_file(db, case_id, service_id))
+    for part in chosen - {OWN_FILE}:
+        for name in retention.load().part(part).tables:
+            held = Base.metadata.tables[name]
+            if "case_id" in held.c:
+                _add(found, {name: set(db.scalars(select(held.c.id).where(held.c.case_id == case_id)))})
+    if FRAME in chosen:
+        _add(found, {"case": {case_id}})
+    found = with_dependents(db, found, chosen)
+    _add(found, {"unsent_text": _unsent(db, case_id, found)})
+    return {name: ids for name, ids in found.items() if ids}
+
+
+def of_subject(db: Session, subject_id: UUID) -> Rows:
+    """A person of a file, and what cannot be without them."""
+    return with_dependents(db, {"subject": {subject_id}}, {OWN_FILE})
+
+
+def of_file(db: Session, case_id: UUID, service_id: UUID) -> Rows:
+    """What a service keeps about its side of a case."""
+    tables = Base.metadata.tables
+    case_file, person = tables["case_file"], tables["person"]
+    file_id = (
+        select(case_file.c.id)
+        .where(case_file.c.case_id == case_id, case_file.c.service_id == service_id)
+        .scalar_subquery()
+    )
+    found: Rows = {}
+    for name in retention.load().part(OWN_FILE).tables:
+        held = tables[name].c
+        if "file_id" in held:
+            found[name] = set(db.scalars(select(held.id).where(held.file_id == file_id)))
+        elif {"case_id", "service_id"} <= set(held.keys()):
+            own = select(held.id).where(held.case_id == case_id, held.service_id == service_id)
+            found[name] = set(db.scalars(own))
+        elif {"case_id", "person_id"} <= set(held.keys()):
+            people = select(person.c.id).where(person.c.service_id == service_id)
+            own = select(held.id).where(held.case_id == case_id, held.person_id.in_(people))
+            found[name] = set(db.scalars(own))
+    return found
+
+
+def with_dependents(db: Session, rows: Mapping[str, set[UUID]], parts: Iterable[str]) -> Rows:
+    """The rows, and all that must go with them."""
+    goes_too = {name for part in parts for name in retention.load().part(part).tables}
+    found: Rows = {name: set(ids) for name, ids in rows.items()}
+    todo: list[tuple[str, set[UUID]]] = list(found.items())
+    while todo:
+        name, ids = todo.pop()
+        for pointing, column in _pointing_at(name):
+            if column.nullable and pointing.name not in goes_too:
+                continue
+            hit: set[UUID] = set()
+            for chunk in _chunks(ids):
+                hit |= set(db.scalars(select(pointing.c.id).where(column.in_(chunk))))
+            if new := hit - found.get(pointing.name, set()):
+                found.setdefault(pointing.name, set()).update(new)
+                todo.append((pointing.name, new))
+    return found
+
+
+def table(name: str) -> Table | None:
+    """A table by its name; None for one that this version does not have."""
+    return Base.metadata.tables.get(name)
+
+
+def erase(db: Session, rows: Mapping[str, Iterable[UUID]]) -> None:
+    """Delete the rows, those first on which nothing hangs; rows that can be without them forget them.
+
+    A case or a file that goes as a whole takes its keys along.
+    """
+    db.flush()
+    for name, ids in rows.items():
+        for pointing, column in _pointing_at(name):
+            if column.nullable:
+                for chunk in _chunks(ids):
+                    db.execute(update(pointing).where(column.in_(chunk)).values({column.name: None}))
+    for each in reversed(Base.metadata.sorted_tables):
+        for chunk in _chunks(rows.get(each.name, ())):
+            db.execute(delete(each).where(each.c.id.in_(chunk)))
+    for chunk in _chunks({*rows.get("case", ()), *rows.get("case_file", ())}):
+        db.execute(delete(DataKey).where(DataKey.space_id.in_(chunk)))
+    db.expire_all()
+
+
+def empty_file(db: Session, case_id: UUID, service_id: UUID) -> None:
+    """Take what was typed out of the shell of a file that stays."""
+    for name, values in EMPTIED.items():
+        held = Base.metadata.tables[name]
+        own = held.c.case_id == case_id, held.c.service_id == service_id
+        db.execute(update(held).where(*own).values(values))
+
+
+def clean(engine: Engine, tables: Sequence[str] = ()) -> None:
+    """Let nothing of erased rows stay in the database file: not in free pages, not in the log of writes.
+
+    Outside any transaction. On PostgreSQL the tables are written anew; what its own write-ahead log and its backups
+    hold is for its administrator.
+    """
+    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.commit()
+            driver: Any = connection.connection.driver_connection
+            driver.execute("VACUUM")
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            return
+        known = [name for name in tables if name in Base.metadata.tables]
+        for name in known:
+            connection.execute(text(f'VACUUM FULL "{name}"'))
+
+
+def _unsent(db: Session, case_id: UUID, rows: Mapping[str, set[UUID]]) -> set[UUID]:
+    """Texts that somebody typed about what goes."""
+    held = Base.metadata.tables["unsent_text"].c
+    kept = db.execute(select(held.id, held.slot).where(held.case_id == case_id)).all()
+    gone = {str(each) for ids in rows.values() for each in ids}
+    return {row.id for row in kept if gone & set(row.slot.split(":"))}
+
+
+def _pointing_at(name: str) -> list[tuple[Table, Any]]:
+    """Every column that points at a table."""
+    return [
+        (pointing, key.parent)
+        for pointing in Base.metadata.sorted_tables
+        for key in pointing.foreign_keys
+        if key.column.table.name == name
+    ]
+
+
+def _add(found: Rows, more: Mapping[str, set[UUID]]) -> None:
+    for name, ids in more.items():
+        found.setdefault(name, set()).update(ids)
+
+
+def _chunks(ids: Iterable[UUID]) -> list[list[UUID]]:
+    every = sorted(ids)
+    return [every[start : start + _CHUNK] for start in range(0, len(every), _CHUNK)]

@@ -1,0 +1,333 @@
+"""Erasing what a service keeps of a case: one person asks, another confirms, and of what both hold one of each service.
+
+What goes is said before, by part and number. Nothing is erased on which a hold lies, or while something is open in the
+case. The request of a person reaches their own service's own file and nothing else: his never hers, nor the joint record.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import CompoundSelect, select, update
+from sqlalchemy.orm import Session
+
+from core import access, audit, clock, erasing
+from core.access import Actor, Permission, may, require, require_version
+from core.content import retention as content
+from core.content.retention import HeldBy
+from core.errors import Conflict, Invalid, NotAllowed
+from core.models import (
+    Case,
+    CaseFile,
+    Erasure,
+    ErasureGround,
+    Person,
+    PersonRequest,
+    RequestKind,
+    Subject,
+    SubjectKind,
+)
+from core.operations import holds, open_risks, retention
+from core.sealed import NOTHING
+from core.text import text
+
+__all__ = ["ErasureGround"]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What exactly would go and what would stay, in rows of tables by part."""
+
+    goes: Mapping[str, int]
+    #: Parts of the case that stay, with what they hold.
+    stays: Mapping[str, Mapping[str, int]]
+    is_joint: bool
+    #: Why it cannot be asked for now: a key of the errors.
+    refused: str = ""
+
+
+def preview(
+    db: Session,
+    actor: Actor,
+    case_id: UUID,
+    *,
+    parts: Sequence[str],
+    ground: ErasureGround,
+    subject_id: UUID | None = None,
+) -> Preview:
+    """What an erasure would do; nothing is changed."""
+    case = holds.find_case(db, actor, case_id)
+    whole = tuple(content.load().of_cases)
+    stays = {
+        part.id: retention.counted(erasing.reach(db, case.id, actor.service_id, [part.id]))
+        for part in whole
+        if part.id not in parts
+    }
+    refused = ""
+    try:
+        _check(db, actor, case, parts, ground, subject_id)
+    except (Conflict, Invalid, NotAllowed) as error:
+        refused = error.key
+    return Preview(
+        goes=retention.counted(_rows(db, actor, case.id, parts, subject_id)),
+        stays={part: held for part, held in stays.items() if held},
+        is_joint=_is_joint(db, actor, case.id, parts),
+        refused=refused,
+    )
+
+
+def ask(
+    db: Session,
+    actor: Actor,
+    case_id: UUID,
+    *,
+    parts: Sequence[str],
+    ground: ErasureGround,
+    reason: str,
+    subject_id: UUID | None = None,
+) -> Erasure:
+    """Ask to erase parts of a case, or one person of the own file; nothing goes before somebody else has confirmed."""
+    require(actor, Permission.ERASE)
+    case = holds.find_case(db, actor, case_id)
+    _check(db, actor, case, parts, ground, subject_id)
+    is_joint = _is_joint(db, actor, case.id, parts)
+    if is_joint:
+        require(actor, Permission.ERASE_JOINT)
+    erasure = Erasure(
+        case_id=case.id,
+        service_id=actor.service_id,
+        parts=sorted(parts),
+        is_joint=is_joint,
+        subject_id=subject_id,
+        ground=ground,
+        reason=text(reason, field="reason", longest=1000),
+        asked_by=actor.person_id,
+    )
+    db.add(erasure)
+    db.flush()
+    audit.record(db, actor, "ask", erasure, case_id=case.id)
+    return erasure
+
+
+def confirm(db: Session, actor: Actor, erasure_id: UUID, *, version: int) -> Erasure:
+    """Confirm what a colleague, or the other service, asks to erase; with the last confirmation it is gone.
+
+    Raises NotAllowed for whoever asked. Everything is checked again in the same transaction.
+    """
+    access.require_fresh(actor)
+    erasure = _open(db, actor, erasure_id, version)
+    if actor.person_id in {erasure.asked_by, erasure.own_confirmed_by}:
+        raise NotAllowed("error.erasure.own")
+    if erasure.service_id == actor.service_id:
+        erasure.own_confirmed_by = actor.person_id
+    else:
+        erasure.other_confirmed_by = actor.person_id
+    db.flush()
+    audit.record(db, actor, "confirm", erasure, case_id=erasure.case_id)
+    if erasure.own_confirmed_by and (erasure.other_confirmed_by or not erasure.is_joint):
+        _carry_out(db, actor, erasure)
+    return erasure
+
+
+def refuse(db: Session, actor: Actor, erasure_id: UUID, *, reason: str, version: int) -> Erasure:
+    """Refuse it with a reason; whoever asked may take it back in the same way."""
+    erasure = _open(db, actor, erasure_id, version)
+    erasure.refusal = text(reason, field="reason", longest=1000)
+    erasure.refused_by, erasure.refused_at = actor.person_id, clock.now()
+    db.flush()
+    audit.record(db, actor, "refuse", erasure, case_id=erasure.case_id)
+    return erasure
+
+
+def find(db: Session, actor: Actor, erasure_id: UUID) -> Erasure:
+    """One that the actor's service asked for, or a joint one of either service."""
+    statement = select(Erasure).where(Erasure.id.in_(_visible(actor)))
+    return access.find(db, statement, erasure_id)
+
+
+def would_go(db: Session, actor: Actor, erasure_id: UUID) -> Mapping[str, int]:
+    """What would go if it were confirmed now, in rows of tables."""
+    erasure = find(db, actor, erasure_id)
+    if not erasure.is_open or db.get(Case, erasure.case_id) is None:
+        return {}
+    asker = Actor(erasure.asked_by, erasure.service_id, actor.kind)
+    return retention.counted(_rows(db, asker, erasure.case_id, erasure.parts, erasure.subject_id))
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One erasure in a list; what the other service wrote to it is not said."""
+
+    erasure: Erasure
+    code: str
+    is_own: bool
+    reason: str
+    may_confirm: bool
+    #: Why it was refused, where the actor's own service refused it.
+    refusal: str = ""
+
+
+def list_all(db: Session, actor: Actor) -> list[Listed]:
+    """What was asked for, the open ones first."""
+    if not may(actor, Permission.ERASE):
+        return []
+    statement = (
+        select(Erasure, Case.code, Person.service_id)
+        .outerjoin(Case, Case.id == Erasure.case_id)
+        .outerjoin(Person, Person.id == Erasure.refused_by)
+        .where(Erasure.id.in_(_visible(actor)))
+        .order_by(Erasure.created_at.desc())
+    )
+    found = []
+    for erasure, code, refuser in db.execute(statement):
+        is_own = erasure.service_id == actor.service_id
+        asked = erasure.asked_by, erasure.own_confirmed_by
+        is_turn = erasure.own_confirmed_by is None if is_own else erasure.other_confirmed_by is None
+        may_confirm = (
+            erasure.is_open and is_turn and actor.person_id not in asked and _may_confirm(actor, erasure)
+        )
+        reason = erasure.reason if is_own else ""
+        refusal = erasure.refusal if refuser == actor.service_id else ""
+        found.append(Listed(erasure, code or "", is_own, reason, may_confirm, refusal))
+    return sorted(found, key=lambda one: not one.erasure.is_open)
+
+
+def _visible(actor: Actor) -> CompoundSelect[UUID]:
+    own = access.visible_erasures(actor).with_only_columns(Erasure.id)
+    return own.union(access.joint_erasures(actor).with_only_columns(Erasure.id))
+
+
+def _may_confirm(actor: Actor, erasure: Erasure) -> bool:
+    permission = Permission.CONFIRM_JOINT_ERASURE if erasure.is_joint else Permission.CONFIRM_ERASURE
+    return may(actor, permission)
+
+
+def _open(db: Session, actor: Actor, erasure_id: UUID, version: int) -> Erasure:
+    erasure = find(db, actor, erasure_id)
+    require(actor, Permission.CONFIRM_JOINT_ERASURE if erasure.is_joint else Permission.CONFIRM_ERASURE)
+    require_version(erasure, version)
+    if not erasure.is_open:
+        raise Conflict
+    return erasure
+
+
+def _check(  # noqa: PLR0917
+    db: Session,
+    actor: Actor,
+    case: Case,
+    parts: Sequence[str],
+    ground: ErasureGround,
+    subject_id: UUID | None,
+) -> None:
+    """Raise where these parts may not be erased now."""
+    known = {part.id: part for part in content.load().of_cases}
+    if not parts or not set(parts) <= set(known):
+        raise Invalid("error.erasure.choose", field="parts")
+    if ground is ErasureGround.REQUEST:
+        _check_request(db, actor, case, parts, subject_id)
+    elif case.closed_on is None:
+        raise Conflict("error.erasure.case_open")
+    if open_risks.of_case(db, case.id):
+        raise Conflict("error.erasure.open_risk")
+    for part in parts:
+        if retention.holds_on(db, case.id, known[part], actor.service_id):
+            # In the log: somebody wanted to erase what a court may ask for.
+            raise NotAllowed("error.erasure.held")
+    if ground is ErasureGround.TIME_IS_OVER:
+        over = {one.part.id for one in retention.of_case(db, actor, case) if one.is_due}
+        # The frame goes with the rest where all the rest goes.
+        if set(parts) - over - {erasing.FRAME}:
+            raise Invalid("error.erasure.not_due", field="parts")
+    if erasing.FRAME in parts and _left_over(db, actor, case.id, parts):
+        raise Conflict("error.erasure.frame_last")
+
+
+def _check_request(
+    db: Session, actor: Actor, case: Case, parts: Sequence[str], subject_id: UUID | None
+) -> None:
+    """A person's request: recorded, of this service's own file, and nothing that another holds or shares."""
+    if list(parts) != [erasing.OWN_FILE]:
+        raise NotAllowed("error.erasure.not_by_request")
+    asked = db.scalar(
+        select(PersonRequest).where(
+            PersonRequest.case_id == case.id,
+            PersonRequest.service_id == actor.service_id,
+            PersonRequest.kind == RequestKind.ERASURE,
+            PersonRequest.answered_on.is_(None),
+        )
+    )
+    if asked is None:
+        raise Conflict("error.erasure.no_request")
+    if subject_id is not None and asked.subject_id != subject_id:
+        raise NotAllowed("error.erasure.not_by_request")
+    # A file is about one adult: a child's request reaches the child's own entry.
+    if asked.subject_kind is SubjectKind.CHILD and subject_id is None:
+        raise NotAllowed("error.erasure.child_alone")
+
+
+def _left_over(db: Session, actor: Actor, case_id: UUID, parts: Sequence[str]) -> bool:
+    """Would anything of the case stay that the frame carries?"""
+    services = db.scalars(select(CaseFile.service_id).where(CaseFile.case_id == case_id)).all()
+    for part in content.load().of_cases:
+        if part.id == erasing.FRAME:
+            continue
+        for service_id in services:
+            goes = part.id in parts and (part.held_by is HeldBy.BOTH or service_id == actor.service_id)
+            if not goes and retention.counted(erasing.reach(db, case_id, service_id, [part.id])):
+                return True
+    return False
+
+
+def _is_joint(db: Session, actor: Actor, case_id: UUID, parts: Sequence[str]) -> bool:
+    """Does the other service hold some of it too?"""
+    other = select(CaseFile.id).where(CaseFile.case_id == case_id, CaseFile.service_id != actor.service_id)
+    held = {part.id for part in content.load().of_cases if part.held_by is HeldBy.BOTH}
+    return bool(held & set(parts)) and db.scalar(other.limit(1)) is not None
+
+
+def _rows(
+    db: Session, actor: Actor, case_id: UUID, parts: Sequence[str], subject_id: UUID | None
+) -> erasing.Rows:
+    if subject_id is None:
+        return erasing.reach(db, case_id, actor.service_id, parts)
+    own = (
+        select(Subject)
+        .join(CaseFile, CaseFile.id == Subject.file_id)
+        .where(CaseFile.case_id == case_id, CaseFile.service_id == actor.service_id)
+    )
+    return erasing.of_subject(db, access.find(db, own, subject_id).id)
+
+
+def _carry_out(db: Session, actor: Actor, erasure: Erasure) -> None:
+    """Check again, and let it go, all in the transaction of the last confirmation."""
+    case = db.get_one(Case, erasure.case_id)
+    # Whoever confirms last may belong to the other service: the parts are those of the one that asked.
+    asker = Actor(erasure.asked_by, erasure.service_id, actor.kind, actor.roles)
+    _check(db, asker, case, erasure.parts, erasure.ground, erasure.subject_id)
+    rows = _rows(db, asker, case.id, erasure.parts, erasure.subject_id)
+    case_id, service_id, parts, erasure_id = case.id, erasure.service_id, erasure.parts, erasure.id
+    subject_id, ground = erasure.subject_id, erasure.ground
+    audit.record(db, actor, "carry_out", erasure, case_id=case_id)
+    erasing.erase(db, rows)
+    if erasing.OWN_FILE in parts and subject_id is None:
+        erasing.empty_file(db, case_id, service_id)
+    if ground is ErasureGround.REQUEST:
+        _settle_request(db, actor, case_id, service_id)
+    gone = {name: sorted(str(each) for each in ids) for name, ids in rows.items()}
+    values = {"done_at": clock.now(), "gone": gone, "reason": NOTHING}
+    db.execute(update(Erasure).where(Erasure.id == erasure_id).values(values))
+    db.expire_all()
+    db.refresh(erasure)
+
+
+def _settle_request(db: Session, actor: Actor, case_id: UUID, service_id: UUID) -> None:
+    db.execute(
+        update(PersonRequest)
+        .where(
+            PersonRequest.case_id == case_id,
+            PersonRequest.service_id == service_id,
+            PersonRequest.kind == RequestKind.ERASURE,
+            PersonRequest.answered_on.is_(None),
+        )
+        .values(answered_on=clock.today(), answered_by=actor.person_id, note="")
+    )

@@ -1,0 +1,64 @@
+"""What speaks against erasing a case, because somebody may still need it to be safe: said by name, never by number."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from core import access, clock
+from core.models import (
+    Action,
+    ActionState,
+    Agreement,
+    EmergencyOpening,
+    Meeting,
+    MeetingState,
+    RiskAssessment,
+    RiskGrade,
+    RiskLevel,
+)
+
+
+class OpenRisk(StrEnum):
+    OPEN_ACTIONS = "open_actions"
+    AGREEMENT_IN_FORCE = "agreement_in_force"
+    EMERGENCY = "emergency"
+    MEETING_AHEAD = "meeting_ahead"
+    RISK_LEVEL = "risk_level"
+
+
+_AHEAD = (MeetingState.PLANNED, MeetingState.INVITED, MeetingState.IN_PROGRESS)
+_OPEN = (ActionState.OPEN, ActionState.IN_PROGRESS)
+
+
+def of_case(db: Session, case_id: UUID) -> tuple[OpenRisk, ...]:
+    """What is open in a case."""
+    asked = {
+        OpenRisk.OPEN_ACTIONS: select(Action.id).where(Action.case_id == case_id, Action.state.in_(_OPEN)),
+        OpenRisk.AGREEMENT_IN_FORCE: access.case_agreements_in_force()
+        .where(Agreement.case_id == case_id)
+        .with_only_columns(Agreement.id),
+        OpenRisk.EMERGENCY: access.emergencies_open()
+        .where(EmergencyOpening.case_id == case_id)
+        .with_only_columns(EmergencyOpening.id),
+        OpenRisk.MEETING_AHEAD: select(Meeting.id).where(
+            Meeting.case_id == case_id, Meeting.state.in_(_AHEAD), Meeting.planned_at > clock.now()
+        ),
+        OpenRisk.RISK_LEVEL: _above_low(case_id),
+    }
+    return tuple(risk for risk, statement in asked.items() if db.scalar(statement.limit(1)) is not None)
+
+
+def _above_low(case_id: UUID) -> Select[UUID]:
+    """The level that holds, where people chose another one than low."""
+    held = or_(RiskLevel.needs_both.is_(False), RiskLevel.agreed_by.is_not(None))
+    newest = (
+        select(RiskLevel.id)
+        .join(RiskAssessment, RiskAssessment.id == RiskLevel.assessment_id)
+        .where(RiskAssessment.case_id == case_id, held)
+        .order_by(RiskAssessment.number.desc(), RiskLevel.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return select(RiskLevel.id).where(RiskLevel.id == newest, RiskLevel.grade != RiskGrade.LOW)

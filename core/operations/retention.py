@@ -1,0 +1,289 @@
+"""How long the records of a case are kept: the times that hold, and what is due.
+
+The organisation-level agreement in force rules for what both services hold together; a service may set the time of its
+own file; where nobody has decided, the content says one. Nothing is erased because a day has come.
+"""
+
+from calendar import monthrange
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core import access, audit, clock, erasing
+from core.access import Actor, Permission, require
+from core.content import retention as content
+from core.content.retention import HeldBy, Part, Starts
+from core.errors import Invalid
+from core.models import (
+    Agreement,
+    AgreementLevel,
+    AgreementState,
+    Case,
+    CaseFile,
+    Cooperation,
+    Hold,
+    RetentionPeriod,
+    TPoint,
+)
+from core.operations import open_risks
+from core.operations.open_risks import OpenRisk
+
+MOST_MONTHS = 600
+FOLLOW_UP = "T4"
+_MOST = 200
+
+
+class Source(StrEnum):
+    """Who decided how long."""
+
+    CONTENT = "content"
+    SERVICE = "service"
+    AGREEMENT = "agreement"
+
+
+@dataclass(frozen=True)
+class Period:
+    """How long a part is kept."""
+
+    part: Part
+    months: int
+    source: Source
+
+
+@dataclass(frozen=True)
+class Due:
+    """A part of a case whose time is over, or will be."""
+
+    part: Part
+    #: What the time is counted from, and the day on which it is over.
+    from_on: date
+    on: date
+    period: Period
+    #: How many rows of which table would go.
+    goes: Mapping[str, int]
+    hold: Hold | None = None
+    is_held_elsewhere: bool = False
+
+    @property
+    def is_due(self) -> bool:
+        return self.on <= clock.today()
+
+
+@dataclass(frozen=True)
+class DueCase:
+    """A case in the list of those who answer for it: a code, days and numbers."""
+
+    case: Case
+    parts: tuple[Due, ...]
+    risks: tuple[OpenRisk, ...]
+
+
+def periods(db: Session, actor: Actor) -> list[tuple[Period, RetentionPeriod | None]]:
+    """The times that hold for the actor's service, and where it set one itself, what it set."""
+    require(actor, Permission.KEEP)
+    own = _own_periods(db, actor.service_id)
+    answers = _agreed(db, _cooperations(db, actor.service_id))
+    return [
+        (_period(part, own, answers), own.get(part.id)) for part in content.load().of_cases if part.is_timed
+    ]
+
+
+def set_period(db: Session, actor: Actor, *, part: str, months: int) -> RetentionPeriod:
+    """Set how long the actor's service keeps its own file; offices alone decide it."""
+    require(actor, Permission.KEEP)
+    require(actor, Permission.ERASE_JOINT)
+    known = {one.id for one in content.load().of_cases if one.held_by is HeldBy.EACH and one.is_timed}
+    if part not in known:
+        raise Invalid("error.retention.agreed", field="part")
+    if not 1 <= months <= MOST_MONTHS:
+        raise Invalid("error.retention.months", field="months", most=MOST_MONTHS)
+    found = _own_periods(db, actor.service_id).get(part)
+    if found is None:
+        found = RetentionPeriod(service_id=actor.service_id, part=part, months=months, set_by=actor.person_id)
+        db.add(found)
+    found.months, found.set_by = months, actor.person_id
+    db.flush()
+    audit.record(db, actor, "set", found)
+    return found
+
+
+def due(db: Session, actor: Actor) -> list[DueCase]:
+    """The closed cases of the actor's service with a part whose time is over, the oldest first.
+
+    A case with something open is in the list like the others, and says what.
+    """
+    shortest = min(period.months for period, _ in periods(db, actor))
+    statement = (
+        select(Case)
+        .where(Case.id.in_(access.kept_case_ids(actor)), Case.closed_on <= after(clock.today(), -shortest))
+        .order_by(Case.closed_on, Case.code)
+    )
+    found: list[DueCase] = []
+    for case in db.scalars(statement):
+        over = tuple(one for one in of_case(db, actor, case) if one.is_due)
+        if over:
+            found.append(DueCase(case, over, open_risks.of_case(db, case.id)))
+        if len(found) == _MOST:
+            break
+    return found
+
+
+def waiting(db: Session, actor: Actor) -> int:
+    """In how many cases something is due and kept by no hold; none for who does not answer for it."""
+    if not actor.kind.is_side or not actor.has(*access.OFFICES):
+        return 0
+    return sum(
+        any(one.hold is None and not one.is_held_elsewhere for one in case.parts) for case in due(db, actor)
+    )
+
+
+def of_case(db: Session, actor: Actor, case: Case) -> tuple[Due, ...]:
+    """Every part of a case that holds something, with its day; the frame when nothing else is left."""
+    own, answers = _own_periods(db, actor.service_id), _agreed(db, [case.cooperation_id])
+    holds = _holds(db, case.id)
+    found: list[Due] = []
+    for part in content.load().of_cases:
+        if not part.is_timed:
+            continue
+        start = _start(db, case, part)
+        goes = counted(erasing.reach(db, case.id, actor.service_id, [part.id]))
+        if start is None or not goes:
+            continue
+        period = _period(part, own, answers)
+        found.append(_due(actor, part, start, period, goes, holds))
+    return tuple(found) or _frame(db, actor, case, holds)
+
+
+def of_one(db: Session, actor: Actor, case_id: UUID) -> tuple[Due, ...]:
+    """The same for one case by its id."""
+    require(actor, Permission.KEEP)
+    statement = select(Case).where(Case.id.in_(access.kept_case_ids(actor)))
+    return of_case(db, actor, access.find(db, statement, case_id))
+
+
+def counted(rows: Mapping[str, set[UUID]]) -> dict[str, int]:
+    return {name: len(ids) for name, ids in rows.items() if ids}
+
+
+def after(start: date, months: int) -> date:
+    """The same day so many months later, or the last one of a shorter month."""
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+
+
+def _frame(db: Session, actor: Actor, case: Case, holds: Iterable[Hold]) -> tuple[Due, ...]:
+    """What the rest stood on goes at once when the rest is gone."""
+    part = content.load().part(erasing.FRAME)
+    if case.closed_on is None or _other_holds_a_file(db, actor, case):
+        return ()
+    goes = counted(erasing.reach(db, case.id, actor.service_id, [part.id]))
+    period = Period(part, 0, Source.CONTENT)
+    return (_due(actor, part, case.closed_on, period, goes, holds),)
+
+
+def _other_holds_a_file(db: Session, actor: Actor, case: Case) -> bool:
+    others = select(CaseFile.service_id).where(
+        CaseFile.case_id == case.id, CaseFile.service_id != actor.service_id
+    )
+    return any(
+        counted(erasing.reach(db, case.id, service_id, [erasing.OWN_FILE]))
+        for service_id in db.scalars(others)
+    )
+
+
+def _due(  # noqa: PLR0917
+    actor: Actor, part: Part, start: date, period: Period, goes: Mapping[str, int], holds: Iterable[Hold]
+) -> Due:
+    on = [one for one in holds if one.part in {"", part.id}]
+    own = next((one for one in on if one.service_id == actor.service_id), None)
+    is_shared = part.held_by is HeldBy.BOTH
+    elsewhere = is_shared and any(one.service_id != actor.service_id for one in on)
+    return Due(part, start, after(start, period.months), period, goes, own, elsewhere)
+
+
+def _start(db: Session, case: Case, part: Part) -> date | None:
+    closed = closing(db, case)
+    if closed is None or part.starts is not Starts.AGREEMENT_END:
+        return closed
+    return max([closed, *_agreement_ends(db, case)])
+
+
+def closing(db: Session, case: Case) -> date | None:
+    """The day of the closing, or of the follow-up where it is later; None for an open case."""
+    if case.closed_on is None:
+        return None
+    point = db.execute(
+        select(TPoint.due_on, TPoint.pp_done_on, TPoint.vss_done_on).where(
+            TPoint.case_id == case.id, TPoint.label == FOLLOW_UP
+        )
+    ).first()
+    follow_up: list[date] = [day for day in point or () if day is not None]
+    return max([case.closed_on, *follow_up])
+
+
+def _agreement_ends(db: Session, case: Case) -> list[date]:
+    statement = select(Agreement.ends_on, Agreement.terminated_on).where(
+        Agreement.case_id == case.id, Agreement.in_force_from.is_not(None)
+    )
+    ends = (terminated_on or ends_on for ends_on, terminated_on in db.execute(statement))
+    return [day for day in ends if day is not None]
+
+
+def _period(part: Part, own: Mapping[str, RetentionPeriod], answers: Mapping[str, object]) -> Period:
+    agreed = answers.get(part.ask) if part.ask else None
+    if isinstance(agreed, int) and 1 <= agreed <= MOST_MONTHS:
+        return Period(part, agreed, Source.AGREEMENT)
+    if part.held_by is HeldBy.EACH and part.id in own:
+        return Period(part, own[part.id].months, Source.SERVICE)
+    return Period(part, part.months or 0, Source.CONTENT)
+
+
+def _own_periods(db: Session, service_id: UUID) -> dict[str, RetentionPeriod]:
+    statement = select(RetentionPeriod).where(RetentionPeriod.service_id == service_id)
+    return {one.part: one for one in db.scalars(statement)}
+
+
+def _cooperations(db: Session, service_id: UUID) -> list[UUID]:
+    own = (Cooperation.pp_id == service_id) | (Cooperation.vss_id == service_id)
+    return list(db.scalars(select(Cooperation.id).where(own)))
+
+
+def _agreed(db: Session, cooperation_ids: Iterable[UUID]) -> Mapping[str, object]:
+    """The answers of the organisation-level agreement in force; of several cooperations the longest time."""
+    statement = select(Agreement.answers).where(
+        Agreement.level == AgreementLevel.ORGANISATION,
+        Agreement.case_id.is_(None),
+        Agreement.cooperation_id.in_(cooperation_ids),
+        Agreement.state == AgreementState.IN_FORCE,
+        Agreement.in_force_from <= clock.today(),
+    )
+    found: dict[str, object] = {}
+    asks = {part.ask for part in content.load().parts if part.ask}
+    for answers in db.scalars(statement):
+        for ask in asks & set(answers):
+            said, known = answers[ask], found.get(ask)
+            if isinstance(said, int) and (not isinstance(known, int) or said > known):
+                found[ask] = said
+    return found
+
+
+def _holds(db: Session, case_id: UUID) -> list[Hold]:
+    statement = select(Hold).where(
+        Hold.case_id == case_id,
+        Hold.lifted_at.is_(None),
+        func.coalesce(Hold.until, date(2200, 1, 1)) >= clock.today(),
+    )
+    return list(db.scalars(statement))
+
+
+def holds_on(db: Session, case_id: UUID, part: Part, service_id: UUID) -> bool:
+    """Is a part kept by somebody who may keep it?"""
+    return any(
+        one.part in {"", part.id} and (part.held_by is HeldBy.BOTH or one.service_id == service_id)
+        for one in _holds(db, case_id)
+    )

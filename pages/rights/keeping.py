@@ -1,0 +1,55 @@
+"""For those who answer for records and rights: what is due, erasures, requests, opened files, and the times that hold."""
+
+import streamlit as st
+
+from core.operations import break_glass, erasures, person_requests, retention, rights_today
+from core.operations.erasures import ErasureGround
+from pages.ui import break_glass_view, erasing, person_request_view
+from pages.ui.plain import plain
+from pages.ui.workspace import workspace
+
+ws = workspace()
+t = ws.words
+
+st.title(t("page.keeping"))
+st.caption(t("keeping.help"))
+waiting = ws.read(rights_today.waiting)
+view = st.segmented_control(
+    t("keeping.view_label"),
+    ["due", "erasures", "requests", "opened", "periods"],
+    default=next(iter(waiting), "due"),
+    format_func=lambda one: t(f"keeping.view.{one}") + (f" ({waiting[one]})" if one in waiting else ""),
+    key="keeping:view",
+    required=True,
+    label_visibility="collapsed",
+)
+
+if view == "due":
+    found = ws.read(retention.due)
+    if not found:
+        st.info(t("keeping.nothing_due"))
+    for one in found:
+        parts = [due.part.id for due in one.parts]
+        free = [due.part.id for due in one.parts if due.hold is None and not due.is_held_elsewhere]
+        with st.container(border=True, key=f"card_due_{one.case.id}"):
+            st.markdown(t("keeping.case", code=plain(one.case.code), day=t.day(one.case.closed_on)))
+            st.markdown("\n".join(f"- {erasing.due_line(ws, due)}" for due in one.parts))
+            if any(due.is_held_elsewhere for due in one.parts):
+                st.caption(t("hold.elsewhere"))
+            if one.risks:
+                what = ", ".join(t(f"open_risk.{risk}") for risk in one.risks)
+                st.warning(t("open_risk.says", what=what), icon=":material/warning:")
+            erasing.kept(ws, one.case.id)
+            with st.container(horizontal=True):
+                erasing.keep(ws, one.case.id, parts, key="due")
+                if free and not one.risks:
+                    erasing.ask(ws, one.case.id, free, [ErasureGround.TIME_IS_OVER], key="due")
+    st.caption(t("keeping.sealed"))
+elif view == "erasures":
+    erasing.listed(ws, ws.read(erasures.list_all))
+elif view == "requests":
+    person_request_view.register(ws, ws.read(person_requests.register))
+elif view == "opened":
+    break_glass_view.listed(ws, ws.read(break_glass.list_all))
+else:
+    erasing.periods(ws)

@@ -1,0 +1,457 @@
+"""Erasing: two people, nothing on hold, nothing open, his request never hers; gone from the file, and gone again."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+import sqlcipher3.dbapi2
+from sqlalchemy import Engine, create_engine, event, select
+from sqlalchemy.orm import Session
+
+from core import chain, clock, erasing, store, tombstones
+from core.access import Actor
+from core.db import Base, _begin, open_sessions
+from core.errors import Conflict, CoreError, Invalid, NotAllowed, NotFound
+from core.models import (
+    Action,
+    ActionState,
+    AgendaItem,
+    Agreement,
+    AgreementState,
+    Case,
+    CaseFile,
+    Consent,
+    Erasure,
+    Event,
+    FileNote,
+    JointItem,
+    Meeting,
+    MeetingState,
+    PersonRequest,
+    RequestKind,
+    Role,
+    Subject,
+    SubjectKind,
+)
+from core.operations import erasures, holds, person_requests
+from core.operations.erasures import ErasureGround
+from core.operations.holds import HoldGround
+from core.store import Store
+from tests.make import Make, Pair, consented, share
+
+TIME, ASKED = ErasureGround.TIME_IS_OVER, ErasureGround.REQUEST
+CANARY = "zqxerasecanary"
+
+
+def closed(db: Session, make: Make, *, months: int = 61) -> Pair:
+    """A case that ended long ago, with something in every part of it."""
+    pair = make.pair()
+    for file, actor, kind in (
+        (pair.pp_file, pair.pp, SubjectKind.HIM),
+        (pair.vss_file, pair.vss, SubjectKind.HER),
+    ):
+        subject = make.subject(file, kind, name=f"{CANARY} {kind}")
+        consented(db, actor, subject, "meetings")
+        note = make.note(file, actor, "other", text=f"{CANARY} note")
+        share(db, actor, note.id, "Something shared")
+        make.path_entry(pair, actor, "left")
+    meeting = make.meeting(pair)
+    meeting.state = MeetingState.AGREED
+    action = make.action(pair)
+    action.state, action.meeting_id = ActionState.DONE, meeting.id
+    long_ago = clock.today() - timedelta(days=months * 31)
+    for agreement in db.scalars(select(Agreement).where(Agreement.case_id == pair.case.id)):
+        agreement.state, agreement.ends_on = AgreementState.TERMINATED, long_ago
+        agreement.terminated_on = long_ago
+    pair.case.opened_on, pair.case.closed_on = long_ago - timedelta(days=300), long_ago
+    db.flush()
+    return pair
+
+
+def manager(make: Make, pair: Pair, side: str = "vss") -> Actor:
+    return make.actor(getattr(pair, side).service_id, Role.MANAGER)
+
+
+def ask(db: Session, actor: Actor, pair: Pair, *parts: str, ground: ErasureGround = TIME) -> Erasure:
+    return erasures.ask(db, actor, pair.case.id, parts=parts, ground=ground, reason="Its time is over")
+
+
+def refused(act: Callable[[], object]) -> str:
+    with pytest.raises(CoreError) as raised:
+        act()
+    return raised.value.key
+
+
+def asked_by_person(db: Session, actor: Actor, file: CaseFile) -> PersonRequest:
+    subject = db.scalars(select(Subject).where(Subject.file_id == file.id)).first()
+    assert subject is not None
+    return person_requests.record(
+        db, actor, subject.id, kind=RequestKind.ERASURE, asked_on=clock.today(), is_identified=True
+    )
+
+
+def test_one_asks_and_another_of_the_same_service_confirms(db: Session, make: Make) -> None:
+    pair = closed(db, make)
+    erasure = ask(db, pair.vss, pair, "own_file")
+
+    assert refused(lambda: erasures.confirm(db, pair.vss, erasure.id, version=erasure.version)) == (
+        "error.erasure.own"
+    )
+    erasures.confirm(db, manager(make, pair), erasure.id, version=erasure.version)
+
+    assert erasure.done_at is not None
+    assert erasure.reason == ""
+    assert db.scalars(select(Subject).where(Subject.file_id == pair.vss_file.id)).all() == []
+    assert db.scalars(select(FileNote).where(FileNote.file_id == pair.vss_file.id)).all() == []
+
+
+def test_the_other_services_file_and_the_joint_record_stay(db: Session, make: Make) -> None:
+    pair = closed(db, make)
+    pair.vss_file.reference = "A number of hers"
+    erasure = ask(db, pair.vss, pair, "own_file")
+
+    erasures.confirm(db, manager(make, pair), erasure.id, version=erasure.version)
+
+    assert len(db.scalars(select(FileNote).where(FileNote.file_id == pair.pp_file.id)).all()) == 1
+    assert len(db.scalars(select(JointItem).where(JointItem.case_id == pair.case.id)).all()) == 2
+    assert db.get_one(CaseFile, pair.vss_file.id).reference == ""
+
+
+def test_what_both_hold_needs_one_of_each_service(db: Session, make: Make) -> None:
+    pair = closed(db, make)
+    asker = manager(make, pair)
+    erasure = ask(db, asker, pair, "meetings")
+    assert erasure.is_joint
+
+    erasures.confirm(db, manager(make, pair), erasure.id, version=erasure.version)
+    assert len(db.scalars(select(Meeting).where(Meeting.case_id == pair.case.id)).all()) == 1
+    erasures.confirm(db, manager(make, pair, "pp"), erasure.id, version=erasure.version)
+
+    assert erasure.done_at is not None
+    assert db.scalars(select(Meeting).where(Meeting.case_id == pair.case.id)).all() == []
+    assert [one.erasure.is_open for one in erasures.list_all(db, asker)] == [False]
+
+
+def test_a_case_manager_alone_does_not_begin_a_joint_erasure(db: Session, make: Make) -> None:
+    pair = closed(db, make)
+
+    with pytest.raises(NotAllowed):
+        ask(db, pair.vss, pair, "meetings")
+
+
+def test_an_action_outlives_the_meeting_that_decided_it(db: Session, make: Make) -> None:
+    pair = closed(db, make)
+    erasure = ask(db, manager(make, pair), pair, "meetings")
+    for side in ("vss", "pp"):
+        erasures.confirm(db, manager(make, pair, side), erasure.id, version=erasure.version)
+
+    (action,) = db.scalars(select(Action).where(Action.case_id == pair.case.id))
+    assert action.meeting_id is None
+
+
+def test_a_refusal_has_a_reason_and_ends_it(db: Session, make: Make) -> None:
+    pair = closed(db, make)
+    erasure = ask(db, pair.vss, pair, "own_file")
+    colleague = manager(make, pair)
+
+    assert refused(lambda: erasures.refuse(db, colleague, erasure.id, reason=" ", version=1)) == "error.empty"
+    erasures.refuse(db, colleague, erasure.id, reason="She asked for a copy", version=erasure.version)
+
+    assert not erasure.is_open
+    with pytest.raises(Conflict):
+        erasures.confirm(db, colleague, erasure.id, version=erasure.version)
+
+
+def test_why_one_service_refuses_a_joint_erasure_is_read_there_alone(db: Session, make: Make) -> None:
+    pair = closed(db, make)
+    asker, other = manager(make, pair), manager(make, pair, "pp")
+    erasure = ask(db, asker, pair, "meetings")
+
+    erasures.refuse(db, other, erasure.id, reason="A claim of his", version=erasure.version)
+
+    assert [one.refusal for one in erasures.list_all(db, other)] == ["A claim of his"]
+    assert [(one.refusal, one.reason) for one in erasures.list_all(db, asker)] == [("", "Its time is over")]
+
+
+def test_nothing_on_hold_is_erased_and_the_refusal_is_in_the_log(db: Session, make: Make) -> None:
+    pair = closed(db, make)
+    erasure = ask(db, pair.vss, pair, "own_file")
+    kept = holds.keep(
+        db, pair.vss, pair.case.id, part="", ground=HoldGround.COURT, reason="Trial in May", until=None
+    )
+
+    assert refused(lambda: ask(db, pair.vss, pair, "own_file")) == "error.erasure.held"
+    assert (
+        refused(lambda: erasures.confirm(db, manager(make, pair), erasure.id, version=erasure.version))
+        == "error.erasure.held"
+    )
+    holds.lift(db, pair.vss, kept.id, version=kept.version)
+    db.expire_all()
+    assert (
+        refused(lambda: holds.lift(db, pair.vss, kept.id, version=kept.version)) == "error.changed_meanwhile"
+    )
+    assert ask(db, pair.vss, pair, "own_file").is_open
+
+
+def test_what_one_service_keeps_of_the_joint_record_stays_for_both(db: Session, make: Make) -> None:
+    pair = closed(db, make)
+    holds.keep(
+        db, pair.pp, pair.case.id, part="meetings", ground=HoldGround.CLAIM, reason="His claim", until=None
+    )
+
+    assert refused(lambda: ask(db, manager(make, pair), pair, "meetings")) == "error.erasure.held"
+    assert holds.of_case(db, pair.vss, pair.case.id) == []
+    assert ask(db, pair.vss, pair, "own_file").is_open
+
+
+def test_nothing_goes_while_something_is_open_in_the_case(db: Session, make: Make) -> None:
+    pair = closed(db, make)
+    make.action(pair)
+
+    assert refused(lambda: ask(db, pair.vss, pair, "own_file")) == "error.erasure.open_risk"
+
+
+def test_an_open_case_and_one_whose_time_is_not_over_are_not_erased(db: Session, make: Make) -> None:
+    young, never_closed = closed(db, make, months=10), make.pair(is_agreed=False)
+
+    assert refused(lambda: ask(db, young.vss, young, "own_file")) == "error.erasure.not_due"
+    assert refused(lambda: ask(db, never_closed.vss, never_closed, "own_file")) == "error.erasure.case_open"
+    assert refused(lambda: ask(db, young.vss, young)) == "error.erasure.choose"
+    assert ask(db, young.vss, young, "own_file", ground=ErasureGround.OPENED_IN_ERROR).is_open
+
+
+def test_his_request_reaches_his_own_file_and_never_hers_nor_the_joint_record(
+    db: Session, make: Make
+) -> None:
+    pair = closed(db, make, months=1)
+    asked_by_person(db, pair.pp, pair.pp_file)
+
+    for part in ("meetings", "shared", "plan", "frame"):
+        with pytest.raises(NotAllowed, match=r"error\.erasure\.not_by_request"):
+            ask(db, pair.pp, pair, part, ground=ASKED)
+    assert refused(lambda: ask(db, pair.vss, pair, "own_file", ground=ASKED)) == "error.erasure.no_request"
+    erasure = ask(db, pair.pp, pair, "own_file", ground=ASKED)
+    erasures.confirm(db, manager(make, pair, "pp"), erasure.id, version=erasure.version)
+
+    assert db.scalars(select(Subject.kind)).all() == [SubjectKind.HER]
+    assert len(db.scalars(select(JointItem)).all()) == 2
+    assert db.scalars(select(PersonRequest)).one().answered_on == clock.today()
+
+
+def test_a_childs_request_takes_the_childs_entry_alone(db: Session, make: Make) -> None:
+    pair = closed(db, make, months=1)
+    child = make.subject(pair.vss_file, SubjectKind.CHILD, name="Little one")
+    person_requests.record(db, pair.vss, child.id, kind=RequestKind.ERASURE, asked_on=clock.today())
+
+    assert refused(lambda: ask(db, pair.vss, pair, "own_file", ground=ASKED)) == "error.erasure.child_alone"
+    her = db.scalars(select(Subject).where(Subject.kind == SubjectKind.HER)).one()
+    whole = {"parts": ["own_file"], "ground": ASKED, "reason": "She asked"}
+    assert (
+        refused(
+            lambda: erasures.ask(db, pair.vss, pair.case.id, subject_id=her.id, **whole)  # type: ignore[arg-type]
+        )
+        == "error.erasure.not_by_request"
+    )
+    erasure = erasures.ask(db, pair.vss, pair.case.id, subject_id=child.id, **whole)  # type: ignore[arg-type]
+    erasures.confirm(db, manager(make, pair), erasure.id, version=erasure.version)
+
+    assert db.scalars(select(Subject.kind).where(Subject.file_id == pair.vss_file.id)).all() == [
+        SubjectKind.HER
+    ]
+    assert len(db.scalars(select(FileNote).where(FileNote.file_id == pair.vss_file.id)).all()) == 1
+
+
+def test_what_goes_and_what_stays_is_said_before(db: Session, make: Make) -> None:
+    pair = closed(db, make)
+
+    seen = erasures.preview(db, pair.vss, pair.case.id, parts=["own_file"], ground=TIME)
+    too_much = erasures.preview(db, pair.vss, pair.case.id, parts=["frame"], ground=TIME)
+
+    assert seen.goes == {"subject": 1, "file_note": 1, "consent": 2, "release": 1, "path_entry": 1}
+    assert {"shared", "meetings", "plan", "case_agreements", "frame"} == set(seen.stays)
+    assert (seen.refused, seen.is_joint) == ("", False)
+    assert too_much.refused == "error.erasure.frame_last"
+    assert db.scalars(select(Erasure)).all() == []
+
+
+def test_the_case_itself_goes_with_the_last_of_the_rest(db: Session, make: Make) -> None:
+    pair = closed(db, make)
+    for side in ("pp", "vss"):
+        erasure = ask(db, getattr(pair, side), pair, "own_file")
+        erasures.confirm(db, manager(make, pair, side), erasure.id, version=erasure.version)
+    case_id = pair.case.id
+    everything = ["shared", "meetings", "plan", "case_agreements", "frame"]
+    erasure = ask(db, manager(make, pair), pair, *everything)
+
+    for side in ("vss", "pp"):
+        erasures.confirm(db, manager(make, pair, side), erasure.id, version=erasure.version)
+
+    assert db.get(Case, case_id) is None
+    assert db.scalars(select(CaseFile)).all() == []
+    assert len(erasures.list_all(db, manager(make, pair))) == 2
+    assert len(erasures.list_all(db, pair.vss)) == 0
+
+
+def test_a_stranger_and_the_other_service_know_nothing_of_it(db: Session, make: Make) -> None:
+    pair = closed(db, make)
+    erasure = ask(db, pair.vss, pair, "own_file")
+
+    for actor in (pair.pp, manager(make, pair, "pp"), make.actor(make.service())):
+        with pytest.raises(NotFound):
+            erasures.find(db, actor, erasure.id)
+    with pytest.raises(NotFound):
+        ask(db, make.actor(make.service(), Role.MANAGER), pair, "own_file")
+
+
+def test_the_log_stays_whole_and_names_what_is_gone_by_its_id(own_store: Store) -> None:
+    with own_store.writing.begin() as db:
+        make = Make(db)
+        pair = closed(db, make)
+        note_id = db.scalars(select(FileNote.id).where(FileNote.file_id == pair.vss_file.id)).one()
+        erasure = ask(db, pair.vss, pair, "own_file")
+        erasures.confirm(db, manager(make, pair), erasure.id, version=erasure.version)
+
+    with own_store.reading() as db:
+        assert chain.verify(db, chain.key_of(db)).wrong is None
+        acts = db.scalars(select(Event.act).where(Event.subject == "erasure")).all()
+        assert {"ask", "confirm", "carry_out"} <= set(acts)
+        assert "share" in db.scalars(select(Event.act).where(Event.subject_id == note_id)).all()
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Iterator[Engine]:
+    """A SQLite file that lies open, as whoever has its key reads it, with the pragmas of the real one."""
+    engine = create_engine(
+        f"sqlite:///{tmp_path / 'bare.db'}",
+        module=sqlcipher3.dbapi2,
+        execution_options={"log_key": b"k" * 32},
+    )
+
+    def prepare(connection: sqlcipher3.dbapi2.Connection, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode = WAL", "foreign_keys = ON", "secure_delete = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", _begin)
+    store.migrate(engine)
+    yield engine
+    engine.dispose()
+
+
+def held_in(folder: Path, word: str) -> set[str]:
+    return {file.name for file in folder.iterdir() if file.is_file() and word.encode() in file.read_bytes()}
+
+
+def test_no_word_of_it_stays_in_the_file_its_free_pages_or_its_log_of_writes(
+    bare: Engine, tmp_path: Path
+) -> None:
+    reading, writing = open_sessions(bare)
+    opened = Store(bare, reading, writing)
+    with writing.begin() as db:
+        make = Make(db)
+        pair = closed(db, make)
+        for number in range(200):
+            make.note(pair.vss_file, pair.vss, text=f"{CANARY} {number} " * 40)
+    assert held_in(tmp_path, CANARY)
+
+    for side in ("vss", "pp"):
+        with writing.begin() as db:
+            erasure = ask(db, getattr(pair, side), pair, "own_file")
+            erasures.confirm(db, manager(Make(db), pair, side), erasure.id, version=erasure.version)
+        tombstones.settle(opened, tmp_path / "erased")
+
+    assert held_in(tmp_path, CANARY) == set()
+    assert not (tmp_path / "erased" / tombstones.TO_CLEAN).exists()
+    with bare.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA freelist_count").scalar() == 0
+        assert connection.exec_driver_sql("PRAGMA secure_delete").scalar() == 1
+
+
+def test_a_copy_that_is_put_back_is_erased_again(own_store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "erased"
+    with own_store.writing.begin() as db:
+        pair = closed(db, Make(db))
+    kept = snapshot(own_store, pair.vss_file.id)
+    with own_store.writing.begin() as db:
+        erasure = ask(db, pair.vss, pair, "own_file")
+        erasures.confirm(db, manager(Make(db), pair), erasure.id, version=erasure.version)
+    tombstones.settle(own_store, folder)
+
+    put_back(own_store, kept)
+    assert counted(own_store) == {"subject": 2, "file_note": 2, "consent": 4}
+    tombstones.settle(own_store, folder)
+
+    assert counted(own_store) == {"subject": 1, "file_note": 1, "consent": 2}
+    with own_store.reading() as db:
+        assert "carry_out_again" in db.scalars(select(Event.act)).all()
+        assert chain.verify(db, chain.key_of(db)).wrong is None
+
+
+def test_a_tombstone_that_nobody_wrote_with_the_key_erases_nothing(own_store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "erased"
+    with own_store.writing.begin() as db:
+        pair = closed(db, Make(db))
+    kept = snapshot(own_store, pair.vss_file.id)
+    with own_store.writing.begin() as db:
+        erasure = ask(db, pair.vss, pair, "own_file")
+        erasures.confirm(db, manager(Make(db), pair), erasure.id, version=erasure.version)
+    tombstones.settle(own_store, folder)
+    put_back(own_store, kept)
+    (file,) = folder.glob("*.json")
+    file.write_text(file.read_text().replace('"is_whole_file": true', '"is_whole_file": false'))
+    (folder / "odd.json").write_text("[]")
+
+    tombstones.settle(own_store, folder)
+
+    assert counted(own_store)["subject"] == 2
+
+
+def snapshot(of: Store, file_id: UUID) -> dict[str, list[dict[str, object]]]:
+    """The rows of a file as an older copy would bring them back."""
+    tables = Base.metadata.tables
+    with of.reading() as db:
+        subjects = select(tables["subject"].c.id).where(tables["subject"].c.file_id == file_id)
+        wanted = {
+            "subject": tables["subject"].c.file_id == file_id,
+            "file_note": tables["file_note"].c.file_id == file_id,
+            "consent": tables["consent"].c.subject_id.in_(subjects),
+        }
+        return {
+            name: [dict(row._mapping) for row in db.execute(select(tables[name]).where(clause))]
+            for name, clause in wanted.items()
+        }
+
+
+def put_back(to: Store, rows: dict[str, list[dict[str, object]]]) -> None:
+    with to.writing.begin() as db:
+        for name, values in rows.items():
+            db.execute(Base.metadata.tables[name].insert(), values)
+
+
+def counted(of: Store) -> dict[str, int]:
+    with of.reading() as db:
+        return {
+            model.__tablename__: len(db.scalars(select(model)).all())
+            for model in (Subject, FileNote, Consent)
+        }
+
+
+def test_what_hangs_on_a_meeting_is_reached_by_its_foreign_keys(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+
+    rows = erasing.reach(db, pair.case.id, pair.vss.service_id, ["meetings"])
+
+    assert rows["meeting"] == {meeting.id}
+    assert rows["agenda_item"] == set(db.scalars(select(AgendaItem.id)))
+    assert len(rows["attendance"]) == 2
+
+
+def test_a_part_that_there_is_not_cannot_be_chosen(db: Session, make: Make) -> None:
+    pair = closed(db, make)
+
+    with pytest.raises(Invalid):
+        ask(db, pair.vss, pair, "everything")

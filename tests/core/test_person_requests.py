@@ -1,0 +1,287 @@
+"""What a person asks for: its day, its answer; and the copy of their own data with nothing of anybody else in it."""
+
+import io
+import json
+import zipfile
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from docx import Document
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.access import Actor
+from core.errors import Conflict, Invalid, NotAllowed, NotFound
+from core.locale import Words
+from core.models import (
+    Case,
+    CaseFile,
+    PersonRequest,
+    RefusalGround,
+    RequestKind,
+    Role,
+    Service,
+    Subject,
+    SubjectKind,
+)
+from core.operations import copies, person_requests, retention, rights_today
+from tests.make import Make, Pair, consented, share
+
+WORDS = Words("en", "UTC")
+
+
+def him(db: Session, make: Make, pair: Pair) -> tuple[Subject, PersonRequest]:
+    subject = make.subject(pair.pp_file, SubjectKind.HIM, name="Ivo Bell")
+    return subject, asked(db, pair.pp, subject)
+
+
+def her(db: Session, make: Make, pair: Pair) -> tuple[Subject, PersonRequest]:
+    subject = make.subject(pair.vss_file, SubjectKind.HER, name="Ana Bell", address="12 Quiet Lane")
+    return subject, asked(db, pair.vss, subject)
+
+
+def asked(
+    db: Session, actor: Actor, subject: Subject, kind: RequestKind = RequestKind.ACCESS
+) -> PersonRequest:
+    return person_requests.record(
+        db, actor, subject.id, kind=kind, asked_on=clock.today(), note="By letter", is_identified=True
+    )
+
+
+def doubts(db: Session, actor: Actor, request: PersonRequest) -> dict[str, str]:
+    return {one.text: one.doubt for one in copies.pieces(db, actor, request.id)}
+
+
+def checked(
+    db: Session, make: Make, actor: Actor, request: PersonRequest, out: list[str] | None = None
+) -> None:
+    """Chosen by one, looked at by another."""
+    chosen = sorted(copies.left_out(db, actor, request.id)) if out is None else out
+    person_requests.choose(db, actor, request.id, left_out=chosen, version=request.version)
+    second = make.actor(actor.service_id)
+    case_id = db.get_one(CaseFile, db.get_one(Subject, request.subject_id).file_id).case_id
+    make.assign(db.get_one(Case, case_id), second)
+    person_requests.check(db, second, request.id, version=request.version)
+
+
+def taken(db: Session, actor: Actor, request: PersonRequest) -> tuple[str, dict[str, object]]:
+    """The text of the Word file, and what the machine reads."""
+    packed = zipfile.ZipFile(io.BytesIO(copies.document(db, actor, request.id, words=WORDS)))
+    document = Document(io.BytesIO(packed.read("copy.docx")))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    text = "\n".join([*(one.text for one in document.paragraphs), *cells])
+    return text, json.loads(packed.read("copy.json"))
+
+
+def test_an_answer_is_due_within_a_month_and_once_within_three(db: Session, make: Make) -> None:
+    pair = make.pair()
+    _, request = her(db, make, pair)
+    request.asked_on = date(2026, 1, 31)
+    db.flush()
+    assert retention.after(request.asked_on, person_requests.MONTHS) == date(2026, 2, 28)
+
+    person_requests.extend(db, pair.vss, request.id, reason="She is not reached", version=request.version)
+
+    assert request.due_on == date(2026, 4, 30)
+    with pytest.raises(Conflict, match=r"error\.person_request\.extended"):
+        person_requests.extend(db, pair.vss, request.id, reason="Again", version=request.version)
+
+
+def test_the_register_shows_an_office_codes_and_days_and_what_is_late(db: Session, make: Make) -> None:
+    pair = make.pair()
+    _, request = her(db, make, pair)
+    lead = make.actor(pair.vss.service_id, Role.MANAGER)
+    assert rights_today.waiting(db, lead) == {}
+
+    with time_machine.travel(clock.now() + timedelta(days=40)):
+        (listed,) = person_requests.register(db, lead)
+        assert (listed.code, listed.is_overdue) == (pair.case.code, True)
+        assert rights_today.waiting(db, lead) == {"requests": 1}
+    with pytest.raises(NotFound):
+        person_requests.find(db, lead, request.id)
+    assert person_requests.register(db, make.actor(pair.pp.service_id, Role.MANAGER)) == []
+
+
+def test_a_day_to_come_and_a_person_of_the_other_file_are_refused(db: Session, make: Make) -> None:
+    pair = make.pair()
+    subject, request = her(db, make, pair)
+
+    with pytest.raises(Invalid, match=r"error\.future_date"):
+        person_requests.record(
+            db,
+            pair.vss,
+            subject.id,
+            kind=RequestKind.ACCESS,
+            asked_on=clock.today() + timedelta(days=1),
+        )
+    with pytest.raises(NotFound):
+        asked(db, pair.pp, subject)
+    with pytest.raises(NotFound):
+        person_requests.find(db, pair.pp, request.id)
+
+
+def test_nothing_is_answered_to_somebody_who_may_be_anybody(db: Session, make: Make) -> None:
+    pair = make.pair()
+    subject = make.subject(pair.vss_file)
+    request = person_requests.record(
+        db, pair.vss, subject.id, kind=RequestKind.CORRECTION, asked_on=clock.today()
+    )
+
+    with pytest.raises(Conflict, match=r"error\.person_request\.who"):
+        person_requests.answer(db, pair.vss, request.id, note="Done", version=request.version)
+    person_requests.identify(db, pair.vss, request.id, version=request.version)
+    person_requests.answer(db, pair.vss, request.id, note="Done", version=request.version)
+
+    assert (request.answered_on, request.refused_for) == (clock.today(), None)
+    with pytest.raises(Conflict, match=r"error\.person_request\.answered"):
+        person_requests.answer(db, pair.vss, request.id, note="Again", version=request.version)
+
+
+def test_a_refusal_names_its_ground_and_says_why(db: Session, make: Make) -> None:
+    pair = make.pair()
+    _, request = him(db, make, pair)
+    ground = RefusalGround.RIGHTS_OF_OTHERS
+
+    with pytest.raises(Invalid, match=r"error\.empty"):
+        person_requests.answer(db, pair.pp, request.id, note="", refused_for=ground, version=request.version)
+    person_requests.answer(
+        db, pair.pp, request.id, note="All of it is hers", refused_for=ground, version=request.version
+    )
+
+    assert request.refused_for is ground
+    assert [one.id for one in person_requests.of_case(db, pair.pp, pair.case.id)] == [request.id]
+
+
+def test_a_copy_leaves_when_a_second_person_has_looked_at_it(db: Session, make: Make) -> None:
+    pair = make.pair()
+    _, request = him(db, make, pair)
+    with pytest.raises(Conflict, match=r"error\.person_request\.choose_first"):
+        person_requests.check(db, pair.pp, request.id, version=request.version)
+    with pytest.raises(Conflict, match=r"error\.person_request\.unchecked"):
+        copies.document(db, pair.pp, request.id, words=WORDS)
+    with pytest.raises(Conflict, match=r"error\.person_request\.unchecked"):
+        person_requests.answer(db, pair.pp, request.id, note="Here", version=request.version)
+
+    person_requests.choose(db, pair.pp, request.id, left_out=[], version=request.version)
+    with pytest.raises(NotAllowed, match=r"error\.person_request\.own_choice"):
+        person_requests.check(db, pair.pp, request.id, version=request.version)
+    checked(db, make, pair.pp, request)
+
+    with pytest.raises(NotAllowed, match=r"error\.step_up"):
+        copies.document(db, replace(pair.pp, is_fresh=False), request.id, words=WORDS)
+    assert "Ivo Bell" in taken(db, pair.pp, request)[0]
+
+
+def test_a_new_choice_is_looked_at_anew(db: Session, make: Make) -> None:
+    pair = make.pair()
+    _, request = him(db, make, pair)
+    checked(db, make, pair.pp, request)
+
+    person_requests.choose(db, pair.pp, request.id, left_out=[], version=request.version)
+
+    assert request.checked_by is None
+
+
+def test_his_copy_holds_his_own_and_nothing_that_came_from_her(db: Session, make: Make) -> None:
+    pair = make.pair()
+    subject, request = him(db, make, pair)
+    consented(db, pair.pp, subject, "programme_conditions")
+    hers = make.note(pair.vss_file, pair.vss, text="She moved to her aunt in the old harbour street.")
+    share(db, pair.vss, hers.id, "She moved to her aunt in the old harbour street.")
+    make.note(pair.pp_file, pair.pp, "attendance", "He came on time.")
+    make.note(pair.pp_file, pair.pp, "his_statements", "Joint talk: she moved to her aunt in the old town.")
+    make.note(pair.pp_file, pair.pp, "attitude", f"They of {service_name(db, pair)} are worried.")
+    make.note(pair.pp_file, pair.pp, "dynamic_risk", "The danger is high.")
+    make.note(pair.pp_file, pair.pp, "other", "A neighbour rang.").source = "a neighbour"
+    make.note(pair.pp_file, pair.pp, "other_agencies", "The police wrote.")
+    make.path_entry(pair, pair.pp, "started")
+    make.path_entry(pair, pair.pp, "episode").note = "Heard of a blow."
+    make.path_entry(pair, pair.vss, "support_began").note = "She began."
+    db.flush()
+    found = doubts(db, pair.pp, request)
+    assert found["The danger is high."] == "never"
+    assert found["A neighbour rang."] == "source"
+    assert found["Heard of a blow."] == "of_others"
+
+    checked(db, make, pair.pp, request, out=[])
+    text, machine = taken(db, pair.pp, request)
+
+    both = f"{text} {json.dumps(machine)}"
+    for word in ("aunt", "harbour", "worried", "danger is high", "She began", pair.case.code, "support"):
+        assert word not in both, word
+    assert service_name(db, pair) not in both
+    for word in ("He came on time.", "A neighbour rang.", "The police wrote.", "Ivo Bell"):
+        assert word in both, word
+
+
+def service_name(db: Session, pair: Pair) -> str:
+    return db.get_one(Service, pair.vss.service_id).name
+
+
+def test_whatever_is_in_doubt_is_left_out_unless_somebody_looked(db: Session, make: Make) -> None:
+    pair = make.pair()
+    _, request = him(db, make, pair)
+    make.note(pair.pp_file, pair.pp, "other", "A neighbour rang.").source = "a neighbour"
+    make.note(pair.pp_file, pair.pp, "attendance", "He came.")
+    db.flush()
+
+    checked(db, make, pair.pp, request)
+    text, machine = taken(db, pair.pp, request)
+
+    assert "neighbour" not in f"{text} {machine}"
+    assert "He came." in text
+
+
+def test_her_copy_holds_how_she_is_reached_and_none_of_his_words_or_the_childs_name(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    subject, request = her(db, make, pair)
+    subject.safe_channel = "at her aunt's"
+    make.subject(pair.vss_file, SubjectKind.CHILD, name="Mira")
+    his = make.note(pair.pp_file, pair.pp, text="x")
+    share(db, pair.pp, his.id, "He said that he would wait for her.")
+    make.note(pair.vss_file, pair.vss, "other", "From the programme: he said that he would wait for her.")
+    make.note(pair.vss_file, pair.vss, "her_wishes", "Mira wants to stay.")
+    make.note(pair.vss_file, pair.vss, "her_account", "She told of Sunday.")
+    db.flush()
+    assert doubts(db, pair.vss, request)["Mira wants to stay."] == "names"
+
+    checked(db, make, pair.vss, request)
+    text, machine = taken(db, pair.vss, request)
+
+    both = f"{text} {json.dumps(machine)}"
+    assert "at her aunt's" in both
+    assert "She told of Sunday." in both
+    assert "wait for her" not in both
+    assert "Mira" not in both
+
+
+def test_a_childs_copy_holds_the_childs_entry_alone(db: Session, make: Make) -> None:
+    pair = make.pair()
+    her(db, make, pair)
+    child = make.subject(pair.vss_file, SubjectKind.CHILD, name="Mira")
+    child.born_on = date(2018, 5, 4)
+    make.note(pair.vss_file, pair.vss, "children", "What a child said.")
+    request = asked(db, pair.vss, child)
+
+    checked(db, make, pair.vss, request)
+    text, machine = taken(db, pair.vss, request)
+
+    assert machine["person"] == {"name": "Mira", "born_on": "2018-05-04"}
+    assert machine["entries"] == []
+    assert "Ana" not in text
+
+
+def test_an_office_takes_no_copy_and_records_no_request(db: Session, make: Make) -> None:
+    pair = make.pair()
+    subject, request = him(db, make, pair)
+
+    for role in (Role.MANAGER, Role.DATA_PROTECTION):
+        office = make.actor(pair.pp.service_id, role)
+        with pytest.raises(NotAllowed):
+            copies.document(db, office, request.id, words=WORDS)
+        with pytest.raises(NotAllowed):
+            asked(db, office, subject)

@@ -1,0 +1,258 @@
+"""Keeping and erasing, requests and copies, opening a file in an emergency: as people click through them."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from streamlit.testing.v1 import AppTest
+
+from core import clock
+from core.access import Actor
+from core.models import (
+    BreakGlass,
+    Erasure,
+    FileNote,
+    Hold,
+    MeetingState,
+    PersonRequest,
+    RetentionPeriod,
+    Role,
+    Seal,
+    SubjectKind,
+)
+from core.settings import settings
+from tests.make import Make, Pair
+from tests.pages.conftest import Desk, press, said
+
+
+def closed(db: Session, make: Make) -> Pair:
+    pair = make.pair(is_agreed=False)
+    make.note(pair.pp_file, pair.pp)
+    make.note(pair.vss_file, pair.vss, text="A note of hers")
+    meeting = make.meeting(pair)
+    meeting.state = MeetingState.AGREED
+    pair.case.closed_on = date(2019, 5, 6)
+    db.commit()
+    return pair
+
+
+def field(at: AppTest, kind: str, part: str, value: object, *, of: str = "") -> None:
+    """Fill in the field whose key ends so, of the form whose key holds this."""
+    found: Any = at.get(kind)
+    keys = (each for each in found if str(each.key).endswith(part) and of in str(each.key))
+    next(keys).set_value(value)
+
+
+def lead(db: Session, make: Make, pair: Pair, side: str = "vss") -> Actor:
+    actor = make.actor(getattr(pair, side).service_id, Role.MANAGER)
+    db.commit()
+    return actor
+
+
+def labels(at: AppTest, kind: str) -> list[str]:
+    found: Any = at.get(kind)
+    return [each.label for each in found]
+
+
+def test_a_lead_sees_today_what_is_due_and_keeps_it_for_a_court(db: Session, make: Make, desk: Desk) -> None:
+    pair = closed(db, make)
+    manager = lead(db, make, pair)
+    assert "1 case with records whose time is over" in labels(desk.open(manager, "today"), "page_link")
+
+    at = desk.open(manager, "keeping")
+    assert f"**{pair.case.code}**".replace("-", "\\-") in said(at)
+    assert "A note of hers" not in said(at)
+    field(at, "radio", ":ground", "court")
+    field(at, "text_input", ":reason", "The trial in May")
+    press(at, "Keep it")
+
+    assert db.scalars(select(Hold.reason)).all() == ["The trial in May"]
+    db.commit()
+    assert "The trial in May" in said(at)
+    assert "Ask to erase it" not in [button.label for button in at.button]
+    press(at, "Let the time run again")
+    assert "The trial in May" not in said(at)
+
+
+def test_two_people_erase_and_it_is_gone_from_the_file(db: Session, make: Make, desk: Desk) -> None:
+    pair = closed(db, make)
+    at = desk.open(pair.vss, "rights", case=pair.case.id)
+    assert "This goes for ever" in said(at)
+    field(at, "text_input", ":reason", "Five years are over", of="erase:")
+    press(at, "Ask to erase it")
+    assert "Confirm: erase it for ever" not in [button.label for button in at.button]
+
+    at = desk.open(lead(db, make, pair), "keeping")
+    assert "Five years are over" in said(at)
+    press(at, "Confirm: erase it for ever")
+
+    db.expire_all()
+    assert db.scalars(select(FileNote.text).where(FileNote.file_id == pair.vss_file.id)).all() == []
+    assert "erased on" in said(at)
+    assert len(list(settings().erased.glob("*.json"))) == 1
+
+
+def test_an_erasure_is_refused_with_a_reason(db: Session, make: Make, desk: Desk) -> None:
+    pair = closed(db, make)
+    at = desk.open(pair.vss, "rights", case=pair.case.id)
+    field(at, "text_input", ":reason", "Five years are over", of="erase:")
+    press(at, "Ask to erase it")
+
+    at = desk.open(lead(db, make, pair), "keeping")
+    field(at, "text_input", ":refusal", "She asked for a copy")
+    press(at, "Do not erase it")
+
+    assert db.scalars(select(Erasure.refusal)).all() == ["She asked for a copy"]
+    assert "She asked for a copy" in said(at)
+
+
+def test_what_must_not_be_erased_says_why(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    db.commit()
+
+    at = desk.open(pair.vss, "rights", case=pair.case.id)
+
+    assert "The case is open. Close it first" in said(at)
+
+
+def test_an_officer_has_the_page_and_no_page_of_a_case(db: Session, make: Make, desk: Desk) -> None:
+    pair = closed(db, make)
+    officer = make.actor(pair.vss.service_id, Role.DATA_PROTECTION)
+    db.commit()
+
+    assert "Own file: over since" in said(desk.open(officer, "keeping"))
+    with pytest.raises(ValueError, match="navigation page"):
+        desk.open(officer, "rights", case=pair.case.id)
+
+
+def test_the_time_of_the_own_files_is_set_on_the_page(db: Session, make: Make, desk: Desk) -> None:
+    pair = closed(db, make)
+    at = desk.open(lead(db, make, pair), "keeping")
+    at.session_state["keeping:view"] = "periods"
+    at.run()
+
+    at.number_input[0].set_value(36)
+    press(at, "Set it")
+
+    assert db.scalars(select(RetentionPeriod.months)).all() == [36]
+
+
+def test_a_request_is_written_down_chosen_checked_and_answered(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    make.subject(pair.pp_file, SubjectKind.HIM, name="Ivo Bell")
+    make.note(pair.pp_file, pair.pp, "attendance", "He came on time")
+    second = make.actor(pair.pp.service_id)
+    make.assign(pair.case, second)
+    db.commit()
+    at = desk.open(pair.pp, "rights", case=pair.case.id)
+    field(at, "text_input", ":note", "A letter of his lawyer")
+    press(at, "Write it down")
+    request = db.scalars(select(PersonRequest)).one()
+    db.commit()
+    assert "It is not written down yet that it is certain who asks" in said(at)
+    press(at, "It is certain who asks")
+
+    at = desk.open(pair.pp, "copy", request=request.id)
+    assert "He came on time" in said(at)
+    press(at, "This goes into the copy")
+    assert "Waits for a second person" in said(at)
+    assert "I have read it: nothing of others is in it" not in [button.label for button in at.button]
+    at = desk.open(second, "copy", request=request.id)
+    press(at, "I have read it: nothing of others is in it")
+
+    assert "A second person has looked at it" in said(at)
+    assert labels(at, "download_button") == ["Take the copy"]
+    at = desk.open(pair.pp, "rights", case=pair.case.id)
+    field(at, "text_input", ":how", "Handed over")
+    press(at, "It is answered")
+    assert "Handed over" in said(at)
+
+
+def test_more_time_is_taken_once(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    make.subject(pair.vss_file)
+    db.commit()
+    at = desk.open(pair.vss, "rights", case=pair.case.id)
+    press(at, "Write it down")
+    field(at, "text_input", ":why", "She is not reached")
+    press(at, "Take two more months")
+
+    assert db.scalars(select(PersonRequest.extended_reason)).all() == ["She is not reached"]
+    assert "Take two more months" not in [button.label for button in at.button]
+
+
+def test_a_colleague_opens_the_file_with_a_banner_and_leaves_it(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    make.subject(pair.vss_file, name="Ana Bell")
+    other = make.actor(pair.vss.service_id)
+    db.commit()
+    at = desk.open(other, "open_file")
+    field(at, "text_input", ":typed", "Ana Bell")
+    field(at, "radio", ":ground", "colleague_away")
+    field(at, "text_input", ":reason", "She called")
+    press(at, "Open the file")
+
+    at = desk.open(other, "file", case=pair.case.id)
+    assert "You do not work on this case" in said(at)
+    assert "opened our file in an emergency" in said(desk.open(pair.vss, "case", case=pair.case.id))
+    told = said(desk.open(pair.pp, "case", case=pair.case.id))
+    assert "opened their file in an emergency" in told
+    assert "She called" not in told
+    press(at, "Leave the file now")
+
+    assert "A note" not in said(at)
+    assert db.scalars(select(BreakGlass.until_at)).one() <= clock.now()
+
+
+def test_a_file_that_is_not_there_is_said_in_words(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    other = make.actor(pair.vss.service_id)
+    db.commit()
+    at = desk.open(other, "open_file")
+    field(at, "text_input", ":typed", "Nobody")
+    field(at, "radio", ":ground", "other")
+    field(at, "text_input", ":reason", "She called")
+
+    press(at, "Open the file")
+
+    assert "exactly this code, number or name" in said(at)
+
+
+def test_who_reads_no_files_is_told_so(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    taker = make.actor(pair.vss.service_id, Role.MINUTE_TAKER)
+    db.commit()
+
+    assert not desk.open(taker, "open_file").text_input
+
+
+def test_a_lead_looks_at_it_and_says_that_it_was_right(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    other, manager = make.actor(pair.vss.service_id), lead(db, make, pair)
+    at = desk.open(other, "open_file")
+    field(at, "text_input", ":typed", pair.case.code)
+    field(at, "radio", ":ground", "child")
+    field(at, "text_input", ":reason", "The school called")
+    press(at, "Open the file")
+
+    at = desk.open(manager, "keeping")
+    assert "The school called" in said(at)
+    field(at, "radio", ":was_right", True)
+    press(at, "I have looked at it")
+
+    assert "It was right" in said(at)
+
+
+def test_a_file_is_sealed_and_the_seal_taken_off(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    db.commit()
+    at = desk.open(pair.vss, "rights", case=pair.case.id)
+    next(each for each in at.text_input if "seal" in str(each.key)).set_value("A sister of a colleague")
+    press(at, "Seal our file")
+    assert "A sister of a colleague" in said(at)
+
+    press(at, "Take the seal off")
+
+    assert db.scalars(select(Seal)).all() == []
