@@ -329,5 +329,5 @@ def _settle_request(db: Session, actor: Actor, case_id: UUID, service_id: UUID) 
             PersonRequest.kind == RequestKind.ERASURE,
             PersonRequest.answered_on.is_(None),
         )
-        .values(answered_on=clock.today(), answered_by=actor.person_id, note="")
+        .values(answered_on=clock.today(), answered_by=actor.person_id, note=NOTHING)
     )

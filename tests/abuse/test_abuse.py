@@ -23,7 +23,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from core import access, clock
+from core import access, clock, keys
 from core.content.access_rules import HeldBy, Relation, Space
 from core.documents import minutes
 from core.documents.kinds import RECIPIENTS, DocumentKind, Recipient
@@ -392,6 +392,7 @@ def test_abuse_15_nobody_erases_evidence_alone_and_nothing_on_hold_and_his_reque
             )
 
     with own_store.reading.begin() as db:
-        assert db.scalars(select(FileNote.text)).all() == ["What she said"]
+        keys.of(db, pair.vss)
+        assert [note.text for note in db.scalars(select(FileNote))] == ["What she said"]
         acts = db.scalars(select(Event.act).where(Event.subject == "erasures")).all()
         assert set(acts) == {"not_allowed"}
