@@ -41,12 +41,15 @@ from core.models import (
     AgreementRole,
     AgreementState,
     Assignment,
+    AttendedDay,
     BreakGlass,
     Case,
     CaseFile,
     ChildPart,
     Consent,
+    ContactFlag,
     Cooperation,
+    Departure,
     Duty,
     EmergencyOpening,
     Erasure,
@@ -63,6 +66,7 @@ from core.models import (
     Hold,
     JointItem,
     Meeting,
+    MustNotReceive,
     OutsideResult,
     PathEntry,
     Person,
@@ -112,6 +116,8 @@ class Permission(StrEnum):
     WRITE_FILE = "write_file"
     SHARE = "share"
     WRITE_CONSENT = "write_consent"
+    WRITE_REGISTER = "write_register"
+    PRINT_FOR_HIM = "print_for_him"
     CONFIRM_RELEASE = "confirm_release"
     MARK_STEP = "mark_step"
     WALK_PHASES = "walk_phases"
@@ -155,6 +161,8 @@ GRANTED_BY: dict[Permission, tuple[str, Act]] = {
     Permission.WRITE_FILE: ("case_file", Act.WRITE),
     Permission.SHARE: ("joint_item", Act.WRITE),
     Permission.WRITE_CONSENT: ("consent", Act.WRITE),
+    Permission.WRITE_REGISTER: ("must_not_receive", Act.WRITE),
+    Permission.PRINT_FOR_HIM: ("attended_day", Act.EXPORT),
     Permission.CONFIRM_RELEASE: ("release", Act.APPROVE),
     Permission.MARK_STEP: ("step", Act.WRITE),
     Permission.WALK_PHASES: ("phase", Act.WRITE),
@@ -341,6 +349,33 @@ def visible_consents(actor: Actor) -> Select[Consent]:
 def visible_releases(actor: Actor) -> Select[Release]:
     """On what ground things left the actor's own file."""
     return select(Release).where(Release.file_id.in_(_visible_file_ids(actor)))
+
+
+@kept
+def visible_contact_flags(actor: Actor) -> Select[ContactFlag]:
+    """What is wrong with contacts of the people of the actor's own file."""
+    own = visible_subjects(actor).with_only_columns(Subject.id)
+    return select(ContactFlag).where(ContactFlag.subject_id.in_(own))
+
+
+@kept
+def visible_must_not_receive(actor: Actor) -> Select[MustNotReceive]:
+    """Who must not be written to, called or told, as the actor's own file has it; the other side's never."""
+    return select(MustNotReceive).where(MustNotReceive.file_id.in_(_visible_file_ids(actor)))
+
+
+@kept
+def visible_attended_days(actor: Actor) -> Select[AttendedDay]:
+    """The days on which he was there, in the file of the programme."""
+    return select(AttendedDay).where(AttendedDay.file_id.in_(_visible_file_ids(actor)))
+
+
+@kept
+def visible_departures(actor: Actor) -> Select[Departure]:
+    """What people of the actor's own service took along of the actor's cases."""
+    return select(Departure).where(
+        Departure.service_id == actor.service_id, Departure.case_id.in_(visible_case_ids(actor))
+    )
 
 
 @kept

@@ -22,6 +22,8 @@ from core.models import (
     Case,
     CaseFile,
     Consent,
+    ContactFlag,
+    Departure,
     Erasure,
     FileNote,
     FileRequest,
@@ -31,6 +33,7 @@ from core.models import (
     HandedIn,
     Hold,
     JointItem,
+    MustNotReceive,
     PathEntry,
     Person,
     PersonRequest,
@@ -117,8 +120,15 @@ def _walked(found: Finder, entry: PhaseEntry | StepMark, person_id: UUID, writer
     return _frame(found, entry.case_id, found.held(Person, person_id).service_id, writer)
 
 
-def _consent(found: Finder, consent: Consent, _writer: UUID | None) -> Space:
-    return _file(found, found.held(Subject, consent.subject_id).file_id)
+def _subjects(found: Finder, record: Consent | ContactFlag, _writer: UUID | None) -> Space:
+    return _file(found, found.held(Subject, record.subject_id).file_id)
+
+
+def _departed(found: Finder, departure: Departure, _writer: UUID | None) -> Space:
+    service_id = departure.service_id
+    if departure.case_id is None:
+        return Space(service_id, service_id)
+    return _own(found, departure.case_id, service_id)
 
 
 def _item(found: Finder, item: JointItem, _writer: UUID | None) -> Space:
@@ -174,7 +184,9 @@ _SPACES: dict[type[Record], Callable[[Finder, Any, UUID | None], Space]] = {
     BreakGlass: _service,
     Case: lambda found, case, writer: _frame(found, case.id, case.opened_by, writer),
     CaseFile: lambda _found, file, _writer: Space(file.service_id, file.id),
-    Consent: _consent,
+    Consent: _subjects,
+    ContactFlag: _subjects,
+    Departure: _departed,
     Erasure: _service,
     FileNote: lambda found, note, _writer: _file(found, note.file_id),
     FileRequest: lambda _found, request, _writer: Space(None, request.case_id),
@@ -184,6 +196,7 @@ _SPACES: dict[type[Record], Callable[[Finder, Any, UUID | None], Space]] = {
     HandedIn: _handed,
     Hold: _service,
     JointItem: _item,
+    MustNotReceive: lambda found, entry, _writer: _file(found, entry.file_id),
     PathEntry: _path,
     PersonRequest: _service,
     PhaseEntry: lambda found, entry, writer: _walked(found, entry, entry.entered_by, writer),

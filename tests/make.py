@@ -1,6 +1,6 @@
 """Records for tests; a test names only what it is about."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import count
 from uuid import UUID
@@ -20,6 +20,8 @@ from core.models import (
     AgreementState,
     Assignment,
     Attendance,
+    AttendedDay,
+    Barred,
     Case,
     CaseFile,
     Consent,
@@ -31,6 +33,7 @@ from core.models import (
     Known,
     Meeting,
     MeetingState,
+    MustNotReceive,
     PathEntry,
     Person,
     PersonRole,
@@ -205,6 +208,41 @@ class Make:
         self.db.add(subject)
         self.db.flush()
         return subject
+
+    def barred(
+        self, file: CaseFile, by: Actor, about: Subject, *, kind: Barred = Barred.HIM, whom: str = ""
+    ) -> MustNotReceive:
+        """An entry of the must-not-receive register that holds from today."""
+        entry = MustNotReceive(
+            file_id=file.id,
+            about_id=about.id,
+            kind=kind,
+            whom=whom,
+            why="They talk to him",
+            since=clock.today(),
+            recorded_by=by.person_id,
+        )
+        self.db.add(entry)
+        self.db.flush()
+        return entry
+
+    def attended(self, file: CaseFile, by: Actor, on: date | None = None) -> AttendedDay:
+        """A day on which he was there."""
+        day = AttendedDay(file_id=file.id, attended_on=on or clock.today(), recorded_by=by.person_id)
+        self.db.add(day)
+        self.db.flush()
+        return day
+
+    def chair(self, pair: Pair) -> Actor:
+        """Somebody of the victim support service who leads meetings of the case and reads no file."""
+        actor = self.actor(pair.vss.service_id, Role.CHAIR)
+        self.assign(pair.case, actor)
+        return actor
+
+    @staticmethod
+    def stale(actor: Actor) -> Actor:
+        """The same person, some time after they proved that it is them."""
+        return replace(actor, is_fresh=False)
 
     def note(self, file: CaseFile, author: Actor, topic: str = "other", text: str = "A note") -> FileNote:
         note = FileNote(

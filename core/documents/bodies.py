@@ -187,6 +187,22 @@ def person_copy(page: Page) -> None:
     page.line("{{ w.rights_text }}")
 
 
+def paper_for_him(page: Page) -> None:
+    page.opening()
+    page.fields()
+    page.tag("for part in parts")
+    page.line("{{ part.heading }}", "Section")
+    page.tag("for text in part.lines")
+    page.line("{{ text }}", "Item Text")
+    page.tag("endfor")
+    page.tag("endfor")
+    page.tag("for text in closing")
+    page.line("{{ text }}")
+    page.tag("endfor")
+    page.line("{{ w.signatures }}", "Section")
+    page.signatures("signatures")
+
+
 def talk_record(page: Page) -> None:
     page.be_dense()
     page.opening()

@@ -20,6 +20,7 @@ _BODIES: dict[str, Callable[[Page], None]] = {
     "action_plan": bodies.action_plan,
     "emergency_sheet": bodies.emergency_sheet,
     "phase_1_record": bodies.phase_1_record,
+    "paper_for_him": bodies.paper_for_him,
     "talk_record": bodies.talk_record,
     "risk_record": bodies_risk.risk_record,
     "person_copy": bodies.person_copy,

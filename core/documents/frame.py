@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from core.content import recipients
 from core.documents.kinds import DocumentKind
 
 #: `t("document.minutes.title")`: the words of the document's language, not the reader's.
@@ -36,6 +37,7 @@ def frame(
 ) -> dict[str, object]:
     """The part of the context that the header, the footer and the opening of each template read."""
     level = _LEVELS.get(kind, "not_for_clients")
+    level = "for_him" if recipients.load().kind(kind).is_for_him else level
     return {
         "title": title,
         "subtitle": subtitle,

@@ -1,18 +1,22 @@
-"""The kinds of documents, and who may receive each: one table, and a check that refuses every other pair.
+"""The kinds of documents, and the check that refuses each pair of kind and recipient that the table does not name.
 
-The person whose violence the case is about is no recipient of anything of the joint work in this table. The one
-document that somebody of a file may get is the copy of their own data, which their own service makes from its own file.
+The table is content: `core/content/recipients/`. For the person whose violence the case is about it names three papers
+of the programme's own file; for her it names none. What somebody of a file may get besides is the copy of their own
+data, which their own service makes from its own file.
 """
 
-from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
 
+from core.content import recipients
+from core.content.recipients import Recipient
 from core.errors import NotAllowed
+
+__all__ = ["DocumentKind", "Recipient"]
 
 
 class DocumentKind(StrEnum):
     INVITATION = "invitation"
+    CALENDAR_ENTRY = "calendar_entry"
     MINUTES = "minutes"
     CONSULTATION_NOTE = "consultation_note"
     EMERGENCY_SHEET = "emergency_sheet"
@@ -20,45 +24,20 @@ class DocumentKind(StrEnum):
     ACTION_PLAN_EXTRACT = "action_plan_extract"
     ORGANISATION_AGREEMENT = "organisation_agreement"
     CASE_AGREEMENT = "case_agreement"
+    SIGNED_AGREEMENT = "signed_agreement"
     PHASE_1_RECORD = "phase_1_record"
     TALK_RECORD = "talk_record"
     RISK_RECORD = "risk_record"
+    LIST = "list"
+    LOG = "log"
+    ATTENDANCE_CONFIRMATION = "attendance_confirmation"
+    PARTICIPATION_AGREEMENT = "participation_agreement"
+    HIS_CONSENT = "his_consent"
     PERSON_COPY = "person_copy"
 
 
-class Recipient(StrEnum):
-    JOINT = "joint"
-    PP = "pp"
-    VSS = "vss"
-    MANAGEMENT = "management"
-    AGENCY = "agency"
-    #: A person of the own file, who asked for a copy of their own data; no other document has this recipient.
-    PERSON = "person"
-
-
-_BOTH_SERVICES = frozenset({Recipient.JOINT, Recipient.PP, Recipient.VSS})
-
-#: A guest agency gets the invitation, its own rows of the plan, and the agreement it may join; no minutes.
-RECIPIENTS: Mapping[DocumentKind, frozenset[Recipient]] = MappingProxyType(
-    {
-        DocumentKind.INVITATION: _BOTH_SERVICES | {Recipient.AGENCY},
-        DocumentKind.MINUTES: _BOTH_SERVICES,
-        DocumentKind.CONSULTATION_NOTE: _BOTH_SERVICES,
-        DocumentKind.EMERGENCY_SHEET: _BOTH_SERVICES,
-        DocumentKind.ACTION_PLAN: _BOTH_SERVICES,
-        DocumentKind.ACTION_PLAN_EXTRACT: frozenset({Recipient.PP, Recipient.VSS, Recipient.AGENCY}),
-        DocumentKind.ORGANISATION_AGREEMENT: _BOTH_SERVICES | {Recipient.MANAGEMENT, Recipient.AGENCY},
-        DocumentKind.CASE_AGREEMENT: _BOTH_SERVICES,
-        DocumentKind.PHASE_1_RECORD: _BOTH_SERVICES | {Recipient.MANAGEMENT},
-        DocumentKind.TALK_RECORD: _BOTH_SERVICES | {Recipient.MANAGEMENT},
-        DocumentKind.RISK_RECORD: _BOTH_SERVICES,
-        DocumentKind.PERSON_COPY: frozenset({Recipient.PERSON}),
-    }
-)
-
-
 def may_receive(kind: DocumentKind, recipient: Recipient) -> bool:
-    return recipient in RECIPIENTS[kind]
+    return recipients.load().may_receive(kind, recipient)
 
 
 def check(kind: DocumentKind, recipient: Recipient) -> None:

@@ -68,6 +68,15 @@ from core.models.meeting import (
     StrikeGround,
     UnsentText,
 )
+from core.models.outgoing import (
+    AttendedDay,
+    Barred,
+    ContactField,
+    ContactFlag,
+    ContactMark,
+    Departure,
+    MustNotReceive,
+)
 from core.models.person import Assignment, Guest, Person, PersonRole, Role
 from core.models.phase import PhaseEntry, ProtocolVersion, StepMark, StepState
 from core.models.rights import (
@@ -108,13 +117,14 @@ from core.models.talk import ChallengeRating, KeyAspect, Talk, Weight
 __all__ = [
     "Account", "Action", "ActionChange", "ActionState", "Addendum", "AgendaItem", "Agreement", "AgreementClause",
     "AgreementLevel", "AgreementRole", "AgreementState", "AgreementVersion", "Answer", "Approval", "Arrival",
-    "Assignment", "Attendance", "Basis", "BreakGlass", "BreakGlassGround", "Case", "CaseFile", "ChallengeRating",
-    "ChildPart", "ClauseState", "Consent", "ConsentState", "Cooperation", "DataKey", "Device", "Duty",
-    "EmergencyGround", "EmergencyOpening", "EntryCode", "Erasure", "ErasureGround", "Event", "EventKind",
-    "FactorRemoval", "FileNote", "FileRequest", "FirstAnswer", "FirstPass", "GlossaryTerm", "Guest",
-    "HandedAnswer", "HandedIn", "Hold", "HoldGround", "How", "JointItem", "KeyAspect", "KeyState", "Known",
-    "Meeting", "MeetingMove", "MeetingState", "Minutes", "MinutesApproval", "Notice", "NoticeKind", "Occasion",
-    "OutsideResult", "PathEntry", "Person", "PersonRequest", "PersonRole", "PhaseEntry", "PhasePoint", "Proposal",
+    "Assignment", "Attendance", "AttendedDay", "Barred", "Basis", "BreakGlass", "BreakGlassGround", "Case",
+    "CaseFile", "ChallengeRating", "ChildPart", "ClauseState", "Consent", "ConsentState", "ContactField",
+    "ContactFlag", "ContactMark", "Cooperation", "DataKey", "Departure", "Device", "Duty", "EmergencyGround",
+    "EmergencyOpening", "EntryCode", "Erasure", "ErasureGround", "Event", "EventKind", "FactorRemoval", "FileNote",
+    "FileRequest", "FirstAnswer", "FirstPass", "GlossaryTerm", "Guest", "HandedAnswer", "HandedIn", "Hold",
+    "HoldGround", "How", "JointItem", "KeyAspect", "KeyState", "Known", "Meeting", "MeetingMove", "MeetingState",
+    "Minutes", "MinutesApproval", "MustNotReceive", "Notice", "NoticeKind", "Occasion", "OutsideResult",
+    "PathEntry", "Person", "PersonRequest", "PersonRole", "PhaseEntry", "PhasePoint", "Proposal",
     "ProtocolVersion", "RecoveryCode", "RefusalGround", "Release", "RequestKind", "RetentionPeriod", "RiskAction",
     "RiskAssessment", "RiskChild", "RiskGrade", "RiskLevel", "RiskList", "Role", "Seal", "Seen", "Service",
     "ServiceKind", "SetUpCode", "Settlement", "SignIn", "SignInFailure", "SignedCopy", "StepMark", "StepState",

@@ -116,6 +116,11 @@ class Ticket(Record):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None] = mapped_column(default=None)
+    #: It leads to the shared screen of this meeting, for so long; or back from one.
+    shared_meeting_id: Mapped[UUID | None] = mapped_column(default=None)
+    shared_until: Mapped[datetime | None] = mapped_column(default=None)
+    #: No session that it begins lasts longer: the one before would have ended then.
+    session_until: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class SignIn(Record):
@@ -130,6 +135,9 @@ class SignIn(Record):
     #: Until then what asks for a fresh look at who sits there goes on without asking.
     fresh_until: Mapped[datetime | None] = mapped_column(default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    #: The meeting whose shared screen this browser is, and until when at the longest; nothing else opens meanwhile.
+    shared_meeting_id: Mapped[UUID | None] = mapped_column(default=None)
+    shared_until: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class NoticeKind(StrEnum):

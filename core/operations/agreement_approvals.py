@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session, undefer
 
 from core import access, audit, clock, text
 from core.access import Actor
-from core.audit import EventKind
 from core.documents import agreement as paper
 from core.documents.agreement import AgreementDraft
+from core.documents.kinds import DocumentKind, Recipient
 from core.errors import Conflict, Invalid, NotFound
 from core.models import (
     Agreement,
@@ -24,7 +24,8 @@ from core.models import (
     ClauseState,
     SignedCopy,
 )
-from core.operations import agreement_texts, agreements, files, joint_spaces
+from core.operations import agreement_texts, agreements, files, joint_spaces, outgoing
+from core.operations.outgoing import USUAL, Paper, Sending
 
 LARGEST_COPY: Final = 10 * 1024 * 1024
 _HEAD: Final = b"%PDF-"
@@ -98,18 +99,27 @@ def file_signed(db: Session, actor: Actor, agreement_id: UUID, *, data: bytes, n
     return copy
 
 
-def signed_copy(db: Session, actor: Actor, agreement_id: UUID) -> bytes:
+@outgoing.document
+def signed_copy(db: Session, actor: Actor, agreement_id: UUID, *, sending: Sending = USUAL) -> Paper:
     """The newest signed paper of the agreement.
 
     Raises NotFound where none was filed.
     """
-    access.require_fresh(actor)
     agreement = agreements.find(db, actor, agreement_id)
     copy = db.scalars(_copies(agreement.id).options(undefer(SignedCopy.data))).first()
     if copy is None:
         raise NotFound
-    audit.record(db, actor, "read_signed", agreement, case_id=agreement.case_id, kind=EventKind.EXPORT)
-    return copy.data
+    recipient, choices = outgoing.to_whom(DocumentKind.SIGNED_AGREEMENT, sending, Recipient(actor.kind.value))
+    return Paper(
+        kind=DocumentKind.SIGNED_AGREEMENT,
+        recipient=recipient,
+        content=copy.data,
+        record=agreement,
+        act="read_signed",
+        case_id=agreement.case_id,
+        extension="pdf",
+        choices=choices,
+    )
 
 
 def put_in_force(

@@ -11,9 +11,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from core import access, audit, clock
+from core import clock
 from core.access import Actor
-from core.audit import EventKind
 from core.content import agreements as content
 from core.documents import agreement as paper
 from core.documents import kept_layout
@@ -31,7 +30,8 @@ from core.models import (
     Approval,
     Person,
 )
-from core.operations import agreements
+from core.operations import agreements, outgoing
+from core.operations.outgoing import USUAL, Paper, Sending
 
 #: The key of a clause that only this agreement has begins so; no clause of the library can.
 OWN: Final = "own-"
@@ -280,18 +280,27 @@ def kept_preview(db: Session, actor: Actor, agreement_id: UUID) -> str:
     return paper.markdown(_blocks(version, draft_of(agreement)))
 
 
-def document(db: Session, actor: Actor, agreement_id: UUID, *, zone: str = "UTC") -> bytes:
+@outgoing.document
+def document(
+    db: Session, actor: Actor, agreement_id: UUID, *, zone: str = "UTC", sending: Sending = USUAL
+) -> Paper:
     """The newest version as a Word file, laid out as it was kept, with DRAFT in its header until it is signed."""
-    access.require_fresh(actor)
     agreement = agreements.find(db, actor, agreement_id)
     version = newest_version(db, agreement_id)
     draft = draft_of(agreement, number=version.number if version else 1)
     blocks = _blocks(version, draft)
     words = Words(agreement.language, zone)
     printed = Printed(by=actor.name, at_text=words.moment(clock.now()))
-    made = paper.make_from(draft, blocks, Recipient(actor.kind.value), words, printed)
-    audit.record(db, actor, "export", agreement, case_id=agreement.case_id, kind=EventKind.EXPORT)
-    return made
+    recipient, choices = outgoing.to_whom(draft.kind, sending, Recipient(actor.kind.value))
+    return Paper(
+        kind=draft.kind,
+        recipient=recipient,
+        content=paper.make_from(draft, blocks, recipient, words, printed),
+        record=agreement,
+        act="export",
+        case_id=agreement.case_id,
+        choices=choices,
+    )
 
 
 def _blocks(version: AgreementVersion | None, draft: AgreementDraft) -> Layout:

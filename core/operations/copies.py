@@ -20,10 +20,9 @@ from sqlalchemy.orm import Session
 
 from core import access, audit, clock
 from core.access import Actor, Permission, require
-from core.audit import EventKind
 from core.content import consent_purposes, file_topics
 from core.documents import person_copy
-from core.documents.kinds import Recipient
+from core.documents.kinds import DocumentKind, Recipient
 from core.errors import Conflict
 from core.locale import Words
 from core.models import (
@@ -45,7 +44,8 @@ from core.models import (
     Subject,
     SubjectKind,
 )
-from core.operations import person_requests, protocols
+from core.operations import outgoing, person_requests, protocols
+from core.operations.outgoing import USUAL, Paper, Sending
 from core.sealing import KeyMissingError
 from core.settings import settings
 
@@ -97,10 +97,10 @@ def left_out(db: Session, actor: Actor, request_id: UUID) -> set[str]:
     return never | set(chosen)
 
 
-def document(db: Session, actor: Actor, request_id: UUID, *, words: Words) -> bytes:
+@outgoing.document
+def document(db: Session, actor: Actor, request_id: UUID, *, words: Words, sending: Sending = USUAL) -> Paper:
     """The copy as one file: to read in Word, and for a machine in JSON. A second person has looked at what is in it."""
     require(actor, Permission.TAKE_COPY)
-    access.require_fresh(actor)
     request = person_requests.find(db, actor, request_id)
     if request.checked_by is None or not request.is_identified:
         raise Conflict("error.person_request.unchecked")
@@ -120,8 +120,22 @@ def document(db: Session, actor: Actor, request_id: UUID, *, words: Words) -> by
         ),
         language=settings().language,
     )
-    audit.record(db, actor, "take_copy", request, case_id=request.case_id, kind=EventKind.EXPORT)
-    return _zipped(person_copy.make(read, Recipient.PERSON, words), _machine(actor, data, goes, words))
+    recipient, choices = outgoing.to_whom(DocumentKind.PERSON_COPY, sending, Recipient.PERSON)
+    made = person_copy.make(read, recipient, words)
+    return Paper(
+        kind=DocumentKind.PERSON_COPY,
+        recipient=recipient,
+        content=_zipped(made, _machine(actor, data, goes, words)),
+        record=request,
+        act="take_copy",
+        case_id=request.case_id,
+        extension="zip",
+        choices=choices,
+        places=tuple(filter(None, (subject.address, subject.email))),
+        expected=(actor.service_name, *(_said(value, words) for value in data.values())),
+        packed=made,
+        is_his_copy=subject.kind is SubjectKind.HIM,
+    )
 
 
 def whole(piece: Piece, words: Words) -> str:

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from core import access, audit, clock
 from core.access import Actor
-from core.audit import EventKind
 from core.documents import emergency_sheet
 from core.documents.emergency_sheet import SafeContact
 from core.documents.frame import Printed
+from core.documents.kinds import DocumentKind, Recipient
 from core.documents.minutes import PlannedAction
 from core.locale import Words
 from core.models import (
@@ -19,6 +19,7 @@ from core.models import (
     ActionState,
     Case,
     CaseFile,
+    ContactFlag,
     Cooperation,
     Duty,
     Meeting,
@@ -29,7 +30,9 @@ from core.models import (
     Subject,
     SubjectKind,
 )
-from core.operations import cases, invitations, invitees
+from core.operations import cases, contact_flags, invitations, invitees, outgoing, registers
+from core.operations.outgoing import USUAL, Paper, Sending
+from core.operations.registers import Way
 from core.settings import settings
 
 
@@ -42,6 +45,8 @@ class Contact:
     job: str
     phone: str
     is_on_duty: bool
+    #: The own register says that they must not be called or told.
+    is_barred: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,8 @@ class Situation:
     #: From the victim support service's own file; empty for everybody else.
     safe_contacts: tuple[Subject, ...]
     running_id: UUID | None
+    #: What is wrong with contacts of her file; for the same people as the contacts themselves.
+    flags: tuple[ContactFlag, ...] = ()
 
 
 def of_case(db: Session, actor: Actor, case_id: UUID) -> Situation:
@@ -75,16 +82,18 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Situation:
     )
     case = access.find(db, statement, case_id)
     audit.look(db, case, "read_emergency", case_id=case.id)
+    hers = _safe_contacts(db, actor, case_id)
     return Situation(
         case=case,
-        sides=_sides(db, case),
+        sides=_sides(db, actor, case),
         actions=_open_actions(db, actor, case_id),
-        safe_contacts=_safe_contacts(db, actor, case_id),
+        safe_contacts=hers,
         running_id=_running(db, actor, case_id),
+        flags=tuple(contact_flags.holding(db, actor, case_id)) if hers else (),
     )
 
 
-def _sides(db: Session, case: Case) -> tuple[Side, ...]:
+def _sides(db: Session, actor: Actor, case: Case) -> tuple[Side, ...]:
     now = clock.now()
     on_duty = {
         duty.person_id: duty.phone
@@ -99,16 +108,20 @@ def _sides(db: Session, case: Case) -> tuple[Side, ...]:
         )
     }
     people = invitees.candidates(db, case.cooperation, case.id, is_emergency=True)
+    entries = registers.holding(db, actor, case.id, Way.CALLED, Way.TOLD)
+    barred = {person.id for person in people if registers.stops_person(entries, person.name, person.service)}
     return tuple(
         Side(
             service=service,
-            contacts=_contacts([person for person in people if person.service_id == service.id], on_duty),
+            contacts=_contacts(
+                [person for person in people if person.service_id == service.id], on_duty, barred
+            ),
         )
         for service in (case.cooperation.vss, case.cooperation.pp)
     )
 
 
-def _contacts(people: list[Person], on_duty: dict[UUID, str]) -> tuple[Contact, ...]:
+def _contacts(people: list[Person], on_duty: dict[UUID, str], barred: set[UUID]) -> tuple[Contact, ...]:
     contacts = [
         Contact(
             person_id=person.id,
@@ -116,6 +129,7 @@ def _contacts(people: list[Person], on_duty: dict[UUID, str]) -> tuple[Contact, 
             job=person.job,
             phone=on_duty.get(person.id) or person.phone,
             is_on_duty=person.id in on_duty,
+            is_barred=person.id in barred,
         )
         for person in people
     ]
@@ -153,21 +167,18 @@ def _running(db: Session, actor: Actor, case_id: UUID) -> UUID | None:
     return found.id if found else None
 
 
-def sheet(db: Session, actor: Actor, case_id: UUID, *, words: Words) -> bytes:
+@outgoing.document
+def sheet(db: Session, actor: Actor, case_id: UUID, *, words: Words, sending: Sending = USUAL) -> Paper:
     """The page in Word, for the hour in which the network fails; her safe channel on the VSS's own copy only.
 
-    Leaves an event in the history of the own file.
+    Its line stands in the history of the own file.
     """
-    access.require_fresh(actor)
     situation = of_case(db, actor, case_id)
-    audit.record(
-        db,
-        actor,
-        "print_sheet",
-        cases.own_file(db, actor, situation.case),
-        case_id=case_id,
-        kind=EventKind.EXPORT,
+    own = invitations.recipient(actor)
+    recipient, choices = outgoing.to_whom(
+        DocumentKind.EMERGENCY_SHEET, sending, own, among=(own, Recipient.JOINT)
     )
+    is_hers, own_copy = recipient is Recipient.VSS, recipient is own
     made = emergency_sheet.EmergencySheet(
         case_code=situation.case.code,
         reason="",
@@ -175,7 +186,9 @@ def sheet(db: Session, actor: Actor, case_id: UUID, *, words: Words) -> bytes:
         in_household=words(f"emergency.together.{situation.case.living_together}"),
         printed=Printed(by=actor.name, at_text=words.moment(clock.now())),
         on_duty=tuple(
-            emergency_sheet.OnDuty(side.service.name, contact.name, contact.phone or side.service.duty_phone)
+            emergency_sheet.OnDuty(
+                side.service.name, contact.name, _telephone(side, contact, own_copy, words)
+            )
             for side in situation.sides
             for contact in called_first(side)
         ),
@@ -188,16 +201,32 @@ def sheet(db: Session, actor: Actor, case_id: UUID, *, words: Words) -> bytes:
             )
             for action in situation.actions
         ),
-        safe_contact=_safe_contact(situation.safe_contacts, words),
+        safe_contact=_safe_contact(situation.safe_contacts, words) if is_hers else None,
         language=settings().language,
     )
-    return emergency_sheet.make(made, invitations.recipient(actor), words)
+    return Paper(
+        kind=DocumentKind.EMERGENCY_SHEET,
+        recipient=recipient,
+        content=emergency_sheet.make(made, recipient, words),
+        record=cases.own_file(db, actor, situation.case),
+        act="print_sheet",
+        case_id=case_id,
+        choices=choices,
+        expected=tuple(one.telephone for one in made.on_duty),
+    )
 
 
 def called_first(side: Side) -> tuple[Contact, ...]:
-    """Whoever is on duty; everybody of the case where nobody is."""
+    """Whoever is on duty; everybody of the case where nobody is who may be called."""
     on_duty = tuple(contact for contact in side.contacts if contact.is_on_duty)
-    return on_duty or side.contacts
+    return on_duty if any(not contact.is_barred for contact in on_duty) else side.contacts
+
+
+def _telephone(side: Side, contact: Contact, own_copy: bool, words: Words) -> str:
+    """On the own copy whoever must not be called has no number; the other side's copy says nothing of a register."""
+    if contact.is_barred and own_copy:
+        return words("document.emergency_sheet.barred")
+    return contact.phone or side.service.duty_phone
 
 
 def _safe_contact(subjects: tuple[Subject, ...], words: Words) -> SafeContact | None:

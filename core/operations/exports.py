@@ -5,16 +5,19 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from core import access, audit, exports
+from core import exports
 from core.access import Actor
-from core.audit import EventKind
+from core.documents.kinds import DocumentKind, Recipient
 from core.exports import Cell, Format, Sheet
 from core.lists import ALL, Asked, Found
 from core.models import Person
+from core.operations import outgoing
+from core.operations.outgoing import USUAL, Paper, Sending
 
 R = TypeVar("R")
 
 
+@outgoing.document
 def table(
     db: Session,
     actor: Actor,
@@ -25,11 +28,19 @@ def table(
     heads: Sequence[str],
     cells: Callable[[R], Sequence[Cell]],
     form: Format,
-) -> bytes:
+    sending: Sending = USUAL,
+) -> Paper:
     """The whole of a list as a file, as the actor searched and sorted it; the log says that they took it."""
-    access.require_fresh(actor)
     found = find(db, actor, Asked(asked.search, asked.sort, ALL))
     content = exports.make(Sheet(heads, [cells(row) for row in found.rows]), form)
-    person = db.get_one(Person, actor.person_id)
-    audit.record(db, actor, f"export_{what}", person, kind=EventKind.EXPORT)
-    return content
+    kind = DocumentKind.LOG if what == "log" else DocumentKind.LIST
+    recipient, choices = outgoing.to_whom(kind, sending, Recipient.OWN)
+    return Paper(
+        kind=kind,
+        recipient=recipient,
+        content=content,
+        record=db.get_one(Person, actor.person_id),
+        act=f"export_{what}",
+        extension=form,
+        choices=choices,
+    )

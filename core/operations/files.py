@@ -14,8 +14,18 @@ from core.content import file_topics
 from core.content.file_topics import Topic
 from core.content.protocols import Side
 from core.errors import Invalid
-from core.models import Case, CaseFile, Event, EventKind, FileNote, ServiceKind, Subject, SubjectKind
-from core.operations import cases
+from core.models import (
+    Case,
+    CaseFile,
+    ContactField,
+    Event,
+    EventKind,
+    FileNote,
+    ServiceKind,
+    Subject,
+    SubjectKind,
+)
+from core.operations import cases, contact_flags
 from core.operations.identifying import found_in, require_nameless, require_nothing_told, tells
 from core.text import day, in_order, line, text
 
@@ -148,7 +158,12 @@ def revise_subject(
     require(actor, Permission.WRITE_FILE)
     subject = access.find(db, access.visible_subjects(actor), subject_id)
     require_version(subject, version)
-    _write(subject, _checked(actor, contacts))
+    values = _checked(actor, contacts)
+    contact_flags.require_safe(db, subject, contacts.safe_channel)
+    before = {field: str(getattr(subject, field)) for field in ContactField}
+    _write(subject, values)
+    contact_flags.changed(db, actor, subject, before)
+    contact_flags.require_safe(db, subject, contacts.safe_channel)
     audit.record(db, actor, "revise", subject, case_id=_case_id(db, subject.file_id))
     db.flush()
     return subject

@@ -9,11 +9,16 @@ from core import access, audit, clock
 from core.access import Actor, Permission, require
 from core.errors import Invalid
 from core.models import Guest, Meeting, Person
-from core.operations import cases, joint_spaces, people
+from core.operations import cases, joint_spaces, people, registers
 from core.text import day, in_order
 
 #: Longer than this nobody remembers why the door is open.
 LONGEST = timedelta(days=366)
+
+
+def candidates(db: Session, actor: Actor, case_id: UUID) -> tuple[list[Person], list[Person]]:
+    """The people of other agencies who can be let in, and those whom the own register keeps out."""
+    return registers.offered(db, actor, case_id, people.of_agencies(db, actor))
 
 
 def invite(
@@ -29,7 +34,7 @@ def invite(
     require(actor, Permission.INVITE_GUEST)
     case = cases.find_open(db, actor, case_id)
     joint_spaces.require_open(db, actor, case)
-    if person_id is None or person_id not in {person.id for person in people.of_agencies(db, actor)}:
+    if person_id is None or person_id not in {person.id for person in candidates(db, actor, case.id)[0]}:
         raise Invalid("error.choose_guest", field="person_id")
     last = day(until, field="until")
     in_order(clock.today(), last, field="until")

@@ -1,22 +1,24 @@
 """The invitation to a meeting: what everybody may know who comes to it, as a screen, a calendar entry and in Word."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import icalendar
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from core import access, audit, clock
+from core import access, clock
 from core.access import Actor
-from core.audit import EventKind
 from core.documents import invitation as word
 from core.documents.frame import Printed
-from core.documents.kinds import Recipient
+from core.documents.kinds import DocumentKind, Recipient
 from core.errors import Invalid
 from core.locale import Words
-from core.models import Meeting, MeetingState, ServiceKind
-from core.operations import agendas, meeting_frames
+from core.models import Attendance, Meeting, MeetingState, Person, ServiceKind
+from core.operations import agendas, meeting_frames, outgoing
+from core.operations.outgoing import USUAL, Paper, Sending
 from core.settings import settings
 
 #: The organizer that calendars take for "nobody to write to": an invitation names no person.
@@ -99,13 +101,13 @@ def of(meeting: Meeting) -> Invitation:
     )
 
 
-def calendar(db: Session, actor: Actor, meeting_id: UUID, *, words: Words) -> bytes:
+@outgoing.document
+def calendar(db: Session, actor: Actor, meeting_id: UUID, *, words: Words, sending: Sending = USUAL) -> Paper:
     """The calendar entry; of a meeting that was called off, the entry that takes it out of the calendar.
 
     Its title says nothing, because titles show on locked screens; the case code stands in its text.
     """
     found = _whole(db, actor, meeting_id)
-    _taken(db, actor, meeting_id)
     entry = icalendar.Event()
     entry.add("uid", f"{found.meeting_id}@concord.invalid")
     entry.add("sequence", found.sequence)
@@ -123,7 +125,10 @@ def calendar(db: Session, actor: Actor, meeting_id: UUID, *, words: Words) -> by
     whole.add("version", "2.0")
     whole.add("method", "CANCEL" if found.is_off else "REQUEST")
     whole.add_component(entry)
-    return bytes(whole.to_ical())
+    content = bytes(whole.to_ical())
+    return _paper(
+        db, actor, found, sending, kind=DocumentKind.CALENDAR_ENTRY, make=lambda _: content, extension="ics"
+    )
 
 
 def _description(found: Invitation, words: Words) -> str:
@@ -143,11 +148,10 @@ def line_title(line: Line, words: Words) -> str:
     return words("invitation.carried", title=line.title) if line.is_carried else line.title
 
 
-def document(db: Session, actor: Actor, meeting_id: UUID, *, words: Words) -> bytes:
-    """The invitation in Word, made for the actor's own service or agency."""
-    access.require_fresh(actor)
+@outgoing.document
+def document(db: Session, actor: Actor, meeting_id: UUID, *, words: Words, sending: Sending = USUAL) -> Paper:
+    """The invitation in Word, for everybody who is invited; a guest takes it for their own agency."""
     found = _whole(db, actor, meeting_id)
-    _taken(db, actor, meeting_id)
     made = word.InvitationDocument(
         case_code=found.code,
         meeting_kind=found.kind_title,
@@ -162,12 +166,53 @@ def document(db: Session, actor: Actor, meeting_id: UUID, *, words: Words) -> by
         is_remote=found.is_remote,
         language=settings().language,
     )
-    return word.make(made, recipient(actor), words)
+    return _paper(
+        db,
+        actor,
+        found,
+        sending,
+        kind=DocumentKind.INVITATION,
+        make=lambda chosen: word.make(made, chosen, words),
+    )
 
 
-def _taken(db: Session, actor: Actor, meeting_id: UUID) -> None:
-    meeting = db.get_one(Meeting, meeting_id)
-    audit.record(db, actor, "take_invitation", meeting, case_id=meeting.case_id, kind=EventKind.EXPORT)
+def _paper(
+    db: Session,
+    actor: Actor,
+    found: Invitation,
+    sending: Sending,
+    *,
+    kind: DocumentKind,
+    make: Callable[[Recipient], bytes],
+    extension: str = "docx",
+) -> Paper:
+    """It goes to everybody who is invited, and leads to where people meet."""
+    meeting = db.get_one(Meeting, found.meeting_id)
+    own = recipient(actor)
+    is_guests = own is Recipient.AGENCY
+    chosen, choices = outgoing.to_whom(
+        kind, sending, own if is_guests else Recipient.JOINT, among=(own,) if is_guests else ()
+    )
+    invited = (
+        select(Person)
+        .join(Attendance, Attendance.person_id == Person.id)
+        .where(Attendance.meeting_id == meeting.id)
+        .options(joinedload(Person.service))
+        .order_by(Person.name)
+    )
+    return Paper(
+        kind=kind,
+        recipient=chosen,
+        content=make(chosen),
+        record=meeting,
+        act="take_invitation",
+        case_id=meeting.case_id,
+        extension=extension,
+        choices=choices,
+        people=() if is_guests else tuple(db.scalars(invited)),
+        places=tuple(filter(None, (found.place, found.link))),
+        expected=(found.place, found.link, found.code),
+    )
 
 
 def recipient(actor: Actor) -> Recipient:

@@ -19,7 +19,7 @@ from core.models import (
     Person,
     Role,
 )
-from core.operations import agendas, invitees, joint_spaces, meeting_frames
+from core.operations import agendas, invitees, joint_spaces, meeting_frames, registers
 
 __all__ = ["Meeting", "MeetingMove", "MeetingState"]
 
@@ -74,7 +74,7 @@ def plan(
     db.add(meeting)
     db.flush()
     agendas.carry(db, meeting)
-    known = invitees.candidates(db, cooperation, meeting.case_id, is_emergency=kind == EMERGENCY)
+    known = allowed(db, actor, meeting)
     invitees.seat(db, actor, meeting, known, people, field="people")
     _appoint(db, actor, meeting, known, chair_id=chair_id, minute_taker_id=minute_taker_id)
     db.flush()
@@ -354,9 +354,10 @@ def _minute_taker(db: Session, people: list[UUID]) -> UUID | None:
 
 
 def allowed(db: Session, actor: Actor, meeting: Meeting) -> list[Person]:
-    """The people who may be at this meeting."""
+    """The people who may be at this meeting: none of them whom the own register keeps out."""
     cooperation = access.find(db, access.own_cooperations(actor), meeting.cooperation_id)
-    return invitees.candidates(db, cooperation, meeting.case_id, is_emergency=meeting.kind == EMERGENCY)
+    people = invitees.candidates(db, cooperation, meeting.case_id, is_emergency=meeting.kind == EMERGENCY)
+    return registers.offered(db, actor, meeting.case_id, people)[0]
 
 
 def _appoint(

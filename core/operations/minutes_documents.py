@@ -4,29 +4,40 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core import access, audit, clock
+from core import clock
 from core.access import Actor
-from core.audit import EventKind
 from core.content.meeting_kinds import Entry
 from core.documents import minutes as word
 from core.documents.frame import Printed
+from core.documents.kinds import DocumentKind, Recipient
 from core.locale import Words
 from core.models import Role
-from core.operations import invitations, minutes
+from core.operations import minutes, outgoing
 from core.operations.minutes import Content, Struck, Version, View
 from core.operations.minutes_contents import Attended, Discussed, Planned, changes
+from core.operations.outgoing import USUAL, Paper, Sending
 from core.operations.presences import Presence
 
 _VIEWS = (Entry.PP_VIEW, Entry.VSS_VIEW, Entry.PP_SAID, Entry.VSS_SAID, Entry.VIEWS_KEPT)
 _DECIDED = (Entry.DECISIONS, Entry.AGREED)
 
 
-def document(db: Session, actor: Actor, meeting_id: UUID, *, words: Words) -> bytes:
+@outgoing.document
+def document(db: Session, actor: Actor, meeting_id: UUID, *, words: Words, sending: Sending = USUAL) -> Paper:
     """The latest version in Word, for the two services only."""
-    access.require_fresh(actor)
     view = minutes.of_meeting(db, actor, meeting_id)
-    audit.record(db, actor, "print", view.meeting, case_id=view.meeting.case_id, kind=EventKind.EXPORT)
-    return word.make(_document(view, actor, words), invitations.recipient(actor), words)
+    is_note = view.latest.content.is_consultation
+    kind = DocumentKind.CONSULTATION_NOTE if is_note else DocumentKind.MINUTES
+    recipient, choices = outgoing.to_whom(kind, sending, Recipient.JOINT)
+    return Paper(
+        kind=kind,
+        recipient=recipient,
+        content=word.make(_document(view, actor, words), recipient, words),
+        record=view.meeting,
+        act="print",
+        case_id=view.meeting.case_id,
+        choices=choices,
+    )
 
 
 def _document(view: View, actor: Actor, words: Words) -> word.MinutesDocument:

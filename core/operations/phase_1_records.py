@@ -5,22 +5,24 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from core import access, audit, clock
+from core import access, clock
 from core.access import Actor
-from core.audit import EventKind
 from core.documents import phase_1_record as word
 from core.documents.frame import Printed
-from core.documents.kinds import Recipient
+from core.documents.kinds import DocumentKind, Recipient
 from core.locale import Words
 from core.models import Attendance, Meeting, Person
-from core.operations import cooperations, glossary_terms, training_marks
+from core.operations import cooperations, glossary_terms, outgoing, training_marks
+from core.operations.outgoing import USUAL, Paper, Sending
 from core.operations.training_marks import Grid
 from core.settings import settings
 
 
-def document(db: Session, actor: Actor, cooperation_id: UUID, *, words: Words) -> bytes:
-    """The record as it stands now, with the meeting of both teams that was held last. Leaves an event."""
-    access.require_fresh(actor)
+@outgoing.document
+def document(
+    db: Session, actor: Actor, cooperation_id: UUID, *, words: Words, sending: Sending = USUAL
+) -> Paper:
+    """The record as it stands now, with the meeting of both teams that was held last."""
     summary = cooperations.summary(db, actor, cooperation_id)
     cooperation, held = summary.cooperation, summary.held
     points = cooperations.points(db, actor, cooperation_id)
@@ -67,8 +69,15 @@ def document(db: Session, actor: Actor, cooperation_id: UUID, *, words: Words) -
         next_meeting=words.moment(summary.planned.planned_at) if summary.planned else "",
         language=settings().language,
     )
-    audit.record(db, actor, "printed", cooperation, kind=EventKind.EXPORT)
-    return word.make(made, Recipient.JOINT, words)
+    recipient, choices = outgoing.to_whom(DocumentKind.PHASE_1_RECORD, sending, Recipient.JOINT)
+    return Paper(
+        kind=DocumentKind.PHASE_1_RECORD,
+        recipient=recipient,
+        content=word.make(made, recipient, words),
+        record=cooperation,
+        act="printed",
+        choices=choices,
+    )
 
 
 def _name(people: dict[UUID, Person], person_id: UUID | None) -> str:

@@ -7,29 +7,35 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import access, audit, clock
+from core import access, clock
 from core.access import Actor
-from core.audit import EventKind
 from core.documents import action_plan as word
 from core.documents.frame import Printed
-from core.documents.kinds import Recipient
+from core.documents.kinds import DocumentKind, Recipient
 from core.errors import NotFound
 from core.locale import Words
 from core.models import Action, ActionChange, Meeting, Person, Service, ServiceKind
-from core.operations import action_plans, agendas, cases
+from core.operations import action_plans, agendas, cases, outgoing
+from core.operations.outgoing import USUAL, Paper, Sending
 from core.settings import settings
 
 _RECIPIENTS = {ServiceKind.PP: Recipient.PP, ServiceKind.VSS: Recipient.VSS}
 
 
+@outgoing.document
 def document(
-    db: Session, actor: Actor, case_id: UUID, *, words: Words, extract_for: UUID | None = None
-) -> bytes:
+    db: Session,
+    actor: Actor,
+    case_id: UUID,
+    *,
+    words: Words,
+    extract_for: UUID | None = None,
+    sending: Sending = USUAL,
+) -> Paper:
     """The plan of a case in Word; with `extract_for`, the rows of that service or agency and no others.
 
-    Leaves an event. Raises NotFound where the service has no row in the plan.
+    Raises NotFound where the service has no row in the plan.
     """
-    access.require_fresh(actor)
     case = cases.find(db, actor, case_id)
     actions = action_plans.list_of_case(db, actor, case_id)
     service = _service(actions, extract_for)
@@ -46,9 +52,19 @@ def document(
         extract_for=service.name if service else "",
         language=settings().language,
     )
-    act = "export_plan" if service is None else "export_extract"
-    audit.record(db, actor, act, case, case_id=case.id, kind=EventKind.EXPORT)
-    return word.make(made, _recipient(service), words)
+    kind = DocumentKind.ACTION_PLAN if service is None else DocumentKind.ACTION_PLAN_EXTRACT
+    usual = _recipient(service)
+    recipient, choices = outgoing.to_whom(kind, sending, usual, among=() if service is None else (usual,))
+    return Paper(
+        kind=kind,
+        recipient=recipient,
+        content=word.make(made, recipient, words),
+        record=case,
+        act="export_plan" if service is None else "export_extract",
+        case_id=case.id,
+        choices=choices,
+        services=(service,) if service else (),
+    )
 
 
 def _service(actions: Sequence[Action], service_id: UUID | None) -> Service | None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from core import access
 from core.access import Actor
 from core.models import Case, Cooperation, Meeting, MeetingMove, Person, Service
-from core.operations import invitees, meetings, remote_steps
+from core.operations import invitees, meetings, registers, remote_steps
 from core.operations.remote_steps import RemoteStepDone
 
 
@@ -55,6 +55,8 @@ class Occasion:
     case: Case | None
     services: str
     people: tuple[Person, ...]
+    #: Whom the own register keeps out: they are not offered.
+    kept_out: tuple[Person, ...] = ()
 
     def is_side(self, person: Person) -> bool:
         return person.service.kind.is_side
@@ -67,7 +69,8 @@ def for_case(db: Session, actor: Actor, case_id: UUID) -> Occasion:
     )
     case = access.find(db, statement, case_id)
     people = invitees.candidates(db, case.cooperation, case.id)
-    return Occasion(case.cooperation_id, case, _services(case.cooperation), tuple(people))
+    may, kept_out = registers.offered(db, actor, case.id, people)
+    return Occasion(case.cooperation_id, case, _services(case.cooperation), tuple(may), tuple(kept_out))
 
 
 def for_cooperation(db: Session, actor: Actor, cooperation_id: UUID) -> Occasion:

@@ -4,21 +4,23 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core import access, audit, clock
+from core import clock
 from core.access import Actor
-from core.audit import EventKind
 from core.documents import risk_record as word
 from core.documents.frame import Printed
-from core.documents.kinds import Recipient
+from core.documents.kinds import DocumentKind, Recipient
 from core.locale import Words
-from core.operations import risk_assessments, risk_boards, risk_levels, risk_words
+from core.operations import outgoing, risk_assessments, risk_boards, risk_levels, risk_words
+from core.operations.outgoing import USUAL, Paper, Sending
 from core.operations.risk_boards import Board, Line
 from core.settings import settings
 
 
-def document(db: Session, actor: Actor, assessment_id: UUID, *, words: Words) -> bytes:
-    """The record as both services read it now; leaves an event."""
-    access.require_fresh(actor)
+@outgoing.document
+def document(
+    db: Session, actor: Actor, assessment_id: UUID, *, words: Words, sending: Sending = USUAL
+) -> Paper:
+    """The record as both services read it now."""
     board = risk_boards.of_assessment(db, actor, assessment_id)
     found, case = board.version.assessment, board.version.case
     made = word.RiskRecord(
@@ -40,8 +42,16 @@ def document(db: Session, actor: Actor, assessment_id: UUID, *, words: Words) ->
         ),
         language=settings().language,
     )
-    audit.record(db, actor, "export", found, case_id=case.id, kind=EventKind.EXPORT)
-    return word.make(made, Recipient.JOINT, words)
+    recipient, choices = outgoing.to_whom(DocumentKind.RISK_RECORD, sending, Recipient.JOINT)
+    return Paper(
+        kind=DocumentKind.RISK_RECORD,
+        recipient=recipient,
+        content=word.make(made, recipient, words),
+        record=found,
+        act="export",
+        case_id=case.id,
+        choices=choices,
+    )
 
 
 def _her_view(board: Board, words: Words) -> str:

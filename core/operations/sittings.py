@@ -65,6 +65,8 @@ class Sitting:
     #: Those of the actor's own that hold a name or a contact of their own file.
     telling: frozenset[str]
     pulse: int
+    #: May everybody who looks at it read what is written at the table? On a shared screen a guest may not.
+    may_read: bool = True
 
 
 def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> Sitting:

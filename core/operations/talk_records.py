@@ -4,21 +4,23 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core import access, audit, clock
+from core import clock
 from core.access import Actor
-from core.audit import EventKind
 from core.documents import talk_record as word
 from core.documents.frame import Printed
-from core.documents.kinds import Recipient
+from core.documents.kinds import DocumentKind, Recipient
 from core.locale import Words
-from core.operations import talks
+from core.operations import outgoing, talks
+from core.operations.outgoing import USUAL, Paper, Sending
 from core.operations.talks import Challenge, Held, Rating
 from core.settings import settings
 
 
-def document(db: Session, actor: Actor, cooperation_id: UUID, *, words: Words) -> bytes:
-    """The record as the talk stands now. Leaves an event."""
-    access.require_fresh(actor)
+@outgoing.document
+def document(
+    db: Session, actor: Actor, cooperation_id: UUID, *, words: Words, sending: Sending = USUAL
+) -> Paper:
+    """The record as the talk stands now."""
     standing = talks.find(db, actor, cooperation_id)
     cooperation, held = standing.cooperation, standing.held
     made = word.TalkRecord(
@@ -42,8 +44,15 @@ def document(db: Session, actor: Actor, cooperation_id: UUID, *, words: Words) -
         aspects=tuple(word.MeantAspect(one.topic.title, one.text) for one in standing.aspects if one.text),
         language=settings().language,
     )
-    audit.record(db, actor, "printed", cooperation, kind=EventKind.EXPORT)
-    return word.make(made, Recipient.JOINT, words)
+    recipient, choices = outgoing.to_whom(DocumentKind.TALK_RECORD, sending, Recipient.JOINT)
+    return Paper(
+        kind=DocumentKind.TALK_RECORD,
+        recipient=recipient,
+        content=word.make(made, recipient, words),
+        record=cooperation,
+        act="printed",
+        choices=choices,
+    )
 
 
 def _status(held: Held, words: Words) -> str:

@@ -5,7 +5,7 @@ from the browser. An arrival opens no page.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -173,10 +173,26 @@ def issue_ticket(db: Session, token: str, visitor: Visitor) -> str:
     return issue_ticket_for(db, way.account.person_id)
 
 
-def issue_ticket_for(db: Session, person_id: UUID) -> str:
-    """A ticket for somebody of whom nothing more needs to be proved."""
+def issue_ticket_for(
+    db: Session,
+    person_id: UUID,
+    *,
+    shared_meeting_id: UUID | None = None,
+    shared_until: datetime | None = None,
+    session_until: datetime | None = None,
+) -> str:
+    """A ticket for somebody of whom nothing more needs to be proved; perhaps to the shared screen of a meeting."""
     ticket = tokens.new()
-    db.add(Ticket(digest=tokens.digest(ticket), person_id=person_id, expires_at=clock.now() + TICKET_LIFE))
+    db.add(
+        Ticket(
+            digest=tokens.digest(ticket),
+            person_id=person_id,
+            expires_at=clock.now() + TICKET_LIFE,
+            shared_meeting_id=shared_meeting_id,
+            shared_until=shared_until,
+            session_until=session_until,
+        )
+    )
     return ticket
 
 

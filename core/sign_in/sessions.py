@@ -53,13 +53,18 @@ def begin(db: Session, ticket: str, *, device: str | None = None) -> Entered | N
     found.used_at = clock.now()
     token = tokens.new()
     person = db.get_one(Person, found.person_id)
+    latest = clock.now() + timedelta(hours=settings().session_hours)
+    is_shared = found.shared_meeting_id is not None
     db.add(
         SignIn(
             digest=tokens.digest(token),
             person_id=person.id,
             seen_at=clock.now(),
-            expires_at=clock.now() + timedelta(hours=settings().session_hours),
-            fresh_until=clock.now() + FRESH,
+            expires_at=min(latest, found.session_until or latest),
+            # A shared screen is left by a proof that is given there, never by an earlier one.
+            fresh_until=None if is_shared else clock.now() + FRESH,
+            shared_meeting_id=found.shared_meeting_id,
+            shared_until=found.shared_until,
         )
     )
     db.execute(
@@ -112,6 +117,8 @@ class Presence:
     is_stale: bool
     #: Something about the account waits to be seen.
     has_notices: bool
+    #: This browser is the shared screen of this meeting, and shows nothing else.
+    shared_meeting_id: UUID | None = None
 
 
 #: One statement for every run of every page: columns, not records.
@@ -122,6 +129,8 @@ _PRESENCE = (
         SignIn.expires_at,
         SignIn.ended_at,
         SignIn.fresh_until,
+        SignIn.shared_meeting_id,
+        SignIn.shared_until,
         exists().where(Notice.person_id == SignIn.person_id, Notice.seen_at.is_(None)).label("has_notices"),
         Person.id.label("person_id"),
         Person.name,
@@ -147,6 +156,8 @@ def find(db: Session, token: str) -> Presence | None:
     first = rows[0]
     if first.ended_at is not None or first.expires_at < now or first.seen_at < _idle_since(now):
         return None
+    if first.shared_until is not None and first.shared_until < now:
+        return None
     actor = Actor(
         person_id=first.person_id,
         service_id=first.service_id,
@@ -157,7 +168,7 @@ def find(db: Session, token: str) -> Presence | None:
         is_fresh=first.fresh_until is not None and first.fresh_until > now,
     )
     is_stale = first.seen_at < now - timedelta(seconds=30)
-    return Presence(actor, first.id, is_stale, first.has_notices)
+    return Presence(actor, first.id, is_stale, first.has_notices, first.shared_meeting_id)
 
 
 def _idle_since(now: datetime) -> datetime:
@@ -165,11 +176,13 @@ def _idle_since(now: datetime) -> datetime:
 
 
 def is_live(now: datetime) -> ColumnElement[bool]:
-    return SignIn.ended_at.is_(None) & (SignIn.expires_at > now) & (SignIn.seen_at > _idle_since(now))
+    is_shared_still = or_(SignIn.shared_until.is_(None), SignIn.shared_until > now)
+    is_open = SignIn.ended_at.is_(None) & (SignIn.expires_at > now) & (SignIn.seen_at > _idle_since(now))
+    return is_open & is_shared_still
 
 
 _LIVE = (
-    select(SignIn.digest, SignIn.seen_at, SignIn.expires_at)
+    select(SignIn.digest, SignIn.seen_at, SignIn.expires_at, SignIn.shared_until)
     .join(Account, Account.person_id == SignIn.person_id)
     .join(Person, Person.id == SignIn.person_id)
     .where(Account.is_enabled, Person.is_active, SignIn.ended_at.is_(None))
@@ -181,7 +194,10 @@ def ends(db: Session, digests: Iterable[str]) -> dict[str, datetime]:
     idle = timedelta(minutes=settings().idle_minutes)
     now = clock.now()
     rows = db.execute(_LIVE.where(SignIn.digest.in_(list(digests))))
-    found = {row.digest: min(row.seen_at + idle, row.expires_at) for row in rows}
+    found = {
+        row.digest: min(row.seen_at + idle, row.expires_at, row.shared_until or row.expires_at)
+        for row in rows
+    }
     return {digest: at for digest, at in found.items() if at >= now}
 
 

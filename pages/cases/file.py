@@ -3,8 +3,8 @@
 import streamlit as st
 
 from core.access import Permission
-from core.operations import cases, files
-from pages.ui import case_head, own_file, step_up
+from core.operations import cases, contact_flags, files
+from pages.ui import case_head, contact_flags_view, own_file, step_up
 from pages.ui.draft import open_draft, open_new
 from pages.ui.plain import plain
 from pages.ui.site import page_file
@@ -21,9 +21,11 @@ may_write = ws.may(Permission.WRITE_FILE)
 case_head.show(ws, case, "file")
 st.info(t("file.lock", service=plain(ws.actor.service_name)), icon=":material/lock:")
 
+contact_flags_view.changes(ws, ws.read(contact_flags.unseen, case.id))
 st.header(t("file.people"))
 is_open = st.session_state.get(f"reveal:{case.id}", False)
-own_file.people(ws, mine.subjects, is_open=is_open)
+flags = ws.read(contact_flags.of_case, case.id)
+own_file.people(ws, mine.subjects, is_open=is_open, flags=flags)
 with st.container(horizontal=True):
     offers = bool(mine.subjects) and not is_open
     wants = offers and st.button(t("file.reveal"), icon=":material/visibility:")
@@ -34,12 +36,24 @@ if step_up.confirmed(ws, wants, key=f"reveal:{case.id}") and ws.do(files.reveal,
     st.session_state[f"reveal:{case.id}"] = True
     st.rerun()
 
-with st.container(horizontal=True):
-    for key, label, icon in (
-        ("consent", "file.to_consent", ":material/verified_user:"),
-        ("rights", "rights.to_here", ":material/gavel:"),
-    ):
-        st.page_link(page_file(key), label=t(label), icon=icon, query_params=own, width="content")
+ways = {"consent": "file.to_consent", "rights": "rights.to_here", "must_not_receive": "register.to_page"}
+if ws.may(Permission.PRINT_FOR_HIM) and cases.side_of(ws.actor) == "pp":
+    ways["papers"] = "papers.to_page"
+icons = {
+    "consent": "verified_user",
+    "rights": "gavel",
+    "must_not_receive": "person_off",
+    "papers": "description",
+}
+with st.container(horizontal=True, key="file_ways"):
+    for page, label in ways.items():
+        st.page_link(
+            page_file(page),
+            label=t(label),
+            icon=f":material/{icons[page]}:",
+            query_params=own,
+            width="content",
+        )
 
 if may_write and (is_open or not mine.subjects):
     by_id = {subject.id: subject for subject in mine.subjects}

@@ -7,7 +7,7 @@ import streamlit as st
 from core import clock
 from core.access import Permission
 from core.operations import assignments, cases, guests, meetings, people
-from pages.ui import case_head
+from pages.ui import case_head, register_view
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
 from pages.ui.workspace import workspace
@@ -84,7 +84,8 @@ st.markdown(
 )
 
 if ws.may(Permission.INVITE_GUEST) and case.is_paired and case.closed_on is None:
-    known = {person.id: f"{person.name}, {person.service.name}" for person in ws.read(people.of_agencies)}
+    may, kept_out = ws.read(guests.candidates, case.id)
+    known = {person.id: f"{person.name}, {person.service.name}" for person in may}
     draft = open_new(f"guest:{case.id}")
     with st.expander(t("team.invite"), icon=":material/person_add:"), st.form("invite", border=False):
         person_id = st.selectbox(
@@ -116,6 +117,7 @@ if ws.may(Permission.INVITE_GUEST) and case.is_paired and case.closed_on is None
     if invite and ws.do(guests.invite, case.id, person_id=person_id, until=until, meeting_id=meeting_id):
         draft.close()
         st.rerun()
+    register_view.kept_out(ws, kept_out)
     if let_in:
         with st.popover(t("team.revoke"), icon=":material/person_remove:"):
             out = st.selectbox(

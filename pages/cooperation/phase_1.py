@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.operations import cooperations, phase_1_records
-from pages.ui import cooperation_choice, phase_1_point, proposals, step_up
+from pages.ui import cooperation_choice, last_look, phase_1_point, proposals
 from pages.ui.workspace import workspace
 
 ws = workspace()
@@ -26,10 +26,10 @@ point = points[chosen or next(iter(points))]
 phase_1_point.show(ws, cooperation, point)
 proposals.show(ws, cooperation.id, point)
 
-step_up.download(
+last_look.offer(
     ws,
     t("phase_1.word"),
-    ws.file(phase_1_records.document, cooperation.id, words=t),
+    phase_1_records.document.of(cooperation.id, words=t),
     file_name="phase-1.docx",
     key="phase_1:word",
 )

@@ -9,7 +9,7 @@ from core import clock
 from core.lists import PAGE_SIZE, Asked
 from core.operations import access_log, exports
 from core.operations.access_log import EventKind, Wanted
-from pages.ui import log_lines, log_week, step_up
+from pages.ui import last_look, log_lines, log_week
 from pages.ui.log_lines import COLUMNS
 from pages.ui.workspace import workspace
 
@@ -78,11 +78,10 @@ with st.container(horizontal=True, vertical_alignment="center", key="log_foot"):
     if found.total > len(found.rows) and st.button(t("tables.more"), key="log:more"):
         st.session_state["log:limit"] += PAGE_SIZE
         st.rerun()
-    step_up.download(
+    last_look.offer(
         ws,
         t("tables.csv"),
-        ws.file(
-            exports.table,
+        exports.table.of(
             find,
             what="log",
             asked=asked,

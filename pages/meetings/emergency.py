@@ -5,7 +5,7 @@ import streamlit as st
 from core.access import Permission
 from core.content.meeting_kinds import Asked
 from core.operations import emergencies, joint_spaces, meetings
-from pages.ui import case_head, emergency_view, joint_space, step_up
+from pages.ui import case_head, emergency_view, joint_space, last_look
 from pages.ui.site import page_file
 from pages.ui.workspace import workspace
 
@@ -30,17 +30,17 @@ with st.container(key="emergency"):
     joint_space.open_for_emergency(ws, space)
     beginning = st.container(horizontal=True, vertical_alignment="center")
     emergency_view.sides(ws, situation.sides)
-    emergency_view.safe_contacts(ws, situation.case.id, situation.safe_contacts)
+    emergency_view.safe_contacts(ws, situation.case.id, situation.safe_contacts, situation.flags)
     is_remote = st.toggle(t("emergency.is_remote"), value=True, key=f"is_remote:{situation.case.id}")
     people, rooms = emergency_view.participants(ws, situation, is_remote=is_remote)
     emergency_view.actions(ws, situation.actions)
     household = t(f"emergency.together.{situation.case.living_together}")
     st.markdown(t("emergency.in_household", household=household))
     emergency_view.checks(ws, Asked.CLIENT)
-    step_up.download(
+    last_look.offer(
         ws,
         t("emergency.sheet"),
-        ws.file(emergencies.sheet, situation.case.id, words=t),
+        emergencies.sheet.of(situation.case.id, words=t),
         file_name="emergency-sheet.docx",
         key="emergency:sheet",
     )

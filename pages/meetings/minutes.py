@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.access import Permission
 from core.operations import minutes, minutes_documents
-from pages.ui import case_head, minutes_changes, minutes_strike, minutes_text, step_up
+from pages.ui import case_head, last_look, minutes_changes, minutes_strike, minutes_text
 from pages.ui.plain import plain
 from pages.ui.workspace import workspace
 
@@ -39,10 +39,10 @@ with st.container(horizontal=True, vertical_alignment="center", key="minutes_act
         )
         if agree and ws.do(minutes.agree, meeting.id, number=latest.number):
             st.rerun()
-    step_up.download(
+    last_look.offer(
         ws,
         t("minutes.word"),
-        ws.file(minutes_documents.document, meeting.id, words=t),
+        minutes_documents.document.of(meeting.id, words=t),
         file_name=t("minutes.file_name"),
         key="minutes:word",
         icon=":material/description:",

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.access import Permission
 from core.operations import cases, copies, person_requests
-from pages.ui import case_head, step_up
+from pages.ui import case_head, last_look
 from pages.ui.draft import open_draft
 from pages.ui.plain import in_label, plain
 from pages.ui.site import page_file
@@ -60,10 +60,10 @@ if chosen and ws.do(
 if request.checked_by is not None:
     st.success(t("copy.checked"), icon=":material/verified:")
     if ws.may(Permission.TAKE_COPY):
-        step_up.download(
+        last_look.offer(
             ws,
             t("copy.take"),
-            ws.file(copies.document, request.id, words=t),
+            copies.document.of(request.id, words=t),
             file_name="copy.zip",
             key=f"copy:{request.id}",
         )

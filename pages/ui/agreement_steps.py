@@ -14,7 +14,7 @@ from core.operations import (
 )
 from core.operations.agreement_reading import Opened
 from core.operations.agreements import AgreementLevel, Standing
-from pages.ui import agreement_words, step_up
+from pages.ui import agreement_words, last_look
 from pages.ui.draft import open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -44,20 +44,19 @@ def downloads(ws: Workspace, opened: Opened) -> None:
     """The Word file and the signed paper."""
     t, agreement = ws.words, opened.agreement
     with st.container(horizontal=True, vertical_alignment="center", key="agreement_files"):
-        step_up.download(
+        last_look.offer(
             ws,
             t("agreement.word"),
-            ws.file(agreement_texts.document, agreement.id, zone=str(t.zone)),
+            agreement_texts.document.of(agreement.id, zone=str(t.zone)),
             file_name="agreement.docx",
             key="word",
         )
         if opened.has_copy:
-            step_up.download(
+            last_look.offer(
                 ws,
                 t("agreement.signed"),
-                ws.file(agreement_approvals.signed_copy, agreement.id),
+                agreement_approvals.signed_copy.of(agreement.id),
                 file_name="agreement-signed.pdf",
-                mime="application/pdf",
                 key="signed",
             )
     is_draft = opened.standing in _BEFORE

@@ -12,7 +12,20 @@ from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
 #: The pages that one side reads alone; all others may stand on a wall, where a step of one side's file must not.
-OWN_PAGES = {"case", "file", "consent", "phase", "team", "frame", "history", "first_pass", "rights", "copy"}
+OWN_PAGES = {
+    "case",
+    "file",
+    "consent",
+    "must_not_receive",
+    "papers",
+    "phase",
+    "team",
+    "frame",
+    "history",
+    "first_pass",
+    "rights",
+    "copy",
+}
 #: The pages of a case, in the order of its work.
 WAYS = ("case", "file", "phase", "timeline", "risk", "plan", "meetings", "emergency")
 

@@ -45,6 +45,8 @@ def show(ws: Workspace, sitting: Sitting) -> None:
         disabled=Missing.NOBODY in missing,
     )
     if close and ws.do(tables.close, meeting.id):
+        if ws.shared is not None:
+            st.rerun()
         st.switch_page(page_file("minutes"), query_params={"meeting": str(meeting.id)})
 
 

@@ -10,8 +10,9 @@ from core.content.meeting_kinds import Asked
 from core.models.action_plan import Action
 from core.models.case import Subject
 from core.operations import emergencies, files
+from core.operations.contact_flags import ContactFlag
 from core.operations.emergencies import Contact, Side, Situation
-from pages.ui import step_up
+from pages.ui import contact_flags_view, step_up
 from pages.ui.plain import in_label, plain
 from pages.ui.workspace import Workspace
 
@@ -32,6 +33,8 @@ def sides(ws: Workspace, found: Sequence[Side]) -> None:
 
 def _contact(ws: Workspace, contact: Contact) -> str:
     job = f", {plain(contact.job)}" if contact.job else ""
+    if contact.is_barred:
+        return f"~~{plain(contact.name)}{job}~~ {ws.words('register.struck')}"
     phone = _phone(contact.phone) if contact.phone else ws.words("emergency.no_phone")
     mark = f" :green-badge[{ws.words('emergency.on_duty')}]" if contact.is_on_duty else ""
     return f"{plain(contact.name)}{job}: {phone}{mark}"
@@ -43,7 +46,9 @@ def _phone(number: str) -> str:
     return f"[{plain(number)}](tel:{dialled})" if dialled else plain(number)
 
 
-def safe_contacts(ws: Workspace, case_id: UUID, found: Sequence[Subject]) -> None:
+def safe_contacts(
+    ws: Workspace, case_id: UUID, found: Sequence[Subject], flags: Sequence[ContactFlag]
+) -> None:
     """How she is reached safely: from the victim support service's own file, never on the other side's screen."""
     if not found:
         return
@@ -58,18 +63,19 @@ def safe_contacts(ws: Workspace, case_id: UUID, found: Sequence[Subject]) -> Non
                 st.session_state[slot] = True
                 st.rerun()
             return
-        st.markdown("\n\n".join(_reached(ws, her) for her in found))
+        st.markdown("\n\n".join(_reached(ws, her, flags) for her in found))
         st.caption(t("emergency.safe_help"))
         if st.button(t("emergency.safe_close"), icon=":material/visibility_off:"):
             del st.session_state[slot]
             st.rerun()
 
 
-def _reached(ws: Workspace, her: Subject) -> str:
+def _reached(ws: Workspace, her: Subject, flags: Sequence[ContactFlag]) -> str:
     t = ws.words
     lines = [f"**{plain(her.code)}**"]
     for key, value in (("channel", her.safe_channel), ("times", her.safe_times), ("phrase", her.code_phrase)):
         lines.append(t(f"emergency.safe_{key}", value=plain(value) or t("emergency.not_recorded")))
+    lines += contact_flags_view.on_channel(ws, flags, her)
     if her.no_messages:
         lines.append(f":red[{t('emergency.no_messages')}]")
     return "  \n".join(lines)
@@ -86,6 +92,9 @@ def participants(ws: Workspace, situation: Situation, *, is_remote: bool) -> tup
     for side in situation.sides:
         first = {contact.person_id for contact in emergencies.called_first(side)}
         for contact in side.contacts:
+            if contact.is_barred:
+                st.markdown(_contact(ws, contact))
+                continue
             key = f"{situation.case.id}:{contact.person_id}"
             here, room = st.columns([3, 2]) if is_remote else (st.container(), None)
             label = t(

@@ -51,10 +51,13 @@ def run() -> None:
         page.run()
         return
     store = stores.of(token)
-    workspace = Workspace(store, presence.actor, words, token)
+    workspace = Workspace(store, presence.actor, words, token, shared=presence.shared_meeting_id)
     st.session_state[SLOT] = workspace
     try:
-        _show(workspace, has_notices=presence.has_notices)
+        if workspace.shared is not None:
+            _show_shared(workspace)
+        else:
+            _show(workspace, has_notices=presence.has_notices)
     finally:
         workspace.is_checked = False
 
@@ -81,6 +84,17 @@ def _show(workspace: Workspace, *, has_notices: bool) -> None:
         lost_period.show(workspace, lost)
     if has_notices:
         notices.show(workspace)
+    kept.prepare(workspace)
+    page.run()
+
+
+def _show_shared(workspace: Workspace) -> None:
+    """The table and no other page: no menu, no notice, and no address that leads anywhere else."""
+    spec = next(spec for spec in PAGES if spec.key == "table")
+    page = st.navigation([copy(_page(spec, workspace.words, is_first=True))], position="hidden")
+    if workspace.store.is_example:
+        with st.container(key="example_banner"):
+            st.warning(workspace.words("example.banner"), icon=":material/theater_comedy:")
     kept.prepare(workspace)
     page.run()
 

@@ -34,18 +34,25 @@ def show(ws: Workspace, sitting: Sitting, item: AgendaItem) -> None:
             _PANELS[item.key](ws, sitting)
         if item.key in _PLAN:
             new_action.listed(ws, sitting)
-        if item.key in _WAYS:
-            there = Link(_WAYS[item.key], {"cooperation": str(sitting.meeting.cooperation_id)})
-            link_to(there, t(f"table.way.{item.key}"), icon=":material/arrow_forward:")
-        if item.key == "risk" and sitting.meeting.case_id is not None:
-            there = Link("risk", {"case": str(sitting.meeting.case_id)})
-            link_to(there, t("table.way.risk"), icon=":material/arrow_forward:")
+        if ws.shared is None:  # from the shared screen nothing leads anywhere
+            _way(ws, sitting, item)
     writing.fields(ws, sitting, item, is_alone=item.key not in _PANELS and item.key not in _PLAN)
     if ws.may(Permission.WRITE_PLAN) and sitting.meeting.case_id is not None:
         with st.expander(t("table.add_action"), icon=":material/add_task:", expanded=item.key in _PLAN):
             new_action.add(ws, sitting.meeting)
     if item.position == len(sitting.meeting.items) - 1:
         closing.show(ws, sitting)
+
+
+def _way(ws: Workspace, sitting: Sitting, item: AgendaItem) -> None:
+    """The page on which the item is worked on."""
+    if item.key in _WAYS:
+        there = Link(_WAYS[item.key], {"cooperation": str(sitting.meeting.cooperation_id)})
+    elif item.key == "risk" and sitting.meeting.case_id is not None:
+        there = Link("risk", {"case": str(sitting.meeting.case_id)})
+    else:
+        return
+    link_to(there, ws.words(f"table.way.{item.key}"), icon=":material/arrow_forward:")
 
 
 def rescued(ws: Workspace, found: Rescued) -> None:

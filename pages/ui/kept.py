@@ -119,6 +119,10 @@ class Kept:
             return show(label, key=key, **look)
 
     def _restore(self, one: _Field) -> None:
+        if self.ws.shared is not None:  # what one person typed is not shown to everybody
+            st.session_state.setdefault(one.key, one.value)
+            st.session_state[one.looked] = None
+            return
         kept = self.ws.read(unsent.of_slots, [one.slot]).get(one.slot)
         if kept is None or same(kept.text, one.value):
             st.session_state.setdefault(one.key, one.value)

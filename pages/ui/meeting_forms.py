@@ -13,7 +13,7 @@ from core.models.meeting import Meeting
 from core.models.person import Person
 from core.operations import meetings, phases, preparations
 from core.operations.preparations import Occasion
-from pages.ui import pickers
+from pages.ui import pickers, register_view
 from pages.ui.draft import Draft
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -114,6 +114,7 @@ def new_meeting(ws: Workspace, form: Kept, occasion: Occasion, draft: Draft, kin
         help=t("meeting.people_help"),
     )
     ws.slot("people")
+    register_view.kept_out(ws, occasion.kept_out)
     start = Details(
         duration=timedelta(minutes=kind.duration_minutes),
         is_remote=False,

@@ -10,7 +10,7 @@ from core.operations import invitations
 from core.operations.invitations import Invitation, Line
 from core.operations.preparations import Preparation
 from core.operations.remote_steps import RemoteStepDone
-from pages.ui import step_up
+from pages.ui import last_look
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -90,18 +90,18 @@ def downloads(ws: Workspace, found: Invitation) -> None:
         st.info(ws.sentence(found.lacking), icon=":material/location_off:")
         return
     with st.container(horizontal=True):
-        st.download_button(
+        last_look.offer(
+            ws,
             t("meeting.as_calendar"),
-            data=ws.file(invitations.calendar, meeting_id, words=t),
+            invitations.calendar.of(meeting_id, words=t),
             file_name="invitation.ics",
-            mime="text/calendar",
+            key="invitation:calendar",
             icon=":material/calendar_add_on:",
-            on_click="ignore",
         )
-        step_up.download(
+        last_look.offer(
             ws,
             t("meeting.as_word"),
-            ws.file(invitations.document, meeting_id, words=t),
+            invitations.document.of(meeting_id, words=t),
             file_name="invitation.docx",
             key="invitation:word",
         )

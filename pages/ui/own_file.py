@@ -1,6 +1,6 @@
 """Parts of a service's own file: its people, the fields of a person, a note."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
@@ -9,7 +9,9 @@ from core.content.file_topics import Topic
 from core.content.protocols import Side
 from core.models.case import FileNote, Subject
 from core.operations import cases, files
+from core.operations.contact_flags import Flagged
 from core.operations.files import KINDS, Contacts, SubjectKind
+from pages.ui import contact_flags_view
 from pages.ui.draft import Draft
 from pages.ui.plain import plain
 from pages.ui.site import page_file
@@ -18,30 +20,36 @@ from pages.ui.workspace import Workspace
 MOST_NOTES = 15
 
 
-def people(ws: Workspace, subjects: Iterable[Subject], *, is_open: bool) -> None:
+def people(
+    ws: Workspace, subjects: Iterable[Subject], *, is_open: bool, flags: Sequence[Flagged] = ()
+) -> None:
     """The people of the file: by code alone, or with names and contacts once somebody asked for them."""
     found = list(subjects)
     if not found:
         st.caption(ws.words("file.no_people"))
         return
     with st.container(border=True):
-        st.markdown("\n\n".join(_person(ws, subject, is_open=is_open) for subject in found))
+        st.markdown("\n\n".join(_person(ws, subject, flags, is_open=is_open) for subject in found))
 
 
-def _person(ws: Workspace, subject: Subject, *, is_open: bool) -> str:
+def _person(ws: Workspace, subject: Subject, flags: Sequence[Flagged], *, is_open: bool) -> str:
     t = ws.words
     head = f"**{plain(subject.code)}** · {t(f'subject.kind.{subject.kind}')}"
     warning = f" · :red[**{t('subject.no_messages')}**]" if subject.no_messages else ""
+    flagged = sum(one.flag.subject_id == subject.id for one in flags)
+    warning += f" · :red[{t.count('file.flagged', flagged)}]" if flagged else ""
     if not is_open:
         return f"{head}{warning}"
     values = {field: getattr(subject, field) for field in ("name", *files.CONTACTS, *files.SAFE_CONTACTS)}
     lines = [
-        f"{t(f'subject.{field}')}: {plain(value)}"
+        contact_flags_view.contact(ws, flags, subject, field, value)
         for field, value in values.items()
         if value and field != "name"
     ]
     if subject.born_on is not None:
         lines.insert(0, f"{t('subject.born_on')}: {t.day(subject.born_on)}")
+    lines += contact_flags_view.on_channel(ws, [one.flag for one in flags], subject)
+    lines += contact_flags_view.earlier(ws, flags, subject)
     name = f" · **{plain(subject.name)}**" if subject.name else ""
     return "  \n".join([f"{head}{name}{warning}", *lines])
 

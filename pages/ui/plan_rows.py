@@ -9,7 +9,7 @@ from core.locale import Words
 from core.operations import action_plans, plan_documents
 from core.operations.action_plans import Action, ActionState
 from pages.ui import actions as action_words
-from pages.ui import plan_form, plan_history, step_up
+from pages.ui import last_look, plan_form, plan_history
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -18,6 +18,7 @@ _AT_ONCE = 25
 _TICKED = "plan:ticked"
 _OPENED = "plan:opened"
 _LIMIT = "plan:limit"
+_WORD = "plan:word:shown"
 _MARKS = {
     ActionState.OPEN: "{}",
     ActionState.IN_PROGRESS: ":blue[:material/pending: {}]",
@@ -81,11 +82,15 @@ def downloads(ws: Workspace, case_id: UUID, actions: Sequence[Action]) -> None:
     """Offer the plan in Word, and an extract for each service or agency that has a row."""
     t = ws.words
     services = {action.service_id: action.service for action in actions}
-    with st.popover(t("plan.word"), icon=":material/download:"):
-        step_up.download(
+    # No popover: it would lie over the panel of the last look.
+    st.button(t("plan.word"), icon=":material/download:", key="plan:word:open", on_click=_open_word)
+    if not st.session_state.get(_WORD):
+        return
+    with st.container(border=True, key="plan_word"):
+        last_look.offer(
             ws,
             t("plan.word_joint"),
-            ws.file(plan_documents.document, case_id, words=t),
+            plan_documents.document.of(case_id, words=t),
             file_name="action-plan.docx",
             key="plan:word",
             width="stretch",
@@ -93,10 +98,10 @@ def downloads(ws: Workspace, case_id: UUID, actions: Sequence[Action]) -> None:
         for service in sorted(
             services.values(), key=lambda service: (not service.kind.is_side, service.kind, service.name)
         ):
-            step_up.download(
+            last_look.offer(
                 ws,
                 t("plan.word_extract", service=plain(service.name)),
-                ws.file(plan_documents.document, case_id, words=t, extract_for=service.id),
+                plan_documents.document.of(case_id, words=t, extract_for=service.id),
                 file_name="action-plan-extract.docx",
                 key=f"plan:word:{service.id}",
                 width="stretch",
@@ -183,6 +188,10 @@ def _tick(action_id: UUID, version: int) -> None:
 
 def _open(action_id: UUID | None) -> None:
     st.session_state[_OPENED] = action_id
+
+
+def _open_word() -> None:
+    st.session_state[_WORD] = not st.session_state.get(_WORD)
 
 
 def _more() -> None:

@@ -13,7 +13,7 @@ from core.operations.phases import Link
 from core.operations.risk_assessments import Occasion, RiskAssessment
 from core.operations.risk_boards import Board, Line
 from core.operations.risk_levels import Standing
-from pages.ui import step_up, writing
+from pages.ui import last_look, writing
 from pages.ui.draft import open_new
 from pages.ui.follow import FOLLOWS
 from pages.ui.links import link_to
@@ -155,10 +155,10 @@ def foot(ws: Workspace, board: Board, versions: Sequence[RiskAssessment]) -> Non
         with st.expander(t("risk.compare"), icon=":material/compare:"):
             _compare(ws, board, [one for one in versions if one.id != found.id])
     with st.container(horizontal=True, vertical_alignment="center", key="risk_foot"):
-        step_up.download(
+        last_look.offer(
             ws,
             t("risk.word"),
-            ws.file(risk_documents.document, found.id, words=t),
+            risk_documents.document.of(found.id, words=t),
             file_name="risk-assessment.docx",
             key="risk:word",
         )

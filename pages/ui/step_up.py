@@ -5,9 +5,7 @@
 asks for a code in place where the last one is older than five minutes, and goes on with what was clicked.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Literal
 
 import streamlit as st
 
@@ -17,7 +15,6 @@ from pages.ui.workspace import Workspace
 
 #: What was clicked last and waits for a code; anything else that is clicked takes its place.
 _WAITS = "step_up"
-_READY = "step_up:ready"
 
 
 def confirmed(ws: Workspace, clicked: bool, *, key: str) -> bool:
@@ -31,13 +28,13 @@ def confirmed(ws: Workspace, clicked: bool, *, key: str) -> bool:
         return False
     # Proved for something else in the meantime: then this is not what they want any more.
     is_other = ws.actor.is_fresh
-    if not is_other and not _asked(ws, key):
+    if not is_other and not asked(ws, key):
         return False
     del st.session_state[_WAITS]
     return not is_other
 
 
-def _asked(ws: Workspace, key: str) -> bool:
+def asked(ws: Workspace, key: str) -> bool:
     """Ask for one code, and Enter; true in the run in which it was right."""
     place = st.empty()
     with place.container(), st.form(f"step_up:{key}", border=True):
@@ -60,37 +57,3 @@ def _proved(ws: Workspace, typed: str) -> bool:
         return False
     ws.actor = replace(ws.actor, is_fresh=True)
     return True
-
-
-def download(
-    ws: Workspace,
-    label: str,
-    data: Callable[[], bytes],
-    *,
-    file_name: str,
-    key: str,
-    mime: str | None = None,
-    icon: str = ":material/download:",
-    help_text: str | None = None,
-    width: Literal["content", "stretch"] = "content",
-) -> None:
-    """A button that takes a file along; where it asks for a code first, the next click takes the file."""
-    if not ws.actor.is_fresh:
-        clicked = st.button(label, icon=icon, help=help_text, width=width, key=f"{key}:ask")
-        if confirmed(ws, clicked, key=key):
-            st.session_state[_READY] = key
-            st.rerun()
-        return
-    st.download_button(
-        label,
-        data=data,
-        file_name=file_name,
-        mime=mime,
-        on_click="ignore",
-        icon=icon,
-        help=help_text,
-        width=width,
-        # The one that was wanted before the code was asked for stands out.
-        type="primary" if st.session_state.get(_READY) == key else "secondary",
-        key=key,
-    )

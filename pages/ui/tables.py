@@ -20,7 +20,7 @@ from core.access import Actor
 from core.exports import Cell, Format
 from core.lists import PAGE_SIZE, Asked, Found
 from core.operations import exports
-from pages.ui import step_up
+from pages.ui import last_look
 from pages.ui.site import page_file
 from pages.ui.workspace import Workspace
 
@@ -150,13 +150,17 @@ def _more(key: str) -> None:
 
 def _download(listing: _Listing[R], asked: Asked, form: Format) -> None:
     ws, key = listing.ws, listing.key
-    make = ws.file(
-        exports.table,
-        listing.find,
-        what=key,
-        asked=asked,
-        heads=listing.heads,
-        cells=listing.cells,
-        form=form,
+    last_look.offer(
+        ws,
+        ws.words(f"tables.{form}"),
+        exports.table.of(
+            listing.find,
+            what=key,
+            asked=asked,
+            heads=listing.heads,
+            cells=listing.cells,
+            form=form,
+        ),
+        file_name=f"list.{form}",
+        key=f"{key}:{form}",
     )
-    step_up.download(ws, ws.words(f"tables.{form}"), make, file_name=f"list.{form}", key=f"{key}:{form}")

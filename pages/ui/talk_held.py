@@ -8,7 +8,7 @@ import streamlit as st
 from core.operations import talk_records, talks
 from core.operations.phases import Link
 from core.operations.talks import Held, Standing
-from pages.ui import step_up
+from pages.ui import last_look
 from pages.ui.links import link_to
 from pages.ui.opened import Opened, open_form
 from pages.ui.plain import in_label
@@ -47,10 +47,10 @@ def show(ws: Workspace, standing: Standing) -> None:
         st.toast(t("phase_1.saved"))
         st.rerun()
     form.show_ways(ws)
-    step_up.download(
+    last_look.offer(
         ws,
         t("talk.word"),
-        ws.file(talk_records.document, cooperation.id, words=t),
+        talk_records.document.of(cooperation.id, words=t),
         file_name="talk.docx",
         key="talk:word",
     )

@@ -35,6 +35,8 @@ class Workspace:
     words: Words
     #: The session it stands on; empty in tests that need none.
     token: str = ""
+    #: The meeting whose shared screen this browser is; nothing else is shown on it.
+    shared: UUID | None = None
     #: Was the session looked up in this very run? Callbacks and fragments run before or without the frame.
     is_checked: bool = True
     #: Places under the fields of this run, where an error of that field is said.
@@ -51,6 +53,18 @@ class Workspace:
             raise NotAllowed("error.session_ended")
         self.actor = found.actor
         self.is_checked = True
+
+    def renew(self) -> None:
+        """Look the session up again: what is pressed in a panel runs without the frame. Ends the run where it ended."""
+        self.is_checked = False
+        try:
+            self.check()
+        except CoreError as raised:
+            error = raised
+        else:
+            return
+        self.show(error)
+        st.stop()
 
     def read(
         self, operation: Callable[Concatenate[Session, Actor, P], R], *args: P.args, **kwargs: P.kwargs

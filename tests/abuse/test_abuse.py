@@ -24,9 +24,10 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from core import access, clock, keys
+from core.content import access_rules, recipients
 from core.content.access_rules import HeldBy, Relation, Space
 from core.documents import minutes
-from core.documents.kinds import RECIPIENTS, DocumentKind, Recipient
+from core.documents.kinds import DocumentKind, Recipient
 from core.documents.read import paragraphs
 from core.errors import Conflict, CoreError, Invalid, NotAllowed, NotFound
 from core.locale import Words
@@ -111,7 +112,17 @@ def test_abuse_02_his_request_brings_him_his_own_data_and_nothing_that_came_from
     assert "aunt" not in str(said)
     with pytest.raises(NotFound):
         copies.document(db, pair.pp, planted.ids["her_asked"], words=Words("en", "UTC"))
-    assert [kind for kind, who in RECIPIENTS.items() if Recipient.PERSON in who] == [DocumentKind.PERSON_COPY]
+    table = recipients.load()
+    assert [kind.id for kind in table.kinds if Recipient.PERSON in kind.recipients] == ["person_copy"]
+
+
+def test_abuse_02_what_he_gets_is_of_the_programmes_own_file() -> None:
+    table = recipients.load()
+    his = [kind for kind in table.kinds if Recipient.HIM in kind.recipients]
+
+    assert {kind.id for kind in table.kinds} == set(DocumentKind)
+    assert [kind.id for kind in his] == ["attendance_confirmation", "participation_agreement", "his_consent"]
+    assert {(kind.made_by, str(kind.holds_her)) for kind in his} == {("pp", "no")}
 
 
 def _outcome(world: World, kind: str, act: Any, actor: Any, side: ServiceKind) -> str:
@@ -162,7 +173,9 @@ def test_abuse_03_a_record_of_others_is_answered_as_one_that_does_not_exist(db: 
         stranger = world.actor(role, Relation.STRANGER, ServiceKind.PP, HeldBy.EACH)
         if (kind, str(act)) in BY_ID | NO_RECORDS:
             continue
-        theirs, none = (_outcome(one, kind, act, stranger, ServiceKind.VSS) for one in (world, ghosts))
+        is_his = access_rules.load().kind(kind).held_by is HeldBy.PP
+        side = ServiceKind.PP if is_his else ServiceKind.VSS
+        theirs, none = (_outcome(one, kind, act, stranger, side) for one in (world, ghosts))
         if theirs != none:
             differ.append(f"{kind} {act} {role}: {theirs}, where there is none {none}")
     assert differ == []

@@ -156,11 +156,20 @@ class Hand:
         self.look()
 
     def download(self, name: str) -> bytes:
-        """Take a file along; its name must say nothing."""
+        """Take a file along after the last look; its name must say nothing."""
+        self.click(name)
+        panel = self.page.get_by_role("dialog")
+        found = panel.get_by_text("I have looked at each")
+        if found.count():
+            found.first.click()
+            self.look()
         with self.page.expect_download() as waiting:
-            self._button(name).click()
+            panel.get_by_role("button", name="Take it along").click()
         content = Path(waiting.value.path()).read_bytes()
         self.files.append((waiting.value.suggested_filename, content))
+        self.look()
+        panel.get_by_role("button", name="Close").click()
+        expect(panel).to_have_count(0)
         self.look()
         return content
 

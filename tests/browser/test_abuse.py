@@ -66,8 +66,9 @@ def test_abuse_10_a_download_link_opens_for_whoever_took_the_file_alone_and_for_
     page = house.come_in(pair.pp)
     house.open(page, "plan", case=pair.case.id)
     page.get_by_role("button", name=WORDS("plan.word")).click()
+    page.get_by_role("button", name=WORDS("plan.word_joint")).click()
     with page.expect_response(lambda answer: "/media/" in answer.url) as answered:
-        page.get_by_role("button", name=WORDS("plan.word_joint")).click()
+        page.get_by_role("dialog").get_by_role("button", name=WORDS("last_look.take")).click()
     link = answered.value.url.removeprefix(house.address)
     cookies = {one["name"]: one["value"] for one in page.context.cookies()}
     own = Wire(house.address, cookies)

@@ -19,12 +19,17 @@ from core.db import Base, Record
 from core.models import (
     AgendaItem,
     Answer,
+    Barred,
     Basis,
     BreakGlass,
     CaseFile,
     Consent,
     ConsentState,
+    ContactField,
+    ContactFlag,
+    ContactMark,
     Cooperation,
+    Departure,
     Erasure,
     FileRequest,
     Hold,
@@ -146,11 +151,39 @@ def _file(db: Session, make: Make, planted: Planted) -> None:
         note = make.note(pair.vss_file, pair.vss, topic)
         planted.mark(note, f"note on {topic}")
         planted.ids["note"] = note.id
+    _flagged(db, make, planted, held)
     for kind in ("support_began", "episode"):
         planted.mark(make.path_entry(pair, pair.vss, kind), f"unshared {kind} on her path")
     removed = make.path_entry(pair, pair.vss, "episode")
     removed.removed_at = clock.now()
     planted.mark(removed, TAKEN_OUT)
+
+
+def _flagged(db: Session, make: Make, planted: Planted, her: Subject) -> None:
+    """A contact that she has no longer, who must not receive, and why something left all the same."""
+    pair = planted.world.pair
+    flag = ContactFlag(
+        subject_id=her.id,
+        field=ContactField.ADDRESS,
+        value="",
+        mark=ContactMark.OLD,
+        flagged_on=clock.today(),
+        flagged_by=pair.vss.person_id,
+    )
+    planted.mark(flag, "contact that she has no longer")
+    planted.mark(
+        make.barred(pair.vss_file, pair.vss, her, kind=Barred.CONTACT), "who must not receive, in her file"
+    )
+    departure = Departure(
+        service_id=pair.vss.service_id,
+        person_id=pair.vss.person_id,
+        case_id=pair.case.id,
+        kind="minutes",
+        recipient="joint",
+    )
+    planted.mark(departure, "why it left though her register stopped it")
+    db.add_all([flag, departure])
+    db.flush()
 
 
 def _topics() -> Iterator[str]:

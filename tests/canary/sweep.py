@@ -14,7 +14,8 @@ from streamlit.testing.v1 import AppTest, app_test, local_script_runner
 
 from core.access import Actor
 from core.errors import CoreError
-from pages.ui import frame
+from core.operations.outgoing import Recipient, Sending, Wanted
+from pages.ui import frame, last_look
 from pages.ui.site import PAGES, page_file
 from pages.ui.workspace import Workspace
 from tests.canary import finding
@@ -51,6 +52,8 @@ OPENINGS: Final[dict[str, tuple[dict[str, str], ...]]] = {
     "open_file": ({},),
     "note": ({"case": "case"}, {"note": "note"}),
     "share": ({"note": "note"},),
+    "must_not_receive": ({"case": "case"}, {"case": "her_case"}),
+    "papers": ({"case": "case"}, {"case": "her_case"}),
     "frame": ({"case": "case"}, {"case": "her_case"}),
     "team": ({"case": "case"}, {"case": "her_case"}),
     "history": ({"case": "case"}, {"case": "her_case"}),
@@ -116,6 +119,7 @@ class Sweep:
     def __post_init__(self) -> None:
         self.at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
         self.at.session_state["token"] = self.desk.sign_in(self.actor)
+        self.at.session_state["plan:word:shown"] = True  # as who has opened the list of its files
         self._run(self.at, "first")
 
     # --- What leaves the server --------------------------------------------------------------------------------
@@ -239,27 +243,29 @@ def _name(widget: Any) -> str:
 @contextmanager
 def _listening(kept: list[bytes], makers: list[tuple[str, Callable[[], bytes]]]) -> Iterator[None]:
     """Keep what the script sends, and what its pages would give as files."""
-    handler, file = ScriptRunner._enqueue_forward_msg, Workspace.file
+    handler, offer = ScriptRunner._enqueue_forward_msg, last_look.offer
 
     def listen(runner: ScriptRunner, message: Any) -> None:
         kept.append(message.SerializeToString())
         handler(runner, message)
 
-    @wraps(file)
-    def offered(ws: Workspace, operation: Any, *args: Any, **kwargs: Any) -> Callable[[], bytes]:
-        make: Callable[[], bytes] = file(ws, operation, *args, **kwargs)
-        plain = {
-            name: str(value) for name, value in kwargs.items() if name in {"what", "form", "extract_for"}
-        }
-        makers.append(
-            (f"{operation.__name__} {[str(each) for each in args if isinstance(each, UUID)]} {plain}", make)
-        )
-        return make
+    @wraps(offer)
+    def offered(ws: Workspace, label: str, wanted: Wanted, **how: Any) -> None:
+        """For every recipient that there is: a panel offers those alone that the table allows."""
+        ids = [str(each) for each in wanted.args if isinstance(each, UUID)]
+        names = {"what", "form", "extract_for"}
+        plain = {name: str(value) for name, value in wanted.kwargs.items() if name in names}
+        for recipient in Recipient:
+            make = ws.file(
+                wanted.document, *wanted.args, **wanted.kwargs, sending=Sending(recipient=recipient)
+            )
+            makers.append((f"{wanted.document.__module__} {ids} {plain} {recipient}", make))
+        offer(ws, label, wanted, **how)
 
     setattr(ScriptRunner, "_enqueue_forward_msg", listen)  # noqa: B010
-    setattr(Workspace, "file", offered)  # noqa: B010
+    setattr(last_look, "offer", offered)  # noqa: B010
     try:
         yield
     finally:
         setattr(ScriptRunner, "_enqueue_forward_msg", handler)  # noqa: B010
-        setattr(Workspace, "file", file)  # noqa: B010
+        setattr(last_look, "offer", offer)  # noqa: B010

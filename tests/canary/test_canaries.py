@@ -8,19 +8,21 @@ import io
 import traceback
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core import clock, keys
+from core.access import Actor
 from core.data_classes import CLASSES, HERS, OPEN, SEALED_BESIDES, columns
 from core.db import Record
 from core.locale import Words
-from core.models import FileNote, Role, ServiceKind, Subject
-from core.operations import t_points
+from core.models import FileNote, Role, ServiceKind, SignIn, Subject
+from core.operations import shared_screens, t_points
 from core.sealed import SEALED
 from core.sealing import KeyMissingError
 from pages.ui.site import PAGES
@@ -228,6 +230,36 @@ def test_the_table_shows_no_word_of_hers_whoever_of_her_service_drives_it(ground
             if "her_case" not in names.values():
                 driver.open(page, names)
 
+    assert driver.hits == []
+
+
+@contextmanager
+def shared_screen(ground: Ground, actor: Actor, meeting: str) -> Iterator[None]:
+    """The browser of this person is the shared screen of the meeting."""
+    ground.desk.sign_in(actor)
+    own = update(SignIn).where(SignIn.person_id == actor.person_id)
+    until = clock.now() + shared_screens.LONGEST
+    with ground.store.writing.begin() as db:
+        db.execute(own.values(shared_meeting_id=ground.planted.ids[meeting], shared_until=until))
+    yield
+    with ground.store.writing.begin() as db:
+        db.execute(own.values(shared_meeting_id=None, shared_until=None))
+
+
+@pytest.mark.parametrize("role", [Role.CHAIR, Role.CASE_MANAGER])
+def test_the_shared_screen_gives_no_word_of_hers_whatever_is_pressed_on_it(
+    ground: Ground, role: Role
+) -> None:
+    actor = ground.planted.person(role, ServiceKind.VSS)
+    with shared_screen(ground, actor, "table"):
+        driver = sweep(ground, role, ServiceKind.VSS)
+        driver.forbidden = set(ground.planted.canaries)
+        assert WORDS("shared_screen.banner") in said(driver.at)
+        pressed = driver.press_all("table", {}, most=12)
+        driver.take_files("shared screen")
+
+    assert pressed > 3
+    assert driver.downloads == set()
     assert driver.hits == []
 
 

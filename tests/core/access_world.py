@@ -20,9 +20,11 @@ from core.locale import Words
 from core.models import (
     Agreement,
     AgreementRole,
+    Barred,
     BreakGlass,
     BreakGlassGround,
     Cooperation,
+    Departure,
     EmergencyGround,
     EmergencyOpening,
     ErasureGround,
@@ -45,6 +47,7 @@ from core.operations import (
     agreement_reading,
     agreements,
     assignments,
+    attended_days,
     break_glass,
     cases,
     consents,
@@ -61,11 +64,13 @@ from core.operations import (
     meetings,
     minutes,
     minutes_documents,
+    papers_for_him,
     path_entries,
     person_requests,
     phases,
     plan_documents,
     protocols,
+    registers,
     releases,
     requests,
     seals,
@@ -240,7 +245,21 @@ def _fill(  # noqa: PLR0917
     if is_hers:
         side.ids["release"] = _ask_without_consent(db, side.keeper, note.id, subject.id)
     _fill_rights(db, make, pair, side, subject.id)
+    barred = make.barred(file, side.keeper, subject, kind=Barred.CONTACT, whom="Nobody Known")
+    departure = Departure(
+        service_id=side.service_id,
+        person_id=side.keeper.person_id,
+        case_id=pair.case.id,
+        kind="minutes",
+        recipient="joint",
+    )
+    db.add(departure)
+    if not is_hers:
+        side.ids["attended"] = make.attended(file, side.keeper).id
+    db.flush()
     side.ids |= {
+        "barred": barred.id,
+        "departure": departure.id,
         "consent": consent.id,
         "file": file.id,
         "subject": subject.id,
@@ -583,6 +602,14 @@ TRIES: dict[tuple[str, Act], Try] = {
     ),
     ("release", Act.READ): _sees(access.visible_releases, "release"),
     ("release", Act.APPROVE): lambda w, a, s: releases.confirm(w.db, a, w.sides[s].ids["release"], version=1),
+    ("must_not_receive", Act.READ): _sees(access.visible_must_not_receive, "barred"),
+    ("must_not_receive", Act.WRITE): lambda w, a, s: registers.end(
+        w.db, a, w.sides[s].ids["barred"], version=1
+    ),
+    ("attended_day", Act.READ): _sees(access.visible_attended_days, "attended"),
+    ("attended_day", Act.WRITE): lambda w, a, s: attended_days.remove(w.db, a, w.sides[s].ids["attended"]),
+    ("attended_day", Act.EXPORT): lambda w, a, _: papers_for_him.attendance(w.db, a, _case(w), words=w.words),
+    ("departure", Act.READ): _sees(access.visible_departures, "departure"),
     ("joint_item", Act.READ): _read_item,
     ("joint_item", Act.WRITE): lambda w, a, s: joint_items.withdraw(w.db, a, _own_item(w, s)),
     ("path_entry", Act.READ): _sees(access.visible_path_entries, "entry"),

@@ -271,4 +271,7 @@ def test_whoever_takes_the_log_as_a_file_stands_in_it_and_no_cell_of_it_runs(db:
     db.flush()
 
     assert b'"\'=1+1","read"' in taken
-    assert acts(log_of(db, mira, kind=EventKind.EXPORT)) == ["person.export_log"]
+    assert acts(log_of(db, mira, kind=EventKind.EXPORT)) == [
+        "departure.log_for_own",
+        "person.export_log",
+    ]

@@ -160,8 +160,8 @@ def test_a_file_holds_the_whole_list_and_leaves_an_event(db: Session, make: Make
 
     assert export(pair.pp) == [["Code"], [pair.case.code]]
     assert [pair.case.code] not in export(stranger)
-    acts = db.scalars(select(Event.act).where(Event.person_id == pair.pp.person_id)).all()
-    assert acts == ["export_cases"]
+    own = select(Event.act).where(Event.person_id == pair.pp.person_id)
+    assert db.scalars(own.order_by(Event.seq)).all() == ["export_cases", "list_for_own"]
 
 
 def test_a_moment_is_written_to_the_minute() -> None:

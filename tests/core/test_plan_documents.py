@@ -60,6 +60,7 @@ def test_the_joint_plan_in_word_holds_every_row_as_it_was_typed(db: Session, mak
     ).all() == [
         "not_possible",
         "export_plan",
+        "action_plan_for_joint",
     ]
 
 

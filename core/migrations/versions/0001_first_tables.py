@@ -503,6 +503,8 @@ def upgrade() -> None:
         sa.Column("expires_at", core.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("fresh_until", core.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("ended_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("shared_meeting_id", sa.Uuid(), nullable=True),
+        sa.Column("shared_until", core.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_sign_in_person_id")),
@@ -518,6 +520,9 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("expires_at", core.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("used_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("shared_meeting_id", sa.Uuid(), nullable=True),
+        sa.Column("shared_until", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("session_until", core.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_ticket_person_id")),
@@ -1337,6 +1342,100 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_release_file_id"), ["file_id"], unique=False)
 
     op.create_table(
+        "contact_flag",
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "field",
+            sa.Enum("address", "phone", "email", name="contactfield", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.Column(
+            "mark",
+            sa.Enum("unsafe", "shared", "old", name="contactmark", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("flagged_on", sa.Date(), nullable=False),
+        sa.Column("flagged_by", sa.Uuid(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("seen_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["flagged_by"], ["person.id"], name=op.f("fk_contact_flag_flagged_by")),
+        sa.ForeignKeyConstraint(["subject_id"], ["subject.id"], name=op.f("fk_contact_flag_subject_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_flag")),
+    )
+    with op.batch_alter_table("contact_flag", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contact_flag_subject_id"), ["subject_id"], unique=False)
+
+    op.create_table(
+        "must_not_receive",
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("about_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("him", "contact", "address", "agency", name="barred", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("whom", sa.String(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=True),
+        sa.Column("is_written", sa.Boolean(), nullable=False),
+        sa.Column("is_called", sa.Boolean(), nullable=False),
+        sa.Column("is_told", sa.Boolean(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["about_id"], ["subject.id"], name=op.f("fk_must_not_receive_about_id")),
+        sa.ForeignKeyConstraint(["file_id"], ["case_file.id"], name=op.f("fk_must_not_receive_file_id")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["person.id"], name=op.f("fk_must_not_receive_recorded_by")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_must_not_receive_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_must_not_receive")),
+    )
+    with op.batch_alter_table("must_not_receive", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_must_not_receive_about_id"), ["about_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_must_not_receive_file_id"), ["file_id"], unique=False)
+
+    op.create_table(
+        "departure",
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("recipient", sa.String(), nullable=False),
+        sa.Column("is_locked", sa.Boolean(), nullable=False),
+        sa.Column("anyway", sa.String(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_departure_case_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_departure_person_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_departure_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_departure")),
+    )
+    with op.batch_alter_table("departure", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_departure_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_departure_service_id"), ["service_id"], unique=False)
+
+    op.create_table(
+        "attended_day",
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("attended_on", sa.Date(), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["case_file.id"], name=op.f("fk_attended_day_file_id")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["person.id"], name=op.f("fk_attended_day_recorded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attended_day")),
+        sa.UniqueConstraint("file_id", "attended_on", name=op.f("uq_attended_day_file_id_attended_on")),
+    )
+    with op.batch_alter_table("attended_day", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attended_day_file_id"), ["file_id"], unique=False)
+
+    op.create_table(
         "t_point_move",
         sa.Column("t_point_id", sa.Uuid(), nullable=False),
         sa.Column("from_on", sa.Date(), nullable=True),
@@ -2063,6 +2162,24 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_t_point_move_t_point_id"))
 
     op.drop_table("t_point_move")
+    with op.batch_alter_table("attended_day", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attended_day_file_id"))
+
+    op.drop_table("attended_day")
+    with op.batch_alter_table("departure", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_departure_service_id"))
+        batch_op.drop_index(batch_op.f("ix_departure_case_id"))
+
+    op.drop_table("departure")
+    with op.batch_alter_table("must_not_receive", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_must_not_receive_file_id"))
+        batch_op.drop_index(batch_op.f("ix_must_not_receive_about_id"))
+
+    op.drop_table("must_not_receive")
+    with op.batch_alter_table("contact_flag", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contact_flag_subject_id"))
+
+    op.drop_table("contact_flag")
     with op.batch_alter_table("release", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_release_file_id"))
         batch_op.drop_index(batch_op.f("ix_release_about_id"))

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from core.content import participation
 from core.documents import (
     action_plan,
     emergency_sheet,
+    for_him,
     invitation,
     minutes,
     person_copy,
@@ -213,6 +215,30 @@ COPY = person_copy.PersonCopy(
 )
 
 
+def for_his_words(said: Callable[..., str]) -> tuple[for_him.Paper, ...]:
+    """The three papers that he may get, in the words that are given."""
+    programme, name = "Turning Point Marlen", "Miro A."
+    answers = [
+        for_him.Answer("Conditions", "The programme may tell that he takes part.", "Given", "5 Jan 2026"),
+        for_him.Answer(
+            "Action plan",
+            "What he needs may stand in it.",
+            "Given, with exceptions",
+            "5 Jan 2026",
+            excepted="Nothing about his work",
+            until="5 Jan 2027",
+        ),
+    ]
+    return (
+        for_him.participation(programme, name, participation.load(), said, "en"),
+        for_him.attendance(programme, name, ["5 Jan 2026", "12 Jan 2026"], said, "en"),
+        for_him.consent(programme, name, answers, said, "en"),
+    )
+
+
+FOR_HIM = TAKING_PART, ATTENDED, AGREED_TO = for_his_words(words)
+
+
 def makers() -> dict[DocumentKind, Callable[[], bytes]]:
     """How each kind of document but the agreements is made."""
     note = replace(MINUTES, is_consultation_note=True)
@@ -227,6 +253,11 @@ def makers() -> dict[DocumentKind, Callable[[], bytes]]:
         DocumentKind.TALK_RECORD: lambda: talk_record.make(TALK, Recipient.JOINT, words),
         DocumentKind.RISK_RECORD: lambda: risk_record.make(RISK, Recipient.JOINT, words),
         DocumentKind.PERSON_COPY: lambda: person_copy.make(COPY, Recipient.PERSON, words),
+        DocumentKind.PARTICIPATION_AGREEMENT: lambda: for_him.make(
+            TAKING_PART, Recipient.HIM, words, PRINTED
+        ),
+        DocumentKind.ATTENDANCE_CONFIRMATION: lambda: for_him.make(ATTENDED, Recipient.HIM, words, PRINTED),
+        DocumentKind.HIS_CONSENT: lambda: for_him.make(AGREED_TO, Recipient.HIM, words, PRINTED),
     }
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from core.documents import (
     action_plan,
     emergency_sheet,
+    for_him,
     invitation,
     minutes,
     person_copy,
@@ -39,6 +40,9 @@ def test_the_words_of_the_file_are_those_that_documents_say() -> None:
     talk_record.make(samples.TALK, Recipient.PP, listening)
     risk_record.make(samples.RISK, Recipient.PP, listening)
     person_copy.make(samples.COPY, Recipient.PERSON, listening)
+    for paper in samples.for_his_words(listening):
+        for_him.make(paper, Recipient.HIM, listening, samples.PRINTED)
+    said.add("document.emergency_sheet.barred")  # said by the operation that knows whom to call
     contest = {"persons": ClauseChoice(is_included=True, state=ClauseState.CONTESTED)}
     for agreement_id in ("organisation", "case"):
         for status in AgreementStatus:

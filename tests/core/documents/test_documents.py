@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openxml_audit import OpenXmlValidator
 
+from core.content import recipients
 from core.documents import (
     action_plan,
     build,
@@ -27,7 +28,7 @@ from core.documents import (
     talk_record,
     word,
 )
-from core.documents.kinds import RECIPIENTS, DocumentKind, Recipient
+from core.documents.kinds import DocumentKind, Recipient
 from core.documents.read import lines, paragraphs
 from core.documents.text import clean, one_line
 from core.errors import NotAllowed
@@ -89,19 +90,25 @@ def test_right_to_left_text_keeps_its_own_marks() -> None:
 
 @pytest.mark.parametrize(("kind", "recipient"), list(product(DocumentKind, Recipient)))
 def test_the_table_of_recipients_decides(kind: DocumentKind, recipient: Recipient) -> None:
-    if recipient in RECIPIENTS[kind]:
+    if recipient in recipients.load().kind(kind).recipients:
         kinds.check(kind, recipient)
     else:
         with pytest.raises(NotAllowed, match=r"error\.document_recipient"):
             kinds.check(kind, recipient)
 
 
-def test_a_person_of_a_file_gets_a_copy_of_their_own_data_alone_and_a_guest_agency_no_minutes() -> None:
-    circle = {"joint", "pp", "vss", "management", "agency"}
-    assert {recipient.value for recipient in Recipient} == circle | {"person"}
-    theirs = [kind for kind in DocumentKind if kinds.may_receive(kind, Recipient.PERSON)]
-    assert theirs == [DocumentKind.PERSON_COPY]
-    assert kinds.RECIPIENTS[DocumentKind.PERSON_COPY] == {Recipient.PERSON}
+def test_three_papers_are_for_him_none_for_her_and_no_minutes_for_a_guest_agency() -> None:
+    def of(recipient: Recipient) -> list[DocumentKind]:
+        return [kind for kind in DocumentKind if kinds.may_receive(kind, recipient)]
+
+    assert of(Recipient.HIM) == [
+        DocumentKind.ATTENDANCE_CONFIRMATION,
+        DocumentKind.PARTICIPATION_AGREEMENT,
+        DocumentKind.HIS_CONSENT,
+    ]
+    assert of(Recipient.HER) == []
+    assert of(Recipient.PERSON) == [DocumentKind.PERSON_COPY]
+    assert recipients.load().kind("person_copy").recipients == (Recipient.PERSON,)
     assert not kinds.may_receive(DocumentKind.MINUTES, Recipient.AGENCY)
 
 
@@ -146,7 +153,10 @@ def test_every_document_prints_its_purpose_its_classification_and_who_printed_it
     assert words("document.person_copy.purpose") in [line.text for line in own if line.style == "Purpose"]
     told = next(line.text for line in own if line.place == "footer")
     assert told.startswith("For the person whose data these are · Printed 6 January 2026\tPage")
-    for content in made.values():
+    his = {kind for kind in DocumentKind if kinds.may_receive(kind, Recipient.HIM)}
+    for kind, content in made.items():
+        if kind in his:
+            continue
         found = lines(content)
         footer = next(line.text for line in found if line.place == "footer")
 

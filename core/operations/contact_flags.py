@@ -1,0 +1,252 @@
+"""Flags on the contacts of a person in the own file: unsafe, shared, old; with the day, by whom, and the value itself.
+
+A contact that is changed leaves its old value here with a flag of its own, because documents and lists that left still
+carry it. What the flags say is looked at whoever asks: who may not read the file must not use its contacts either.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload
+
+from core import access, audit, clock
+from core.access import Actor, Permission, require, require_version
+from core.content import telling
+from core.errors import Conflict, Invalid
+from core.models import CaseFile, ContactField, ContactFlag, ContactMark, Departure, Person, Subject
+from core.text import day
+
+__all__ = ["ContactField", "ContactFlag", "ContactMark"]
+
+#: So many digits at the end of two numbers make them the same telephone.
+SHORTEST_PHONE = 6
+LAST_DIGITS = 9
+SHORTEST_WORD = 3
+MOST = 20
+
+
+@dataclass(frozen=True)
+class Flagged:
+    """A flag with the name of whoever set it."""
+
+    flag: ContactFlag
+    by: str
+
+
+@dataclass(frozen=True)
+class Left:
+    """A document that left before a contact was changed, and may carry the old one."""
+
+    departure: Departure
+    by: str
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A contact that was changed, until somebody of the file has seen what that means."""
+
+    flag: ContactFlag
+    documents: tuple[Left, ...]
+
+
+def of_case(db: Session, actor: Actor, case_id: UUID) -> list[Flagged]:
+    """The flags that hold on contacts of the actor's own file, for whoever may read it."""
+    statement = (
+        access.visible_contact_flags(actor)
+        .join(Subject, Subject.id == ContactFlag.subject_id)
+        .join(CaseFile, CaseFile.id == Subject.file_id)
+        .join(Person, Person.id == ContactFlag.flagged_by)
+        .where(CaseFile.case_id == case_id, ContactFlag.ended_on.is_(None))
+        .options(joinedload(ContactFlag.subject))
+        .order_by(ContactFlag.created_at.desc())
+        .add_columns(Person.name)
+    )
+    return [Flagged(flag, name) for flag, name in db.execute(statement)]
+
+
+def holding(db: Session, actor: Actor, case_id: UUID) -> Sequence[ContactFlag]:
+    """The same for what leaves the house, whatever the actor may read."""
+    return db.scalars(_holding(actor, case_id).options(joinedload(ContactFlag.subject))).all()
+
+
+def _holding(actor: Actor, case_id: UUID) -> Select[ContactFlag]:
+    own = (
+        select(Subject.id)
+        .join(CaseFile, CaseFile.id == Subject.file_id)
+        .where(CaseFile.case_id == case_id, CaseFile.service_id == actor.service_id)
+    )
+    return select(ContactFlag).where(ContactFlag.subject_id.in_(own), ContactFlag.ended_on.is_(None))
+
+
+def flag(
+    db: Session,
+    actor: Actor,
+    subject_id: UUID,
+    *,
+    field: ContactField,
+    mark: ContactMark,
+    flagged_on: date | None,
+) -> ContactFlag:
+    """Say what is wrong with a contact as it stands in the file now."""
+    require(actor, Permission.WRITE_FILE)
+    subject = access.find(db, access.visible_subjects(actor), subject_id)
+    value = str(getattr(subject, field))
+    if not value:
+        raise Invalid("error.contact_flag.empty", field="field")
+    on = day(flagged_on, field="flagged_on")
+    if on > clock.today():
+        raise Invalid("error.future_date", field="flagged_on")
+    if _same(db, subject.id, field, value, mark) is not None:
+        raise Conflict("error.contact_flag.exists")
+    made = ContactFlag(
+        subject_id=subject.id,
+        field=field,
+        value=value,
+        mark=mark,
+        flagged_on=on,
+        flagged_by=actor.person_id,
+        seen_at=clock.now(),
+    )
+    return _keep(db, actor, subject, made)
+
+
+def lift(db: Session, actor: Actor, flag_id: UUID, *, version: int) -> ContactFlag:
+    """Take a flag off; that it was there stays in the file."""
+    require(actor, Permission.WRITE_FILE)
+    found = _find(db, actor, flag_id)
+    require_version(found, version)
+    if found.ended_on is not None:
+        raise Conflict("error.contact_flag.lifted")
+    found.ended_on = clock.today()
+    audit.record(db, actor, "lift", found, case_id=_case_id(db, found.subject))
+    db.flush()
+    return found
+
+
+def changed(db: Session, actor: Actor, subject: Subject, before: Mapping[ContactField, str]) -> None:
+    """Keep what a person's contacts were, as old, and let the file say so until somebody has seen it."""
+    for field, value in before.items():
+        if not value or flat(value) == flat(getattr(subject, field)):
+            continue
+        if _same(db, subject.id, field, value, ContactMark.OLD) is None:
+            old = ContactFlag(
+                subject_id=subject.id,
+                field=field,
+                value=value,
+                mark=ContactMark.OLD,
+                flagged_on=clock.today(),
+                flagged_by=actor.person_id,
+            )
+            _keep(db, actor, subject, old)
+
+
+def unseen(db: Session, actor: Actor, case_id: UUID) -> list[Changed]:
+    """The contacts that were changed and that nobody of the file has said to have seen; with what had left before."""
+    found = [one.flag for one in of_case(db, actor, case_id) if one.flag.seen_at is None]
+    return [Changed(one, _left_before(db, actor, case_id, one)) for one in found]
+
+
+def see(db: Session, actor: Actor, flag_id: UUID) -> ContactFlag:
+    """Say that one has read that the contact was changed and what still carries the old one."""
+    require(actor, Permission.WRITE_FILE)
+    found = _find(db, actor, flag_id)
+    found.seen_at = clock.now()
+    audit.record(db, actor, "see", found, case_id=_case_id(db, found.subject))
+    db.flush()
+    return found
+
+
+def require_safe(db: Session, subject: Subject, channel: str) -> None:
+    """Raise Invalid where the safe channel names a contact that carries a flag."""
+    flags = db.scalars(
+        select(ContactFlag).where(ContactFlag.subject_id == subject.id, ContactFlag.ended_on.is_(None))
+    )
+    if any(stands_in(one, channel) for one in flags):
+        raise Invalid("error.contact_flag.unsafe_channel", field="safe_channel")
+
+
+def stands_in(one: ContactFlag, typed: str) -> bool:
+    """Does a text hold this contact, however it is put?"""
+    if one.field is ContactField.PHONE:
+        digits = re.sub(r"\D", "", one.value).lstrip("0")
+        return len(digits) >= SHORTEST_PHONE and digits[-LAST_DIGITS:] in re.sub(r"\D", "", typed)
+    if one.field is ContactField.ADDRESS:
+        return is_at(one.value, typed)
+    return flat(one.value) in flat(typed)
+
+
+def is_at(address: str, place: str) -> bool:
+    """Is the place at this address: the same number and a word of the street, or every word where there is no number?"""
+    here, there = _words(address), _words(place)
+    numbers = {word for word in here if word[0].isdigit()}
+    names = {word for word in here - numbers if len(word) >= SHORTEST_WORD} - _street_words()
+    if not names:
+        return False
+    return (numbers <= there and bool(names & there)) if numbers else names <= there
+
+
+def _words(typed: str) -> set[str]:
+    return set(re.findall(r"\w+", typed.casefold()))
+
+
+def _street_words() -> set[str]:
+    return {word.casefold() for word in telling.load().street_words}
+
+
+def flat(typed: str) -> str:
+    return re.sub(r"\s+", " ", typed).strip().casefold()
+
+
+def marks_of(flags: Iterable[ContactFlag], subject: Subject, field: str, value: str) -> list[ContactFlag]:
+    """The flags on this contact of this person, as it stands now."""
+    return [
+        one
+        for one in flags
+        if one.subject_id == subject.id and one.field == field and flat(one.value) == flat(value)
+    ]
+
+
+def _same(
+    db: Session, subject_id: UUID, field: ContactField, value: str, mark: ContactMark
+) -> ContactFlag | None:
+    rows = db.scalars(
+        select(ContactFlag).where(
+            ContactFlag.subject_id == subject_id,
+            ContactFlag.field == field,
+            ContactFlag.mark == mark,
+            ContactFlag.ended_on.is_(None),
+        )
+    )
+    return next((row for row in rows if flat(row.value) == flat(value)), None)
+
+
+def _keep(db: Session, actor: Actor, subject: Subject, made: ContactFlag) -> ContactFlag:
+    db.add(made)
+    db.flush()
+    audit.record(db, actor, made.mark.value, made, case_id=_case_id(db, subject))
+    return made
+
+
+def _find(db: Session, actor: Actor, flag_id: UUID) -> ContactFlag:
+    statement = access.visible_contact_flags(actor).options(joinedload(ContactFlag.subject))
+    return access.find(db, statement, flag_id)
+
+
+def _case_id(db: Session, subject: Subject) -> UUID:
+    return db.get_one(CaseFile, subject.file_id).case_id
+
+
+def _left_before(db: Session, actor: Actor, case_id: UUID, one: ContactFlag) -> tuple[Left, ...]:
+    statement = (
+        access.visible_departures(actor)
+        .join(Person, Person.id == Departure.person_id)
+        .where(Departure.case_id == case_id, Departure.created_at < one.created_at)
+        .order_by(Departure.created_at.desc())
+        .limit(MOST)
+        .add_columns(Person.name)
+    )
+    return tuple(Left(departure, name) for departure, name in db.execute(statement))

@@ -1,0 +1,44 @@
+"""Who must not be written to, called or told, and which contacts carry a flag. The other service reads nothing of it."""
+
+import streamlit as st
+
+from core.access import Permission
+from core.operations import cases, contact_flags, files, registers
+from pages.ui import case_head, contact_flags_view, register_view, step_up
+from pages.ui.plain import plain
+from pages.ui.site import page_file
+from pages.ui.workspace import workspace
+
+ws = workspace()
+t = ws.words
+
+case = ws.read(cases.find, ws.chosen("case"))
+mine = ws.read(files.mine, case.id)
+case_head.show(ws, case, "must_not_receive")
+st.page_link(
+    page_file("file"), label=t("note.back"), icon=":material/arrow_back:", query_params={"case": str(case.id)}
+)
+st.info(t("file.lock", service=plain(ws.actor.service_name)), icon=":material/lock:")
+
+st.header(t("register.title"))
+st.caption(t("register.help"))
+may_write = ws.may(Permission.WRITE_REGISTER)
+held = ws.read(registers.of_case, case.id)
+register_view.entries(ws, held, may_write=may_write)
+if may_write and mine.subjects:
+    with st.expander(t("register.new"), icon=":material/person_off:", expanded=not held):
+        st.caption(t("register.question"))
+        register_view.new(ws, case.id, mine.subjects)
+
+st.header(t("contact_flag.title"))
+st.caption(t("contact_flag.help"))
+contact_flags_view.changes(ws, ws.read(contact_flags.unseen, case.id))
+is_open = st.session_state.get(f"reveal:{case.id}", False)
+wants = not is_open and st.button(t("file.reveal"), icon=":material/visibility:")
+if step_up.confirmed(ws, wants, key=f"reveal:{case.id}") and ws.do(files.reveal, case.id):
+    st.session_state[f"reveal:{case.id}"] = True
+    st.rerun()
+if is_open:
+    contact_flags_view.listed(ws, ws.read(contact_flags.of_case, case.id), may_write=may_write)
+    if may_write:
+        contact_flags_view.new(ws, mine.subjects)

@@ -1,0 +1,179 @@
+"""Flags on contacts, wherever a contact of the own file stands: struck, with what is wrong, since when and by whom."""
+
+from collections.abc import Iterable, Sequence
+
+import streamlit as st
+
+from core import clock
+from core.content import recipients
+from core.models.case import Subject
+from core.operations import contact_flags
+from core.operations.contact_flags import Changed, ContactField, ContactFlag, ContactMark, Flagged
+from core.operations.outgoing import Recipient
+from pages.ui.draft import open_new
+from pages.ui.plain import plain
+from pages.ui.workspace import Workspace
+
+
+def mark(ws: Workspace, found: ContactMark) -> str:
+    """What is wrong, in the words of this side."""
+    return ws.words(f"contact_flag.{ws.actor.kind}.{found}")
+
+
+def contact(ws: Workspace, flags: Iterable[Flagged], subject: Subject, field: str, value: str) -> str:
+    """A contact as it stands in the file, struck where it carries a flag."""
+    t = ws.words
+    said = f"{t(f'subject.{field}')}: "
+    held = list(flags)
+    on_it = contact_flags.marks_of((one.flag for one in held), subject, field, value)
+    if not on_it:
+        return said + plain(value)
+    names = {one.flag.id: one.by for one in held}
+    notes = [
+        t(
+            "contact_flag.at_contact",
+            mark=mark(ws, one.mark),
+            day=t.day(one.flagged_on),
+            by=plain(names[one.id]),
+        )
+        for one in on_it
+    ]
+    return f"{said}~~{plain(value)}~~ {' '.join(notes)}"
+
+
+def earlier(ws: Workspace, flags: Iterable[Flagged], subject: Subject) -> list[str]:
+    """Contacts that the person has no longer, with their flags."""
+    t = ws.words
+    return [
+        t(
+            "contact_flag.was",
+            field=t(f"subject.{one.flag.field}"),
+            value=plain(one.flag.value),
+            day=t.day(one.flag.flagged_on),
+            mark=mark(ws, one.flag.mark),
+        )
+        for one in flags
+        if one.flag.subject_id == subject.id
+        and contact_flags.flat(one.flag.value) != contact_flags.flat(getattr(subject, one.flag.field))
+    ]
+
+
+def on_channel(ws: Workspace, flags: Iterable[ContactFlag], subject: Subject) -> list[str]:
+    """Where the safe channel names a contact that carries a flag: say so beside it."""
+    named = [
+        one
+        for one in flags
+        if one.subject_id == subject.id and contact_flags.stands_in(one, subject.safe_channel)
+    ]
+    marks = ", ".join(dict.fromkeys(mark(ws, one.mark) for one in named))
+    return [f":red[{ws.words('contact_flag.channel', mark=marks)}]"] if named else []
+
+
+def changes(ws: Workspace, found: Sequence[Changed]) -> None:
+    """A contact was changed: what still carries the old one, until somebody of the file has seen it."""
+    t = ws.words
+    table = recipients.load(language=t.language)
+    for one in found:
+        field, code = t(f"subject.{one.flag.field}"), plain(one.flag.subject.code)
+        lines = [t("contact_flag.changed", what=field, code=code, day=t.day(one.flag.flagged_on))]
+        lines += [
+            "- "
+            + t(
+                "contact_flag.left",
+                at=t.moment(left.departure.created_at),
+                what=table.kind(left.departure.kind).title,
+                whom=table.recipient(Recipient(left.departure.recipient)).title,
+                by=plain(left.by),
+            )
+            for left in one.documents
+        ]
+        if not one.documents:
+            lines.append(t("contact_flag.nothing_left"))
+        st.warning("\n\n".join([lines[0], "\n".join(lines[1:])]), icon=":material/edit_location_alt:")
+        if st.button(t("contact_flag.seen"), key=f"seen:{one.flag.id}", icon=":material/check:") and ws.do(
+            contact_flags.see, one.flag.id
+        ):
+            st.rerun()
+
+
+def listed(ws: Workspace, flags: Sequence[Flagged], *, may_write: bool) -> None:
+    """Every flag that holds, each with the way to take it off."""
+    t = ws.words
+    if not flags:
+        st.info(t("contact_flag.none"))
+    for one in flags:
+        flag = one.flag
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(
+                t(
+                    "contact_flag.line",
+                    code=plain(flag.subject.code),
+                    field=t(f"subject.{flag.field}"),
+                    value=plain(flag.value),
+                    mark=mark(ws, flag.mark),
+                    day=t.day(flag.flagged_on),
+                    by=plain(one.by),
+                )
+            )
+            lift = may_write and st.button(
+                t("contact_flag.lift"), key=f"lift:{flag.id}:{flag.version}", type="tertiary"
+            )
+        if lift and ws.do(contact_flags.lift, flag.id, version=flag.version):
+            st.rerun()
+
+
+def new(ws: Workspace, subjects: Sequence[Subject]) -> None:
+    """Say what is wrong with a contact as it stands in the file."""
+    t = ws.words
+    held = {
+        (subject.id, field): subject
+        for subject in subjects
+        for field in ContactField
+        if getattr(subject, field)
+    }
+    if not held:
+        st.info(t("contact_flag.nobody"))
+        return
+    draft = open_new("contact_flag")
+    with st.form(draft.key("form")):
+        chosen = st.selectbox(
+            t("contact_flag.field"),
+            list(held),
+            index=None,
+            format_func=lambda one: (
+                f"{held[one].code} · {t(f'subject.{one[1]}')}: {getattr(held[one], one[1])}"
+            ),
+            key=draft.key("contact"),
+        )
+        ws.slot("field")
+        left, right = st.columns(2)
+        with left:
+            wrong = st.radio(
+                t("contact_flag.mark"),
+                list(ContactMark),
+                format_func=lambda one: mark(ws, one),
+                horizontal=True,
+                key=draft.key("mark"),
+            )
+        with right:
+            on = st.date_input(
+                t("contact_flag.flagged_on"),
+                value=clock.today(),
+                max_value=clock.today(),
+                format="DD/MM/YYYY",
+                key=draft.key("on"),
+            )
+            ws.slot("flagged_on")
+        save = st.form_submit_button(t("contact_flag.set"), icon=":material/flag:")
+    if save and chosen is None:
+        ws.slots["field"].error(t("error.empty"))
+    elif (
+        save
+        and chosen is not None
+        and ws.do(
+            contact_flags.flag, chosen[0], field=chosen[1], mark=wrong or ContactMark.UNSAFE, flagged_on=on
+        )
+    ):
+        draft.close()
+        st.toast(t("contact_flag.saved"))
+        st.rerun()

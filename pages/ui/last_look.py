@@ -1,0 +1,192 @@
+"""The last look before a document leaves: one panel, from which alone a file is taken.
+
+    last_look.offer(ws, t("minutes.word"), minutes_documents.document.of(meeting.id, words=t), file_name=…, key=…)
+
+The button opens the panel. It asks who sits there where that is long ago, and says for whom the document is, what it
+holds, what was found in it and what stops it.
+"""
+
+from typing import Literal
+
+import streamlit as st
+
+from core.operations import outgoing
+from core.operations.outgoing import Look, Recipient, Sending, Stop, Wanted
+from pages.ui import step_up
+from pages.ui.plain import in_label, plain
+from pages.ui.workspace import Workspace
+
+#: The key of the panel that is open; there is one at a time.
+_OPEN = "last_look"
+_WAYS = ("open", "locked")
+_MIME = {"ics": "text/calendar", "pdf": "application/pdf", "zip": "application/zip"}
+
+
+def offer(
+    ws: Workspace,
+    label: str,
+    wanted: Wanted,
+    *,
+    key: str,
+    file_name: str,
+    icon: str = ":material/download:",
+    help_text: str | None = None,
+    width: Literal["content", "stretch"] = "content",
+) -> None:
+    """A button that takes a document along, after one look at what leaves and for whom."""
+    st.button(
+        label,
+        icon=icon,
+        help=help_text,
+        width=width,
+        key=f"{key}:look",
+        on_click=_open,
+        args=(key,),
+    )
+    if st.session_state.get(_OPEN) == key:
+
+        @st.dialog(ws.words("last_look.title"), icon=":material/visibility:", on_dismiss=_close)
+        def panel() -> None:
+            _panel(ws, wanted, key=key, file_name=file_name)
+
+        panel()
+
+
+def _panel(ws: Workspace, wanted: Wanted, *, key: str, file_name: str) -> None:
+    ws.renew()  # what is pressed in the panel runs without the frame
+    if not ws.actor.is_fresh and not step_up.asked(ws, key):
+        return
+    chosen = Sending(recipient=st.session_state.get(f"{key}:to"))
+    look = ws.read(outgoing.look, wanted, chosen)
+    _recipient(ws, look, key)
+    _contents(ws, look)
+    may_go = _found(ws, look, key)
+    anyway = _stopped(ws, look, key)
+    if look.is_final or anyway is None or not may_go:
+        return
+    passphrase = _passphrase(ws, key)
+    sending = Sending(look.recipient, passphrase, anyway)
+    name = outgoing.LOCKED_NAME if passphrase else file_name
+    st.download_button(
+        ws.words("last_look.take"),
+        data=ws.file(wanted.document, *wanted.args, **wanted.kwargs, sending=sending),
+        file_name=name,
+        mime=_MIME.get(name.rpartition(".")[2]),
+        on_click="ignore",
+        icon=":material/download:",
+        type="primary",
+        width="stretch",
+        key=f"{key}:take",
+    )
+    st.caption(ws.words("last_look.where"))
+
+
+def _recipient(ws: Workspace, look: Look, key: str) -> None:
+    """For whom it is; where the table allows one only, it is said and not asked."""
+    t = ws.words
+    if len(look.choices) == 1:
+        st.markdown(t("last_look.for", whom=_title(look.recipient)))
+        return
+    st.segmented_control(
+        t("last_look.who"),
+        look.choices,
+        format_func=_title,
+        default=look.recipient,
+        required=True,
+        key=f"{key}:to",
+    )
+
+
+def _title(recipient: Recipient) -> str:
+    return outgoing.title(recipient)
+
+
+def _contents(ws: Workspace, look: Look) -> None:
+    """What it is, whether it holds anything of her, and its parts."""
+    t = ws.words
+    lines = [f"**{look.kind.title}.** {look.kind.help}", t(f"last_look.holds_her.{look.kind.holds_her}")]
+    if look.parts:
+        lines.append(t("last_look.parts", parts=", ".join(plain(part) for part in look.parts)))
+    if look.recipient is Recipient.HIM:
+        lines.append(t("last_look.he_keeps_it"))
+    st.markdown("  \n".join(lines))
+
+
+def _found(ws: Workspace, look: Look, key: str) -> bool:
+    """What the check found; true where it is meant, or stays in the house."""
+    t = ws.words
+    if not look.is_read:
+        st.info(t("last_look.not_read"), icon=":material/visibility_off:")
+        return True
+    if not look.found:
+        if look.has_file:
+            st.markdown(f":green[:material/check_circle: {t('last_look.nothing_found')}]")
+        return True
+    named = [
+        f"- {plain(hit.value)} ({', '.join(filter(None, (t(f'subject.{hit.field}'), hit.code)))})"
+        for hit in look.found
+    ]
+    st.warning("\n".join([t("last_look.found"), *named]), icon=":material/person_alert:")
+    if look.recipient in {Recipient.OWN, Recipient.HIM} or look.recipient == ws.actor.kind.value:
+        return True
+    return st.checkbox(t("last_look.meant", whom=in_label(_title(look.recipient))), key=f"{key}:meant")
+
+
+def _stopped(ws: Workspace, look: Look, key: str) -> str | None:
+    """Why it leaves though something stops it; empty where nothing does, None where it does not leave."""
+    t = ws.words
+    if look.stops:
+        st.error("\n".join(_sentence(ws, stop) for stop in look.stops), icon=":material/block:")
+    if look.is_final:
+        st.markdown(t("last_look.never_him"))
+        return None
+    if not look.stops:
+        return ""
+    typed = st.text_area(
+        t("last_look.anyway"), key=f"{key}:anyway", help=t("last_look.anyway_help"), height=90
+    )
+    if len(typed.strip()) < outgoing.SHORTEST_REASON:
+        st.caption(t("last_look.anyway_short", shortest=outgoing.SHORTEST_REASON))
+        return None
+    return typed
+
+
+def _sentence(ws: Workspace, stop: Stop) -> str:
+    t = ws.words
+    head = t(f"last_look.stop.{stop.kind}", whom=plain(stop.whom), about=plain(stop.about))
+    if not stop.about:
+        head = t("last_look.stop_unread")
+    return f"- {head} {plain(stop.why)}".strip()
+
+
+def _passphrase(ws: Workspace, key: str) -> str:
+    """Whether it leaves locked, and with what; the passphrase stands here alone, and nowhere once the panel is shut."""
+    t = ws.words
+    way = st.segmented_control(
+        t("last_look.how"),
+        _WAYS,
+        format_func=lambda one: t(f"last_look.way.{one}"),
+        default=_WAYS[0],
+        required=True,
+        key=f"{key}:way",
+    )
+    if way != "locked":
+        return ""
+    phrase = str(st.session_state.setdefault(_phrase(key), outgoing.new_passphrase()))
+    st.code(phrase, language=None)
+    st.caption(t("last_look.passphrase_help"))
+    return phrase
+
+
+def _phrase(key: str) -> str:
+    return f"{_OPEN}:phrase:{key}"
+
+
+def _open(key: str) -> None:
+    _close()
+    st.session_state[_OPEN] = key
+
+
+def _close() -> None:
+    key = st.session_state.pop(_OPEN, None)
+    st.session_state.pop(_phrase(str(key)), None)

@@ -1,0 +1,171 @@
+"""Flags on contacts: what is wrong with them, what a changed contact leaves behind, and what may not be chosen."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.errors import Conflict, Invalid, NotAllowed, NotFound
+from core.locale import Words
+from core.models import ContactFlag, Subject
+from core.operations import contact_flags, emergencies, files, plan_documents
+from core.operations.contact_flags import ContactField, ContactMark
+from core.operations.files import Contacts
+from tests.make import Make, Pair
+
+
+def known(make: Make, pair: Pair) -> Subject:
+    her = make.subject(pair.vss_file, name="Wrenna", address="7 Finch Row, Marlen")
+    her.phone = "0555 27 27 99"
+    make.db.flush()
+    return her
+
+
+def flag(
+    db: Session, pair: Pair, her: Subject, field: ContactField, mark: ContactMark = ContactMark.UNSAFE
+) -> ContactFlag:
+    return contact_flags.flag(db, pair.vss, her.id, field=field, mark=mark, flagged_on=clock.today())
+
+
+def revise(db: Session, pair: Pair, her: Subject, **changed: str) -> Subject:
+    values = {"name": her.name, "address": her.address, "phone": her.phone, "safe_channel": her.safe_channel}
+    contacts = Contacts(**(values | changed))  # type: ignore[arg-type]
+    return files.revise_subject(db, pair.vss, her.id, contacts=contacts, version=her.version)
+
+
+def test_a_flag_says_what_since_when_and_by_whom_and_can_be_taken_off(db: Session, make: Make) -> None:
+    pair = make.pair()
+    her = known(make, pair)
+
+    made = flag(db, pair, her, ContactField.PHONE, ContactMark.SHARED)
+    [held] = contact_flags.of_case(db, pair.vss, pair.case.id)
+    assert (held.flag.value, held.flag.mark, held.flag.flagged_on) == (
+        "0555 27 27 99",
+        ContactMark.SHARED,
+        clock.today(),
+    )
+    assert held.by == pair.vss.name
+
+    contact_flags.lift(db, pair.vss, made.id, version=made.version)
+    assert contact_flags.of_case(db, pair.vss, pair.case.id) == []
+    with pytest.raises(Conflict, match=r"error\.contact_flag\.lifted"):
+        contact_flags.lift(db, pair.vss, made.id, version=made.version)
+
+
+def test_what_is_not_there_is_in_the_future_or_flagged_already_is_not_flagged(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    her = known(make, pair)
+    flag(db, pair, her, ContactField.PHONE)
+
+    with pytest.raises(Invalid, match=r"error\.contact_flag\.empty"):
+        flag(db, pair, her, ContactField.EMAIL)
+    with pytest.raises(Conflict, match=r"error\.contact_flag\.exists"):
+        flag(db, pair, her, ContactField.PHONE)
+    with pytest.raises(Invalid, match=r"error\.future_date"):
+        contact_flags.flag(
+            db,
+            pair.vss,
+            her.id,
+            field=ContactField.PHONE,
+            mark=ContactMark.OLD,
+            flagged_on=clock.today() + timedelta(days=1),
+        )
+
+
+def test_the_other_service_sees_no_flag_and_sets_none(db: Session, make: Make) -> None:
+    pair = make.pair()
+    her = known(make, pair)
+    made = flag(db, pair, her, ContactField.PHONE)
+
+    assert contact_flags.of_case(db, pair.pp, pair.case.id) == []
+    assert list(contact_flags.holding(db, pair.pp, pair.case.id)) == []
+    with pytest.raises(NotFound):
+        contact_flags.lift(db, pair.pp, made.id, version=1)
+    with pytest.raises(NotFound):
+        contact_flags.flag(
+            db,
+            pair.pp,
+            her.id,
+            field=ContactField.PHONE,
+            mark=ContactMark.OLD,
+            flagged_on=clock.today(),
+        )
+    with pytest.raises(NotAllowed):
+        contact_flags.lift(db, make.chair(pair), made.id, version=1)
+
+
+def test_a_changed_address_stays_as_old_and_says_what_left_with_it_until_somebody_has_seen_it(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    her = known(make, pair)
+    make.action(pair)
+    plan_documents.document(db, pair.vss, pair.case.id, words=Words("en"))
+
+    revise(db, pair, her, address="3 Rowan Lane, Elsewhere")
+    [changed] = contact_flags.unseen(db, pair.vss, pair.case.id)
+    assert (changed.flag.field, changed.flag.value) == (ContactField.ADDRESS, "7 Finch Row, Marlen")
+    assert [(left.departure.kind, left.by) for left in changed.documents] == [("action_plan", pair.vss.name)]
+
+    contact_flags.see(db, pair.vss, changed.flag.id)
+    assert contact_flags.unseen(db, pair.vss, pair.case.id) == []
+    assert [one.flag.mark for one in contact_flags.of_case(db, pair.vss, pair.case.id)] == [ContactMark.OLD]
+
+
+def test_a_first_address_and_one_that_only_lost_a_blank_leave_nothing_old(db: Session, make: Make) -> None:
+    pair = make.pair()
+    her = known(make, pair)
+
+    revise(db, pair, her, address="7  Finch Row,  Marlen")
+
+    assert contact_flags.unseen(db, pair.vss, pair.case.id) == []
+
+
+def test_a_contact_with_a_flag_is_not_chosen_as_safe_channel(db: Session, make: Make) -> None:
+    pair = make.pair()
+    her = known(make, pair)
+    flag(db, pair, her, ContactField.PHONE)
+
+    with pytest.raises(Invalid, match=r"error\.contact_flag\.unsafe_channel"):
+        revise(db, pair, her, safe_channel="call (0)555 272799 in the evening")
+    assert revise(db, pair, her, safe_channel="her friend's telephone").safe_channel
+
+
+def test_a_safe_channel_that_names_the_old_number_is_refused_when_the_number_changes(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    her = known(make, pair)
+    her.safe_channel = "0555 27 27 99 after nine"
+    db.flush()
+
+    with pytest.raises(Invalid, match=r"error\.contact_flag\.unsafe_channel"):
+        revise(db, pair, her, phone="0555 11 11 11")
+
+
+def test_the_page_of_an_emergency_brings_the_flags_with_her_safe_channel(db: Session, make: Make) -> None:
+    pair = make.pair()
+    her = known(make, pair)
+    flag(db, pair, her, ContactField.PHONE)
+
+    assert [one.value for one in emergencies.of_case(db, pair.vss, pair.case.id).flags] == ["0555 27 27 99"]
+    assert emergencies.of_case(db, pair.pp, pair.case.id).flags == ()
+
+
+@pytest.mark.parametrize(
+    ("address", "place", "is_there"),
+    [
+        ("12 Hill Road, Marlen", "Hill Road 12", True),
+        ("12 Hill Road, Marlen", "12, hill road (2nd floor)", True),
+        ("12 Hill Road, Marlen", "Hill Road 13, Marlen", False),
+        ("12 Hill Road, Marlen", "Town hall of Marlen, room 7", False),
+        ("Aurora House, Marlen", "aurora house in Marlen", True),
+        ("Aurora House, Marlen", "Town hall of Marlen", False),
+        ("12", "Room 12", False),
+    ],
+)
+def test_a_place_is_known_by_its_number_and_its_street(address: str, place: str, *, is_there: bool) -> None:
+    assert contact_flags.is_at(address, place) is is_there

@@ -1,0 +1,116 @@
+"""A browser that is the shared screen shows the table and nothing else, wherever somebody tries to go."""
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+from streamlit.testing.v1 import AppTest
+
+from core import clock
+from core.locale import Words
+from core.models import Attendance, Meeting, SignIn, Ticket
+from core.operations import shared_screens
+from pages.ui.site import PAGES, page_file
+from tests.make import Make, Pair
+from tests.pages.conftest import ROOT, Desk, press, said
+
+T = Words("en", "UTC")
+BANNER = "SHARED SCREEN"
+PASSWORD = "nine swans below the mill"
+
+
+def on_screen(db: Session, pair: Pair, meeting: Meeting, desk: Desk) -> AppTest:
+    """Her service's worker has put the meeting on the shared screen."""
+    token = desk.sign_in(pair.vss, is_fresh=False)
+    db.execute(
+        update(SignIn)
+        .where(SignIn.person_id == pair.vss.person_id)
+        .values(shared_meeting_id=meeting.id, shared_until=clock.now() + shared_screens.LONGEST)
+    )
+    db.commit()
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=20)
+    at.session_state["token"] = token
+    at.query_params["case"] = str(pair.case.id)
+    at.run()
+    assert not at.exception, [raised.value for raised in at.exception]
+    return at
+
+
+def test_it_has_the_table_and_no_other_page(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    make.subject(pair.vss_file, name="Wrenna Finch")
+    meeting = make.table(pair)
+    db.commit()
+
+    at = on_screen(db, pair, meeting, desk)
+
+    assert BANNER in said(at)
+    assert meeting.items[0].title in said(at)
+    assert at.sidebar.children == {}
+    assert "Wrenna" not in repr(at.main)
+    assert "share_screen_button" not in [button.key for button in at.button]
+    for spec in PAGES:
+        if spec.key != "table":
+            with pytest.raises(ValueError, match="Could not find a navigation page"):
+                at.switch_page(str(page_file(spec.key).relative_to(ROOT)))
+
+
+def test_leaving_asks_for_a_proof_and_a_wrong_one_leads_nowhere(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    make.account(pair.vss, password=PASSWORD, seed="A" * 32)
+    meeting = make.table(pair)
+    db.commit()
+    at = on_screen(db, pair, meeting, desk)
+
+    press(at, T("shared_screen.leave"))
+    at.text_input(key="step_up:leave_screen:code").set_value("nine swans above the mill")
+    press(at, T("step_up.button"))
+    assert T("error.code_refused") in said(at)
+    assert BANNER in said(at)
+
+    at.text_input(key="step_up:leave_screen:code").set_value(PASSWORD)
+    press(at, T("step_up.button"))
+    [ticket] = db.scalars(select(Ticket))
+    assert ticket.shared_meeting_id is None
+
+
+def test_with_a_guest_there_the_texts_are_not_on_it(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    meeting.items[0].facts = "He waits at the gate"
+    officer = make.guest(pair.case)
+    seat = Attendance(person_id=officer.person_id, service_id=officer.service_id, is_present=True)
+    seat.meeting_id = meeting.id
+    db.add(seat)
+    db.commit()
+
+    at = on_screen(db, pair, meeting, desk)
+
+    assert T("shared_screen.guest") in said(at)
+    assert "gate" not in repr(at.main)
+    assert len(at.text_area) == 0
+
+
+def test_a_closed_meeting_keeps_the_screen_shut(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    meeting.state, meeting.closed_at = "closed", clock.now()  # type: ignore[assignment]
+    db.commit()
+
+    at = on_screen(db, pair, meeting, desk)
+
+    assert BANNER in said(at)
+    assert len(at.get("page_link")) == 0
+
+
+def test_the_table_offers_to_go_on_the_shared_screen_and_says_what_that_does(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    db.commit()
+
+    at = desk.open(pair.vss, "table", meeting=meeting.id)
+
+    assert BANNER not in said(at)
+    assert T("shared_screen.share_help") in said(at)
+    assert "share_screen_button" in [button.key for button in at.button]
