@@ -68,7 +68,7 @@ def test_a_lead_sees_today_what_is_due_and_keeps_it_for_a_court(db: Session, mak
     field(at, "text_input", ":reason", "The trial in May")
     press(at, "Keep it")
 
-    assert db.scalars(select(Hold.reason)).all() == ["The trial in May"]
+    assert [one.reason for one in db.scalars(select(Hold))] == ["The trial in May"]
     db.commit()
     assert "The trial in May" in said(at)
     assert "Ask to erase it" not in [button.label for button in at.button]
@@ -104,7 +104,7 @@ def test_an_erasure_is_refused_with_a_reason(db: Session, make: Make, desk: Desk
     field(at, "text_input", ":refusal", "She asked for a copy")
     press(at, "Do not erase it")
 
-    assert db.scalars(select(Erasure.refusal)).all() == ["She asked for a copy"]
+    assert [one.refusal for one in db.scalars(select(Erasure))] == ["She asked for a copy"]
     assert "She asked for a copy" in said(at)
 
 
@@ -179,7 +179,7 @@ def test_more_time_is_taken_once(db: Session, make: Make, desk: Desk) -> None:
     field(at, "text_input", ":why", "She is not reached")
     press(at, "Take two more months")
 
-    assert db.scalars(select(PersonRequest.extended_reason)).all() == ["She is not reached"]
+    assert [one.extended_reason for one in db.scalars(select(PersonRequest))] == ["She is not reached"]
     assert "Take two more months" not in [button.label for button in at.button]
 
 
