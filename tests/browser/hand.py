@@ -101,18 +101,22 @@ class Hand:
         self.look()
 
     def choose(self, label: str, option: str) -> None:
-        """Choose from a list."""
-        self._list(label)
-        found = self.page.get_by_role("option", name=option).first
-        if not found.is_visible():  # a long list shows its end only to who types
-            self.page.keyboard.type(option)
-        found.click()
-        self.look()
+        """Choose from a list; one that is drawn anew under the hand stays open, and is chosen from again."""
+        for _ in range(3):
+            self._list(label)
+            found = self.page.get_by_role("option", name=option).first
+            if not found.is_visible():  # a long list shows its end only to who types
+                self.page.keyboard.type(option)
+            found.click()
+            self.look()
+            if not self.page.get_by_role("listbox").count():
+                return
 
     def _list(self, label: str) -> None:
         """Open a list."""
         box = self.page.get_by_role("combobox", name=label).first
-        box.click()
+        if box.get_attribute("aria-expanded") != "true":
+            box.click()
         if box.get_attribute("aria-expanded") != "true":
             box.press("ArrowDown")
 
