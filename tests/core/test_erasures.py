@@ -376,8 +376,8 @@ def test_no_word_of_it_stays_in_the_file_its_free_pages_or_its_log_of_writes(
         assert connection.exec_driver_sql("PRAGMA secure_delete").scalar() == 1
 
 
-def test_a_copy_that_is_put_back_is_erased_again(own_store: Store, tmp_path: Path) -> None:
-    folder = tmp_path / "erased"
+def erase_a_file(own_store: Store, folder: Path) -> dict[str, list[dict[str, object]]]:
+    """Erase her file of a closed case, and leave its tombstone; what a copy from before would bring back."""
     with own_store.writing.begin() as db:
         pair = closed(db, Make(db))
     kept = snapshot(own_store, pair.vss_file.id)
@@ -385,6 +385,12 @@ def test_a_copy_that_is_put_back_is_erased_again(own_store: Store, tmp_path: Pat
         erasure = ask(db, pair.vss, pair, "own_file")
         erasures.confirm(db, manager(Make(db), pair), erasure.id, version=erasure.version)
     tombstones.settle(own_store, folder)
+    return kept
+
+
+def test_a_copy_that_is_put_back_is_erased_again(own_store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "erased"
+    kept = erase_a_file(own_store, folder)
 
     put_back(own_store, kept)
     assert counted(own_store) == {"subject": 2, "file_note": 2, "consent": 4}
@@ -398,13 +404,7 @@ def test_a_copy_that_is_put_back_is_erased_again(own_store: Store, tmp_path: Pat
 
 def test_a_tombstone_that_nobody_wrote_with_the_key_erases_nothing(own_store: Store, tmp_path: Path) -> None:
     folder = tmp_path / "erased"
-    with own_store.writing.begin() as db:
-        pair = closed(db, Make(db))
-    kept = snapshot(own_store, pair.vss_file.id)
-    with own_store.writing.begin() as db:
-        erasure = ask(db, pair.vss, pair, "own_file")
-        erasures.confirm(db, manager(Make(db), pair), erasure.id, version=erasure.version)
-    tombstones.settle(own_store, folder)
+    kept = erase_a_file(own_store, folder)
     put_back(own_store, kept)
     (file,) = folder.glob("*.json")
     file.write_text(file.read_text().replace('"is_whole_file": true', '"is_whole_file": false'))
