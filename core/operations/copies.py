@@ -10,7 +10,6 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -46,7 +45,6 @@ from core.models import (
     SubjectKind,
 )
 from core.operations import person_requests, protocols
-from core.sealing import KeyMissingError
 from core.settings import settings
 
 #: So many words in a row as the other service wrote them are no chance.
@@ -193,6 +191,8 @@ def _notes(db: Session, actor: Actor, subject: Subject, case_id: UUID) -> Iterat
             doubt = "source"
         elif walls.names_somebody(note.text):
             doubt = "names"
+        elif walls.may_be_of_what_was_taken_back(note.written_on):
+            doubt = "taken_back"
         yield Piece(
             str(note.id),
             "note",
@@ -211,6 +211,8 @@ def _path(db: Session, actor: Actor, case_id: UUID) -> Iterator[Piece]:
     for one in db.scalars(statement.order_by(PathEntry.happened_on, PathEntry.created_at)):
         never = walls.is_of_the_other(one.note)
         doubt = "never" if never else "of_others" if one.kind in _TOLD_BY_OTHERS else ""
+        if not doubt and one.note and walls.may_be_of_what_was_taken_back(one.created_at.date()):
+            doubt = "taken_back"
         title = protocol.path_kind(one.kind).title
         yield Piece(str(one.id), "path", title, one.happened_on, one.note, doubt=doubt, never=never)
 
@@ -220,6 +222,8 @@ class _Walls:
 
     def __init__(self, db: Session, actor: Actor, case_id: UUID, subject: Subject | None) -> None:
         self.rows = {row for text in _of_the_other(db, actor, case_id) for row in _in_a_row(text)}
+        shared, self.taken_back_since = _shared_by_the_other(db, actor, case_id)
+        self.rows |= {row for text in shared for row in _in_a_row(text)}
         self.names = _names_of_the_other(db, actor, case_id) if actor.kind is ServiceKind.PP else set()
         self.people = _people(db, subject) if subject is not None else set()
 
@@ -228,22 +232,36 @@ class _Walls:
         said = f" {' '.join(_words(text))} "
         return any(f" {row} " in said for row in self.rows) or _holds(text, self.names)
 
+    def may_be_of_what_was_taken_back(self, on: date) -> bool:
+        """Was it written when the other service had shared what nobody here can read any more?"""
+        return self.taken_back_since is not None and on >= self.taken_back_since
+
     def names_somebody(self, text: str) -> bool:
         """Does it name another person of the file?"""
         return _holds(text, self.people)
 
 
-def _of_the_other(db: Session, actor: Actor, case_id: UUID) -> Iterator[str]:
-    """What the other service put where this one could read it, taken back or not."""
+def _shared_by_the_other(db: Session, actor: Actor, case_id: UUID) -> tuple[list[str], date | None]:
+    """What the other service shared, and since when something was there that it took back.
+
+    Taken back, it lies sealed for its own service again, and nothing can be compared with it.
+    """
     items = select(JointItem).where(
         JointItem.case_id == case_id,
         JointItem.service_id != actor.service_id,
         JointItem.released_at.is_not(None),
     )
-    for item in db.scalars(items):
-        # Taken back, it lies sealed for its own service again.
-        with suppress(KeyMissingError):
-            yield item.text
+    texts, since = [], []
+    for item in db.scalars(items.order_by(JointItem.released_at)):
+        if item.withdrawn_at is None:
+            texts.append(item.text)
+        elif item.released_at is not None:
+            since.append(item.released_at.date())
+    return texts, min(since, default=None)
+
+
+def _of_the_other(db: Session, actor: Actor, case_id: UUID) -> Iterator[str]:
+    """What else the other service put where this one could read it."""
     view = AgendaItem.vss_view if actor.kind is ServiceKind.PP else AgendaItem.pp_view
     table = (
         select(view, AgendaItem.facts, AgendaItem.decisions)
@@ -253,11 +271,13 @@ def _of_the_other(db: Session, actor: Actor, case_id: UUID) -> Iterator[str]:
     for row in db.execute(table):
         yield from row
     entries = select(PathEntry).where(
-        PathEntry.case_id == case_id, PathEntry.service_id != actor.service_id, PathEntry.is_shared.is_(True)
+        PathEntry.case_id == case_id,
+        PathEntry.service_id != actor.service_id,
+        PathEntry.is_shared.is_(True),
+        PathEntry.removed_at.is_(None),
     )
     for entry in db.scalars(entries):
-        with suppress(KeyMissingError):
-            yield entry.note
+        yield entry.note
     answers = (
         select(HandedAnswer)
         .join(HandedIn, HandedIn.id == HandedAnswer.handed_in_id)
