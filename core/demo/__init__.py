@@ -1,4 +1,7 @@
-"""The fictional example: a walk of two services through one case, and the people who do it."""
+"""The fictional example: a walk of two services through one case, and the people who do it.
+
+The story and the load are read when they are written: most starts do neither, and reading them takes half a second.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID, uuid4
@@ -7,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import first_start, keys
-from core.demo import load, story
 from core.errors import NotAllowed
 from core.models import Account, Event, Person, Service
 from core.sign_in import issue_ticket_for
@@ -26,6 +28,8 @@ class Persona:
 
 def ensure(store: Store) -> None:
     """Write the example into its store, once."""
+    from core.demo import story  # noqa: PLC0415
+
     with store.writing.begin() as db:
         if not first_start.is_set_up(db):
             keys.whole(db)
@@ -62,6 +66,8 @@ def enter_as(store: Store, persona: Persona) -> str:
 
 def generate(store: Store, *, cases: int, seed: int) -> None:
     """Write fictional cases around the story."""
+    from core.demo import load  # noqa: PLC0415
+
     with store.writing.begin() as db:
         keys.whole(db)
         load.write(db, cases=cases, seed=seed)

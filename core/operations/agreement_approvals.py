@@ -25,7 +25,7 @@ from core.models import (
     SignedCopy,
 )
 from core.operations import agreement_texts, agreements, files, joint_spaces, outgoing
-from core.operations.outgoing import USUAL, Paper, Sending
+from core.operations.papers import USUAL, Paper, Sending
 
 LARGEST_COPY: Final = 10 * 1024 * 1024
 _HEAD: Final = b"%PDF-"

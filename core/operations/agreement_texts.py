@@ -31,7 +31,7 @@ from core.models import (
     Person,
 )
 from core.operations import agreements, outgoing
-from core.operations.outgoing import USUAL, Paper, Sending
+from core.operations.papers import USUAL, Paper, Sending
 
 #: The key of a clause that only this agreement has begins so; no clause of the library can.
 OWN: Final = "own-"

@@ -7,10 +7,8 @@ back. Everything else that may be about somebody else is left out unless a perso
 
 import io
 import json
-import re
 import zipfile
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -26,32 +24,18 @@ from core.documents.kinds import DocumentKind, Recipient
 from core.errors import Conflict
 from core.locale import Words
 from core.models import (
-    AgendaItem,
     Case,
-    CaseFile,
     Consent,
-    Cooperation,
     FileNote,
-    HandedAnswer,
-    HandedIn,
-    JointItem,
-    Meeting,
     PathEntry,
-    Person,
-    RiskAssessment,
-    Service,
-    ServiceKind,
     Subject,
     SubjectKind,
 )
 from core.operations import outgoing, person_requests, protocols
-from core.operations.outgoing import USUAL, Paper, Sending
-from core.sealing import KeyMissingError
+from core.operations.copy_walls import Walls
+from core.operations.papers import USUAL, Paper, Sending
 from core.settings import settings
 
-#: So many words in a row as the other service wrote them are no chance.
-_IN_A_ROW = 5
-_LEAST = 2
 #: Judging the danger is never for him (domain 8.1, 6).
 _NEVER_FOR_HIM = frozenset({"dynamic_risk"})
 #: Written down from somebody else, by their nature.
@@ -191,7 +175,7 @@ def _consents(db: Session, subject: Subject) -> Iterator[Piece]:
 
 def _notes(db: Session, actor: Actor, subject: Subject, case_id: UUID) -> Iterator[Piece]:
     topics = file_topics.load()
-    walls = _Walls(db, actor, case_id, subject)
+    walls = Walls(db, actor, case_id, subject)
     statement = access.visible_notes(actor).where(FileNote.file_id == subject.file_id)
     for note in db.scalars(statement.order_by(FileNote.written_on, FileNote.created_at)):
         is_his = subject.kind is SubjectKind.HIM
@@ -207,6 +191,8 @@ def _notes(db: Session, actor: Actor, subject: Subject, case_id: UUID) -> Iterat
             doubt = "source"
         elif walls.names_somebody(note.text):
             doubt = "names"
+        elif walls.may_be_of_what_was_taken_back(note.written_on):
+            doubt = "taken_back"
         yield Piece(
             str(note.id),
             "note",
@@ -220,98 +206,12 @@ def _notes(db: Session, actor: Actor, subject: Subject, case_id: UUID) -> Iterat
 
 def _path(db: Session, actor: Actor, case_id: UUID) -> Iterator[Piece]:
     protocol = protocols.of_case(db, db.get_one(Case, case_id))
-    walls = _Walls(db, actor, case_id, None)
+    walls = Walls(db, actor, case_id, None)
     statement = access.own_path_entries(actor).where(PathEntry.case_id == case_id)
     for one in db.scalars(statement.order_by(PathEntry.happened_on, PathEntry.created_at)):
         never = walls.is_of_the_other(one.note)
         doubt = "never" if never else "of_others" if one.kind in _TOLD_BY_OTHERS else ""
+        if not doubt and one.note and walls.may_be_of_what_was_taken_back(one.created_at.date()):
+            doubt = "taken_back"
         title = protocol.path_kind(one.kind).title
         yield Piece(str(one.id), "path", title, one.happened_on, one.note, doubt=doubt, never=never)
-
-
-class _Walls:
-    """What shows that a text of the own file comes from the other service, or names somebody else."""
-
-    def __init__(self, db: Session, actor: Actor, case_id: UUID, subject: Subject | None) -> None:
-        self.rows = {row for text in _of_the_other(db, actor, case_id) for row in _in_a_row(text)}
-        self.names = _names_of_the_other(db, actor, case_id) if actor.kind is ServiceKind.PP else set()
-        self.people = _people(db, subject) if subject is not None else set()
-
-    def is_of_the_other(self, text: str) -> bool:
-        """Does it hold a stretch as the other service wrote it, or say who they are?"""
-        said = f" {' '.join(_words(text))} "
-        return any(f" {row} " in said for row in self.rows) or _holds(text, self.names)
-
-    def names_somebody(self, text: str) -> bool:
-        """Does it name another person of the file?"""
-        return _holds(text, self.people)
-
-
-def _of_the_other(db: Session, actor: Actor, case_id: UUID) -> Iterator[str]:
-    """What the other service put where this one could read it, taken back or not."""
-    items = select(JointItem).where(
-        JointItem.case_id == case_id,
-        JointItem.service_id != actor.service_id,
-        JointItem.released_at.is_not(None),
-    )
-    for item in db.scalars(items):
-        # Taken back, it lies sealed for its own service again.
-        with suppress(KeyMissingError):
-            yield item.text
-    view = AgendaItem.vss_view if actor.kind is ServiceKind.PP else AgendaItem.pp_view
-    table = (
-        select(view, AgendaItem.facts, AgendaItem.decisions)
-        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
-        .where(Meeting.case_id == case_id)
-    )
-    for row in db.execute(table):
-        yield from row
-    entries = select(PathEntry).where(
-        PathEntry.case_id == case_id, PathEntry.service_id != actor.service_id, PathEntry.is_shared.is_(True)
-    )
-    for entry in db.scalars(entries):
-        with suppress(KeyMissingError):
-            yield entry.note
-    answers = (
-        select(HandedAnswer)
-        .join(HandedIn, HandedIn.id == HandedAnswer.handed_in_id)
-        .join(RiskAssessment, RiskAssessment.id == HandedIn.assessment_id)
-        .where(RiskAssessment.case_id == case_id, HandedIn.service_id != actor.service_id)
-    )
-    for answer in db.scalars(answers):
-        yield from (answer.told_by, answer.note)
-
-
-def _names_of_the_other(db: Session, actor: Actor, case_id: UUID) -> set[str]:
-    """The victim support service and its people: that they work on this case is not his to know."""
-    case = db.get_one(Case, case_id)
-    other = db.get_one(Cooperation, case.cooperation_id).other(actor.service_id)
-    people = select(Person.name).where(Person.service_id == other)
-    return {db.get_one(Service, other).name.casefold(), *(name.casefold() for name in db.scalars(people))}
-
-
-def _people(db: Session, subject: Subject) -> set[str]:
-    statement = (
-        select(Subject)
-        .join(CaseFile, CaseFile.id == Subject.file_id)
-        .where(Subject.file_id == subject.file_id, Subject.id != subject.id)
-    )
-    return {other.name.casefold() for other in db.scalars(statement) if other.name}
-
-
-def _words(text: str) -> list[str]:
-    return [word.casefold() for word in re.findall(r"\w+", text)]
-
-
-def _in_a_row(text: str) -> set[str]:
-    """Every stretch of so many words; of a shorter text all of it, where it says anything."""
-    said = _words(text)
-    if len(said) < _LEAST:
-        return set()
-    length = min(_IN_A_ROW, len(said))
-    return {" ".join(said[start : start + length]) for start in range(len(said) - length + 1)}
-
-
-def _holds(text: str, names: set[str]) -> bool:
-    said = text.casefold()
-    return any(name in said for name in names if name)

@@ -31,7 +31,7 @@ from core.models import (
     SubjectKind,
 )
 from core.operations import cases, contact_flags, invitations, invitees, outgoing, registers
-from core.operations.outgoing import USUAL, Paper, Sending
+from core.operations.papers import USUAL, Paper, Sending
 from core.operations.registers import Way
 from core.settings import settings
 

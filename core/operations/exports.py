@@ -12,7 +12,7 @@ from core.exports import Cell, Format, Sheet
 from core.lists import ALL, Asked, Found
 from core.models import Person
 from core.operations import outgoing
-from core.operations.outgoing import USUAL, Paper, Sending
+from core.operations.papers import USUAL, Paper, Sending
 
 R = TypeVar("R")
 

@@ -230,7 +230,10 @@ def terms_of(about_id: UUID | None, terms: Terms) -> Terms:
 
 def preview(db: Session, actor: Actor, assessment_id: UUID, *, terms: Terms) -> Preview:
     """What the other service would read if this were handed in now; changes nothing."""
-    own = mine(db, actor, assessment_id)
+    return _preview(db, actor, mine(db, actor, assessment_id), terms)
+
+
+def _preview(db: Session, actor: Actor, own: Mine, terms: Terms) -> Preview:
     rows = tuple(_rows(own))
     kept = own.first_pass
     shows = kept is not None and not kept.her_view_stays
@@ -258,8 +261,9 @@ def hand_in(
     require(actor, Permission.HAND_IN_RISK)
     found = _workable(db, actor, assessment_id)
     own = _pass(db, actor, found)
-    _require_days(mine(db, actor, found.id))
-    shown = preview(db, actor, found.id, terms=terms)
+    answered = mine(db, actor, found.id)
+    _require_days(answered)
+    shown = _preview(db, actor, answered, terms)
     if shown.digest != seen:
         raise Conflict("error.not_previewed")
     if shown.found and not names_are_meant:

@@ -18,7 +18,7 @@ from core.errors import Invalid
 from core.locale import Words
 from core.models import Attendance, Meeting, MeetingState, Person, ServiceKind
 from core.operations import agendas, meeting_frames, outgoing
-from core.operations.outgoing import USUAL, Paper, Sending
+from core.operations.papers import USUAL, Paper, Sending
 from core.settings import settings
 
 #: The organizer that calendars take for "nobody to write to": an invitation names no person.

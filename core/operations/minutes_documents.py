@@ -15,7 +15,7 @@ from core.models import Role
 from core.operations import minutes, outgoing
 from core.operations.minutes import Content, Struck, Version, View
 from core.operations.minutes_contents import Attended, Discussed, Planned, changes
-from core.operations.outgoing import USUAL, Paper, Sending
+from core.operations.papers import USUAL, Paper, Sending
 from core.operations.presences import Presence
 
 _VIEWS = (Entry.PP_VIEW, Entry.VSS_VIEW, Entry.PP_SAID, Entry.VSS_SAID, Entry.VIEWS_KEPT)

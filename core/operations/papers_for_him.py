@@ -16,7 +16,7 @@ from core.errors import Conflict
 from core.locale import Words
 from core.models import CaseFile, Consent, ConsentState, Service, Subject, SubjectKind
 from core.operations import attended_days, outgoing
-from core.operations.outgoing import USUAL, Paper, Sending
+from core.operations.papers import USUAL, Paper, Sending
 from core.settings import settings
 
 __all__ = ["DocumentKind"]

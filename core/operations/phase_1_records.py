@@ -13,7 +13,7 @@ from core.documents.kinds import DocumentKind, Recipient
 from core.locale import Words
 from core.models import Attendance, Meeting, Person
 from core.operations import cooperations, glossary_terms, outgoing, training_marks
-from core.operations.outgoing import USUAL, Paper, Sending
+from core.operations.papers import USUAL, Paper, Sending
 from core.operations.training_marks import Grid
 from core.settings import settings
 

@@ -16,7 +16,7 @@ from core.errors import NotFound
 from core.locale import Words
 from core.models import Action, ActionChange, Meeting, Person, Service, ServiceKind
 from core.operations import action_plans, agendas, cases, outgoing
-from core.operations.outgoing import USUAL, Paper, Sending
+from core.operations.papers import USUAL, Paper, Sending
 from core.settings import settings
 
 _RECIPIENTS = {ServiceKind.PP: Recipient.PP, ServiceKind.VSS: Recipient.VSS}

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from sqlalchemy import func
 from sqlalchemy.orm import Session, joinedload
 
 from core import access, audit, clock, text
@@ -173,10 +174,10 @@ def of_assessment(db: Session, actor: Actor, assessment_id: UUID) -> Board:
 
 def pulse(db: Session, actor: Actor, assessment_id: UUID) -> tuple[int, ...]:
     """Numbers that move with what both services know; what a side answers on its own moves none."""
-    found = risk_assessments.find(db, actor, assessment_id)
     version = risk_assessments.version(db, actor, assessment_id)
+    found = version.assessment
     counted = [
-        len(db.scalars(statement.where(model.assessment_id == found.id)).all())
+        db.scalar(statement.where(model.assessment_id == found.id).with_only_columns(func.count())) or 0
         for statement, model in (
             (access.visible_settlements(actor), Settlement),
             (access.visible_risk_actions(actor), RiskAction),

@@ -11,7 +11,7 @@ from core.documents.frame import Printed
 from core.documents.kinds import DocumentKind, Recipient
 from core.locale import Words
 from core.operations import outgoing, risk_assessments, risk_boards, risk_levels, risk_words
-from core.operations.outgoing import USUAL, Paper, Sending
+from core.operations.papers import USUAL, Paper, Sending
 from core.operations.risk_boards import Board, Line
 from core.settings import settings
 

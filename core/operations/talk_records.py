@@ -11,7 +11,7 @@ from core.documents.frame import Printed
 from core.documents.kinds import DocumentKind, Recipient
 from core.locale import Words
 from core.operations import outgoing, talks
-from core.operations.outgoing import USUAL, Paper, Sending
+from core.operations.papers import USUAL, Paper, Sending
 from core.operations.talks import Challenge, Held, Rating
 from core.settings import settings
 

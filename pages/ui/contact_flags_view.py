@@ -6,10 +6,10 @@ import streamlit as st
 
 from core import clock
 from core.content import recipients
+from core.content.recipients import Recipient
 from core.models.case import Subject
 from core.operations import contact_flags
 from core.operations.contact_flags import Changed, ContactField, ContactFlag, ContactMark, Flagged
-from core.operations.outgoing import Recipient
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace

@@ -10,8 +10,10 @@ from typing import Literal
 
 import streamlit as st
 
+from core.content.recipients import Recipient
 from core.operations import outgoing
-from core.operations.outgoing import Look, Recipient, Sending, Stop, Wanted
+from core.operations.outgoing import Look, Wanted
+from core.operations.papers import Sending, Stop
 from pages.ui import step_up
 from pages.ui.plain import in_label, plain
 from pages.ui.workspace import Workspace

@@ -25,6 +25,7 @@ from core.access import Actor
 from core.models import Account, SignIn
 from core.store import Store, open_store
 from pages.ui import stores
+from tests.browser.hand import QUIET
 from tests.chromium import CHROMIUM, FLAGS
 from tests.make import Make
 
@@ -79,6 +80,8 @@ class House:
         """Open a page by its address."""
         query = "&".join(f"{name}={value}" for name, value in params.items())
         visit(page, f"{self.address}/{key}?{query}")
+        # A page that was just opened is drawn once more when its parts have answered; nobody types faster.
+        page.wait_for_function(QUIET, arg={"look": time.monotonic(), "still": 400}, polling=50)
 
 
 #: What the browser's own Back does: another address, and the program that is already there shows its page.

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from playwright.sync_api import Error, Locator, Page, expect
 
-#: True when no script runs behind the page and nothing on it has changed for a moment of this look.
+#: True when no script runs behind the page and nothing on it has changed for some milliseconds of this look.
 QUIET = """
-look => {
+({ look, still }) => {
     if (!window.quiet) {
         window.quiet = {};
         new MutationObserver(() => { window.quiet.at = performance.now(); }).observe(
@@ -21,7 +21,7 @@ look => {
         window.quiet.at = performance.now();
         return false;
     }
-    return performance.now() - window.quiet.at > 150;
+    return performance.now() - window.quiet.at > still;
 }
 """
 
@@ -45,7 +45,7 @@ class Hand:
             self._keep()
 
     def _keep(self) -> None:
-        self.page.wait_for_function(QUIET, arg=len(self.seen), polling=50)
+        self.page.wait_for_function(QUIET, arg={"look": len(self.seen), "still": 150}, polling=50)
         self.seen.append(self.page.content() + " ".join(self._typed()))
         self.addresses.append(f"{self.page.url} {self.page.title()}")
 
@@ -101,18 +101,22 @@ class Hand:
         self.look()
 
     def choose(self, label: str, option: str) -> None:
-        """Choose from a list."""
-        self._list(label)
-        found = self.page.get_by_role("option", name=option).first
-        if not found.is_visible():  # a long list shows its end only to who types
-            self.page.keyboard.type(option)
-        found.click()
-        self.look()
+        """Choose from a list; one that is drawn anew under the hand stays open, and is chosen from again."""
+        for _ in range(3):
+            self._list(label)
+            found = self.page.get_by_role("option", name=option).first
+            if not found.is_visible():  # a long list shows its end only to who types
+                self.page.keyboard.type(option)
+            found.click()
+            self.look()
+            if not self.page.get_by_role("listbox").count():
+                return
 
     def _list(self, label: str) -> None:
         """Open a list."""
         box = self.page.get_by_role("combobox", name=label).first
-        box.click()
+        if box.get_attribute("aria-expanded") != "true":
+            box.click()
         if box.get_attribute("aria-expanded") != "true":
             box.press("ArrowDown")
 

@@ -124,6 +124,14 @@ def ask(
         connection.close()
 
 
+def refuses(port: int, body: bytes, **headers: str) -> bool:
+    """A body that is too large is answered, or cut off while the rest of it is still on its way."""
+    try:
+        return ask(port, "/keep", "POST", body=body, **headers)[0] in REFUSED
+    except (ssl.SSLEOFError, ConnectionError):
+        return True
+
+
 @pytest.mark.parametrize("name", ["nginx", "caddy"])
 def test_people_work_through_the_sample_proxy_over_tls_and_its_log_says_nothing(
     name: str, browser: Browser, tmp_path: Path
@@ -156,8 +164,7 @@ def test_people_work_through_the_sample_proxy_over_tls_and_its_log_says_nothing(
         assert status == 200
         assert headers["strict-transport-security"] == "max-age=31536000"
         assert headers.get("server", "nginx") == "nginx"
-        large = bytes(13 * 1024 * 1024)
-        assert ask(proxy.port, "/keep", "POST", body=large, Origin=address)[0] in REFUSED
+        assert refuses(proxy.port, bytes(13 * 1024 * 1024), Origin=address)
         # Caddy itself answers a foreign name, with an empty page; nginx hands it on and is refused.
         foreign, said_by = ask(proxy.port, "/", Host="evil.example")
         assert foreign == 400 or "content-security-policy" not in said_by

@@ -13,8 +13,10 @@ from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import AppTest, app_test, local_script_runner
 
 from core.access import Actor
+from core.content.recipients import Recipient
 from core.errors import CoreError
-from core.operations.outgoing import Recipient, Sending, Wanted
+from core.operations.outgoing import Wanted
+from core.operations.papers import Sending
 from pages.ui import frame, last_look
 from pages.ui.site import PAGES, page_file
 from pages.ui.workspace import Workspace

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.access import Actor
+from core.content.recipients import Recipient
 from core.errors import NotAllowed
 from core.locale import Words
 from core.models import (
@@ -23,7 +24,7 @@ from core.models import (
     SubjectKind,
 )
 from core.operations import contact_flags, copies, outgoing, person_requests
-from core.operations.outgoing import Recipient, Sending
+from core.operations.papers import Sending
 from tests.make import Make, Pair
 
 WORDS = Words("en", "UTC")

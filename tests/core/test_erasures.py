@@ -10,7 +10,7 @@ import sqlcipher3.dbapi2
 from sqlalchemy import Engine, create_engine, event, select
 from sqlalchemy.orm import Session
 
-from core import chain, clock, erasing, store, tombstones
+from core import chain, clock, erasing, keys, store, tombstones
 from core.access import Actor
 from core.db import Base, _begin, open_sessions
 from core.errors import Conflict, CoreError, Invalid, NotAllowed, NotFound
@@ -169,9 +169,13 @@ def test_why_one_service_refuses_a_joint_erasure_is_read_there_alone(db: Session
     asker, other = manager(make, pair), manager(make, pair, "pp")
     erasure = ask(db, asker, pair, "meetings")
 
+    keys.of(db, other)
+    db.expire_all()
     erasures.refuse(db, other, erasure.id, reason="A claim of his", version=erasure.version)
 
     assert [one.refusal for one in erasures.list_all(db, other)] == ["A claim of his"]
+    keys.of(db, asker)
+    db.expire_all()
     assert [(one.refusal, one.reason) for one in erasures.list_all(db, asker)] == [("", "Its time is over")]
 
 
@@ -372,8 +376,8 @@ def test_no_word_of_it_stays_in_the_file_its_free_pages_or_its_log_of_writes(
         assert connection.exec_driver_sql("PRAGMA secure_delete").scalar() == 1
 
 
-def test_a_copy_that_is_put_back_is_erased_again(own_store: Store, tmp_path: Path) -> None:
-    folder = tmp_path / "erased"
+def erase_a_file(own_store: Store, folder: Path) -> dict[str, list[dict[str, object]]]:
+    """Erase her file of a closed case, and leave its tombstone; what a copy from before would bring back."""
     with own_store.writing.begin() as db:
         pair = closed(db, Make(db))
     kept = snapshot(own_store, pair.vss_file.id)
@@ -381,6 +385,12 @@ def test_a_copy_that_is_put_back_is_erased_again(own_store: Store, tmp_path: Pat
         erasure = ask(db, pair.vss, pair, "own_file")
         erasures.confirm(db, manager(Make(db), pair), erasure.id, version=erasure.version)
     tombstones.settle(own_store, folder)
+    return kept
+
+
+def test_a_copy_that_is_put_back_is_erased_again(own_store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "erased"
+    kept = erase_a_file(own_store, folder)
 
     put_back(own_store, kept)
     assert counted(own_store) == {"subject": 2, "file_note": 2, "consent": 4}
@@ -394,13 +404,7 @@ def test_a_copy_that_is_put_back_is_erased_again(own_store: Store, tmp_path: Pat
 
 def test_a_tombstone_that_nobody_wrote_with_the_key_erases_nothing(own_store: Store, tmp_path: Path) -> None:
     folder = tmp_path / "erased"
-    with own_store.writing.begin() as db:
-        pair = closed(db, Make(db))
-    kept = snapshot(own_store, pair.vss_file.id)
-    with own_store.writing.begin() as db:
-        erasure = ask(db, pair.vss, pair, "own_file")
-        erasures.confirm(db, manager(Make(db), pair), erasure.id, version=erasure.version)
-    tombstones.settle(own_store, folder)
+    kept = erase_a_file(own_store, folder)
     put_back(own_store, kept)
     (file,) = folder.glob("*.json")
     file.write_text(file.read_text().replace('"is_whole_file": true', '"is_whole_file": false'))

@@ -5,12 +5,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.content import recipients
+from core.content.recipients import Recipient
 from core.documents.kinds import DocumentKind
 from core.errors import Invalid, NotAllowed
 from core.locale import Words
 from core.models import Attendance, Barred, Departure, Event, Meeting, Person, Service, ServiceKind
 from core.operations import invitations, minutes_documents, outgoing, plan_documents, tables
-from core.operations.outgoing import Recipient, Sending
+from core.operations.papers import Sending
 from tests.make import Make, Pair
 
 T = Words("en")

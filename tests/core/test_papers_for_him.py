@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core import clock
+from core.content.recipients import Recipient
 from core.documents import for_him
 from core.documents.kinds import DocumentKind
 from core.documents.read import lines
@@ -14,7 +15,7 @@ from core.locale import Words
 from core.models import Barred, ConsentState, ContactFlag, ContactMark, Role, Subject, SubjectKind
 from core.operations import attended_days, contact_flags, outgoing, papers_for_him
 from core.operations.contact_flags import ContactField
-from core.operations.outgoing import Recipient, Sending
+from core.operations.papers import Sending
 from tests.make import Make, Pair, consented
 
 T = Words("en")

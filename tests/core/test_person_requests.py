@@ -11,7 +11,7 @@ import time_machine
 from docx import Document
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, keys
 from core.access import Actor
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.locale import Words
@@ -26,7 +26,7 @@ from core.models import (
     Subject,
     SubjectKind,
 )
-from core.operations import copies, person_requests, retention, rights_today
+from core.operations import copies, joint_items, person_requests, retention, rights_today
 from tests.make import Make, Pair, consented, share
 
 WORDS = Words("en", "UTC")
@@ -214,6 +214,26 @@ def test_his_copy_holds_his_own_and_nothing_that_came_from_her(db: Session, make
     assert service_name(db, pair) not in both
     for word in ("He came on time.", "A neighbour rang.", "The police wrote.", "Ivo Bell"):
         assert word in both, word
+
+
+def test_what_was_written_beside_something_taken_back_is_left_out_unless_somebody_looked(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    _, request = him(db, make, pair)
+    before = make.note(pair.pp_file, pair.pp, "attendance", "He came on time.")
+    before.written_on = clock.today() - timedelta(days=3)
+    make.note(pair.pp_file, pair.pp, "attitude", "He is to hear nothing of the harbour at night.")
+    hers = make.note(pair.vss_file, pair.vss, "her_account", "She goes to the harbour at night.")
+    item = share(db, pair.vss, hers.id, hers.text)
+    joint_items.withdraw(db, pair.vss, item.id)
+    keys.of(db, pair.pp)
+    db.expire_all()
+
+    found = doubts(db, pair.pp, request)
+
+    assert found["He came on time."] == ""
+    assert found["He is to hear nothing of the harbour at night."] == "taken_back"
 
 
 def service_name(db: Session, pair: Pair) -> str:

@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.access import Actor
+from core.content.recipients import Recipient
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.locale import Words
 from core.models import Duty, MustNotReceive, Person, Role, ServiceKind
 from core.operations import emergencies, guests, meetings, preparations, registers
-from core.operations.outgoing import Recipient, Sending
+from core.operations.papers import Sending
 from core.operations.registers import Barred, Entry, Way
 from tests.core.test_emergencies import text_of
 from tests.make import Make, Pair

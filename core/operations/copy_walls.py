@@ -1,0 +1,137 @@
+"""What shows that a text of the own file came from the other service, or names somebody else."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.access import Actor
+from core.models import (
+    AgendaItem,
+    Case,
+    CaseFile,
+    Cooperation,
+    HandedAnswer,
+    HandedIn,
+    JointItem,
+    Meeting,
+    PathEntry,
+    Person,
+    RiskAssessment,
+    Service,
+    ServiceKind,
+    Subject,
+)
+
+#: So many words in a row as the other service wrote them are no chance.
+_IN_A_ROW = 5
+_LEAST = 2
+
+
+class Walls:
+    """What shows that a text of the own file comes from the other service, or names somebody else."""
+
+    def __init__(self, db: Session, actor: Actor, case_id: UUID, subject: Subject | None) -> None:
+        self.rows = {row for text in _of_the_other(db, actor, case_id) for row in _in_a_row(text)}
+        shared, self.taken_back_since = _shared_by_the_other(db, actor, case_id)
+        self.rows |= {row for text in shared for row in _in_a_row(text)}
+        self.names = _names_of_the_other(db, actor, case_id) if actor.kind is ServiceKind.PP else set()
+        self.people = _people(db, subject) if subject is not None else set()
+
+    def is_of_the_other(self, text: str) -> bool:
+        """Does it hold a stretch as the other service wrote it, or say who they are?"""
+        said = f" {' '.join(_words(text))} "
+        return any(f" {row} " in said for row in self.rows) or _holds(text, self.names)
+
+    def may_be_of_what_was_taken_back(self, on: date) -> bool:
+        """Was it written when the other service had shared what nobody here can read any more?"""
+        return self.taken_back_since is not None and on >= self.taken_back_since
+
+    def names_somebody(self, text: str) -> bool:
+        """Does it name another person of the file?"""
+        return _holds(text, self.people)
+
+
+def _shared_by_the_other(db: Session, actor: Actor, case_id: UUID) -> tuple[list[str], date | None]:
+    """What the other service shared, and since when something was there that it took back.
+
+    Taken back, it lies sealed for its own service again, and nothing can be compared with it.
+    """
+    items = select(JointItem).where(
+        JointItem.case_id == case_id,
+        JointItem.service_id != actor.service_id,
+        JointItem.released_at.is_not(None),
+    )
+    texts, since = [], []
+    for item in db.scalars(items.order_by(JointItem.released_at)):
+        if item.withdrawn_at is None:
+            texts.append(item.text)
+        elif item.released_at is not None:
+            since.append(item.released_at.date())
+    return texts, min(since, default=None)
+
+
+def _of_the_other(db: Session, actor: Actor, case_id: UUID) -> Iterator[str]:
+    """What else the other service put where this one could read it."""
+    view = AgendaItem.vss_view if actor.kind is ServiceKind.PP else AgendaItem.pp_view
+    table = (
+        select(view, AgendaItem.facts, AgendaItem.decisions)
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .where(Meeting.case_id == case_id)
+    )
+    for row in db.execute(table):
+        yield from row
+    entries = select(PathEntry).where(
+        PathEntry.case_id == case_id,
+        PathEntry.service_id != actor.service_id,
+        PathEntry.is_shared.is_(True),
+        PathEntry.removed_at.is_(None),
+    )
+    for entry in db.scalars(entries):
+        yield entry.note
+    answers = (
+        select(HandedAnswer)
+        .join(HandedIn, HandedIn.id == HandedAnswer.handed_in_id)
+        .join(RiskAssessment, RiskAssessment.id == HandedIn.assessment_id)
+        .where(RiskAssessment.case_id == case_id, HandedIn.service_id != actor.service_id)
+    )
+    for answer in db.scalars(answers):
+        yield from (answer.told_by, answer.note)
+
+
+def _names_of_the_other(db: Session, actor: Actor, case_id: UUID) -> set[str]:
+    """The victim support service and its people: that they work on this case is not his to know."""
+    case = db.get_one(Case, case_id)
+    other = db.get_one(Cooperation, case.cooperation_id).other(actor.service_id)
+    people = select(Person.name).where(Person.service_id == other)
+    return {db.get_one(Service, other).name.casefold(), *(name.casefold() for name in db.scalars(people))}
+
+
+def _people(db: Session, subject: Subject) -> set[str]:
+    statement = (
+        select(Subject)
+        .join(CaseFile, CaseFile.id == Subject.file_id)
+        .where(Subject.file_id == subject.file_id, Subject.id != subject.id)
+    )
+    return {other.name.casefold() for other in db.scalars(statement) if other.name}
+
+
+def _words(text: str) -> list[str]:
+    return [word.casefold() for word in re.findall(r"\w+", text)]
+
+
+def _in_a_row(text: str) -> set[str]:
+    """Every stretch of so many words; of a shorter text all of it, where it says anything."""
+    said = _words(text)
+    if len(said) < _LEAST:
+        return set()
+    length = min(_IN_A_ROW, len(said))
+    return {" ".join(said[start : start + length]) for start in range(len(said) - length + 1)}
+
+
+def _holds(text: str, names: set[str]) -> bool:
+    said = text.casefold()
+    return any(name in said for name in names if name)

@@ -1,0 +1,95 @@
+"""What stands in a document that is about to leave and should not, and what stops it."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from core import access
+from core.access import Actor, Permission
+from core.content.recipients import Recipient
+from core.models import Barred, Case, Cooperation, Person, Service, ServiceKind
+from core.operations import contact_flags, invitees, registers, telling
+from core.operations.identifying import Found, found, subjects_of
+from core.operations.papers import Paper, Stop
+from core.operations.registers import Way
+
+_SIDES = {Recipient.JOINT: ("pp", "vss"), Recipient.PP: ("pp",), Recipient.VSS: ("vss",)}
+
+
+def found_in(db: Session, actor: Actor, paper: Paper) -> list[Found]:
+    """Names and contacts of the own file, flagged ones and old ones among them, and what looks like a contact."""
+    if paper.case_id is None or not actor.kind.is_side:
+        return []
+    said, people = paper.said, subjects_of(db, actor, paper.case_id)
+    hits = found(said, people)
+    if actor.kind is ServiceKind.VSS or paper.recipient is Recipient.HIM:
+        hits += telling.alike(said, ())
+    # Line by line: in a long text every word of an address stands somewhere.
+    hits += [
+        Found("address", person.address, person.code)
+        for person in people
+        if person.address and any(contact_flags.is_at(person.address, line) for line in said.splitlines())
+    ]
+    flags = contact_flags.holding(db, actor, paper.case_id)
+    hits += [
+        Found(str(flag.field), flag.value, flag.subject.code)
+        for flag in flags
+        if contact_flags.stands_in(flag, said)
+    ]
+    if paper.recipient is Recipient.HIM:
+        hits = [hit for hit in hits if hit.field != "name"]  # his own name stands on his own paper
+    return list(dict.fromkeys(hits))
+
+
+def of(db: Session, actor: Actor, paper: Paper) -> list[Stop]:
+    """What stops this paper: the own register, and flags on the address it would go to."""
+    entries = registers.holding(db, actor, paper.case_id, Way.WRITTEN, Way.TOLD)
+    people, services = _addressees(db, paper)
+    may_read = access.may(actor, Permission.READ_FILE)
+    found: list[Stop] = []
+    for entry in entries:
+        is_his = entry.kind is Barred.HIM and (paper.recipient is Recipient.HIM or paper.is_his_copy)
+        is_theirs = any(registers.stops_person([entry], one.name, one.service) for one in people) or (
+            entry.kind is Barred.AGENCY and any(registers.is_service(entry, one) for one in services)
+        )
+        is_there = entry.kind is Barred.ADDRESS and any(
+            contact_flags.is_at(entry.whom, place) for place in paper.places
+        )
+        if is_his or is_theirs or is_there:
+            about, whom, why = (entry.about.code, entry.whom, entry.why) if may_read else ("", "", "")
+            found.append(Stop(entry.kind, about, whom, why, is_final=paper.recipient is Recipient.HIM))
+    return found + _flagged(db, actor, paper, may_read=may_read)
+
+
+def _flagged(db: Session, actor: Actor, paper: Paper, *, may_read: bool) -> list[Stop]:
+    if paper.case_id is None or not actor.kind.is_side:
+        return []
+    is_his = paper.recipient is Recipient.HIM
+    return [
+        Stop(
+            flag.mark,
+            flag.subject.code if may_read else "",
+            flag.value if may_read else "",
+            is_final=is_his,
+        )
+        for flag in contact_flags.holding(db, actor, paper.case_id)
+        if any(contact_flags.stands_in(flag, place) for place in paper.places)
+    ]
+
+
+def _addressees(db: Session, paper: Paper) -> tuple[list[Person], list[Service]]:
+    """Who gets it: the workers on the case of the services that are meant, and whom the paper names itself."""
+    people, services = list(paper.people), list(paper.services)
+    services += [person.service for person in people]
+    if paper.case_id is None or paper.recipient not in _SIDES:
+        return people, services
+    case = db.scalars(
+        select(Case)
+        .where(Case.id == paper.case_id)
+        .options(
+            joinedload(Case.cooperation).options(joinedload(Cooperation.pp), joinedload(Cooperation.vss))
+        )
+    ).one()
+    sides = [getattr(case.cooperation, name) for name in _SIDES[paper.recipient]]
+    wanted = {service.id for service in sides}
+    workers = invitees.candidates(db, case.cooperation, case.id)
+    return people + [one for one in workers if one.service_id in wanted], services + sides
