@@ -145,9 +145,13 @@ def _unsent(found: Finder, text: UnsentText, _writer: UUID | None) -> Space:
     return Space(service_id, service_id)
 
 
-def _service(
-    _found: Finder, record: BreakGlass | Erasure | Hold | PersonRequest, _writer: UUID | None
-) -> Space:
+def _erasure(_found: Finder, erasure: Erasure, writer: UUID | None) -> Space:
+    # Why the other service refuses what both hold is for itself alone.
+    service_id = writer if erasure.is_joint and writer is not None else erasure.service_id
+    return Space(service_id, service_id)
+
+
+def _service(_found: Finder, record: BreakGlass | Hold | PersonRequest, _writer: UUID | None) -> Space:
     # They outlive the file.
     return Space(record.service_id, record.service_id)
 
@@ -175,7 +179,7 @@ _SPACES: dict[type[Record], Callable[[Finder, Any, UUID | None], Space]] = {
     Case: lambda found, case, writer: _frame(found, case.id, case.opened_by, writer),
     CaseFile: lambda _found, file, _writer: Space(file.service_id, file.id),
     Consent: _consent,
-    Erasure: _service,
+    Erasure: _erasure,
     FileNote: lambda found, note, _writer: _file(found, note.file_id),
     FileRequest: lambda _found, request, _writer: Space(None, request.case_id),
     FirstAnswer: _answer,
