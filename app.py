@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 if get_script_run_ctx(suppress_warning=True) is None:
-    from pages.ui import door
+    from pages.ui import door, identity_provider
 
     door.ready()
     app = st.App(
@@ -13,6 +13,7 @@ if get_script_run_ctx(suppress_warning=True) is None:
         middleware=door.MIDDLEWARE,
         lifespan=door.lifespan,
         on_script_error=door.on_script_error,
+        secrets=identity_provider.streamlit_secrets(),
     )
 else:
     from pages.ui import frame

@@ -20,6 +20,8 @@ from sqlalchemy.orm import Session
 
 from core.models import Event
 
+#: Where a session keeps the id of the last row that it wrote into the log.
+LOGGED = "logged"
 #: What the first event stands on.
 START = "0" * 64
 #: A row as the database keeps it: seq, mac, and the texts that the code covers.
@@ -68,6 +70,7 @@ def _seal(session: Session, _context: object, _instances: object) -> None:
         seq += 1
         mac = code(options["log_key"], mac, seq, _fields(record))
         record.seq, record.mac = seq, mac
+    session.info[LOGGED] = made[-1].id
 
 
 class Wrong(StrEnum):

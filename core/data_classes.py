@@ -51,6 +51,8 @@ CLASSES: dict[str, dict[str, str]] = {
     "handed_answer": {"about": "C2", "item": KEY, "told_by": "C5", "note": "C5"},
     "handed_in": {"her_words": "C5"},
     "hold": {"part": KEY, "reason": "C5"},
+    "identity": {"digest": KEY},
+    "identity_proof": {"digest": KEY, "arrival_digest": KEY},
     # What she took back is hers again.
     "joint_item": {"topic": KEY, "text": "C5", "source": "C5", "use_rule": KEY, "purpose": KEY},
     "key_aspect": {"aspect": KEY, "text": "C1"},

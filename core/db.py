@@ -145,7 +145,11 @@ def _begin_postgresql(connection: Connection) -> None:
     # The same order of writers as in SQLite, held to the end of the transaction: the chain of the log has one head, and
     # whoever took it at the first event instead could wait for a row that another writer holds, and the other for it.
     if connection.get_execution_options().get("writes", False):
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '5s'; SELECT pg_advisory_xact_lock({_WRITERS})")
+        # What was said to be saved is on the disk, whatever the server is set to.
+        connection.exec_driver_sql(
+            "SET LOCAL synchronous_commit = on; SET LOCAL lock_timeout = '5s'; "
+            f"SELECT pg_advisory_xact_lock({_WRITERS})"
+        )
 
 
 def open_sessions(engine: Engine) -> tuple[sessionmaker[Session], sessionmaker[Session]]:

@@ -5,6 +5,7 @@
     ├── NotAllowed     you may see it, but not do this
     ├── Invalid        what was typed cannot be accepted; names the field
     ├── Conflict       the record has moved on since you opened it, or its state forbids it
+    ├── Unavailable    the database cannot be reached or has no room just now; what was to be done was not done
     └── ContentError   a content file is wrong: path and reason, for its author
 
 An error carries a key of the words file and values, never a sentence; `str(error)` is the key alone,
@@ -40,6 +41,11 @@ class Invalid(CoreError):
 class Conflict(CoreError):
     def __init__(self, key: str = "error.changed_meanwhile", **values: object) -> None:
         super().__init__(key, **values)
+
+
+class Unavailable(CoreError):
+    def __init__(self, key: str = "error.store_away") -> None:
+        super().__init__(key)
 
 
 class ContentError(CoreError):

@@ -32,6 +32,12 @@ def whole(db: Session) -> KeyRing:
     return ring
 
 
+def part(db: Session) -> None:
+    """All is written: what was made opens with the keys that its records hold, whatever becomes of the session."""
+    ring: KeyRing = db.info.pop(RING)
+    ring.fetch(db)
+
+
 def any_made(db: Session) -> bool:
     """Does anything lie sealed?"""
     return db.scalar(select(DataKey.id).limit(1)) is not None

@@ -29,7 +29,12 @@ class Asked:
     @property
     def words(self) -> list[str]:
         """The words of the search; a row must hold each of them."""
-        return self.search.split()[:8]
+        return storable(self.search).split()[:8]
+
+
+def storable(search: str) -> str:
+    """What is searched, with a blank for each sign that no database can hold, and so no row."""
+    return search.encode("utf-8", "replace").decode().replace("\x00", " ").strip()
 
 
 @dataclass(frozen=True)

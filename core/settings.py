@@ -1,11 +1,12 @@
 """The settings: environment variables CONCORD_…, read once, typed; a wrong one stops the start."""
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pyrage import RecipientError, x25519
 
@@ -17,7 +18,9 @@ class SettingsError(SystemExit):
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="CONCORD_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="CONCORD_", extra="ignore", frozen=True, validate_default=True
+    )
 
     #: Folder of keys and data.
     home: Path = ROOT / "data"
@@ -31,6 +34,16 @@ class Settings(BaseSettings):
     address: str = ""
     #: The public key that backups are sealed to, age1…; empty: the key in backup.key, made at first use.
     backup_key: str = ""
+    #: The identity provider that people may sign in by, as https://id.example.org; empty: none.
+    oidc_issuer: str = ""
+    #: What this program is called there.
+    oidc_client: str = ""
+    #: The file with the secret that the provider gave for it, readable by its owner alone.
+    oidc_secret_file: Path | None = None
+    #: What the provider is called on the button.
+    oidc_name: str = "your service"
+    #: Words in the `amr` or `acr` of its tokens that prove a second factor; empty: ours is always asked for.
+    oidc_second_factor: str = ""
     language: Literal["en"] = "en"
 
     @field_validator("database")
@@ -61,6 +74,48 @@ class Settings(BaseSettings):
         if "@" in found.netloc:
             raise ValueError("must hold no name to sign in with")
         return found.geturl()
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _safe_provider(cls, value: str) -> str:
+        found = urlsplit(value)
+        is_here = found.scheme == "http" and found.hostname in {"127.0.0.1", "localhost"}
+        if value and not (
+            is_here or (found.scheme == "https" and found.hostname and "@" not in found.netloc)
+        ):
+            raise ValueError("must be an address that begins with https://")
+        return value.removesuffix("/")
+
+    @field_validator("oidc_client")
+    @classmethod
+    def _with_a_provider(cls, value: str, info: ValidationInfo) -> str:
+        if bool(value) != bool(info.data.get("oidc_issuer", value)):
+            raise ValueError("must be given where CONCORD_OIDC_ISSUER is, and only there")
+        return value
+
+    @field_validator("oidc_secret_file")
+    @classmethod
+    def _own_secret(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if not info.data.get("oidc_issuer"):
+            return value
+        if value is None or not value.is_file() or not value.read_text(encoding="utf-8").strip():
+            raise ValueError("must name the file that holds the secret")
+        if os.name == "posix" and value.stat().st_mode & 0o077:
+            raise ValueError("must be readable by its owner alone (chmod 600)")
+        return value
+
+    @property
+    def has_oidc(self) -> bool:
+        """May people sign in by an identity provider?"""
+        return bool(self.oidc_issuer)
+
+    @property
+    def oidc_secret(self) -> str:
+        return self.oidc_secret_file.read_text(encoding="utf-8").strip() if self.oidc_secret_file else ""
+
+    @property
+    def oidc_proves(self) -> frozenset[str]:
+        return frozenset(self.oidc_second_factor.replace(",", " ").split())
 
     @property
     def tls(self) -> bool:

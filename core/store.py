@@ -3,22 +3,28 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from core import audit, chain, keys
+from core import audit, chain, keys, outages
 from core.access import Actor
 from core.db import FIELD_KEY, LOG_KEY, open_engine, open_sessions
-from core.errors import NotAllowed, NotFound
+from core.errors import NotAllowed, NotFound, Unavailable
 from core.settings import SettingsError, settings
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
+#: What the terminal says where the database cannot be opened.
+_AT_START = {
+    "error.disk_full": "There is no room left where the data is kept: make room, and start again; nothing is lost.",
+    "error.store_busy": "Somebody else holds the database just now: start again in a minute.",
+    "error.store_away": "The database cannot be reached: see that it runs and that its address is right.",
+}
 MIGRATIONS = Path(__file__).parent / "migrations"
 _HOLDS = {LOG_KEY: "The log needs", FIELD_KEY: "What lies sealed in the database needs"}
 
@@ -46,19 +52,33 @@ class Store:
         """
         looks: list[audit.Look] = []
         try:
+            found, due = self._read(operation, actor, looks, args, kwargs)
+        except (NotAllowed, NotFound) as error:
+            self._refuse(operation, actor, args, error)
+            raise
+        if due:
+            with outages.told(), self.writing.begin() as db:
+                audit.note(db, actor, due)
+        return found
+
+    def _read(
+        self,
+        operation: Callable[..., R],
+        actor: Actor,
+        looks: list[audit.Look],
+        args: tuple[object, ...],
+        kwargs: dict[str, Any],
+    ) -> tuple[R, list[audit.Look]]:
+        def once() -> tuple[R, list[audit.Look]]:
+            looks.clear()
             with self.reading.begin() as db:
                 db.info[audit.LOOKS] = looks
                 ring = keys.of(db, actor)
                 found = operation(db, actor, *args, **kwargs)
                 ring.fetch(db)
-                due = audit.due(db, actor, looks)
-        except (NotAllowed, NotFound) as error:
-            self._refuse(operation, actor, args, error)
-            raise
-        if due:
-            with self.writing.begin() as db:
-                audit.note(db, actor, due)
-        return found
+                return found, audit.due(db, actor, looks)
+
+        return outages.again(once)
 
     def change(
         self,
@@ -67,13 +87,20 @@ class Store:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> R:
-        """Run an operation in one transaction; that somebody may not do it is in the log too."""
+        """Run an operation in one transaction; that somebody may not do it is in the log too.
+
+        Raises Unavailable where the database cannot keep it; then nothing of it is kept.
+        """
+
+        def once(db: Session) -> R:
+            keys.of(db, actor)
+            made = operation(db, actor, *args, **kwargs)
+            db.flush()
+            keys.part(db)
+            return made
+
         try:
-            with self.writing.begin() as db:
-                ring = keys.of(db, actor)
-                made = operation(db, actor, *args, **kwargs)
-                ring.fetch(db)
-                return made
+            return outages.kept(self.writing, self.reading, once)
         except NotAllowed as error:
             self._refuse(operation, actor, args, error)
             raise
@@ -85,7 +112,7 @@ class Store:
         given: tuple[object, ...],
         error: NotAllowed | NotFound,
     ) -> None:
-        with self.writing.begin() as db:
+        with outages.told(), self.writing.begin() as db:
             audit.refused(db, actor, operation, given, error)
 
 
@@ -107,11 +134,17 @@ def open_store(url: str, key_file: Path, *, is_example: bool = False) -> Store:
     """Open a database and bring it up to date.
 
     Raises SettingsError where it holds a log or sealed values whose key is gone: with a new key every later row of the
-    log would be unproven, and every file would stay closed.
+    log would be unproven, and every file would stay closed; and where the disk is full, or the database cannot be
+    reached.
     """
     made = [file for file in (LOG_KEY, FIELD_KEY) if not key_file.with_name(file).exists()]
     engine = open_engine(url, key_file)
-    migrate(engine)
+    try:
+        with outages.told():
+            migrate(engine)
+    except Unavailable as error:
+        engine.dispose()
+        raise SettingsError(_AT_START[error.key]) from None
     reading, writing = open_sessions(engine)
     with reading.begin() as db:
         needed = {LOG_KEY: chain.head(db).count > 0, FIELD_KEY: keys.any_made(db)}

@@ -25,4 +25,4 @@ def typed(code: str) -> str:
 
 def digest(secret: str) -> str:
     """What the database keeps of a secret."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

@@ -150,6 +150,7 @@ class NoticeKind(StrEnum):
     CONFIRMATION_WAITS = "confirmation_waits"
     FACTOR_REMOVED = "factor_removed"
     RESCUED = "rescued"
+    IDENTITY = "identity"
     RELEASED_WITHOUT_CONSENT = "released_without_consent"
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, Select, case, func, select
 from sqlalchemy.orm import Session
 
-from core import access
+from core import access, lists, text
 from core.access import Actor, Permission, require
 from core.audit import EventKind
 from core.lists import Asked, Found
@@ -118,12 +118,13 @@ def _wanted(statement: Select[Event], actor: Actor, wanted: Wanted) -> Select[Ev
         statement = statement.where(Event.person_id == wanted.person_id)
     if wanted.kind is not None:
         statement = statement.where(Event.kind == wanted.kind)
-    if wanted.code.strip():
-        of_code = select(Case.id).where(func.upper(Case.code) == wanted.code.strip().upper())
+    if code := lists.storable(wanted.code):
+        of_code = select(Case.id).where(func.upper(Case.code) == code.upper())
         statement = statement.where(Event.case_id.in_(of_code), Event.case_id.in_(_own_cases(actor)))
     if wanted.since is not None:
-        statement = statement.where(Event.created_at >= datetime.combine(wanted.since, time(), zone))
+        first = text.day(wanted.since, field="since")
+        statement = statement.where(Event.created_at >= datetime.combine(first, time(), zone))
     if wanted.until is not None:
-        after = wanted.until + timedelta(days=1)
+        after = text.day(wanted.until, field="until") + timedelta(days=1)
         statement = statement.where(Event.created_at < datetime.combine(after, time(), zone))
     return statement

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core import access, audit, clock, sign_in, tokens
 from core.access import Actor, Permission, require, require_fresh
-from core.errors import Conflict
+from core.errors import Conflict, NotFound
 from core.models import Account, EntryCode, Event, NoticeKind, Person, Role
 from core.sign_in import factors, limits, notices
 
@@ -39,7 +39,11 @@ def _with_roles(statement: Select[Person]) -> Select[Person]:
 
 
 def of(db: Session, person: Person) -> Account:
-    return db.scalars(select(Account).where(Account.person_id == person.id)).one()
+    """The account of a person. Raises NotFound where nobody has made one yet."""
+    found = db.scalar(select(Account).where(Account.person_id == person.id))
+    if found is None:
+        raise NotFound
+    return found
 
 
 def new_code(db: Session, actor: Actor, person_id: UUID) -> Handover:

@@ -173,7 +173,7 @@ def list_mine(
             Agreement.state.in_([*CHANGEABLE, AgreementState.IN_FORCE]),
             or_(Agreement.ends_on.is_(None), Agreement.ends_on >= clock.today()),
         )
-    if wanted := search.strip():
+    if wanted := lists.storable(search):
         statement = statement.where(Case.code.icontains(wanted, autoescape=True))
     statement = statement.options(*_frame()).order_by(Agreement.created_at.desc(), Agreement.id)
     return list(db.scalars(statement.limit(limit)))

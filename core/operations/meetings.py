@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from core import access, audit, clock, text
+from core import access, audit, clock, lists, text
 from core.access import Actor, Permission, require, require_version
 from core.errors import Conflict, Invalid
 from core.models import (
@@ -118,7 +118,7 @@ def list_mine(
     The search looks into the case's code, the place and the names of the kinds.
     """
     statement = access.visible_meetings(actor).outerjoin(Meeting.case).options(joinedload(Meeting.case))
-    if wanted := search.strip().casefold():
+    if wanted := lists.storable(search).casefold():
         titles = [kind.id for kind in agendas.kinds().kinds if wanted in kind.title.casefold()]
         statement = statement.where(
             or_(

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from core import access
+from core import access, lists
 from core.access import Actor
 from core.models import Case, Cooperation, Meeting, MeetingMove, Person, Service
 from core.operations import invitees, meetings, registers, remote_steps
@@ -88,7 +88,7 @@ def occasions(db: Session, actor: Actor, *, code: str = "") -> list[Occasion]:
 
     Two cooperations of one service may use the same code, so that there can be more than one.
     """
-    if not code.strip():
+    if not (wanted := lists.storable(code)):
         statement = access.own_cooperations(actor).options(
             joinedload(Cooperation.pp), joinedload(Cooperation.vss)
         )
@@ -99,7 +99,7 @@ def occasions(db: Session, actor: Actor, *, code: str = "") -> list[Occasion]:
     )
     return [
         Occasion(case.cooperation_id, case, _services(case.cooperation), ())
-        for case in db.scalars(cases.where(func.lower(Case.code) == code.strip().lower()))
+        for case in db.scalars(cases.where(func.lower(Case.code) == wanted.lower()))
     ]
 
 

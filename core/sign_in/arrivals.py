@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from core import clock, sealing, tokens
 from core.errors import NotAllowed
-from core.models import Account, Arrival, EntryCode, NoticeKind, Person, Ticket
+from core.models import Account, Arrival, EntryCode, Identity, IdentityProof, NoticeKind, Person, Ticket
 from core.sign_in import factors, limits, notices, passwords
 from core.sign_in.factors import Enrolment
 from core.sign_in.limits import Visitor
@@ -78,7 +78,7 @@ def by_code(db: Session, username: str, code: str, *, attempt_id: UUID) -> str:
     return arrive(db, account, code=found)
 
 
-def arrive(db: Session, account: Account, *, code: EntryCode | None = None) -> str:
+def arrive(db: Session, account: Account, *, code: EntryCode | None = None, has_factor: bool = False) -> str:
     """Begin the way in of somebody who has proved the first step."""
     token = tokens.new()
     db.add(
@@ -87,6 +87,7 @@ def arrive(db: Session, account: Account, *, code: EntryCode | None = None) -> s
             person_id=account.person_id,
             expires_at=clock.now() + ARRIVAL_LIFE,
             entry_code_id=code.id if code else None,
+            has_factor=has_factor,
         )
     )
     db.flush()
@@ -120,6 +121,7 @@ def give_factor(db: Session, token: str, typed: str, *, attempt_id: UUID) -> Ste
     factors.check(db, way.account, typed)
     limits.opened(db, attempt_id)
     way.arrival.has_factor = True
+    _take_up(db, way.arrival)
     db.flush()
     return way.step
 
@@ -159,10 +161,18 @@ def enrol(db: Session, token: str, typed: str) -> list[str]:
     way = _at(db, token, Step.ENROLMENT)
     codes = factors.set_up(db, way.account, _pending_seed(way.arrival) or factors.new_seed(), typed)
     way.arrival.has_factor, way.arrival.totp_secret = True, None
+    _take_up(db, way.arrival)
     if way.account.signed_in_at is not None:
         notices.leave(db, way.account.person_id, NoticeKind.FACTOR)
     db.flush()
     return codes
+
+
+def _take_up(db: Session, arrival: Arrival) -> None:
+    """Who came by an identity provider has given the second step of their own: from now on the identity is theirs."""
+    of_arrival = select(IdentityProof.identity_id).where(IdentityProof.arrival_digest == arrival.digest)
+    unconfirmed = Identity.id.in_(of_arrival), Identity.confirmed_at.is_(None)
+    db.execute(update(Identity).where(*unconfirmed).values(confirmed_at=clock.now()))
 
 
 def issue_ticket(db: Session, token: str, visitor: Visitor) -> str:

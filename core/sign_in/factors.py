@@ -43,7 +43,7 @@ def step_of(seed: str, typed: str) -> int | None:
     now = int(clock.now().timestamp()) // STEP_SECONDS
     found = None
     for step in range(now - DRIFT, now + DRIFT + 1):
-        if hmac.compare_digest(pyotp.TOTP(seed).generate_otp(step).encode(), code.encode()):
+        if hmac.compare_digest(pyotp.TOTP(seed).generate_otp(step).encode(), code.encode("utf-8", "replace")):
             found = step
     return found
 

@@ -171,7 +171,9 @@ def _known_device(db: Session, username: str, visitor: Visitor) -> UUID | None:
 
 
 def _name_digest(username: str) -> str:
-    return hmac.new(b"sign-in", username.strip().lower().encode(), hashlib.sha256).hexdigest()
+    return hmac.new(
+        b"sign-in", username.strip().lower().encode("utf-8", "surrogatepass"), hashlib.sha256
+    ).hexdigest()
 
 
 def _one_at_a_time(db: Session, name: str) -> None:

@@ -21,7 +21,7 @@ OF_THE_TRADE = (
 
 
 def hash_password(password: str) -> str:
-    return bcrypt.hashpw(password.encode(), bcrypt.gensalt(ROUNDS)).decode()
+    return bcrypt.hashpw(password.encode("utf-8", "surrogatepass"), bcrypt.gensalt(ROUNDS)).decode()
 
 
 @cache
@@ -32,7 +32,7 @@ def dummy_hash() -> str:
 
 def is_right(password: str, hashed: str) -> bool:
     """Compare; takes the same time where there is nothing to compare with."""
-    raw = password.encode()
+    raw = password.encode("utf-8", "surrogatepass")
     matches = bcrypt.checkpw(raw[:LONGEST], (hashed or dummy_hash()).encode())
     return matches and bool(hashed) and len(raw) <= LONGEST
 
@@ -52,7 +52,7 @@ def check(password: str, again: str, *, words: tuple[str, ...] = ()) -> None:
         raise Invalid("error.password_blanks", field="password")
     if len(password) < SHORTEST:
         raise Invalid("error.password_short", field="password", shortest=SHORTEST)
-    if len(password.encode()) > LONGEST:
+    if len(password.encode("utf-8", "surrogatepass")) > LONGEST:
         raise Invalid("error.password_long", field="password", longest=LONGEST)
     if is_easy(password, words):
         raise Invalid("error.password_weak", field="password")

@@ -5,7 +5,7 @@ from uuid import UUID
 import streamlit as st
 
 from core.operations import people
-from pages.ui import account_acts, account_state, relabel, step_up
+from pages.ui import account_acts, account_state, identity_form, relabel, step_up
 from pages.ui.draft import open_draft, open_new
 from pages.ui.plain import plain
 from pages.ui.workspace import workspace
@@ -124,3 +124,4 @@ if member is not None:
         st.rerun()
     if member.is_managed and service.kind.is_side:
         account_acts.left(ws, member)
+        identity_form.show(ws, member)

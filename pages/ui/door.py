@@ -16,6 +16,7 @@ from importlib import import_module
 from threading import Thread
 
 import streamlit as st
+from sqlalchemy.exc import DBAPIError
 from starlette.background import BackgroundTask
 from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection, Request
@@ -23,11 +24,11 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core import anchors
+from core import anchors, outages
 from core.locale import Words
 from core.sealing import BrokenSealError
 from core.settings import settings
-from pages.ui import guard, headers, options, own_address, sockets, stores, taken, uploads
+from pages.ui import guard, headers, identity_provider, options, own_address, sockets, stores, taken, uploads
 from pages.ui.cookies import cookie_name, device_cookie_name, token_of
 from pages.ui.sockets import SOCKETS
 
@@ -93,11 +94,13 @@ class Door:
         host = connection.headers.get("host", "")
         if not own_address.is_ours(host):
             return 400
-        if method not in _SAFE and not own_address.is_own_origin(connection.headers.get("origin", ""), host):
+        is_foreign = method not in _SAFE and not own_address.is_own_origin(
+            connection.headers.get("origin", ""), host
+        )
+        is_closed = path.startswith(CLOSED) and not identity_provider.is_open(path, method)
+        if is_foreign or is_closed:
             return 403
-        if path.startswith(CLOSED):
-            return 403
-        if path.count("/") > 1 and not path.startswith((*PACKAGES, *GUARDED)):
+        if path.count("/") > 1 and not path.startswith((*PACKAGES, *GUARDED, *identity_provider.PATHS)):
             # No page lies this deep; Streamlit's script asks here to learn where the program begins.
             return 404
         is_guarded = path.startswith(GUARDED) and not path.startswith(OPEN)
@@ -122,7 +125,11 @@ class Door:
     def _is_page(self, scope: Scope) -> bool:
         """Whatever is neither a file nor a route is a page of Streamlit's, which shows it from the first one."""
         path, known = scope["path"], (*PACKAGES, *GUARDED)
-        return scope["method"] in {"GET", "HEAD"} and not path.startswith(known) and path not in self.own
+        return (
+            scope["method"] in {"GET", "HEAD"}
+            and not path.startswith(known)
+            and path not in self.own | {*identity_provider.PATHS}
+        )
 
     def _with_headers(self, scope: Scope, send: Send) -> Send:
         may_be_kept = scope["path"].startswith("/static/")
@@ -130,6 +137,8 @@ class Door:
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 given = message["headers"]
+                if scope["path"] == identity_provider.BACK:
+                    given = identity_provider.shortened(given)
                 message["headers"] = headers.answered(given, self.headers, may_be_kept=may_be_kept)
             await send(message)
 
@@ -146,6 +155,7 @@ def _enter(request: Request) -> Response:
         _set_cookie(response, cookie_name(), entered.token, settings().session_hours * 3600)
         if entered.device:
             _set_cookie(response, device_cookie_name(), entered.device, DEVICE_LIFE)
+        identity_provider.forget(response)
     return response
 
 
@@ -177,6 +187,10 @@ def _health(_request: Request) -> Response:
 
 def on_script_error(error: Exception) -> bool:
     """Say in the browser that something broke, and nothing about it; the console gets the kind and the place."""
+    if isinstance(error, DBAPIError) and (known := outages.said(error)) is not None:
+        log.error("the database failed: %s", known.key)
+        st.error(Words(settings().language)(known.key))
+        return True
     reference = secrets.token_hex(4)
     # The kind and the places only: a message may hold what somebody typed.
     places = [

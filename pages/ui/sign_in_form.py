@@ -17,7 +17,7 @@ from core.errors import CoreError, NotAllowed
 from core.locale import Words
 from core.sign_in import arrivals, limits, passwords
 from core.store import Store
-from pages.ui import arriving, context, first_start_form, stores
+from pages.ui import arriving, context, first_start_form, identity_provider, stores
 
 WITH_CODE = "with_code"
 
@@ -125,6 +125,7 @@ def _sign_in(words: Words, store: Store) -> None:
         with store.writing.begin() as db:
             limits.refused(db, accounts.asked)
         refused.error(words(error.key, **error.values))
+    identity_provider.offer(words, store)
     # A callback: the form's own component runs the page once more when it has loaded, and would swallow the click.
     st.button(words("sign_in.have_code"), type="tertiary", icon=":material/key:", on_click=_choose_code)
 

@@ -20,6 +20,7 @@ from streamlit.runtime import Runtime
 from streamlit.web.server.starlette.starlette_app_utils import decode_xsrf_token_string
 
 from pages.ui import stores
+from pages.ui.clicks import Clicks
 
 log = logging.getLogger("concord")
 
@@ -78,8 +79,9 @@ class Sockets:
             await self._make_room(socket.address)
         self.open.add(socket)
         self._begin_watching()
+        clicks = Clicks(receive, socket.tell)
         try:
-            await app(scope, receive, socket.tell)
+            await app(scope, clicks.hear, clicks.tell)
         finally:
             self.open.discard(socket)
 

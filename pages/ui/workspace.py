@@ -13,7 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from streamlit.delta_generator import DeltaGenerator
 
 from core.access import Actor, Permission, may
-from core.errors import Conflict, CoreError, Invalid, NotAllowed
+from core.errors import Conflict, CoreError, Invalid, NotAllowed, Unavailable
 from core.locale import Words
 from core.store import Store
 from pages.ui import stores, taken
@@ -122,8 +122,14 @@ class Workspace:
     def keep(
         self, operation: Callable[Concatenate[Session, Actor, P], object], *args: P.args, **kwargs: P.kwargs
     ) -> None:
-        """Keep a person's own typed text, even where their session has just ended: a time-out loses nothing."""
-        self.store.change(operation, self.actor, *args, **kwargs)
+        """Keep a person's own typed text, even where their session has just ended: a time-out loses nothing.
+
+        Where the database cannot keep it, the text stands on the page alone, and the page says so.
+        """
+        try:
+            self.store.change(operation, self.actor, *args, **kwargs)
+        except Unavailable as error:
+            self.show(error)
 
     def glance(
         self, operation: Callable[Concatenate[Session, Actor, P], R], *args: P.args, **kwargs: P.kwargs

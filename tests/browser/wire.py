@@ -77,7 +77,8 @@ class Wire:
         headers: Mapping[str, str] | None = None,
     ) -> Iterator[ClientConnection]:
         """An open socket as a page opens it; `session` is the id of a tab of Streamlit's to resume."""
-        protocols = ["streamlit", "no-token", *([session] if session else [])]
+        token = self.cookies.get("_streamlit_xsrf", "no-token")
+        protocols = ["streamlit", token, *([session] if session else [])]
         here = urlsplit(self.address)
         with connect(
             f"ws://{host or self.netloc}/_stcore/stream",

@@ -427,6 +427,7 @@ NOT_JOINT = {
     "holds.keep": "the own service reads why, the other one only that it is kept",
     "glossary_terms.add": "no case",
     "glossary_terms.revise": "no case",
+    "identities.record": "what the provider of the service calls a person",
     "outgoing._leave": "stays with the own service, beside the line in the log",
     "path_entries.remove": "a removed entry is read by nobody",
     "person_requests.answer": "the own file",

@@ -249,6 +249,7 @@ def upgrade() -> None:
                 "confirmation_waits",
                 "factor_removed",
                 "rescued",
+                "identity",
                 "released_without_consent",
                 name="noticekind",
                 native_enum=False,
@@ -264,6 +265,39 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_notice_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "identity",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.Column("confirmed_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_identity_person_id")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["person.id"], name=op.f("fk_identity_recorded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_identity")),
+        sa.UniqueConstraint("digest", name=op.f("uq_identity_digest")),
+        sa.UniqueConstraint("person_id", name=op.f("uq_identity_person_id")),
+    )
+    op.create_table(
+        "identity_proof",
+        sa.Column("identity_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("arrival_digest", sa.String(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["identity_id"], ["identity.id"], name=op.f("fk_identity_proof_identity_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_identity_proof")),
+        sa.UniqueConstraint("digest", name=op.f("uq_identity_proof_digest")),
+    )
+    with op.batch_alter_table("identity_proof", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_identity_proof_arrival_digest"), ["arrival_digest"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_identity_proof_identity_id"), ["identity_id"], unique=False)
 
     op.create_table(
         "arrival",
@@ -2384,6 +2418,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_recovery_code_person_id"))
 
     op.drop_table("recovery_code")
+    with op.batch_alter_table("identity_proof", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_identity_proof_identity_id"))
+        batch_op.drop_index(batch_op.f("ix_identity_proof_arrival_digest"))
+
+    op.drop_table("identity_proof")
+    op.drop_table("identity")
     op.drop_table("account")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_service_id"))

@@ -1,0 +1,402 @@
+"""Everything that a person can type, typed by somebody who means harm: an operation takes it or refuses it, no more.
+
+Two ways in. The acts of tests/core/test_names.py reach the depth of each operation that keeps a joint text, on records
+that stand right for it. Beside them every operation there is gets called by its signature alone, with ids of a world
+that holds a record of each kind: what it takes for text is hostile, what it takes for days and numbers is extreme.
+"""
+
+import collections.abc
+import enum
+import inspect
+import io
+import random
+import traceback
+import types
+import typing
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from functools import partial
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+from uuid import UUID, uuid4
+
+from lxml import etree
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from core import clock, keys, operations, text
+from core.access import Actor
+from core.content.access_rules import Space
+from core.db import Base
+from core.errors import CoreError
+from core.locale import Words
+from core.models import (
+    Action,
+    Agreement,
+    Case,
+    Cooperation,
+    FileNote,
+    Meeting,
+    PathEntry,
+    Person,
+    Role,
+    Service,
+    Subject,
+)
+from core.operations import (
+    agreement_texts,
+    emergencies,
+    invitations,
+    minutes_documents,
+    phase_1_records,
+    plan_documents,
+    talk_records,
+)
+from core.sign_in import Visitor, factors
+from tests.core import test_names as acts
+from tests.core.access_world import World, build
+from tests.make import Make
+
+#: What has broken programs before: markup, formulas, statements, signs without a width, half of a pair, endless lines.
+NASTY = (
+    "", " ", "\t", "\n\n\n", "\x00", "\x1b[2J", "\ud800", "\udfff\ud800", "\ufeff", "\uffff", "\u202etxet", "\u200b" * 40,
+    "'; DROP TABLE event; --", "' OR '1'='1", "%", "_", "\\", "%s %d %n", "{0} {error} {{x}}", "{{ 7*7 }}", "{% raw %}",
+    "<script>alert(1)</script>", "<w:p/>", "</w:t></w:r>", "]]>", "&amp;&#0;&lt;", "<!DOCTYPE x [<!ENTITY a 'b'>]>",
+    "=cmd|' /C calc'!A0", "+1+1", "-2", "@SUM(A1)", "\r\n=1", "![x](http://evil.example/x)", "$$\\frac{1}{0}$$",
+    ":material/lock:", ":red[x]", "# head", "| a | b |\n|---|---|", "../../etc/passwd", "con.docx", "file:///etc/passwd",
+    "javascript:alert(1)", "Ω" * 500, "😀" * 300, "a\u0301" * 400, "ﷺ" * 200, "\u0130\u0131\u017f\u212a", "x" * 25_000, "y\n" * 9_000,
+    "\u0085\u2028\u2029", "\x0b\x0c", "\v", "\uff11\uff12\uff13", "NaN", "Infinity", "1e999", "null", "None", "true",
+)  # fmt: skip
+_ALPHABETS = (
+    (32, 126), (0, 31), (0x80, 0x24F), (0x300, 0x36F), (0x590, 0x6FF), (0x2000, 0x206F), (0xD800, 0xDFFF),
+    (0xE000, 0xF8FF), (0xFE00, 0xFFFF), (0x1F300, 0x1FAFF), (0xE0000, 0xE01EF),
+)  # fmt: skip
+_DAYS = (date.min, date.max, date(1899, 12, 31), date(1900, 1, 1), date(2000, 2, 29), date(2200, 1, 2))
+_NUMBERS = (-(2**63), -1, 0, 1, 2, 5, 2**31, 2**63)
+#: What an id is of, by the name of the parameter.
+_OF = {
+    "case_id": Case, "cooperation_id": Cooperation, "meeting_id": Meeting, "action_id": Action, "agreement_id": Agreement,
+    "note_id": FileNote, "person_id": Person, "service_id": Service, "subject_id": Subject, "entry_id": PathEntry,
+}  # fmt: skip
+_MOMENTS = (datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=timezone(timedelta(hours=14))))
+#: What a page gives and nobody types.
+_GIVEN: dict[str, Any] = {
+    "version": 1, "number": 1, "seen_version": 1, "days": 14, "limit": 50, "zone": "UTC", "slot": "note:1:text",
+    "slots": ["note:1:text"], "older": 1, "newer": 1, "visitor": Visitor("10.0.0.1"), "seed": factors.new_seed(),
+}  # fmt: skip
+
+
+@dataclass
+class Result:
+    """What came of so many tries."""
+
+    taken: int = 0
+    refused: int = 0
+    documents: int = 0
+    #: What nobody caught, by operation.
+    uncaught: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def tries(self) -> int:
+        return self.taken + self.refused + sum(self.uncaught.values())
+
+
+def typed(chance: random.Random) -> str:
+    """A text that means harm."""
+    kind = chance.random()
+    if kind < 0.4:
+        return chance.choice(NASTY)
+    if kind < 0.55:
+        return f"Agreed {chance.choice(NASTY)} on Friday"
+    parts = (chance.choice(_ALPHABETS) for _ in range(chance.randrange(1, 60)))
+    return "".join(chr(chance.randint(*part)) for part in parts)
+
+
+# --- Every operation by its signature ------------------------------------------------------------------------------
+
+
+def every_operation() -> Iterator[Callable[..., Any]]:
+    """The public functions of the operations that start from a session and an actor, and from ids and values alone.
+
+    What takes a record is called by other operations; no page holds one.
+    """
+    for module in iter_modules(operations.__path__):
+        found = import_module(f"core.operations.{module.name}")
+        for name, function in inspect.getmembers(found, inspect.isfunction):
+            given = list(inspect.signature(function).parameters)
+            is_ours = function.__module__ == found.__name__ and not name.startswith("_")
+            if is_ours and given[:2] == ["db", "actor"] and not _takes_records(function):
+                yield function
+
+
+def _takes_records(function: Callable[..., Any]) -> bool:
+    """A record, a statement or a function: nothing that comes from a page."""
+    hints = typing.get_type_hints(function).items()
+    asked = [kind for name, kind in hints if name not in {"db", "actor", "return"}]
+    return "statement" in dict(hints) or any(
+        (isinstance(kind, type) and issubclass(kind, Base))
+        or typing.get_origin(kind) is collections.abc.Callable
+        for kind in asked
+    )
+
+
+@dataclass
+class Typist:
+    """Somebody who gives each operation what it asks for by type, and means harm where it is a text."""
+
+    world: World
+    chance: random.Random
+    ids: Sequence[UUID]
+    records: dict[type, list[Any]]
+
+    def call(self, operation: Callable[..., Any], actor: Actor) -> object:
+        asked = typing.get_type_hints(operation)
+        given = inspect.signature(operation).parameters
+        positional: list[Any] = []
+        named: dict[str, Any] = {}
+        for name, one in list(given.items())[2:]:
+            if one.kind is one.VAR_KEYWORD:
+                continue
+            if one.default is not one.empty and self.chance.random() < 0.3:
+                continue
+            value = self.value(asked.get(name, str), name)
+            if one.kind is one.VAR_POSITIONAL:
+                positional += value if isinstance(value, list) else [value]
+            elif (
+                one.kind is one.KEYWORD_ONLY
+                or (named and one.default is not one.empty)
+                or len(positional) < list(given).index(name) - 2
+            ):
+                named[name] = value
+            else:
+                positional.append(value)
+        keys.of(self.world.db, actor)
+        return operation(self.world.db, actor, *positional, **named)
+
+    def value(self, kind: Any, name: str) -> Any:  # noqa: C901, PLR0911, PLR0912  one line a kind of value
+        chance, origin = self.chance, typing.get_origin(kind)
+        if name in _GIVEN:
+            return _GIVEN[name]
+        if kind is UUID and name in _OF and chance.random() < 0.9:
+            return chance.choice(self.records[_OF[name]]).id
+        if kind is str:
+            return typed(chance)
+        if kind is UUID:
+            return chance.choice(self.ids) if chance.random() < 0.95 else uuid4()
+        if kind is bool:
+            return chance.random() < 0.5
+        if kind is int:
+            return chance.choice(_NUMBERS)
+        if kind is date:
+            return chance.choice((*_DAYS, clock.today()))
+        if kind is datetime:
+            # From when a list goes is computed from now, and never typed.
+            extreme = () if name in {"since", "until"} else _MOMENTS
+            return chance.choice((*extreme, clock.now() + timedelta(days=2)))
+        if kind is timedelta:
+            return chance.choice(
+                (timedelta(minutes=45), timedelta(0), timedelta(days=-1), timedelta(days=9_000))
+            )
+        if kind is bytes:
+            return bytes(chance.randrange(256) for _ in range(chance.randrange(400)))
+        if kind is Words:
+            return self.world.words
+        if kind is type(None):
+            return None
+        if origin in {typing.Union, types.UnionType}:
+            return self.value(chance.choice(typing.get_args(kind)), name)
+        if origin is typing.Literal:
+            return chance.choice(typing.get_args(kind))
+        if origin is not None:
+            return self._many(origin, typing.get_args(kind), name)
+        if isinstance(kind, type) and issubclass(kind, enum.Enum):
+            return chance.choice(list(kind))
+        if isinstance(kind, type) and issubclass(kind, Base):
+            return chance.choice(self.records.get(kind) or [None])
+        if is_dataclass(kind):
+            hints = typing.get_type_hints(kind)
+            return kind(
+                **{one.name: self.value(hints[one.name], one.name) for one in fields(kind) if one.init}
+            )  # type: ignore[operator]
+        return typed(chance)
+
+    def _many(self, origin: Any, inner: tuple[Any, ...], name: str) -> Any:
+        number = self.chance.randrange(3)
+        if isinstance(origin, type) and issubclass(origin, typing.Mapping):
+            return {self.value(inner[0], name): self.value(inner[1], name) for _ in range(number)}
+        if origin is tuple and inner[-1:] != (...,):
+            return tuple(self.value(one, name) for one in inner)
+        values = [self.value(inner[0], name) for _ in range(number)] if inner else []
+        return {tuple: tuple, set: set, frozenset: frozenset}.get(origin, list)(values)
+
+
+def typist(db: Session, chance: random.Random) -> tuple[Typist, list[Actor]]:
+    """A world with a record of each kind, everybody who might be asked for, and whoever types."""
+    keys.whole(db)
+    world = build(db, Make(db), Space.RELEASED)
+    pair = world.pair
+    manager = [world.make.actor(side, Role.MANAGER) for side in (pair.pp.service_id, pair.vss.service_id)]
+    administrators = [
+        world.make.actor(side, Role.ADMINISTRATOR) for side in (pair.pp.service_id, pair.vss.service_id)
+    ]
+    for one in manager:
+        world.make.assign(pair.case, one)
+    actors = [pair.pp, pair.vss, *manager, *administrators]
+    for one in actors:
+        world.make.account(one, password="nine swans below the weir", seed=factors.new_seed())
+    records: dict[type, list[Any]] = {}
+    for mapper in Base.registry.mappers:
+        records[mapper.class_] = list(db.scalars(select(mapper.class_).limit(30)))
+    ids = [record.id for found in records.values() for record in found]
+    # The case itself, its cooperation and its people are what most is asked about.
+    ids += [pair.case.id, pair.case.cooperation_id, pair.pp.person_id, pair.vss.person_id] * (len(ids) // 8)
+    return Typist(world, chance, ids, records), actors
+
+
+# --- Documents -----------------------------------------------------------------------------------------------------
+
+
+def is_sound(document: bytes) -> bool:
+    """A Word file whose every part is well formed, without fields or links of somebody's making."""
+    strict = etree.XMLParser(resolve_entities=False, no_network=True)
+    with zipfile.ZipFile(io.BytesIO(document)) as parts:
+        for name in parts.namelist():
+            content = parts.read(name)
+            if name.endswith((".xml", ".rels")):
+                etree.fromstring(content, strict)
+            if name == "word/document.xml" and b"w:fldSimple" in content:
+                return False
+    return True
+
+
+# --- The trial -----------------------------------------------------------------------------------------------------
+
+
+def types_harm(engine: Engine, *, tries: int, documents: int, seed: int) -> Result:
+    """So many tries on one world, each undone; nothing of it stays."""
+    chance, result = random.Random(seed), Result()  # noqa: S311  nothing secret here
+    every = sorted(every_operation(), key=lambda one: (one.__module__, one.__name__))
+    with engine.execution_options(writes=True).connect() as connection:
+        transaction = connection.begin()
+        with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as db:
+            someone, actors = typist(db, chance)
+            for number in range(tries):
+                if number % 3 == 0:
+                    act = acts.ACTS[number // 3 % len(acts.ACTS)]
+                    _try(someone, act.__name__, result, partial(_act, someone, act))
+                else:
+                    one = every[number % len(every)]
+                    _try(someone, _name(one), result, partial(someone.call, one, chance.choice(actors)))
+            for number in range(documents):
+                name, make = DOCUMENTS[number % len(DOCUMENTS)]
+                _try(someone, name, result, partial(_document, someone, make, result))
+        transaction.rollback()
+    return result
+
+
+def _name(operation: Callable[..., Any]) -> str:
+    return f"{operation.__module__.rpartition('.')[2]}.{operation.__name__}"
+
+
+def _act(someone: Typist, act: acts.Act) -> object:
+    make = someone.world.make
+    return act(someone.world.db, make, acts.known(make), typed(someone.chance))
+
+
+def _minutes(world: World) -> bytes:
+    return minutes_documents.document(world.db, world.pair.vss, world.ids["held"], words=world.words)
+
+
+def _plan(world: World) -> bytes:
+    return plan_documents.document(world.db, world.pair.vss, world.pair.case.id, words=world.words)
+
+
+def _invitation(world: World) -> bytes:
+    return invitations.document(world.db, world.pair.vss, world.ids["meeting"], words=world.words)
+
+
+def _calendar(world: World) -> bytes:
+    return invitations.calendar(world.db, world.pair.vss, world.ids["meeting"], words=world.words)
+
+
+def _agreement(world: World) -> bytes:
+    return agreement_texts.document(world.db, world.pair.vss, world.ids["draft"], zone="UTC")
+
+
+def _phase_1(world: World) -> bytes:
+    return phase_1_records.document(
+        world.db, world.pair.vss, world.pair.case.cooperation_id, words=world.words
+    )
+
+
+def _talk(world: World) -> bytes:
+    return talk_records.document(world.db, world.pair.vss, world.pair.case.cooperation_id, words=world.words)
+
+
+def _sheet(world: World) -> bytes:
+    return emergencies.sheet(world.db, world.pair.vss, world.pair.case.id, words=world.words)
+
+
+DOCUMENTS: tuple[tuple[str, Callable[[World], bytes]], ...] = (
+    ("minutes", _minutes), ("plan", _plan), ("invitation", _invitation), ("calendar", _calendar),
+    ("agreement", _agreement), ("phase 1", _phase_1), ("talk", _talk), ("emergency sheet", _sheet),
+)  # fmt: skip
+
+
+def _document(someone: Typist, make: Callable[[World], bytes], result: Result) -> None:
+    """Write harm into whatever texts the records hold, as far as an operation would take it, and make the document."""
+    _spoil(someone)
+    keys.of(someone.world.db, someone.world.pair.vss)
+    made = make(someone.world)
+    result.documents += 1
+    if made[:2] == b"PK":
+        assert is_sound(made)
+
+
+def _spoil(someone: Typist) -> None:
+    """Put a hostile text of the kind that is taken into every text that a document may show."""
+    for record in [one for found in someone.records.values() for one in found]:
+        for name in ("text", "need", "facts", "pp_view", "vss_view", "decision", "title", "place", "reason"):
+            if isinstance(getattr(record, name, None), str):
+                try:
+                    setattr(record, name, text.text(typed(someone.chance), field=name, longest=2000))
+                except CoreError:
+                    continue
+    someone.world.db.flush()
+
+
+def _try(someone: Typist, name: str, result: Result, act: Callable[[], object]) -> None:
+    db = someone.world.db
+    point = db.begin_nested()
+    try:
+        act()
+        db.flush()
+    except CoreError:
+        result.refused += 1
+    except Exception as error:  # noqa: BLE001  what a page would not catch
+        place = traceback.extract_tb(error.__traceback__)
+        own = next((one for one in reversed(place) if "/core/" in one.filename), place[-1])
+        result.uncaught[f"{name}: {type(error).__name__} at {own.name}:{own.lineno}"] += 1
+    else:
+        result.taken += 1
+    finally:
+        point.rollback()
+        db.expire_all()
+        keys.whole(db)
+
+
+def trial(engine: Engine, *, tries: int = 24_000, documents: int = 1_000) -> list[tuple[str, str]]:
+    """What was tried, and the figure; on each of the two databases."""
+    name, result = engine.dialect.name, types_harm(engine, tries=tries, documents=documents, seed=7)
+    what = "; ".join(f"{where} {number}" for where, number in result.uncaught.most_common()) or "none"
+    return [
+        (
+            f"hostile inputs, {name}: taken, refused, of these documents made",
+            f"{result.taken}, {result.refused}, {result.documents}",
+        ),
+        (f"hostile inputs, {name}: not caught", what),
+    ]
