@@ -96,7 +96,7 @@ def look(db: Session, actor: Actor, wanted: Wanted, sending: Sending) -> Look:
         recipient=paper.recipient,
         choices=paper.choices or (paper.recipient,),
         parts=_parts(paper),
-        found=tuple(stops.found_in(db, actor, paper)),
+        found=tuple(stops.hits(db, actor, paper)),
         stops=tuple(stops.of(db, actor, paper)),
         is_read=paper.extension in _READ or bool(paper.packed) or paper.case_id is None,
         has_file=paper.case_id is not None,
@@ -129,7 +129,7 @@ def _leave(db: Session, actor: Actor, paper: Paper, sending: Sending) -> bytes:
     stopped = stops.of(db, actor, paper)
     if any(stop.is_final for stop in stopped) or (stopped and not sending.anyway.strip()):
         raise NotAllowed("error.outgoing.stopped")
-    if paper.recipient is Recipient.HIM and stops.found_in(db, actor, paper):
+    if paper.recipient is Recipient.HIM and stops.hits(db, actor, paper):
         raise NotAllowed("error.outgoing.told_to_him")
     anyway = text(sending.anyway, field="anyway", longest=1000) if stopped else ""
     if stopped and len(anyway) < SHORTEST_REASON:

@@ -15,29 +15,29 @@ from core.operations.registers import Way
 _SIDES = {Recipient.JOINT: ("pp", "vss"), Recipient.PP: ("pp",), Recipient.VSS: ("vss",)}
 
 
-def found_in(db: Session, actor: Actor, paper: Paper) -> list[Found]:
+def hits(db: Session, actor: Actor, paper: Paper) -> list[Found]:
     """Names and contacts of the own file, flagged ones and old ones among them, and what looks like a contact."""
     if paper.case_id is None or not actor.kind.is_side:
         return []
     said, people = paper.said, subjects_of(db, actor, paper.case_id)
-    hits = found(said, people)
+    seen = found(said, people)
     if actor.kind is ServiceKind.VSS or paper.recipient is Recipient.HIM:
-        hits += telling.alike(said, ())
+        seen += telling.alike(said, ())
     # Line by line: in a long text every word of an address stands somewhere.
-    hits += [
+    seen += [
         Found("address", person.address, person.code)
         for person in people
         if person.address and any(contact_flags.is_at(person.address, line) for line in said.splitlines())
     ]
     flags = contact_flags.holding(db, actor, paper.case_id)
-    hits += [
+    seen += [
         Found(str(flag.field), flag.value, flag.subject.code)
         for flag in flags
         if contact_flags.stands_in(flag, said)
     ]
     if paper.recipient is Recipient.HIM:
-        hits = [hit for hit in hits if hit.field != "name"]  # his own name stands on his own paper
-    return list(dict.fromkeys(hits))
+        seen = [hit for hit in seen if hit.field != "name"]  # his own name stands on his own paper
+    return list(dict.fromkeys(seen))
 
 
 def of(db: Session, actor: Actor, paper: Paper) -> list[Stop]:

@@ -34,7 +34,7 @@ class Clicks:
         self._pressed: frozenset[str] = frozenset()
         #: The page on which the click was made, and the one that is shown now.
         self._from = self._shown = ""
-        self._sent = b""
+        self._sent: dict[str, bytes] = {}
         self._has_begun = False
         self._ended = 0.0
 
@@ -54,7 +54,7 @@ class Clicks:
                 self._is_free.set()
             if self._is_left_behind(asked) or self._is_same_form(asked, pressed):
                 continue
-            if asked.page_name or asked.page_script_hash != self._from:
+            if asked.page_name or asked.page_script_hash != self._from or self._shown != self._from:
                 self._from = ""  # the tab has seen where the click has led
             if pressed:
                 self._begin(asked, pressed)
@@ -88,10 +88,15 @@ class Clicks:
                     self._is_free.set()
 
     def _is_left_behind(self, asked: ClientState) -> bool:
-        """Was this meant for a page that the last click has left?"""
+        """Was this meant for a page that the last click has left?
+
+        Whoever goes back to that page by a link presses nothing there, and says nothing of its fields that is new.
+        """
         has_gone = bool(self._from and self._shown) and self._shown != self._from
         is_late = time.monotonic() - self._ended < LATE
-        return has_gone and is_late and asked.page_script_hash == self._from and not asked.page_name
+        is_there = asked.page_script_hash == self._from and not asked.page_name
+        is_link = not asked.fragment_id and _states(asked).items() <= self._sent.items()
+        return has_gone and is_late and is_there and not is_link
 
     def _is_same_form(self, asked: ClientState, pressed: frozenset[str]) -> bool:
         """Is this the form that was sent a moment ago, word for word, from a tab that has not seen the answer yet?"""
@@ -110,9 +115,9 @@ def _asked(message: Message) -> ClientState | None:
     return said.rerun_script if said.WhichOneof("type") == "rerun_script" else None
 
 
-def _states(asked: ClientState) -> bytes:
-    sent: bytes = asked.widget_states.SerializeToString(deterministic=True)
-    return sent
+def _states(asked: ClientState) -> dict[str, bytes]:
+    """What it says of each field and button."""
+    return {state.id: state.SerializeToString(deterministic=True) for state in asked.widget_states.widgets}
 
 
 def _pressed(asked: ClientState) -> frozenset[str]:

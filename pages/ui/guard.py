@@ -1,6 +1,6 @@
-"""Guards what stands on a screen: Streamlit's first page with our script in it, and the routes that the script asks.
+"""Guards what stands on a screen: Streamlit's first page with our scripts in it, and the routes that they ask.
 
-The work is done by guard.js: it warns before the idle time is over, covers what stands there while the connection is
+What is being typed is watched by keeper.js (keeper.py). The rest is done by guard.js: it warns before the idle time is over, covers what stands there while the connection is
 lost, and empties the screen when the session has ended. Only a person's own act makes the idle time begin anew.
 """
 
@@ -42,13 +42,16 @@ _MOST = 40
 
 @cache
 def page() -> str:
-    """Streamlit's first page, with the guard before its own scripts and in our language."""
+    """Streamlit's first page, with the keeper and the guard before its own scripts, and in our language."""
     source = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
     words = Words(settings().language)
     said = html.escape(json.dumps({name: words(f"guard.{name}") for name in _SPOKEN}))
     title = html.escape(words("app.title"))
     for pattern, new in (
-        ("<head>", f'<head><script src="/guard.js" data-words="{said}"></script>'),
+        (
+            "<head>",
+            f'<head><script src="/keeper.js"></script><script src="/guard.js" data-words="{said}"></script>',
+        ),
         ("<title>.*?</title>", f"<title>{title}</title>"),
         ('<html lang="en">', f'<html lang="{settings().language}">'),
         # It would lead to the description of an interface that is switched off.
@@ -73,8 +76,12 @@ def show(_request: Request) -> Response:
     return HTMLResponse(page())
 
 
-def _script(_request: Request) -> Response:
+def _guard(_request: Request) -> Response:
     return Response(_SCRIPT.read_bytes(), media_type="text/javascript")
+
+
+def _keeper(_request: Request) -> Response:
+    return Response(keeper.SCRIPT.read_bytes(), media_type="text/javascript")
 
 
 def _look(request: Request) -> Response:
@@ -155,7 +162,8 @@ a {{ display: inline-block; padding: 0.5rem 1.25rem; border-radius: 0.5rem; back
 """
 
 ROUTES = [
-    Route("/guard.js", _script),
+    Route("/guard.js", _guard),
+    Route("/keeper.js", _keeper),
     Route("/here", _look, methods=["GET"]),
     Route("/here", _here, methods=["POST"]),
     Route("/keep", _keep, methods=["POST"]),

@@ -1,4 +1,5 @@
 // Hands over what is being typed without waiting for the field to be left, and without taking the cursor away.
+// Loaded before Streamlit's own scripts: a field may be typed in as soon as it is there.
 //
 // A field is watched when an ancestor has the class st-key-write_…. After a short pause in the typing, and at the
 // latest after two seconds of it, the field gets the key that makes Streamlit send its value. If a field is
@@ -7,155 +8,177 @@
 // The fields of a form, under an ancestor with the class st-key-keep_…, must not be sent before their form is: what
 // stands in them is handed over beside it, after the same pauses and when the field is left.
 
-const PAUSE = 800;
-const LONGEST = 2000;
-const FIRST = 150; // who has just begun to type says so soon: nobody leads them away from then on
-const LOOK = 150;
-const MARKS = ["st-key-write_", "st-key-keep_"];
+(() => {
+  const PAUSE = 800;
+  const LONGEST = 2000;
+  const FIRST = 150; // who has just begun to type says so soon: nobody leads them away from then on
+  const LOOK = 150;
+  const MARKS = ["st-key-write_", "st-key-keep_"];
+  const ENTRY = /^write_[0-9a-f]{32}_/; // what the record holds, unlike the fields of a new action
 
-const AFTER = 400; // a field that was left is kept so much later
-const SURE = 4000; // what was handed over this long ago has arrived
+  const AFTER = 400; // a field that was left is kept so much later
+  const SURE = 4000; // what was handed over this long ago has arrived
 
-const keeper = (window.concordKeeper ??= {
-  typing: new Map(),
-  handed: new Map(),
-  send: null,
-  keep: null,
-  watch: 0,
-  heard: 0,
-  started: false,
-  sendAll,
-  unsent,
-});
+  const keeper = (window.concordKeeper = {
+    typing: new Map(),
+    handed: new Map(),
+    lost: [], // letters that wait until somebody takes them
+    send: null,
+    keep: null,
+    watch: 0,
+    heard: 0,
+    take,
+    sendAll,
+    unsent,
+  });
 
-// The guard has taken the page off the screen for a while: nothing is lost, and nothing can be sent.
-const isAway = () => Boolean(window.concordGuard?.isAway);
+  // The guard has taken the page off the screen for a while: nothing is lost, and nothing can be sent.
+  const isAway = () => Boolean(window.concordGuard?.isAway);
 
-function placeOf(field) {
-  for (const mark of MARKS) {
-    const box = field.closest?.(`[class*="${mark}"]`);
-    const name = box && [...box.classList].find((each) => each.startsWith(mark));
-    if (name) return name.slice("st-key-".length);
+  function placeOf(field) {
+    for (const mark of MARKS) {
+      const box = field.closest?.(`[class*="${mark}"]`);
+      const name = box && [...box.classList].find((each) => each.startsWith(mark));
+      if (name) return name.slice("st-key-".length);
+    }
+    return null;
   }
-  return null;
-}
 
-const isKept = (place) => place.startsWith("keep_");
+  const isKept = (place) => place.startsWith("keep_");
 
-function isTyped(field) {
-  return field instanceof HTMLTextAreaElement || (field instanceof HTMLInputElement && field.type === "text");
-}
-
-function handOver(places) {
-  const texts = [];
-  for (const place of places) {
-    const typed = keeper.typing.get(place);
-    clearTimeout(typed?.timer);
-    keeper.typing.delete(place);
-    if (typed?.field.isConnected && typed.field.value === typed.text) texts.push({ place, text: typed.text });
+  function isTyped(field) {
+    return field instanceof HTMLTextAreaElement || (field instanceof HTMLInputElement && field.type === "text");
   }
-  if (texts.length && keeper.keep) keeper.keep(texts);
-}
 
-function commit(place) {
-  if (isKept(place)) return handOver([place]);
-  const typed = keeper.typing.get(place);
-  if (!typed || !typed.field.isConnected || typed.field.value !== typed.text) return;
-  clearTimeout(typed.timer);
-  keeper.typing.delete(place);
-  keeper.heard = Date.now();
-  keeper.handed.set(place, { text: typed.text, at: keeper.heard });
-  const key = { key: "Enter", code: "Enter", keyCode: 13, bubbles: true, cancelable: true };
-  const isLong = typed.field instanceof HTMLTextAreaElement;
-  typed.field.dispatchEvent(new KeyboardEvent("keydown", { ...key, ctrlKey: isLong }));
-  if (!isLong) typed.field.dispatchEvent(new KeyboardEvent("keypress", key));
-}
-
-function rescue() {
-  if (isAway()) return;
-  const lost = [];
-  for (const [place, typed] of keeper.typing) {
-    const isGone = !typed.field.isConnected;
-    if (isGone || typed.field.value !== typed.text) {
-      clearTimeout(typed.timer);
+  function handOver(places) {
+    if (!keeper.keep) return;
+    const texts = [];
+    for (const place of places) {
+      const typed = keeper.typing.get(place);
+      clearTimeout(typed?.timer);
       keeper.typing.delete(place);
-      keeper.handed.set(place, { text: typed.text, at: Date.now() });
-      // What a sent form leaves behind is not lost.
-      if (!isKept(place)) lost.push({ place, text: typed.text, is_gone: isGone });
+      if (typed?.field.isConnected && typed.field.value === typed.text) texts.push({ place, text: typed.text });
+    }
+    if (texts.length) keeper.keep(texts);
+  }
+
+  function commit(place) {
+    if (isKept(place)) return handOver([place]);
+    const typed = keeper.typing.get(place);
+    if (!typed || !typed.field.isConnected || typed.field.value !== typed.text) return;
+    clearTimeout(typed.timer);
+    keeper.typing.delete(place);
+    keeper.heard = Date.now();
+    keeper.handed.set(place, { text: typed.text, at: keeper.heard });
+    const key = { key: "Enter", code: "Enter", keyCode: 13, bubbles: true, cancelable: true };
+    const isLong = typed.field instanceof HTMLTextAreaElement;
+    typed.field.dispatchEvent(new KeyboardEvent("keydown", { ...key, ctrlKey: isLong }));
+    if (!isLong) typed.field.dispatchEvent(new KeyboardEvent("keypress", key));
+  }
+
+  function rescue() {
+    if (isAway()) return;
+    for (const [place, typed] of keeper.typing) {
+      const isGone = !typed.field.isConnected;
+      if (typed.leftAt && !isGone) {
+        if (Date.now() - typed.leftAt > AFTER) keeper.typing.delete(place);
+      } else if (isGone || typed.field.value !== typed.text) {
+        clearTimeout(typed.timer);
+        keeper.typing.delete(place);
+        keeper.handed.set(place, { text: typed.text, at: Date.now() });
+        // What a sent form leaves behind is not lost.
+        if (!isKept(place)) keeper.lost.push({ place, text: typed.text, is_gone: isGone });
+        if (isGone && ENTRY.test(place)) putAside({ [place]: typed.text });
+      }
+    }
+    sendLost();
+    if (!keeper.typing.size) {
+      clearInterval(keeper.watch);
+      keeper.watch = 0;
     }
   }
-  if (lost.length && keeper.send) keeper.send(lost);
-  if (!keeper.typing.size) {
-    clearInterval(keeper.watch);
-    keeper.watch = 0;
+
+  function sendLost() {
+    if (keeper.lost.length && keeper.send) keeper.send(keeper.lost.splice(0));
   }
-}
 
-function onBeforeInput(event) {
-  // The value changed under the cursor since the last letter: what was typed until then is handed over first.
-  if (isTyped(event.target) && keeper.typing.has(placeOf(event.target))) rescue();
-}
-
-function onInput(event) {
-  const field = event.target;
-  const place = isTyped(field) ? placeOf(field) : null;
-  if (!place) return;
-  const before = keeper.typing.get(place);
-  clearTimeout(before?.timer);
-  const since = before?.since ?? Date.now();
-  const pause = !isKept(place) && Date.now() - keeper.heard > LONGEST ? FIRST : PAUSE;
-  const wait = Math.max(0, Math.min(pause, since + LONGEST - Date.now()));
-  const timer = event.isComposing ? 0 : setTimeout(() => commit(place), wait);
-  keeper.typing.set(place, { field, text: field.value, since, timer });
-  keeper.watch ||= setInterval(rescue, LOOK);
-}
-
-function onComposed(event) {
-  const place = isTyped(event.target) ? placeOf(event.target) : null;
-  if (place && keeper.typing.has(place)) onInput(event);
-}
-
-function onLeave(event) {
-  // Streamlit sends the value of a field that is left; one that was taken away is rescued.
-  const place = isTyped(event.target) ? placeOf(event.target) : null;
-  const typed = place && keeper.typing.get(place);
-  if (typed && isKept(place)) {
-    // After Streamlit's own answer to the leaving, which would be lost beside ours.
-    clearTimeout(typed.timer);
-    typed.timer = setTimeout(() => commit(place), AFTER);
+  // Beside the page, whose fields may be gone on the server too: kept for its author unless it has arrived.
+  function putAside(texts) {
+    if (Object.keys(texts).length) navigator.sendBeacon("/keep", JSON.stringify(texts));
   }
-  else if (typed && typed.field.isConnected && typed.field.value === typed.text) {
-    clearTimeout(typed.timer);
-    keeper.typing.delete(place);
+
+  function onBeforeInput(event) {
+    // The value changed under the cursor since the last letter: what was typed until then is handed over first.
+    if (isTyped(event.target) && keeper.typing.has(placeOf(event.target))) rescue();
   }
-}
 
-function sendAll() {
-  const places = [...keeper.typing.keys()];
-  handOver(places.filter(isKept));
-  for (const place of places) if (!isKept(place)) commit(place);
-}
+  function onInput(event) {
+    const field = event.target;
+    const place = isTyped(field) ? placeOf(field) : null;
+    if (!place) return;
+    const before = keeper.typing.get(place);
+    clearTimeout(before?.timer);
+    const since = before?.since ?? Date.now();
+    const isFirst = !isKept(place) && Date.now() - keeper.heard > LONGEST;
+    const wait = Math.max(0, Math.min(PAUSE, since + (isFirst ? FIRST : LONGEST) - Date.now()));
+    const timer = event.isComposing ? 0 : setTimeout(() => commit(place), wait);
+    keeper.typing.set(place, { field, text: field.value, since, timer });
+    keeper.watch ||= setInterval(rescue, LOOK);
+  }
 
-// What the server may not have: asked for by the guard when the session has ended.
-function unsent() {
-  const found = {};
-  for (const [place, { text, at }] of keeper.handed) if (Date.now() - at < SURE) found[place] = text;
-  for (const [place, { text }] of keeper.typing) found[place] = text;
-  return found;
-}
+  function onComposed(event) {
+    const place = isTyped(event.target) ? placeOf(event.target) : null;
+    if (place && keeper.typing.has(place)) onInput(event);
+  }
 
-function start() {
-  keeper.started = true;
+  function onLeave(event) {
+    const place = isTyped(event.target) ? placeOf(event.target) : null;
+    const typed = place && keeper.typing.get(place);
+    if (!typed) return;
+    if (isKept(place)) {
+      // After Streamlit's own answer to the leaving, which would be lost beside ours.
+      clearTimeout(typed.timer);
+      typed.timer = setTimeout(() => commit(place), AFTER);
+    } else if (typed.field.isConnected && typed.field.value === typed.text) {
+      // Streamlit sends the value of a field that is left, unless the field is just being taken away.
+      clearTimeout(typed.timer);
+      if (ENTRY.test(place)) typed.leftAt = Date.now();
+      else keeper.typing.delete(place);
+    }
+  }
+
+  function sendAll() {
+    const places = [...keeper.typing.keys()];
+    handOver(places.filter(isKept));
+    for (const place of places) if (!isKept(place)) commit(place);
+  }
+
+  // The page says how to reach it: what has waited for that goes at once.
+  function take(ways) {
+    Object.assign(keeper, ways);
+    sendLost();
+    if (ways.keep) handOver([...keeper.typing.keys()].filter(isKept));
+  }
+
+  // Streamlit sends what it is given a moment later, and the page may be gone by then.
+  function onUnload() {
+    sendAll();
+    putAside(unsent());
+  }
+
+  // What the server may not have: asked for by the guard when the session has ended.
+  function unsent() {
+    const found = {};
+    for (const [place, { text, at }] of keeper.handed) if (Date.now() - at < SURE) found[place] = text;
+    for (const { place, text } of keeper.lost) found[place] = text;
+    for (const [place, { text }] of keeper.typing) found[place] = text;
+    return found;
+  }
+
   document.addEventListener("beforeinput", onBeforeInput, true);
   document.addEventListener("input", onInput, true);
   document.addEventListener("compositionend", onComposed, true);
   document.addEventListener("focusout", onLeave, true);
   document.addEventListener("visibilitychange", () => document.hidden && sendAll());
-  window.addEventListener("beforeunload", sendAll);
-}
-
-export default function (component) {
-  if (component.data.keeps) keeper.keep = (texts) => component.setTriggerValue("typed", texts);
-  else keeper.send = (lost) => component.setTriggerValue("rescued", lost);
-  if (!keeper.started) start();
-}
+  window.addEventListener("beforeunload", onUnload);
+})();

@@ -1,4 +1,7 @@
-"""Hands over what people type without waiting until they leave the field or send its form; keeper.js does the work."""
+"""Hands over what people type without waiting until they leave the field or send its form.
+
+keeper.js, in the first page, does the work; keeper_ways.js, in a page with such fields, tells it how to reach that page.
+"""
 
 import re
 from collections.abc import Callable
@@ -20,8 +23,9 @@ _KEY = "keeper"
 _FIELD = re.compile(
     rf"{MARK}(?:(?P<item>[0-9a-f]{{32}})_(?P<entry>{'|'.join(Entry)})|action_[0-9a-f]{{32}}_[a-z]+)"
 )
+SCRIPT = Path(__file__).with_suffix(".js")
 _component = st.components.v2.component(
-    "concord_keeper", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+    "concord_keeper", js=SCRIPT.with_stem("keeper_ways").read_text(encoding="utf-8")
 )
 
 

@@ -265,6 +265,7 @@ PATHS = (
     "/out",
     "/here",
     "/guard.js",
+    "/keeper.js",
     "/favicon.png",
     "/manifest.json",
     "/_stcore/health",

@@ -328,5 +328,6 @@ def test_every_act_of_the_example_has_words_of_its_own_or_of_its_noun(stage: Sta
     assert [
         (subject, act)
         for subject, act in acts
-        if subject != "example" and not {f"event.{subject}.{act}", f"event.{subject}.any"} & said.keys()
+        if subject not in {"example", "departure"}  # what left is said from the table of recipients
+        and not {f"event.{subject}.{act}", f"event.{subject}.any"} & said.keys()
     ] == []

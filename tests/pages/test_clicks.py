@@ -1,0 +1,139 @@
+"""What a tab says while a click is worked on: it waits, and a click counts once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from starlette.types import Message
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from pages.ui.clicks import Clicks
+
+FORM, FILE = "hash-of-the-form", "hash-of-the-file"
+SAVE = "$$ID-1-FormSubmitter:note-Save"
+
+
+def asked(page: str, *, pressed: str = "", fragment: str = "", **fields: str) -> Message:
+    said = BackMsg()
+    said.rerun_script.page_script_hash = page
+    said.rerun_script.fragment_id = fragment
+    for name, value in fields.items():
+        said.rerun_script.widget_states.widgets.add(id=name, string_value=value)
+    if pressed:
+        said.rerun_script.widget_states.widgets.add(id=pressed, trigger_value=True)
+    return {"type": "websocket.receive", "bytes": said.SerializeToString()}
+
+
+def begun(page: str) -> Message:
+    said = ForwardMsg()
+    said.new_session.page_script_hash = page
+    return {"type": "websocket.send", "bytes": said.SerializeToString()}
+
+
+def ended() -> Message:
+    said = ForwardMsg(script_finished=ForwardMsg.FINISHED_SUCCESSFULLY)
+    return {"type": "websocket.send", "bytes": said.SerializeToString()}
+
+
+class Tab:
+    """A tab and the program behind it, with what the program has been told."""
+
+    def __init__(self) -> None:
+        self.says: asyncio.Queue[Message] = asyncio.Queue()
+        self.told: list[Message] = []
+        self.clicks = Clicks(self.says.get, self._hear)
+
+    async def _hear(self, _message: Message) -> None:
+        pass
+
+    async def listen(self) -> None:
+        while True:
+            self.told.append(await self.clicks.hear())
+
+    async def say(self, *messages: Message) -> None:
+        for message in messages:
+            await self.says.put(message)
+        await asyncio.sleep(0.01)
+
+    async def answer(self, *messages: Message) -> None:
+        for message in messages:
+            await self.clicks.tell(message)
+        await asyncio.sleep(0.01)
+
+
+def walk(steps: Callable[[Tab], Awaitable[None]]) -> list[Message]:
+    """What the program was told while somebody did this."""
+
+    async def run() -> list[Message]:
+        tab = Tab()
+        listening = asyncio.create_task(tab.listen())
+        await steps(tab)
+        listening.cancel()
+        return tab.told
+
+    return asyncio.run(run())
+
+
+def test_the_same_click_made_twice_is_heard_once() -> None:
+    save = asked(FORM, pressed=SAVE, text="One note")
+
+    async def steps(tab: Tab) -> None:
+        await tab.say(save, save)
+        await tab.answer(begun(FORM), ended())
+        await tab.say(save)
+
+    assert walk(steps) == [save]
+
+
+def test_what_is_said_during_a_click_waits_for_its_end() -> None:
+    save, typed = asked(FORM, pressed=SAVE, text="One"), asked(FORM, text="Two")
+    before: list[Message] = []
+
+    async def steps(tab: Tab) -> None:
+        await tab.say(save, typed)
+        before.extend(tab.told)
+        await tab.answer(begun(FORM), ended())
+
+    told = walk(steps)
+
+    assert before == [save]
+    assert told == [save, typed]
+
+
+def test_a_link_back_to_the_form_that_was_just_sent_is_followed() -> None:
+    save, link, typed = asked(FORM, pressed=SAVE, text="One"), asked(FORM), asked(FORM, text="Two")
+
+    async def steps(tab: Tab) -> None:
+        await tab.say(save)
+        await tab.answer(begun(FILE), ended())
+        await tab.say(link, typed)
+
+    assert walk(steps) == [save, link, typed]
+
+
+def test_what_was_meant_for_a_page_that_the_click_has_left_is_dropped() -> None:
+    save = asked(FORM, pressed=SAVE, text="One note")
+    late = [
+        asked(FORM, pressed=SAVE, text="One note"),
+        asked(FORM, pressed="another button", text="One note"),
+        asked(FORM, text="One note, and more"),
+        asked(FORM, fragment="clock", text="One note"),
+    ]
+
+    async def steps(tab: Tab) -> None:
+        await tab.say(save)
+        await tab.answer(begun(FILE), ended())
+        await tab.say(*late)
+
+    assert walk(steps) == [save]
+
+
+def test_another_text_sent_by_the_same_form_counts_again() -> None:
+    first, second = asked(FORM, pressed=SAVE, text="One"), asked(FORM, pressed=SAVE, text="Two")
+
+    async def steps(tab: Tab) -> None:
+        await tab.say(first)
+        await tab.answer(begun(FORM), ended())
+        await tab.say(second)
+
+    assert walk(steps) == [first, second]
