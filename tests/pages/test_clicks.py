@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from starlette.types import Message
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -71,7 +72,9 @@ def walk(steps: Callable[[Tab], Awaitable[None]]) -> list[Message]:
         listening.cancel()
         return tab.told
 
-    return asyncio.run(run())
+    # A thread of its own: in this one a browser of other tests may have its loop.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, run()).result()
 
 
 def test_the_same_click_made_twice_is_heard_once() -> None:
