@@ -1,8 +1,9 @@
-"""A click is worked on to its end before anything else that its tab says: it counts once, however often it is made.
+"""What a tab says is worked on to its end before the next that it says: it counts once, and it counts.
 
 Streamlit breaks off a run at the next click. A run that had just saved would then never empty its form, and the second
-click, which still holds the same text, would save it again. So what a tab says while a click is worked on waits here;
-the same click again is dropped, and so is what was meant for a page that the click has left.
+click, which still holds the same text, would save it again; and a text whose saving is broken off before it began
+would not be saved at all. So what a tab says while a click or a text is worked on waits here; the same click again is
+dropped, and so is what was meant for a page that the click has left.
 """
 
 import asyncio
@@ -35,6 +36,8 @@ class Clicks:
         #: The page on which the click was made, and the one that is shown now.
         self._from = self._shown = ""
         self._sent: dict[str, bytes] = {}
+        #: What the tab said last of each field.
+        self._said: dict[str, bytes] = {}
         self._has_begun = False
         self._ended = 0.0
 
@@ -56,7 +59,7 @@ class Clicks:
                 continue
             if asked.page_name or asked.page_script_hash != self._from or self._shown != self._from:
                 self._from = ""  # the tab has seen where the click has led
-            if pressed:
+            if pressed or self._is_new(asked):
                 self._begin(asked, pressed)
             return message
 
@@ -86,6 +89,11 @@ class Clicks:
                 if self._has_begun and said.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                     self._ended = time.monotonic()
                     self._is_free.set()
+
+    def _is_new(self, asked: ClientState) -> bool:
+        """Does the page hear something of a field that it did not know? A panel of its own may be gone, and not answer."""
+        before, self._said = self._said, _states(asked)
+        return not asked.fragment_id and bool(self._said.items() - before.items())
 
     def _is_left_behind(self, asked: ClientState) -> bool:
         """Was this meant for a page that the last click has left?

@@ -17,6 +17,8 @@ REQUIRED = {
     "client.showErrorLinks": False,
     "client.toolbarMode": "minimal",
     "global.developmentMode": False,
+    # Else a second run begins beside the first, in the same session.
+    "runner.fastReruns": False,
     "runner.postScriptGC": False,
     "server.address": "127.0.0.1",
     "server.baseUrlPath": "",

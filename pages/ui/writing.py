@@ -15,6 +15,7 @@ from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
 _TYPED_AT = "table:typed_at"
+_SEEN = "table:seen"
 #: Compared with by nothing: whoever writes with it overwrites no text that they have not seen.
 _UNSEEN = "\x00"
 #: Refusals that the place beside the field says by itself, also after a reload.
@@ -26,6 +27,16 @@ TYPING_SECONDS = 8.0
 def is_typing() -> bool:
     """Has this person typed a moment ago?"""
     return time.monotonic() - float(st.session_state.get(_TYPED_AT, -TYPING_SECONDS)) < TYPING_SECONDS
+
+
+def _seen() -> dict[str, str]:
+    """What stood in each field when it was last read or saved.
+
+    Streamlit may break off a callback where it sets the state of the session, but not where it sets this: what was
+    saved a moment ago is never taken for somebody else's text.
+    """
+    seen: dict[str, str] = st.session_state.setdefault(_SEEN, {})
+    return seen
 
 
 def fields(ws: Workspace, sitting: Sitting, item: AgendaItem, *, is_alone: bool) -> None:
@@ -55,10 +66,10 @@ def _field(ws: Workspace, sitting: Sitting, item: AgendaItem, entry: Entry, *, i
     kept = sitting.unsent.get(unsent.slot(item.id, entry))
     if key not in st.session_state:
         unchanged = kept is None or kept.seen_version == item.version or not current
+        _seen()[key] = current if unchanged else _UNSEEN
         st.session_state[key] = kept.text if kept else current
-        st.session_state[f"seen:{key}"] = current if unchanged else _UNSEEN
     elif kept is None and _take(key, current):
-        st.session_state[key] = st.session_state[f"seen:{key}"] = current
+        st.session_state[key] = _seen()[key] = current
     st.text_area(
         ws.words(f"entry.{entry}"),
         key=key,
@@ -69,29 +80,29 @@ def _field(ws: Workspace, sitting: Sitting, item: AgendaItem, entry: Entry, *, i
     if kept is not None:
         if kept.slot in sitting.telling:
             st.error(ws.words("table.tells"), icon=":material/visibility_off:")
-        if kept.slot not in sitting.telling or not same(str(st.session_state[f"seen:{key}"]), current):
+        if kept.slot not in sitting.telling or not same(_seen()[key], current):
             _both(ws, item, entry, mine=str(st.session_state[key]), theirs=current)
 
 
 def _take(key: str, current: str) -> bool:
     """Has somebody else changed a field in which nothing of mine is waiting?"""
-    seen = str(st.session_state.get(f"seen:{key}", ""))
+    seen = _seen().get(key, "")
     return same(str(st.session_state[key]), seen) and not same(current, seen)
 
 
 def _save(ws: Workspace, item_id: UUID, entry: Entry, version: int) -> None:
     key = _key(item_id, entry)
     st.session_state[_TYPED_AT] = time.monotonic()
-    seen = str(st.session_state.get(f"seen:{key}", ""))
+    seen = _seen().get(key, "")
     _write(ws, item_id, entry, str(st.session_state[key] or ""), seen=seen, version=version)
 
 
 def _write(ws: Workspace, item_id: UUID, entry: Entry, text: str, *, seen: str, version: int) -> bool:
     """Save a text; where it cannot be saved, keep it for its author."""
-    key = _key(item_id, entry)
+    key, held = _key(item_id, entry), _seen()
     error = ws.attempt(tables.write_item, item_id, entry=entry, text=text, seen=seen)
     if error is None:
-        st.session_state[f"seen:{key}"] = text
+        held[key] = text
         st.session_state.pop(f"refused:{key}", None)
         return True
     st.session_state[f"refused:{key}"] = error
@@ -103,10 +114,10 @@ def rescued(ws: Workspace, found: Rescued) -> None:
     """Letters that a field lost on its way: saved if nobody else wrote there, else kept beside the other text."""
     hexed, _, name = found.key.removeprefix(keeper.MARK).partition("_")
     item_id, entry = UUID(hexed), Entry(name)
-    seen = str(st.session_state.get(f"seen:{found.key}", _UNSEEN)) if found.is_gone else _UNSEEN
+    seen = _seen().get(found.key, _UNSEEN) if found.is_gone else _UNSEEN
     if not _write(ws, item_id, entry, found.text, seen=seen, version=0) and found.key in st.session_state:
+        _seen()[found.key] = _UNSEEN
         st.session_state[found.key] = found.text
-        st.session_state[f"seen:{found.key}"] = _UNSEEN
 
 
 def _both(ws: Workspace, item: AgendaItem, entry: Entry, *, mine: str, theirs: str) -> None:
@@ -139,7 +150,7 @@ def _decide(ws: Workspace, item: AgendaItem, entry: Entry, choice: str, theirs: 
     text = {"mine": mine, "theirs": theirs, "join": f"{theirs}\n\n{mine}"}[choice]
     if choice == "theirs":
         if ws.attempt(unsent.drop, unsent.slot(item.id, entry)) is None:
-            st.session_state[key] = st.session_state[f"seen:{key}"] = theirs
+            st.session_state[key] = _seen()[key] = theirs
             st.session_state.pop(f"refused:{key}", None)
     elif _write(ws, item.id, entry, text, seen=theirs, version=item.version):
         st.session_state[key] = text

@@ -1,6 +1,8 @@
 """Two people in two browsers write the same minutes; nothing that either of them types is ever lost."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import zip_longest
 from uuid import UUID
 
@@ -50,6 +52,15 @@ def wait_until_saved(page: Page, db: Session, item_id: UUID, text: str) -> None:
         page.wait_for_timeout(100)
     stands = db.get_one(AgendaItem, item_id, populate_existing=True).facts
     raise AssertionError(f"{text!r} was not saved, but {stands!r}")
+
+
+@contextmanager
+def writing_waits(db: Session) -> Iterator[None]:
+    """Somebody else writes into the database for so long."""
+    db.rollback()
+    db.connection().exec_driver_sql("UPDATE agenda_item SET minutes = minutes WHERE minutes < 0")
+    yield
+    db.rollback()
 
 
 def take_up(page: Page, db: Session, item_id: UUID, text: str) -> None:
@@ -118,6 +129,24 @@ def test_both_browsers_show_what_one_writes_and_follow_to_the_next_item(
     hers.get_by_role("button", name="Next").click()
 
     expect(his.get_by_role("heading", name="The school")).to_be_visible(timeout=PATIENCE)
+
+
+def test_what_is_typed_on_while_the_first_letters_are_being_saved_is_no_other_persons_text(
+    house: House, db: Session, make: Make
+) -> None:
+    pair, meeting = laid(db, make)
+    page, _ = sit(house, pair, meeting)
+
+    facts(page).click()
+    with writing_waits(db):
+        page.keyboard.type("Read by")
+        page.wait_for_timeout(600)
+        page.keyboard.type(" both")
+        page.wait_for_timeout(1500)
+
+    wait_until_saved(page, db, meeting.items[0].id, "Read by both")
+    at_rest(page)
+    expect(page.locator('[class*="st-key-both_"]')).to_have_count(0)
 
 
 def test_two_people_in_one_field_see_both_texts_and_join_them(house: House, db: Session, make: Make) -> None:

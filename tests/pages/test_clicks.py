@@ -140,3 +140,33 @@ def test_another_text_sent_by_the_same_form_counts_again() -> None:
         await tab.say(second)
 
     assert walk(steps) == [first, second]
+
+
+def test_a_text_is_worked_on_to_its_end_before_the_next_is_heard() -> None:
+    first, second = asked(FORM, text="Read"), asked(FORM, text="Read by both")
+    before: list[Message] = []
+
+    async def steps(tab: Tab) -> None:
+        await tab.say(first, second)
+        before.extend(tab.told)
+        await tab.answer(begun(FORM), ended())
+
+    told = walk(steps)
+
+    assert before == [first]
+    assert told == [first, second]
+
+
+def test_a_run_that_tells_nothing_new_holds_nobody_up() -> None:
+    typed, look, save = (
+        asked(FORM, text="One"),
+        asked(FORM, text="One"),
+        asked(FORM, pressed=SAVE, text="One"),
+    )
+
+    async def steps(tab: Tab) -> None:
+        await tab.say(typed)
+        await tab.answer(begun(FORM), ended())
+        await tab.say(look, save)
+
+    assert walk(steps) == [typed, look, save]
