@@ -134,6 +134,7 @@ def test_two_people_who_settle_the_same_item_see_each_other(house: House, db: Se
 
     # His click comes first, and her page, which has just looked, does not follow for the next three seconds.
     socket.value.wait_for_event("framesent")
+    hers.look()
     risk_boards.settle(db, pair.pp, found.id, about=HER, item="pets", seen=Seen.PRESENT, number=0)
     db.commit()
     choice.click()
