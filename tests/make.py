@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, keys
 from core.access import Actor
 from core.models import (
     Account,
@@ -61,6 +61,13 @@ class Pair:
     vss: Actor
     pp_file: CaseFile
     vss_file: CaseFile
+
+
+def hold_keys_of(db: Session, actor: Actor) -> None:
+    """From here on the session reads everything anew, and opens what the keys of this person open."""
+    db.flush()
+    db.expire_all()
+    keys.of(db, actor)
 
 
 def share(

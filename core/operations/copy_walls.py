@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.access import Actor
@@ -14,6 +14,7 @@ from core.models import (
     Case,
     CaseFile,
     Cooperation,
+    Event,
     HandedAnswer,
     HandedIn,
     JointItem,
@@ -36,8 +37,7 @@ class Walls:
 
     def __init__(self, db: Session, actor: Actor, case_id: UUID, subject: Subject | None) -> None:
         self.rows = {row for text in _of_the_other(db, actor, case_id) for row in _in_a_row(text)}
-        shared, self.taken_back_since = _shared_by_the_other(db, actor, case_id)
-        self.rows |= {row for text in shared for row in _in_a_row(text)}
+        self.taken_back_since = _taken_back_since(db, actor, case_id)
         self.names = _names_of_the_other(db, actor, case_id) if actor.kind is ServiceKind.PP else set()
         self.people = _people(db, subject) if subject is not None else set()
 
@@ -55,27 +55,42 @@ class Walls:
         return _holds(text, self.people)
 
 
-def _shared_by_the_other(db: Session, actor: Actor, case_id: UUID) -> tuple[list[str], date | None]:
-    """What the other service shared, and since when something was there that it took back.
+def _taken_back_since(db: Session, actor: Actor, case_id: UUID) -> date | None:
+    """Since when something could be read here that the other service has taken back.
 
-    Taken back, it lies sealed for its own service again, and nothing can be compared with it.
+    It lies sealed for its own service again, and nothing can be compared with it.
     """
+    items = select(func.min(JointItem.released_at)).where(
+        JointItem.case_id == case_id,
+        JointItem.service_id != actor.service_id,
+        JointItem.withdrawn_at.is_not(None),
+    )
+    # A step that is shown no more bears no mark of it; the log does.
+    hidden = select(Event.subject_id).where(
+        Event.case_id == case_id, Event.subject == PathEntry.__tablename__, Event.act == "unshare"
+    )
+    entries = select(func.min(PathEntry.created_at)).where(
+        PathEntry.case_id == case_id,
+        PathEntry.service_id != actor.service_id,
+        or_(
+            and_(PathEntry.is_shared.is_(True), PathEntry.removed_at.is_not(None)),
+            and_(PathEntry.is_shared.is_(False), PathEntry.id.in_(hidden)),
+        ),
+    )
+    moments = [moment for moment in (db.scalar(items), db.scalar(entries)) if moment is not None]
+    return min(moments).date() if moments else None
+
+
+def _of_the_other(db: Session, actor: Actor, case_id: UUID) -> Iterator[str]:
+    """What the other service put where this one can read it."""
     items = select(JointItem).where(
         JointItem.case_id == case_id,
         JointItem.service_id != actor.service_id,
         JointItem.released_at.is_not(None),
+        JointItem.withdrawn_at.is_(None),
     )
-    texts, since = [], []
-    for item in db.scalars(items.order_by(JointItem.released_at)):
-        if item.withdrawn_at is None:
-            texts.append(item.text)
-        elif item.released_at is not None:
-            since.append(item.released_at.date())
-    return texts, min(since, default=None)
-
-
-def _of_the_other(db: Session, actor: Actor, case_id: UUID) -> Iterator[str]:
-    """What else the other service put where this one could read it."""
+    for item in db.scalars(items):
+        yield item.text
     view = AgendaItem.vss_view if actor.kind is ServiceKind.PP else AgendaItem.pp_view
     table = (
         select(view, AgendaItem.facts, AgendaItem.decisions)

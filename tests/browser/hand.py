@@ -111,6 +111,7 @@ class Hand:
             self.look()
             if not self.page.get_by_role("listbox").count():
                 return
+        expect(self.page.get_by_role("listbox")).to_have_count(0)
 
     def _list(self, label: str) -> None:
         """Open a list."""

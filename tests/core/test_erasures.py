@@ -10,7 +10,7 @@ import sqlcipher3.dbapi2
 from sqlalchemy import Engine, create_engine, event, select
 from sqlalchemy.orm import Session
 
-from core import chain, clock, erasing, keys, store, tombstones
+from core import chain, clock, erasing, store, tombstones
 from core.access import Actor
 from core.db import Base, _begin, open_sessions
 from core.errors import Conflict, CoreError, Invalid, NotAllowed, NotFound
@@ -39,7 +39,7 @@ from core.operations import erasures, holds, person_requests
 from core.operations.erasures import ErasureGround
 from core.operations.holds import HoldGround
 from core.store import Store
-from tests.make import Make, Pair, consented, share
+from tests.make import Make, Pair, consented, hold_keys_of, share
 
 TIME, ASKED = ErasureGround.TIME_IS_OVER, ErasureGround.REQUEST
 CANARY = "zqxerasecanary"
@@ -169,13 +169,11 @@ def test_why_one_service_refuses_a_joint_erasure_is_read_there_alone(db: Session
     asker, other = manager(make, pair), manager(make, pair, "pp")
     erasure = ask(db, asker, pair, "meetings")
 
-    keys.of(db, other)
-    db.expire_all()
+    hold_keys_of(db, other)
     erasures.refuse(db, other, erasure.id, reason="A claim of his", version=erasure.version)
 
     assert [one.refusal for one in erasures.list_all(db, other)] == ["A claim of his"]
-    keys.of(db, asker)
-    db.expire_all()
+    hold_keys_of(db, asker)
     assert [(one.refusal, one.reason) for one in erasures.list_all(db, asker)] == [("", "Its time is over")]
 
 

@@ -19,7 +19,7 @@ from core.operations import files, path_entries, requests, unsent
 from core.sealed import RING
 from core.sealing import BrokenSealError, KeyMissingError
 from core.store import Store
-from tests.make import Make, Pair, share
+from tests.make import Make, Pair, hold_keys_of, share
 
 
 @pytest.fixture
@@ -75,9 +75,7 @@ def test_his_file_is_as_closed_to_her_service(db: Session, make: Make, pair: Pai
 
 def test_a_row_can_be_loaded_and_listed_without_opening_it(db: Session, make: Make, pair: Pair) -> None:
     note = make.note(pair.vss_file, pair.vss, "her_account")
-    db.flush()
-    db.expire_all()
-    keys.of(db, pair.pp)
+    hold_keys_of(db, pair.pp)
 
     found = db.scalars(select(FileNote).where(FileNote.id == note.id)).one()
 

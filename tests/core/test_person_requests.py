@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -11,13 +12,14 @@ import time_machine
 from docx import Document
 from sqlalchemy.orm import Session
 
-from core import clock, keys
+from core import clock
 from core.access import Actor
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.locale import Words
 from core.models import (
     Case,
     CaseFile,
+    PathEntry,
     PersonRequest,
     RefusalGround,
     RequestKind,
@@ -26,8 +28,8 @@ from core.models import (
     Subject,
     SubjectKind,
 )
-from core.operations import copies, joint_items, person_requests, retention, rights_today
-from tests.make import Make, Pair, consented, share
+from core.operations import copies, joint_items, path_entries, person_requests, retention, rights_today
+from tests.make import Make, Pair, consented, hold_keys_of, share
 
 WORDS = Words("en", "UTC")
 
@@ -216,6 +218,14 @@ def test_his_copy_holds_his_own_and_nothing_that_came_from_her(db: Session, make
         assert word in both, word
 
 
+def take_off(db: Session, actor: Actor, step: PathEntry) -> None:
+    path_entries.remove(db, actor, step.id, reason="It was another day", version=step.version)
+
+
+def hide(db: Session, actor: Actor, step: PathEntry) -> None:
+    path_entries.unshare(db, actor, step.id, version=step.version)
+
+
 def test_what_was_written_beside_something_taken_back_is_left_out_unless_somebody_looked(
     db: Session, make: Make
 ) -> None:
@@ -227,13 +237,33 @@ def test_what_was_written_beside_something_taken_back_is_left_out_unless_somebod
     hers = make.note(pair.vss_file, pair.vss, "her_account", "She goes to the harbour at night.")
     item = share(db, pair.vss, hers.id, hers.text)
     joint_items.withdraw(db, pair.vss, item.id)
-    keys.of(db, pair.pp)
-    db.expire_all()
+    hold_keys_of(db, pair.pp)
 
     found = doubts(db, pair.pp, request)
 
     assert found["He came on time."] == ""
     assert found["He is to hear nothing of the harbour at night."] == "taken_back"
+
+
+@pytest.mark.parametrize("take_back", [take_off, hide])
+def test_what_was_written_beside_a_step_of_her_path_that_was_taken_back_is_left_out_too(
+    db: Session, make: Make, take_back: Callable[[Session, Actor, PathEntry], None]
+) -> None:
+    pair = make.pair()
+    _, request = him(db, make, pair)
+    make.note(pair.pp_file, pair.pp, "attitude", "He is to hear nothing of the harbour at night.")
+    step = make.path_entry(pair, pair.vss, "support_began")
+    path_entries.share(db, pair.vss, step.id, version=step.version)
+    db.flush()
+    hold_keys_of(db, pair.pp)
+    seen_before = doubts(db, pair.pp, request)
+
+    hold_keys_of(db, pair.vss)
+    take_back(db, pair.vss, step)
+    hold_keys_of(db, pair.pp)
+
+    text = "He is to hear nothing of the harbour at night."
+    assert (seen_before[text], doubts(db, pair.pp, request)[text]) == ("", "taken_back")
 
 
 def service_name(db: Session, pair: Pair) -> str:
