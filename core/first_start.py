@@ -73,8 +73,8 @@ def set_up(
     found = db.scalar(select(SetUpCode).where(SetUpCode.digest == tokens.digest(tokens.typed(code))))
     if found is None or found.used_at is not None or found.expires_at < clock.now():
         raise Invalid("error.set_up_code", field="code")
-    pp = Service(name=line(pp_name, field="pp_name"), kind=ServiceKind.PP)
-    vss = Service(name=line(vss_name, field="vss_name"), kind=ServiceKind.VSS)
+    pp = _service(db, line(pp_name, field="pp_name"), ServiceKind.PP)
+    vss = _service(db, line(vss_name, field="vss_name"), ServiceKind.VSS)
     if pp.name == vss.name:
         raise Invalid("error.same_name", field="vss_name")
     name = line(administrator.name, field="name")
@@ -82,7 +82,8 @@ def set_up(
     passwords.check(administrator.password, again, words=(name, username, pp.name, vss.name))
     db.add_all([pp, vss])
     db.flush()
-    db.add(Cooperation(pp_id=pp.id, vss_id=vss.id))
+    if not db.scalar(select(Cooperation).where(Cooperation.pp_id == pp.id, Cooperation.vss_id == vss.id)):
+        db.add(Cooperation(pp_id=pp.id, vss_id=vss.id))
     person = Person(name=name, service_id=pp.id, roles=[PersonRole(role=Role.ADMINISTRATOR)])
     db.add(person)
     db.flush()
@@ -106,3 +107,16 @@ def set_up(
         )
     )
     return account
+
+
+def _service(db: Session, name: str, kind: ServiceKind) -> Service:
+    """The service of this name, where one was read in from another installation; else a new one."""
+    return db.scalar(select(Service).where(Service.name == name, Service.kind == kind)) or Service(
+        name=name, kind=kind
+    )
+
+
+def read_in(db: Session) -> dict[ServiceKind, str]:
+    """What the two sides are called in what was read in from another installation."""
+    sides = select(Service.kind, Service.name).where(Service.kind.in_([ServiceKind.PP, ServiceKind.VSS]))
+    return dict(db.execute(sides.order_by(Service.created_at.desc())).tuples())

@@ -153,6 +153,11 @@ class Settings(BaseSettings):
         return self.home / "erased"
 
     @property
+    def leaving(self) -> Path:
+        """Where what a service takes along lies, locked, until it is taken."""
+        return self.home / "leaving"
+
+    @property
     def backup_key_file(self) -> Path:
         """The key that opens backups, where it does not lie elsewhere."""
         return self.home / "backup.key"

@@ -2006,6 +2006,31 @@ def upgrade() -> None:
         sa.UniqueConstraint("service_id", "part", name=op.f("uq_retention_period_service_id_part")),
     )
     op.create_table(
+        "service_export",
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "ground",
+            sa.Enum("leaves", "moves", name="exportground", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_half", sa.String(), nullable=False),
+        sa.Column("confirmed_by", sa.Uuid(), nullable=True),
+        sa.Column("confirmed_half", sa.String(), nullable=False),
+        sa.Column("until_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_service_export_asked_by")),
+        sa.ForeignKeyConstraint(["confirmed_by"], ["person.id"], name=op.f("fk_service_export_confirmed_by")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_service_export_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_service_export")),
+    )
+    with op.batch_alter_table("service_export", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_service_export_service_id"), ["service_id"], unique=False)
+
+    op.create_table(
         "hold",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("service_id", sa.Uuid(), nullable=False),
@@ -2105,6 +2130,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_hold_case_id"))
 
     op.drop_table("hold")
+    with op.batch_alter_table("service_export", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_service_export_service_id"))
+
+    op.drop_table("service_export")
     op.drop_table("retention_period")
     with op.batch_alter_table("person_request", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_request_service_id"))
