@@ -26,7 +26,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from core import clock
 from core.content import access_rules, meeting_kinds
@@ -980,6 +980,20 @@ def visible_people(actor: Actor) -> Select[Person]:
     chosen = administered_services if may(actor, Permission.ADMINISTER) else visible_services
     services = chosen(actor).with_only_columns(Service.id)
     return select(Person).where(Person.service_id.in_(services))
+
+
+@kept
+def former_people(actor: Actor) -> Select[Person]:
+    """Who left the actor's own service and is still known by name, for its offices."""
+    if not actor.kind.is_side or not may(actor, Permission.KEEP) or not actor.has(*OFFICES):
+        return select(Person).where(false())
+    return (
+        select(Person)
+        .where(
+            Person.service_id == actor.service_id, Person.is_active.is_(False), Person.reduced_at.is_(None)
+        )
+        .options(selectinload(Person.roles))
+    )
 
 
 @kept

@@ -56,6 +56,7 @@ CLASSES: dict[str, dict[str, str]] = {
     # What she took back is hers again.
     "joint_item": {"topic": KEY, "text": "C5", "source": "C5", "use_rule": KEY, "purpose": KEY},
     "key_aspect": {"aspect": KEY, "text": "C1"},
+    "log_cut": {"mac": KEY, "code": KEY},
     "meeting": {"kind": KEY, "place": "C4", "link": "C4", "bring": "C4", "reason": "C4"},
     "meeting_move": {"reason": "C4"},
     "minutes": {"content": "C4", "digest": KEY},

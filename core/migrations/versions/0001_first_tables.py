@@ -12,7 +12,7 @@ down_revision: str | None = None
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
-#: The log is only ever added to. In SQLite a REPLACE deletes without telling the trigger of deletes, hence the third.
+#: The log is only ever added to, and its beginning goes only behind a cut (log_cut). In SQLite a REPLACE deletes without telling the trigger of deletes, hence the third.
 _KEEP_EVENTS = {
     "sqlite": (
         (
@@ -21,6 +21,7 @@ _KEEP_EVENTS = {
         ),
         (
             "CREATE TRIGGER event_undeleted BEFORE DELETE ON event"
+            " WHEN OLD.seq > (SELECT coalesce(max(seq), 0) FROM log_cut)"
             " BEGIN SELECT RAISE(ABORT, 'an event is never deleted'); END"
         ),
         (
@@ -35,8 +36,17 @@ _KEEP_EVENTS = {
             " $$ BEGIN RAISE EXCEPTION 'an event is never changed or deleted'; END $$"
         ),
         (
-            "CREATE TRIGGER event_unchanged BEFORE UPDATE OR DELETE OR TRUNCATE ON event"
+            "CREATE TRIGGER event_unchanged BEFORE UPDATE OR TRUNCATE ON event"
             " FOR EACH STATEMENT EXECUTE FUNCTION event_is_kept()"
+        ),
+        (
+            "CREATE FUNCTION event_is_cut() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN IF OLD.seq > (SELECT coalesce(max(seq), 0) FROM log_cut)"
+            " THEN RAISE EXCEPTION 'an event is never changed or deleted'; END IF; RETURN OLD; END $$"
+        ),
+        (
+            "CREATE TRIGGER event_undeleted BEFORE DELETE ON event"
+            " FOR EACH ROW EXECUTE FUNCTION event_is_cut()"
         ),
     ),
 }
@@ -145,6 +155,8 @@ def upgrade() -> None:
         sa.Column("email", sa.String(), nullable=False),
         sa.Column("phone", sa.String(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("left_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("reduced_at", core.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
@@ -224,6 +236,7 @@ def upgrade() -> None:
         "device",
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("seen_at", core.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_device_person_id")),
@@ -735,6 +748,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_event_case_id"), ["case_id"], unique=False)
         batch_op.create_index("ix_event_person_id_subject_id", ["person_id", "subject_id"], unique=False)
         batch_op.create_index("ix_event_created_at", ["created_at"], unique=False)
+    op.create_table(
+        "log_cut",
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("mac", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_log_cut")),
+        sa.UniqueConstraint("seq", name=op.f("uq_log_cut_seq")),
+    )
     # SQLite builds a table anew to change it: whoever changes this one makes its triggers again.
     for statement in _KEEP_EVENTS[op.get_bind().dialect.name]:
         op.execute(statement)
@@ -2354,8 +2377,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_event_case_id"))
 
     op.drop_table("event")
+    op.drop_table("log_cut")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION event_is_kept()")
+        op.execute("DROP FUNCTION event_is_cut()")
     with op.batch_alter_table("case_file", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_case_file_service_id"))
         batch_op.drop_index(batch_op.f("ix_case_file_case_id"))
