@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from core import clock, tokens
@@ -30,7 +30,8 @@ CODE_LIFE = timedelta(hours=24)
 
 def is_set_up(db: Session) -> bool:
     """Is there anybody who can sign in?"""
-    return bool(db.scalar(select(func.count()).select_from(Account)))
+    has_come_in = or_(Account.password_hash != "", Account.signed_in_at.is_not(None))
+    return bool(db.scalar(select(func.count()).select_from(Account).where(has_come_in)))
 
 
 def new_code(db: Session) -> str | None:
@@ -79,6 +80,8 @@ def set_up(
         raise Invalid("error.same_name", field="vss_name")
     name = line(administrator.name, field="name")
     username = line(administrator.username, field="username").lower()
+    if db.scalar(select(Account.id).where(Account.username == username)) is not None:
+        raise Invalid("error.username_taken", field="username")
     passwords.check(administrator.password, again, words=(name, username, pp.name, vss.name))
     db.add_all([pp, vss])
     db.flush()

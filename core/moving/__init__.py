@@ -14,4 +14,6 @@ INSIDE = "service.zip"
 DESCRIPTION = "description.json"
 INDEX = "index.html"
 LOG = "log.json"
+#: With which names the own people sign in; they get new passwords.
+NAMES = "sign_in_names.json"
 RECORDS, PAPERS = "records", "papers"

@@ -12,7 +12,7 @@ from core import clock
 from core.content import retention
 from core.data_classes import CLASSES
 from core.locale import Words
-from core.moving import FORM, LOG, RECORDS, reach, values
+from core.moving import FORM, LOG, NAMES, RECORDS, reach, values
 
 #: Nothing in it is loaded, and nothing in it runs.
 _STYLE = (
@@ -80,6 +80,7 @@ def description(held: Held, words: Words) -> dict[str, Any]:
             for table, model in reach.models().items()
         ],
         "log": {"file": LOG, "number": held.events},
+        "names_to_sign_in_with": {"file": NAMES},
         "left_out": sorted(reach.LEFT_OUT),
     }
 

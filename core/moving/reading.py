@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from core import keys
 from core.db import Base, Record
 from core.models import Account, Event, EventKind, Person, Service, SignedCopy
-from core.moving import DESCRIPTION, FORM, INSIDE, describing, reach, values
+from core.moving import DESCRIPTION, FORM, INSIDE, NAMES, describing, reach, values
 from core.moving.values import Plain
 
 _AT_ONCE = 200
@@ -64,6 +64,13 @@ def read(db: Session, file: Path, *, passphrase: str) -> Taken:
             _put(db, model, rows, packed)
             count += len(rows)
             papers += len(rows) if model is SignedCopy else 0
+        db.add_all(
+            [
+                Account(person_id=UUID(one["person_id"]), username=str(one["username"]))
+                for one in json.loads(packed.read(NAMES))
+            ]
+        )
+        db.flush()
         service = db.get_one(Service, service_id)
     except (KeyError, ValueError, TypeError, AttributeError, zipfile.BadZipFile, IntegrityError):
         # Whatever does not fit, its name or value is nobody's to read in a terminal.

@@ -18,8 +18,8 @@ from core import access
 from core.access import Actor
 from core.db import Record
 from core.locale import Words
-from core.models import Agreement, Case, Event, EventKind, Person, Service, SignedCopy
-from core.moving import DESCRIPTION, INDEX, INSIDE, LOG, describing, reach, values
+from core.models import Account, Agreement, Case, Event, EventKind, Person, Service, SignedCopy
+from core.moving import DESCRIPTION, INDEX, INSIDE, LOG, NAMES, describing, reach, values
 from core.moving.describing import CaseLine, Held, PaperLine
 from core.moving.reach import Rows
 
@@ -58,6 +58,7 @@ def _fill(db: Session, actor: Actor, packed: zipfile.ZipFile, words: Words) -> N
         _put(packed, describing.file_of(table), _records(db, actor, model, found, elsewhere))
     _papers(db, packed, found["signed_copy"])
     _put(packed, LOG, _log(db, actor))
+    _put(packed, NAMES, _names(db, actor))
     service = db.get_one(Service, actor.service_id)
     held = Held(
         service_id=str(service.id),
@@ -141,6 +142,17 @@ def _log(db: Session, actor: Actor) -> Iterator[Mapping[str, Any]]:
             "subject_id": str(event.subject_id),
             "act": event.act,
         }
+
+
+def _names(db: Session, actor: Actor) -> Iterator[Mapping[str, Any]]:
+    rows = (
+        select(Account.person_id, Account.username)
+        .join(Person, Person.id == Account.person_id)
+        .where(Person.service_id == actor.service_id, Person.is_active)
+        .order_by(Account.username)
+    )
+    for person_id, username in db.execute(rows):
+        yield {"person_id": str(person_id), "username": username}
 
 
 def _cases(db: Session, words: Words, ids: Iterable[UUID]) -> Iterator[CaseLine]:

@@ -298,7 +298,7 @@ def left(db: Session, make: Make, pair: Pair, *, months: int) -> tuple[Person, A
     gone = make.actor(pair.vss.service_id)
     person = db.get_one(Person, gone.person_id)
     person.name, person.email, person.phone, person.job = "Rosa Q.", "rosa@example.invalid", "+00 7", "Worker"
-    db.add(Account(person_id=person.id, username="rosa", password_hash="unusable"))  # noqa: S106
+    db.add(Account(person_id=person.id, username="rosa", password_hash="unusable"))
     db.flush()
     with time_machine.travel(clock.now() - timedelta(days=31 * months)):
         accounts.disable(db, administrator, person.id)

@@ -22,10 +22,11 @@ from core.access import Actor
 from core.content.access_rules import Space
 from core.data_classes import CLASSES
 from core.db import Base
-from core.errors import Conflict, NotAllowed, NotFound
+from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.first_start import FirstPerson
 from core.locale import Words
 from core.models import (
+    Account,
     Agreement,
     AgreementState,
     Case,
@@ -425,6 +426,17 @@ def packed_anew(file: Path, phrase: str, name: str, change: tuple[bytes, bytes])
     return changed
 
 
+def set_up(db: Session, code: str, names: dict[ServiceKind, str], username: str) -> None:
+    first_start.set_up(
+        db,
+        code=code,
+        administrator=FirstPerson("Ada W.", username, "wobbly lantern archive 91"),
+        pp_name=names[ServiceKind.PP],
+        vss_name=names[ServiceKind.VSS],
+        again="wobbly lantern archive 91",
+    )
+
+
 def test_the_command_reads_it_in_and_the_set_up_takes_the_services_that_came(
     own_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -454,15 +466,12 @@ def test_the_command_reads_it_in_and_the_set_up_takes_the_services_that_came(
         code = first_start.new_code(db)
         assert code is not None
         assert first_start.read_in(db) == names
-        first_start.set_up(
-            db,
-            code=code,
-            administrator=FirstPerson("Ada W.", "ada", "wobbly lantern archive 91"),
-            pp_name=names[ServiceKind.PP],
-            vss_name=names[ServiceKind.VSS],
-            again="wobbly lantern archive 91",
-        )
+        with pytest.raises(Invalid, match=r"error\.username_taken"):
+            set_up(db, code, names, "elena")
+        set_up(db, code, names, "ada")
         assert len(db.scalars(select(Service)).all()) == len(names)
         assert len(db.scalars(select(Cooperation)).all()) == 1
+        came = db.scalars(select(Account).where(Account.username == "elena")).one()
+        assert (came.person_id, came.password_hash, came.totp_secret) == (pair.vss.person_id, "", None)
     new.engine.dispose()
     settings.cache_clear()
