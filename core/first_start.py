@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from core import clock, tokens
@@ -12,6 +12,7 @@ from core.locale import Words
 from core.models import (
     Account,
     Cooperation,
+    EntryCode,
     Event,
     EventKind,
     Person,
@@ -30,8 +31,13 @@ CODE_LIFE = timedelta(hours=24)
 
 def is_set_up(db: Session) -> bool:
     """Is there anybody who can sign in?"""
-    has_come_in = or_(Account.password_hash != "", Account.signed_in_at.is_not(None))
-    return bool(db.scalar(select(func.count()).select_from(Account).where(has_come_in)))
+    # People whom a service brought along have no way in before an administrator is there who makes them one.
+    has_way_in = or_(
+        Account.password_hash != "",
+        Account.signed_in_at.is_not(None),
+        exists().where(EntryCode.person_id == Account.person_id),
+    )
+    return db.scalar(select(Account.id).where(has_way_in).limit(1)) is not None
 
 
 def new_code(db: Session) -> str | None:
