@@ -12,7 +12,7 @@ from uuid import UUID
 
 import pyzipper
 from sqlalchemy import bindparam, func, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from core import keys
@@ -72,7 +72,7 @@ def read(db: Session, file: Path, *, passphrase: str) -> Taken:
         )
         db.flush()
         service = db.get_one(Service, service_id)
-    except (KeyError, ValueError, TypeError, AttributeError, zipfile.BadZipFile, IntegrityError):
+    except (KeyError, ValueError, TypeError, AttributeError, zipfile.BadZipFile, IntegrityError, DataError):
         # Whatever does not fit, its name or value is nobody's to read in a terminal.
         raise UnreadableError("broken") from None
     db.add(
