@@ -155,6 +155,7 @@ class NoticeKind(StrEnum):
     RESCUED = "rescued"
     IDENTITY = "identity"
     RELEASED_WITHOUT_CONSENT = "released_without_consent"
+    SERVICE_EXPORT = "service_export"
 
 
 class Notice(Record):

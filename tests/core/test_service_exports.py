@@ -33,6 +33,8 @@ from core.models import (
     Cooperation,
     Departure,
     Event,
+    Notice,
+    NoticeKind,
     Person,
     Role,
     Service,
@@ -143,6 +145,19 @@ def test_each_of_the_two_is_told_one_half_and_nobody_else_any(db: Session, make:
         service_exports.my_half(db, elsewhere, export.id)
     with pytest.raises(NotAllowed, match=r"error\.step_up"):
         service_exports.my_half(db, replace(first, is_fresh=False), export.id)
+
+
+def test_who_looks_after_cases_is_told_that_somebody_asked(db: Session, make: Make) -> None:
+    pair = make.pair()
+    first, second = leads(make, pair.vss.service_id)
+    for actor in (pair.pp, pair.vss, first, second, make.actor(pair.vss.service_id, Role.MINUTE_TAKER)):
+        db.add(Account(person_id=actor.person_id, username=str(actor.person_id)))
+    db.flush()
+
+    service_exports.ask(db, first, ground=ExportGround.LEAVES)
+
+    told = db.scalars(select(Notice.person_id).where(Notice.kind == NoticeKind.SERVICE_EXPORT)).all()
+    assert set(told) == {pair.vss.person_id, second.person_id}
 
 
 def test_neither_worker_nor_administrator_asks(db: Session, make: Make) -> None:

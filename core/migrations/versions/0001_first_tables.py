@@ -264,6 +264,7 @@ def upgrade() -> None:
                 "rescued",
                 "identity",
                 "released_without_consent",
+                "service_export",
                 name="noticekind",
                 native_enum=False,
                 length=40,
