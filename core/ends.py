@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
 from sqlalchemy.orm import Session
@@ -154,11 +156,11 @@ def is_held(db: Session) -> bool:
     return db.scalar(held.limit(1)) is not None
 
 
-def _held_cases() -> Select[object]:
+def _held_cases() -> Select[UUID]:
     return select(Hold.case_id).where(
         Hold.lifted_at.is_(None), func.coalesce(Hold.until, date(2200, 1, 1)) >= clock.today()
     )
 
 
-def _count(db: Session, statement: Select[object]) -> int:
+def _count(db: Session, statement: Select[Any]) -> int:
     return db.scalar(select(func.count()).select_from(statement.subquery())) or 0
