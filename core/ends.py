@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
@@ -72,12 +71,6 @@ def end_ways_in(db: Session) -> int:
         len(db.scalars(delete(model).where(is_over).returning(model.id)).all())
         for model, is_over in _ways_in(over_before(retention.period_of(db, "way_in").months))
     )
-
-
-def count_ways_in(db: Session) -> int:
-    """How many there are that would go now."""
-    before = over_before(retention.period_of(db, "way_in").months)
-    return sum(_count(db, select(model.id).where(is_over)) for model, is_over in _ways_in(before))
 
 
 def _ways_in(before: datetime) -> Iterable[tuple[type[Record], ColumnElement[bool]]]:
@@ -160,7 +153,3 @@ def _held_cases() -> Select[UUID]:
     return select(Hold.case_id).where(
         Hold.lifted_at.is_(None), func.coalesce(Hold.until, date(2200, 1, 1)) >= clock.today()
     )
-
-
-def _count(db: Session, statement: Select[Any]) -> int:
-    return db.scalar(select(func.count()).select_from(statement.subquery())) or 0

@@ -4,8 +4,8 @@ import streamlit as st
 
 from core import demo, first_start
 from core.errors import CoreError
-from core.first_start import ServiceKind
 from core.locale import Words
+from core.models import ServiceKind
 from core.sign_in import arrivals
 from core.store import Store
 from pages.ui import arriving, go, stores
