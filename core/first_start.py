@@ -128,4 +128,4 @@ def _service(db: Session, name: str, kind: ServiceKind) -> Service:
 def read_in(db: Session) -> dict[ServiceKind, str]:
     """What the two sides are called in what was read in from another installation."""
     sides = select(Service.kind, Service.name).where(Service.kind.in_([ServiceKind.PP, ServiceKind.VSS]))
-    return dict(db.execute(sides.order_by(Service.created_at.desc())).tuples())
+    return {row.kind: row.name for row in db.execute(sides.order_by(Service.created_at.desc()))}

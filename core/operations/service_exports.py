@@ -156,7 +156,8 @@ def list_all(db: Session, actor: Actor) -> list[Asked]:
     statement = access.visible_service_exports(actor).order_by(ServiceExport.created_at.desc())
     exports = list(db.scalars(statement))
     signers = {one for export in exports for one in (export.asked_by, export.confirmed_by) if one}
-    names = dict(db.execute(select(Person.id, Person.name).where(Person.id.in_(signers))).tuples())
+    rows = db.execute(select(Person.id, Person.name).where(Person.id.in_(signers)))
+    names = {row.id: row.name for row in rows}
     return [
         Asked(
             export=one,

@@ -112,7 +112,7 @@ def test_audit_says_that_the_log_is_whole(tmp_path: Path) -> None:
         ),
         ("DELETE FROM event WHERE seq > 3", "Row 4 is wrong: it is missing, and so is all that followed"),
         (
-            "INSERT INTO log_cut (id, created_at, seq, mac, code) VALUES ('a', '2020-01-01 00:00:00.000000', 2, 'b', 'c')",
+            "INSERT INTO log_cut (id, created_at, seq, mac, code) VALUES ('00000000000000000000000000000001', '2020-01-01 00:00:00.000000', 2, 'b', 'c')",
             "Row 2: what says that the log begins behind it was not made with the key",
         ),
     ],
