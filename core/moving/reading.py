@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from core import keys
 from core.db import Base, Record
-from core.models import Account, Event, EventKind, Person, Service, SignedCopy
+from core.models import Account, Case, Event, EventKind, Person, Service, SignedCopy
 from core.moving import DESCRIPTION, FORM, INSIDE, NAMES, describing, reach, values
 from core.moving.values import Plain
 
@@ -64,6 +64,7 @@ def read(db: Session, file: Path, *, passphrase: str) -> Taken:
             _put(db, model, rows, packed)
             count += len(rows)
             papers += len(rows) if model is SignedCopy else 0
+        _seal_by_file(db)
         db.add_all(
             [
                 Account(person_id=UUID(one["person_id"]), username=str(one["username"]))
@@ -108,7 +109,7 @@ def _put(db: Session, model: type[Record], rows: list[Plain], packed: zipfile.Zi
         for row in rows[start : start + _AT_ONCE]:
             record = _record(model, row, packed)
             if own and any(row.get(column) for column in own):
-                later.append({"row": record.id, **{column: getattr(record, column) for column in own}})
+                later.append({"row": record.id, **{f"to_{one}": getattr(record, one) for one in own}})
                 for column in own:
                     setattr(record, column, None)
             db.add(record)
@@ -116,8 +117,15 @@ def _put(db: Session, model: type[Record], rows: list[Plain], packed: zipfile.Zi
     if later:
         held = Base.metadata.tables[table]
         statement = update(held).where(held.c.id == bindparam("row"))
-        db.connection().execute(statement.values({column: bindparam(column) for column in own}), later)
+        db.connection().execute(statement.values({one: bindparam(f"to_{one}") for one in own}), later)
         db.expire_all()
+
+
+def _seal_by_file(db: Session) -> None:
+    """What a service wrote into a case before the pair belongs to its file, which came after the case."""
+    for case in db.scalars(select(Case).where(Case.paired_at.is_(None))):
+        keys.again(case)
+    db.flush()
 
 
 def _record(model: type[Record], row: Plain, packed: zipfile.ZipFile) -> Record:

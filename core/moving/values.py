@@ -12,7 +12,7 @@ from sqlalchemy import Enum as Choice
 
 from core.db import Record, UTCDateTime
 from core.moving import PAPERS
-from core.sealed import NOTHING, SealedData, SealedDay, SealedText
+from core.sealed import NOTHING, Sealed, SealedData, SealedDay, SealedText
 from core.sealing import KeyMissingError
 
 Plain: TypeAlias = dict[str, Any]
@@ -40,6 +40,8 @@ def plain(record: Record, *, is_of_elsewhere: bool, forgotten: Mapping[str, obje
         if is_paper(column):
             said[name] = paper_name(record.id)
             continue
+        if _is_nothing(record, name):
+            continue
         try:
             value = forgotten[name] if name in forgotten else getattr(record, name)
         except KeyMissingError:
@@ -48,6 +50,12 @@ def plain(record: Record, *, is_of_elsewhere: bool, forgotten: Mapping[str, obje
             value = datetime.combine(value.astimezone(UTC).date(), time(), UTC)
         said[name] = _said(value)
     return said
+
+
+def _is_nothing(record: Record, name: str) -> bool:
+    """Was it erased, or not ours to read when it was brought here?"""
+    held = record.__dict__.get(name)
+    return isinstance(held, Sealed) and held.raw == NOTHING.raw
 
 
 def _said(value: object) -> object:
