@@ -64,7 +64,7 @@ def read(db: Session, file: Path, *, passphrase: str) -> Taken:
             _put(db, model, rows, packed)
             count += len(rows)
             papers += len(rows) if model is SignedCopy else 0
-        _seal_by_file(db)
+        _seal_by_file(db, service_id)
         db.add_all(
             [
                 Account(person_id=UUID(one["person_id"]), username=str(one["username"]))
@@ -121,9 +121,10 @@ def _put(db: Session, model: type[Record], rows: list[Plain], packed: zipfile.Zi
         db.expire_all()
 
 
-def _seal_by_file(db: Session) -> None:
+def _seal_by_file(db: Session, service_id: UUID) -> None:
     """What a service wrote into a case before the pair belongs to its file, which came after the case."""
-    for case in db.scalars(select(Case).where(Case.paired_at.is_(None))):
+    own = select(Case).where(Case.paired_at.is_(None), Case.opened_by == service_id)
+    for case in db.scalars(own):
         keys.again(case)
     db.flush()
 
