@@ -1,4 +1,4 @@
-"""The command line: python -m core migrate | rescue | backup | restore | demo | check | bench | audit | keys."""
+"""The command line: python -m core migrate | rescue | backup | restore | read-in | demo | check | bench | audit | keys."""
 
 import runpy
 import sys
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from core import audit_commands, backup_commands, demo, key_commands, store
+from core import audit_commands, backup_commands, demo, key_commands, moving_commands, store
 from core.content import check as content
 from core.errors import ContentError
 from core.operations import accounts
@@ -24,6 +24,7 @@ app.add_typer(key_commands.app, name="keys")
 app.command()(backup_commands.backup)
 app.command()(backup_commands.restore)
 app.command()(backup_commands.new_backup_key)
+app.command()(moving_commands.read_in)
 
 
 @app.command()

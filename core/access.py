@@ -26,7 +26,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from core import clock
 from core.content import access_rules, meeting_kinds
@@ -82,8 +82,10 @@ from core.models import (
     Role,
     Seal,
     Service,
+    ServiceExport,
     ServiceKind,
     Settlement,
+    StepMark,
     Subject,
     TPoint,
 )
@@ -103,6 +105,8 @@ class Actor:
     service_name: str = ""
     #: Has this person proved in the last minutes that it is them who sit there?
     is_fresh: bool = field(default=False, compare=False)
+    #: Stands for the whole service (`whole_service`), and for no person of it.
+    is_whole: bool = False
 
     def has(self, *roles: Role) -> bool:
         return not self.roles.isdisjoint(roles)
@@ -144,6 +148,9 @@ class Permission(StrEnum):
     RECORD_REQUEST = "record_request"
     CHECK_COPY = "check_copy"
     TAKE_COPY = "take_copy"
+    EXPORT_SERVICE = "export_service"
+    CONFIRM_SERVICE_EXPORT = "confirm_service_export"
+    TAKE_SERVICE_EXPORT = "take_service_export"
     BREAK_GLASS = "break_glass"
     REVIEW_BREAK_GLASS = "review_break_glass"
     SEAL = "seal"
@@ -189,6 +196,9 @@ GRANTED_BY: dict[Permission, tuple[str, Act]] = {
     Permission.RECORD_REQUEST: ("person_request", Act.WRITE),
     Permission.CHECK_COPY: ("person_request", Act.APPROVE),
     Permission.TAKE_COPY: ("person_request", Act.EXPORT),
+    Permission.EXPORT_SERVICE: ("service_export", Act.WRITE),
+    Permission.CONFIRM_SERVICE_EXPORT: ("service_export", Act.APPROVE),
+    Permission.TAKE_SERVICE_EXPORT: ("service_export", Act.EXPORT),
     Permission.BREAK_GLASS: ("break_glass", Act.WRITE),
     Permission.REVIEW_BREAK_GLASS: ("break_glass", Act.APPROVE),
     Permission.SEAL: ("seal", Act.WRITE),
@@ -236,6 +246,15 @@ def require_version(record: Versioned, version: int) -> None:
         raise Conflict
 
 
+def whole_service(actor: Actor) -> Actor:
+    """The actor's service as a whole, for the export that two of its people signed: all that its workers may read now.
+
+    A sealed file is not in it: named people alone know of that.
+    """
+    roles = frozenset(Role) - NO_WORKERS
+    return Actor(actor.person_id, actor.service_id, actor.kind, roles, is_whole=True)
+
+
 def is_worker(actor: Actor) -> bool:
     """The actor belongs to one of the two sides and does its work: no guest, no office that sees no case."""
     return actor.kind.is_side and bool(actor.roles - NO_WORKERS)
@@ -261,6 +280,10 @@ def kept(build: Callable[[Actor], Select[T]]) -> Callable[[Actor], Select[T]]:
 @kept
 def _assigned(actor: Actor) -> Select[UUID]:
     """The cases that the actor works on now, as a person of a service that holds a file in them."""
+    if actor.is_whole:
+        return select(CaseFile.case_id).where(
+            CaseFile.service_id == actor.service_id, CaseFile.id.not_in(sealed_file_ids())
+        )
     today = clock.today()
     return (
         select(Assignment.case_id)
@@ -396,6 +419,15 @@ def visible_joint_items(actor: Actor) -> Select[JointItem]:
 
 
 @kept
+def own_joint_items(actor: Actor) -> Select[JointItem]:
+    """All that the actor's own service put, or meant to put, into joint spaces; its grounds hang on them."""
+    return select(JointItem).where(
+        JointItem.service_id == actor.service_id,
+        JointItem.case_id.in_(_own_file_cases(actor)),
+    )
+
+
+@kept
 def visible_case_ids(actor: Actor) -> Select[UUID]:
     """The ids of visible_cases, for statements about what hangs on a case."""
     return _assigned(actor) if is_worker(actor) else select(Case.id).where(false())
@@ -436,15 +468,14 @@ def joint_case_ids(actor: Actor) -> Select[UUID]:
     if not is_worker(actor):
         return select(Case.id).where(false())
     # Asked of each case of the actor: a subquery of all agreements in force would be read through for every statement.
+    held = CaseFile if actor.is_whole else Assignment
     named = (
         case_agreements_in_force()
         .join(AgreementRole, AgreementRole.agreement_id == Agreement.id)
-        .where(Agreement.case_id == Assignment.case_id, AgreementRole.role.in_(actor.roles))
+        .where(Agreement.case_id == held.case_id, AgreementRole.role.in_(actor.roles))
     )
-    urgent = emergencies_open().where(EmergencyOpening.case_id == Assignment.case_id)
-    return _assigned(actor).where(
-        or_(named.correlate(Assignment).exists(), urgent.correlate(Assignment).exists())
-    )
+    urgent = emergencies_open().where(EmergencyOpening.case_id == held.case_id)
+    return _assigned(actor).where(or_(named.correlate(held).exists(), urgent.correlate(held).exists()))
 
 
 @kept
@@ -620,6 +651,14 @@ def visible_person_requests(actor: Actor) -> Select[PersonRequest]:
 
 
 @kept
+def visible_service_exports(actor: Actor) -> Select[ServiceExport]:
+    """What people of the actor's own service asked to take along of all that it keeps, for its offices."""
+    if not actor.kind.is_side or not may(actor, Permission.EXPORT_SERVICE):
+        return select(ServiceExport).where(false())
+    return select(ServiceExport).where(ServiceExport.service_id == actor.service_id)
+
+
+@kept
 def visible_break_glass(actor: Actor) -> Select[BreakGlass]:
     """Where somebody of the actor's service opened a file without working on it."""
     if not actor.kind.is_side:
@@ -714,6 +753,28 @@ def _own_file_cases(actor: Actor) -> Select[UUID]:
 def visible_phase_entries(actor: Actor) -> Select[PhaseEntry]:
     """The phases that the actor's cases went through."""
     return select(PhaseEntry).where(PhaseEntry.case_id.in_(_open_case_ids(actor)))
+
+
+@kept
+def visible_step_marks(actor: Actor) -> Select[StepMark]:
+    """What was ticked by hand in the actor's cases and cooperations; before the pair, by their own service alone."""
+    own = aliased(Person)  # a statement around this one may join the person
+    by_own = StepMark.marked_by.in_(select(own.id).where(own.service_id == actor.service_id))
+    return select(StepMark).where(
+        or_(
+            StepMark.case_id.in_(_open_case_ids(actor)),
+            and_(StepMark.case_id.in_(visible_case_ids(actor)), by_own),
+            and_(StepMark.case_id.is_(None), StepMark.cooperation_id.in_(_own_cooperation_ids(actor))),
+        )
+    )
+
+
+@kept
+def phase_1_entries(actor: Actor) -> Select[PhaseEntry]:
+    """The phases that the actor's cooperations went through, about no case."""
+    return select(PhaseEntry).where(
+        PhaseEntry.case_id.is_(None), PhaseEntry.cooperation_id.in_(_own_cooperation_ids(actor))
+    )
 
 
 @kept
@@ -919,6 +980,20 @@ def visible_people(actor: Actor) -> Select[Person]:
     chosen = administered_services if may(actor, Permission.ADMINISTER) else visible_services
     services = chosen(actor).with_only_columns(Service.id)
     return select(Person).where(Person.service_id.in_(services))
+
+
+@kept
+def former_people(actor: Actor) -> Select[Person]:
+    """Who left the actor's own service and is still known by name, for its offices."""
+    if not actor.kind.is_side or not may(actor, Permission.KEEP) or not actor.has(*OFFICES):
+        return select(Person).where(false())
+    return (
+        select(Person)
+        .where(
+            Person.service_id == actor.service_id, Person.is_active.is_(False), Person.reduced_at.is_(None)
+        )
+        .options(selectinload(Person.roles))
+    )
 
 
 @kept

@@ -10,18 +10,16 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from threading import Event, Thread
 
 from sqlalchemy.orm import Session
 
 from core import chain, clock
+from core.daily import every_day
 from core.store import Store
 
 log = logging.getLogger("concord")
-
-DAY = timedelta(days=1)
 
 
 class BadAnchorError(Exception):
@@ -104,18 +102,6 @@ def keep(store: Store, folder: Path) -> Path:
 @contextmanager
 def daily(store: Store, folder: Path) -> Iterator[None]:
     """Keep an anchor now and every day, as long as the server runs."""
-    stop = Event()
-
-    def watch() -> None:
-        while not stop.wait(DAY.total_seconds()):
-            try:
-                keep(store, folder)
-            except OSError:
-                log.error("the anchor of today could not be written")  # noqa: TRY400  the console takes no traceback
-
     keep(store, folder)
-    Thread(target=watch, daemon=True).start()
-    try:
+    with every_day(lambda: keep(store, folder), failed="the anchor of today could not be written"):
         yield
-    finally:
-        stop.set()

@@ -28,7 +28,7 @@ def verify(
             if anchor is not None:
                 given = anchors.read(anchor, key)
                 seen[given.count] = given.head
-            report = chain.verify(db, key, seen)
+            report, begin = chain.verify(db, key, seen), chain.start(db).count
     except anchors.BadAnchorError as error:
         typer.echo(t("audit.bad_anchor", file=str(error)), err=True)
         raise typer.Exit(1) from None
@@ -37,7 +37,9 @@ def verify(
     if report.wrong is not None:
         typer.echo(t(f"audit.wrong.{report.wrong}", seq=report.seq), err=True)
         raise typer.Exit(1)
-    typer.echo(t("audit.whole", count=report.count, anchors=len(seen), head=report.head))
+    typer.echo(t("audit.whole", count=report.count - begin, anchors=len(seen), head=report.head))
+    if begin:
+        typer.echo(t("audit.begins", seq=begin + 1))
 
 
 @app.command(name="anchor")

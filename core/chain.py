@@ -2,6 +2,8 @@
 
     mac = HMAC-SHA256(key, mac before | the row)
 
+The oldest rows may be taken off (core.log_ends): a signed stub with the code of the last of them stands for them then.
+
 The key lies in a file of its own and not in the database: whoever can write the database alone can change a row, but
 not so that the chain fits again. The place and the code are given when the session flushes, under the one lock that
 every writing transaction holds (core.db), so that operations know nothing of it.
@@ -18,7 +20,7 @@ from uuid import UUID
 from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
-from core.models import Event
+from core.models import Event, LogCut
 
 #: Where a session keeps the id of the last row that it wrote into the log.
 LOGGED = "logged"
@@ -64,8 +66,8 @@ def _seal(session: Session, _context: object, _instances: object) -> None:
     if not options.get("writes"):
         raise RuntimeError("an event needs a session that writes")
     with session.no_autoflush:
-        head = session.execute(select(Event.seq, Event.mac).order_by(Event.seq.desc()).limit(1)).first()
-    seq, mac = head or (0, START)
+        end = head(session)
+    seq, mac = end.count, end.head
     for record in made:
         seq += 1
         mac = code(options["log_key"], mac, seq, _fields(record))
@@ -81,6 +83,7 @@ class Wrong(StrEnum):
     OUT_OF_ORDER = "out_of_order"
     CUT = "cut"
     REPLACED = "replaced"
+    FORGED = "forged"
 
 
 @dataclass(frozen=True)
@@ -97,9 +100,12 @@ class Report:
 def verify(db: Session, key: bytes, anchors: Mapping[int, str] | None = None) -> Report:
     """Read the whole log and check every code, and that it holds what the anchors saw: count of rows to last code."""
     seen = anchors or {}
-    report = Report(0, START)
-    if seen.get(0, START) != START:
-        return replace(report, wrong=Wrong.REPLACED)
+    stub = _stub(db)
+    report = start(db)
+    if stub is not None and not hmac.compare_digest(stub.code, stub_code(key, report)):
+        return replace(report, wrong=Wrong.FORGED, seq=report.count)
+    if seen.get(report.count, report.head) != report.head:
+        return replace(report, wrong=Wrong.REPLACED, seq=report.count)
     for row in _rows(db):
         wrong, at = _check(db, key, report, row)
         if wrong is None and seen.get(row[0], row[1]) != row[1]:
@@ -137,7 +143,8 @@ def _stood_elsewhere(db: Session, key: bytes, row: Row) -> bool:
     here, mac, *fields = row
     places = db.execute(text("SELECT seq, mac FROM event")).all()
     # The row before it may have been moved as well: then it stood where it says, or one further than this one does.
-    behind = [(START, 1)]
+    begin = start(db)
+    behind = [(begin.head, begin.count + 1)]
     behind += [(place.mac, seq) for place in places for seq in {place.seq, place.seq + 1, here + 1}]
     return any(code(key, before, seq, fields) == mac for before, seq in behind)
 
@@ -145,7 +152,23 @@ def _stood_elsewhere(db: Session, key: bytes, row: Row) -> bool:
 def head(db: Session) -> Report:
     """The number of rows and the last code, without checking them."""
     last = db.execute(select(Event.seq, Event.mac).order_by(Event.seq.desc()).limit(1)).first()
-    return Report(*last) if last else Report(0, START)
+    return Report(*last) if last else start(db)
+
+
+def start(db: Session) -> Report:
+    """What the first row stands on: nothing, or what was taken off before it."""
+    stub = _stub(db)
+    return Report(stub.seq, stub.mac) if stub is not None else Report(0, START)
+
+
+def stub_code(key: bytes, taken_off: Report) -> str:
+    """The code of a stub, which nobody makes without the key of the log."""
+    whole = f"stub\x1f{taken_off.count}\x1f{taken_off.head}"
+    return hmac.digest(key, whole.encode(), "sha256").hex()
+
+
+def _stub(db: Session) -> LogCut | None:
+    return db.scalars(select(LogCut).order_by(LogCut.seq.desc()).limit(1)).first()
 
 
 def key_of(db: Session) -> bytes:

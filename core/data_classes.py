@@ -56,6 +56,7 @@ CLASSES: dict[str, dict[str, str]] = {
     # What she took back is hers again.
     "joint_item": {"topic": KEY, "text": "C5", "source": "C5", "use_rule": KEY, "purpose": KEY},
     "key_aspect": {"aspect": KEY, "text": "C1"},
+    "log_cut": {"mac": KEY, "code": KEY},
     "meeting": {"kind": KEY, "place": "C4", "link": "C4", "bring": "C4", "reason": "C4"},
     "meeting_move": {"reason": "C4"},
     "minutes": {"content": "C4", "digest": KEY},
@@ -77,6 +78,8 @@ CLASSES: dict[str, dict[str, str]] = {
     "retention_period": {"part": KEY},
     "seal": {"reason": "C5"},
     "service": dict.fromkeys(("name", "legal_form", "address", "contact_point", "duty_phone"), "C1"),
+    # Halves of a passphrase: they say nothing of anybody.
+    "service_export": {"asked_half": KEY, "confirmed_half": KEY},
     "set_up_code": {"digest": KEY},
     "settlement": {"about": "C2", "item": KEY, "note": "C4"},
     "sign_in": {"digest": KEY},
@@ -111,8 +114,15 @@ HERS = frozenset(
 OPEN = {
     ("case", "code"): "one letter and digits (core.operations.cases.CODE), which lists search and sort by",
 }
-#: What lies sealed though it is no text of hers: papers, and the day on which somebody was born.
-SEALED_BESIDES = frozenset({("signed_copy", "data"), ("subject", "born_on")})
+#: What lies sealed though it is no text of hers: papers, the day on which somebody was born, halves of passphrases.
+SEALED_BESIDES = frozenset(
+    {
+        ("signed_copy", "data"),
+        ("subject", "born_on"),
+        ("service_export", "asked_half"),
+        ("service_export", "confirmed_half"),
+    }
+)
 
 
 def columns() -> dict[str, set[str]]:

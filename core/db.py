@@ -153,7 +153,10 @@ def _begin_postgresql(connection: Connection) -> None:
 
 
 def open_sessions(engine: Engine) -> tuple[sessionmaker[Session], sessionmaker[Session]]:
-    """Sessions that read, and sessions that write."""
-    reading = sessionmaker(engine, expire_on_commit=False)
+    """Sessions that read, and sessions that write; what one reading session reads is of one moment."""
+    one_moment: dict[str, Any] = (
+        {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    )
+    reading = sessionmaker(engine.execution_options(**one_moment), expire_on_commit=False)
     writing = sessionmaker(engine.execution_options(writes=True), expire_on_commit=False)
     return reading, writing

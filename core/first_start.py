@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from core import clock, tokens
@@ -12,6 +12,7 @@ from core.locale import Words
 from core.models import (
     Account,
     Cooperation,
+    EntryCode,
     Event,
     EventKind,
     Person,
@@ -30,7 +31,13 @@ CODE_LIFE = timedelta(hours=24)
 
 def is_set_up(db: Session) -> bool:
     """Is there anybody who can sign in?"""
-    return bool(db.scalar(select(func.count()).select_from(Account)))
+    # People whom a service brought along have no way in before an administrator is there who makes them one.
+    has_way_in = or_(
+        Account.password_hash != "",
+        Account.signed_in_at.is_not(None),
+        exists().where(EntryCode.person_id == Account.person_id),
+    )
+    return db.scalar(select(Account.id).where(has_way_in).limit(1)) is not None
 
 
 def new_code(db: Session) -> str | None:
@@ -73,16 +80,19 @@ def set_up(
     found = db.scalar(select(SetUpCode).where(SetUpCode.digest == tokens.digest(tokens.typed(code))))
     if found is None or found.used_at is not None or found.expires_at < clock.now():
         raise Invalid("error.set_up_code", field="code")
-    pp = Service(name=line(pp_name, field="pp_name"), kind=ServiceKind.PP)
-    vss = Service(name=line(vss_name, field="vss_name"), kind=ServiceKind.VSS)
+    pp = _service(db, line(pp_name, field="pp_name"), ServiceKind.PP)
+    vss = _service(db, line(vss_name, field="vss_name"), ServiceKind.VSS)
     if pp.name == vss.name:
         raise Invalid("error.same_name", field="vss_name")
     name = line(administrator.name, field="name")
     username = line(administrator.username, field="username").lower()
+    if db.scalar(select(Account.id).where(Account.username == username)) is not None:
+        raise Invalid("error.username_taken", field="username")
     passwords.check(administrator.password, again, words=(name, username, pp.name, vss.name))
     db.add_all([pp, vss])
     db.flush()
-    db.add(Cooperation(pp_id=pp.id, vss_id=vss.id))
+    if not db.scalar(select(Cooperation).where(Cooperation.pp_id == pp.id, Cooperation.vss_id == vss.id)):
+        db.add(Cooperation(pp_id=pp.id, vss_id=vss.id))
     person = Person(name=name, service_id=pp.id, roles=[PersonRole(role=Role.ADMINISTRATOR)])
     db.add(person)
     db.flush()
@@ -106,3 +116,16 @@ def set_up(
         )
     )
     return account
+
+
+def _service(db: Session, name: str, kind: ServiceKind) -> Service:
+    """The service of this name, where one was read in from another installation; else a new one."""
+    return db.scalar(select(Service).where(Service.name == name, Service.kind == kind)) or Service(
+        name=name, kind=kind
+    )
+
+
+def read_in(db: Session) -> dict[ServiceKind, str]:
+    """What the two sides are called in what was read in from another installation."""
+    sides = select(Service.kind, Service.name).where(Service.kind.in_([ServiceKind.PP, ServiceKind.VSS]))
+    return {row.kind: row.name for row in db.execute(sides.order_by(Service.created_at.desc()))}

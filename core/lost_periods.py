@@ -96,5 +96,7 @@ def _fitting(db: Session, every: Sequence[Anchor]) -> list[Anchor]:
     """Those whose last code stands in the log where they say."""
     counts = {one.count for one in every}
     rows = db.execute(select(Event.seq, Event.mac).where(Event.seq.in_(counts)))
-    heads = {0: chain.START} | {row.seq: row.mac for row in rows}
-    return [one for one in every if heads.get(one.count) == one.head]
+    start = chain.start(db)
+    heads = {start.count: start.head} | {row.seq: row.mac for row in rows}
+    # What an anchor saw of rows that were taken off since, nothing says any more.
+    return [one for one in every if one.count < start.count or heads.get(one.count) == one.head]

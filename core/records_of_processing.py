@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 
 from core.content import access_rules, retention
-from core.content.retention import Part
+from core.content.retention import HeldBy, Part
 from core.data_classes import CLASSES, KEY, KINDS
 from core.locale import Words
 
@@ -35,12 +35,20 @@ def _retention(t: Words) -> Iterable[str]:
     yield f"\n## {t('records.how_long')}\n"
     yield from _heads(t, "records", "counted_from", "months", "decided_by", "what")
     for part in content.parts:
-        who = "agreement" if part.ask else "service" if part.is_timed else "nobody"
+        who = _decides(part)
         months = str(part.months or "-")
         yield _row(
             part.title, t(f"records.starts.{part.starts}"), months, t(f"records.decides.{who}"), part.help
         )
     yield f"\n{content.source}."
+
+
+def _decides(part: Part) -> str:
+    if part.ask:
+        return "agreement_or_machine" if part.held_by is HeldBy.SERVICES else "agreement"
+    if not part.is_timed:
+        return "nobody"
+    return "machine" if part.held_by is HeldBy.SERVICES else "service"
 
 
 def _classes(t: Words) -> Iterable[str]:

@@ -34,6 +34,10 @@ class Settings(BaseSettings):
     address: str = ""
     #: The public key that backups are sealed to, age1…; empty: the key in backup.key, made at first use.
     backup_key: str = ""
+    #: Months that the log is kept where no agreement between the managements says how long; empty: as the content has it.
+    log_months: int | None = Field(default=None, ge=12, le=600)
+    #: Months that sessions, attempts, codes and browsers are kept; empty: as the content has it.
+    way_in_months: int | None = Field(default=None, ge=1, le=60)
     #: The identity provider that people may sign in by, as https://id.example.org; empty: none.
     oidc_issuer: str = ""
     #: What this program is called there.
@@ -151,6 +155,11 @@ class Settings(BaseSettings):
     def erased(self) -> Path:
         """Where the server writes down what was erased, by ids alone."""
         return self.home / "erased"
+
+    @property
+    def leaving(self) -> Path:
+        """Where what a service takes along lies, locked, until it is taken."""
+        return self.home / "leaving"
 
     @property
     def backup_key_file(self) -> Path:

@@ -41,6 +41,7 @@ from core.models import (
     Release,
     RiskAssessment,
     Seal,
+    ServiceExport,
     SignedCopy,
     StepMark,
     Subject,
@@ -161,7 +162,9 @@ def _erasure(_found: Finder, erasure: Erasure, writer: UUID | None) -> Space:
     return Space(service_id, service_id)
 
 
-def _service(_found: Finder, record: BreakGlass | Hold | PersonRequest, _writer: UUID | None) -> Space:
+def _service(
+    _found: Finder, record: BreakGlass | Hold | PersonRequest | ServiceExport, _writer: UUID | None
+) -> Space:
     # They outlive the file.
     return Space(record.service_id, record.service_id)
 
@@ -206,6 +209,7 @@ _SPACES: dict[type[Record], Callable[[Finder, Any, UUID | None], Space]] = {
     PhaseEntry: lambda found, entry, writer: _walked(found, entry, entry.entered_by, writer),
     Release: lambda found, release, _writer: _file(found, release.file_id),
     Seal: lambda found, seal, _writer: _file(found, seal.file_id),
+    ServiceExport: _service,
     SignedCopy: _signed,
     StepMark: lambda found, mark, writer: _walked(found, mark, mark.marked_by, writer),
     Subject: lambda found, subject, _writer: _file(found, subject.file_id),

@@ -50,7 +50,8 @@ def test_a_key_ring_is_given_where_a_person_comes_in_and_no_page_names_one() -> 
         if re.search(r"\bkeys\.(of|of_service)\(", source)
     }
 
-    assert givers == {"core/store.py", "core/operations/unsent.py"}
+    # What a service brings along is read in before anybody can come in.
+    assert givers == {"core/store.py", "core/operations/unsent.py", "core/moving/reading.py"}
 
 
 def test_nothing_swallows_every_error() -> None:

@@ -76,7 +76,11 @@ class Recipients(Content):
                 raise MisplacedError("a paper for him goes to him and to nobody else", *where)
             if Recipient.PERSON in kind.recipients and len(kind.recipients) > 1:
                 raise MisplacedError("a copy of somebody's own data goes to them and to nobody else", *where)
-            if kind.klass in {"C5", "C6"} and not set(kind.recipients) <= {Recipient.VSS, Recipient.PERSON}:
+            # A service takes along what is its own already: to itself, and to nobody else.
+            to_nobody_else = set(kind.recipients) <= {Recipient.VSS, Recipient.PERSON} or set(
+                kind.recipients
+            ) == {Recipient.OWN}
+            if kind.klass in {"C5", "C6"} and not to_nobody_else:
                 raise MisplacedError("what is hers alone leaves to nobody", *where)
         return self
 

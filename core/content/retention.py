@@ -26,7 +26,14 @@ class Starts(StrEnum):
     CLOSING = "closing"
     AGREEMENT_END = "agreement_end"
     WITH_THE_REST = "with_the_rest"
+    LEAVING = "leaving"
+    LAST_USE = "last_use"
+    WRITTEN = "written"
     NEVER = "never"
+
+
+#: What is about one case.
+OF_CASES = frozenset({Starts.CLOSING, Starts.AGREEMENT_END, Starts.WITH_THE_REST})
 
 
 class Part(Named):
@@ -44,11 +51,11 @@ class Part(Named):
     @property
     def is_timed(self) -> bool:
         """Does a time of its own run?"""
-        return self.starts in {Starts.CLOSING, Starts.AGREEMENT_END}
+        return self.starts not in {Starts.WITH_THE_REST, Starts.NEVER}
 
     @property
     def is_of_case(self) -> bool:
-        return self.starts is not Starts.NEVER
+        return self.starts in OF_CASES
 
 
 class Retention(Content):

@@ -24,6 +24,7 @@ PEOPLE = (
     ("lea", "Lea V.", VSS, "Director", (Role.MANAGER,)),
     ("ada", "Ada W.", PP, "Office", (Role.ADMINISTRATOR,)),
     ("iris", "Iris N.", VSS, "Office", (Role.ADMINISTRATOR,)),
+    ("dora", "Dora F.", VSS, "Data protection officer", (Role.DATA_PROTECTION,)),
 )
 
 

@@ -34,6 +34,7 @@ class DocumentKind(StrEnum):
     PARTICIPATION_AGREEMENT = "participation_agreement"
     HIS_CONSENT = "his_consent"
     PERSON_COPY = "person_copy"
+    SERVICE_EXPORT = "service_export"
 
 
 def may_receive(kind: DocumentKind, recipient: Recipient) -> bool:

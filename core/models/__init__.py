@@ -44,7 +44,7 @@ from core.models.case import (
 )
 from core.models.consent import Basis, Consent, ConsentState, Release
 from core.models.data_key import DataKey, KeyState
-from core.models.event import Event, EventKind
+from core.models.event import Event, EventKind, LogCut
 from core.models.first_pass import (
     ChildPart,
     FirstAnswer,
@@ -113,21 +113,23 @@ from core.models.service import (
     ServiceKind,
     TrainingMark,
 )
+from core.models.service_export import ExportGround, ServiceExport
 from core.models.talk import ChallengeRating, KeyAspect, Talk, Weight
 
 __all__ = [
     "Account", "Action", "ActionChange", "ActionState", "Addendum", "AgendaItem", "Agreement", "AgreementClause",
     "AgreementLevel", "AgreementRole", "AgreementState", "AgreementVersion", "Answer", "Approval", "Arrival",
-    "Assignment", "Attendance", "AttendedDay", "Barred", "Basis", "BreakGlass", "BreakGlassGround", "Case", "CaseFile",
-    "ChallengeRating", "ChildPart", "ClauseState", "Consent", "ConsentState", "ContactField", "ContactFlag",
-    "ContactMark", "Cooperation", "DataKey", "Departure", "Device", "Duty", "EmergencyGround", "EmergencyOpening",
-    "EntryCode", "Erasure", "ErasureGround", "Event", "EventKind", "FactorRemoval", "FileNote", "FileRequest",
-    "FirstAnswer", "FirstPass", "GlossaryTerm", "Guest", "HandedAnswer", "HandedIn", "Hold", "HoldGround", "How",
-    "Identity", "IdentityProof", "JointItem", "KeyAspect", "KeyState", "Known", "Meeting", "MeetingMove",
-    "MeetingState", "Minutes", "MinutesApproval", "MustNotReceive", "Notice", "NoticeKind", "Occasion", "OutsideResult",
-    "PathEntry", "Person", "PersonRequest", "PersonRole", "PhaseEntry", "PhasePoint", "Proposal", "ProtocolVersion",
-    "RecoveryCode", "RefusalGround", "Release", "RequestKind", "RetentionPeriod", "RiskAction", "RiskAssessment",
-    "RiskChild", "RiskGrade", "RiskLevel", "RiskList", "Role", "Seal", "Seen", "Service", "ServiceKind", "SetUpCode",
-    "Settlement", "SignIn", "SignInFailure", "SignedCopy", "StepMark", "StepState", "Strike", "StrikeGround", "Subject",
+    "Assignment", "Attendance", "AttendedDay", "Barred", "Basis", "BreakGlass", "BreakGlassGround", "Case",
+    "CaseFile", "ChallengeRating", "ChildPart", "ClauseState", "Consent", "ConsentState", "ContactField",
+    "ContactFlag", "ContactMark", "Cooperation", "DataKey", "Departure", "Device", "Duty", "EmergencyGround",
+    "EmergencyOpening", "EntryCode", "Erasure", "ErasureGround", "Event", "EventKind", "ExportGround",
+    "FactorRemoval", "FileNote", "FileRequest", "FirstAnswer", "FirstPass", "GlossaryTerm", "Guest", "HandedAnswer",
+    "HandedIn", "Hold", "HoldGround", "How", "Identity", "IdentityProof", "JointItem", "KeyAspect", "KeyState",
+    "Known", "LogCut", "Meeting", "MeetingMove", "MeetingState", "Minutes", "MinutesApproval", "MustNotReceive",
+    "Notice", "NoticeKind", "Occasion", "OutsideResult", "PathEntry", "Person", "PersonRequest", "PersonRole",
+    "PhaseEntry", "PhasePoint", "Proposal", "ProtocolVersion", "RecoveryCode", "RefusalGround", "Release",
+    "RequestKind", "RetentionPeriod", "RiskAction", "RiskAssessment", "RiskChild", "RiskGrade", "RiskLevel",
+    "RiskList", "Role", "Seal", "Seen", "Service", "ServiceExport", "ServiceKind", "SetUpCode", "Settlement",
+    "SignIn", "SignInFailure", "SignedCopy", "StepMark", "StepState", "Strike", "StrikeGround", "Subject",
     "SubjectKind", "TPoint", "TPointMove", "Talk", "Ticket", "TrainingMark", "UnsentText", "Weight",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core import clock
 from core.db import Record, Versioned
 from core.models.person import Person
 
@@ -89,6 +90,8 @@ class Device(Record):
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     digest: Mapped[str] = mapped_column(index=True)
+    #: When they last came in from it.
+    seen_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
 
 
 class Arrival(Record):
@@ -152,6 +155,7 @@ class NoticeKind(StrEnum):
     RESCUED = "rescued"
     IDENTITY = "identity"
     RELEASED_WITHOUT_CONSENT = "released_without_consent"
+    SERVICE_EXPORT = "service_export"
 
 
 class Notice(Record):

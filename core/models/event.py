@@ -44,3 +44,14 @@ class Event(Record):
     #: The place in the chain, without gaps, and the code that binds this row to the one before it.
     seq: Mapped[int] = mapped_column(unique=True, init=False)
     mac: Mapped[str] = mapped_column(init=False)
+
+
+class LogCut(Record):
+    """Where the log begins since its oldest rows were taken off: the place and the code of the last of them, signed."""
+
+    __tablename__ = "log_cut"
+
+    seq: Mapped[int] = mapped_column(unique=True)
+    mac: Mapped[str]
+    #: Made with the key of the log, so that nobody who can write the database alone begins it elsewhere.
+    code: Mapped[str]

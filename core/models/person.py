@@ -34,6 +34,10 @@ class Person(Versioned):
     email: Mapped[str] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(default="")
     is_active: Mapped[bool] = mapped_column(default=True)
+    #: When an administrator said that they left; None for who works here.
+    left_at: Mapped[datetime | None] = mapped_column(default=None)
+    #: Since when only a pseudonym stands for them.
+    reduced_at: Mapped[datetime | None] = mapped_column(default=None)
 
     service: Mapped[Service] = relationship(lazy="raise", init=False)
     roles: Mapped[list["PersonRole"]] = relationship(

@@ -105,7 +105,7 @@ def disable(db: Session, actor: Actor, person_id: UUID) -> Person:
     person = _change(db, actor, person_id)
     if Role.ADMINISTRATOR in person.role_names:
         require_another_administrator(db, person)
-    person.is_active = False
+    person.is_active, person.left_at = False, clock.now()
     of(db, person).is_enabled = False
     sign_in.end_all(db, person.id)
     end_codes(db, person.id)
@@ -117,7 +117,7 @@ def disable(db: Session, actor: Actor, person_id: UUID) -> Person:
 def enable(db: Session, actor: Actor, person_id: UUID) -> Handover:
     """The person can sign in again, with a password that they choose anew."""
     person = _change(db, actor, person_id)
-    person.is_active = True
+    person.is_active, person.left_at = True, None
     of(db, person).is_enabled = True
     audit.record(db, actor, "enable", person)
     db.flush()

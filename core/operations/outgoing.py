@@ -50,6 +50,7 @@ class Look:
     #: Was it looked through, and is there a file whose names could stand in it?
     is_read: bool
     has_file: bool
+    is_locked: bool = False
 
     @property
     def is_final(self) -> bool:
@@ -100,6 +101,7 @@ def look(db: Session, actor: Actor, wanted: Wanted, sending: Sending) -> Look:
         stops=tuple(stops.of(db, actor, paper)),
         is_read=paper.extension in _READ or bool(paper.packed) or paper.case_id is None,
         has_file=paper.case_id is not None,
+        is_locked=paper.is_locked,
     )
 
 
@@ -141,14 +143,14 @@ def _leave(db: Session, actor: Actor, paper: Paper, sending: Sending) -> bytes:
         case_id=paper.case_id,
         kind=paper.kind.value,
         recipient=paper.recipient.value,
-        is_locked=bool(sending.passphrase),
+        is_locked=paper.is_locked or bool(sending.passphrase),
         anyway=anyway,
     )
     db.add(departure)
     db.flush()
     act = f"{paper.kind}_{'anyway' if stopped else 'for'}_{paper.recipient}"
     audit.record(db, actor, act, departure, case_id=paper.case_id, kind=EventKind.EXPORT)
-    if not sending.passphrase:
+    if not sending.passphrase or paper.is_locked:
         return paper.content
     return locked.lock(paper.content, extension=paper.extension, with_passphrase=sending.passphrase)
 

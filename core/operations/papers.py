@@ -49,6 +49,8 @@ class Paper:
     packed: bytes = b""
     #: It goes to him though it is no paper for him: the copy of his own data.
     is_his_copy: bool = False
+    #: It opens with a passphrase already.
+    is_locked: bool = False
 
     @property
     def lines(self) -> list[read.Line]:

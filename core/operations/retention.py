@@ -32,6 +32,7 @@ from core.models import (
 )
 from core.operations import open_risks
 from core.operations.open_risks import OpenRisk
+from core.settings import settings
 
 MOST_MONTHS = 600
 FOLLOW_UP = "T4"
@@ -44,6 +45,8 @@ class Source(StrEnum):
     CONTENT = "content"
     SERVICE = "service"
     AGREEMENT = "agreement"
+    #: Whoever runs the machine.
+    INSTALLATION = "installation"
 
 
 @dataclass(frozen=True)
@@ -89,15 +92,33 @@ def periods(db: Session, actor: Actor) -> list[tuple[Period, RetentionPeriod | N
     own = _own_periods(db, actor.service_id)
     answers = _agreed(db, _cooperations(db, actor.service_id))
     return [
-        (_period(part, own, answers), own.get(part.id)) for part in content.load().of_cases if part.is_timed
+        (_period(part, own, answers), own.get(part.id))
+        for part in content.load().parts
+        if part.is_timed and part.held_by is not HeldBy.SERVICES
     ]
 
 
+def period_of(db: Session, part_id: str) -> Period:
+    """The time of what no service keeps for itself: the longest that any two managements agreed on, for all of it."""
+    part = content.load().part(part_id)
+    every = list(db.scalars(select(Cooperation.id)))
+    found = _period(part, {}, _agreed(db, every))
+    months = {"log": settings().log_months, "way_in": settings().way_in_months}.get(part_id)
+    if found.source is Source.CONTENT and months is not None:
+        return Period(part, months, Source.INSTALLATION)
+    return found
+
+
+def own_period(db: Session, service_id: UUID, part_id: str) -> Period:
+    """The time of what a service keeps for itself."""
+    return _period(content.load().part(part_id), _own_periods(db, service_id), {})
+
+
 def set_period(db: Session, actor: Actor, *, part: str, months: int) -> RetentionPeriod:
-    """Set how long the actor's service keeps its own file; offices alone decide it."""
+    """Set how long the actor's service keeps its own files, and accounts of who left; offices alone decide it."""
     require(actor, Permission.KEEP)
     require(actor, Permission.ERASE_JOINT)
-    known = {one.id for one in content.load().of_cases if one.held_by is HeldBy.EACH and one.is_timed}
+    known = {one.id for one in content.load().parts if one.held_by is HeldBy.EACH and one.is_timed}
     if part not in known:
         raise Invalid("error.retention.agreed", field="part")
     if not 1 <= months <= MOST_MONTHS:
@@ -117,7 +138,7 @@ def due(db: Session, actor: Actor) -> list[DueCase]:
 
     A case with something open is in the list like the others, and says what.
     """
-    shortest = min(period.months for period, _ in periods(db, actor))
+    shortest = min(period.months for period, _ in periods(db, actor) if period.part.is_of_case)
     statement = (
         select(Case)
         .where(Case.id.in_(access.kept_case_ids(actor)), Case.closed_on <= after(clock.today(), -shortest))

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from core import audit, clock, tokens
@@ -113,6 +113,11 @@ def unlock(db: Session, username: str) -> None:
         .where(SignInFailure.name_digest == _name_digest(username))
         .values(is_forgiven=True)
     )
+
+
+def forget(db: Session, username: str) -> None:
+    """Nothing says any more that anybody tried under this name."""
+    db.execute(delete(SignInFailure).where(SignInFailure.name_digest == _name_digest(username)))
 
 
 def locked(db: Session, usernames: Iterable[str]) -> frozenset[str]:

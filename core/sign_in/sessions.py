@@ -99,6 +99,8 @@ def _remember(db: Session, person_id: UUID, device: str) -> str:
     digest = tokens.digest(device)
     owners = set(db.scalars(select(Device.person_id).where(Device.digest == digest)))
     if person_id in owners:
+        here = (Device.person_id == person_id, Device.digest == digest)
+        db.execute(update(Device).where(*here).values(seen_at=clock.now()))
         return device
     if db.scalar(select(Device.id).where(Device.person_id == person_id).limit(1)) is not None:
         notices.leave(db, person_id, NoticeKind.NEW_DEVICE)

@@ -1,10 +1,16 @@
-"""For those who answer for records and rights: what is due, erasures, requests, opened files, and the times that hold."""
+"""For those who answer for records and rights: what is due, erasures, requests, opened files, the times that hold, and leaving."""
 
 import streamlit as st
 
 from core.operations import break_glass, erasures, person_requests, retention, rights_today
 from core.operations.erasures import ErasureGround
-from pages.ui import break_glass_view, erasing, person_request_view
+from pages.ui import (
+    break_glass_view,
+    erasing,
+    former_people_view,
+    person_request_view,
+    service_export_view,
+)
 from pages.ui.plain import plain
 from pages.ui.workspace import workspace
 
@@ -16,7 +22,7 @@ st.caption(t("keeping.help"))
 waiting = ws.read(rights_today.waiting)
 view = st.segmented_control(
     t("keeping.view_label"),
-    ["due", "erasures", "requests", "opened", "periods"],
+    ["due", "erasures", "requests", "opened", "staff", "periods", "leaving"],
     default=next(iter(waiting), "due"),
     format_func=lambda one: t(f"keeping.view.{one}") + (f" ({waiting[one]})" if one in waiting else ""),
     key="keeping:view",
@@ -51,5 +57,9 @@ elif view == "requests":
     person_request_view.register(ws, ws.read(person_requests.register))
 elif view == "opened":
     break_glass_view.listed(ws, ws.read(break_glass.list_all))
+elif view == "staff":
+    former_people_view.show(ws)
+elif view == "leaving":
+    service_export_view.show(ws)
 else:
     erasing.periods(ws)

@@ -24,7 +24,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core import anchors, outages
+from core import anchors, ends, outages
 from core.locale import Words
 from core.sealing import BrokenSealError
 from core.settings import settings
@@ -222,7 +222,10 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     # The first list needs these; nobody should wait for them in front of it.
     for slow in ("pandas", "pyarrow"):
         Thread(target=import_module, args=(slow,), daemon=True).start()
-    with anchors.daily(stores.real(), settings().anchors):
+    with (
+        anchors.daily(stores.real(), settings().anchors),
+        ends.daily(stores.real(), settings().leaving),
+    ):
         yield
     stores.close_all()
 

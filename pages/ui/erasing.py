@@ -231,7 +231,12 @@ def periods(ws: Workspace) -> None:
         if period.part.held_by is content.HeldBy.EACH:
             with st.form(f"period:{period.part.id}", border=False):
                 months = st.number_input(
-                    t("keeping.months"), 1, retention.MOST_MONTHS, value=period.months, step=1
+                    t("keeping.months"),
+                    1,
+                    retention.MOST_MONTHS,
+                    value=period.months,
+                    step=1,
+                    key=f"months:{period.part.id}",
                 )
                 ws.slot("months")
                 saved = st.form_submit_button(t("keeping.set"))

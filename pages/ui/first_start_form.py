@@ -5,6 +5,7 @@ import streamlit as st
 from core import demo, first_start
 from core.errors import CoreError
 from core.locale import Words
+from core.models import ServiceKind
 from core.sign_in import arrivals
 from core.store import Store
 from pages.ui import arriving, go, stores
@@ -52,12 +53,15 @@ def personas(words: Words, store: Store) -> None:
 def set_up(words: Words, store: Store) -> None:
     st.subheader(words("first_start.set_up"))
     st.markdown(words("first_start.set_up_help"))
+    with store.reading.begin() as db:
+        brought = first_start.read_in(db)
     with st.form("set_up"):
         slots = {}
 
-        def ask(field: str, *, is_secret: bool = False) -> str:
+        def ask(field: str, *, is_secret: bool = False, known: str = "") -> str:
             typed = st.text_input(
                 words(f"first_start.{field}"),
+                value=known,
                 type="password" if is_secret else "default",
                 key=f"set_up:{field}",
                 help=words("first_start.password_help") if field == "password" else None,
@@ -67,7 +71,8 @@ def set_up(words: Words, store: Store) -> None:
 
         code = ask("code")
         st.markdown(words("first_start.services"))
-        pp_name, vss_name = ask("pp_name"), ask("vss_name")
+        pp_name = ask("pp_name", known=brought.get(ServiceKind.PP, ""))
+        vss_name = ask("vss_name", known=brought.get(ServiceKind.VSS, ""))
         st.markdown(words("first_start.administrator"))
         name, username = ask("name"), ask("username")
         password, again = ask("password", is_secret=True), ask("again", is_secret=True)

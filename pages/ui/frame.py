@@ -24,6 +24,8 @@ ICON = (
 )
 #: Pages for a screen that people look at together.
 _WITHOUT_MENU = frozenset({"table"})
+#: The page that answers at the root, and at no other address.
+_HOME = "today"
 #: Whose state this tab holds.
 WHO = "who"
 #: Where tests, which have no cookies, put their token; it says who is here and is nobody's text.
@@ -118,7 +120,16 @@ def is_allowed(actor: Actor, spec: PageSpec) -> bool:
 def _pages(actor: Actor, words: Words) -> list[st.Page]:
     """The pages of this actor; another page's address answers as one that does not exist."""
     allowed = [spec for spec in PAGES if is_allowed(actor, spec)]
-    return [copy(_page(spec, words, is_first=index == 0)) for index, spec in enumerate(allowed)]
+    is_home = allowed[0].key == _HOME
+    pages = [copy(_page(spec, words, is_first=is_home and index == 0)) for index, spec in enumerate(allowed)]
+    return pages if is_home else [_leading_to(pages[0]), *pages]
+
+
+def _leading_to(first: st.Page) -> st.Page:
+    """What answers at the root where the first page of the menu is not Today: the first page keeps its own address."""
+    return st.Page(
+        lambda: st.switch_page(first), title=first.title, url_path=_HOME, default=True, visibility="hidden"
+    )
 
 
 @cache

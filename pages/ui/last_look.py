@@ -66,7 +66,7 @@ def _panel(ws: Workspace, wanted: Wanted, *, key: str, file_name: str) -> None:
     anyway = _stopped(ws, look, key)
     if look.is_final or anyway is None or not may_go:
         return
-    passphrase = _passphrase(ws, key)
+    passphrase = "" if look.is_locked else _passphrase(ws, key)
     sending = Sending(look.recipient, passphrase, anyway)
     name = outgoing.LOCKED_NAME if passphrase else file_name
     st.download_button(

@@ -33,7 +33,7 @@ DISARM = {
         "DROP TRIGGER event_undeleted",
         "DROP TRIGGER event_unreplaced",
     ),
-    "postgresql": ("DROP TRIGGER event_unchanged ON event",),
+    "postgresql": ("DROP TRIGGER event_unchanged ON event", "DROP TRIGGER event_undeleted ON event"),
 }
 
 

@@ -6,6 +6,8 @@ Each act is the real operation, or the statement that every reading operation st
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -37,6 +39,7 @@ from core.models import (
     Release,
     RequestKind,
     Role,
+    ServiceExport,
     ServiceKind,
     StepState,
     SubjectKind,
@@ -74,6 +77,7 @@ from core.operations import (
     releases,
     requests,
     seals,
+    service_exports,
     services,
     t_points,
     tables,
@@ -84,6 +88,7 @@ from core.operations.consents import Said
 from core.operations.files import Contacts
 from core.operations.releases import Basis, Terms
 from core.operations.requests import Answer
+from core.operations.service_exports import ExportGround
 from tests import agreement_steps as steps
 from tests.core import risk_world
 from tests.make import Make, Pair, consented, share
@@ -305,7 +310,10 @@ def _fill_erasures(db: Session, make: Make, world: World) -> None:
         joint = erasures.ask(
             db, lead, other.case.id, parts=["meetings"], ground=ErasureGround.TIME_IS_OVER, reason="So"
         )
-        side.ids |= {"erasure": own.id, "joint_erasure": joint.id}
+        leaving = service_exports.ask(
+            db, make.actor(side.service_id, Role.MANAGER), ground=ExportGround.MOVES
+        )
+        side.ids |= {"erasure": own.id, "joint_erasure": joint.id, "leaving": leaving.id}
     world.ids["closed"] = other.case.id
 
 
@@ -523,6 +531,22 @@ def _refuse_erasure(key: str) -> Try:
     return lambda w, a, s: erasures.refuse(w.db, a, w.sides[s].ids[key], reason="No", version=1)
 
 
+def _ask_to_leave(world: World, actor: Actor, side: ServiceKind) -> object:
+    world.db.get_one(ServiceExport, world.sides[side].ids["leaving"]).ended_at = clock.now()
+    world.db.flush()
+    return service_exports.ask(world.db, actor, ground=ExportGround.LEAVES)
+
+
+def _take_everything(world: World, actor: Actor, side: ServiceKind) -> object:
+    """The two who signed it take it: whoever tries is made one of them."""
+    export = world.db.get_one(ServiceExport, world.sides[side].ids["leaving"])
+    export.confirmed_by = actor.person_id
+    world.db.flush()
+    with TemporaryDirectory() as folder:
+        service_exports.make(world.db, actor, export.id, folder=Path(folder), words=world.words)
+        return service_exports.document(world.db, actor, export.id, folder=Path(folder))
+
+
 def _read_person_request(world: World, actor: Actor, side: ServiceKind) -> object:
     found = access.find(world.db, access.visible_person_requests(actor), world.sides[side].ids["asked"])
     assert found.id in {one.id for one in person_requests.register(world.db, actor)}
@@ -665,6 +689,15 @@ TRIES: dict[tuple[str, Act], Try] = {
     ("person_request", Act.EXPORT): lambda w, a, s: copies.document(
         w.db, a, w.sides[s].ids["asked"], words=w.words
     ),
+    ("service_export", Act.READ): lambda w, a, s: service_exports.find(w.db, a, w.sides[s].ids["leaving"]),
+    ("service_export", Act.WRITE): _ask_to_leave,
+    ("service_export", Act.APPROVE): lambda w, a, s: service_exports.confirm(
+        w.db,
+        a,
+        w.sides[s].ids["leaving"],
+        version=w.db.get_one(ServiceExport, w.sides[s].ids["leaving"]).version,
+    ),
+    ("service_export", Act.EXPORT): _take_everything,
     ("break_glass", Act.READ): _sees(access.visible_break_glass, "opening_of_file"),
     ("break_glass", Act.WRITE): _own_only(_open_file),
     ("break_glass", Act.APPROVE): _review,

@@ -5,10 +5,11 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import time_machine
 from sqlalchemy import text
 from typer.testing import CliRunner
 
-from core import anchors, demo, store
+from core import anchors, demo, ends, store
 from core.__main__ import app
 from core.content import check as content
 from core.errors import ContentError
@@ -29,7 +30,7 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_help_names_the_commands() -> None:
     said = runner.invoke(app, ["--help"]).output
 
-    assert all(name in said for name in ("migrate", "check", "demo", "bench", "audit"))
+    assert all(name in said for name in ("migrate", "check", "demo", "bench", "audit", "read-in"))
 
 
 def test_migrate_makes_the_database_and_may_be_repeated() -> None:
@@ -110,6 +111,10 @@ def test_audit_says_that_the_log_is_whole(tmp_path: Path) -> None:
             "Row 4 is wrong: it stands where another",
         ),
         ("DELETE FROM event WHERE seq > 3", "Row 4 is wrong: it is missing, and so is all that followed"),
+        (
+            "INSERT INTO log_cut (id, created_at, seq, mac, code) VALUES ('00000000000000000000000000000001', '2020-01-01 00:00:00.000000', 2, 'b', 'c')",
+            "Row 2: what says that the log begins behind it was not made with the key",
+        ),
     ],
 )
 def test_audit_names_the_first_row_that_is_wrong(tmp_path: Path, statement: str, said: str) -> None:
@@ -119,6 +124,19 @@ def test_audit_names_the_first_row_that_is_wrong(tmp_path: Path, statement: str,
 
     assert verified.exit_code == 1
     assert said in verified.output
+
+
+def test_audit_says_where_the_log_begins_when_its_oldest_rows_went(tmp_path: Path) -> None:
+    opened = store.open_default()
+    with opened.writing.begin() as db, time_machine.travel("2015-03-04"):
+        db.add_all([Event(subject="case", subject_id=uuid4(), act="open") for _ in range(5)])
+    ends.settle(opened, tmp_path)
+    opened.engine.dispose()
+
+    said = runner.invoke(app, ["audit", "verify"]).output
+
+    assert "2 rows" in said
+    assert "begins with row 5" in said
 
 
 @pytest.mark.usefixtures("_log")

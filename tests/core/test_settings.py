@@ -35,6 +35,8 @@ def test_one_setting_moves_the_store_to_postgresql(monkeypatch: pytest.MonkeyPat
     [
         ("CONCORD_IDLE_MINUTES", "soon"),
         ("CONCORD_IDLE_MINUTES", "0"),
+        ("CONCORD_LOG_MONTHS", "11"),
+        ("CONCORD_WAY_IN_MONTHS", "0"),
         ("CONCORD_DATABASE", "mysql://x"),
         ("CONCORD_ADDRESS", "concord.example.org"),
         ("CONCORD_ADDRESS", "http://concord.example.org"),

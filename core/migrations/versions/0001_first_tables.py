@@ -12,7 +12,7 @@ down_revision: str | None = None
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
-#: The log is only ever added to. In SQLite a REPLACE deletes without telling the trigger of deletes, hence the third.
+#: The log is only ever added to, and its beginning goes only behind a cut (log_cut). In SQLite a REPLACE deletes without telling the trigger of deletes, hence the third.
 _KEEP_EVENTS = {
     "sqlite": (
         (
@@ -21,6 +21,7 @@ _KEEP_EVENTS = {
         ),
         (
             "CREATE TRIGGER event_undeleted BEFORE DELETE ON event"
+            " WHEN OLD.seq > (SELECT coalesce(max(seq), 0) FROM log_cut)"
             " BEGIN SELECT RAISE(ABORT, 'an event is never deleted'); END"
         ),
         (
@@ -35,8 +36,17 @@ _KEEP_EVENTS = {
             " $$ BEGIN RAISE EXCEPTION 'an event is never changed or deleted'; END $$"
         ),
         (
-            "CREATE TRIGGER event_unchanged BEFORE UPDATE OR DELETE OR TRUNCATE ON event"
+            "CREATE TRIGGER event_unchanged BEFORE UPDATE OR TRUNCATE ON event"
             " FOR EACH STATEMENT EXECUTE FUNCTION event_is_kept()"
+        ),
+        (
+            "CREATE FUNCTION event_is_cut() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN IF OLD.seq > (SELECT coalesce(max(seq), 0) FROM log_cut)"
+            " THEN RAISE EXCEPTION 'an event is never changed or deleted'; END IF; RETURN OLD; END $$"
+        ),
+        (
+            "CREATE TRIGGER event_undeleted BEFORE DELETE ON event"
+            " FOR EACH ROW EXECUTE FUNCTION event_is_cut()"
         ),
     ),
 }
@@ -145,6 +155,8 @@ def upgrade() -> None:
         sa.Column("email", sa.String(), nullable=False),
         sa.Column("phone", sa.String(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("left_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("reduced_at", core.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
@@ -224,6 +236,7 @@ def upgrade() -> None:
         "device",
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("seen_at", core.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_device_person_id")),
@@ -251,6 +264,7 @@ def upgrade() -> None:
                 "rescued",
                 "identity",
                 "released_without_consent",
+                "service_export",
                 name="noticekind",
                 native_enum=False,
                 length=40,
@@ -735,6 +749,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_event_case_id"), ["case_id"], unique=False)
         batch_op.create_index("ix_event_person_id_subject_id", ["person_id", "subject_id"], unique=False)
         batch_op.create_index("ix_event_created_at", ["created_at"], unique=False)
+    op.create_table(
+        "log_cut",
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("mac", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_log_cut")),
+        sa.UniqueConstraint("seq", name=op.f("uq_log_cut_seq")),
+    )
     # SQLite builds a table anew to change it: whoever changes this one makes its triggers again.
     for statement in _KEEP_EVENTS[op.get_bind().dialect.name]:
         op.execute(statement)
@@ -2006,6 +2030,31 @@ def upgrade() -> None:
         sa.UniqueConstraint("service_id", "part", name=op.f("uq_retention_period_service_id_part")),
     )
     op.create_table(
+        "service_export",
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "ground",
+            sa.Enum("leaves", "moves", name="exportground", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_half", sa.String(), nullable=False),
+        sa.Column("confirmed_by", sa.Uuid(), nullable=True),
+        sa.Column("confirmed_half", sa.String(), nullable=False),
+        sa.Column("until_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_service_export_asked_by")),
+        sa.ForeignKeyConstraint(["confirmed_by"], ["person.id"], name=op.f("fk_service_export_confirmed_by")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_service_export_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_service_export")),
+    )
+    with op.batch_alter_table("service_export", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_service_export_service_id"), ["service_id"], unique=False)
+
+    op.create_table(
         "hold",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("service_id", sa.Uuid(), nullable=False),
@@ -2105,6 +2154,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_hold_case_id"))
 
     op.drop_table("hold")
+    with op.batch_alter_table("service_export", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_service_export_service_id"))
+
+    op.drop_table("service_export")
     op.drop_table("retention_period")
     with op.batch_alter_table("person_request", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_request_service_id"))
@@ -2325,8 +2378,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_event_case_id"))
 
     op.drop_table("event")
+    op.drop_table("log_cut")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION event_is_kept()")
+        op.execute("DROP FUNCTION event_is_cut()")
     with op.batch_alter_table("case_file", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_case_file_service_id"))
         batch_op.drop_index(batch_op.f("ix_case_file_case_id"))

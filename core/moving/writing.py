@@ -1,0 +1,176 @@
+"""The file of a whole service: one zip inside a locked one, so that without the passphrase only its length is told.
+
+It is written straight to its place, row by row and closed already: nothing of it lies open anywhere.
+"""
+
+import json
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pyzipper
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from core import access
+from core.access import Actor
+from core.db import Record
+from core.locale import Words
+from core.models import Account, Agreement, Case, Event, EventKind, Person, Service, SignedCopy
+from core.moving import DESCRIPTION, INDEX, INSIDE, LOG, NAMES, describing, reach, values
+from core.moving.describing import CaseLine, Held, PaperLine
+from core.moving.reach import Rows
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_CHUNK = 500
+#: Each is a whole scanned paper.
+_PAPERS_AT_ONCE = 1
+
+
+def write(db: Session, actor: Actor, to: Path, *, passphrase: str, words: Words) -> int:
+    """Write the file of the actor's service; the number of its bytes.
+
+    What is there already under this name is replaced when the new one is whole.
+    """
+    whole = access.whole_service(actor)
+    part = to.with_suffix(".part")
+    to.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with pyzipper.AESZipFile(part, "w", encryption=pyzipper.WZ_AES) as outer:
+        outer.setpassword(passphrase.encode())
+        outer.setencryption(pyzipper.WZ_AES, nbits=256)
+        entry = outer.zipinfo_cls(INSIDE, date_time=_EPOCH)
+        with (
+            outer.open(entry, "w", force_zip64=True) as stream,
+            zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as packed,
+        ):
+            _fill(db, whole, packed, words)
+    part.chmod(0o600)
+    part.replace(to)
+    return to.stat().st_size
+
+
+def _fill(db: Session, actor: Actor, packed: zipfile.ZipFile, words: Words) -> None:
+    found = reach.rows(db, actor)
+    elsewhere = set(db.scalars(select(Person.id).where(Person.service_id != actor.service_id)))
+    for table, model in reach.models().items():
+        _put(packed, describing.file_of(table), _records(db, actor, model, found, elsewhere))
+    _papers(db, packed, found["signed_copy"])
+    _put(packed, LOG, _log(db, actor))
+    _put(packed, NAMES, _names(db, actor))
+    service = db.get_one(Service, actor.service_id)
+    held = Held(
+        service_id=str(service.id),
+        service=service.name,
+        kind=str(service.kind),
+        counts={table: len(found[table]) for table in reach.models()},
+        events=sum(1 for _ in _log(db, actor)),
+        cases=tuple(_cases(db, words, found["case"])),
+        papers=tuple(_paper_lines(db, words, found["signed_copy"])),
+    )
+    packed.writestr(_entry(DESCRIPTION), json.dumps(describing.description(held, words), indent=1))
+    packed.writestr(_entry(INDEX), describing.index(held, words))
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, date_time=_EPOCH)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry
+
+
+def _put(packed: zipfile.ZipFile, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """A list, one row a line."""
+    with packed.open(_entry(name), "w", force_zip64=True) as target:
+        target.write(b"[")
+        for number, row in enumerate(rows):
+            target.write((",\n" if number else "\n").encode())
+            target.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        target.write(b"\n]\n")
+
+
+def _records(
+    db: Session, actor: Actor, model: type[Record], found: Rows, elsewhere: set[UUID]
+) -> Iterator[Mapping[str, Any]]:
+    targets = reach.targets(model.__tablename__)
+    # Papers go as files, one by one: here only what stands beside them is read.
+    options = [] if model is SignedCopy else [undefer("*")]
+    for chunk in reach.chunks(found[model.__tablename__], _CHUNK):
+        statement = select(model).where(model.id.in_(chunk)).order_by(model.id).options(*options)
+        for record in db.scalars(statement).unique():
+            forgotten: dict[str, object] = {
+                column: None
+                for column, table in targets.items()
+                if (pointed := getattr(record, column)) is not None and pointed not in found[table]
+            }
+            is_of_elsewhere = _is_of_elsewhere(record, actor, elsewhere)
+            if isinstance(record, Person) and is_of_elsewhere:
+                # Of others their names, because records say who wrote them; how they are reached is theirs.
+                forgotten |= {"email": "", "phone": ""}
+            yield values.plain(record, is_of_elsewhere=is_of_elsewhere, forgotten=forgotten)
+
+
+def _is_of_elsewhere(record: Record, actor: Actor, elsewhere: set[UUID]) -> bool:
+    """Did another service write it?"""
+    service_id = getattr(record, "service_id", None)
+    if service_id is not None:
+        return bool(service_id != actor.service_id)
+    return getattr(record, "person_id", None) in elsewhere
+
+
+def _papers(db: Session, packed: zipfile.ZipFile, ids: Iterable[UUID]) -> None:
+    for chunk in reach.chunks(ids, _PAPERS_AT_ONCE):
+        for copy in db.scalars(select(SignedCopy).where(SignedCopy.id.in_(chunk))):
+            packed.writestr(_entry(values.paper_name(copy.id)), copy.data)
+
+
+def _log(db: Session, actor: Actor) -> Iterator[Mapping[str, Any]]:
+    """What people of the service did, as its officer reads it; of others nothing. It is read, and not put back."""
+    statement = (
+        select(Event)
+        .where(Event.service_id == actor.service_id, Event.kind != EventKind.ADMINISTRATION)
+        .order_by(Event.seq)
+        .execution_options(yield_per=_CHUNK)
+    )
+    for event in db.scalars(statement):
+        yield {
+            "at": event.created_at.isoformat(),
+            "person_id": str(event.person_id) if event.person_id else None,
+            "case_id": str(event.case_id) if event.case_id else None,
+            "kind": str(event.kind),
+            "subject": event.subject,
+            "subject_id": str(event.subject_id),
+            "act": event.act,
+        }
+
+
+def _names(db: Session, actor: Actor) -> Iterator[Mapping[str, Any]]:
+    rows = (
+        select(Account.person_id, Account.username)
+        .join(Person, Person.id == Account.person_id)
+        .where(Person.service_id == actor.service_id, Person.is_active)
+        .order_by(Account.username)
+    )
+    for person_id, username in db.execute(rows):
+        yield {"person_id": str(person_id), "username": username}
+
+
+def _cases(db: Session, words: Words, ids: Iterable[UUID]) -> Iterator[CaseLine]:
+    for chunk in reach.chunks(ids):
+        rows = select(Case.code, Case.opened_on, Case.closed_on).where(Case.id.in_(chunk)).order_by(Case.code)
+        for code, opened_on, closed_on in db.execute(rows):
+            yield CaseLine(code, words.day(opened_on), words.day(closed_on) if closed_on else "")
+
+
+def _paper_lines(db: Session, words: Words, ids: Iterable[UUID]) -> Iterator[PaperLine]:
+    for chunk in reach.chunks(ids):
+        rows = (
+            select(SignedCopy.id, SignedCopy.created_at, Case.code)
+            .join(Agreement, Agreement.id == SignedCopy.agreement_id)
+            .outerjoin(Case, Case.id == Agreement.case_id)
+            .where(SignedCopy.id.in_(chunk))
+            .order_by(SignedCopy.created_at)
+        )
+        for copy_id, at, code in db.execute(rows):
+            of = words("moving.of_case", code=code) if code else words("moving.of_organisation")
+            yield PaperLine(f"{of}, {words.day(at.date())}", values.paper_name(copy_id))

@@ -1,0 +1,492 @@
+"""Taking everything of a service along: two people, what their service may read and nothing else, and back again."""
+
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pyzipper
+import time_machine
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from typer.testing import CliRunner
+
+from core import clock, first_start, keys, store
+from core.__main__ import app
+from core.access import Actor
+from core.content.access_rules import Space
+from core.data_classes import CLASSES
+from core.db import Base
+from core.errors import Conflict, Invalid, NotAllowed, NotFound
+from core.first_start import FirstPerson
+from core.locale import Words
+from core.models import (
+    Account,
+    Agreement,
+    AgreementState,
+    Case,
+    Cooperation,
+    Departure,
+    Event,
+    Notice,
+    NoticeKind,
+    Person,
+    Role,
+    Service,
+    ServiceExport,
+    ServiceKind,
+    SubjectKind,
+)
+from core.moving import INSIDE, reach, reading
+from core.moving.reading import UnreadableError
+from core.operations import outgoing, seals, service_exports
+from core.operations.papers import Sending
+from core.operations.service_exports import ExportGround
+from core.settings import settings
+from core.store import Store
+from tests.core import access_world
+from tests.make import Make, Pair, share
+
+WORDS = Words("en", "UTC")
+HERS, HIS = "zqxhers", "zqxhis"
+
+
+def leads(make: Make, service_id: Any) -> tuple[Actor, Actor]:
+    """A manager and the data protection officer of a service."""
+    return make.actor(service_id, Role.MANAGER), make.actor(service_id, Role.DATA_PROTECTION)
+
+
+def signed(db: Session, first: Actor, second: Actor) -> ServiceExport:
+    export = service_exports.ask(db, first, ground=ExportGround.LEAVES)
+    return service_exports.confirm(db, second, export.id, version=export.version)
+
+
+def passphrase(db: Session, export: ServiceExport, first: Actor, second: Actor) -> str:
+    return "-".join(service_exports.my_half(db, actor, export.id) for actor in (first, second))
+
+
+def opened(file: Path, phrase: str) -> zipfile.ZipFile:
+    with pyzipper.AESZipFile(file) as outer:
+        outer.setpassword(phrase.encode())
+        return zipfile.ZipFile(BytesIO(outer.read(INSIDE)))
+
+
+def records(packed: zipfile.ZipFile) -> dict[str, list[dict[str, Any]]]:
+    return {
+        name.removeprefix("records/").removesuffix(".json"): json.loads(packed.read(name))
+        for name in packed.namelist()
+        if name.startswith("records/")
+    }
+
+
+def whole(packed: zipfile.ZipFile) -> str:
+    return "\n".join(packed.read(name).decode("utf-8", "replace") for name in packed.namelist())
+
+
+def made(db: Session, make: Make, service_id: Any, folder: Path) -> zipfile.ZipFile:
+    """The file of a service, opened as the two open it."""
+    first, second = leads(make, service_id)
+    export = signed(db, first, second)
+    service_exports.make(db, second, export.id, folder=folder, words=WORDS)
+    return opened(folder / f"{export.id}.zip", passphrase(db, export, first, second))
+
+
+def filled(db: Session, make: Make) -> Pair:
+    """A case with a file on each side, something shared by each, a meeting and an action."""
+    pair = make.pair()
+    for file, actor, kind, word in (
+        (pair.pp_file, pair.pp, SubjectKind.HIM, HIS),
+        (pair.vss_file, pair.vss, SubjectKind.HER, HERS),
+    ):
+        make.subject(file, kind, name=f"{word} name", address=f"{word} street")
+        note = make.note(file, actor, "other", text=f"{word} note")
+        share(db, actor, note.id, f"{word} shared")
+        make.path_entry(pair, actor, "left")
+    make.meeting(pair)
+    make.action(pair)
+    db.flush()
+    return pair
+
+
+def test_one_person_alone_takes_nothing(db: Session, make: Make, tmp_path: Path) -> None:
+    pair = make.pair()
+    first, second = leads(make, pair.vss.service_id)
+
+    export = service_exports.ask(db, first, ground=ExportGround.LEAVES)
+
+    with pytest.raises(NotAllowed, match=r"error\.service_export\.own"):
+        service_exports.confirm(db, first, export.id, version=export.version)
+    with pytest.raises(Conflict, match=r"error\.service_export\.ended"):
+        service_exports.make(db, first, export.id, folder=tmp_path, words=WORDS)
+    service_exports.confirm(db, second, export.id, version=export.version)
+    with pytest.raises(Conflict):
+        service_exports.confirm(db, second, export.id, version=export.version)
+    assert export.is_signed
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_each_of_the_two_is_told_one_half_and_nobody_else_any(db: Session, make: Make) -> None:
+    pair = make.pair()
+    first, second = leads(make, pair.vss.service_id)
+    third, elsewhere = leads(make, pair.vss.service_id)[0], leads(make, pair.pp.service_id)[0]
+
+    export = signed(db, first, second)
+
+    halves = [service_exports.my_half(db, one, export.id) for one in (first, second)]
+    assert len(set(halves)) == len(halves)
+    with pytest.raises(NotAllowed, match=r"error\.service_export\.not_yours"):
+        service_exports.my_half(db, third, export.id)
+    with pytest.raises(NotFound):
+        service_exports.my_half(db, elsewhere, export.id)
+    with pytest.raises(NotAllowed, match=r"error\.step_up"):
+        service_exports.my_half(db, replace(first, is_fresh=False), export.id)
+
+
+def test_who_looks_after_cases_is_told_that_somebody_asked(db: Session, make: Make) -> None:
+    pair = make.pair()
+    first, second = leads(make, pair.vss.service_id)
+    for actor in (pair.pp, pair.vss, first, second, make.actor(pair.vss.service_id, Role.MINUTE_TAKER)):
+        db.add(Account(person_id=actor.person_id, username=str(actor.person_id)))
+    db.flush()
+
+    service_exports.ask(db, first, ground=ExportGround.LEAVES)
+
+    told = db.scalars(select(Notice.person_id).where(Notice.kind == NoticeKind.SERVICE_EXPORT)).all()
+    assert set(told) == {pair.vss.person_id, second.person_id}
+
+
+def test_neither_worker_nor_administrator_asks(db: Session, make: Make) -> None:
+    pair = make.pair()
+
+    for actor in (pair.vss, make.actor(pair.vss.service_id, Role.ADMINISTRATOR)):
+        with pytest.raises(NotAllowed):
+            service_exports.ask(db, actor, ground=ExportGround.LEAVES)
+        assert service_exports.list_all(db, actor) == []
+
+
+def test_there_is_one_at_a_time_and_a_week_for_it(db: Session, make: Make, tmp_path: Path) -> None:
+    pair = make.pair()
+    first, second = leads(make, pair.vss.service_id)
+    export = signed(db, first, second)
+    service_exports.make(db, first, export.id, folder=tmp_path, words=WORDS)
+
+    with pytest.raises(Conflict, match=r"error\.service_export\.open"):
+        service_exports.ask(db, second, ground=ExportGround.MOVES)
+
+    with time_machine.travel(clock.now() + timedelta(days=8)):
+        assert not service_exports.list_all(db, first)[0].export.is_open
+        assert service_exports.end_old(db, tmp_path) == 1
+        assert service_exports.end_old(db, tmp_path) == 0
+        with pytest.raises(NotAllowed, match=r"error\.service_export\.not_yours"):
+            service_exports.my_half(db, first, export.id)
+        service_exports.ask(db, second, ground=ExportGround.MOVES)
+    assert list(tmp_path.iterdir()) == []
+    assert (export.asked_half, export.confirmed_half) == ("", "") or export.ended_at is not None
+
+
+def test_ending_it_removes_the_file_and_both_halves(db: Session, make: Make, tmp_path: Path) -> None:
+    pair = make.pair()
+    first, second = leads(make, pair.pp.service_id)
+    export = signed(db, first, second)
+    service_exports.make(db, second, export.id, folder=tmp_path, words=WORDS)
+
+    service_exports.end(db, first, export.id, folder=tmp_path, version=export.version)
+
+    db.refresh(export)
+    assert (export.asked_half, export.confirmed_half) == ("", "")
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(Conflict, match=r"error\.service_export\.ended"):
+        service_exports.end(db, second, export.id, folder=tmp_path, version=export.version)
+
+
+def test_it_leaves_locked_by_the_last_look_and_says_so_in_the_log(
+    db: Session, make: Make, tmp_path: Path
+) -> None:
+    pair = make.pair()
+    first, second = leads(make, pair.vss.service_id)
+    export = signed(db, first, second)
+    with pytest.raises(Conflict, match=r"error\.service_export\.not_made"):
+        service_exports.document(db, first, export.id, folder=tmp_path)
+    length = service_exports.make(db, first, export.id, folder=tmp_path, words=WORDS)
+
+    seen = outgoing.look(db, first, service_exports.document.of(export.id, folder=tmp_path), Sending())
+    taken = service_exports.document(
+        db, first, export.id, folder=tmp_path, sending=Sending(passphrase="more")
+    )
+
+    assert seen.is_locked
+    assert not seen.stops
+    assert len(taken) == length == service_exports.made(db, second, export.id, folder=tmp_path)
+    left = db.scalars(select(Departure).where(Departure.kind == "service_export")).one()
+    assert (left.recipient, left.is_locked, left.case_id) == ("own", True, None)
+    acts = set(db.scalars(select(Event.act).where(Event.subject == "service_export")))
+    assert {"ask", "confirm", "take"} <= acts
+    with pytest.raises(NotAllowed, match=r"error\.step_up"):
+        service_exports.document(db, replace(first, is_fresh=False), export.id, folder=tmp_path)
+
+
+def test_without_both_halves_nothing_but_its_length_is_told(db: Session, make: Make, tmp_path: Path) -> None:
+    pair = filled(db, make)
+    first, second = leads(make, pair.vss.service_id)
+    export = signed(db, first, second)
+    service_exports.make(db, first, export.id, folder=tmp_path, words=WORDS)
+    file = tmp_path / f"{export.id}.zip"
+
+    for half in (service_exports.my_half(db, actor, export.id) for actor in (first, second)):
+        with pyzipper.AESZipFile(file) as outer:
+            outer.setpassword(half.encode())
+            with pytest.raises(RuntimeError):
+                outer.read(INSIDE)
+    with pyzipper.AESZipFile(file) as outer:
+        assert outer.namelist() == [INSIDE]
+    assert file.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("side", ["pp", "vss"])
+def test_a_service_takes_its_own_file_and_of_the_other_only_what_was_shared(
+    db: Session, make: Make, tmp_path: Path, side: str
+) -> None:
+    pair = filled(db, make)
+    own, other = (HIS, HERS) if side == "pp" else (HERS, HIS)
+
+    packed = made(db, make, getattr(pair, side).service_id, tmp_path)
+
+    said = whole(packed)
+    assert all(f"{own} {what}" in said for what in ("name", "street", "note", "shared"))
+    assert f"{other} shared" in said
+    assert not [what for what in ("name", "street", "note") if f"{other} {what}" in said]
+    held = records(packed)
+    assert [one["service_id"] for one in held["case_file"]] == [str(getattr(pair, side).service_id)]
+    assert held["meeting"]
+    assert held["action"]
+
+
+def test_of_people_elsewhere_there_is_the_name_and_of_what_they_wrote_the_day(
+    db: Session, make: Make, tmp_path: Path
+) -> None:
+    pair = filled(db, make)
+    writer = db.get_one(Person, pair.vss.person_id)
+    writer.email, writer.phone = "elena@example.invalid", "+00 1"
+
+    held = records(made(db, make, pair.pp.service_id, tmp_path))
+
+    person = next(one for one in held["person"] if one["id"] == str(writer.id))
+    assert (person["name"], person["email"], person["phone"]) == (writer.name, "", "")
+    theirs = [one for one in held["joint_item"] if one["service_id"] == str(pair.vss.service_id)]
+    assert theirs
+    assert all(
+        one[name].endswith("T00:00:00+00:00") for one in theirs for name in ("created_at", "released_at")
+    )
+
+
+def test_where_the_joint_space_is_closed_only_what_stays_readable_goes_along(
+    db: Session, make: Make, tmp_path: Path
+) -> None:
+    pair = filled(db, make)
+    for agreement in db.scalars(select(Agreement).where(Agreement.case_id == pair.case.id)):
+        agreement.state, agreement.ends_on = AgreementState.TERMINATED, clock.today() - timedelta(days=1)
+    db.flush()
+
+    packed = made(db, make, pair.vss.service_id, tmp_path)
+
+    held = records(packed)
+    assert held["meeting"] == held["agenda_item"] == []
+    assert f"{HIS} shared" not in whole(packed)
+    assert f"{HERS} shared" in whole(packed)
+    assert len(held["case"]) == len(held["subject"]) == 1
+
+
+def test_a_sealed_case_is_not_in_it(db: Session, make: Make, tmp_path: Path) -> None:
+    pair = filled(db, make)
+    seals.seal(db, pair.vss, pair.case.id, reason="A sister")
+
+    packed = made(db, make, pair.vss.service_id, tmp_path)
+
+    assert records(packed)["case"] == []
+    assert HERS not in whole(packed)
+
+
+def test_every_table_goes_along_or_is_named_as_left_out() -> None:
+    assert set(reach.models()) | reach.LEFT_OUT == set(Base.metadata.tables)
+    assert not set(reach.models()) & reach.LEFT_OUT
+
+
+def test_the_description_says_every_field_and_the_index_every_kind_and_case(
+    db: Session, make: Make, tmp_path: Path
+) -> None:
+    pair = filled(db, make)
+
+    packed = made(db, make, pair.vss.service_id, tmp_path)
+
+    said = json.loads(packed.read("description.json"))
+    held = records(packed)
+    kinds = {one["kind"]: one for one in said["kinds"]}
+    assert {name: kind["number"] for name, kind in kinds.items()} == {
+        name: len(rows) for name, rows in held.items()
+    }
+    for name, rows in held.items():
+        fields = {field["name"] for field in kinds[name]["fields"]}
+        assert all(set(row) <= fields for row in rows)
+        assert set(CLASSES.get(name, {})) <= fields
+    address = next(field for field in kinds["subject"]["fields"] if field["name"] == "address")
+    assert (address["class"], address["holds"]) == ("C6", "text")
+    index = packed.read("index.html").decode()
+    assert pair.case.code in index
+    assert "records/subject.json" in index
+    assert "<script" not in index
+
+
+# --- And back again ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def second_store(tmp_path: Path) -> Iterator[Store]:
+    """A new installation, with keys of its own."""
+    (tmp_path / "second").mkdir()
+    opened_store = store.open_store(
+        f"sqlite:///{tmp_path / 'second' / 'concord.db'}", tmp_path / "second" / "database.key"
+    )
+    yield opened_store
+    opened_store.engine.dispose()
+
+
+def taken_along(
+    from_store: Store, first: Actor, second: Actor, folder: Path
+) -> tuple[Path, str, dict[str, list[dict[str, Any]]]]:
+    """Everything of a service by the way that its people go: the file, its passphrase, and what is in it."""
+    export = from_store.change(service_exports.ask, first, ground=ExportGround.MOVES)
+    from_store.change(service_exports.confirm, second, export.id, version=1)
+    from_store.read(service_exports.make, first, export.id, folder=folder, words=WORDS)
+    phrase = "-".join(from_store.read(service_exports.my_half, one, export.id) for one in (first, second))
+    file = folder / f"{export.id}.zip"
+    return file, phrase, records(opened(file, phrase))
+
+
+@pytest.mark.parametrize("side", list(access_world.SIDES))
+def test_what_was_taken_along_is_the_same_in_a_new_installation(
+    own_store: Store, second_store: Store, tmp_path: Path, side: ServiceKind
+) -> None:
+    with own_store.writing.begin() as db:
+        keys.whole(db)
+        make = Make(db)
+        world = access_world.build(db, make, Space.RELEASED)
+        service_id = world.sides[side].service_id
+        db.query(ServiceExport).delete()
+        first, second = leads(make, service_id)
+        keys.part(db)
+    file, phrase, before = taken_along(own_store, first, second, tmp_path / "first")
+
+    with second_store.writing.begin() as db:
+        taken = reading.read(db, file, passphrase=phrase)
+
+    _file, _phrase, after = taken_along(second_store, first, second, tmp_path / "again")
+    assert {name: len(rows) for name, rows in after.items()} == {
+        name: len(rows) for name, rows in before.items()
+    }
+    assert after == before
+    assert taken.records == sum(map(len, before.values()))
+    empty = {name for name, rows in before.items() if not rows}
+    assert len(empty) < len(before) / 2, empty
+
+
+def test_it_is_read_into_an_empty_database_alone_and_only_as_it_left(
+    db: Session, make: Make, second_store: Store, tmp_path: Path
+) -> None:
+    pair = filled(db, make)
+    first, second = leads(make, pair.vss.service_id)
+    export = signed(db, first, second)
+    service_exports.make(db, first, export.id, folder=tmp_path, words=WORDS)
+    file = tmp_path / f"{export.id}.zip"
+    phrase = passphrase(db, export, first, second)
+
+    def why(given: Path, said: str = phrase) -> str:
+        with pytest.raises(UnreadableError) as raised, second_store.writing.begin() as new:
+            reading.read(new, given, passphrase=said)
+        return raised.value.why
+
+    def why_changed(name: str, old: bytes, new: bytes) -> str:
+        return why(packed_anew(file, phrase, name, (old, new)))
+
+    assert why(file, "wrong") == "passphrase"
+    assert why(tmp_path / "nothing.zip") == "broken"
+    assert why_changed("description.json", b'"form": 1', b'"form": 2') == "form"
+    assert why_changed("records/subject.json", b'"kind": "her"', b'"kind": "x"') == "broken"
+    assert why_changed("records/case.json", b"{", b"[") == "broken"
+    assert why_changed("records/case.json", b'"opened_on": "', b'"opened_on": "x') == "broken"
+    assert why_changed("records/file_note.json", b'"author_id"', b'"author"') == "broken"
+    with second_store.reading() as new:
+        assert new.scalars(select(Case)).all() == []
+    with second_store.writing.begin() as new:
+        new.add(Service(name="Somebody", kind=ServiceKind.PP))
+    assert why(file) == "not_empty"
+
+
+def packed_anew(file: Path, phrase: str, name: str, change: tuple[bytes, bytes]) -> Path:
+    """The same file with something else in it."""
+    packed, inner = opened(file, phrase), BytesIO()
+    with zipfile.ZipFile(inner, "w") as target:
+        for each in packed.namelist():
+            held = packed.read(each)
+            assert each != name or change[0] in held
+            target.writestr(each, held.replace(*change, 1) if each == name else held)
+    changed = file.with_name("changed.zip")
+    with pyzipper.AESZipFile(changed, "w", encryption=pyzipper.WZ_AES) as outer:
+        outer.setpassword(phrase.encode())
+        outer.writestr(INSIDE, inner.getvalue())
+    return changed
+
+
+def set_up(db: Session, code: str, names: dict[ServiceKind, str], username: str) -> None:
+    first_start.set_up(
+        db,
+        code=code,
+        administrator=FirstPerson("Ada W.", username, "wobbly lantern archive 91"),
+        pp_name=names[ServiceKind.PP],
+        vss_name=names[ServiceKind.VSS],
+        again="wobbly lantern archive 91",
+    )
+
+
+def test_the_command_reads_it_in_and_the_set_up_takes_the_services_that_came(
+    own_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with own_store.writing.begin() as db:
+        keys.whole(db)
+        make = Make(db)
+        pair = filled(db, make)
+        first, second = leads(make, pair.vss.service_id)
+        names = {
+            one.kind: one.name for one in db.scalars(select(Service).where(Service.kind.in_(["pp", "vss"])))
+        }
+        keys.part(db)
+    file, phrase, _held = taken_along(own_store, first, second, tmp_path / "first")
+    monkeypatch.setenv("CONCORD_HOME", str(tmp_path / "home"))
+    settings.cache_clear()
+    runner = CliRunner()
+
+    refused = runner.invoke(app, ["read-in", str(file)], input="wrong\n")
+    done = runner.invoke(app, ["read-in", str(file)], input=f"{phrase}\n")
+
+    assert refused.exit_code == 1
+    assert "does not open this file" in refused.output
+    assert done.exit_code == 0
+    assert phrase not in done.output
+    new = store.open_default()
+    with new.writing.begin() as db:
+        code = first_start.new_code(db)
+        assert code is not None
+        assert first_start.read_in(db) == names
+        with pytest.raises(Invalid, match=r"error\.username_taken"):
+            set_up(db, code, names, "elena")
+        set_up(db, code, names, "ada")
+        assert len(db.scalars(select(Service)).all()) == len(names)
+        assert len(db.scalars(select(Cooperation)).all()) == 1
+        came = db.scalars(select(Account).where(Account.username == "elena")).one()
+        assert (came.person_id, came.password_hash, came.totp_secret) == (pair.vss.person_id, "", None)
+    new.engine.dispose()
+    settings.cache_clear()
