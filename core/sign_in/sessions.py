@@ -75,6 +75,11 @@ def begin(db: Session, ticket: str, *, device: str | None = None) -> Entered | N
     db.flush()
     _end_oldest(db, person.id)
     known = "" if device is None else _remember(db, person.id, device)
+    _log(db, person, "sign_in")
+    return Entered(token, known)
+
+
+def _log(db: Session, person: Person, act: str) -> None:
     db.add(
         Event(
             person_id=person.id,
@@ -82,10 +87,9 @@ def begin(db: Session, ticket: str, *, device: str | None = None) -> Entered | N
             kind=EventKind.SIGN_IN,
             subject="person",
             subject_id=person.id,
-            act="sign_in",
+            act=act,
         )
     )
-    return Entered(token, known)
 
 
 def _end_oldest(db: Session, person_id: UUID) -> None:
@@ -232,7 +236,10 @@ def freshen(db: Session, sign_in_id: UUID) -> None:
 
 def end(db: Session, token: str) -> None:
     """End the session of a token, in every tab."""
-    db.execute(update(SignIn).where(SignIn.digest == tokens.digest(token)).values(ended_at=clock.now()))
+    of_token = (SignIn.digest == tokens.digest(token), SignIn.ended_at.is_(None))
+    ended = update(SignIn).where(*of_token).values(ended_at=clock.now()).returning(SignIn.person_id)
+    if (person_id := db.execute(ended).scalar_one_or_none()) is not None:
+        _log(db, db.get_one(Person, person_id), "sign_out")
 
 
 def end_all(db: Session, person_id: UUID, *, except_for: UUID | None = None) -> None:

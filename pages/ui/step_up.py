@@ -51,9 +51,10 @@ def asked(ws: Workspace, key: str) -> bool:
 
 def _proved(ws: Workspace, typed: str) -> bool:
     attempt_id = ws.make(my_account.knock, visitor=context.visitor())
-    if attempt_id is None or not ws.do(
-        my_account.prove, token=ws.token[1:], typed=typed, attempt_id=attempt_id
-    ):
+    if attempt_id is None:
+        return False
+    if not ws.do(my_account.prove, token=ws.token[1:], typed=typed, attempt_id=attempt_id):
+        ws.do(my_account.refused)
         return False
     ws.actor = replace(ws.actor, is_fresh=True)
     return True

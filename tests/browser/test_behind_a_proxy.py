@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from core.store import open_store
-from tests.browser.conftest import House, at_rest, free_port, serve
+from tests.browser.conftest import House, at_rest, enter, free_port, serve
 from tests.make import Make
 
 pytestmark = pytest.mark.browser
@@ -150,8 +150,7 @@ def test_people_work_through_the_sample_proxy_over_tls_and_its_log_says_nothing(
         page = context.new_page()
         ticket = House(address, store, browser).ticket(pair.vss)
 
-        page.goto(f"{address}/enter?ticket={ticket}")
-        at_rest(page)
+        enter(page, address, ticket)
         page.goto(f"{address}/case?case={pair.case.id}")
         at_rest(page)
 
@@ -160,6 +159,7 @@ def test_people_work_through_the_sample_proxy_over_tls_and_its_log_says_nothing(
         assert cookies["__Host-concord"]["httpOnly"]
         assert cookies["__Host-concord"]["sameSite"] == "Strict"
         assert all(cookie["secure"] for cookie in cookies.values()), cookies
+        assert {name for name in cookies if not name.startswith("__Host-")} == set()
         status, headers = ask(proxy.port, "/")
         assert status == 200
         assert headers["strict-transport-security"] == "max-age=31536000"

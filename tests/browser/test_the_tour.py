@@ -17,7 +17,7 @@ from core.models import Agreement, AgreementVersion, Case, Meeting, Person
 from core.store import Store, open_store
 from pages.ui import frame, stores
 from pages.ui.site import PAGES
-from tests.browser.conftest import Served, at_rest, serve, visit
+from tests.browser.conftest import Served, enter, leave, serve, visit
 
 pytestmark = pytest.mark.browser
 TRIPWIRE = Path(__file__).parent / "tripwire"
@@ -120,12 +120,10 @@ def test_the_full_tour_breaks_no_policy_asks_nobody_else_and_leaves_nothing_in_t
         page = context.new_page()
         page.set_default_timeout(60_000)
         seen.watch(page)
-        page.goto(f"{tour.served.address}/enter?ticket={ticket_of(tour.store, visitor.person_id)}")
-        at_rest(page)
+        enter(page, tour.served.address, ticket_of(tour.store, visitor.person_id))
         for address in visitor.addresses:
             visit(page, f"{tour.served.address}/{address}")
-        page.goto(f"{tour.served.address}/leave")
-        at_rest(page)
+        leave(page, tour.served.address)
         context.close()
 
     assert len(everybody) > 2

@@ -449,9 +449,9 @@ def test_i_prove_again_who_i_am_by_code_password_or_recovery_code(
 def test_changing_the_password_ends_every_session_and_is_told(db: Session, pair: Pair) -> None:
     token = enter(db, pair.pp)
 
-    my_account.change_password(
-        db, pair.pp, password="nine swans below the weir", again="nine swans below the weir"
-    )
+    attempt = my_account.knock(db, pair.pp, visitor=HERE)
+    new = "nine swans below the weir"
+    my_account.change_password(db, pair.pp, current=RIGHT, password=new, again=new, attempt_id=attempt)
     db.expire_all()
 
     assert sign_in.find(db, token) is None

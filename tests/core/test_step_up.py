@@ -82,6 +82,12 @@ def test_my_password_and_second_step_are_not_changed_without_it(db: Session, mak
         with pytest.raises(NotAllowed, match=r"error\.step_up"):
             change(db, stale)
     with pytest.raises(NotAllowed, match=r"error\.step_up"):
-        my_account.change_password(db, stale, password="nine swans below", again="nine swans below")
+        my_account.change_password(
+            db, stale, current="", password="nine swans below", again="nine swans below", attempt_id=uuid4()
+        )
+    with pytest.raises(NotAllowed, match=r"error\.step_up"):
+        my_account.end_session(db, stale, uuid4())
+    with pytest.raises(NotAllowed, match=r"error\.step_up"):
+        my_account.end_others(db, stale, token="")
     with pytest.raises(NotAllowed, match=r"error\.step_up"):
         my_account.change_factor(db, stale, seed="A" * 32, typed="000000")
