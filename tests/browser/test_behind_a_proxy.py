@@ -8,7 +8,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -32,6 +32,8 @@ class Proxy:
     name: str
     folder: Path
     port: int
+    #: Where it answers without TLS.
+    plain: int = field(default_factory=free_port)
 
     @property
     def log(self) -> Path:
@@ -58,6 +60,7 @@ class Proxy:
     def _nginx(self, program: int) -> list[str]:
         changes = {
             "listen 443": f"listen 127.0.0.1:{self.port}",
+            "listen 80": f"listen 127.0.0.1:{self.plain}",
             "server_name concord.example.org": "server_name localhost",
             "/var/log/nginx": str(self.folder),
         }
@@ -75,12 +78,11 @@ class Proxy:
     def _caddy(self, program: int) -> list[str]:
         changes = {
             "\nconcord.example.org {": f"\nhttps://localhost:{self.port} {{",
+            "\nhttp://concord.example.org {": f"\nhttp://localhost:{self.plain} {{",
+            "\tauto_https disable_redirects": "\tauto_https disable_redirects\n\tadmin off\n\tdefault_bind 127.0.0.1",
             "/var/log/caddy": str(self.folder),
         }
-        alone = "{\n\tadmin off\n\tauto_https disable_redirects\n\tdefault_bind 127.0.0.1\n}\n"
-        (self.folder / "Caddyfile").write_text(
-            alone + self._sample("Caddyfile", program, changes), encoding="utf-8"
-        )
+        (self.folder / "Caddyfile").write_text(self._sample("Caddyfile", program, changes), encoding="utf-8")
         return ["caddy", "run", "--adapter", "caddyfile", "--config", f"{self.folder}/Caddyfile"]
 
 
