@@ -19,13 +19,15 @@ from pages.ui import frame, refusals, stores
 from pages.ui.refusals import Rule
 from pages.ui.site import PAGES
 from tests.make import Make
+from tests.pages import test_door
 from tests.pages.conftest import Desk, press, said
 from tests.pages.test_arriving import sign_in as type_password
 from tests.pages.test_cases import type_in
-from tests.pages.test_door import Browser, behind_tls, ticket_of  # noqa: F401  a fixture
+from tests.pages.test_door import Browser, ticket_of
 
 RIGHT, NEW = "Seven herons over the mîll", "nine swans below the weir"
 SEED = pyotp.random_base32()
+behind_tls = test_door.behind_tls
 
 
 def fields(at: AppTest) -> dict[str, TextInput]:
@@ -240,7 +242,7 @@ def test_what_the_door_refuses_leaves_a_line_that_says_nothing_of_what_was_sent(
 
 def test_behind_tls_a_cookie_of_another_host_is_not_ours(
     db: Session, make: Make, behind_tls: Browser
-) -> None:  # noqa: F811
+) -> None:
     behind_tls.enter(ticket_of(db, make, make.pair().pp))
     token = behind_tls.cookies["__Host-concord"]
 
