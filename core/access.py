@@ -103,6 +103,8 @@ class Actor:
     service_name: str = ""
     #: Has this person proved in the last minutes that it is them who sit there?
     is_fresh: bool = field(default=False, compare=False)
+    #: And that by both steps, password and code?
+    is_certain: bool = field(default=False, compare=False)
 
     def has(self, *roles: Role) -> bool:
         return not self.roles.isdisjoint(roles)
@@ -216,6 +218,12 @@ def require_fresh(actor: Actor) -> None:
     """Raise NotAllowed where it is too long ago that the actor proved that it is them."""
     if not actor.is_fresh:
         raise NotAllowed("error.step_up")
+
+
+def require_certain(actor: Actor) -> None:
+    """Raise NotAllowed where it is too long ago that the actor proved by password and code that it is them."""
+    if not actor.is_certain:
+        raise NotAllowed("error.step_up_both")
 
 
 def find(db: Session, statement: Select[T], record_id: UUID) -> T:

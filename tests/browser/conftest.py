@@ -58,7 +58,8 @@ class House:
         # A journey may last longer than the minutes in which nobody asks again who they are.
         with self.store.writing.begin() as db:
             later = update(SignIn).where(SignIn.person_id == actor.person_id)
-            db.execute(later.values(fresh_until=clock.now() + timedelta(hours=1)))
+            until = clock.now() + timedelta(hours=1)
+            db.execute(later.values(fresh_until=until, certain_until=until))
 
     def ticket(self, actor: Actor) -> str:
         """What the sign-in form gives after a right password."""

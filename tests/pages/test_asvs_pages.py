@@ -28,6 +28,7 @@ from tests.pages.test_door import Browser, ticket_of
 RIGHT, NEW = "Seven herons over the mîll", "nine swans below the weir"
 SEED = pyotp.random_base32()
 behind_tls = test_door.behind_tls
+ASKED = "Is it you? Type a code of your app or your password, then Enter"
 
 
 def fields(at: AppTest) -> dict[str, TextInput]:
@@ -151,11 +152,11 @@ def test_i_end_my_other_sessions_after_proving_that_it_is_me(db: Session, make: 
     press(at, "End all others")
     asked = fields(at)
     alive = [stores.presence(stores.REAL + one.token) for one in others if one]
-    type_in(at, "Is it you? Type a code of your app or your password, then Enter", RIGHT)
+    type_in(at, ASKED, RIGHT)
     press(at, "Go on")
 
     assert account.username
-    assert "Is it you? Type a code of your app or your password, then Enter" in asked
+    assert ASKED in asked
     assert None not in alive
     assert [stores.presence(stores.REAL + one.token) for one in others if one] == [None, None]
     assert stores.presence(here) is not None
@@ -190,28 +191,52 @@ def test_every_page_has_a_way_to_sign_out_for_everybody_who_may_open_it(
     assert opened == {spec.key for spec in PAGES}
 
 
-def test_signing_in_and_out_and_proving_it_in_between_leave_a_line_with_or_without_success(
+def test_signing_out_and_proving_it_in_between_leave_a_line_with_or_without_success(
     db: Session, make: Make, desk: Desk
 ) -> None:
     pair = make.pair()
     make.account(pair.pp, password=RIGHT, seed=SEED)
+    tickets = [sign_in.issue_ticket_for(db, pair.pp.person_id)]
+    assert [sign_in.begin(db, ticket) for ticket in tickets] != [None]
     db.commit()
     token = desk.sign_in(pair.pp, is_fresh=False)
     at = desk.open(pair.pp, "me")
-    field = "Is it you? Type a code of your app or your password, then Enter"
+
+    press(at, "End all others")
+    for typed in ("not the right one", RIGHT):
+        type_in(at, ASKED, typed)
+        press(at, "Go on")
+    stores.end(token)
+    stores.end(token)
+
+    acts = db.scalars(select(Event.act).where(Event.person_id == pair.pp.person_id).order_by(Event.seq))
+    assert list(acts) == ["sign_in", "prove_failed", "prove", "end_others", "sign_out"]
+
+
+def test_how_i_come_in_is_changed_after_password_and_code_together(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    account = make.account(pair.pp, password=RIGHT, seed=SEED)
+    db.commit()
+    desk.sign_in(pair.pp, is_fresh=False)
+    at = desk.open(pair.pp, "me")
 
     press(at, "New recovery codes")
-    type_in(at, field, "not the right one")
+    refused = []
+    for password, code in ((RIGHT, "000000"), ("not the right one", pyotp.TOTP(SEED).at(clock.now()))):
+        type_in(at, "Password", password)
+        type_in(at, "Code", code)
+        press(at, "Go on")
+        refused.append(at.error[0].value)
+    type_in(at, "Password", RIGHT)
+    type_in(at, "Code", pyotp.TOTP(SEED).at(clock.now()))
     press(at, "Go on")
-    type_in(at, field, RIGHT)
-    press(at, "Go on")
-    stores.end(token)
-    stores.end(token)
 
-    acts = db.scalars(
-        select(Event.act).where(Event.person_id == pair.pp.person_id).order_by(Event.created_at)
-    )
-    assert list(acts) == ["prove_failed", "prove", "new_recovery_codes", "sign_out"]
+    assert account.totp_secret
+    assert "does not fit" in refused[0]
+    assert refused[1] == "This is not your password of now."
+    assert len(at.code[0].value.splitlines()) == 10
 
 
 def test_what_the_door_refuses_leaves_a_line_that_says_nothing_of_what_was_sent(
