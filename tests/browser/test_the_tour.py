@@ -27,6 +27,15 @@ addEventListener("securitypolicyviolation", (event) =>
 """
 
 
+#: Whatever scripts could leave in a browser: its stores, and the cookies that they can read.
+KEPT = """
+async () => JSON.stringify([
+    {...localStorage}, {...sessionStorage}, document.cookie, await indexedDB.databases(), await caches.keys(),
+    (await navigator.serviceWorker.getRegistrations()).length,
+])
+"""
+
+
 @dataclass
 class Seen:
     """What a browser said and asked for on its way."""
@@ -112,7 +121,7 @@ def test_the_full_tour_breaks_no_policy_asks_nobody_else_and_leaves_nothing_in_t
 ) -> None:
     with tour.store.reading() as db:
         names = [*db.scalars(select(Person.name)), *(str(found) for found in db.scalars(select(Case.id)))]
-    seen = Seen()
+    seen, kept, cookies = Seen(), [], set()
 
     everybody = visitors(tour.store)
     for visitor in everybody:
@@ -123,6 +132,8 @@ def test_the_full_tour_breaks_no_policy_asks_nobody_else_and_leaves_nothing_in_t
         enter(page, tour.served.address, ticket_of(tour.store, visitor.person_id))
         for address in visitor.addresses:
             visit(page, f"{tour.served.address}/{address}")
+        kept.append(page.evaluate(KEPT))
+        cookies |= {cookie["name"] for cookie in context.cookies()}
         leave(page, tour.served.address)
         context.close()
 
@@ -133,6 +144,9 @@ def test_the_full_tour_breaks_no_policy_asks_nobody_else_and_leaves_nothing_in_t
     first, *opened = tour.tripwire.read_text(encoding="utf-8").splitlines()
     assert first == "watching"
     assert [line for line in opened if line != "watching" and not is_own_machine(line)] == []
+    stored = "".join(kept)
+    assert [told for told in (*names, "ticket", "token") if told in stored] == []
+    assert cookies == {"concord", "concord_device", "_streamlit_xsrf"}
     said = tour.served.log.read_text(encoding="utf-8")
     assert [told for told in (*names, "ticket=", "case=") if told in said] == []
 
