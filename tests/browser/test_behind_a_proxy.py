@@ -13,9 +13,14 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
+from sqlalchemy import select
+from websockets.sync.client import connect
 
-from core.store import open_store
+from core.models import SignInFailure
+from core.store import Store, open_store
 from tests.browser.conftest import House, at_rest, enter, free_port, serve
+from tests.browser.tab import Tab
+from tests.browser.wire import Wire
 from tests.make import Make
 
 pytestmark = pytest.mark.browser
@@ -173,6 +178,7 @@ def test_people_work_through_the_sample_proxy_over_tls_and_its_log_says_nothing(
         ask(proxy.port, "/_stcore/upload_file/tab-of-hers/file-of-hers?x=1", "PUT", Origin=address)
         ask(proxy.port, "/media/what-she-signed.pdf")
         _is_at_least_tls_1_2(proxy.port)
+        assert _tries_from(proxy, served.port, address, store) == ["203.0.113.9", "local"]
         context.close()
         store.engine.dispose()
     said = proxy.log.read_text(encoding="utf-8")
@@ -189,6 +195,33 @@ def test_people_work_through_the_sample_proxy_over_tls_and_its_log_says_nothing(
         assert told not in said
     if name == "caddy":
         assert all("headers" not in json.loads(line).get("request", {}) for line in said.splitlines())
+
+
+def _tries_from(proxy: Proxy, program: int, address: str, store: Store) -> list[str]:
+    """From where two failed attempts are counted: one as a proxy hands it on, one whose visitor names another address."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    handed_on = Wire(f"http://127.0.0.1:{program}").socket(
+        origin=address, host=f"localhost:{proxy.port}", headers={"X-Forwarded-For": "203.0.113.9"}
+    )
+    named = connect(
+        f"wss://localhost:{proxy.port}/_stcore/stream",
+        ssl=context,
+        proxy=None,
+        origin=address,  # type: ignore[arg-type]
+        subprotocols=["streamlit", "no-token"],  # type: ignore[list-item]
+        additional_headers={"X-Forwarded-For": "198.51.100.7", "X-Real-Ip": "198.51.100.7"},
+        max_size=None,
+    )
+    for way in (handed_on, named):
+        with way as opened:
+            one = Tab(opened)
+            page = one.open()
+            one.set(page.widget("Name"), "nobody")
+            one.set(page.widget("Password"), "not the right one")
+            assert one.press(page.widget("Sign in", "button")).has("do not fit together")
+    with store.reading.begin() as db:
+        return list(db.scalars(select(SignInFailure.address).order_by(SignInFailure.created_at)))
 
 
 def _is_at_least_tls_1_2(port: int) -> None:
