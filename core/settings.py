@@ -27,8 +27,8 @@ def _require_safe_server(address: str) -> None:
     """A server on another machine is spoken with over TLS, and its certificate is looked at; no password is a usual one."""
     found = urlsplit(address)
     asked = parse_qs(found.query)
-    hosts = {found.hostname, *asked.get("host", [])} - {None, ""}
-    is_here = all(host in _HERE or str(host).startswith(("/", "%2f", "@")) for host in hosts)
+    hosts = {found.hostname or "", *asked.get("host", []), *asked.get("hostaddr", [])} - {""}
+    is_here = all(host in _HERE or host.startswith(("/", "%2f", "@")) for host in hosts)
     if not is_here and asked.get("sslmode") != ["verify-full"]:
         raise ValueError("must end with ?sslmode=verify-full, where the server is another machine")
     if found.password and unquote(found.password).lower() in _USUAL | {unquote(found.username or "").lower()}:

@@ -30,6 +30,7 @@ from core.locale import Words
 from core.sealing import BrokenSealError
 from core.settings import settings
 from pages.ui import (
+    console,
     guard,
     headers,
     identity_provider,
@@ -240,6 +241,7 @@ def on_script_error(error: Exception) -> bool:
 def ready() -> None:
     """What must hold before anybody is served: refuses the start with one plain sentence."""
     settings()
+    console.begin()
     options.check()
     uploads.keep_in_memory(options.MEGABYTES)
 

@@ -181,6 +181,10 @@ def test_people_work_through_the_sample_proxy_over_tls_and_its_log_says_nothing(
         assert _tries_from(proxy, served.port, address, store) == ["203.0.113.9", "local"]
         context.close()
         store.engine.dispose()
+    console = served.log.read_text(encoding="utf-8").splitlines()
+    lines = [json.loads(line) for line in console if line.startswith("{")]
+    assert [line for line in lines if "refused at the door" in line["said"]]
+    assert {line["at"][-6:] for line in lines} == {"+00:00"}
     said = proxy.log.read_text(encoding="utf-8")
     assert "/_stcore/upload_file/" in said
     assert "/case" in said

@@ -1,6 +1,8 @@
 """OWASP ASVS 6, 7 and 16 on the pages: passwords, signing out, my sessions, and what the console says (docs/asvs.md)."""
 
+import json
 import logging
+from datetime import datetime, timedelta
 
 import pyotp
 import pytest
@@ -15,7 +17,7 @@ from core.models import Account, Event, Role, ServiceKind, SignInFailure
 from core.operations import accounts
 from core.sign_in import factors, passwords
 from core.store import Store
-from pages.ui import frame, refusals, stores
+from pages.ui import console, frame, refusals, stores
 from pages.ui.refusals import Rule
 from pages.ui.site import PAGES
 from tests.make import Make
@@ -263,6 +265,18 @@ def test_what_the_door_refuses_leaves_a_line_that_says_nothing_of_what_was_sent(
     assert not [
         told for told in ("evil", "she", "\n") if told in "".join(r.getMessage() for r in caplog.records)
     ]
+
+
+def test_a_line_of_the_console_is_one_object_whatever_is_in_it() -> None:
+    record = logging.LogRecord(
+        "concord", logging.ERROR, __file__, 1, "it failed: %s", ('a\n{"at": "x"}\u2028',), None
+    )
+
+    line = console.Lines().format(record)
+
+    assert "\n" not in line
+    assert json.loads(line)["said"] == 'it failed: a\n{"at": "x"}\u2028'
+    assert datetime.fromisoformat(json.loads(line)["at"]).utcoffset() == timedelta()
 
 
 def test_behind_tls_a_cookie_of_another_host_is_not_ours(
