@@ -461,6 +461,20 @@ def test_changing_the_password_ends_every_session_and_is_told(db: Session, pair:
     assert my_account.unseen_notices(db, pair.pp) == []
 
 
+def test_a_new_password_and_both_steps_ask_for_the_password_of_now(db: Session, pair: Pair) -> None:
+    token, new = enter(db, pair.pp), "nine swans below the weir"
+    attempt = my_account.knock(db, pair.pp, visitor=HERE)
+
+    with pytest.raises(Invalid, match=r"error\.password_current"):
+        my_account.change_password(db, pair.pp, current=new, password=new, again=new, attempt_id=attempt)
+    with pytest.raises(Invalid, match=r"error\.password_current"):
+        my_account.prove_by_both(
+            db, pair.pp, token=token, password=new, code=pyotp.TOTP(SEED).at(clock.now()), attempt_id=attempt
+        )
+    with pytest.raises(Invalid, match=r"error\.code_refused"):
+        my_account.prove_by_both(db, pair.pp, token=token, password=RIGHT, code="000000", attempt_id=attempt)
+
+
 def test_i_move_to_another_telephone_and_get_new_recovery_codes(db: Session, pair: Pair) -> None:
     account = accounts.of(db, db.get_one(Person, pair.pp.person_id))
     earlier = my_account.new_recovery_codes(db, pair.pp)

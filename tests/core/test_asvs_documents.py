@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 from core import text
+from core.operations.files import CONTACTS, SAFE_CONTACTS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "limits.md"
@@ -36,9 +37,11 @@ def _fields() -> set[Field]:
             if kind is None or "field" not in given:
                 continue
             field = given["field"].value if isinstance(given["field"], ast.Constant) else "each"
+            if ast.unparse(given.get("longest", ast.Constant(0))) == "longest":
+                continue  # the contacts of a person, each with a length of its own
             longest = _value(module, given["longest"]) if "longest" in given else USUAL[kind[1]]
             found.add((path.stem, str(field), kind[1], longest))
-    return found
+    return found | {("files", name, "line", longest) for name, longest in (CONTACTS | SAFE_CONTACTS).items()}
 
 
 def page_rows() -> list[str]:
