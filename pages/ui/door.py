@@ -72,7 +72,9 @@ class Door:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.headers = headers.security_headers()
-        self.own = {route.path for route in ROUTES}
+        self.own: dict[str, set[str]] = {}
+        for route in ROUTES:
+            self.own.setdefault(route.path, set()).update(route.methods or ())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in {"http", "websocket"}:
@@ -126,6 +128,9 @@ class Door:
         )
         if is_foreign:
             return 403, Rule.FOREIGN_PAGE
+        if method not in self.own.get(path, {method}):
+            # Streamlit would answer with its first page.
+            return 405, None
         if path.startswith(CLOSED) and not identity_provider.is_open(path, method):
             return 403, Rule.CLOSED
         if path.count("/") > 1 and not path.startswith((*PACKAGES, *GUARDED, *identity_provider.PATHS)):
@@ -158,7 +163,7 @@ class Door:
         return (
             scope["method"] in {"GET", "HEAD"}
             and not path.startswith(known)
-            and path not in self.own | {*identity_provider.PATHS}
+            and path not in {*self.own, *identity_provider.PATHS}
         )
 
     def _with_headers(self, scope: Scope, send: Send) -> Send:
