@@ -136,9 +136,11 @@ class Door:
         if path.count("/") > 1 and not path.startswith((*PACKAGES, *GUARDED, *identity_provider.PATHS)):
             # No page lies this deep; Streamlit's script asks here to learn where the program begins.
             return 404, None
-        is_guarded = path.startswith(GUARDED) and not path.startswith(OPEN)
-        token = token_of(connection)
-        if is_guarded and not stores.is_live(token):
+        return self._held_back(path, token_of(connection))
+
+    def _held_back(self, path: str, token: str) -> tuple[int, Rule] | None:
+        """What Streamlit serves beside the sign-in form is for live sessions, and a file for whoever took it."""
+        if path.startswith(GUARDED) and not path.startswith(OPEN) and not stores.is_live(token):
             return 403, Rule.NO_SESSION
         is_others = path.startswith(taken.PATH) and not taken.is_own(path, stores.identity(token))
         return (404, Rule.OTHERS_FILE) if is_others else None
