@@ -21,7 +21,7 @@ class Rule(StrEnum):
     FOREIGN_SOCKET = "a page of another site, or none, wanted a socket"
     CLOSED = "something closed was asked for"
     NO_SESSION = "a file was asked for without a session"
-    OTHERS_FILE = "a file of somebody else was asked for"
+    OTHERS_FILE = "a file was asked for that this session had not just taken"
     OTHERS_TAB = "a file was sent to the tab of somebody else"
     WRONG_KIND = "a file of a kind that is not taken was sent"
 
