@@ -16,6 +16,8 @@ from core.models import Account, Person, Service
 
 ROUNDS = 12
 SHORTEST, LONGEST = 12, 128
+#: How much of a password is looked at to say how easily it is guessed; more would cost minutes.
+LOOKED_AT = 72
 #: What everybody who works here would think of first; the names of the services are added.
 OF_THE_TRADE = (
     "concord", "perpetrator", "programme", "program", "victim", "support", "service", "services", "asap", "protocol",
@@ -73,7 +75,7 @@ def is_easy(password: str, words: tuple[str, ...]) -> bool:
     tried = sorted(
         {part for text in (*OF_THE_TRADE, *words) for part in (text.lower(), *text.lower().split())}
     )
-    if zxcvbn(password, user_inputs=tried)["score"] < 3:  # noqa: PLR2004  design/sign-in: 3 or more
+    if zxcvbn(password[:LOOKED_AT], user_inputs=tried)["score"] < 3:  # noqa: PLR2004  design/sign-in: 3 or more
         return True
     # What is left when the words that everybody here knows are taken out must still be a password.
     rest = password.lower()

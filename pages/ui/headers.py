@@ -119,8 +119,20 @@ def answered(given: Iterable[Header], ours: list[Header], *, may_be_kept: bool) 
         lower = name.lower()
         if lower in replaced or lower.startswith(b"access-control-"):
             continue
-        kept.append((name, _secured(value) if lower == b"set-cookie" else value))
+        kept.append((name, _said(lower, value)))
     return [*kept, *extra]
+
+
+def _said(name: bytes, value: bytes) -> bytes:
+    match name:
+        case b"set-cookie":
+            return _secured(value)
+        case b"content-type" if value == b"application/javascript":
+            return b"text/javascript; charset=utf-8"
+        case b"content-type" if value.startswith(b"text/") and b"charset" not in value:
+            return value + b"; charset=utf-8"
+        case _:
+            return value
 
 
 def _secured(cookie: bytes) -> bytes:

@@ -137,8 +137,9 @@ class Tab:
             received = ForwardMsg()
             received.ParseFromString(raw)
             if received.WhichOneof("type") == "backend_operation_response":
-                assert not received.backend_operation_response.error_msg
-                return str(received.backend_operation_response.deferred_file.url)
+                answered = received.backend_operation_response
+                assert not answered.error_msg, answered.error_msg
+                return str(answered.deferred_file.url)
 
     def rest(self, quiet: float = 0.5) -> Page:
         """Read until nothing has come for a while: every run that was asked for has ended."""

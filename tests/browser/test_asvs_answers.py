@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FIXED = r"'[a-z0-9_-]+\.[a-z]+'|f'[a-z-]+\.\{form\}'|file_name|name|t\('minutes\.file_name'\)"
 #: How the bytes of each kind of answer begin.
 BEGINS = {
-    "text/html": b"<!DOCTYPE html>",
+    "text/html": b"<!",
     "text/javascript": b"",
     "text/css": b"",
     "text/plain": b"",
@@ -136,7 +136,7 @@ def test_no_folder_is_listed(house: House, db: Session, make: Make, path: str) -
 
     answer = come_in(house, pair.pp).ask(path)
 
-    assert answer.status in {403, 404} or answer.body == first_page
+    assert answer.status in {301, 403, 404} or answer.body == first_page
     assert not re.search(rb"index\.\w+\.js\b.*\n.*\.js\b", answer.body) or answer.body == first_page
 
 
@@ -167,8 +167,10 @@ def test_an_id_that_was_encoded_twice_is_none(house: House, db: Session, make: M
         found = one.open("case", case=once)
         lost = one.open("case", case=once.replace("%", "%25"))
 
-    assert found.has(pair.case.code)
-    assert not lost.has(pair.case.code)
+    number = pair.case.code.split("-")[1]
+    assert found.has(number)
+    assert not lost.has(number)
+    assert lost.has("This does not exist")
 
 
 @pytest.mark.parametrize("wrong", ["1", "true", "null", "[]", "{}", "0x10", "' or 1=1 --", "../case", "%00"])

@@ -12,7 +12,7 @@ from docx import Document
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core import operations
+from core import clock, operations
 from core.documents import read, word
 from core.lists import Asked
 from core.locale import Words
@@ -51,7 +51,7 @@ def test_whatever_is_typed_is_kept_as_it_was_typed_and_runs_nowhere(db: Session,
 
     notes = {
         text: files.add_note(
-            db, pair.vss, pair.case.id, topic="other", text_=text, source=text, written_on=None
+            db, pair.vss, pair.case.id, topic="other", text_=text, source=text, written_on=clock.today()
         ).id
         for text in TYPED
     }

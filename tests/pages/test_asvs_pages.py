@@ -119,8 +119,9 @@ def test_whoever_changes_the_password_knows_the_one_of_now(db: Session, make: Ma
 
     refused = _change(at, "not the right one").error[0].value
     counted = db.scalars(select(SignInFailure).where(SignInFailure.is_forgiven.is_(False))).all()
-    db.expire_all()
+    db.rollback()
     before = db.get_one(Account, account.id).password_hash
+    db.rollback()
     _change(at, RIGHT)
 
     assert refused == "This is not your password of now."
@@ -171,7 +172,7 @@ def _kinds(make: Make) -> list[Actor]:
         pair.vss,
         make.actor(pair.pp.service_id, Role.ADMINISTRATOR),
         make.actor(pair.vss.service_id, Role.MANAGER),
-        make.actor(pair.vss.service_id, Role.DATA_PROTECTION_OFFICER),
+        make.actor(pair.vss.service_id, Role.DATA_PROTECTION),
         make.actor(make.service(ServiceKind.POLICE), Role.GUEST),
     ]
 
