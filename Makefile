@@ -61,6 +61,7 @@ lock: | $(BIN)/python
 		--no-emit-index-url --quiet pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--no-emit-index-url --quiet pyproject.toml --group test -o requirements-test.lock
+	$(BIN)/python scripts/parts.py
 
 templates:
 	$(BIN)/python -m core.documents.build

@@ -107,6 +107,8 @@ class Actor:
     is_fresh: bool = field(default=False, compare=False)
     #: Stands for the whole service (`whole_service`), and for no person of it.
     is_whole: bool = False
+    #: And that by both steps, password and code?
+    is_certain: bool = field(default=False, compare=False)
 
     def has(self, *roles: Role) -> bool:
         return not self.roles.isdisjoint(roles)
@@ -226,6 +228,12 @@ def require_fresh(actor: Actor) -> None:
     """Raise NotAllowed where it is too long ago that the actor proved that it is them."""
     if not actor.is_fresh:
         raise NotAllowed("error.step_up")
+
+
+def require_certain(actor: Actor) -> None:
+    """Raise NotAllowed where it is too long ago that the actor proved by password and code that it is them."""
+    if not actor.is_certain:
+        raise NotAllowed("error.step_up_both")
 
 
 def find(db: Session, statement: Select[T], record_id: UUID) -> T:

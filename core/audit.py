@@ -7,10 +7,10 @@ act within ten minutes.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core import access, clock
@@ -23,6 +23,11 @@ __all__ = ["EventKind"]
 
 #: A visit: who reads the same again within it leaves no second row.
 VISIT = timedelta(minutes=10)
+#: More lines of a kind within an hour than a person makes by hand; a document that leaves makes two.
+MOST_READ: Final = 500
+MOST_TAKEN: Final = 120
+MOST: Final = {EventKind.READ: MOST_READ, EventKind.EXPORT: MOST_TAKEN}
+HOUR: Final = timedelta(hours=1)
 #: At whose account nobody signed in.
 NOBODY = UUID(int=0)
 #: Where a session that reads collects what was looked at.
@@ -40,6 +45,7 @@ def record(
 ) -> None:
     """Leave an event: who did what to which record. What an administrator does is administration."""
     usual = EventKind.ADMINISTRATION if actor.has(Role.ADMINISTRATOR) else EventKind.CHANGE
+    _require_by_hand(db, actor, kind or usual)
     _add(db, actor, kind or usual, Look(type(subject).__tablename__, subject.id, act, case_id))
 
 
@@ -75,8 +81,22 @@ def due(db: Session, actor: Actor, looks: Iterable[Look]) -> list[Look]:
 
 def note(db: Session, actor: Actor, looks: Iterable[Look], kind: EventKind = EventKind.READ) -> None:
     """Write the rows of a visit, once."""
-    for one in due(db, actor, looks):
+    wanted = due(db, actor, looks)
+    if wanted:
+        _require_by_hand(db, actor, kind)
+    for one in wanted:
         _add(db, actor, kind, one)
+
+
+def _require_by_hand(db: Session, actor: Actor, kind: EventKind) -> None:
+    """Raise NotAllowed where somebody reads, or takes along, more within an hour than a person does by hand."""
+    if kind not in MOST:
+        return
+    recent = select(func.count()).where(
+        Event.person_id == actor.person_id, Event.kind == kind, Event.created_at > clock.now() - HOUR
+    )
+    if (db.scalar(recent) or 0) >= MOST[kind]:
+        raise NotAllowed("error.too_much")
 
 
 def refused(

@@ -4,7 +4,7 @@ import os
 from functools import cache
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -15,6 +15,24 @@ ROOT = Path(__file__).resolve().parent.parent
 
 class SettingsError(SystemExit):
     """A setting cannot be used; the message is one plain sentence for the person who starts the program."""
+
+
+#: A server at these names is on this machine.
+_HERE = frozenset({"127.0.0.1", "::1", "localhost"})
+#: Passwords that everybody tries first at a database.
+_USUAL = frozenset({"admin", "changeme", "concord", "password", "postgres", "root", "secret"})
+
+
+def _require_safe_server(address: str) -> None:
+    """A server on another machine is spoken with over TLS, and its certificate is looked at; no password is a usual one."""
+    found = urlsplit(address)
+    asked = parse_qs(found.query)
+    hosts = {found.hostname or "", *asked.get("host", []), *asked.get("hostaddr", [])} - {""}
+    is_here = all(host in _HERE or host.startswith(("/", "%2f", "@")) for host in hosts)
+    if not is_here and asked.get("sslmode") != ["verify-full"]:
+        raise ValueError("must end with ?sslmode=verify-full, where the server is another machine")
+    if found.password and unquote(found.password).lower() in _USUAL | {unquote(found.username or "").lower()}:
+        raise ValueError("must hold a password that nobody tries first")
 
 
 class Settings(BaseSettings):
@@ -55,6 +73,8 @@ class Settings(BaseSettings):
     def _known_kind(cls, value: str) -> str:
         if "://" in value and not value.startswith("postgresql://"):
             raise ValueError("must be a file path or an address that begins with postgresql://")
+        if "://" in value:
+            _require_safe_server(value)
         return value
 
     @field_validator("backup_key")

@@ -53,12 +53,12 @@ class Store:
         looks: list[audit.Look] = []
         try:
             found, due = self._read(operation, actor, looks, args, kwargs)
+            if due:
+                with outages.told(), self.writing.begin() as db:
+                    audit.note(db, actor, due)
         except (NotAllowed, NotFound) as error:
             self._refuse(operation, actor, args, error)
             raise
-        if due:
-            with outages.told(), self.writing.begin() as db:
-                audit.note(db, actor, due)
         return found
 
     def _read(

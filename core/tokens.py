@@ -12,9 +12,9 @@ def new() -> str:
     return secrets.token_urlsafe(32)
 
 
-def new_code() -> str:
-    """A code of 80 bits in four groups of four."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4))
+def new_code(groups: int = 4) -> str:
+    """A code in groups of four signs, 20 bits each; four groups are 80 bits."""
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(groups))
 
 
 def typed(code: str) -> str:

@@ -156,6 +156,7 @@ class Make:
             name=person.name,
             service_name=found.name,
             is_fresh=True,
+            is_certain=True,
         )
 
     def assign(self, case: Case, actor: Actor, *, until: date | None = None) -> Assignment:
@@ -249,7 +250,7 @@ class Make:
     @staticmethod
     def stale(actor: Actor) -> Actor:
         """The same person, some time after they proved that it is them."""
-        return replace(actor, is_fresh=False)
+        return replace(actor, is_fresh=False, is_certain=False)
 
     def note(self, file: CaseFile, author: Actor, topic: str = "other", text: str = "A note") -> FileNote:
         note = FileNote(

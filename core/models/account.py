@@ -137,6 +137,8 @@ class SignIn(Record):
     expires_at: Mapped[datetime]
     #: Until then what asks for a fresh look at who sits there goes on without asking.
     fresh_until: Mapped[datetime | None] = mapped_column(default=None)
+    #: The same for what asks for both steps: password and code.
+    certain_until: Mapped[datetime | None] = mapped_column(default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
     #: The meeting whose shared screen this browser is, and until when at the longest; nothing else opens meanwhile.
     shared_meeting_id: Mapped[UUID | None] = mapped_column(default=None)

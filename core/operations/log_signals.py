@@ -68,7 +68,7 @@ def of_week(db: Session, actor: Actor, monday: date, *, zone: str = "UTC") -> li
         names[person_id] = name
         local = at.astimezone(here)
         if kind is EventKind.DENIED:
-            failed = act == "sign_in_failed"
+            failed = act in {"sign_in_failed", "prove_failed"}
             refused[Signal.SIGN_IN_FAILED if failed else Signal.REFUSED, person_id] += 1
         elif _is_late(local):
             late[person_id, local.date()] += 1

@@ -7,8 +7,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core import access, audit, clock, sign_in, tokens
-from core.access import Actor, require_fresh
-from core.models import Account, Notice, NoticeKind, Person, SignIn
+from core.access import Actor, require_certain, require_fresh
+from core.errors import Invalid
+from core.models import Account, EventKind, Notice, NoticeKind, Person, SignIn
 from core.sign_in import factors, limits, notices, passwords, sessions
 from core.sign_in.factors import Enrolment
 from core.sign_in.limits import Visitor
@@ -19,6 +20,7 @@ class Mine:
     """What I see of my own account."""
 
     sessions: list[SignIn]
+    has_password: bool
     has_factor: bool
     recovery_codes: int
 
@@ -28,6 +30,7 @@ def look(db: Session, actor: Actor) -> Mine:
     account = _account(db, actor)
     return Mine(
         sessions.live(db, actor.person_id),
+        bool(account.password_hash),
         account.totp_secret is not None,
         factors.unused_recovery_codes(db, account),
     )
@@ -46,17 +49,49 @@ def prove(db: Session, actor: Actor, *, token: str, typed: str, attempt_id: UUID
     account = _account(db, actor)
     if not passwords.is_right(typed, account.password_hash):
         factors.check(db, account, typed)
+    _proved(db, actor, token, attempt_id)
+
+
+def prove_by_both(
+    db: Session, actor: Actor, *, token: str, password: str, code: str, attempt_id: UUID
+) -> None:
+    """Prove by the password and by a code, for what could let somebody else in for good.
+
+    Who has signed in by an identity provider alone has no password. Raises Invalid beside the one that is wrong.
+    """
+    account = _account(db, actor)
+    if account.password_hash and not passwords.is_right(password, account.password_hash):
+        raise Invalid("error.password_current", field="current")
+    factors.check(db, account, code)
+    _proved(db, actor, token, attempt_id, by_both=True)
+
+
+def _proved(db: Session, actor: Actor, token: str, attempt_id: UUID, *, by_both: bool = False) -> None:
     limits.opened(db, attempt_id)
     found = db.scalars(
         select(SignIn).where(SignIn.digest == tokens.digest(token), SignIn.person_id == actor.person_id)
     ).one()
-    sign_in.freshen(db, found.id)
+    sign_in.freshen(db, found.id, by_both=by_both)
+    audit.record(db, actor, "prove", db.get_one(Person, actor.person_id), kind=EventKind.SIGN_IN)
 
 
-def change_password(db: Session, actor: Actor, *, password: str, again: str) -> Account:
-    """Set the actor's own password; every session of theirs ends, this one included."""
+def refused(db: Session, actor: Actor) -> None:
+    """Write down that what was given as a proof was none."""
+    audit.record(db, actor, "prove_failed", db.get_one(Person, actor.person_id), kind=EventKind.DENIED)
+
+
+def change_password(
+    db: Session, actor: Actor, *, current: str, password: str, again: str, attempt_id: UUID
+) -> Account:
+    """Set the actor's own password, by the one that holds now; every session of theirs ends, this one included.
+
+    Who has signed in by an identity provider alone has none yet.
+    """
     require_fresh(actor)
     account = _account(db, actor)
+    if account.password_hash and not passwords.is_right(current, account.password_hash):
+        raise Invalid("error.password_current", field="current")
+    limits.opened(db, attempt_id)
     person = db.get_one(Person, actor.person_id)
     passwords.check(password, again, words=passwords.words_of(db, person, account.username))
     account.password_hash = passwords.hash_password(password)
@@ -69,7 +104,7 @@ def change_password(db: Session, actor: Actor, *, password: str, again: str) -> 
 
 def new_recovery_codes(db: Session, actor: Actor) -> list[str]:
     """Ten new recovery codes, shown once; the earlier ones count no more."""
-    require_fresh(actor)
+    require_certain(actor)
     codes = factors.new_recovery_codes(db, _account(db, actor))
     notices.leave(db, actor.person_id, NoticeKind.RECOVERY_CODES)
     audit.record(db, actor, "new_recovery_codes", db.get_one(Person, actor.person_id))
@@ -78,14 +113,14 @@ def new_recovery_codes(db: Session, actor: Actor) -> list[str]:
 
 def new_factor(db: Session, actor: Actor) -> tuple[str, Enrolment]:
     """A new seed and what an authenticator app needs of it; nothing changes until it is confirmed."""
-    require_fresh(actor)
+    require_certain(actor)
     seed = factors.new_seed()
     return seed, factors.enrolment(seed, _account(db, actor).username)
 
 
 def change_factor(db: Session, actor: Actor, *, seed: str, typed: str) -> list[str]:
     """Move the second factor to another telephone, confirmed by a code of it; new recovery codes, shown once."""
-    require_fresh(actor)
+    require_certain(actor)
     codes = factors.set_up(db, _account(db, actor), seed, typed)
     notices.leave(db, actor.person_id, NoticeKind.FACTOR)
     audit.record(db, actor, "change_factor", db.get_one(Person, actor.person_id))
@@ -94,9 +129,19 @@ def change_factor(db: Session, actor: Actor, *, seed: str, typed: str) -> list[s
 
 def end_session(db: Session, actor: Actor, sign_in_id: UUID) -> None:
     """End one of the actor's own sessions."""
+    require_fresh(actor)
     own = select(SignIn).where(SignIn.person_id == actor.person_id)
     access.find(db, own, sign_in_id).ended_at = clock.now()
+    audit.record(db, actor, "end_session", db.get_one(Person, actor.person_id), kind=EventKind.SIGN_IN)
     db.flush()
+
+
+def end_others(db: Session, actor: Actor, *, token: str) -> None:
+    """End every session of the actor's but the one of this token."""
+    require_fresh(actor)
+    here = select(SignIn.id).where(SignIn.digest == tokens.digest(token), SignIn.person_id == actor.person_id)
+    sign_in.end_all(db, actor.person_id, except_for=db.scalars(here).one())
+    audit.record(db, actor, "end_others", db.get_one(Person, actor.person_id), kind=EventKind.SIGN_IN)
 
 
 def unseen_notices(db: Session, actor: Actor) -> list[Notice]:

@@ -1,5 +1,8 @@
 """Passwords: their hashes, and which ones will do."""
 
+import base64
+import hashlib
+import hmac
 import secrets
 from functools import cache
 
@@ -12,7 +15,9 @@ from core.errors import Invalid
 from core.models import Account, Person, Service
 
 ROUNDS = 12
-SHORTEST, LONGEST = 12, 72  # bcrypt reads no more than 72 bytes
+SHORTEST, LONGEST = 12, 128
+#: How much of a password is looked at to say how easily it is guessed; more would cost minutes.
+LOOKED_AT = 72
 #: What everybody who works here would think of first; the names of the services are added.
 OF_THE_TRADE = (
     "concord", "perpetrator", "programme", "program", "victim", "support", "service", "services", "asap", "protocol",
@@ -20,8 +25,14 @@ OF_THE_TRADE = (
 )  # fmt: skip
 
 
+def prepared(password: str) -> str:
+    """What is hashed in place of a password: bcrypt reads 72 bytes, and not what comes after them."""
+    digest = hmac.digest(b"password", password.encode("utf-8", "surrogatepass"), hashlib.sha256)
+    return base64.b64encode(digest).decode()
+
+
 def hash_password(password: str) -> str:
-    return bcrypt.hashpw(password.encode("utf-8", "surrogatepass"), bcrypt.gensalt(ROUNDS)).decode()
+    return bcrypt.hashpw(prepared(password).encode(), bcrypt.gensalt(ROUNDS)).decode()
 
 
 @cache
@@ -32,9 +43,8 @@ def dummy_hash() -> str:
 
 def is_right(password: str, hashed: str) -> bool:
     """Compare; takes the same time where there is nothing to compare with."""
-    raw = password.encode("utf-8", "surrogatepass")
-    matches = bcrypt.checkpw(raw[:LONGEST], (hashed or dummy_hash()).encode())
-    return matches and bool(hashed) and len(raw) <= LONGEST
+    matches = bcrypt.checkpw(prepared(password).encode(), (hashed or dummy_hash()).encode())
+    return matches and bool(hashed)
 
 
 def hash_of(db: Session, username: str) -> str:
@@ -52,7 +62,7 @@ def check(password: str, again: str, *, words: tuple[str, ...] = ()) -> None:
         raise Invalid("error.password_blanks", field="password")
     if len(password) < SHORTEST:
         raise Invalid("error.password_short", field="password", shortest=SHORTEST)
-    if len(password.encode("utf-8", "surrogatepass")) > LONGEST:
+    if len(password) > LONGEST:
         raise Invalid("error.password_long", field="password", longest=LONGEST)
     if is_easy(password, words):
         raise Invalid("error.password_weak", field="password")
@@ -65,7 +75,7 @@ def is_easy(password: str, words: tuple[str, ...]) -> bool:
     tried = sorted(
         {part for text in (*OF_THE_TRADE, *words) for part in (text.lower(), *text.lower().split())}
     )
-    if zxcvbn(password, user_inputs=tried)["score"] < 3:  # noqa: PLR2004  design/sign-in: 3 or more
+    if zxcvbn(password[:LOOKED_AT], user_inputs=tried)["score"] < 3:  # noqa: PLR2004  design/sign-in: 3 or more
         return True
     # What is left when the words that everybody here knows are taken out must still be a password.
     rest = password.lower()

@@ -32,6 +32,8 @@ MOST = 3
 JUST_NOW = timedelta(minutes=2)
 #: So long after a code or a password was given, nobody asks again.
 FRESH = timedelta(minutes=5)
+#: And so long after both were: time to find the other telephone.
+CERTAIN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ def begin(db: Session, ticket: str, *, device: str | None = None) -> Entered | N
             expires_at=min(latest, found.session_until or latest),
             # A shared screen is left by a proof that is given there, never by an earlier one.
             fresh_until=None if is_shared else clock.now() + FRESH,
+            certain_until=None if is_shared else clock.now() + CERTAIN,
             shared_meeting_id=found.shared_meeting_id,
             shared_until=found.shared_until,
         )
@@ -75,6 +78,11 @@ def begin(db: Session, ticket: str, *, device: str | None = None) -> Entered | N
     db.flush()
     _end_oldest(db, person.id)
     known = "" if device is None else _remember(db, person.id, device)
+    _log(db, person, "sign_in")
+    return Entered(token, known)
+
+
+def _log(db: Session, person: Person, act: str) -> None:
     db.add(
         Event(
             person_id=person.id,
@@ -82,10 +90,9 @@ def begin(db: Session, ticket: str, *, device: str | None = None) -> Entered | N
             kind=EventKind.SIGN_IN,
             subject="person",
             subject_id=person.id,
-            act="sign_in",
+            act=act,
         )
     )
-    return Entered(token, known)
 
 
 def _end_oldest(db: Session, person_id: UUID) -> None:
@@ -131,6 +138,7 @@ _PRESENCE = (
         SignIn.expires_at,
         SignIn.ended_at,
         SignIn.fresh_until,
+        SignIn.certain_until,
         SignIn.shared_meeting_id,
         SignIn.shared_until,
         exists().where(Notice.person_id == SignIn.person_id, Notice.seen_at.is_(None)).label("has_notices"),
@@ -168,6 +176,7 @@ def find(db: Session, token: str) -> Presence | None:
         name=first.name,
         service_name=first.service_name,
         is_fresh=first.fresh_until is not None and first.fresh_until > now,
+        is_certain=first.certain_until is not None and first.certain_until > now,
     )
     is_stale = first.seen_at < now - timedelta(seconds=30)
     return Presence(actor, first.id, is_stale, first.has_notices, first.shared_meeting_id)
@@ -227,14 +236,20 @@ def note_visit(db: Session, sign_in_id: UUID) -> None:
     db.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=clock.now()))
 
 
-def freshen(db: Session, sign_in_id: UUID) -> None:
-    """Who sits there has just proved it again."""
-    db.execute(update(SignIn).where(SignIn.id == sign_in_id).values(fresh_until=clock.now() + FRESH))
+def freshen(db: Session, sign_in_id: UUID, *, by_both: bool = False) -> None:
+    """Who sits there has just proved it again; by one step, or by both."""
+    until = {"fresh_until": clock.now() + FRESH} | (
+        {"certain_until": clock.now() + CERTAIN} if by_both else {}
+    )
+    db.execute(update(SignIn).where(SignIn.id == sign_in_id).values(until))
 
 
 def end(db: Session, token: str) -> None:
     """End the session of a token, in every tab."""
-    db.execute(update(SignIn).where(SignIn.digest == tokens.digest(token)).values(ended_at=clock.now()))
+    of_token = (SignIn.digest == tokens.digest(token), SignIn.ended_at.is_(None))
+    ended = update(SignIn).where(*of_token).values(ended_at=clock.now()).returning(SignIn.person_id)
+    if (person_id := db.execute(ended).scalar_one_or_none()) is not None:
+        _log(db, db.get_one(Person, person_id), "sign_out")
 
 
 def end_all(db: Session, person_id: UUID, *, except_for: UUID | None = None) -> None:

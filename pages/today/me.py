@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import access
 from core.operations import my_account
-from pages.ui import duty, my_factor, my_sessions, step_up
+from pages.ui import context, duty, my_factor, my_sessions, step_up
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
 from pages.ui.workspace import workspace
@@ -28,6 +28,15 @@ st.header(t("me.password"))
 st.caption(t("me.password_help"))
 draft = open_new("password")
 with st.form("password"):
+    current = ""
+    if mine.has_password:
+        current = st.text_input(
+            t("me.current_password"),
+            type="password",
+            key=draft.key("current"),
+            autocomplete="current-password",
+        )
+        ws.slot("current")
     password = st.text_input(
         t("me.new_password"), type="password", key=draft.key("password"), help=t("first_start.password_help")
     )
@@ -36,8 +45,10 @@ with st.form("password"):
     ws.slot("again")
     save = st.form_submit_button(t("sign_in.set_password"), type="primary")
 
-if step_up.confirmed(ws, save, key="password") and ws.do(
-    my_account.change_password, password=password, again=again
-):
-    draft.close()
-    st.rerun()
+if step_up.confirmed(ws, save, key="password"):
+    attempt = ws.make(my_account.knock, visitor=context.visitor())
+    if attempt is not None and ws.do(
+        my_account.change_password, current=current, password=password, again=again, attempt_id=attempt
+    ):
+        draft.close()
+        st.rerun()

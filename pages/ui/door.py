@@ -6,6 +6,7 @@ session to it, so that one person cannot resume another's. What the door says wi
 becomes of open sockets in sockets.py, and what stands on the screen in guard.py.
 """
 
+import asyncio
 import gc
 import logging
 import secrets
@@ -28,8 +29,21 @@ from core import anchors, ends, outages
 from core.locale import Words
 from core.sealing import BrokenSealError
 from core.settings import settings
-from pages.ui import guard, headers, identity_provider, options, own_address, sockets, stores, taken, uploads
+from pages.ui import (
+    console,
+    guard,
+    headers,
+    identity_provider,
+    options,
+    own_address,
+    refusals,
+    sockets,
+    stores,
+    taken,
+    uploads,
+)
 from pages.ui.cookies import cookie_name, device_cookie_name, token_of
+from pages.ui.refusals import Rule
 from pages.ui.sockets import SOCKETS
 
 __all__ = ["cookie_name", "device_cookie_name"]
@@ -38,6 +52,8 @@ log = logging.getLogger("concord")
 
 #: So long a browser is known again.
 DEVICE_LIFE = 180 * 24 * 3600
+#: More than any ticket.
+LONGEST_TICKET = 200
 #: The header that names the session to Streamlit; any that a browser sends is dropped.
 IDENTITY = b"x-concord-session"
 #: Nobody asks for these through the door: figures about the program, an interface for programs, another sign-in.
@@ -56,20 +72,32 @@ class Door:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.headers = headers.security_headers()
-        self.own = {route.path for route in ROUTES}
+        self.own: dict[str, set[str]] = {}
+        for route in ROUTES:
+            self.own.setdefault(route.path, set()).update(route.methods or ())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in {"http", "websocket"}:
             await self.app(scope, receive, send)
             return
-        scope["headers"] = [(name, value) for name, value in scope["headers"] if name != IDENTITY]
+        scope["headers"] = [
+            (name, headers.unprefixed(value) if name == b"cookie" else value)
+            for name, value in scope["headers"]
+            if name != IDENTITY
+        ]
+        if not settings().tls:
+            # Nobody stands in front: whoever asks sits at this machine, whatever a header says of an address.
+            scope["client"] = (own_address.LOCAL[0], 0)
         connection = HTTPConnection(scope)
         if scope["type"] == "websocket":
             await self._socket(connection, receive, send)
             return
         answer = self._with_headers(scope, send)
         if (refused := self._refusal(connection)) is not None:
-            await PlainTextResponse("", status_code=refused)(scope, receive, answer)
+            status, rule = refused
+            if rule is not None:
+                refusals.note(rule)
+            await PlainTextResponse("", status_code=status)(scope, receive, answer)
         elif scope["path"].startswith(uploads.PATH) and scope["method"] == "PUT":
             await self._upload(connection, receive, answer)
         elif self._is_page(scope):
@@ -82,42 +110,51 @@ class Door:
         scope = connection.scope
         host, origin = connection.headers.get("host", ""), connection.headers.get("origin", "")
         if not own_address.is_ours(host) or not own_address.is_own_origin(origin, host):
+            refusals.note(Rule.FOREIGN_SOCKET)
             await send({"type": "websocket.close", "code": 1008})
             return
         identity = sockets.identity_of(connection, token_of(connection))
         scope["headers"] = [*scope["headers"], (IDENTITY, identity.encode())]
         await SOCKETS.serve(self.app, scope, receive, send, identity=identity)
 
-    def _refusal(self, connection: HTTPConnection) -> int | None:
-        """The status that a request is refused with; None where it may come in."""
+    def _refusal(self, connection: HTTPConnection) -> tuple[int, Rule | None] | None:
+        """The status that a request is refused with, and by which rule; None where it may come in."""
         path, method = connection.scope["path"], connection.scope["method"]
         host = connection.headers.get("host", "")
         if not own_address.is_ours(host):
-            return 400
+            return 400, Rule.FOREIGN_NAME
         is_foreign = method not in _SAFE and not own_address.is_own_origin(
             connection.headers.get("origin", ""), host
         )
-        is_closed = path.startswith(CLOSED) and not identity_provider.is_open(path, method)
-        if is_foreign or is_closed:
-            return 403
+        if is_foreign:
+            return 403, Rule.FOREIGN_PAGE
+        if method not in self.own.get(path, {method}):
+            # Streamlit would answer with its first page.
+            return 405, None
+        if path.startswith(CLOSED) and not identity_provider.is_open(path, method):
+            return 403, Rule.CLOSED
         if path.count("/") > 1 and not path.startswith((*PACKAGES, *GUARDED, *identity_provider.PATHS)):
             # No page lies this deep; Streamlit's script asks here to learn where the program begins.
-            return 404
-        is_guarded = path.startswith(GUARDED) and not path.startswith(OPEN)
-        token = token_of(connection)
-        if is_guarded and not stores.is_live(token):
-            return 403
-        is_file = path.startswith(taken.PATH)
-        return 404 if is_file and not taken.is_own(path, stores.identity(token)) else None
+            return 404, None
+        return self._held_back(path, token_of(connection))
+
+    def _held_back(self, path: str, token: str) -> tuple[int, Rule] | None:
+        """What Streamlit serves beside the sign-in form is for live sessions, and a file for whoever took it."""
+        if path.startswith(GUARDED) and not path.startswith(OPEN) and not stores.is_live(token):
+            return 403, Rule.NO_SESSION
+        is_others = path.startswith(taken.PATH) and not taken.is_own(path, stores.identity(token))
+        return (404, Rule.OTHERS_FILE) if is_others else None
 
     async def _upload(self, connection: HTTPConnection, receive: Receive, send: Send) -> None:
         """A file comes into one's own tab alone, and begins as a kind of file that some page takes."""
         scope = connection.scope
         if not uploads.is_own(connection, stores.identity(token_of(connection))):
+            refusals.note(Rule.OTHERS_TAB)
             await PlainTextResponse("", status_code=403)(scope, receive, send)
             return
         begun = await uploads.begins_well(receive)
         if begun is None:
+            refusals.note(Rule.WRONG_KIND)
             await PlainTextResponse("", status_code=415)(scope, receive, send)
             return
         await self.app(scope, begun, send)
@@ -128,7 +165,7 @@ class Door:
         return (
             scope["method"] in {"GET", "HEAD"}
             and not path.startswith(known)
-            and path not in self.own | {*identity_provider.PATHS}
+            and path not in {*self.own, *identity_provider.PATHS}
         )
 
     def _with_headers(self, scope: Scope, send: Send) -> Send:
@@ -145,11 +182,19 @@ class Door:
         return answer
 
 
-def _enter(request: Request) -> Response:
-    """Trade a ticket for a session, and go to the first page; the one that this browser had before ends."""
-    response = RedirectResponse("/", status_code=303)
-    ticket, device = request.query_params.get("ticket", ""), request.cookies.get(device_cookie_name(), "")
-    entered = stores.begin(ticket, device)
+async def _enter(request: Request) -> Response:
+    """Trade a ticket for a session; the one that this browser had before ends."""
+    ticket = b""
+    async for piece in request.stream():
+        ticket += piece
+        if len(ticket) > LONGEST_TICKET:
+            return Response(status_code=413)
+    return await asyncio.to_thread(_begin, request, ticket.decode("ascii", "replace"))
+
+
+def _begin(request: Request, ticket: str) -> Response:
+    response = Response(status_code=204)
+    entered = stores.begin(ticket, request.cookies.get(device_cookie_name(), ""))
     if entered is not None:
         stores.end(request.cookies.get(cookie_name(), ""))
         _set_cookie(response, cookie_name(), entered.token, settings().session_hours * 3600)
@@ -169,9 +214,7 @@ def _leave(request: Request) -> Response:
     """End the session everywhere."""
     stores.end(request.cookies.get(cookie_name(), ""))
     # Its other tabs are emptied at once, and not only at the next look.
-    response = RedirectResponse(
-        "/", status_code=303, headers=guard.FORGET, background=BackgroundTask(SOCKETS.look)
-    )
+    response = Response(status_code=204, headers=guard.FORGET, background=BackgroundTask(SOCKETS.look))
     response.delete_cookie(cookie_name(), path="/", httponly=True, samesite="strict", secure=settings().tls)
     return response
 
@@ -205,6 +248,7 @@ def on_script_error(error: Exception) -> bool:
 def ready() -> None:
     """What must hold before anybody is served: refuses the start with one plain sentence."""
     settings()
+    console.begin()
     options.check()
     uploads.keep_in_memory(options.MEGABYTES)
 
@@ -231,8 +275,8 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
 
 
 ROUTES = [
-    Route("/enter", _enter),
-    Route("/leave", _leave),
+    Route("/enter", _enter, methods=["POST"]),
+    Route("/leave", _leave, methods=["POST"]),
     Route("/healthz", _health),
     Route("/today", _first_page),
     *guard.ROUTES,

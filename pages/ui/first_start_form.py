@@ -64,6 +64,7 @@ def set_up(words: Words, store: Store) -> None:
                 value=known,
                 type="password" if is_secret else "default",
                 key=f"set_up:{field}",
+                autocomplete="username" if field == "username" else None,
                 help=words("first_start.password_help") if field == "password" else None,
             )
             slots[field] = st.empty()

@@ -1,10 +1,16 @@
-"""Sends the browser to a route outside the page: the one thing that Streamlit cannot do by itself."""
+"""Sends the browser to a route outside the page: the one thing that Streamlit cannot do by itself.
+
+What changes something is sent and not asked for by an address: so no other site can bring it about by a link, and no
+ticket stands in an address. The guard is told first, so that it does not take the end of a session for somebody else's.
+"""
 
 import streamlit as st
 
 _SCRIPT = """
 export default function (component) {
-    window.location.assign(component.data.address);
+    const { address, body } = component.data;
+    window.concordGuard?.leaving();
+    fetch(address, { method: "POST", body }).finally(() => window.location.assign("/"));
 }
 """
 
@@ -12,15 +18,15 @@ _go = st.components.v2.component("concord_go", js=_SCRIPT)
 
 
 def enter(ticket: str) -> None:
-    """Take the browser to /enter with a one-time ticket, and end the page."""
-    _to(f"/enter?ticket={ticket}")
+    """Trade a one-time ticket for a session at /enter, and end the page."""
+    _to("/enter", ticket)
 
 
 def leave() -> None:
-    """Take the browser to /leave, where the session ends everywhere."""
+    """End the session everywhere, at /leave."""
     _to("/leave")
 
 
-def _to(address: str) -> None:
-    _go(data={"address": address}, key="go")
+def _to(address: str, body: str = "") -> None:
+    _go(data={"address": address, "body": body}, key="go")
     st.stop()

@@ -23,7 +23,7 @@
   const TELL = 60_000;
   const WARN = 120_000;
 
-  const guard = (window.concordGuard = { isAway: false });
+  const guard = (window.concordGuard = { isAway: false, leaving: () => (leavingAt = Date.now()) });
   let endsAt = 0; // 0: nobody is signed in here, and there is nothing to guard
   let idle = 0;
   let isOver = false;

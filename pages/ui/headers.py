@@ -51,6 +51,9 @@ _REFUSED = (
 #: Copying a first password, and a list on the whole screen.
 _OURS_ALONE = ("clipboard-write", "fullscreen")
 _YEAR = 365 * 24 * 3600
+#: Behind TLS Streamlit's own cookies get the prefix that only this host can set; `cookies.py` has ours.
+_PREFIX = b"__Host-"
+_STREAMLITS = b"_streamlit_"
 
 
 def _inline_script_hashes() -> list[str]:
@@ -116,14 +119,45 @@ def answered(given: Iterable[Header], ours: list[Header], *, may_be_kept: bool) 
         lower = name.lower()
         if lower in replaced or lower.startswith(b"access-control-"):
             continue
-        kept.append((name, _secured(value) if lower == b"set-cookie" else value))
+        kept.append((name, _said(lower, value)))
     return [*kept, *extra]
 
 
+def _said(name: bytes, value: bytes) -> bytes:
+    match name:
+        case b"set-cookie":
+            return _secured(value)
+        case b"content-type" if value == b"application/javascript":
+            return b"text/javascript; charset=utf-8"
+        case b"content-type" if value.startswith(b"text/") and b"charset" not in value:
+            return value + b"; charset=utf-8"
+        case _:
+            return value
+
+
 def _secured(cookie: bytes) -> bytes:
-    if settings().tls and b"secure" not in {part.strip().lower() for part in cookie.split(b";")}:
-        return cookie + b"; Secure"
+    """Behind TLS a cookie is Secure, and its name says that no other host has set it."""
+    if not settings().tls:
+        return cookie
+    if cookie.startswith(_STREAMLITS):
+        cookie = _PREFIX + cookie
+    if b"secure" not in {part.strip().lower() for part in cookie.split(b";")}:
+        cookie += b"; Secure"
     return cookie
+
+
+def unprefixed(cookies: bytes) -> bytes:
+    """What a browser sends, with Streamlit's cookies under the names that Streamlit knows; one without prefix is dropped.
+
+    Its scripts find them under either name: they look for the name at the beginning of a word.
+    """
+    if not settings().tls:
+        return cookies
+    pairs = [pair.strip() for pair in cookies.split(b";")]
+    ours = [pair for pair in pairs if not pair.startswith(_STREAMLITS)]
+    return b"; ".join(
+        pair.removeprefix(_PREFIX) if pair.startswith(_PREFIX + _STREAMLITS) else pair for pair in ours
+    )
 
 
 def hide_the_server() -> None:

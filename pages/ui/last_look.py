@@ -21,7 +21,15 @@ from pages.ui.workspace import Workspace
 #: The key of the panel that is open; there is one at a time.
 _OPEN = "last_look"
 _WAYS = ("open", "locked")
-_MIME = {"ics": "text/calendar", "pdf": "application/pdf", "zip": "application/zip"}
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+_MIME = {
+    "csv": "text/csv",
+    "docx": f"{_OFFICE}wordprocessingml.document",
+    "ics": "text/calendar",
+    "pdf": "application/pdf",
+    "xlsx": f"{_OFFICE}spreadsheetml.sheet",
+    "zip": "application/zip",
+}
 
 
 def offer(

@@ -27,9 +27,9 @@ def show(ws: Workspace, mine: Mine) -> None:
     with st.container(horizontal=True):
         new_codes = st.button(t("me.new_recovery_codes"))
         new_telephone = st.button(t("me.new_telephone"))
-    if step_up.confirmed(ws, new_codes, key="recovery_codes"):
+    if step_up.confirmed(ws, new_codes, key="recovery_codes", by_both=True):
         _keep(ws.make(my_account.new_recovery_codes))
-    if step_up.confirmed(ws, new_telephone, key="new_telephone"):
+    if step_up.confirmed(ws, new_telephone, key="new_telephone", by_both=True):
         st.session_state[_NEW] = ws.make(my_account.new_factor)
     if made := st.session_state.get(_NEW):
         seed, shown = made

@@ -5,6 +5,7 @@ import streamlit as st
 from core import tokens
 from core.operations import my_account
 from core.operations.my_account import Mine
+from pages.ui import step_up
 from pages.ui.workspace import Workspace
 
 
@@ -20,7 +21,14 @@ def show(ws: Workspace, mine: Mine) -> None:
                 st.markdown(f"{said} · **{t('me.this_one')}**")
                 continue
             st.markdown(said)
-            if st.button(t("me.end_session"), key=f"end:{session.id}") and ws.do(
-                my_account.end_session, session.id
-            ):
-                st.rerun()
+            clicked = st.button(t("me.end_session"), key=f"end:{session.id}")
+        if step_up.confirmed(ws, clicked, key=f"end:{session.id}") and ws.do(
+            my_account.end_session, session.id
+        ):
+            st.rerun()
+    if len(mine.sessions) > 1:
+        all_others = st.button(t("me.end_others"), icon=":material/logout:", key="end_others")
+        if step_up.confirmed(ws, all_others, key="end_others") and ws.do(
+            my_account.end_others, token=ws.token[1:]
+        ):
+            st.rerun()

@@ -1,16 +1,14 @@
-"""What a visitor without a session sees: the first start, or the sign-in form of streamlit-authenticator.
+"""What a visitor without a session sees: the first start, or the sign-in form, checked by streamlit-authenticator.
 
 The form says only that a password is right; core.sign_in decides what follows, asks for the second factor, and a
 one-time ticket takes the browser to /enter, where the cookie is set (design/sign-in.md).
 """
 
-import secrets
 from collections.abc import Iterator, Mapping
-from functools import cache
 from uuid import UUID
 
 import streamlit as st
-import streamlit_authenticator as authenticator
+from streamlit_authenticator.models import AuthenticationModel
 
 from core import first_start
 from core.errors import CoreError, NotAllowed
@@ -63,12 +61,6 @@ class Accounts(Mapping[str, dict[str, str | int]]):
         return 0
 
 
-@cache
-def _form_key() -> str:
-    """The key of the form library's own cookie, which is never set; new at each start."""
-    return secrets.token_hex(32)
-
-
 def show(words: Words) -> None:
     """Offer the first start where nobody can sign in yet, else the sign-in form."""
     _left, middle, _right = st.columns([1, 2, 1])
@@ -98,35 +90,27 @@ def show(words: Words) -> None:
 
 def _sign_in(words: Words, store: Store) -> None:
     accounts = Accounts(store)
-    login = authenticator.Authenticate(
-        {"usernames": {}},
-        cookie_name="concord_form",
-        cookie_key=_form_key(),
-        cookie_expiry_days=0,
-        auto_hash=False,
-        login_sleep_time=0,
-    )
-    login.authentication_controller.authentication_model.credentials = {"usernames": accounts}
-    refused = st.empty()
-    login.login(
-        fields={
-            "Form name": words("sign_in.title"),
-            "Username": words("sign_in.name"),
-            "Password": words("sign_in.password"),
-            "Login": words("sign_in.button"),
-        },
-        key="sign_in",
-    )
-    is_right = st.session_state.get("authentication_status") is True
-    for name in ("authentication_status", "username", "name", "email", "roles"):
-        st.session_state[name] = None
-    if accounts.asked is not None:
+    checks = AuthenticationModel({"usernames": {}}, auto_hash=False)
+    checks.credentials = {"usernames": accounts}
+    # Our own fields: those of the library keep password managers out and cut blanks off a password.
+    with st.form("sign_in"):
+        st.subheader(words("sign_in.title"))
+        name = st.text_input(words("sign_in.name"), key="sign_in:name", autocomplete="username")
+        password = st.text_input(
+            words("sign_in.password"),
+            type="password",
+            key="sign_in:password",
+            autocomplete="current-password",
+        )
+        refused = st.empty()
+        sent = st.form_submit_button(words("sign_in.button"))
+    if sent and name.strip():
+        is_right = checks.check_credentials(name, passwords.prepared(password)) is True
         error = _decide(accounts, is_right=is_right)
         with store.writing.begin() as db:
-            limits.refused(db, accounts.asked)
+            limits.refused(db, name)
         refused.error(words(error.key, **error.values))
     identity_provider.offer(words, store)
-    # A callback: the form's own component runs the page once more when it has loaded, and would swallow the click.
     st.button(words("sign_in.have_code"), type="tertiary", icon=":material/key:", on_click=_choose_code)
 
 

@@ -5,6 +5,7 @@
 asks for a code in place where the last one is older than five minutes, and goes on with what was clicked.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
@@ -17,9 +18,13 @@ from pages.ui.workspace import Workspace
 _WAITS = "step_up"
 
 
-def confirmed(ws: Workspace, clicked: bool, *, key: str) -> bool:
-    """Was this clicked, and is it certain by whom? Asks here where it is not; true once for each click."""
-    if clicked and ws.actor.is_fresh:
+def confirmed(ws: Workspace, clicked: bool, *, key: str, by_both: bool = False) -> bool:
+    """Was this clicked, and is it certain by whom? Asks here where it is not; true once for each click.
+
+    `by_both` asks for the password and a code: for what could let somebody else in for good.
+    """
+    is_sure = ws.actor.is_certain if by_both else ws.actor.is_fresh
+    if clicked and is_sure:
         st.session_state.pop(_WAITS, None)
         return True
     if clicked:
@@ -27,11 +32,10 @@ def confirmed(ws: Workspace, clicked: bool, *, key: str) -> bool:
     if st.session_state.get(_WAITS) != key:
         return False
     # Proved for something else in the meantime: then this is not what they want any more.
-    is_other = ws.actor.is_fresh
-    if not is_other and not asked(ws, key):
+    if not is_sure and not (asked_both(ws, key) if by_both else asked(ws, key)):
         return False
     del st.session_state[_WAITS]
-    return not is_other
+    return not is_sure
 
 
 def asked(ws: Workspace, key: str) -> bool:
@@ -43,17 +47,40 @@ def asked(ws: Workspace, key: str) -> bool:
         )
         ws.slot("code")
         sent = st.form_submit_button(ws.words("step_up.button"), type="primary")
-    if not sent or not _proved(ws, typed):
+    if not sent or not _proved(ws, my_account.prove, typed=typed):
         return False
+    ws.actor = replace(ws.actor, is_fresh=True)
     place.empty()
     return True
 
 
-def _proved(ws: Workspace, typed: str) -> bool:
-    attempt_id = ws.make(my_account.knock, visitor=context.visitor())
-    if attempt_id is None or not ws.do(
-        my_account.prove, token=ws.token[1:], typed=typed, attempt_id=attempt_id
-    ):
+def asked_both(ws: Workspace, key: str) -> bool:
+    """Ask for the password and a code; true in the run in which both were right."""
+    place = st.empty()
+    with place.container(), st.form(f"step_up:{key}", border=True):
+        st.markdown(ws.words("step_up.both"))
+        password = st.text_input(
+            ws.words("sign_in.password"),
+            type="password",
+            key=f"step_up:{key}:password",
+            autocomplete="current-password",
+        )
+        ws.slot("current")
+        code = st.text_input(ws.words("factor.code"), key=f"step_up:{key}:code", autocomplete="one-time-code")
+        ws.slot("code")
+        sent = st.form_submit_button(ws.words("step_up.button"), type="primary")
+    if not sent or not _proved(ws, my_account.prove_by_both, password=password, code=code):
         return False
-    ws.actor = replace(ws.actor, is_fresh=True)
+    ws.actor = replace(ws.actor, is_fresh=True, is_certain=True)
+    place.empty()
+    return True
+
+
+def _proved(ws: Workspace, prove: Callable[..., None], **typed: str) -> bool:
+    attempt_id = ws.make(my_account.knock, visitor=context.visitor())
+    if attempt_id is None:
+        return False
+    if not ws.do(prove, token=ws.token[1:], attempt_id=attempt_id, **typed):
+        ws.do(my_account.refused)
+        return False
     return True

@@ -135,7 +135,7 @@ def presence(token: str, *, is_visit: bool = True) -> sign_in.Presence | None:
         with chosen.writing.begin() as db:
             sign_in.note_visit(db, found.sign_in_id)
     if found is not None and chosen.is_example:
-        return replace(found, actor=replace(found.actor, is_fresh=True))
+        return replace(found, actor=replace(found.actor, is_fresh=True, is_certain=True))
     return found
 
 

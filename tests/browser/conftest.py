@@ -54,12 +54,12 @@ class House:
 
     def sign_in(self, page: Page, actor: Actor) -> None:
         """Come in by a ticket, as the sign-in form gives it after a right password."""
-        page.goto(f"{self.address}/enter?ticket={self.ticket(actor)}")
-        at_rest(page)
+        enter(page, self.address, self.ticket(actor))
         # A journey may last longer than the minutes in which nobody asks again who they are.
         with self.store.writing.begin() as db:
             later = update(SignIn).where(SignIn.person_id == actor.person_id)
-            db.execute(later.values(fresh_until=clock.now() + timedelta(hours=1)))
+            until = clock.now() + timedelta(hours=1)
+            db.execute(later.values(fresh_until=until, certain_until=until))
 
     def ticket(self, actor: Actor) -> str:
         """What the sign-in form gives after a right password."""
@@ -82,6 +82,22 @@ class House:
         visit(page, f"{self.address}/{key}?{query}")
         # A page that was just opened is drawn once more when its parts have answered; nobody types faster.
         page.wait_for_function(QUIET, arg={"look": time.monotonic(), "still": 400}, polling=50)
+
+
+def enter(page: Page, address: str, ticket: str) -> None:
+    """Trade a ticket for a session in this browser, and open the first page."""
+    sent = page.context.request.post(f"{address}/enter", data=ticket, headers={"Origin": address})
+    assert sent.status == 204
+    page.goto(f"{address}/")
+    at_rest(page)
+
+
+def leave(page: Page, address: str) -> None:
+    """End the session of this browser, and open the sign-in form."""
+    sent = page.context.request.post(f"{address}/leave", headers={"Origin": address})
+    assert sent.status == 204
+    page.goto(f"{address}/")
+    at_rest(page)
 
 
 #: What the browser's own Back does: another address, and the program that is already there shows its page.

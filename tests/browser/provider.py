@@ -30,6 +30,10 @@ class Provider:
     signed: str = "RS256"
     #: A state that is sent back in the place of the one that was asked for.
     state: str = ""
+    #: What its description says in the place of the right things; None leaves one out.
+    describes: dict[str, Any] = field(default_factory=dict)
+    #: Where it leads whoever asks for its description.
+    leads: str = ""
     #: A token from before, sent again.
     again: str = ""
     key: rsa.RSAPrivateKey = field(default_factory=lambda: rsa.generate_private_key(65537, 2048))
@@ -40,7 +44,7 @@ class Provider:
     requests: list[str] = field(default_factory=list)
 
     def metadata(self) -> dict[str, Any]:
-        return {
+        right = {
             "issuer": self.issuer,
             "authorization_endpoint": f"{self.issuer}/authorize",
             "token_endpoint": f"{self.issuer}/token",
@@ -50,6 +54,7 @@ class Provider:
             "id_token_signing_alg_values_supported": ["RS256"],
             "code_challenge_methods_supported": ["S256"],
         }
+        return {name: value for name, value in {**right, **self.describes}.items() if value is not None}
 
     def keys(self) -> dict[str, Any]:
         public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.key.public_key()))
@@ -102,6 +107,10 @@ def provider() -> Iterator[Provider]:
                 query = {name: values[0] for name, values in parse_qs(asked.query).items()}
                 self.send_response(302)
                 self.send_header("Location", found.authorize(query))
+                self.end_headers()
+            elif found.leads and asked.path.startswith("/.well-known"):
+                self.send_response(302)
+                self.send_header("Location", found.leads)
                 self.end_headers()
             elif asked.path == "/keys":
                 self._say(200, found.keys())

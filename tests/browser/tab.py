@@ -51,6 +51,8 @@ class Page:
     texts: list[str] = field(default_factory=list)
     raw: bytes = b""
     hash: str = ""
+    #: What can be taken along, by its label: the id that makes the file.
+    files: dict[str, str] = field(default_factory=dict)
     #: Where the page sends the browser to sign in.
     redirect: str = ""
 
@@ -123,6 +125,22 @@ class Tab:
                     return page
         raise TimeoutError("the run did not end")
 
+    def take(self, label: str) -> str:
+        """Take a file along: the address from which it comes."""
+        message = BackMsg()
+        message.backend_operation_request.request_id = "1"
+        message.backend_operation_request.deferred_file.file_id = self.page.files[label]
+        self.socket.send(message.SerializeToString())
+        while True:
+            raw = self.socket.recv(timeout=PATIENCE)
+            assert isinstance(raw, bytes)
+            received = ForwardMsg()
+            received.ParseFromString(raw)
+            if received.WhichOneof("type") == "backend_operation_response":
+                answered = received.backend_operation_response
+                assert not answered.error_msg, answered.error_msg
+                return str(answered.deferred_file.url)
+
     def rest(self, quiet: float = 0.5) -> Page:
         """Read until nothing has come for a while: every run that was asked for has ended."""
         while True:
@@ -143,6 +161,8 @@ def _take(page: Page, received: ForwardMsg) -> None:
         default: Any = sent.value if shown and hasattr(sent, "value") else getattr(sent, "default", None)
         label: str = getattr(sent, "label", "")
         page.widgets.append(Widget(kind, sent.id, label, bool(getattr(sent, "disabled", False)), default))
+    elif kind == "download_button":
+        page.files[sent.label] = sent.deferred_file_id
     elif kind in {"markdown", "alert", "heading"}:
         page.texts.append(sent.body)
 

@@ -26,7 +26,7 @@ def test_abuse_08_a_replayed_cookie_of_an_ended_session_opens_nothing_and_its_so
     with wire.socket() as socket:
         tab = run(socket)
         assert pair.pp.name in tab.text
-        wire.ask("/leave")
+        wire.leave()
         begin = time.monotonic()
         _, code = closed_after(socket, 5)
 
@@ -77,5 +77,5 @@ def test_abuse_10_a_download_link_opens_for_whoever_took_the_file_alone_and_for_
     assert Wire(house.address).ask(link).status == 403
     assert come_in(house, pair.vss).ask(link).status == 404
     assert come_in(house, pair.pp).ask(link).status == 404
-    own.ask("/leave")
+    own.leave()
     assert Wire(house.address, cookies).ask(link).status == 403

@@ -8,14 +8,19 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
+from sqlalchemy import select
+from websockets.sync.client import connect
 
-from core.store import open_store
-from tests.browser.conftest import House, at_rest, free_port, serve
+from core.models import SignInFailure
+from core.store import Store, open_store
+from tests.browser.conftest import House, at_rest, enter, free_port, serve
+from tests.browser.tab import Tab
+from tests.browser.wire import Wire
 from tests.make import Make
 
 pytestmark = pytest.mark.browser
@@ -32,6 +37,8 @@ class Proxy:
     name: str
     folder: Path
     port: int
+    #: Where it answers without TLS.
+    plain: int = field(default_factory=free_port)
 
     @property
     def log(self) -> Path:
@@ -58,6 +65,7 @@ class Proxy:
     def _nginx(self, program: int) -> list[str]:
         changes = {
             "listen 443": f"listen 127.0.0.1:{self.port}",
+            "listen 80": f"listen 127.0.0.1:{self.plain}",
             "server_name concord.example.org": "server_name localhost",
             "/var/log/nginx": str(self.folder),
         }
@@ -75,12 +83,11 @@ class Proxy:
     def _caddy(self, program: int) -> list[str]:
         changes = {
             "\nconcord.example.org {": f"\nhttps://localhost:{self.port} {{",
+            "\nhttp://concord.example.org {": f"\nhttp://localhost:{self.plain} {{",
+            "\tauto_https disable_redirects": "\tauto_https disable_redirects\n\tadmin off\n\tdefault_bind 127.0.0.1",
             "/var/log/caddy": str(self.folder),
         }
-        alone = "{\n\tadmin off\n\tauto_https disable_redirects\n\tdefault_bind 127.0.0.1\n}\n"
-        (self.folder / "Caddyfile").write_text(
-            alone + self._sample("Caddyfile", program, changes), encoding="utf-8"
-        )
+        (self.folder / "Caddyfile").write_text(self._sample("Caddyfile", program, changes), encoding="utf-8")
         return ["caddy", "run", "--adapter", "caddyfile", "--config", f"{self.folder}/Caddyfile"]
 
 
@@ -150,8 +157,7 @@ def test_people_work_through_the_sample_proxy_over_tls_and_its_log_says_nothing(
         page = context.new_page()
         ticket = House(address, store, browser).ticket(pair.vss)
 
-        page.goto(f"{address}/enter?ticket={ticket}")
-        at_rest(page)
+        enter(page, address, ticket)
         page.goto(f"{address}/case?case={pair.case.id}")
         at_rest(page)
 
@@ -160,6 +166,7 @@ def test_people_work_through_the_sample_proxy_over_tls_and_its_log_says_nothing(
         assert cookies["__Host-concord"]["httpOnly"]
         assert cookies["__Host-concord"]["sameSite"] == "Strict"
         assert all(cookie["secure"] for cookie in cookies.values()), cookies
+        assert {name for name in cookies if not name.startswith("__Host-")} == set()
         status, headers = ask(proxy.port, "/")
         assert status == 200
         assert headers["strict-transport-security"] == "max-age=31536000"
@@ -171,8 +178,13 @@ def test_people_work_through_the_sample_proxy_over_tls_and_its_log_says_nothing(
         ask(proxy.port, "/_stcore/upload_file/tab-of-hers/file-of-hers?x=1", "PUT", Origin=address)
         ask(proxy.port, "/media/what-she-signed.pdf")
         _is_at_least_tls_1_2(proxy.port)
+        assert _tries_from(proxy, served.port, address, store) == ["203.0.113.9", "local"]
         context.close()
         store.engine.dispose()
+    console = served.log.read_text(encoding="utf-8").splitlines()
+    lines = [json.loads(line) for line in console if line.startswith("{")]
+    assert [line for line in lines if "refused at the door" in line["said"]]
+    assert {line["at"][-6:] for line in lines} == {"+00:00"}
     said = proxy.log.read_text(encoding="utf-8")
     assert "/_stcore/upload_file/" in said
     assert "/case" in said
@@ -187,6 +199,33 @@ def test_people_work_through_the_sample_proxy_over_tls_and_its_log_says_nothing(
         assert told not in said
     if name == "caddy":
         assert all("headers" not in json.loads(line).get("request", {}) for line in said.splitlines())
+
+
+def _tries_from(proxy: Proxy, program: int, address: str, store: Store) -> list[str]:
+    """From where two failed attempts are counted: one as a proxy hands it on, one whose visitor names another address."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    handed_on = Wire(f"http://127.0.0.1:{program}").socket(
+        origin=address, host=f"localhost:{proxy.port}", headers={"X-Forwarded-For": "203.0.113.9"}
+    )
+    named = connect(
+        f"wss://localhost:{proxy.port}/_stcore/stream",
+        ssl=context,
+        proxy=None,
+        origin=address,  # type: ignore[arg-type]
+        subprotocols=["streamlit", "no-token"],  # type: ignore[list-item]
+        additional_headers={"X-Forwarded-For": "198.51.100.7", "X-Real-Ip": "198.51.100.7"},
+        max_size=None,
+    )
+    for way in (handed_on, named):
+        with way as opened:
+            one = Tab(opened)
+            page = one.open()
+            one.set(page.widget("Name"), "nobody")
+            one.set(page.widget("Password"), "not the right one")
+            assert one.press(page.widget("Sign in", "button")).has("do not fit together")
+    with store.reading.begin() as db:
+        return list(db.scalars(select(SignInFailure.address).order_by(SignInFailure.created_at)))
 
 
 def _is_at_least_tls_1_2(port: int) -> None:

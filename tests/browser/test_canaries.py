@@ -13,7 +13,7 @@ from websockets.sync.client import ClientConnection
 from core.access import Actor
 from core.models import Role, ServiceKind
 from core.store import open_store
-from tests.browser.conftest import House, Served, at_rest, serve
+from tests.browser.conftest import House, Served, at_rest, enter, serve
 from tests.browser.wire import Wire
 from tests.canary import finding
 from tests.canary.planting import Planted, plant
@@ -81,7 +81,7 @@ def shared_screen(house: House, planted: Planted, actor: Actor) -> set[str]:
     """The canaries on the wire and on the screen while somebody shows the running meeting to the other service."""
     page = house.browser.new_context().new_page()
     frames = watched(page)
-    page.goto(f"{house.address}/enter?ticket={house.ticket(actor)}")
+    enter(page, house.address, house.ticket(actor))
     for key in ("table", "minutes"):
         page.goto(f"{house.address}/{key}?{address_of(planted, OPENINGS[key][0])}")
         at_rest(page)

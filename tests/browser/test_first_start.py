@@ -92,7 +92,7 @@ def set_up_second_step(hand: Hand) -> Telephone:
     hand.sees_head("Your ten recovery codes")
     expect(hand.page.get_by_test_id("stSidebarNav")).to_be_hidden()
     assert (
-        len(re.findall(r"[A-Z2-9]{4}(?:-[A-Z2-9]{4}){3}", hand.page.get_by_test_id("stCode").inner_text()))
+        len(re.findall(r"[A-Z2-9]{4}(?:-[A-Z2-9]{4}){6}", hand.page.get_by_test_id("stCode").inner_text()))
         == 10
     )
     hand.page.get_by_role("button", name="I have kept them").click()

@@ -180,6 +180,13 @@ def _signed(how: str) -> Callable[[Town], None]:
     return sign
 
 
+def _describes(issuer: str | None, **claims: object) -> Callable[[Town], None]:
+    def describe(town: Town) -> None:
+        town.provider.describes, town.provider.says = {"issuer": issuer}, dict(claims)
+
+    return describe
+
+
 def _ago(**time: int) -> Callable[[], int]:
     return lambda: int((clock.now() - timedelta(**time)).timestamp())
 
@@ -200,6 +207,8 @@ def _other_state(town: Town) -> None:
         _says(aud=[CLIENT, "another"], azp="another"), _says(exp=_ago(minutes=10), iat=_ago(minutes=20)),
         _says(iat=_ago(minutes=20)), _says(nonce="another"), _says(nonce=None), _says(sub=None), _signed("none"),
         _signed("HS256"), _signed("stranger"), _token_from_before, _other_state,
+        _describes("https://evil.example"), _describes("https://evil.example", iss="https://evil.example"),
+        _describes(None, iss="https://evil.example"),
     ],
     ids=lambda wrong: getattr(wrong, "__name__", "wrong"),
 )  # fmt: skip
@@ -218,6 +227,21 @@ def test_whoever_comes_with_anything_else_stands_before_the_same_form(
             db.scalar(select(Identity.confirmed_at).where(Identity.person_id == town.person.person_id))
             is None
         )
+
+
+def test_the_server_follows_nobody_who_leads_it_elsewhere(town: Town) -> None:
+    town.provider.leads = f"{town.provider.issuer}/elsewhere"
+    wire = Wire(town.house.address)
+    wire.ask("/_stcore/health")
+    with tab(wire) as one:
+        page = one.open()
+        asked = one.press(page.widget(BUTTON, "button")).redirect
+
+    begun = wire.ask(asked.removeprefix(town.house.address))
+
+    assert begun.status == 400
+    assert "location" not in begun.headers
+    assert "/elsewhere" not in town.provider.requests
 
 
 def test_what_is_right_leads_to_the_second_step(town: Town) -> None:

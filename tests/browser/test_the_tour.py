@@ -17,13 +17,22 @@ from core.models import Agreement, AgreementVersion, Case, Meeting, Person
 from core.store import Store, open_store
 from pages.ui import frame, stores
 from pages.ui.site import PAGES
-from tests.browser.conftest import Served, at_rest, serve, visit
+from tests.browser.conftest import Served, enter, leave, serve, visit
 
 pytestmark = pytest.mark.browser
 TRIPWIRE = Path(__file__).parent / "tripwire"
 TELLS = """
 addEventListener("securitypolicyviolation", (event) =>
   console.error("VIOLATION " + event.effectiveDirective + " " + event.blockedURI + " " + event.sourceFile));
+"""
+
+
+#: Whatever scripts could leave in a browser: its stores, and the cookies that they can read.
+KEPT = """
+async () => JSON.stringify([
+    {...localStorage}, {...sessionStorage}, document.cookie, await indexedDB.databases(), await caches.keys(),
+    (await navigator.serviceWorker.getRegistrations()).length,
+])
 """
 
 
@@ -112,7 +121,7 @@ def test_the_full_tour_breaks_no_policy_asks_nobody_else_and_leaves_nothing_in_t
 ) -> None:
     with tour.store.reading() as db:
         names = [*db.scalars(select(Person.name)), *(str(found) for found in db.scalars(select(Case.id)))]
-    seen = Seen()
+    seen, kept, cookies = Seen(), [], set()
 
     everybody = visitors(tour.store)
     for visitor in everybody:
@@ -120,12 +129,12 @@ def test_the_full_tour_breaks_no_policy_asks_nobody_else_and_leaves_nothing_in_t
         page = context.new_page()
         page.set_default_timeout(60_000)
         seen.watch(page)
-        page.goto(f"{tour.served.address}/enter?ticket={ticket_of(tour.store, visitor.person_id)}")
-        at_rest(page)
+        enter(page, tour.served.address, ticket_of(tour.store, visitor.person_id))
         for address in visitor.addresses:
             visit(page, f"{tour.served.address}/{address}")
-        page.goto(f"{tour.served.address}/leave")
-        at_rest(page)
+        kept.append(page.evaluate(KEPT))
+        cookies |= {cookie["name"] for cookie in context.cookies()}
+        leave(page, tour.served.address)
         context.close()
 
     assert len(everybody) > 2
@@ -135,6 +144,9 @@ def test_the_full_tour_breaks_no_policy_asks_nobody_else_and_leaves_nothing_in_t
     first, *opened = tour.tripwire.read_text(encoding="utf-8").splitlines()
     assert first == "watching"
     assert [line for line in opened if line != "watching" and not is_own_machine(line)] == []
+    stored = "".join(kept)
+    assert [told for told in (*names, "ticket", "token") if told in stored] == []
+    assert {"concord"} < cookies <= {"concord", "concord_device", "_streamlit_xsrf"}
     said = tour.served.log.read_text(encoding="utf-8")
     assert [told for told in (*names, "ticket=", "case=") if told in said] == []
 

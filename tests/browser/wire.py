@@ -64,8 +64,12 @@ class Wire:
 
     def enter(self, ticket: str) -> str:
         """Come in by a ticket; the token that the cookie holds."""
-        self.ask(f"/enter?ticket={ticket}")
+        self.ask("/enter", "POST", body=ticket.encode(), headers={"Origin": self.address})
         return self.cookies[COOKIE]
+
+    def leave(self) -> Answer:
+        """End the session everywhere."""
+        return self.ask("/leave", "POST", headers={"Origin": self.address})
 
     @contextmanager
     def socket(

@@ -449,9 +449,9 @@ def test_i_prove_again_who_i_am_by_code_password_or_recovery_code(
 def test_changing_the_password_ends_every_session_and_is_told(db: Session, pair: Pair) -> None:
     token = enter(db, pair.pp)
 
-    my_account.change_password(
-        db, pair.pp, password="nine swans below the weir", again="nine swans below the weir"
-    )
+    attempt = my_account.knock(db, pair.pp, visitor=HERE)
+    new = "nine swans below the weir"
+    my_account.change_password(db, pair.pp, current=RIGHT, password=new, again=new, attempt_id=attempt)
     db.expire_all()
 
     assert sign_in.find(db, token) is None
@@ -459,6 +459,20 @@ def test_changing_the_password_ends_every_session_and_is_told(db: Session, pair:
     my_account.have_seen(db, pair.pp)
     db.expire_all()
     assert my_account.unseen_notices(db, pair.pp) == []
+
+
+def test_a_new_password_and_both_steps_ask_for_the_password_of_now(db: Session, pair: Pair) -> None:
+    token, new = enter(db, pair.pp), "nine swans below the weir"
+    attempt = my_account.knock(db, pair.pp, visitor=HERE)
+
+    with pytest.raises(Invalid, match=r"error\.password_current"):
+        my_account.change_password(db, pair.pp, current=new, password=new, again=new, attempt_id=attempt)
+    with pytest.raises(Invalid, match=r"error\.password_current"):
+        my_account.prove_by_both(
+            db, pair.pp, token=token, password=new, code=pyotp.TOTP(SEED).at(clock.now()), attempt_id=attempt
+        )
+    with pytest.raises(Invalid, match=r"error\.code_refused"):
+        my_account.prove_by_both(db, pair.pp, token=token, password=RIGHT, code="000000", attempt_id=attempt)
 
 
 def test_i_move_to_another_telephone_and_get_new_recovery_codes(db: Session, pair: Pair) -> None:

@@ -76,12 +76,19 @@ def test_names_and_contacts_are_not_shown_without_it(db: Session, make: Make) ->
 def test_my_password_and_second_step_are_not_changed_without_it(db: Session, make: Make) -> None:
     pp = make.pair().pp
     make.account(pp)
-    stale = replace(pp, is_fresh=False)
+    stale, by_one = Make.stale(pp), replace(pp, is_certain=False)
 
-    for change in (my_account.new_recovery_codes, my_account.new_factor):
-        with pytest.raises(NotAllowed, match=r"error\.step_up"):
-            change(db, stale)
+    for actor in (stale, by_one):
+        for change in (my_account.new_recovery_codes, my_account.new_factor):
+            with pytest.raises(NotAllowed, match=r"error\.step_up_both"):
+                change(db, actor)
     with pytest.raises(NotAllowed, match=r"error\.step_up"):
-        my_account.change_password(db, stale, password="nine swans below", again="nine swans below")
+        my_account.change_password(
+            db, stale, current="", password="nine swans below", again="nine swans below", attempt_id=uuid4()
+        )
     with pytest.raises(NotAllowed, match=r"error\.step_up"):
-        my_account.change_factor(db, stale, seed="A" * 32, typed="000000")
+        my_account.end_session(db, stale, uuid4())
+    with pytest.raises(NotAllowed, match=r"error\.step_up"):
+        my_account.end_others(db, stale, token="")
+    with pytest.raises(NotAllowed, match=r"error\.step_up_both"):
+        my_account.change_factor(db, by_one, seed="A" * 32, typed="000000")

@@ -73,6 +73,7 @@ class Desk:
                         seen_at=clock.now(),
                         expires_at=clock.now() + timedelta(hours=1),
                         fresh_until=clock.now() + timedelta(hours=1) if is_fresh else None,
+                        certain_until=clock.now() + timedelta(hours=1) if is_fresh else None,
                     )
                 )
             self.tokens[actor.person_id] = stores.letter(self.store) + token

@@ -39,6 +39,12 @@ class Browser:
     def token(self) -> str:
         return self.cookies.get(door.cookie_name(), "")
 
+    def enter(self, ticket: str) -> tuple[int, dict[str, str]]:
+        return self.ask("/enter", "POST", ticket.encode())
+
+    def leave(self) -> tuple[int, dict[str, str]]:
+        return self.ask("/leave", "POST")
+
     def ask(
         self, path: str, method: str = "GET", body: bytes = b"", **query: str
     ) -> tuple[int, dict[str, str]]:
@@ -114,8 +120,8 @@ def test_a_ticket_opens_once_and_its_cookie_is_out_of_reach_for_scripts_and_othe
 ) -> None:
     ticket = ticket_of(db, make, make.pair().pp)
 
-    _, entered = browser.ask("/enter", ticket=ticket)
-    _, again = browser.ask("/enter", ticket=ticket)
+    _, entered = browser.enter(ticket)
+    _, again = browser.enter(ticket)
 
     for cookie in entered["set-cookie"].splitlines():
         assert {"httponly", "samesite=strict"} <= set(cookie.lower().split("; "))
@@ -127,10 +133,10 @@ def test_a_second_person_at_the_same_browser_ends_the_session_of_the_first(
     db: Session, make: Make, browser: Browser
 ) -> None:
     pair = make.pair()
-    browser.ask("/enter", ticket=ticket_of(db, make, pair.vss))
+    browser.enter(ticket_of(db, make, pair.vss))
     first = browser.token
 
-    browser.ask("/enter", ticket=ticket_of(db, make, pair.pp))
+    browser.enter(ticket_of(db, make, pair.pp))
 
     assert stores.presence(first) is None
     found = stores.presence(browser.token)
@@ -142,20 +148,20 @@ def test_a_browser_is_known_again_by_a_cookie_that_outlives_signing_out(
     db: Session, make: Make, browser: Browser
 ) -> None:
     pair = make.pair()
-    browser.ask("/enter", ticket=ticket_of(db, make, pair.vss))
+    browser.enter(ticket_of(db, make, pair.vss))
     first = browser.cookies[door.device_cookie_name()]
-    browser.ask("/leave")
-    browser.ask("/enter", ticket=ticket_of(db, make, pair.vss))
+    browser.leave()
+    browser.enter(ticket_of(db, make, pair.vss))
 
     assert browser.cookies[door.device_cookie_name()] == first
     assert db.scalars(select(Device.digest)).all() == [sign_in.digest(first)]
 
 
 def test_leaving_ends_the_session_and_not_only_the_cookie(db: Session, make: Make, browser: Browser) -> None:
-    browser.ask("/enter", ticket=ticket_of(db, make, make.pair().pp))
+    browser.enter(ticket_of(db, make, make.pair().pp))
     token = browser.token
 
-    _, left = browser.ask("/leave")
+    _, left = browser.leave()
 
     assert stores.presence(token) is None
     assert left["clear-site-data"] == '"cache", "storage"'
@@ -184,7 +190,7 @@ def test_a_request_for_a_foreign_name_is_refused(browser: Browser, host: str) ->
 def test_a_request_that_changes_something_comes_from_our_own_page_alone(
     db: Session, make: Make, browser: Browser, origin: str
 ) -> None:
-    browser.ask("/enter", ticket=ticket_of(db, make, make.pair().pp))
+    browser.enter(ticket_of(db, make, make.pair().pp))
     browser.origin = origin
 
     assert browser.ask("/here", "POST")[0] == 403
@@ -194,7 +200,7 @@ def test_a_request_that_changes_something_comes_from_our_own_page_alone(
 def test_behind_tls_cookies_are_secure_and_the_browser_is_told_to_stay_there(
     db: Session, make: Make, behind_tls: Browser
 ) -> None:
-    _, entered = behind_tls.ask("/enter", ticket=ticket_of(db, make, make.pair().pp))
+    _, entered = behind_tls.enter(ticket_of(db, make, make.pair().pp))
 
     assert entered["set-cookie"].startswith("__Host-concord=")
     assert "secure" in entered["set-cookie"].lower().split("; ")
@@ -248,7 +254,7 @@ def test_what_was_being_typed_when_a_session_ended_is_kept_unless_it_has_arrived
     pair = make.pair()
     item = make.table(pair).items[0]
     item.facts = "Said by her"
-    browser.ask("/enter", ticket=ticket_of(db, make, pair.vss))
+    browser.enter(ticket_of(db, make, pair.vss))
     sign_in.end_all(db, pair.vss.person_id)
     db.commit()
     key = f"write_{item.id.hex}_facts"
@@ -265,7 +271,7 @@ def test_a_browser_whose_session_ended_long_ago_keeps_nothing(
 ) -> None:
     pair = make.pair()
     item = make.table(pair).items[0]
-    browser.ask("/enter", ticket=ticket_of(db, make, pair.vss))
+    browser.enter(ticket_of(db, make, pair.vss))
     db.execute(update(SignIn).values(ended_at=clock.now() - timedelta(minutes=3)))
     db.commit()
 

@@ -53,7 +53,7 @@ def test_a_callback_of_an_ended_session_is_refused(db: Session, make: Make, desk
     sign_in.end_all(db, pair.pp.person_id)
     db.commit()
 
-    error = workspace.attempt(my_account.change_password, password="x", again="x")
+    error = workspace.attempt(my_account.end_others, token="x")
 
     assert error is not None
     assert error.key == "error.session_ended"

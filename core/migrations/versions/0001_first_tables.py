@@ -550,6 +550,7 @@ def upgrade() -> None:
         sa.Column("seen_at", core.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("expires_at", core.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("fresh_until", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("certain_until", core.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("ended_at", core.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("shared_meeting_id", sa.Uuid(), nullable=True),
         sa.Column("shared_until", core.db.UTCDateTime(timezone=True), nullable=True),
