@@ -24,7 +24,11 @@ from core.models import (
     Consent,
     ContactFlag,
     Departure,
+    DigitalFinding,
+    DigitalMedium,
+    DigitalStep,
     Erasure,
+    Evidence,
     FileNote,
     FileRequest,
     FirstAnswer,
@@ -40,6 +44,8 @@ from core.models import (
     PhaseEntry,
     Release,
     RiskAssessment,
+    SafetyAction,
+    SafetyPlan,
     Seal,
     SignedCopy,
     StepMark,
@@ -112,6 +118,14 @@ def _frame(found: Finder, case_id: UUID, service_id: UUID, writer: UUID | None) 
     file = None if case.is_paired else found.file_in(case_id, service_id)
     is_open = case.is_paired or (file is not None and file.confirmed_at is not None)
     return Space(None, case_id) if is_open else _own(found, case_id, service_id)
+
+
+def _of_file(
+    found: Finder,
+    record: DigitalFinding | DigitalMedium | DigitalStep | Evidence | SafetyAction | SafetyPlan,
+    _writer: UUID | None,
+) -> Space:
+    return _file(found, record.file_id)
 
 
 def _walked(found: Finder, entry: PhaseEntry | StepMark, person_id: UUID, writer: UUID | None) -> Space:
@@ -191,7 +205,11 @@ _SPACES: dict[type[Record], Callable[[Finder, Any, UUID | None], Space]] = {
     Consent: _subjects,
     ContactFlag: _subjects,
     Departure: _departed,
+    DigitalFinding: _of_file,
+    DigitalMedium: _of_file,
+    DigitalStep: _of_file,
     Erasure: _erasure,
+    Evidence: _of_file,
     FileNote: lambda found, note, _writer: _file(found, note.file_id),
     FileRequest: lambda _found, request, _writer: Space(None, request.case_id),
     FirstAnswer: _answer,
@@ -205,6 +223,8 @@ _SPACES: dict[type[Record], Callable[[Finder, Any, UUID | None], Space]] = {
     PersonRequest: _service,
     PhaseEntry: lambda found, entry, writer: _walked(found, entry, entry.entered_by, writer),
     Release: lambda found, release, _writer: _file(found, release.file_id),
+    SafetyAction: _of_file,
+    SafetyPlan: _of_file,
     Seal: lambda found, seal, _writer: _file(found, seal.file_id),
     SignedCopy: _signed,
     StepMark: lambda found, mark, writer: _walked(found, mark, mark.marked_by, writer),
