@@ -92,6 +92,9 @@ def asked_of_me(ws: Workspace, found: Today) -> None:
             label = t("today.release", code=plain(case.code), person=plain(person))
             _row("consent", label, "case", case.id, icon=":material/policy:")
         _risks(ws, found)
+        for case in found.plans:
+            label = t("today.safety_plan", code=plain(case.code))
+            _row("digital", label, "case", case.id, icon=":material/phonelink_lock:")
         for case in found.pairs:
             _row("case", t("today.pair", code=plain(case.code)), "case", case.id, icon=":material/handshake:")
         for meeting in found.minutes:
