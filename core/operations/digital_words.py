@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from core.content import digital_violence
+from core.content import digital_violence, reporting_routes
 from core.content.digital_violence import Step
 from core.locale import Words
-from core.models import DigitalStep, SafetyAction, SafetyState
+from core.models import DigitalStep, Evidence, SafetyAction, SafetyState
 
 
 def answer(words: Words, step: Step, row: DigitalStep | None) -> str:
@@ -24,6 +24,13 @@ def action(words: Words, one: SafetyAction) -> str:
     if one.state is not SafetyState.OPEN:
         parts.append(words(f"digital.state.{one.state}"))
     return f"{one.text} ({', '.join(parts)})"
+
+
+def stations(words: Words, one: Evidence) -> list[str]:
+    """To whom something was reported."""
+    routes = reporting_routes.load(language=words.language).routes
+    known = {station.id: station.title for route in routes for station in route.stations}
+    return [known.get(key, key) for key in one.reported_to.split()]
 
 
 def his_part(words: Words, steps: Mapping[str, DigitalStep], actions: Sequence[SafetyAction]) -> str:
