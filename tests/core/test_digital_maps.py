@@ -35,9 +35,9 @@ def test_a_step_is_answered_as_it_asks_and_never_over_a_colleague(db: Session, m
     answer = digital_steps.answer
     saved = answer(db, pair.pp, pair.case.id, step="media", seen=Seen.PRESENT, note="Phone", version=0)
 
-    with pytest.raises(Invalid, match="digital.step"):
+    with pytest.raises(Invalid, match=r"digital\.step"):
         answer(db, pair.pp, pair.case.id, step="media", seen=Seen.PAST, note="", version=saved.version)
-    with pytest.raises(Invalid, match="digital.step"):
+    with pytest.raises(Invalid, match=r"digital\.step"):
         answer(db, pair.pp, pair.case.id, step="else", seen=Seen.PRESENT, note="", version=0)
     with pytest.raises(Conflict):
         answer(db, pair.pp, pair.case.id, step="media", seen=Seen.NOT_KNOWN, note="", version=0)
@@ -81,7 +81,7 @@ def test_what_is_not_in_use_any_more_stays_readable_and_can_come_back(db: Sessio
     with pytest.raises(Invalid, match="future_date"):
         digital_maps.take_off(db, pair.vss, one.id, gone_on=today + timedelta(days=1), version=1)
     digital_maps.take_off(db, pair.vss, one.id, gone_on=today, version=1)
-    with pytest.raises(Conflict, match="digital.gone"):
+    with pytest.raises(Conflict, match=r"digital\.gone"):
         digital_maps.take_off(db, pair.vss, one.id, gone_on=today, version=one.version)
     assert [each.gone_on for each in digital_maps.of_case(db, pair.vss, pair.case.id)] == [today]
 
@@ -94,16 +94,17 @@ def test_a_map_says_whose_and_what_and_ends_somewhere(db: Session, make: Make) -
     put, one = digital_maps.put, phone(db, pair)
     many = [medium.id for medium in digital_violence.load().media]
 
-    with pytest.raises(Invalid, match="digital.whose"):
+    with pytest.raises(Invalid, match=r"digital\.whose"):
         put(db, pair.vss, pair.case.id, whose=None, kinds=["phone"])
     for kinds in ([], ["a_pigeon"]):
-        with pytest.raises(Invalid, match="digital.kinds"):
+        with pytest.raises(Invalid, match=r"digital\.kinds"):
             put(db, pair.vss, pair.case.id, whose=Whose.HIS, kinds=kinds)
-    with pytest.raises(Invalid, match="digital.marks"):
+    with pytest.raises(Invalid, match=r"digital\.marks"):
         digital_maps.mark(db, pair.vss, one.id, marks=["access.by_air"], name="", note="", version=1)
-    with pytest.raises(Invalid, match="digital.too_many"):
-        for _ in range(digital_maps.MOST):
-            put(db, pair.vss, pair.case.id, whose=Whose.HIS, kinds=many)
+    for _ in range((digital_maps.MOST - 1) // len(many)):
+        put(db, pair.vss, pair.case.id, whose=Whose.HIS, kinds=many)
+    with pytest.raises(Invalid, match=r"digital\.too_many"):
+        put(db, pair.vss, pair.case.id, whose=Whose.HIS, kinds=many)
 
 
 def test_the_map_and_the_forms_are_the_victim_support_services_alone(db: Session, make: Make) -> None:
@@ -118,7 +119,7 @@ def test_the_map_and_the_forms_are_the_victim_support_services_alone(db: Session
             db, pair.pp, case_id, form="spyware", seen=Seen.PRESENT, note="", version=0
         ),
     ):
-        with pytest.raises(NotAllowed, match="digital.hers"):
+        with pytest.raises(NotAllowed, match=r"digital\.hers"):
             refused()
     with pytest.raises(NotFound):
         digital_maps.mark(db, pair.pp, one.id, marks=[], name="x", note="", version=1)
@@ -135,7 +136,7 @@ def test_a_form_is_known_once_and_never_written_over_a_colleague(db: Session, ma
     with pytest.raises(Conflict):
         write(db, pair.vss, pair.case.id, form="spyware", seen=Seen.PAST, note="", version=0)
     again = write(db, pair.vss, pair.case.id, form="spyware", seen=Seen.PAST, note="", version=first.version)
-    with pytest.raises(Invalid, match="digital.form"):
+    with pytest.raises(Invalid, match=r"digital\.form"):
         write(db, pair.vss, pair.case.id, form="pigeons", seen=Seen.PRESENT, note="", version=0)
 
     assert again.id == first.id

@@ -89,7 +89,7 @@ def test_nothing_is_shared_unseen_empty_or_with_a_name_in_it(db: Session, make: 
         share(db, pair, terms)
     with pytest.raises(Conflict, match="not_previewed"):
         digital_shares.share(db, pair.pp, pair.case.id, words=WORDS, terms=terms, seen="")
-    with pytest.raises(Invalid, match="release.about"):
+    with pytest.raises(Invalid, match=r"release\.about"):
         share(db, pair, Terms(), meant=True)
 
     assert share(db, pair, terms, meant=True).released_at is not None
@@ -98,7 +98,7 @@ def test_nothing_is_shared_unseen_empty_or_with_a_name_in_it(db: Session, make: 
 def test_the_victim_support_service_shares_nothing_of_it(db: Session, make: Make) -> None:
     pair = make.pair()
 
-    with pytest.raises(NotAllowed, match="digital.his"):
+    with pytest.raises(NotAllowed, match=r"digital\.his"):
         digital_shares.preview(db, pair.vss, pair.case.id, words=WORDS, terms=Terms())
 
 
