@@ -9,7 +9,7 @@ from core.access import Actor
 from core.content import digital_violence
 from core.errors import Conflict, Invalid
 from core.models import CaseFile, DigitalFinding, Seen
-from core.operations import digital_steps
+from core.operations import own_files
 from core.text import text
 
 __all__ = ["DigitalFinding", "Seen"]
@@ -19,8 +19,7 @@ LONGEST_NOTE = 600
 
 def of_case(db: Session, actor: Actor, case_id: UUID) -> dict[str, DigitalFinding]:
     """What is known, by form."""
-    file = digital_steps.file_of(db, actor, case_id)
-    digital_steps.require_hers(actor)
+    file = own_files.hers(db, actor, case_id)
     audit.look(db, file, "read_digital", case_id=case_id)
     return _rows(db, actor, file)
 
@@ -32,7 +31,7 @@ def write(
 
     Raises Conflict where a colleague wrote it meanwhile.
     """
-    file = digital_steps.hers(db, actor, case_id)
+    file = own_files.hers_writable(db, actor, case_id)
     if form not in {one.id for one in digital_violence.load().forms}:
         raise Invalid("error.digital.form", field="form")
     row = _rows(db, actor, file).get(form)

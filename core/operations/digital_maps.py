@@ -11,7 +11,7 @@ from core.access import Actor, require_version
 from core.content import digital_violence
 from core.errors import Conflict, Invalid
 from core.models import CaseFile, DigitalMedium, Whose
-from core.operations import digital_steps
+from core.operations import own_files
 from core.text import day, line, text
 
 __all__ = ["DigitalMedium", "Whose"]
@@ -23,8 +23,7 @@ LONGEST_NOTE = 600
 
 def of_case(db: Session, actor: Actor, case_id: UUID) -> Sequence[DigitalMedium]:
     """The map, whose by whose; what is gone stands on it too."""
-    file = digital_steps.file_of(db, actor, case_id)
-    digital_steps.require_hers(actor)
+    file = own_files.hers(db, actor, case_id)
     audit.look(db, file, "read_digital", case_id=case_id)
     found = db.scalars(
         access.visible_digital_media(actor)
@@ -42,7 +41,7 @@ def put(
     db: Session, actor: Actor, case_id: UUID, *, whose: Whose | None, kinds: Collection[str]
 ) -> list[DigitalMedium]:
     """Put devices and accounts of somebody on the map, as many as are known at once."""
-    file = digital_steps.hers(db, actor, case_id)
+    file = own_files.hers_writable(db, actor, case_id)
     if whose is None:
         raise Invalid("error.digital.whose", field="whose")
     known = {one.id for one in digital_violence.load().media}
@@ -113,5 +112,5 @@ def put_back(db: Session, actor: Actor, medium_id: UUID, *, version: int) -> Dig
 def _find(db: Session, actor: Actor, medium_id: UUID) -> tuple[DigitalMedium, CaseFile]:
     found = access.find(db, access.visible_digital_media(actor), medium_id)
     file = db.get_one(CaseFile, found.file_id)
-    digital_steps.hers(db, actor, file.case_id)
+    own_files.hers_writable(db, actor, file.case_id)
     return found, file

@@ -19,6 +19,7 @@ from core.operations import (
     digital_words,
     joint_items,
     joint_spaces,
+    own_files,
     releases,
     safety_actions,
     telling,
@@ -103,7 +104,7 @@ def _ready(  # noqa: PLR0917
         raise NotAllowed("error.digital.his")
     case = cases.find_open(db, actor, case_id)
     joint_spaces.require_open(db, actor, case)
-    file = digital_steps.file_of(db, actor, case_id)
+    file = own_files.find(db, actor, case_id)
     item = JointItem(
         case_id=case_id,
         service_id=actor.service_id,

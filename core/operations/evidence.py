@@ -12,7 +12,7 @@ from core.access import Actor, require_version
 from core.content import digital_violence, reporting_routes
 from core.errors import Invalid
 from core.models import CaseFile, Evidence
-from core.operations import digital_steps
+from core.operations import own_files
 from core.text import day, line, text
 
 __all__ = ["Evidence"]
@@ -34,8 +34,7 @@ class Kept:
 
 def of_case(db: Session, actor: Actor, case_id: UUID) -> Sequence[Evidence]:
     """All of it, by the day on which it happened; what has none last."""
-    file = digital_steps.file_of(db, actor, case_id)
-    digital_steps.require_hers(actor)
+    file = own_files.hers(db, actor, case_id)
     audit.look(db, file, "read_digital", case_id=case_id)
     rows = db.scalars(access.visible_evidence(actor).where(Evidence.file_id == file.id)).all()
     return sorted(rows, key=lambda one: (one.happened_on or date.max, one.created_at))
@@ -43,7 +42,7 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Sequence[Evidence]:
 
 def note(db: Session, actor: Actor, case_id: UUID, *, kept: Kept) -> Evidence:
     """Write down that something is kept. Raises Invalid beside its field."""
-    file = digital_steps.hers(db, actor, case_id)
+    file = own_files.hers_writable(db, actor, case_id)
     made = Evidence(file_id=file.id, what="")
     _fill(made, kept)
     db.add(made)
@@ -56,7 +55,7 @@ def revise(db: Session, actor: Actor, evidence_id: UUID, *, kept: Kept, version:
     """Change what it says: that it was moved, or that it was reported."""
     found = access.find(db, access.visible_evidence(actor), evidence_id)
     file = db.get_one(CaseFile, found.file_id)
-    digital_steps.hers(db, actor, file.case_id)
+    own_files.hers_writable(db, actor, file.case_id)
     require_version(found, version)
     _fill(found, kept)
     db.flush()

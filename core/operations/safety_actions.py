@@ -15,7 +15,7 @@ from core.access import Actor, require_version
 from core.content import digital_violence
 from core.errors import Invalid
 from core.models import CaseFile, SafetyAction, SafetyState
-from core.operations import cases, digital_steps
+from core.operations import cases, own_files
 from core.text import day, in_order, line, text
 
 __all__ = ["SafetyAction", "SafetyState"]
@@ -39,7 +39,7 @@ class Wanted:
 
 def of_case(db: Session, actor: Actor, case_id: UUID) -> Sequence[SafetyAction]:
     """The actions of the own file: area by area, what is open and due first."""
-    file = digital_steps.file_of(db, actor, case_id)
+    file = own_files.find(db, actor, case_id)
     audit.look(db, file, "read_digital", case_id=case_id)
     rows = db.scalars(access.visible_safety_actions(actor).where(SafetyAction.file_id == file.id)).all()
     areas = [one.id for one in digital_violence.load().areas]
@@ -56,7 +56,7 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Sequence[SafetyAction]:
 
 def write(db: Session, actor: Actor, case_id: UUID, *, wanted: Wanted) -> SafetyAction:
     """Write an action down. Raises Invalid beside its field."""
-    file = digital_steps.writable(db, actor, case_id)
+    file = own_files.writable(db, actor, case_id)
     made = SafetyAction(file_id=file.id, area=wanted.area, text="", who="")
     _fill(made, actor, wanted)
     db.add(made)
@@ -90,7 +90,7 @@ def set_state(
 def _find(db: Session, actor: Actor, action_id: UUID) -> tuple[SafetyAction, UUID]:
     found = access.find(db, access.visible_safety_actions(actor), action_id)
     case_id = db.get_one(CaseFile, found.file_id).case_id
-    digital_steps.writable(db, actor, case_id)
+    own_files.writable(db, actor, case_id)
     return found, case_id
 
 

@@ -24,6 +24,7 @@ from core.operations import (
     digital_words,
     evidence,
     outgoing,
+    own_files,
     safety_actions,
     safety_plans,
 )
@@ -35,8 +36,7 @@ from core.settings import settings
 def document(db: Session, actor: Actor, case_id: UUID, *, words: Words, sending: Sending = USUAL) -> Paper:
     """The plan as it stands in the file now."""
     require(actor, Permission.PRINT_SAFETY_PLAN)
-    digital_steps.require_hers(actor)
-    file = digital_steps.file_of(db, actor, case_id)
+    file = own_files.hers(db, actor, case_id)
     recipient, choices = outgoing.to_whom(DocumentKind.SAFETY_PLAN, sending, Recipient.VSS)
     return Paper(
         kind=DocumentKind.SAFETY_PLAN,

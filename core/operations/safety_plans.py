@@ -13,7 +13,7 @@ from core.access import Actor
 from core.content import reporting_routes
 from core.errors import Conflict, Invalid
 from core.models import Case, CaseFile, SafetyPlan, Subject, SubjectKind
-from core.operations import digital_steps
+from core.operations import own_files
 from core.text import day, text
 
 __all__ = ["SafetyPlan"]
@@ -47,8 +47,7 @@ class Standing:
 
 def of_case(db: Session, actor: Actor, case_id: UUID) -> Standing:
     """The plan; nothing of it where there is none yet."""
-    file = digital_steps.file_of(db, actor, case_id)
-    digital_steps.require_hers(actor)
+    file = own_files.hers(db, actor, case_id)
     audit.look(db, file, "read_digital", case_id=case_id)
     plan = db.scalar(access.visible_safety_plans(actor).where(SafetyPlan.file_id == file.id))
     her = access.visible_subjects(actor).where(Subject.file_id == file.id, Subject.kind == SubjectKind.HER)
@@ -107,7 +106,7 @@ def due(db: Session, actor: Actor, *, limit: int) -> Sequence[Case]:
 
 
 def _plan(db: Session, actor: Actor, case_id: UUID, version: int) -> SafetyPlan:
-    file = digital_steps.hers(db, actor, case_id)
+    file = own_files.hers_writable(db, actor, case_id)
     plan = db.scalar(select(SafetyPlan).where(SafetyPlan.file_id == file.id))
     if (plan.version if plan else 0) != version:
         raise Conflict
