@@ -48,6 +48,7 @@ from core.models import (
     ChildPart,
     Consent,
     ContactFlag,
+    ContactUse,
     Cooperation,
     Departure,
     DigitalFinding,
@@ -366,6 +367,13 @@ def visible_contact_flags(actor: Actor) -> Select[ContactFlag]:
     """What is wrong with contacts of the people of the actor's own file."""
     own = visible_subjects(actor).with_only_columns(Subject.id)
     return select(ContactFlag).where(ContactFlag.subject_id.in_(own))
+
+
+@kept
+def visible_contact_uses(actor: Actor) -> Select[ContactUse]:
+    """When the contact card of a person of the actor's own file was used, and whether it was still safe."""
+    own = visible_subjects(actor).with_only_columns(Subject.id)
+    return select(ContactUse).where(ContactUse.subject_id.in_(own))
 
 
 @kept

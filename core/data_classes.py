@@ -30,6 +30,7 @@ CLASSES: dict[str, dict[str, str]] = {
     "case_file": {"reference": "C5", "exclusions": KEY},
     "challenge_rating": {"challenge": KEY, "note": "C1"},
     "contact_flag": {"value": "C6"},
+    "contact_use": {"note": "C6"},
     "cooperation": {"identification": "C1"},
     "child_part": {"about": "C2"},
     "consent": {"purpose": KEY} | dict.fromkeys(("exceptions", "how_asked", "language"), "C5"),
@@ -91,7 +92,11 @@ CLASSES: dict[str, dict[str, str]] = {
     "signed_copy": {"digest": KEY, "data": "C2"},
     "step_mark": {"phase": KEY, "step": KEY, "reason": "C5"},
     "subject": dict.fromkeys(
-        ("name", "address", "phone", "email", "safe_channel", "safe_times", "code_phrase", "language"), "C6"
+        (
+            *("name", "address", "phone", "email", "language"),
+            *("safe_channel", "safe_times", "code_phrase", "who_may_know"),
+        ),
+        "C6",
     )
     | {"code": "C2"},
     "t_point": {"label": KEY, "moved_reason": "C5"},

@@ -23,6 +23,7 @@ from core.models import (
     CaseFile,
     Consent,
     ContactFlag,
+    ContactUse,
     Departure,
     DigitalFinding,
     DigitalMedium,
@@ -134,7 +135,7 @@ def _walked(found: Finder, entry: PhaseEntry | StepMark, person_id: UUID, writer
     return _frame(found, entry.case_id, found.held(Person, person_id).service_id, writer)
 
 
-def _subjects(found: Finder, record: Consent | ContactFlag, _writer: UUID | None) -> Space:
+def _subjects(found: Finder, record: Consent | ContactFlag | ContactUse, _writer: UUID | None) -> Space:
     return _file(found, found.held(Subject, record.subject_id).file_id)
 
 
@@ -204,6 +205,7 @@ _SPACES: dict[type[Record], Callable[[Finder, Any, UUID | None], Space]] = {
     CaseFile: lambda _found, file, _writer: Space(file.service_id, file.id),
     Consent: _subjects,
     ContactFlag: _subjects,
+    ContactUse: _subjects,
     Departure: _departed,
     DigitalFinding: _of_file,
     DigitalMedium: _of_file,

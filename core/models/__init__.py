@@ -43,6 +43,7 @@ from core.models.case import (
     TPointMove,
 )
 from core.models.consent import Basis, Consent, ConsentState, Release
+from core.models.contact import ContactUse, StillSafe
 from core.models.data_key import DataKey, KeyState
 from core.models.digital import (
     DigitalFinding,
@@ -158,6 +159,7 @@ __all__ = [
     "ContactField",
     "ContactFlag",
     "ContactMark",
+    "ContactUse",
     "Cooperation",
     "DataKey",
     "Departure",
@@ -236,6 +238,7 @@ __all__ = [
     "SignedCopy",
     "StepMark",
     "StepState",
+    "StillSafe",
     "Strike",
     "StrikeGround",
     "Subject",

@@ -141,7 +141,7 @@ def _contacts(subject: Subject) -> dict[str, object]:
     """What the file says about the person; how she is reached safely is hers too."""
     names = ["name", "born_on", "address", "phone", "email", "language"]
     if subject.kind is SubjectKind.HER:
-        names += ["safe_channel", "safe_times", "code_phrase"]
+        names += ["safe_channel", "safe_times", "code_phrase", "who_may_know"]
     return {name: value for name in names if (value := getattr(subject, name))}
 
 

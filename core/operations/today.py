@@ -29,6 +29,7 @@ from core.models import (
 )
 from core.operations import (
     agendas,
+    expectations,
     joint_spaces,
     my_actions,
     releases,
@@ -79,6 +80,8 @@ class Today:
     risks: Sequence[risk_due.Waits] = ()
     #: Cases whose IT safety plan is to be looked at again; at the victim support service alone.
     plans: Sequence[Case] = ()
+    #: Cases in which he has begun, and nobody has talked with her about what she expects.
+    talks: Sequence[Case] = ()
     #: Records, requests and openings that wait for an office: how many of each.
     keeping: Mapping[str, int] = field(default_factory=dict)
 
@@ -95,7 +98,7 @@ class Today:
     def asked(self) -> bool:
         """Does something wait for an answer, an agreement or a look?"""
         of_both = self.minutes or self.agreements or self.emergencies or self.ending
-        of_own = self.requests or self.pairs or self.releases or self.plans
+        of_own = self.requests or self.pairs or self.releases or self.plans or self.talks
         return bool(of_both or of_own or self.risks or self.keeping)
 
 
@@ -118,6 +121,7 @@ def of_actor(db: Session, actor: Actor) -> Today:
         emergencies=joint_spaces.unseen_emergencies(db, actor),
         ending=_ending(db, actor),
         risks=risk_due.waiting(db, actor),
+        talks=expectations.due(db, actor, limit=_MOST),
         plans=safety_plans.due(db, actor, limit=_MOST),
         keeping=rights_today.waiting(db, actor),
     )

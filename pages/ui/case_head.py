@@ -24,6 +24,7 @@ OWN_PAGES = {
     "history",
     "first_pass",
     "digital",
+    "contact",
     "rights",
     "copy",
 }

@@ -109,8 +109,11 @@ def asked_of_me(ws: Workspace, found: Today) -> None:
 
 
 def _of_own(ws: Workspace, found: Today) -> None:
-    """Plans to look at again, pairs to confirm."""
+    """Talks to have with her, plans to look at again, pairs to confirm."""
     t = ws.words
+    for case in found.talks:
+        label = t("today.expectations", code=plain(case.code))
+        _row("contact", label, "case", case.id, icon=":material/forum:")
     for case in found.plans:
         label = t("today.safety_plan", code=plain(case.code))
         _row("digital", label, "case", case.id, icon=":material/phonelink_lock:")

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.models import (
+    ContactUse,
     DigitalFinding,
     DigitalMedium,
     DigitalStep,
@@ -26,6 +27,7 @@ def plant(db: Session, _make: Make, planted: "Planted") -> None:
     """A word of hers in each column; the keys of the content among them, for they say what she has."""
     file_id = planted.world.pair.vss_file.id
     records = [
+        ContactUse(subject_id=planted.ids["her"], used_by=planted.world.pair.vss.person_id),
         *(DigitalMedium(file_id=file_id, whose=whose, kind="phone") for whose in Whose),
         DigitalMedium(file_id=file_id, whose=Whose.HERS, kind="phone", gone_on=clock.today()),
         *(DigitalFinding(file_id=file_id, form="spyware", seen=seen) for seen in Seen),

@@ -9,8 +9,18 @@ from core import access
 from core.access import Actor
 from core.content.access_rules import Act
 from core.errors import NotFound
-from core.models import DigitalMedium, DigitalStep, Seen, ServiceKind, Subject, Whose
-from core.operations import digital_maps, digital_shares, digital_steps, safety_documents
+from core.models import (
+    ContactUse,
+    DigitalMedium,
+    DigitalStep,
+    Seen,
+    ServiceKind,
+    StillSafe,
+    Subject,
+    SubjectKind,
+    Whose,
+)
+from core.operations import contact_cards, digital_maps, digital_shares, digital_steps, safety_documents
 from core.operations.releases import Terms
 from tests.make import Pair, consented
 
@@ -21,6 +31,9 @@ def build(db: Session, pair: Pair) -> None:
     for actor in (pair.pp, pair.vss):
         digital_steps.answer(db, actor, pair.case.id, step="knows", seen=Seen.PRESENT, note="So", version=0)
     digital_maps.put(db, pair.vss, pair.case.id, whose=Whose.HERS, kinds=["phone"])
+    her = db.query(Subject).filter_by(file_id=pair.vss_file.id, kind=SubjectKind.HER).first()
+    assert her is not None
+    db.add(ContactUse(subject_id=her.id, used_by=pair.vss.person_id))
     db.flush()
 
 
@@ -31,6 +44,10 @@ def _step(world: Any, side: ServiceKind) -> DigitalStep:
 
 def _medium(world: Any) -> DigitalMedium:
     return world.db.query(DigitalMedium).filter_by(file_id=world.pair.vss_file.id).one()  # type: ignore[no-any-return]
+
+
+def _use(world: Any) -> ContactUse:
+    return world.db.query(ContactUse).one()  # type: ignore[no-any-return]
 
 
 def _read_steps(world: Any, actor: Actor, side: ServiceKind) -> object:
@@ -55,6 +72,10 @@ def _share(world: Any, actor: Actor, _side: ServiceKind) -> object:
 
 
 TRIES: dict[tuple[str, Act], Try] = {
+    ("contact_use", Act.READ): lambda w, a, _: access.find(w.db, access.visible_contact_uses(a), _use(w).id),
+    ("contact_use", Act.WRITE): lambda w, a, _: contact_cards.answer(
+        w.db, a, _use(w).id, answer=StillSafe.YES, note="", version=1
+    ),
     ("safety_plan", Act.READ): lambda w, a, _: access.find(
         w.db, access.visible_digital_media(a), _medium(w).id
     ),

@@ -1290,6 +1290,7 @@ def upgrade() -> None:
         sa.Column("safe_times", sa.String(), nullable=False),
         sa.Column("code_phrase", sa.String(), nullable=False),
         sa.Column("no_messages", sa.Boolean(), nullable=False),
+        sa.Column("who_may_know", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1521,6 +1522,29 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_evidence_file_id"), ["file_id"], unique=False)
+
+    op.create_table(
+        "contact_use",
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("used_by", sa.Uuid(), nullable=False),
+        sa.Column(
+            "answer",
+            sa.Enum("yes", "changed", "not_asked", name="stillsafe", native_enum=False, length=40),
+            nullable=True,
+        ),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("answered_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_contact_use_answered_by")),
+        sa.ForeignKeyConstraint(["subject_id"], ["subject.id"], name=op.f("fk_contact_use_subject_id")),
+        sa.ForeignKeyConstraint(["used_by"], ["person.id"], name=op.f("fk_contact_use_used_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_use")),
+    )
+    with op.batch_alter_table("contact_use", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contact_use_subject_id"), ["subject_id"], unique=False)
 
     op.create_table(
         "must_not_receive",
@@ -2350,6 +2374,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_digital_step_file_id"))
 
     op.drop_table("digital_step")
+    with op.batch_alter_table("contact_use", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contact_use_subject_id"))
+
+    op.drop_table("contact_use")
     with op.batch_alter_table("contact_flag", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contact_flag_subject_id"))
 
