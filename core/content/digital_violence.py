@@ -7,7 +7,7 @@ from typing import Final, Literal, Self
 from pydantic import Field, model_validator
 
 from core.content import files
-from core.content.files import Content, MisplacedError, Part, Words, by_id
+from core.content.files import Content, MisplacedError, Part, Words
 from core.content.protocols import Side
 
 KIND: Final = "digital"
@@ -126,20 +126,12 @@ class DigitalViolence(Content):
     def forms(self) -> tuple[Form, ...]:
         return tuple(form for group in self.groups for form in group.forms)
 
-    def step(self, step_id: str) -> Step:
-        """Raises KeyError where there is no such step."""
-        return by_id(self.steps, step_id)
-
     def areas_of(self, side: Side) -> tuple[Area, ...]:
         """The key areas in which a side writes."""
         return tuple(area for area in self.areas if area.pp or side is Side.VSS)
 
     def changes_of(self, side: Side) -> tuple[Change, ...]:
         return tuple(change for change in self.changes if change.side == side)
-
-    def change(self, change_id: str) -> Change:
-        """Raises KeyError where there is no such change."""
-        return by_id(self.changes, change_id)
 
     @cached_property
     def marks(self) -> dict[str, Option]:

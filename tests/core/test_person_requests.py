@@ -359,3 +359,23 @@ def test_her_copy_holds_her_digital_plan_and_his_holds_what_he_does_and_no_answe
     }
     of_him = {one.text: (one.doubt, one.never) for one in copies.pieces(db, pair.pp, his.id)}
     assert of_him == {"A street": ("never", True), "He signs out of the tablet · Somebody": ("", False)}
+
+
+def test_what_he_does_is_left_out_of_his_copy_where_it_came_from_her_or_beside_what_she_took_back(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    _, his = him(db, make, pair)
+    note = make.note(pair.vss_file, pair.vss)
+    share(db, pair.vss, note.id, "He looks at the tablet of the older child")
+    item = share(db, pair.vss, note.id, "Another thing")
+    joint_items.withdraw(db, pair.vss, item.id)
+    for text in ("He gives up the tablet of the older child", "He counts the days"):
+        safety_actions.write(db, pair.pp, pair.case.id, wanted=Wanted("accountability", text, "Ivo"))
+
+    found = {one.text: one.doubt for one in copies.pieces(db, pair.pp, his.id) if one.section == "digital"}
+
+    assert found == {
+        "He gives up the tablet of the older child · Ivo": "never",
+        "He counts the days · Ivo": "taken_back",
+    }

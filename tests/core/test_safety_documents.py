@@ -141,3 +141,13 @@ def test_the_last_look_offers_her_service_first_and_then_her(db: Session, make: 
 
     assert look.choices == (Recipient.VSS, Recipient.HER)
     assert look.kind.holds_her == "yes"
+
+
+def test_a_plan_with_nothing_in_it_says_so_and_where_it_can_be_reported(db: Session, make: Make) -> None:
+    pair = make.pair()
+
+    said = printed(db, pair, Sending())
+
+    for part in ("Nothing on the map yet.", "None written down.", "Where it can be reported: Any country"):
+        assert part in said, part
+    assert "How she is reached safely" not in said
