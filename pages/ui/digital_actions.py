@@ -61,7 +61,7 @@ def _said(ws: Workspace, content: DigitalViolence, one: SafetyAction) -> str:
     lines = [head, " · ".join(foot)]
     change = next((each for each in content.changes if each.id == one.change), None)
     if change is not None and is_open:
-        lines.append(f":orange[:material/warning: **{plain(change.title)}.** {plain(change.warning)}]")
+        lines.append(f":material/warning: **{plain(change.title)}.** {plain(change.warning)}")
     if one.first:
         when = f" · {t('digital.not_before_day', day=t.day(one.not_before))}" if one.not_before else ""
         lines.append(t("digital.plan.first_of", first=plain(one.first)) + when)

@@ -111,9 +111,9 @@ def _row(ws: Workspace, medium_id: UUID, kind: str, content: DigitalViolence) ->
     key = f"{slot}:{held.turn}"
     title = titled(content.media, kind)
     with st.container(border=True, key=f"card_{key.replace(':', '_')}"):
-        head, more = st.columns([6, 1], vertical_alignment="center")
+        head, more = st.columns([5, 2], vertical_alignment="center")
         head.markdown(f"**{plain(title)}**" + (f" · {plain(held.name)}" if held.name else ""))
-        with more, st.popover("", icon=":material/more_vert:", key=f"{key}:more"):
+        with more, st.popover(t("digital.map.gone"), type="tertiary", key=f"{key}:more"):
             gone_on = st.date_input(
                 t("digital.map.gone_on"),
                 value=clock.today(),
@@ -122,7 +122,7 @@ def _row(ws: Workspace, medium_id: UUID, kind: str, content: DigitalViolence) ->
                 key=f"{key}:gone_on",
             )
             ws.slot("gone_on")
-            gone = st.button(t("digital.map.gone"), icon=":material/phonelink_off:", key=f"{key}:gone")
+            gone = st.button(t("digital.map.gone_save"), icon=":material/phonelink_off:", key=f"{key}:gone")
         if gone:
             _take_off(ws, medium_id, gone_on, held.version)
         marks: set[str] = set()

@@ -71,7 +71,7 @@ def test_what_is_not_in_use_any_more_goes_below_and_comes_back(db: Session, make
     db.commit()
     at = desk.open(pair.vss, "digital", case=pair.case.id)
 
-    press(at, "Not in use any more")
+    press(at, "Note it")
     assert "not in use since" in said(at)
     press(at, "In use after all")
 
