@@ -78,13 +78,13 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Card:
 def use(db: Session, actor: Actor, case_id: UUID) -> ContactUse:
     """Open the card to reach her. What this person has opened and not answered is gone on with.
 
-    Raises NotAllowed where it is too long ago that they proved who they are, Invalid where the card says nothing.
+    Raises NotAllowed where it is too long ago that they proved who they are, Conflict where the card says nothing.
     """
     file = own_files.hers(db, actor, case_id)
     files.reveal(db, actor, case_id)
     her = _her(db, actor, file)
     if her is None or Card(her).is_empty:
-        raise Invalid("error.contact_card.empty")
+        raise Conflict("error.contact_card.empty")
     going = access.visible_contact_uses(actor).where(
         ContactUse.subject_id == her.id,
         ContactUse.used_by == actor.person_id,

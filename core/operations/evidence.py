@@ -64,17 +64,23 @@ def revise(db: Session, actor: Actor, evidence_id: UUID, *, kept: Kept, version:
 
 
 def _fill(evidence: Evidence, kept: Kept) -> None:
-    evidence.what = text(kept.what, field="what", longest=LONGEST_WHAT)
-    evidence.happened_on = _past(kept.happened_on, field="happened_on")
-    evidence.kept_where = line(kept.kept_where, field="kept_where")
-    evidence.kept_how = _keys(
-        kept.kept_how, [one.id for one in digital_violence.load().keepings], field="kept_how"
-    )
     stations = [station.id for route in reporting_routes.load().routes for station in route.stations]
-    evidence.reported_to = _keys(kept.reported_to, stations, field="reported_to")
-    evidence.reported_on = None
-    if evidence.reported_to:
-        evidence.reported_on = _past(day(kept.reported_on, field="reported_on"), field="reported_on")
+    reported_to = _keys(kept.reported_to, stations, field="reported_to")
+    reported_on = None
+    if reported_to:
+        reported_on = _past(day(kept.reported_on, field="reported_on"), field="reported_on")
+    checked = {
+        "what": text(kept.what, field="what", longest=LONGEST_WHAT),
+        "happened_on": _past(kept.happened_on, field="happened_on"),
+        "kept_where": line(kept.kept_where, field="kept_where"),
+        "kept_how": _keys(
+            kept.kept_how, [one.id for one in digital_violence.load().keepings], field="kept_how"
+        ),
+        "reported_to": reported_to,
+        "reported_on": reported_on,
+    }
+    for name, value in checked.items():
+        setattr(evidence, name, value)
 
 
 def _keys(given: Collection[str], known: Sequence[str], *, field: str) -> str:

@@ -100,16 +100,16 @@ def _fill(action: SafetyAction, actor: Actor, wanted: Wanted) -> None:
         raise Invalid("error.digital.area", field="area")
     if wanted.change and wanted.change not in {one.id for one in content.changes_of(side)}:
         raise Invalid("error.digital.change", field="change")
-    action.area = wanted.area
-    action.text = text(wanted.text, field="text", longest=LONGEST_TEXT)
-    action.who = line(wanted.who, field="who")
-    action.until = day(wanted.until, field="until") if wanted.until else None
-    action.change = wanted.change
-    action.first, action.not_before = "", None
+    first, not_before = "", None
+    until = day(wanted.until, field="until") if wanted.until else None
     if wanted.change:
-        action.first = _first(wanted.first)
-        action.not_before = day(wanted.not_before, field="not_before") if wanted.not_before else None
-        in_order(action.not_before, action.until, field="until")
+        first = _first(wanted.first)
+        not_before = day(wanted.not_before, field="not_before") if wanted.not_before else None
+        in_order(not_before, until, field="until")
+    said = text(wanted.text, field="text", longest=LONGEST_TEXT)
+    who = line(wanted.who, field="who")
+    action.area, action.text, action.who, action.until = wanted.area, said, who, until
+    action.change, action.first, action.not_before = wanted.change, first, not_before
 
 
 def _first(typed: str) -> str:

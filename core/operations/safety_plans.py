@@ -69,12 +69,13 @@ def write(
 
     Raises Conflict where a colleague wrote meanwhile.
     """
-    plan = _plan(db, actor, case_id, version)
-    typed = dict(zip(MEASURES, (safe_device, account_use, escalation), strict=True))
-    for measure, said in typed.items():
-        setattr(plan, measure, text(said, field=measure, required=False, longest=LONGEST))
+    typed = zip(MEASURES, (safe_device, account_use, escalation), strict=True)
+    checked = {name: text(said, field=name, required=False, longest=LONGEST) for name, said in typed}
     if review_on is not None and day(review_on, field="review_on") < clock.today():
         raise Invalid("error.digital.review_past", field="review_on")
+    plan = _plan(db, actor, case_id, version)
+    for name, said in checked.items():
+        setattr(plan, name, said)
     plan.review_on = review_on
     db.flush()
     audit.record(db, actor, "write", plan, case_id=case_id)

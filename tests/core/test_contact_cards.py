@@ -73,7 +73,7 @@ def test_a_card_that_says_nothing_is_not_opened_and_nobody_opens_it_unproved(db:
     pair = make.pair()
     assert contact_cards.of_case(db, pair.vss, pair.case.id).is_empty
 
-    with pytest.raises(Invalid, match=r"contact_card\.empty"):
+    with pytest.raises(Conflict, match=r"contact_card\.empty"):
         contact_cards.use(db, pair.vss, pair.case.id)
     with pytest.raises(NotAllowed, match="step_up"):
         contact_cards.use(db, replace(pair.vss, is_fresh=False), pair.case.id)

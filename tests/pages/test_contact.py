@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.models import ContactUse, PathEntry, StillSafe, SubjectKind
 from core.operations import path_entries
+from pages.ui.plain import plain
 from tests.make import Make, Pair
 from tests.pages.conftest import Desk, press, said
 from tests.pages.test_risk import by_label
@@ -59,11 +60,11 @@ def test_the_talk_is_asked_for_on_today_and_written_down(db: Session, make: Make
     path_entries.add(db, pair.pp, pair.case.id, kind="started", happened_on=clock.today(), is_shared=True)
     db.commit()
     labels = [link.proto.label for link in desk.open(pair.vss, "today").get("page_link")]
-    assert f"{pair.case.code}: talk with her about what she expects, he has begun" in labels
+    assert f"{plain(pair.case.code)}: talk with her about what she expects, he has begun" in labels
 
     at = desk.open(pair.vss, "contact", case=pair.case.id)
     assert "nobody has talked with her about it since" in said(at)
-    by_label(at.text_area, "What she hopes").set_value("She hopes").run()
+    by_label(at.text_area, "What she hopes").set_value("She hopes")
     press(at, "Write it down")
 
     talk = db.scalars(select(PathEntry).where(PathEntry.kind == "expectations")).one()
