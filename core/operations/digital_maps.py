@@ -71,12 +71,13 @@ def mark(
     """Say what one device or account is connected to, what it holds, and who gets in."""
     found, file = _find(db, actor, medium_id)
     require_version(found, version)
-    known = digital_violence.load().marks
+    # What an older version of the content called otherwise stays.
+    known = list(dict.fromkeys([*digital_violence.load().marks, *found.marks.split()]))
     if not set(marks) <= set(known):
         raise Invalid("error.digital.marks", field="marks")
-    found.marks = " ".join(key for key in known if key in marks)
-    found.name = line(name, field="name", required=False, longest=LONGEST_NAME)
+    called = line(name, field="name", required=False, longest=LONGEST_NAME)
     found.note = text(note, field="note", required=False, longest=LONGEST_NOTE)
+    found.name, found.marks = called, " ".join(key for key in known if key in marks)
     db.flush()
     audit.record(db, actor, "mark", found, case_id=file.case_id)
     return found

@@ -65,7 +65,9 @@ def revise(db: Session, actor: Actor, evidence_id: UUID, *, kept: Kept, version:
 
 def _fill(evidence: Evidence, kept: Kept) -> None:
     stations = [station.id for route in reporting_routes.load().routes for station in route.stations]
-    reported_to = _keys(kept.reported_to, stations, field="reported_to")
+    keepings = [one.id for one in digital_violence.load().keepings]
+    # What an older version of the content called otherwise stays.
+    reported_to = _keys(kept.reported_to, [*stations, *evidence.reported_to.split()], field="reported_to")
     reported_on = None
     if reported_to:
         reported_on = _past(day(kept.reported_on, field="reported_on"), field="reported_on")
@@ -73,9 +75,7 @@ def _fill(evidence: Evidence, kept: Kept) -> None:
         "what": text(kept.what, field="what", longest=LONGEST_WHAT),
         "happened_on": _past(kept.happened_on, field="happened_on"),
         "kept_where": line(kept.kept_where, field="kept_where"),
-        "kept_how": _keys(
-            kept.kept_how, [one.id for one in digital_violence.load().keepings], field="kept_how"
-        ),
+        "kept_how": _keys(kept.kept_how, [*keepings, *evidence.kept_how.split()], field="kept_how"),
         "reported_to": reported_to,
         "reported_on": reported_on,
     }
@@ -86,7 +86,7 @@ def _fill(evidence: Evidence, kept: Kept) -> None:
 def _keys(given: Collection[str], known: Sequence[str], *, field: str) -> str:
     if not set(given) <= set(known):
         raise Invalid("error.digital.choice", field=field)
-    return " ".join(key for key in known if key in given)
+    return " ".join(key for key in dict.fromkeys(known) if key in given)
 
 
 def _past(on: date | None, *, field: str) -> date | None:

@@ -12,7 +12,7 @@ from core import access, audit, clock
 from core.access import Actor
 from core.content import reporting_routes
 from core.errors import Conflict, Invalid
-from core.models import Case, CaseFile, SafetyPlan, Subject, SubjectKind
+from core.models import Case, CaseFile, SafetyPlan, ServiceKind, Subject, SubjectKind
 from core.operations import own_files
 from core.text import day, text
 
@@ -94,7 +94,9 @@ def choose_route(db: Session, actor: Actor, case_id: UUID, *, route: str, versio
 
 
 def due(db: Session, actor: Actor, *, limit: int) -> Sequence[Case]:
-    """The cases whose plan is to be looked at again, the oldest first."""
+    """The cases whose plan is to be looked at again, the oldest first; at any other service none."""
+    if actor.kind is not ServiceKind.VSS:
+        return []
     plans = (
         access.visible_safety_plans(actor)
         .join(CaseFile, CaseFile.id == SafetyPlan.file_id)

@@ -97,6 +97,7 @@ def _form(ws: Workspace, case_id: UUID, content: DigitalViolence, route: Route, 
             )
             ws.slot("kept_where")
         keepings = {keeping.id: keeping.title for keeping in content.keepings}
+        keepings |= {key: key for key in (one.kept_how.split() if one else ()) if key not in keepings}
         kept_how = st.pills(
             t("digital.evidence.kept_how"),
             list(keepings),

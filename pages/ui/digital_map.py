@@ -125,7 +125,8 @@ def _row(ws: Workspace, medium_id: UUID, kind: str, content: DigitalViolence) ->
             gone = st.button(t("digital.map.gone_save"), icon=":material/phonelink_off:", key=f"{key}:gone")
         if gone:
             _take_off(ws, medium_id, gone_on, held.version)
-        marks: set[str] = set()
+        # What an older version of the content called otherwise stays, though it is not offered any more.
+        marks = set(held.marks - content.marks.keys())
         for column, aspect in zip(st.columns(len(content.aspects)), content.aspects, strict=True):
             titles = {f"{aspect.id}.{option.id}": option.title for option in aspect.options}
             with column:

@@ -74,6 +74,18 @@ def test_the_map_stands_by_whose_it_is_and_says_by_what_he_may_get_in(db: Sessio
     assert [one.id for one in opening] == ["shared_group", "location"]
 
 
+def test_a_mark_of_an_older_version_stays_while_others_are_changed(db: Session, make: Make) -> None:
+    pair = make.pair()
+    one = phone(db, pair)
+    one.marks = "access.by_fax"
+    db.flush()
+
+    marks = ["access.by_fax", "access.knows_code"]
+    digital_maps.mark(db, pair.vss, one.id, marks=marks, name="", note="", version=one.version)
+
+    assert one.marks == "access.knows_code access.by_fax"
+
+
 def test_what_is_not_in_use_any_more_stays_readable_and_can_come_back(db: Session, make: Make) -> None:
     pair = make.pair()
     one, today = phone(db, pair), clock.today()
