@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from core.documents import kinds
 from core.documents.frame import Printed, Words, facts, frame, labels, parts
 from core.documents.kinds import DocumentKind, Recipient
-from core.documents.word import render, template_path
+from core.documents.word import AUTHOR, render, template_path
 
 _LABELS = (
     "reach", "measures", "actions", "action", "who", "until", "first", "state", "actions_empty",
@@ -39,6 +39,8 @@ class FoundForm:
 class PlannedAction:
     text: str
     who: str
+    #: One of the service's own people does it: on hers it says "we".
+    is_ours: bool = False
     until: str = ""
     first: str = ""
     state: str = ""
@@ -138,7 +140,8 @@ def make(plan: SafetyPlan, recipient: Recipient, words: Words) -> bytes:
             escalation=plan.escalation,
         ),
         "areas": [
-            {"title": area.title, "actions": [asdict(one) for one in area.actions]} for area in plan.areas
+            {"title": area.title, "actions": [_action(one, words, is_hers) for one in area.actions]}
+            for area in plan.areas
         ],
         "warnings": list(plan.warnings),
         "media": [asdict(one) for one in plan.media],
@@ -154,7 +157,16 @@ def make(plan: SafetyPlan, recipient: Recipient, words: Words) -> bytes:
         "shared": "" if is_hers else plan.shared,
         "cares": list(plan.cares),
     }
-    return render(template_path("safety_plan", plan.language), context, title=title, language=plan.language)
+    template = template_path("safety_plan", plan.language)
+    made_by = "" if is_hers else AUTHOR
+    return render(template, context, title=title, language=plan.language, author=made_by)
+
+
+def _action(one: PlannedAction, words: Words, is_hers: bool) -> dict[str, object]:
+    row = asdict(one)
+    if is_hers and one.is_ours:
+        row["who"] = words("document.safety_plan.us")
+    return row
 
 
 def _reached(reached: Reached, words: Words) -> list[dict[str, str]]:

@@ -25,8 +25,10 @@ from core.operations import (
     evidence,
     outgoing,
     own_files,
+    registers,
     safety_actions,
     safety_plans,
+    stops,
 )
 from core.operations.papers import USUAL, Paper, Sending
 from core.settings import settings
@@ -53,7 +55,7 @@ def _plan(db: Session, actor: Actor, case_id: UUID, words: Words) -> word.Safety
     content = digital_violence.load(language=words.language)
     standing = safety_plans.of_case(db, actor, case_id)
     going = safety_actions.of_case(db, actor, case_id)
-    plan = standing.plan
+    plan, names = standing.plan, stops.people_of(db, actor)
     steps = digital_steps.mine(db, actor, case_id)
     return word.SafetyPlan(
         case_code=cases.find(db, actor, case_id).code,
@@ -65,7 +67,9 @@ def _plan(db: Session, actor: Actor, case_id: UUID, words: Words) -> word.Safety
         account_use=standing.says("account_use"),
         escalation=standing.says("escalation"),
         areas=tuple(
-            word.PlannedArea(area.title, tuple(_action(one, words) for one in going if one.area == area.id))
+            word.PlannedArea(
+                area.title, tuple(_action(one, names, words) for one in going if one.area == area.id)
+            )
             for area in content.areas_of(Side.VSS)
         ),
         warnings=_warnings(content, going),
@@ -87,12 +91,19 @@ def _plan(db: Session, actor: Actor, case_id: UUID, words: Words) -> word.Safety
     )
 
 
-def _action(one: SafetyAction, words: Words) -> word.PlannedAction:
+def _action(one: SafetyAction, names: Sequence[str], words: Words) -> word.PlannedAction:
     first = [one.first] if one.first else []
     if one.not_before is not None:
         first.append(words("digital.not_before_day", day=words.day(one.not_before)))
     state = words(f"digital.state.{one.state}")
-    return word.PlannedAction(one.text, one.who, words.day(one.until), "\n".join(first), state)
+    return word.PlannedAction(
+        text=one.text,
+        who=one.who,
+        is_ours=any(registers.is_named(name, one.who) for name in names),
+        until=words.day(one.until),
+        first="\n".join(first),
+        state=state,
+    )
 
 
 def _warnings(content: DigitalViolence, going: Sequence[SafetyAction]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from core.content.recipients import Recipient
 from core.documents.read import lines
 from core.errors import NotAllowed, NotFound
 from core.locale import Words
-from core.models import Departure, Role, Seen, SubjectKind, Whose
+from core.models import Departure, Person, Role, Seen, SubjectKind, Whose
 from core.operations import (
     digital_findings,
     digital_maps,
@@ -114,6 +114,30 @@ def test_hers_says_nothing_of_a_case_a_service_a_worker_or_how_she_is_reached(
         assert part in said, part
     [left] = db.scalars(select(Departure))
     assert (left.kind, left.recipient) == ("safety_plan", "her")
+
+
+def test_the_last_look_finds_what_would_say_where_her_paper_comes_from(db: Session, make: Make) -> None:
+    pair = written(db, make)
+    nina = make.actor(pair.vss.service_id)
+    db.get_one(Person, nina.person_id).name = "Nina Brook"
+    for text, who in (
+        ("Ask Nina Brook first", "She"),
+        ("Call us", "Nina Brook"),
+        (f"See {pair.case.code}", "She"),
+    ):
+        safety_actions.write(db, pair.vss, pair.case.id, wanted=Wanted("stopping", text, who))
+    db.flush()
+    wanted = safety_documents.document.of(pair.case.id, words=WORDS)
+
+    own, hers = (outgoing.look(db, pair.vss, wanted, sending) for sending in (Sending(), HERS))
+
+    house = {"worker", "case_code"}
+    assert [hit.field for hit in own.found if hit.field in house] == []
+    assert {(hit.field, hit.value) for hit in hers.found if hit.field in house} == {
+        ("worker", "Nina Brook"),
+        ("case_code", pair.case.code),
+    }
+    assert printed(db, pair, HERS).count("Nina Brook") == printed(db, pair, Sending()).count("Nina Brook") - 2
 
 
 def test_it_leaves_for_nobody_else_and_by_nobody_else(db: Session, make: Make) -> None:

@@ -221,7 +221,11 @@ SAFETY = safety_plan.SafetyPlan(
             "New accounts",
             (
                 safety_plan.PlannedAction(
-                    "Leave the family account", "Nina", "3 Feb 2026", "She has moved", "open"
+                    "Leave the family account",
+                    "Nina B.",
+                    is_ours=True,
+                    until="3 Feb 2026",
+                    first="She has moved",
                 ),
             ),
         ),

@@ -155,10 +155,11 @@ def test_her_plan_says_nothing_of_a_case_a_service_a_worker_or_how_she_is_reache
 
     inside = (
         *("Her colleague at work", "K-2026-07", "Elena D.", "He named the street.", "Working structure"),
-        *("Whether they share accounts", words("document.purpose"), "Not for clients"),
+        *("Nina B.", "Whether they share accounts", words("document.purpose"), "Not for clients"),
     )
     assert [part for part in inside if part not in "\n".join(_text(own))] == []
     assert [part for part in inside if part in "\n".join(_text(hers))] == []
+    assert Document(BytesIO(hers)).core_properties.author == ""
     assert Document(BytesIO(hers)).core_properties.title == words("document.safety_plan.title_hers")
     for part in ("He drives to her mother", "She has moved", "In the safe", "Police: takes it"):
         assert part in _text(hers), part
