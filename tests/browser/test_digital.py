@@ -32,7 +32,7 @@ def laid(db: Session, make: Make) -> Pair:
 
 
 def pill(hand: Hand, name: str) -> None:
-    hand.page.get_by_role("button", name=name, exact=True).first.click()
+    hand.page.get_by_test_id("stMain").get_by_text(name, exact=True).first.click()
     hand.look()
 
 
