@@ -79,6 +79,7 @@ def _put(ws: Workspace, case_id: UUID, content: DigitalViolence) -> None:
             t("digital.map.kinds"),
             list(titles),
             selection_mode="multi",
+            wrap=True,
             format_func=lambda one: titles[one],
             key=draft.key("kinds"),
         )
@@ -134,6 +135,7 @@ def _row(ws: Workspace, medium_id: UUID, kind: str, content: DigitalViolence) ->
                     f"**{aspect.title}** · {aspect.question}",
                     list(titles),
                     selection_mode="multi",
+                    wrap=True,
                     default=[one for one in titles if one in held.marks],
                     format_func=titles.__getitem__,
                     key=f"{key}:{aspect.id}",
