@@ -48,13 +48,18 @@ from core.models import (
     ChildPart,
     Consent,
     ContactFlag,
+    ContactUse,
     Cooperation,
     Departure,
+    DigitalFinding,
+    DigitalMedium,
+    DigitalStep,
     Duty,
     EmergencyOpening,
     Erasure,
     Event,
     EventKind,
+    Evidence,
     FileNote,
     FileRequest,
     FirstAnswer,
@@ -80,6 +85,8 @@ from core.models import (
     RiskLevel,
     RiskList,
     Role,
+    SafetyAction,
+    SafetyPlan,
     Seal,
     Service,
     ServiceExport,
@@ -124,6 +131,8 @@ class Permission(StrEnum):
     WRITE_CONSENT = "write_consent"
     WRITE_REGISTER = "write_register"
     PRINT_FOR_HIM = "print_for_him"
+    PLAN_SAFETY = "plan_safety"
+    PRINT_SAFETY_PLAN = "print_safety_plan"
     CONFIRM_RELEASE = "confirm_release"
     MARK_STEP = "mark_step"
     WALK_PHASES = "walk_phases"
@@ -172,6 +181,8 @@ GRANTED_BY: dict[Permission, tuple[str, Act]] = {
     Permission.WRITE_CONSENT: ("consent", Act.WRITE),
     Permission.WRITE_REGISTER: ("must_not_receive", Act.WRITE),
     Permission.PRINT_FOR_HIM: ("attended_day", Act.EXPORT),
+    Permission.PLAN_SAFETY: ("safety_plan", Act.WRITE),
+    Permission.PRINT_SAFETY_PLAN: ("safety_plan_paper", Act.EXPORT),
     Permission.CONFIRM_RELEASE: ("release", Act.APPROVE),
     Permission.MARK_STEP: ("step", Act.WRITE),
     Permission.WALK_PHASES: ("phase", Act.WRITE),
@@ -390,9 +401,50 @@ def visible_contact_flags(actor: Actor) -> Select[ContactFlag]:
 
 
 @kept
+def visible_contact_uses(actor: Actor) -> Select[ContactUse]:
+    """When the contact card of a person of the actor's own file was used, and whether it was still safe."""
+    own = visible_subjects(actor).with_only_columns(Subject.id)
+    return select(ContactUse).where(ContactUse.subject_id.in_(own))
+
+
+@kept
 def visible_must_not_receive(actor: Actor) -> Select[MustNotReceive]:
     """Who must not be written to, called or told, as the actor's own file has it; the other side's never."""
     return select(MustNotReceive).where(MustNotReceive.file_id.in_(_visible_file_ids(actor)))
+
+
+@kept
+def visible_digital_steps(actor: Actor) -> Select[DigitalStep]:
+    """What the actor's own service knows of digital violence, step by step; the other's never."""
+    return select(DigitalStep).where(DigitalStep.file_id.in_(_visible_file_ids(actor)))
+
+
+@kept
+def visible_digital_media(actor: Actor) -> Select[DigitalMedium]:
+    """The map of devices and accounts, in her file."""
+    return select(DigitalMedium).where(DigitalMedium.file_id.in_(_visible_file_ids(actor)))
+
+
+@kept
+def visible_digital_findings(actor: Actor) -> Select[DigitalFinding]:
+    return select(DigitalFinding).where(DigitalFinding.file_id.in_(_visible_file_ids(actor)))
+
+
+@kept
+def visible_safety_plans(actor: Actor) -> Select[SafetyPlan]:
+    """The IT safety plan, in her file."""
+    return select(SafetyPlan).where(SafetyPlan.file_id.in_(_visible_file_ids(actor)))
+
+
+@kept
+def visible_safety_actions(actor: Actor) -> Select[SafetyAction]:
+    """The actions of the own file: of her plan, or what he does; the other's never."""
+    return select(SafetyAction).where(SafetyAction.file_id.in_(_visible_file_ids(actor)))
+
+
+@kept
+def visible_evidence(actor: Actor) -> Select[Evidence]:
+    return select(Evidence).where(Evidence.file_id.in_(_visible_file_ids(actor)))
 
 
 @kept

@@ -30,17 +30,23 @@ CLASSES: dict[str, dict[str, str]] = {
     "case_file": {"reference": "C5", "exclusions": KEY},
     "challenge_rating": {"challenge": KEY, "note": "C1"},
     "contact_flag": {"value": "C6"},
+    "contact_use": {"note": "C6"},
     "cooperation": {"identification": "C1"},
     "child_part": {"about": "C2"},
     "consent": {"purpose": KEY} | dict.fromkeys(("exceptions", "how_asked", "language"), "C5"),
     "data_key": {"wrapped": KEY},
     "departure": {"kind": KEY, "recipient": KEY, "anyway": "C5"},
     "device": {"digest": KEY},
+    "digital_finding": {"form": "C6", "note": "C6"},
+    "digital_medium": dict.fromkeys(("kind", "name", "marks", "note"), "C6"),
+    # Each service's own: the programme's is about him, and never leaves its file by itself.
+    "digital_step": {"step": KEY, "note": "C5"},
     "duty": {"phone": "C1"},
     "emergency_opening": {"reason": "C2"},
     "entry_code": {"digest": KEY},
     "erasure": {"parts": KEY, "reason": "C5", "refusal": "C5", "gone": KEY},
     "event": {"subject": KEY, "act": KEY, "mac": KEY},
+    "evidence": dict.fromkeys(("what", "kept_where", "kept_how", "reported_to"), "C6"),
     "file_note": {"topic": KEY, "text": "C5", "source": "C5"},
     "file_request": {"identification": "C5"},
     # What she withholds stands in the same columns as the rest of her first pass.
@@ -76,6 +82,8 @@ CLASSES: dict[str, dict[str, str]] = {
     "risk_level": {"reason": "C4", "below_reason": "C4"},
     "risk_list": {"content": "C1"},
     "retention_period": {"part": KEY},
+    "safety_action": {"area": KEY} | dict.fromkeys(("text", "who", "change", "first"), "C6"),
+    "safety_plan": dict.fromkeys(("safe_device", "account_use", "escalation"), "C6") | {"route": KEY},
     "seal": {"reason": "C5"},
     "service": dict.fromkeys(("name", "legal_form", "address", "contact_point", "duty_phone"), "C1"),
     # Halves of a passphrase: they say nothing of anybody.
@@ -87,7 +95,11 @@ CLASSES: dict[str, dict[str, str]] = {
     "signed_copy": {"digest": KEY, "data": "C2"},
     "step_mark": {"phase": KEY, "step": KEY, "reason": "C5"},
     "subject": dict.fromkeys(
-        ("name", "address", "phone", "email", "safe_channel", "safe_times", "code_phrase", "language"), "C6"
+        (
+            *("name", "address", "phone", "email", "language"),
+            *("safe_channel", "safe_times", "code_phrase", "who_may_know"),
+        ),
+        "C6",
     )
     | {"code": "C2"},
     "t_point": {"label": KEY, "moved_reason": "C5"},

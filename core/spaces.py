@@ -23,8 +23,13 @@ from core.models import (
     CaseFile,
     Consent,
     ContactFlag,
+    ContactUse,
     Departure,
+    DigitalFinding,
+    DigitalMedium,
+    DigitalStep,
     Erasure,
+    Evidence,
     FileNote,
     FileRequest,
     FirstAnswer,
@@ -40,6 +45,8 @@ from core.models import (
     PhaseEntry,
     Release,
     RiskAssessment,
+    SafetyAction,
+    SafetyPlan,
     Seal,
     ServiceExport,
     SignedCopy,
@@ -115,13 +122,21 @@ def _frame(found: Finder, case_id: UUID, service_id: UUID, writer: UUID | None) 
     return Space(None, case_id) if is_open else _own(found, case_id, service_id)
 
 
+def _of_file(
+    found: Finder,
+    record: DigitalFinding | DigitalMedium | DigitalStep | Evidence | SafetyAction | SafetyPlan,
+    _writer: UUID | None,
+) -> Space:
+    return _file(found, record.file_id)
+
+
 def _walked(found: Finder, entry: PhaseEntry | StepMark, person_id: UUID, writer: UUID | None) -> Space:
     if entry.case_id is None:
         return Space(None, entry.cooperation_id)
     return _frame(found, entry.case_id, found.held(Person, person_id).service_id, writer)
 
 
-def _subjects(found: Finder, record: Consent | ContactFlag, _writer: UUID | None) -> Space:
+def _subjects(found: Finder, record: Consent | ContactFlag | ContactUse, _writer: UUID | None) -> Space:
     return _file(found, found.held(Subject, record.subject_id).file_id)
 
 
@@ -193,8 +208,13 @@ _SPACES: dict[type[Record], Callable[[Finder, Any, UUID | None], Space]] = {
     CaseFile: lambda _found, file, _writer: Space(file.service_id, file.id),
     Consent: _subjects,
     ContactFlag: _subjects,
+    ContactUse: _subjects,
     Departure: _departed,
+    DigitalFinding: _of_file,
+    DigitalMedium: _of_file,
+    DigitalStep: _of_file,
     Erasure: _erasure,
+    Evidence: _of_file,
     FileNote: lambda found, note, _writer: _file(found, note.file_id),
     FileRequest: lambda _found, request, _writer: Space(None, request.case_id),
     FirstAnswer: _answer,
@@ -208,6 +228,8 @@ _SPACES: dict[type[Record], Callable[[Finder, Any, UUID | None], Space]] = {
     PersonRequest: _service,
     PhaseEntry: lambda found, entry, writer: _walked(found, entry, entry.entered_by, writer),
     Release: lambda found, release, _writer: _file(found, release.file_id),
+    SafetyAction: _of_file,
+    SafetyPlan: _of_file,
     Seal: lambda found, seal, _writer: _file(found, seal.file_id),
     ServiceExport: _service,
     SignedCopy: _signed,

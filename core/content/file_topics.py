@@ -17,6 +17,8 @@ class Topic(Part):
     side: Side
     #: Notes on it cannot be put into the joint space at all.
     stays: bool = False
+    #: Shared from a page of its own, and no topic of notes.
+    is_page: bool = False
     title: Words
     #: What stands above something shared from it, where the title itself would say that she has spoken.
     shown_as: Words = ""
@@ -35,7 +37,7 @@ class FileTopics(Content):
 
     def of(self, side: Side) -> tuple[Topic, ...]:
         """What one service can write about."""
-        return tuple(topic for topic in self.topics if topic.side in {Side.BOTH, side})
+        return tuple(topic for topic in self.topics if topic.side in {Side.BOTH, side} and not topic.is_page)
 
     def topic(self, topic_id: str) -> Topic:
         """Raises KeyError where there is no such topic."""

@@ -31,6 +31,10 @@ class Recipient(StrEnum):
     PERSON = "person"
 
 
+#: To whom alone what is hers may go.
+_HERS: Final = frozenset({Recipient.VSS, Recipient.HER, Recipient.PERSON})
+
+
 class HoldsHer(StrEnum):
     """Does a document of this kind hold anything of her or the children?"""
 
@@ -76,11 +80,13 @@ class Recipients(Content):
                 raise MisplacedError("a paper for him goes to him and to nobody else", *where)
             if Recipient.PERSON in kind.recipients and len(kind.recipients) > 1:
                 raise MisplacedError("a copy of somebody's own data goes to them and to nobody else", *where)
+            if Recipient.HER in kind.recipients and (
+                kind.made_by != "vss" or Recipient.HIM in kind.recipients
+            ):
+                raise MisplacedError("for her is only what her own service made", *where)
             # A service takes along what is its own already: to itself, and to nobody else.
-            to_nobody_else = set(kind.recipients) <= {Recipient.VSS, Recipient.PERSON} or set(
-                kind.recipients
-            ) == {Recipient.OWN}
-            if kind.klass in {"C5", "C6"} and not to_nobody_else:
+            to_itself = set(kind.recipients) == {Recipient.OWN}
+            if kind.klass in {"C5", "C6"} and not (to_itself or set(kind.recipients) <= _HERS):
                 raise MisplacedError("what is hers alone leaves to nobody", *where)
         return self
 

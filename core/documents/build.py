@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from core.documents import bodies, bodies_risk
+from core.documents import bodies, bodies_digital, bodies_risk
 from core.documents.page import Page
 from core.documents.word import template_path
 
@@ -22,6 +22,7 @@ _BODIES: dict[str, Callable[[Page], None]] = {
     "phase_1_record": bodies.phase_1_record,
     "paper_for_him": bodies.paper_for_him,
     "talk_record": bodies.talk_record,
+    "safety_plan": bodies_digital.safety_plan,
     "risk_record": bodies_risk.risk_record,
     "person_copy": bodies.person_copy,
 }

@@ -34,10 +34,11 @@ def frame(
     status: str = "",
     subtitle: str = "",
     purpose: str = "",
+    level: str = "",
 ) -> dict[str, object]:
     """The part of the context that the header, the footer and the opening of each template read."""
-    level = _LEVELS.get(kind, "not_for_clients")
-    level = "for_him" if recipients.load().kind(kind).is_for_him else level
+    usual = _LEVELS.get(kind, "not_for_clients")
+    level = level or ("for_him" if recipients.load().kind(kind).is_for_him else usual)
     return {
         "title": title,
         "subtitle": subtitle,

@@ -1,7 +1,7 @@
 """The kinds of documents, and the check that refuses each pair of kind and recipient that the table does not name.
 
 The table is content: `core/content/recipients/`. For the person whose violence the case is about it names three papers
-of the programme's own file; for her it names none. What somebody of a file may get besides is the copy of their own
+of the programme's own file; for her one, her IT safety plan. What somebody of a file may get besides is the copy of their own
 data, which their own service makes from its own file.
 """
 
@@ -28,6 +28,7 @@ class DocumentKind(StrEnum):
     PHASE_1_RECORD = "phase_1_record"
     TALK_RECORD = "talk_record"
     RISK_RECORD = "risk_record"
+    SAFETY_PLAN = "safety_plan"
     LIST = "list"
     LOG = "log"
     ATTENDANCE_CONFIRMATION = "attendance_confirmation"

@@ -35,6 +35,7 @@ def render(
     title: str,
     language: str,
     subject: str = "",
+    author: str = AUTHOR,
     made_at: datetime | None = None,
 ) -> bytes:
     """The filled-in document; `title` and `subject` become properties of the file: no code, no name."""
@@ -43,7 +44,7 @@ def render(
     document.render({key: plain(value) for key, value in context.items()}, environment, autoescape=True)
     properties = document.docx.core_properties  # set after filling in: docxtpl would escape them twice
     properties.title, properties.subject = one_line(title), one_line(subject)
-    properties.author = properties.last_modified_by = AUTHOR
+    properties.author = properties.last_modified_by = author
     properties.language = language
     if made_at is not None:
         properties.created = properties.modified = made_at.astimezone(UTC).replace(tzinfo=None)

@@ -43,7 +43,18 @@ from core.models.case import (
     TPointMove,
 )
 from core.models.consent import Basis, Consent, ConsentState, Release
+from core.models.contact import ContactUse, StillSafe
 from core.models.data_key import DataKey, KeyState
+from core.models.digital import (
+    DigitalFinding,
+    DigitalMedium,
+    DigitalStep,
+    Evidence,
+    SafetyAction,
+    SafetyPlan,
+    SafetyState,
+    Whose,
+)
 from core.models.event import Event, EventKind, LogCut
 from core.models.first_pass import (
     ChildPart,
@@ -121,15 +132,16 @@ __all__ = [
     "AgreementLevel", "AgreementRole", "AgreementState", "AgreementVersion", "Answer", "Approval", "Arrival",
     "Assignment", "Attendance", "AttendedDay", "Barred", "Basis", "BreakGlass", "BreakGlassGround", "Case",
     "CaseFile", "ChallengeRating", "ChildPart", "ClauseState", "Consent", "ConsentState", "ContactField",
-    "ContactFlag", "ContactMark", "Cooperation", "DataKey", "Departure", "Device", "Duty", "EmergencyGround",
-    "EmergencyOpening", "EntryCode", "Erasure", "ErasureGround", "Event", "EventKind", "ExportGround",
-    "FactorRemoval", "FileNote", "FileRequest", "FirstAnswer", "FirstPass", "GlossaryTerm", "Guest", "HandedAnswer",
-    "HandedIn", "Hold", "HoldGround", "How", "Identity", "IdentityProof", "JointItem", "KeyAspect", "KeyState",
-    "Known", "LogCut", "Meeting", "MeetingMove", "MeetingState", "Minutes", "MinutesApproval", "MustNotReceive",
-    "Notice", "NoticeKind", "Occasion", "OutsideResult", "PathEntry", "Person", "PersonRequest", "PersonRole",
-    "PhaseEntry", "PhasePoint", "Proposal", "ProtocolVersion", "RecoveryCode", "RefusalGround", "Release",
-    "RequestKind", "RetentionPeriod", "RiskAction", "RiskAssessment", "RiskChild", "RiskGrade", "RiskLevel",
-    "RiskList", "Role", "Seal", "Seen", "Service", "ServiceExport", "ServiceKind", "SetUpCode", "Settlement",
-    "SignIn", "SignInFailure", "SignedCopy", "StepMark", "StepState", "Strike", "StrikeGround", "Subject",
-    "SubjectKind", "TPoint", "TPointMove", "Talk", "Ticket", "TrainingMark", "UnsentText", "Weight",
+    "ContactFlag", "ContactMark", "ContactUse", "Cooperation", "DataKey", "Departure", "Device", "DigitalFinding",
+    "DigitalMedium", "DigitalStep", "Duty", "EmergencyGround", "EmergencyOpening", "EntryCode", "Erasure",
+    "ErasureGround", "Event", "EventKind", "Evidence", "ExportGround", "FactorRemoval", "FileNote", "FileRequest",
+    "FirstAnswer", "FirstPass", "GlossaryTerm", "Guest", "HandedAnswer", "HandedIn", "Hold", "HoldGround", "How",
+    "Identity", "IdentityProof", "JointItem", "KeyAspect", "KeyState", "Known", "LogCut", "Meeting", "MeetingMove",
+    "MeetingState", "Minutes", "MinutesApproval", "MustNotReceive", "Notice", "NoticeKind", "Occasion",
+    "OutsideResult", "PathEntry", "Person", "PersonRequest", "PersonRole", "PhaseEntry", "PhasePoint", "Proposal",
+    "ProtocolVersion", "RecoveryCode", "RefusalGround", "Release", "RequestKind", "RetentionPeriod", "RiskAction",
+    "RiskAssessment", "RiskChild", "RiskGrade", "RiskLevel", "RiskList", "Role", "SafetyAction", "SafetyPlan",
+    "SafetyState", "Seal", "Seen", "Service", "ServiceExport", "ServiceKind", "SetUpCode", "Settlement", "SignIn",
+    "SignInFailure", "SignedCopy", "StepMark", "StepState", "StillSafe", "Strike", "StrikeGround", "Subject",
+    "SubjectKind", "TPoint", "TPointMove", "Talk", "Ticket", "TrainingMark", "UnsentText", "Weight", "Whose",
 ]  # fmt: skip

@@ -122,6 +122,8 @@ class Subject(Versioned):
     safe_times: Mapped[str] = mapped_column(SealedText(), default="")
     code_phrase: Mapped[str] = mapped_column(SealedText(), default="")
     no_messages: Mapped[bool] = mapped_column(default=False)
+    #: Who knows, or may know, that she is in touch with the service.
+    who_may_know: Mapped[str] = mapped_column(SealedText(), default="")
     language: Mapped[str] = mapped_column(SealedText(), default="")
 
 

@@ -9,7 +9,6 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -31,7 +30,8 @@ from core.models import (
     Subject,
     SubjectKind,
 )
-from core.operations import outgoing, person_requests, protocols
+from core.operations import copies_digital, outgoing, person_requests, protocols
+from core.operations.copy_pieces import Piece
 from core.operations.copy_walls import Walls
 from core.operations.papers import USUAL, Paper, Sending
 from core.settings import settings
@@ -44,23 +44,6 @@ _OF_OTHERS = frozenset({"other_agencies", "his_children", "children", "shared_wi
 _TOLD_BY_OTHERS = frozenset({"episode"})
 
 
-@dataclass(frozen=True)
-class Piece:
-    """Something that could go into the copy."""
-
-    id: str
-    section: str
-    heading: str
-    on: date
-    text: str
-    #: A key of the words that stands before the text: what somebody answered.
-    said: str = ""
-    #: A key of the words: why it is left out unless somebody says that it may go; empty: it goes.
-    doubt: str = ""
-    #: It cannot go, whatever somebody says.
-    never: bool = False
-
-
 def pieces(db: Session, actor: Actor, request_id: UUID) -> list[Piece]:
     """Everything of the own file that is about the person who asks, with what speaks against giving it away."""
     request = person_requests.find(db, actor, request_id)
@@ -69,6 +52,7 @@ def pieces(db: Session, actor: Actor, request_id: UUID) -> list[Piece]:
     found = list(_consents(db, subject))
     if subject.kind is not SubjectKind.CHILD:
         found += [*_notes(db, actor, subject, request.case_id), *_path(db, actor, request.case_id)]
+        found += copies_digital.pieces(db, actor, subject, request.case_id)
     return found
 
 
@@ -157,7 +141,7 @@ def _contacts(subject: Subject) -> dict[str, object]:
     """What the file says about the person; how she is reached safely is hers too."""
     names = ["name", "born_on", "address", "phone", "email", "language"]
     if subject.kind is SubjectKind.HER:
-        names += ["safe_channel", "safe_times", "code_phrase"]
+        names += ["safe_channel", "safe_times", "code_phrase", "who_may_know"]
     return {name: value for name in names if (value := getattr(subject, name))}
 
 

@@ -42,7 +42,7 @@ CONTACTS = {"name": 120, "address": 300, "phone": 60, "email": 120, "language": 
 #: One of these is needed: without any, an entry is nobody.
 KNOWN_BY = ("name", "address", "phone", "email", "safe_channel")
 #: How she can be reached without danger: kept at the victim support service alone.
-SAFE_CONTACTS = {"safe_channel": 300, "safe_times": 300, "code_phrase": 120}
+SAFE_CONTACTS = {"safe_channel": 300, "safe_times": 300, "code_phrase": 120, "who_may_know": 300}
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def set_reference(db: Session, actor: Actor, case_id: UUID, *, reference: str, v
 
 @dataclass(frozen=True)
 class Contacts:
-    """What is typed about a person; the last four are for the victim support service alone."""
+    """What is typed about a person; the last five are for the victim support service alone."""
 
     name: str = ""
     born_on: date | None = None
@@ -120,6 +120,7 @@ class Contacts:
     safe_channel: str = ""
     safe_times: str = ""
     code_phrase: str = ""
+    who_may_know: str = ""
     no_messages: bool = False
 
 

@@ -23,7 +23,7 @@ SHORTEST_DIGITS = 6
 SHORTEST_BEGINNING = 4
 _LAST_WORD = re.compile(r"\w+$")
 _LAST_DIGITS = re.compile(r"[\d\s()+/.-]+$")
-TYPED = ("address", "email", "safe_channel", "safe_times", "code_phrase")
+TYPED = ("address", "email", "safe_channel", "safe_times", "code_phrase", "who_may_know")
 #: What says who or where somebody is, whatever else the text speaks of; "mornings" or "phone" does not.
 TELLING = frozenset({"name", "born_on", "address", "phone", "email"})
 DATE_FORMS = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y")

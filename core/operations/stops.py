@@ -1,5 +1,7 @@
 """What stands in a document that is about to leave and should not, and what stops it."""
 
+from uuid import UUID
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
@@ -35,9 +37,26 @@ def hits(db: Session, actor: Actor, paper: Paper) -> list[Found]:
         for flag in flags
         if contact_flags.stands_in(flag, said)
     ]
+    if paper.recipient is Recipient.HER:
+        seen += _of_the_house(db, actor, paper.case_id, said)
     if paper.recipient is Recipient.HIM:
         seen = [hit for hit in seen if hit.field != "name"]  # his own name stands on his own paper
     return list(dict.fromkeys(seen))
+
+
+def people_of(db: Session, actor: Actor) -> list[str]:
+    """The names of the actor's own service and of its people."""
+    people = db.scalars(select(Person.name).where(Person.service_id == actor.service_id))
+    return [db.get_one(Service, actor.service_id).name, *people]
+
+
+def _of_the_house(db: Session, actor: Actor, case_id: UUID, said: str) -> list[Found]:
+    """What in a paper that she carries would say where it comes from: a worker, a service, the code of the case."""
+    case = db.get_one(Case, case_id)
+    other = db.get_one(Cooperation, case.cooperation_id).other(actor.service_id)
+    names = [*people_of(db, actor), db.get_one(Service, other).name]
+    found = [Found("worker", name, "") for name in names if registers.is_named(name, said)]
+    return found + ([Found("case_code", case.code, "")] if case.code in said else [])
 
 
 def of(db: Session, actor: Actor, paper: Paper) -> list[Stop]:

@@ -27,7 +27,17 @@ from core.models import (
     Release,
     Role,
 )
-from core.operations import agendas, joint_spaces, my_actions, releases, requests, rights_today, risk_due
+from core.operations import (
+    agendas,
+    expectations,
+    joint_spaces,
+    my_actions,
+    releases,
+    requests,
+    rights_today,
+    risk_due,
+    safety_plans,
+)
 from core.operations.requests import Received
 
 __all__ = ["DAYS_AHEAD", "Today", "Unapproved", "of_actor"]
@@ -68,6 +78,10 @@ class Today:
     ending: Sequence[Agreement] = ()
     #: First passes to answer, levels to agree to, assessments that are due again.
     risks: Sequence[risk_due.Waits] = ()
+    #: Cases whose IT safety plan is to be looked at again; at the victim support service alone.
+    plans: Sequence[Case] = ()
+    #: Cases in which he has begun, and nobody has talked with her about what she expects.
+    talks: Sequence[Case] = ()
     #: Records, requests and openings that wait for an office: how many of each.
     keeping: Mapping[str, int] = field(default_factory=dict)
 
@@ -84,7 +98,7 @@ class Today:
     def asked(self) -> bool:
         """Does something wait for an answer, an agreement or a look?"""
         of_both = self.minutes or self.agreements or self.emergencies or self.ending
-        of_own = self.requests or self.pairs or self.releases
+        of_own = self.requests or self.pairs or self.releases or self.plans or self.talks
         return bool(of_both or of_own or self.risks or self.keeping)
 
 
@@ -107,6 +121,8 @@ def of_actor(db: Session, actor: Actor) -> Today:
         emergencies=joint_spaces.unseen_emergencies(db, actor),
         ending=_ending(db, actor),
         risks=risk_due.waiting(db, actor),
+        talks=expectations.due(db, actor, limit=_MOST),
+        plans=safety_plans.due(db, actor, limit=_MOST),
         keeping=rights_today.waiting(db, actor),
     )
 

@@ -37,9 +37,12 @@ if step_up.confirmed(ws, wants, key=f"reveal:{case.id}") and ws.do(files.reveal,
     st.rerun()
 
 ways = {"consent": "file.to_consent", "rights": "rights.to_here", "must_not_receive": "register.to_page"}
+if cases.side_of(ws.actor) == "vss":
+    ways = {"contact": "contact_card.to_page", **ways}
 if ws.may(Permission.PRINT_FOR_HIM) and cases.side_of(ws.actor) == "pp":
     ways["papers"] = "papers.to_page"
 icons = {
+    "contact": "contact_phone",
     "consent": "verified_user",
     "rights": "gavel",
     "must_not_receive": "person_off",

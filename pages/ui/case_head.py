@@ -23,11 +23,15 @@ OWN_PAGES = {
     "frame",
     "history",
     "first_pass",
+    "digital",
+    "contact",
     "rights",
     "copy",
 }
 #: The pages of a case, in the order of its work.
-WAYS = ("case", "file", "phase", "timeline", "risk", "plan", "meetings", "emergency")
+WAYS = ("case", "file", "phase", "timeline", "risk", "digital", "plan", "meetings", "emergency")
+#: Of these, what the own file holds.
+_OF_THE_FILE = frozenset({"file", "digital"})
 
 
 def show(ws: Workspace, case: Case, here: str, standing: Standing | None = None) -> None:
@@ -54,6 +58,6 @@ def show(ws: Workspace, case: Case, here: str, standing: Standing | None = None)
     own = {"case": str(case.id)}
     with st.container(horizontal=True, key="case_ways"):
         for way in WAYS:
-            if way != "file" or ws.may(Permission.READ_FILE):
+            if way not in _OF_THE_FILE or ws.may(Permission.READ_FILE):
                 link_to(Link(way, own), t(f"page.{way}"), disabled=way == here)
         link_to(standing.agreement, t("page.agreement"), disabled=here == "agreement")

@@ -9,10 +9,10 @@ from core.content import meeting_kinds
 from core.content.meeting_kinds import Asked
 from core.models.action_plan import Action
 from core.models.case import Subject
-from core.operations import emergencies, files
+from core.operations import contact_cards, emergencies
 from core.operations.contact_flags import ContactFlag
 from core.operations.emergencies import Contact, Side, Situation
-from pages.ui import contact_flags_view, step_up
+from pages.ui import contact_card_view, contact_flags_view, step_up
 from pages.ui.plain import in_label, plain
 from pages.ui.workspace import Workspace
 
@@ -59,11 +59,13 @@ def safe_contacts(
         # Not even sent before it is asked for: the screen may be shared with the other service already.
         if not st.session_state.get(slot):
             wants = st.button(t("emergency.safe_open"), icon=":material/visibility:")
-            if step_up.confirmed(ws, wants, key=slot) and ws.do(files.reveal, case_id):
+            if step_up.confirmed(ws, wants, key=slot) and ws.do(contact_cards.use, case_id):
                 st.session_state[slot] = True
                 st.rerun()
             return
         st.markdown("\n\n".join(_reached(ws, her, flags) for her in found))
+        for used in ws.read(contact_cards.of_case, case_id).unanswered(ws.actor.person_id):
+            contact_card_view.ask(ws, used.use)
         st.caption(t("emergency.safe_help"))
         if st.button(t("emergency.safe_close"), icon=":material/visibility_off:"):
             del st.session_state[slot]

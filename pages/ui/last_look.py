@@ -117,6 +117,8 @@ def _contents(ws: Workspace, look: Look) -> None:
     lines = [f"**{look.kind.title}.** {look.kind.help}", t(f"last_look.holds_her.{look.kind.holds_her}")]
     if look.parts:
         lines.append(t("last_look.parts", parts=", ".join(plain(part) for part in look.parts)))
+    if look.recipient is Recipient.HER:
+        lines.append(t("last_look.she_carries_it"))
     if look.recipient is Recipient.HIM:
         lines.append(t("last_look.he_keeps_it"))
     st.markdown("  \n".join(lines))

@@ -94,6 +94,7 @@ def contacts(ws: Workspace, draft: Draft, subject: Subject | None) -> Contacts:
         with left:
             safe["safe_channel"] = _field(ws, draft, subject, "safe_channel")
             safe["safe_times"] = _field(ws, draft, subject, "safe_times")
+            safe["who_may_know"] = _field(ws, draft, subject, "who_may_know")
         with right:
             safe["code_phrase"] = _field(ws, draft, subject, "code_phrase")
             no_messages = st.checkbox(

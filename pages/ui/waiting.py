@@ -92,8 +92,7 @@ def asked_of_me(ws: Workspace, found: Today) -> None:
             label = t("today.release", code=plain(case.code), person=plain(person))
             _row("consent", label, "case", case.id, icon=":material/policy:")
         _risks(ws, found)
-        for case in found.pairs:
-            _row("case", t("today.pair", code=plain(case.code)), "case", case.id, icon=":material/handshake:")
+        _of_own(ws, found)
         for meeting in found.minutes:
             label = t("today.minutes", meeting=_meeting(ws, meeting))
             _row("minutes", label, "meeting", meeting.id, icon=":material/description:")
@@ -107,6 +106,19 @@ def asked_of_me(ws: Workspace, found: Today) -> None:
                 code, day = plain(agreement.case.code), t.day(agreement.ends_on)
                 label = t("joint_space.ends_soon", code=code, day=day)
                 _row("agreement", label, "agreement", agreement.id, icon=":material/hourglass_bottom:")
+
+
+def _of_own(ws: Workspace, found: Today) -> None:
+    """Talks to have with her, plans to look at again, pairs to confirm."""
+    t = ws.words
+    for case in found.talks:
+        label = t("today.expectations", code=plain(case.code))
+        _row("contact", label, "case", case.id, icon=":material/forum:")
+    for case in found.plans:
+        label = t("today.safety_plan", code=plain(case.code))
+        _row("digital", label, "case", case.id, icon=":material/phonelink_lock:")
+    for case in found.pairs:
+        _row("case", t("today.pair", code=plain(case.code)), "case", case.id, icon=":material/handshake:")
 
 
 def _risks(ws: Workspace, found: Today) -> None:

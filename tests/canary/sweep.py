@@ -64,6 +64,8 @@ OPENINGS: Final[dict[str, tuple[dict[str, str], ...]]] = {
     "timeline": ({"case": "case"}, {"case": "her_case"}),
     "risk": ({"case": "case"}, {"case": "her_case"}),
     "first_pass": ({"case": "case"}, {"case": "her_case"}),
+    "contact": ({"case": "case"}, {"case": "her_case"}),
+    "digital": ({"case": "case"}, {"case": "her_case"}),
     "risk_list": ({},),
     "plan": ({"case": "case"}, {"case": "her_case"}),
     "talk": ({"cooperation": "cooperation"},),

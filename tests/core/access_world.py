@@ -90,7 +90,7 @@ from core.operations.releases import Basis, Terms
 from core.operations.requests import Answer
 from core.operations.service_exports import ExportGround
 from tests import agreement_steps as steps
-from tests.core import risk_world
+from tests.core import digital_world, risk_world
 from tests.make import Make, Pair, consented, share
 
 WORDS = Words("en", "UTC")
@@ -195,6 +195,7 @@ def build(db: Session, make: Make, space: Space) -> World:
     request = requests.ask(db, pair.pp, alone.id, identification="A. B., 1990")
     elsewhere = make.cooperation()
     assessments = risk_world.build(db, pair, space)
+    digital_world.build(db, pair)
     db.flush()
     if space is Space.CLOSED:
         _end(db, pair)
@@ -708,6 +709,7 @@ TRIES: dict[tuple[str, Act], Try] = {
     ),
     ("protocol", Act.ADMINISTER): lambda w, a, _: protocols.begin_draft(w.db, a),
     **risk_world.TRIES,
+    **digital_world.TRIES,
 }
 
 

@@ -24,11 +24,28 @@ from core.models import (
     RefusalGround,
     RequestKind,
     Role,
+    Seen,
     Service,
     Subject,
     SubjectKind,
+    Whose,
 )
-from core.operations import copies, joint_items, path_entries, person_requests, retention, rights_today
+from core.operations import (
+    copies,
+    digital_findings,
+    digital_maps,
+    digital_steps,
+    evidence,
+    joint_items,
+    path_entries,
+    person_requests,
+    retention,
+    rights_today,
+    safety_actions,
+    safety_plans,
+)
+from core.operations.evidence import Kept
+from core.operations.safety_actions import Wanted
 from tests.make import Make, Pair, consented, hold_keys_of, share
 
 WORDS = Words("en", "UTC")
@@ -335,3 +352,61 @@ def test_an_office_takes_no_copy_and_records_no_request(db: Session, make: Make)
             copies.document(db, office, request.id, words=WORDS)
         with pytest.raises(NotAllowed):
             asked(db, office, subject)
+
+
+def test_her_copy_holds_her_digital_plan_and_his_holds_what_he_does_and_no_answer_to_a_step(
+    db: Session, make: Make
+) -> None:
+    pair, day = make.pair(), clock.today()
+    _, hers = her(db, make, pair)
+    _, his = him(db, make, pair)
+    case_id = pair.case.id
+    [phone] = digital_maps.put(db, pair.vss, case_id, whose=Whose.HERS, kinds=["phone"])
+    marks = ["access.knows_code"]
+    digital_maps.mark(db, pair.vss, phone.id, marks=marks, name="The old one", note="", version=1)
+    digital_maps.put(db, pair.vss, case_id, whose=Whose.HIS, kinds=["computer"])
+    digital_findings.write(db, pair.vss, case_id, form="spyware", seen=Seen.PRESENT, note="", version=0)
+    measures = {"safe_device": "The library's", "account_use": "", "escalation": ""}
+    safety_plans.write(db, pair.vss, case_id, **measures, review_on=None, version=0)
+    evidence.note(db, pair.vss, case_id, kept=Kept("Eleven messages", day, "In the safe", ["printed"]))
+    for actor in (pair.pp, pair.vss):
+        digital_steps.answer(db, actor, case_id, step="knows", seen=Seen.PRESENT, note="A street", version=0)
+    for actor, text in ((pair.vss, "A new account"), (pair.pp, "He signs out of the tablet")):
+        wanted = Wanted("accountability", text, "Somebody")
+        safety_actions.write(db, actor, case_id, wanted=wanted)
+
+    of_her = {one.heading: (one.text, one.doubt) for one in copies.pieces(db, pair.vss, hers.id)}
+    assert of_her == {
+        "Telephone": ("The old one · he knows code or password", ""),
+        "Computer": ("", "of_others"),
+        "Installing spyware or apps that show where she is": ("", ""),
+        "Eleven messages": ("In the safe · printed, dated and signed", ""),
+        "A safe device": ("The library's", ""),
+        "Whether he knows what he should not know, or has a password or an account of hers": (
+            "A street",
+            "of_others",
+        ),
+        "His accountability, and protection": ("A new account · Somebody", ""),
+    }
+    of_him = {one.text: (one.doubt, one.never) for one in copies.pieces(db, pair.pp, his.id)}
+    assert of_him == {"A street": ("never", True), "He signs out of the tablet · Somebody": ("", False)}
+
+
+def test_what_he_does_is_left_out_of_his_copy_where_it_came_from_her_or_beside_what_she_took_back(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    _, his = him(db, make, pair)
+    note = make.note(pair.vss_file, pair.vss)
+    share(db, pair.vss, note.id, "He looks at the tablet of the older child")
+    item = share(db, pair.vss, note.id, "Another thing")
+    joint_items.withdraw(db, pair.vss, item.id)
+    for text in ("He gives up the tablet of the older child", "He counts the days"):
+        safety_actions.write(db, pair.pp, pair.case.id, wanted=Wanted("accountability", text, "Ivo"))
+
+    found = {one.text: one.doubt for one in copies.pieces(db, pair.pp, his.id) if one.section == "digital"}
+
+    assert found == {
+        "He gives up the tablet of the older child · Ivo": "never",
+        "He counts the days · Ivo": "taken_back",
+    }

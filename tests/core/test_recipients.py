@@ -17,10 +17,10 @@ def test_the_printed_table_is_the_one_that_the_program_goes_by() -> None:
     assert recipients.as_markdown(recipients.load()) in text
 
 
-def test_for_her_there_is_no_paper_and_for_him_there_are_three() -> None:
+def test_for_her_there_is_one_paper_and_for_him_there_are_three() -> None:
     table = recipients.load()
 
-    assert [kind.id for kind in table.kinds if Recipient.HER in kind.recipients] == []
+    assert [kind.id for kind in table.kinds if Recipient.HER in kind.recipients] == ["safety_plan"]
     assert [kind.id for kind in table.kinds if kind.is_for_him] == [
         "attendance_confirmation",
         "participation_agreement",
@@ -36,6 +36,8 @@ def test_for_her_there_is_no_paper_and_for_him_there_are_three() -> None:
         ("his_consent", 'holds_her = "no"', 'holds_her = "maybe"', "own file"),
         ("his_consent", '["him", "own"]', '["him", "vss"]', "to nobody else"),
         ("minutes", 'class = "C4"', 'class = "C6"', "leaves to nobody"),
+        ("minutes", '["joint", "pp", "vss"]', '["joint", "her"]', "her own service made"),
+        ("safety_plan", '["vss", "her"]', '["vss", "pp"]', "leaves to nobody"),
     ],
 )
 def test_a_table_that_would_let_her_out_stops_the_start(

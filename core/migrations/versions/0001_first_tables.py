@@ -1315,6 +1315,7 @@ def upgrade() -> None:
         sa.Column("safe_times", sa.String(), nullable=False),
         sa.Column("code_phrase", sa.String(), nullable=False),
         sa.Column("no_messages", sa.Boolean(), nullable=False),
+        sa.Column("who_may_know", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1427,6 +1428,148 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("contact_flag", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_contact_flag_subject_id"), ["subject_id"], unique=False)
+
+    op.create_table(
+        "digital_step",
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("step", sa.String(), nullable=False),
+        sa.Column(
+            "seen",
+            sa.Enum("present", "not_present", "past", "not_known", name="seen", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["case_file.id"], name=op.f("fk_digital_step_file_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_digital_step")),
+        sa.UniqueConstraint("file_id", "step", name=op.f("uq_digital_step_file_id_step")),
+    )
+    with op.batch_alter_table("digital_step", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_digital_step_file_id"), ["file_id"], unique=False)
+
+    op.create_table(
+        "digital_medium",
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "whose",
+            sa.Enum("hers", "his", "shared", "childrens", name="whose", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("marks", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("gone_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["case_file.id"], name=op.f("fk_digital_medium_file_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_digital_medium")),
+    )
+    with op.batch_alter_table("digital_medium", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_digital_medium_file_id"), ["file_id"], unique=False)
+
+    op.create_table(
+        "digital_finding",
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("form", sa.String(), nullable=False),
+        sa.Column(
+            "seen",
+            sa.Enum("present", "not_present", "past", "not_known", name="seen", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["case_file.id"], name=op.f("fk_digital_finding_file_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_digital_finding")),
+    )
+    with op.batch_alter_table("digital_finding", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_digital_finding_file_id"), ["file_id"], unique=False)
+
+    op.create_table(
+        "safety_plan",
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("safe_device", sa.String(), nullable=False),
+        sa.Column("account_use", sa.String(), nullable=False),
+        sa.Column("escalation", sa.String(), nullable=False),
+        sa.Column("route", sa.String(), nullable=False),
+        sa.Column("review_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["case_file.id"], name=op.f("fk_safety_plan_file_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_safety_plan")),
+        sa.UniqueConstraint("file_id", name=op.f("uq_safety_plan_file_id")),
+    )
+
+    op.create_table(
+        "safety_action",
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("area", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("change", sa.String(), nullable=False),
+        sa.Column("first", sa.String(), nullable=False),
+        sa.Column("not_before", sa.Date(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum("open", "done", "dropped", name="safetystate", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["case_file.id"], name=op.f("fk_safety_action_file_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_safety_action")),
+    )
+    with op.batch_alter_table("safety_action", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_safety_action_file_id"), ["file_id"], unique=False)
+
+    op.create_table(
+        "evidence",
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("happened_on", sa.Date(), nullable=True),
+        sa.Column("kept_where", sa.String(), nullable=False),
+        sa.Column("kept_how", sa.String(), nullable=False),
+        sa.Column("reported_to", sa.String(), nullable=False),
+        sa.Column("reported_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["case_file.id"], name=op.f("fk_evidence_file_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
+    )
+    with op.batch_alter_table("evidence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_evidence_file_id"), ["file_id"], unique=False)
+
+    op.create_table(
+        "contact_use",
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("used_by", sa.Uuid(), nullable=False),
+        sa.Column(
+            "answer",
+            sa.Enum("yes", "changed", "not_asked", name="stillsafe", native_enum=False, length=40),
+            nullable=True,
+        ),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("answered_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_contact_use_answered_by")),
+        sa.ForeignKeyConstraint(["subject_id"], ["subject.id"], name=op.f("fk_contact_use_subject_id")),
+        sa.ForeignKeyConstraint(["used_by"], ["person.id"], name=op.f("fk_contact_use_used_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_use")),
+    )
+    with op.batch_alter_table("contact_use", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contact_use_subject_id"), ["subject_id"], unique=False)
 
     op.create_table(
         "must_not_receive",
@@ -2264,6 +2407,31 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_must_not_receive_about_id"))
 
     op.drop_table("must_not_receive")
+    with op.batch_alter_table("evidence", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_evidence_file_id"))
+
+    op.drop_table("evidence")
+    with op.batch_alter_table("safety_action", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_safety_action_file_id"))
+
+    op.drop_table("safety_action")
+    op.drop_table("safety_plan")
+    with op.batch_alter_table("digital_finding", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_digital_finding_file_id"))
+
+    op.drop_table("digital_finding")
+    with op.batch_alter_table("digital_medium", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_digital_medium_file_id"))
+
+    op.drop_table("digital_medium")
+    with op.batch_alter_table("digital_step", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_digital_step_file_id"))
+
+    op.drop_table("digital_step")
+    with op.batch_alter_table("contact_use", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contact_use_subject_id"))
+
+    op.drop_table("contact_use")
     with op.batch_alter_table("contact_flag", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contact_flag_subject_id"))
 

@@ -13,6 +13,7 @@ from core.documents import (
     person_copy,
     phase_1_record,
     risk_record,
+    safety_plan,
     talk_record,
 )
 from core.documents.frame import Printed
@@ -204,6 +205,42 @@ RISK = risk_record.RiskRecord(
     gaps=(risk_record.Gap("The woman", "He has threatened to kill her"),),
     results=(risk_record.ResultRow("An instrument", "3 January 2026", "Police of Marlen", "High"),),
 )
+SAFETY = safety_plan.SafetyPlan(
+    case_code="K-2026-07",
+    approach="Led by her",
+    review_on="20 January 2026",
+    printed=PRINTED,
+    route=safety_plan.Route(
+        "Any country", "Nobody has to report.", "Working structure", ("Police: takes it",)
+    ),
+    safe_device="The one at the library",
+    account_use="Friends only",
+    escalation="He drives to her mother",
+    areas=(
+        safety_plan.PlannedArea(
+            "New accounts",
+            (
+                safety_plan.PlannedAction(
+                    "Leave the family account",
+                    "Nina B.",
+                    is_ours=True,
+                    until="3 Feb 2026",
+                    first="She has moved",
+                ),
+            ),
+        ),
+    ),
+    warnings=("A shared account is left. The others are told.",),
+    media=(
+        safety_plan.MappedMedium("Tablet · the children's", "his devices", "photos", "▲ he knows the code"),
+    ),
+    forms=(safety_plan.FoundForm("Stealing passwords", "Past", "In May"),),
+    evidence=(safety_plan.KeptEvidence("Eleven messages", "4 January 2026", "In the safe", "Police"),),
+    cares=("She decides.",),
+    reached=safety_plan.Reached("Her colleague at work", "Mornings", "known"),
+    steps=(safety_plan.AnsweredStep("Whether they share accounts", "Yes"),),
+    shared="He named the street.",
+)
 COPY = person_copy.PersonCopy(
     service="Aurora House",
     made_on="6 January 2026",
@@ -252,6 +289,7 @@ def makers() -> dict[DocumentKind, Callable[[], bytes]]:
         DocumentKind.PHASE_1_RECORD: lambda: phase_1_record.make(PHASE_1, Recipient.JOINT, words),
         DocumentKind.TALK_RECORD: lambda: talk_record.make(TALK, Recipient.JOINT, words),
         DocumentKind.RISK_RECORD: lambda: risk_record.make(RISK, Recipient.JOINT, words),
+        DocumentKind.SAFETY_PLAN: lambda: safety_plan.make(SAFETY, Recipient.VSS, words),
         DocumentKind.PERSON_COPY: lambda: person_copy.make(COPY, Recipient.PERSON, words),
         DocumentKind.PARTICIPATION_AGREEMENT: lambda: for_him.make(
             TAKING_PART, Recipient.HIM, words, PRINTED

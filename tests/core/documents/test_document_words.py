@@ -11,6 +11,7 @@ from core.documents import (
     person_copy,
     phase_1_record,
     risk_record,
+    safety_plan,
     talk_record,
 )
 from core.documents.agreement import AgreementStatus, ClauseChoice, ClauseState, OwnClause, make
@@ -39,6 +40,8 @@ def test_the_words_of_the_file_are_those_that_documents_say() -> None:
     phase_1_record.make(replace(samples.PHASE_1, next_meeting=""), Recipient.PP, listening)
     talk_record.make(samples.TALK, Recipient.PP, listening)
     risk_record.make(samples.RISK, Recipient.PP, listening)
+    safety_plan.make(samples.SAFETY, Recipient.VSS, listening)
+    safety_plan.make(samples.SAFETY, Recipient.HER, listening)
     person_copy.make(samples.COPY, Recipient.PERSON, listening)
     for paper in samples.for_his_words(listening):
         for_him.make(paper, Recipient.HIM, listening, samples.PRINTED)

@@ -25,6 +25,7 @@ from core.documents import (
     person_copy,
     phase_1_record,
     risk_record,
+    safety_plan,
     talk_record,
     word,
 )
@@ -97,7 +98,7 @@ def test_the_table_of_recipients_decides(kind: DocumentKind, recipient: Recipien
             kinds.check(kind, recipient)
 
 
-def test_three_papers_are_for_him_none_for_her_and_no_minutes_for_a_guest_agency() -> None:
+def test_three_papers_are_for_him_one_for_her_and_no_minutes_for_a_guest_agency() -> None:
     def of(recipient: Recipient) -> list[DocumentKind]:
         return [kind for kind in DocumentKind if kinds.may_receive(kind, recipient)]
 
@@ -106,7 +107,7 @@ def test_three_papers_are_for_him_none_for_her_and_no_minutes_for_a_guest_agency
         DocumentKind.PARTICIPATION_AGREEMENT,
         DocumentKind.HIS_CONSENT,
     ]
-    assert of(Recipient.HER) == []
+    assert of(Recipient.HER) == [DocumentKind.SAFETY_PLAN]
     assert of(Recipient.PERSON) == [DocumentKind.PERSON_COPY]
     assert recipients.load().kind("person_copy").recipients == (Recipient.PERSON,)
     assert not kinds.may_receive(DocumentKind.MINUTES, Recipient.AGENCY)
@@ -122,6 +123,7 @@ def test_three_papers_are_for_him_none_for_her_and_no_minutes_for_a_guest_agency
         lambda: phase_1_record.make(samples.PHASE_1, Recipient.AGENCY, words),
         lambda: talk_record.make(samples.TALK, Recipient.AGENCY, words),
         lambda: risk_record.make(samples.RISK, Recipient.AGENCY, words),
+        lambda: safety_plan.make(samples.SAFETY, Recipient.PP, words),
         lambda: person_copy.make(samples.COPY, Recipient.PP, words),
     ],
 )
@@ -145,6 +147,22 @@ def test_her_safe_channel_is_printed_on_no_sheet_but_the_one_of_her_service() ->
     assert "Safe channel" not in _text(joint)
     with pytest.raises(NotAllowed, match=r"error\.document_safe_contact"):
         emergency_sheet.make(samples.EMERGENCY, Recipient.JOINT, words)
+
+
+def test_her_plan_says_nothing_of_a_case_a_service_a_worker_or_how_she_is_reached() -> None:
+    own = safety_plan.make(samples.SAFETY, Recipient.VSS, words)
+    hers = safety_plan.make(samples.SAFETY, Recipient.HER, words)
+
+    inside = (
+        *("Her colleague at work", "K-2026-07", "Elena D.", "He named the street.", "Working structure"),
+        *("Nina B.", "Whether they share accounts", words("document.purpose"), "Not for clients"),
+    )
+    assert [part for part in inside if part not in "\n".join(_text(own))] == []
+    assert [part for part in inside if part in "\n".join(_text(hers))] == []
+    assert Document(BytesIO(hers)).core_properties.author == ""
+    assert Document(BytesIO(hers)).core_properties.title == words("document.safety_plan.title_hers")
+    for part in ("He drives to her mother", "She has moved", "In the safe", "Police: takes it"):
+        assert part in _text(hers), part
 
 
 def test_every_document_prints_its_purpose_its_classification_and_who_printed_it() -> None:

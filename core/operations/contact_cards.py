@@ -1,0 +1,127 @@
+"""Her contact card: how she is reached safely, opened by who wants to reach her, and asked about at each use.
+
+What the card says stands in her entry of the file; here is that it was used, and whether it is still safe.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session, aliased
+
+from core import access, audit, clock
+from core.access import Actor, Permission, require, require_version
+from core.errors import Conflict, Invalid
+from core.models import CaseFile, ContactUse, Person, StillSafe, Subject, SubjectKind
+from core.operations import files, own_files
+from core.text import text
+
+__all__ = ["ContactUse", "StillSafe"]
+
+LONGEST_NOTE = 500
+MOST = 20
+
+
+@dataclass(frozen=True)
+class Used:
+    """One use of the card, with who used it and who answered."""
+
+    use: ContactUse
+    by: str
+    answered_by: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """Her card and its last uses, the newest first."""
+
+    her: Subject | None
+    uses: tuple[Used, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return self.her is None or not (self.her.safe_channel or self.her.safe_times)
+
+    @property
+    def last(self) -> Used | None:
+        """The last use that was answered by more than that nobody asked."""
+        return next((one for one in self.uses if one.use.answer in {StillSafe.YES, StillSafe.CHANGED}), None)
+
+    @property
+    def has_changed(self) -> bool:
+        """Was the last answer that it is not as it was?"""
+        return self.last is not None and self.last.use.answer is StillSafe.CHANGED
+
+    def unanswered(self, person_id: UUID) -> tuple[Used, ...]:
+        """What this person has used and not answered."""
+        return tuple(one for one in self.uses if one.use.answer is None and one.use.used_by == person_id)
+
+
+def of_case(db: Session, actor: Actor, case_id: UUID) -> Card:
+    """The card, for who works with her file."""
+    file = own_files.hers(db, actor, case_id)
+    her = _her(db, actor, file)
+    if her is None:
+        return Card(None)
+    answerer = aliased(Person)
+    rows = db.execute(
+        access.visible_contact_uses(actor)
+        .join(Person, Person.id == ContactUse.used_by)
+        .outerjoin(answerer, answerer.id == ContactUse.answered_by)
+        .where(ContactUse.subject_id == her.id)
+        .order_by(ContactUse.created_at.desc())
+        .limit(MOST)
+        .add_columns(Person.name, answerer.name)
+    )
+    return Card(her, tuple(Used(use, by, answered or "") for use, by, answered in rows))
+
+
+def use(db: Session, actor: Actor, case_id: UUID) -> ContactUse:
+    """Open the card to reach her. What this person has opened and not answered is gone on with.
+
+    Raises NotAllowed where it is too long ago that they proved who they are, Conflict where the card says nothing.
+    """
+    file = own_files.hers(db, actor, case_id)
+    files.reveal(db, actor, case_id)
+    her = _her(db, actor, file)
+    if her is None or Card(her).is_empty:
+        raise Conflict("error.contact_card.empty")
+    going = access.visible_contact_uses(actor).where(
+        ContactUse.subject_id == her.id,
+        ContactUse.used_by == actor.person_id,
+        ContactUse.answer.is_(None),
+    )
+    found = db.scalar(going.order_by(ContactUse.created_at.desc()).limit(1))
+    if found is None:
+        found = ContactUse(subject_id=her.id, used_by=actor.person_id)
+        db.add(found)
+        db.flush()
+        audit.record(db, actor, "use", found, case_id=case_id)
+    return found
+
+
+def answer(
+    db: Session, actor: Actor, use_id: UUID, *, answer: StillSafe | None, note: str, version: int
+) -> ContactUse:
+    """Say whether it is still safe; what has changed is said in words, and her entry is corrected in the file."""
+    require(actor, Permission.WRITE_FILE)
+    found = access.find(db, access.visible_contact_uses(actor), use_id)
+    require_version(found, version)
+    if found.answer is not None:
+        raise Conflict("error.contact_card.answered")
+    if answer is None:
+        raise Invalid("error.contact_card.answer", field="still_safe")
+    changed = answer is StillSafe.CHANGED
+    found.note = text(note, field="still_safe_note", required=changed, longest=LONGEST_NOTE)
+    found.answer, found.answered_by, found.answered_at = answer, actor.person_id, clock.now()
+    db.flush()
+    subject = db.get_one(Subject, found.subject_id)
+    case_id = db.get_one(CaseFile, subject.file_id).case_id
+    audit.record(db, actor, answer.value, found, case_id=case_id)
+    return found
+
+
+def _her(db: Session, actor: Actor, file: CaseFile) -> Subject | None:
+    statement = access.visible_subjects(actor).where(
+        Subject.file_id == file.id, Subject.kind == SubjectKind.HER
+    )
+    return db.scalar(statement.order_by(Subject.created_at).limit(1))

@@ -1,0 +1,69 @@
+"""The talk with her about what she expects: due after his start is known to her service, and recorded on her path alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, aliased
+
+from core import access
+from core.access import Actor
+from core.content import expectations
+from core.models import Case, PathEntry, ServiceKind
+from core.operations import own_files, path_entries
+
+#: What the protocol calls the talk on her path.
+TALK = "expectations"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """When he began, as her service may know it, and the talks that there were."""
+
+    began_on: date | None
+    talks: tuple[PathEntry, ...]
+
+    @property
+    def is_due(self) -> bool:
+        """Has he begun since the last talk?"""
+        if self.began_on is None:
+            return False
+        return not self.talks or self.talks[0].happened_on < self.began_on
+
+
+def of_case(db: Session, actor: Actor, case_id: UUID) -> Standing:
+    """How it stands in one case."""
+    own_files.hers(db, actor, case_id)
+    began = (
+        access.visible_path_entries(actor)
+        .where(PathEntry.case_id == case_id, PathEntry.kind.in_(expectations.load().begins))
+        .with_only_columns(func.max(PathEntry.happened_on))
+    )
+    mine = (one for one in path_entries.of_case(db, actor, case_id) if one.kind == TALK)
+    return Standing(db.scalar(began), tuple(mine))
+
+
+def due(db: Session, actor: Actor, *, limit: int) -> Sequence[Case]:
+    """The cases in which he has begun, and nobody has talked with her since."""
+    if actor.kind is not ServiceKind.VSS or not access.may(actor, access.Permission.READ_FILE):
+        return []
+    began = access.visible_path_entries(actor).where(PathEntry.kind.in_(expectations.load().begins))
+    talk = aliased(PathEntry)
+    talked = exists().where(
+        talk.case_id == PathEntry.case_id,
+        talk.service_id == actor.service_id,
+        talk.kind == TALK,
+        talk.removed_at.is_(None),
+        talk.happened_on >= PathEntry.happened_on,
+    )
+    cases = began.where(~talked).with_only_columns(PathEntry.case_id)
+    statement = select(Case).where(Case.id.in_(cases), Case.closed_on.is_(None))
+    return db.scalars(statement.order_by(Case.code).limit(limit)).all()
+
+
+def record(db: Session, actor: Actor, case_id: UUID, *, held_on: date | None, note: str) -> PathEntry:
+    """Write down that one has talked with her; the other service does not see it."""
+    own_files.hers(db, actor, case_id)
+    return path_entries.add(db, actor, case_id, kind=TALK, happened_on=held_on, note=note, is_shared=False)

@@ -1,0 +1,128 @@
+"""Her contact card: closed until somebody wants to reach her, and each time the question whether it is still safe."""
+
+from uuid import UUID
+
+import streamlit as st
+
+from core.models.case import Subject
+from core.operations import contact_cards, contact_flags
+from core.operations.contact_cards import Card, ContactUse, StillSafe, Used
+from pages.ui import contact_flags_view, step_up
+from pages.ui.draft import open_draft
+from pages.ui.plain import plain
+from pages.ui.site import page_file
+from pages.ui.workspace import Workspace
+
+
+def card(ws: Workspace, case_id: UUID, found: Card) -> None:
+    """The card; what it says is sent to the screen only after somebody opened it."""
+    t, slot = ws.words, f"contact_card:{case_id}"
+    st.header(t("contact_card.title"))
+    if found.her is None or found.is_empty:
+        st.warning(t("contact_card.empty"), icon=":material/contact_phone:")
+        _to_file(ws, case_id)
+        return
+    _warned(ws, found)
+    st.caption(t("contact_card.help"))
+    open_uses = found.unanswered(ws.actor.person_id)
+    if not st.session_state.get(slot):
+        wants = st.button(t("contact_card.open"), type="primary", icon=":material/contact_phone:")
+        if step_up.confirmed(ws, wants, key=slot) and ws.do(contact_cards.use, case_id):
+            st.session_state[slot] = True
+            st.rerun()
+        for used in open_uses:
+            ask(ws, used.use)
+        return
+    with st.container(border=True, key="card_contact"):
+        st.markdown(_said(ws, case_id, found.her))
+    for used in open_uses:
+        ask(ws, used.use)
+    if st.button(t("contact_card.close"), icon=":material/visibility_off:"):
+        del st.session_state[slot]
+        st.rerun()
+
+
+def _warned(ws: Workspace, found: Card) -> None:
+    """What the last one who used it said about it."""
+    t, last = ws.words, found.last
+    if last is None:
+        return
+    day = t.moment(last.use.answered_at)
+    if found.has_changed:
+        said = t("contact_card.has_changed", at=day, by=plain(last.answered_by), note=plain(last.use.note))
+        st.error(said, icon=":material/warning:")
+    else:
+        st.markdown(
+            f":green[:material/check_circle: {t('contact_card.was_safe', at=day, by=plain(last.answered_by))}]"
+        )
+
+
+def _said(ws: Workspace, case_id: UUID, her: Subject) -> str:
+    t = ws.words
+    lines = [f"**{plain(her.code)}**" + (f" · {plain(her.name)}" if her.name else "")]
+    for field in ("safe_channel", "safe_times", "code_phrase"):
+        value = plain(str(getattr(her, field))) or t("emergency.not_recorded")
+        lines.append(f"{t(f'subject.{field}')}: **{value}**")
+    message = "no_messages" if her.no_messages else "messages_may"
+    colour = "red" if her.no_messages else "gray"
+    lines.append(f":{colour}[**{t(f'contact_card.{message}')}**]")
+    lines.append(f"{t('subject.who_may_know')}: {plain(her.who_may_know) or t('contact_card.nobody_knows')}")
+    flags = [one.flag for one in ws.read(contact_flags.of_case, case_id)]
+    lines += contact_flags_view.on_channel(ws, flags, her)
+    return "  \n".join(lines)
+
+
+def ask(ws: Workspace, found: ContactUse) -> None:
+    """Is it still safe? Asked each time, and answered once."""
+    t = ws.words
+    draft = open_draft(found)
+    with st.form(draft.key("form")):
+        st.markdown(t("contact_card.ask", at=t.moment(found.created_at)))
+        chosen = st.radio(
+            t("contact_card.still_safe"),
+            list(StillSafe),
+            index=None,
+            format_func=lambda one: t(f"contact_card.answer.{one}"),
+            horizontal=True,
+            key=draft.key("answer"),
+        )
+        ws.slot("still_safe")
+        note = st.text_input(t("contact_card.note"), key=draft.key("note"), autocomplete="off")
+        ws.slot("still_safe_note")
+        save = st.form_submit_button(t("contact_card.save"), type="primary")
+    if save and ws.do(contact_cards.answer, found.id, answer=chosen, note=note, version=draft.version):
+        draft.close()
+        st.toast(t("common.saved"))
+        st.rerun()
+
+
+def history(ws: Workspace, found: Card) -> None:
+    """When it was used, by whom, and what was said."""
+    if not found.uses:
+        return
+    t = ws.words
+    with st.expander(t("contact_card.history"), icon=":material/history:"):
+        heads = ("used", "by", "answer", "note")
+        lines = [
+            f"| {' | '.join(t(f'contact_card.column.{head}') for head in heads)} |",
+            "|---|---|---|---|",
+        ]
+        lines += [f"| {' | '.join(_row(ws, one))} |" for one in found.uses]
+        st.markdown("\n".join(lines))
+
+
+def _row(ws: Workspace, one: Used) -> tuple[str, str, str, str]:
+    t = ws.words
+    answer = t(f"contact_card.answer.{one.use.answer}") if one.use.answer else t("contact_card.unanswered")
+    note = " ".join(plain(one.use.note).split())
+    return t.moment(one.use.created_at), plain(one.by), answer, note
+
+
+def _to_file(ws: Workspace, case_id: UUID) -> None:
+    st.page_link(
+        page_file("file"),
+        label=ws.words("contact_card.to_file"),
+        icon=":material/edit:",
+        query_params={"case": str(case_id)},
+        width="content",
+    )

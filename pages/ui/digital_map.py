@@ -1,0 +1,192 @@
+"""The map of devices and accounts: what there is goes on it first, then each is marked; saved as it is marked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+import streamlit as st
+
+from core import clock
+from core.content.digital_violence import DigitalViolence, titled
+from core.models.digital import DigitalMedium
+from core.operations import digital_maps
+from core.operations.digital_maps import Whose
+from pages.ui.draft import open_new
+from pages.ui.plain import plain
+from pages.ui.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a row shows, the version that it was read with, and how often a colleague's took its place."""
+
+    marks: frozenset[str] = frozenset()
+    name: str = ""
+    note: str = ""
+    version: int = 0
+    turn: int = 0
+
+
+def show(ws: Workspace, case_id: UUID, content: DigitalViolence) -> None:
+    """What there is, by whose it is, and what is gone below."""
+    t = ws.words
+    st.header(t("digital.map.title"))
+    st.caption(t("digital.map.help"))
+    media = ws.read(digital_maps.of_case, case_id)
+    _put(ws, case_id, content)
+    there = [one for one in media if one.gone_on is None]
+    if not there:
+        st.info(t("digital.map.empty"), icon=":material/devices:")
+    else:
+        _bar(ws, there, content)
+    for whose in Whose:
+        those = [one for one in there if one.whose is whose]
+        if those:
+            st.subheader(t(f"digital.whose_head.{whose}"))
+        for one in those:
+            _hold(one)
+            _row(ws, one.id, one.kind, content)
+    _gone(ws, [one for one in media if one.gone_on is not None], content)
+
+
+def _bar(ws: Workspace, there: Sequence[DigitalMedium], content: DigitalViolence) -> None:
+    """How far one has come, and by how many he may get in."""
+    t = ws.words
+    marked = sum(bool(one.marks) for one in there)
+    opening = sum(bool(content.opening(one.marked)) for one in there)
+    number, total = t.number(len(there)), t.number(len(there))
+    said = t("digital.map.count", number=number, marked=t.number(marked))
+    opens = t("digital.map.opens_count", number=t.number(opening), total=total)
+    st.markdown(f":small[{said}] · :small[:red[{opens}]]" if opening else f":small[{said}]")
+
+
+def _put(ws: Workspace, case_id: UUID, content: DigitalViolence) -> None:
+    """As many as are known at once: whose, then which."""
+    t = ws.words
+    draft = open_new(f"medium:{case_id}")
+    with st.container(border=True, key="card_medium"):
+        whose = st.segmented_control(
+            t("digital.map.whose"),
+            list(Whose),
+            default=Whose.HERS,
+            format_func=lambda one: t(f"digital.whose_head.{one}"),
+            key=draft.key("whose"),
+        )
+        ws.slot("whose")
+        titles = {one.id: one.title for one in content.media}
+        kinds = st.pills(
+            t("digital.map.kinds"),
+            list(titles),
+            selection_mode="multi",
+            wrap=True,
+            format_func=lambda one: titles[one],
+            key=draft.key("kinds"),
+        )
+        ws.slot("kinds")
+        put = st.button(
+            t("digital.map.put"), type="primary", icon=":material/add_location:", key=draft.key("put")
+        )
+    if put and ws.do(digital_maps.put, case_id, whose=whose, kinds=kinds):
+        draft.close()
+        st.rerun()
+
+
+def _slot(medium_id: UUID) -> str:
+    return f"medium:{medium_id}"
+
+
+def _hold(one: DigitalMedium) -> None:
+    slot = _slot(one.id)
+    held: Held = st.session_state.get(slot, Held())
+    if slot not in st.session_state or held.version != one.version:
+        st.session_state[slot] = Held(one.marked, one.name, one.note, one.version, held.turn + 1)
+
+
+@st.fragment
+def _row(ws: Workspace, medium_id: UUID, kind: str, content: DigitalViolence) -> None:
+    """One device or account: connection, information, access, side by side."""
+    ws.is_checked = False  # each run of the row asks again whether the session lasts
+    t, slot = ws.words, _slot(medium_id)
+    held: Held = st.session_state[slot]
+    key = f"{slot}:{held.turn}"
+    title = titled(content.media, kind)
+    with st.container(border=True, key=f"card_{key.replace(':', '_')}"):
+        head, more = st.columns([5, 2], vertical_alignment="center")
+        head.markdown(f"**{plain(title)}**" + (f" · {plain(held.name)}" if held.name else ""))
+        with more, st.popover(t("digital.map.gone"), type="tertiary", key=f"{key}:more"):
+            gone_on = st.date_input(
+                t("digital.map.gone_on"),
+                value=clock.today(),
+                max_value=clock.today(),
+                format="DD/MM/YYYY",
+                key=f"{key}:gone_on",
+            )
+            ws.slot("gone_on")
+            gone = st.button(t("digital.map.gone_save"), icon=":material/phonelink_off:", key=f"{key}:gone")
+        if gone:
+            _take_off(ws, medium_id, gone_on, held.version)
+        # What an older version of the content called otherwise stays, though it is not offered any more.
+        marks = set(held.marks - content.marks.keys())
+        for column, aspect in zip(st.columns(len(content.aspects)), content.aspects, strict=True):
+            titles = {f"{aspect.id}.{option.id}": option.title for option in aspect.options}
+            with column:
+                chosen = st.pills(
+                    f"**{aspect.title}** · {aspect.question}",
+                    list(titles),
+                    selection_mode="multi",
+                    wrap=True,
+                    default=[one for one in titles if one in held.marks],
+                    format_func=titles.__getitem__,
+                    key=f"{key}:{aspect.id}",
+                )
+            marks |= set(chosen)
+        ways = ", ".join(option.title for option in content.opening(frozenset(marks)))
+        if ways:
+            st.markdown(
+                f":red[:material/lock_open: {t('digital.map.opens', ways=plain(ways))}]", width="content"
+            )
+        left, right = st.columns([1, 2])
+        name = left.text_input(t("digital.map.name"), value=held.name, key=f"{key}:name", autocomplete="off")
+        note = right.text_input(t("digital.map.note"), value=held.note, key=f"{key}:note", autocomplete="off")
+        ws.slot("note")
+        wanted = replace(held, marks=frozenset(marks), name=name, note=note)
+        if wanted != held:
+            _mark(ws, medium_id, wanted)
+
+
+def _mark(ws: Workspace, medium_id: UUID, wanted: Held) -> None:
+    saved = ws.make(
+        digital_maps.mark,
+        medium_id,
+        marks=wanted.marks,
+        name=wanted.name,
+        note=wanted.note,
+        version=wanted.version,
+    )
+    if saved is not None:
+        st.session_state[_slot(medium_id)] = replace(wanted, version=saved.version)
+    elif st.button(ws.words("digital.steps.look"), key=f"look:{medium_id}"):
+        st.rerun(scope="app")
+
+
+def _take_off(ws: Workspace, medium_id: UUID, gone_on: date | None, version: int) -> None:
+    if ws.do(digital_maps.take_off, medium_id, gone_on=gone_on, version=version):
+        st.rerun(scope="app")
+
+
+def _gone(ws: Workspace, media: Sequence[DigitalMedium], content: DigitalViolence) -> None:
+    """What is not in use any more, with the way back."""
+    t = ws.words
+    if not media:
+        return
+    with st.expander(t("digital.map.gone_list", number=t.number(len(media)))):
+        for one in media:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                name = f" · {plain(one.name)}" if one.name else ""
+                since = t("digital.gone_since", day=t.day(one.gone_on))
+                whose = t(f"digital.whose.{one.whose}")
+                st.markdown(f"{plain(titled(content.media, one.kind))}{name} · {whose} · {since}")
+                back = st.button(t("digital.map.back"), key=f"back:{one.id}:{one.version}", type="tertiary")
+            if back and ws.do(digital_maps.put_back, one.id, version=one.version):
+                st.rerun()

@@ -1,0 +1,108 @@
+"""Around the page Digital safety: its parts, what to keep in mind, and a line that is answered as one goes down a list."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+import streamlit as st
+
+from core.content.digital_violence import DigitalViolence
+from core.models.first_pass import Seen
+from pages.ui.plain import in_label, plain
+from pages.ui.workspace import Workspace
+
+PARTS = ("map", "steps", "found", "plan", "evidence")
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a line shows: the answer, the version that it was read with, and how often a colleague's took its place."""
+
+    seen: Seen | None = None
+    note: str = ""
+    version: int = 0
+    turn: int = 0
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a list: what it asks, what can be answered, and how the answer is kept."""
+
+    slot: str
+    title: str
+    options: Sequence[Seen]
+    say: Callable[[Seen], str]
+    #: Keeps the answer; gives back the version that it has now, None where it was refused.
+    keep: Callable[[Workspace, Held], int | None]
+    note_label: str
+    help: str = ""
+    #: The answers beside which there is room for a note.
+    noted: frozenset[Seen] = frozenset(Seen)
+
+
+def choose(ws: Workspace, case_id: UUID) -> str:
+    """The part of the page that is open."""
+    return str(
+        st.segmented_control(
+            ws.words("digital.parts"),
+            PARTS,
+            default=PARTS[0],
+            required=True,
+            format_func=lambda part: ws.words(f"digital.part.{part}"),
+            label_visibility="collapsed",
+            key=f"digital:part:{case_id}",
+        )
+    )
+
+
+def cares(ws: Workspace, content: DigitalViolence) -> None:
+    """What to keep in mind while one asks."""
+    with st.expander(ws.words("digital.care"), icon=":material/favorite:"):
+        st.markdown("\n".join([content.approach, "", *(f"- {care.text}" for care in content.cares)]))
+
+
+def hold(line: Line, now: Held) -> None:
+    """Hold what stands there now; where a colleague has answered meanwhile, the line begins anew with theirs."""
+    held: Held = st.session_state.get(line.slot, Held())
+    if line.slot not in st.session_state or held.version != now.version:
+        st.session_state[line.slot] = replace(now, turn=held.turn + 1)
+
+
+@st.fragment
+def show(ws: Workspace, line: Line) -> None:
+    """One line: what it asks, the answer, and a note where there is room for one."""
+    ws.is_checked = False  # each run of the line asks again whether the session lasts
+    held: Held = st.session_state[line.slot]
+    key = f"{line.slot}:{held.turn}"
+    with st.container(key=f"risk_row_{line.slot.replace(':', '_')}", gap=None):
+        left, right = st.columns([6, 7], vertical_alignment="center")
+        with left:
+            st.markdown(plain(line.title) + (f"  \n:small[:gray[{plain(line.help)}]]" if line.help else ""))
+        with right:
+            seen = st.radio(
+                in_label(line.title),
+                line.options,
+                index=line.options.index(held.seen) if held.seen else None,
+                format_func=line.say,
+                horizontal=True,
+                label_visibility="collapsed",
+                key=f"{key}:seen",
+            )
+        if seen is None:
+            return
+        ws.slot("seen")
+        note = held.note
+        if seen in line.noted or note:
+            note = st.text_area(line.note_label, value=note, height=68, key=f"{key}:note")
+            ws.slot("note")
+        wanted = replace(held, seen=seen, note=note)
+        if wanted != held:
+            _keep(ws, line, wanted)
+
+
+def _keep(ws: Workspace, line: Line, wanted: Held) -> None:
+    version = line.keep(ws, wanted)
+    if version is not None:
+        st.session_state[line.slot] = replace(wanted, version=version)
+    elif st.button(ws.words("digital.steps.look"), key=f"look:{line.slot}"):
+        st.rerun(scope="app")
