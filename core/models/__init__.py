@@ -42,6 +42,7 @@ from core.models.case import (
     TPoint,
     TPointMove,
 )
+from core.models.change import Mode, NotDone, Questionnaire, QuestionnaireAnswer, QuestionnaireResponse
 from core.models.consent import Basis, Consent, ConsentState, Release
 from core.models.data_key import DataKey, KeyState
 from core.models.event import Event, EventKind
@@ -124,8 +125,9 @@ __all__ = [
     "EntryCode", "Erasure", "ErasureGround", "Event", "EventKind", "FactorRemoval", "FileNote", "FileRequest",
     "FirstAnswer", "FirstPass", "GlossaryTerm", "Guest", "HandedAnswer", "HandedIn", "Hold", "HoldGround", "How",
     "Identity", "IdentityProof", "JointItem", "KeyAspect", "KeyState", "Known", "Meeting", "MeetingMove",
-    "MeetingState", "Minutes", "MinutesApproval", "MustNotReceive", "Notice", "NoticeKind", "Occasion", "OutsideResult",
+    "MeetingState", "Minutes", "MinutesApproval", "Mode", "MustNotReceive", "NotDone", "Notice", "NoticeKind", "Occasion", "OutsideResult",
     "PathEntry", "Person", "PersonRequest", "PersonRole", "PhaseEntry", "PhasePoint", "Proposal", "ProtocolVersion",
+    "Questionnaire", "QuestionnaireAnswer", "QuestionnaireResponse",
     "RecoveryCode", "RefusalGround", "Release", "RequestKind", "RetentionPeriod", "RiskAction", "RiskAssessment",
     "RiskChild", "RiskGrade", "RiskLevel", "RiskList", "Role", "Seal", "Seen", "Service", "ServiceKind", "SetUpCode",
     "Settlement", "SignIn", "SignInFailure", "SignedCopy", "StepMark", "StepState", "Strike", "StrikeGround", "Subject",

@@ -27,7 +27,16 @@ from core.models import (
     Release,
     Role,
 )
-from core.operations import agendas, joint_spaces, my_actions, releases, requests, rights_today, risk_due
+from core.operations import (
+    agendas,
+    change_due,
+    joint_spaces,
+    my_actions,
+    releases,
+    requests,
+    rights_today,
+    risk_due,
+)
 from core.operations.requests import Received
 
 __all__ = ["DAYS_AHEAD", "Today", "Unapproved", "of_actor"]
@@ -68,6 +77,8 @@ class Today:
     ending: Sequence[Agreement] = ()
     #: First passes to answer, levels to agree to, assessments that are due again.
     risks: Sequence[risk_due.Waits] = ()
+    #: Times T0 to T4 at which the actor's own side asks its person.
+    changes: Sequence[change_due.Due] = ()
     #: Records, requests and openings that wait for an office: how many of each.
     keeping: Mapping[str, int] = field(default_factory=dict)
 
@@ -85,7 +96,7 @@ class Today:
         """Does something wait for an answer, an agreement or a look?"""
         of_both = self.minutes or self.agreements or self.emergencies or self.ending
         of_own = self.requests or self.pairs or self.releases
-        return bool(of_both or of_own or self.risks or self.keeping)
+        return bool(of_both or of_own or self.risks or self.changes or self.keeping)
 
 
 def of_actor(db: Session, actor: Actor) -> Today:
@@ -107,6 +118,7 @@ def of_actor(db: Session, actor: Actor) -> Today:
         emergencies=joint_spaces.unseen_emergencies(db, actor),
         ending=_ending(db, actor),
         risks=risk_due.waiting(db, actor),
+        changes=change_due.waiting(db, actor, days=DAYS_AHEAD),
         keeping=rights_today.waiting(db, actor),
     )
 
