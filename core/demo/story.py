@@ -5,7 +5,15 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.demo import people, story_case, story_cooperation, story_later, story_risk, story_younger
+from core.demo import (
+    people,
+    story_case,
+    story_change,
+    story_cooperation,
+    story_later,
+    story_risk,
+    story_younger,
+)
 from core.demo.stage import Stage
 
 #: How long the two services of the example have existed in it.
@@ -20,5 +28,6 @@ def write(db: Session) -> None:
     story_cooperation.write(stage)
     case = story_case.write(stage)
     story_risk.write(stage, case)
+    story_change.share(stage, case, stage.weekday(story_case.FIRST_JOINT) + 4)
     story_later.write(stage, case)
     story_younger.write(stage)

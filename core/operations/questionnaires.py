@@ -5,6 +5,7 @@ released to be asked by, and from then on it never changes: what was answered st
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -64,6 +65,28 @@ def current(db: Session, respondent: Respondent, time: str) -> tuple[content.Que
 
 def content_of(found: Questionnaire) -> content.Questionnaire:
     return content.from_data(found.content, settings().language)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A questionnaire with the times at which its respondent is asked by it now."""
+
+    respondent: Respondent
+    times: tuple[str, ...]
+    title: str
+
+
+def asked_now(db: Session, actor: Actor) -> list[Asked]:
+    """By what he and she are asked at each time of the protocol, as it holds today."""
+    access.require(actor, Permission.ADMINISTER)
+    found = []
+    for respondent in Respondent:
+        by_title: dict[str, list[str]] = {}
+        for time in protocols.current(db).t_points:
+            form, _ = current(db, respondent, time.id)
+            by_title.setdefault(form.title, []).append(time.id)
+        found += [Asked(respondent, tuple(times), title) for title, times in by_title.items()]
+    return found
 
 
 def released(db: Session, actor: Actor) -> Sequence[Questionnaire]:

@@ -23,11 +23,13 @@ OWN_PAGES = {
     "frame",
     "history",
     "first_pass",
+    "change",
+    "answers",
     "rights",
     "copy",
 }
 #: The pages of a case, in the order of its work.
-WAYS = ("case", "file", "phase", "timeline", "risk", "plan", "meetings", "emergency")
+WAYS = ("case", "file", "phase", "timeline", "risk", "change", "plan", "meetings", "emergency")
 
 
 def show(ws: Workspace, case: Case, here: str, standing: Standing | None = None) -> None:
