@@ -117,12 +117,12 @@ def _picture(ws: Workspace, board: Board, moments: tuple[Moment, ...]) -> dict[s
             "time": one.label,
             "area": titles[domain_id],
             "who": t(f"change.{change_words.WHO[side]}"),
-            "says": _legend(ws, _cell(ws, one, domain_id, side)),
+            "says": change_words.said(t, _cell(ws, one, domain_id, side)),
         }
         for one in moments
         for domain_id, side in _rows(board)
     ]
-    names = [_legend(ws, one) for one in LOOKS]
+    names = [change_words.said(t, one) for one in LOOKS]
     legend = {"title": None, "orient": "bottom", "columns": 4}
     return {
         "data": {"values": values},
@@ -171,9 +171,3 @@ def _picture(ws: Workspace, board: Board, moments: tuple[Moment, ...]) -> dict[s
             },
         },
     }
-
-
-def _legend(ws: Workspace, change: Change) -> str:
-    if change is Change.MISSING:
-        return ws.words("change.missing_word")
-    return change_words.said(ws.words, change)
