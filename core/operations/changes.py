@@ -162,6 +162,29 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Board:
     )
 
 
+@dataclass(frozen=True)
+class Agreed:
+    """What both services read of one side's person at one time."""
+
+    label: str
+    side: ServiceKind
+    lines: Lines
+
+
+def agreed(db: Session, actor: Actor, case_id: UUID) -> list[Agreed]:
+    """The summaries that both services read, by time: for a table at which both sit."""
+    case = cases.find(db, actor, case_id)
+    items = _shared(db, actor, case)
+    if any(item.service_id != actor.service_id for item in items):
+        audit.look(db, case, "read_joint", case_id=case.id)
+    found = []
+    for item in items:
+        label, lines = read(item.text)
+        is_hers = item.service_id == case.cooperation.vss_id
+        found.append(Agreed(label, ServiceKind.VSS if is_hers else ServiceKind.PP, lines))
+    return sorted(found, key=lambda one: (one.label, one.side))
+
+
 def read(typed: str) -> tuple[str, dict[str, Change]]:
     """A summary out of its joint item: the time, and the domains that it speaks of."""
     try:

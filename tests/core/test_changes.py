@@ -252,3 +252,20 @@ def test_answers_lie_sealed_and_the_reason_too(db: Session, pair: Pair) -> None:
     assert len(answers) == 2
     assert not [held for held in answers if "often" in held or "linnet" in held]
     assert not [held for held in reasons if "not_safe" in held]
+
+
+def test_at_the_table_both_read_the_shared_summaries_and_nothing_else(db: Session, pair: Pair) -> None:
+    for actor in (pair.vss, pair.pp):
+        change.asked(db, pair, actor, "T0", emotional="often")
+        change.asked(db, pair, actor, "T1", emotional="once")
+        change.shared(db, pair, actor, "T1", "violence")
+
+    seen = [changes.agreed(db, actor, pair.case.id) for actor in (pair.pp, pair.vss)]
+
+    assert seen[0] == seen[1]
+    assert [(one.label, one.side, dict(one.lines)) for one in seen[0]] == [
+        ("T1", pair.pp.kind, {"violence": Change.BETTER}),
+        ("T1", pair.vss.kind, {"violence": Change.BETTER}),
+    ]
+    change_summaries.take_back(db, pair.vss, pair.case.id, label="T1")
+    assert [one.side for one in changes.agreed(db, pair.vss, pair.case.id)] == [pair.pp.kind]

@@ -230,6 +230,26 @@ def test_answers_are_compared_one_by_one_and_missing_reads_as_missing(
     assert "| Violent behaviour | He | First answer | Better |" in text
 
 
+def test_at_the_table_the_item_brings_what_both_read(db: Session, make: Make, desk: Desk) -> None:
+    pair = laid(db, make)
+    for label, often in (("T0", "often"), ("T1", "once")):
+        change.asked(db, pair, pair.vss, label, emotional=often, fear="very")
+    meeting = make.table(pair)
+    item = meeting.items[0]
+    item.key, item.title = "change", "What has changed"
+    db.commit()
+    assert "No summary on change is shared" in said(desk.open(pair.pp, "table", meeting=meeting.id))
+    change.shared(db, pair, pair.vss, "T1", "violence")
+    db.commit()
+
+    at = desk.open(pair.pp, "table", meeting=meeting.id)
+
+    text = said(at).replace("\\", "")
+    assert "| What is looked at | She, T1 |" in text
+    assert "| Violent behaviour | Better |" in text
+    assert "| What it does to her | Missing |" in text
+
+
 def test_who_reads_no_file_sees_the_times_alone(db: Session, make: Make, desk: Desk) -> None:
     pair = laid(db, make)
     change.asked(db, pair, pair.vss, "T0", emotional="often")
