@@ -9,7 +9,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from core.content.questionnaires import Kind, Question, load_domains
+from core.content.questionnaires import Kind, Question, Questionnaire, load_domains
 from core.operations import responses
 from core.operations.responses import Sheet
 from pages.ui.kept import Kept
@@ -26,6 +26,28 @@ class Held:
     turn: int = 0
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a row stands, for the fragment that runs it: an id and content, and no record."""
+
+    response_id: UUID
+    form: Questionnaire
+    question: Question
+
+    @property
+    def slot(self) -> str:
+        return slot_of(self.response_id, self.question.id)
+
+    @property
+    def held(self) -> Held:
+        found: Held = st.session_state[self.slot]
+        return found
+
+    @property
+    def key(self) -> str:
+        return f"{self.slot}:{self.held.turn}:value"
+
+
 def show(ws: Workspace, sheet: Sheet) -> None:
     """What is asked at this time, area by area."""
     gates = {one.show_if.question for one in sheet.questionnaire.questions if one.show_if}
@@ -37,19 +59,15 @@ def show(ws: Workspace, sheet: Sheet) -> None:
         st.subheader(plain(domain.title))
         for one in those:
             _hold(sheet, one)
+            place = Place(sheet.response.id, sheet.questionnaire, one)
             if one.kind is Kind.TEXT:
-                _text(ws, sheet, one)
+                _text(ws, sheet, place)
             else:
-                _row(ws, sheet, one, is_gate=one.id in gates)
+                _row(ws, place, is_gate=one.id in gates)
 
 
 def slot_of(response_id: UUID, question: str) -> str:
     return f"answers:{response_id}:{question}"
-
-
-def _key(sheet: Sheet, one: Question) -> str:
-    held: Held = st.session_state[slot_of(sheet.response.id, one.id)]
-    return f"{slot_of(sheet.response.id, one.id)}:{held.turn}:value"
 
 
 def _hold(sheet: Sheet, one: Question) -> None:
@@ -71,108 +89,114 @@ def _typed(value: object) -> str:
 
 
 @st.fragment
-def _row(ws: Workspace, sheet: Sheet, one: Question, *, is_gate: bool) -> None:
+def _row(ws: Workspace, place: Place, *, is_gate: bool) -> None:
     """A question with options, or for a number."""
     ws.is_checked = False  # each run of the row asks again whether the session lasts
-    slot = slot_of(sheet.response.id, one.id)
-    held: Held = st.session_state[slot]
-    label, key = in_label(one.title), _key(sheet, one)
-    with st.container(key=f"answer_row_{slot.replace(':', '_')}", gap=None):
-        given: object
-        if one.kind is Kind.NUMBER:
-            given = st.number_input(
-                label,
-                value=int(held.value) if held.value.isdigit() else None,
-                min_value=0,
-                max_value=one.most,
-                step=1,
-                width=420,
-                help=one.help or None,
-                key=key,
-            )
-        else:
-            titles = {option.id: option.title for option in sheet.questionnaire.options(one)}
-            options = list(titles)
-            given = st.radio(
-                label,
-                options,
-                index=options.index(held.value) if held.value in options else None,
-                format_func=titles.__getitem__,
-                horizontal=True,
-                help=one.help or None,
-                key=key,
-            )
+    one, held = place.question, place.held
+    with st.container(key=f"answer_row_{place.slot.replace(':', '_')}", gap=None):
+        given = _typed(_asked(place, held))
         ws.slot(one.id)
-        if _typed(given) == held.value or (given is None and not held.value):
+        if given == held.value:
             return
-        saved = _save(ws, sheet, one, _typed(given), held)
+        saved = _save(ws, place, given)
     if saved and is_gate:
         st.rerun(scope="app")
 
 
-def _text(ws: Workspace, sheet: Sheet, one: Question) -> None:
+def _asked(place: Place, held: Held) -> object:
+    one = place.question
+    if one.kind is Kind.NUMBER:
+        return st.number_input(
+            in_label(one.title),
+            value=int(held.value) if held.value.isdigit() else None,
+            min_value=0,
+            max_value=one.most,
+            step=1,
+            width=460,
+            help=one.help or None,
+            key=place.key,
+        )
+    titles = {option.id: option.title for option in place.form.options(one)}
+    options = list(titles)
+    return st.radio(
+        in_label(one.title),
+        options,
+        index=options.index(held.value) if held.value in options else None,
+        format_func=titles.__getitem__,
+        horizontal=True,
+        help=one.help or None,
+        key=place.key,
+    )
+
+
+def _text(ws: Workspace, sheet: Sheet, place: Place) -> None:
     """A question for a text: kept while it is typed, an answer when it is sent."""
-    t, slot = ws.words, slot_of(sheet.response.id, one.id)
-    held: Held = st.session_state[slot]
-    form = Kept(ws, slot, sheet.case.id)
-    with st.form(f"answer_{slot}_{held.turn}", border=False):
+    t, one, held = ws.words, place.question, place.held
+    form = Kept(ws, place.slot, sheet.case.id)
+    with st.form(f"answer_{place.slot}_{held.turn}", border=False):
         given = form.area(
             "value",
             in_label(one.title),
             value=held.value,
             height=110,
             help=one.help or None,
-            key=_key(sheet, one),
+            key=place.key,
         )
         ws.slot(one.id)
-        save = st.form_submit_button(t("answers.text_save"), key=f"{slot}:save")
-    if (save or _is_overtaken(sheet, one)) and given.strip() != held.value:
-        if save and _save(ws, sheet, one, given.strip(), held):
-            form.close()
-            st.toast(t("answers.text_saved"))
-        elif not save:
-            _theirs(ws, sheet, one)
+        save = st.form_submit_button(t("answers.text_save"), key=f"{place.slot}:save")
+    sends = bool(st.session_state.pop(f"{place.slot}:send", False))
+    if given.strip() == held.value:
+        return
+    if not (save or sends):
+        _theirs(ws, place)
+    elif _save(ws, place, given.strip()):
+        form.close()
+        st.toast(t("answers.text_saved"))
 
 
-def _is_overtaken(sheet: Sheet, one: Question) -> bool:
-    held: Held = st.session_state[slot_of(sheet.response.id, one.id)]
-    row = sheet.rows.get(one.id)
-    return (row.version if row else 0) != held.version
-
-
-def _save(ws: Workspace, sheet: Sheet, one: Question, given: str, held: Held) -> bool:
-    saved = ws.make(responses.answer, sheet.response.id, question=one.id, value=given, version=held.version)
+def _save(ws: Workspace, place: Place, given: str) -> bool:
+    held = place.held
+    saved = ws.make(
+        responses.answer,
+        place.response_id,
+        question=place.question.id,
+        value=given,
+        version=held.version,
+    )
     if saved is None:
-        _theirs(ws, sheet, one)
+        _theirs(ws, place)
         return False
-    slot = slot_of(sheet.response.id, one.id)
-    st.session_state[slot] = replace(held, value=saved.value, version=saved.version)
+    st.session_state[place.slot] = replace(held, value=saved.value, version=saved.version)
     return True
 
 
-def _theirs(ws: Workspace, sheet: Sheet, one: Question) -> None:
+def _theirs(ws: Workspace, place: Place) -> None:
     """What a colleague wrote meanwhile stands beside what was given here: nothing is lost, one of the two goes on."""
-    t, slot = ws.words, slot_of(sheet.response.id, one.id)
-    held: Held = st.session_state[slot]
-    now = ws.read(responses.answer_of, sheet.response.id, one.id)
+    t, held = ws.words, place.held
+    now = ws.read(responses.answer_of, place.response_id, place.question.id)
     if now is None or now.version == held.version:
         return
     person = ws.read(responses.answered_by, now.id)
-    value = sheet.questionnaire.said(one, now.value) or t("answers.theirs_empty")
-    with st.container(border=True, key=f"card_theirs_{slot.replace(':', '_')}"):
+    value = place.form.said(place.question, now.value) or t("answers.theirs_empty")
+    with st.container(border=True, key=f"card_theirs_{place.slot.replace(':', '_')}"):
         st.markdown(t("answers.theirs", person=plain(person), value=plain(value)))
         theirs = Held(now.value, now.version, held.turn + 1)
         with st.container(horizontal=True):
             st.button(
                 t("answers.take_theirs"),
-                key=f"{slot}:theirs",
+                key=f"{place.slot}:theirs",
                 on_click=st.session_state.__setitem__,
-                args=(slot, theirs),
+                args=(place.slot, theirs),
             )
             # Knowing theirs, what is given here is kept after it.
             st.button(
                 t("answers.keep_mine"),
-                key=f"{slot}:mine",
-                on_click=st.session_state.__setitem__,
-                args=(slot, replace(theirs, turn=held.turn)),
+                key=f"{place.slot}:mine",
+                on_click=_keep_mine,
+                args=(place.slot, replace(theirs, turn=held.turn)),
             )
+
+
+def _keep_mine(slot: str, theirs: Held) -> None:
+    st.session_state[slot] = theirs
+    st.session_state[f"{slot}:send"] = True

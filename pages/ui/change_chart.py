@@ -39,7 +39,9 @@ def show(ws: Workspace, board: Board) -> None:
     if not any(one.own or one.other for one in moments):
         st.info(t("change.nothing_yet"), icon=":material/stacked_line_chart:")
         return
-    st.vega_lite_chart(_picture(ws, board, moments), key=f"change_chart_{board.case.id}")
+    st.vega_lite_chart(
+        _picture(ws, board, moments), key=f"change_chart_{board.case.id}", alt=t("change.chart")
+    )
     st.caption(t("change.chart_read"))
     st.markdown(_table(ws, board, moments))
     st.caption(t("change.sources", source=plain(content.load_domains().source)))
@@ -126,7 +128,6 @@ def _picture(ws: Workspace, board: Board, moments: tuple[Moment, ...]) -> dict[s
     legend = {"title": None, "orient": "bottom", "columns": 4}
     return {
         "data": {"values": values},
-        "description": t("change.chart"),
         "facet": {
             "column": {
                 "field": "who",

@@ -115,9 +115,14 @@ def test_two_people_who_answer_the_same_question_see_both_and_decide(
     assert f"{nina.name} wrote meanwhile: **Theirs**" in said(at)
     assert by_label(at.text_area, "What else do you want to say").value == "Mine"
     press(at, "Take theirs")
-
     assert by_label(at.text_area, "What else do you want to say").value == "Theirs"
-    assert responses.find(db, pair.vss, found.id).answers == {"emotional": "often", "own_words": "Theirs"}
+    responses.answer(db, nina, found.id, question="own_words", value="Theirs again", version=1)
+    db.commit()
+    by_label(at.text_area, "What else do you want to say").set_value("Mine")
+    press(at, "Keep this answer")
+    press(at, "Keep mine")
+
+    assert responses.find(db, pair.vss, found.id).answers == {"emotional": "often", "own_words": "Mine"}
     db.rollback()
 
 
