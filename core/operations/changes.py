@@ -134,12 +134,10 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Board:
     shared = _shared(db, actor, case)
     if any(item.service_id != actor.service_id for item in shared):
         audit.look(db, case, "read_joint", case_id=case.id)
-    theirs = {
-        label: lines
-        for item in shared
-        if item.service_id != actor.service_id
-        for label, lines in [read(item.text)]
-    }
+    by_side: dict[bool, dict[str, Lines]] = {True: {}, False: {}}
+    for item in shared:
+        label, lines = read(item.text)
+        by_side[item.service_id == actor.service_id][label] = lines
     mine = {read(item.text)[0]: item for item in _own_items(db, actor, case)}
     compared = _compared(db, actor, times, own)
     return Board(
@@ -153,8 +151,9 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Board:
                 is_own_done=time.is_done_by(actor.kind),
                 is_other_done=time.is_done_by(_other(actor.kind)),
                 lines=compared.get(time.label, ((), {}))[0],
-                own=compared.get(time.label, ((), {}))[1],
-                other=theirs.get(time.label, {}),
+                # Who reads no file reads of the own side what both services read.
+                own=compared[time.label][1] if time.label in compared else by_side[True].get(time.label, {}),
+                other=by_side[False].get(time.label, {}),
                 item=mine.get(time.label),
             )
             for time in times

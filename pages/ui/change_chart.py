@@ -11,6 +11,7 @@ import streamlit as st
 from core.content import questionnaires as content
 from core.content.questionnaires import Change
 from core.models.service import ServiceKind
+from core.operations.change_summaries import SAYS
 from core.operations.changes import Board, Moment
 from pages.ui import change_words
 from pages.ui.plain import plain
@@ -44,6 +45,8 @@ def show(ws: Workspace, board: Board) -> None:
     )
     st.caption(t("change.chart_read"))
     st.markdown(_table(ws, board, moments))
+    if differ := list(_differ(ws, board, moments)):
+        st.markdown(plain(t("change.differ", areas="; ".join(differ))))
     st.caption(t("change.sources", source=plain(content.load_domains().source)))
 
 
@@ -89,6 +92,22 @@ def _rows(board: Board) -> Iterator[tuple[str, ServiceKind]]:
     for domain in board.domains:
         for side in _SIDES:
             yield domain.id, side
+
+
+def _differ(ws: Workspace, board: Board, moments: tuple[Moment, ...]) -> Iterator[str]:
+    """Where both say something about change at the same time, and not the same."""
+    t = ws.words
+    for moment in moments:
+        for domain in board.domains:
+            his, hers = (_cell(ws, moment, domain.id, side) for side in _SIDES)
+            if his is not hers and {his, hers} <= SAYS:
+                yield t(
+                    "change.differs",
+                    domain=domain.title,
+                    label=moment.label,
+                    his=change_words.said(t, his).lower(),
+                    hers=change_words.said(t, hers).lower(),
+                )
 
 
 def _cell(ws: Workspace, moment: Moment, domain_id: str, side: ServiceKind) -> Change:

@@ -81,6 +81,8 @@ def _folder(ws: Workspace) -> None:
         st.markdown(t("questionnaires.folder_none"))
         return
     name = st.selectbox(t("questionnaires.folder"), list(found), key="questionnaire:folder")
+    for field in ("structure", "words"):
+        ws.slot(field)
     if st.button(t("questionnaires.check"), key="questionnaire:from_folder") and ws.do(
         questionnaires.enter_folder, name=name
     ):

@@ -269,3 +269,14 @@ def test_at_the_table_both_read_the_shared_summaries_and_nothing_else(db: Sessio
     ]
     change_summaries.take_back(db, pair.vss, pair.case.id, label="T1")
     assert [one.side for one in changes.agreed(db, pair.vss, pair.case.id)] == [pair.pp.kind]
+
+
+def test_who_reads_no_file_reads_of_the_own_side_what_both_read(db: Session, make: Make, pair: Pair) -> None:
+    change.asked(db, pair, pair.vss, "T0", emotional="often", fear="very")
+    change.asked(db, pair, pair.vss, "T1", emotional="once", fear="very")
+    change.shared(db, pair, pair.vss, "T1", "violence")
+
+    found = changes.of_case(db, make.chair(pair), pair.case.id).moment("T1")
+
+    assert found is not None
+    assert found.own == {"violence": Change.BETTER}
