@@ -4,12 +4,10 @@ A questionnaire asks and compares; it has no score and no sum. An id names the s
 answers to the same id, on the same scale, are compared over time whatever else has changed.
 """
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Final, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -22,7 +20,6 @@ MOST_QUESTIONS: Final = 120
 LONGEST_ANSWER: Final = 1000
 MOST_NUMBER: Final = 9999
 LEAST_OPTIONS: Final = 2
-STRUCTURE, WORDS = "structure", "words"
 
 #: A time as the protocol calls it, T2 for each of T2.1, T2.2 …
 Time = Annotated[str, StringConstraints(pattern=r"^T[0-9]{1,2}$")]
@@ -292,29 +289,3 @@ def loads_him(version: int, language: str) -> Questionnaire:
 
 def loads_her(version: int, language: str) -> Questionnaire:
     return load(Respondent.HER, version, language)
-
-
-def read_own(structure: str, words: Mapping[str, str], *, name: str = "v1") -> dict[str, Any]:
-    """A questionnaire that a service holds, out of the texts of its files; the words by language.
-
-    Raises ContentError, which names the file and, where it can, the line.
-    """
-    path = Path(f"{name}.toml")
-    said = {language: (Path(f"{name}.{language}.toml"), text) for language, text in words.items()}
-    if not said:
-        raise files.ContentError(Path(f"{name}.{files.ENGLISH}.toml"), "this file is missing")
-    for each in said.values():
-        files.of_texts(Questionnaire, (path, structure), each)
-    trees = {language: tomllib.loads(_plain(text)) for language, (_, text) in said.items()}
-    return {STRUCTURE: tomllib.loads(_plain(structure)), WORDS: trees}
-
-
-def from_data(data: Mapping[str, Any], language: str = files.ENGLISH) -> Questionnaire:
-    """The same as the database kept it; in another language where there are no words in this one."""
-    words = data[WORDS]
-    said = words.get(language) or words.get(files.ENGLISH) or next(iter(words.values()))
-    return files.build(Questionnaire, "change", data[STRUCTURE], said)
-
-
-def _plain(text: str) -> str:
-    return text.removeprefix("\ufeff").replace("\r\n", "\n")

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from core import access, audit, clock, text
 from core.access import Actor, Permission
+from core.content import own_questionnaires
 from core.content import questionnaires as content
 from core.content.questionnaires import Respondent
 from core.errors import Conflict, ContentError, Invalid, NotFound
@@ -64,7 +65,7 @@ def current(db: Session, respondent: Respondent, time: str) -> tuple[content.Que
 
 
 def content_of(found: Questionnaire) -> content.Questionnaire:
-    return content.from_data(found.content, settings().language)
+    return own_questionnaires.from_data(found.content, settings().language)
 
 
 @dataclass(frozen=True)
@@ -165,10 +166,10 @@ def _enter(
     if draft(db, actor) is not None:
         raise Conflict("error.change.draft_exists")
     try:
-        data = content.read_own(structure, words, name=name)
+        data = own_questionnaires.read_own(structure, words, name=name)
     except ContentError as wrong:
         raise _refused(wrong) from None
-    made = content.from_data(data, settings().language)
+    made = own_questionnaires.from_data(data, settings().language)
     known = {one.id for one in protocols.current(db).t_points}
     if unknown := sorted(set(made.times) - known):
         reason = ", ".join(unknown)
