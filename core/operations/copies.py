@@ -210,7 +210,7 @@ def _notes(db: Session, actor: Actor, subject: Subject, case_id: UUID) -> Iterat
 
 def _answers(db: Session, actor: Actor, subject: Subject, case_id: UUID) -> Iterator[Piece]:
     """What the person themselves answered on change; of the other respondent the own file holds nothing."""
-    if questionnaires.respondent_of(actor.kind) != subject.kind:
+    if str(questionnaires.respondent_of(actor.kind)) != str(subject.kind):
         return
     walls = Walls(db, actor, case_id, None)
     asked = [one for one in responses.of_case(db, actor, case_id) if one.is_begun and one.asked_on]

@@ -175,7 +175,7 @@ def _enter(
         reason = ", ".join(unknown)
         raise Invalid("error.change.unknown_time", field="structure", times=reason)
     if made.id in _SHIPPED:
-        raise Invalid("error.change.key_taken", field="structure", key=made.id)
+        raise Invalid("error.change.key_taken", field="structure", name=made.id)
     last = db.scalar(select(func.max(Questionnaire.number)).where(Questionnaire.key == made.id))
     found = Questionnaire(key=made.id, number=(last or 0) + 1, content=data, made_by=actor.person_id)
     db.add(found)

@@ -37,7 +37,7 @@ if released:
             + t(
                 "questionnaires.ended" if one.ended_at else "questionnaires.released",
                 title=plain(labels[one.id]),
-                key=plain(one.key),
+                name=plain(one.key),
                 number=one.number,
                 day=t.day(one.released_at.date() if one.released_at else None),
                 end=t.day(one.ended_at.date() if one.ended_at else None),

@@ -175,7 +175,7 @@ def test_without_her_consent_it_waits_for_a_second_person(db: Session, make: Mak
     change.asked(db, pair, pair.vss, "T0", emotional="often")
     change.asked(db, pair, pair.vss, "T1", emotional="once")
     her = make.subject(pair.vss_file)
-    with pytest.raises(Invalid, match=r"error\.release\.no_consent"):
+    with pytest.raises(Invalid, match=r"error\.release\.no_consent"), db.begin_nested():
         change.shared(db, pair, pair.vss, "T1", "violence", about=her)
 
     item = change.shared(db, pair, pair.vss, "T1", "violence", about=her, basis=Basis.DANGER, reason=WHY)

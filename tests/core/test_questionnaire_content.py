@@ -115,7 +115,9 @@ def test_two_questions_about_change_in_one_domain_are_refused() -> None:
 
 
 def test_a_condition_hangs_on_options_alone() -> None:
-    moved = STRUCTURE.replace('kind = "text"', 'kind = "text"\nshow_if = { question = "calls", is = ["1"] }')
+    moved = STRUCTURE.replace(
+        'kind = "text"', 'kind = "text"\nshow_if = { question = "calls", is = ["yes"] }'
+    )
 
     with pytest.raises(ContentError, match="has no options to hang on"):
         own_questionnaires.read_own(moved, {"en": WORDS})

@@ -21,11 +21,12 @@ def administrator(make: Make) -> Actor:
     return make.actor(make.service(ServiceKind.PP), Role.ADMINISTRATOR)
 
 
+UNSAID = '{ id = "some", is_unsaid = true }, { id = "much", is_unsaid = true }'
 #: What is taken out, what stands there in its place, in which file it is said to be wrong, why, and near which line.
 WRONG = (
     ('scale = "often"', 'scale = "oft"', "v1.toml", "there is no scale 'oft'", 18),
-    ('{ id = "some" }, { id = "much" }, ', "", "v1.toml", "at least two options", 8),
-    ('id = "worse" }, { id = "same" }', 'id = "same" }, { id = "worse" }', "v1.toml", "worse, same", 42),
+    ('{ id = "some" }, { id = "much" }', UNSAID, "v1.toml", "at least two options", 8),
+    ('id = "worse" }, { id = "same" }', 'id = "same" }, { id = "worse" }', "v1.toml", "worse, same", 39),
     ('better = "less"', 'better = "fewer"', "v1.toml", "'less' or 'more'", 25),
     ('domain = "violence"', 'domain = "danger"', "v1.toml", "there is no domain 'danger'", 22),
     ('question = "lives"', 'question = "words"', "v1.toml", "no earlier question 'words'", 26),
@@ -37,7 +38,7 @@ WRONG = (
     ('times = ["T1"]', 'times = ["T4"]', "v1.toml", "not asked at T4", 40),
     ('id = "ours_her"', 'id = "ours_her', "v1.toml", "this is not TOML", 1),
     ("[question.calls]", "[question.call]", "v1.en.toml", "there is no question 'call'", 25),
-    ('title = "Does he shout?"', 'titel = "Does he shout?"', "v1.en.toml", "titel", 24),
+    ('title = "Does he shout?"', 'titel = "Does he shout?"', "v1.en.toml", "title: this is missing", 0),
     ('banner = "Held by our service"', "", "v1.en.toml", "banner: this is missing", 0),
 )
 

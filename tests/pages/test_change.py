@@ -1,6 +1,7 @@
 """The page Change: what is due, asked or not done and why; asking; comparing; sharing."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -34,7 +35,15 @@ def give(field: Any, value: object) -> AppTest:
 
 def row(at: AppTest, label: str) -> str:
     """The row of a table that begins so."""
-    return next(line for line in said(at).splitlines() if line.startswith(f"| {label}"))
+    text = said(at).replace("\\", "")
+    return next(line for line in text.splitlines() if line.startswith(f"| {label}"))
+
+
+def only(db: Session) -> UUID:
+    """The one response that there is; the store is free again afterwards."""
+    found = db.scalars(select(QuestionnaireResponse.id)).one()
+    db.rollback()
+    return found
 
 
 def test_she_is_asked_answer_by_answer_and_the_time_is_done(db: Session, make: Make, desk: Desk) -> None:
@@ -46,6 +55,7 @@ def test_she_is_asked_answer_by_answer_and_the_time_is_done(db: Session, make: M
     assert "Say how you ask." in said(at)
     by_label(at.radio, "How do you ask?").set_value(Mode.TELEPHONE)
     press(at, "Begin to ask")
+    at = desk.open(pair.vss, "answers", response=only(db))
     assert "It is not the IMPACT questionnaire" in said(at)
     press(at, "Done: all is asked")
     assert "Nothing is answered yet" in said(at)
@@ -59,7 +69,7 @@ def test_she_is_asked_answer_by_answer_and_the_time_is_done(db: Session, make: M
     press(at, "Keep this answer")
     press(at, "Done: all is asked")
 
-    assert "Done on" in row(at, "T0")
+    assert "Done on" in row(desk.open(pair.vss, "change", case=pair.case.id), "T0")
     [found] = db.scalars(select(QuestionnaireResponse))
     answers = {one.question: one.value for one in db.scalars(select(QuestionnaireAnswer))}
     assert (found.label, found.mode) == ("T0", Mode.TELEPHONE)
@@ -87,6 +97,7 @@ def test_what_was_answered_is_read_and_corrected_after_the_mark_is_taken_back(
     by_label(at.text_input, "Where answers on paper are kept").set_value("Cabinet 2")
     press(at, "Keep")
 
+    db.expire_all()
     assert responses.find(db, pair.vss, found.id).answers["emotional"] == "several"
     assert responses.find(db, pair.vss, found.id).response.kept_at == "Cabinet 2"
     db.rollback()
@@ -101,13 +112,14 @@ def test_two_people_who_answer_the_same_question_see_both_and_decide(
     found = change.begun(db, pair, pair.vss, "T0")
     db.commit()
     at = desk.open(pair.vss, "answers", response=found.id)
-    for question, value in (("emotional", "never"), ("own_words", "Theirs")):
-        responses.answer(db, nina, found.id, question=question, value=value, version=0)
+    responses.answer(db, nina, found.id, question="emotional", value="never", version=0)
     db.commit()
 
     give(by_label(at.radio, "How often did he insult"), "often")
     assert f"{nina.name} wrote meanwhile: **Never**" in said(at)
     press(at, "Keep mine")
+    responses.answer(db, nina, found.id, question="own_words", value="Theirs", version=0)
+    db.commit()
     by_label(at.text_area, "What else do you want to say").set_value("Mine")
     press(at, "Keep this answer")
     assert f"{nina.name} wrote meanwhile: **Theirs**" in said(at)
@@ -120,6 +132,7 @@ def test_two_people_who_answer_the_same_question_see_both_and_decide(
     press(at, "Keep this answer")
     press(at, "Keep mine")
 
+    db.expire_all()
     assert responses.find(db, pair.vss, found.id).answers == {"emotional": "often", "own_words": "Mine"}
     db.rollback()
 
@@ -168,8 +181,7 @@ def test_why_it_is_not_done_is_read_by_the_own_service_alone(db: Session, make: 
     assert said(desk.open(pair.pp, "change", case=pair.case.id)) == before
     by_label(at.radio, "How do you ask?").set_value(Mode.VIDEO)
     press(at, "Ask after all")
-    assert "Case K" in said(at)
-    db.commit()
+    db.expire_all()
     [found] = db.scalars(select(QuestionnaireResponse))
     assert (found.not_done_on, found.mode) == (None, Mode.VIDEO)
 

@@ -22,7 +22,7 @@ def test_an_administrator_enters_a_questionnaire_and_is_told_what_is_wrong(
     by_label(at.text_area, "Structure").set_value(STRUCTURE.replace('scale = "often"', 'scale = "oft"', 1))
     by_label(at.text_area, "Words").set_value(WORDS)
     press(at, "Check it and take it over")
-    assert "v1.toml, line 19: question 'lives', scale: there is no scale 'oft'" in said(at).replace("\\", "")
+    assert "v1.toml, line 18: question 'lives', scale: there is no scale 'oft'" in said(at).replace("\\", "")
     by_label(at.text_area, "Structure").set_value(STRUCTURE)
     press(at, "Check it and take it over")
     text = said(at).replace("\\", "")
