@@ -78,6 +78,9 @@ from core.models import (
     PersonRequest,
     PhaseEntry,
     Proposal,
+    Questionnaire,
+    QuestionnaireAnswer,
+    QuestionnaireResponse,
     Release,
     RiskAction,
     RiskAssessment,
@@ -1163,3 +1166,25 @@ def visible_risk_lists(actor: Actor) -> Select[RiskList]:
     if not is_worker(actor):
         return select(RiskList).where(false())
     return select(RiskList).where(RiskList.released_at.is_not(None))
+
+
+@kept
+def visible_responses(actor: Actor) -> Select[QuestionnaireResponse]:
+    """What the person of the actor's own file was asked; the other side's never."""
+    return select(QuestionnaireResponse).where(QuestionnaireResponse.file_id.in_(_visible_file_ids(actor)))
+
+
+@kept
+def visible_questionnaire_answers(actor: Actor) -> Select[QuestionnaireAnswer]:
+    own = visible_responses(actor).with_only_columns(QuestionnaireResponse.id)
+    return select(QuestionnaireAnswer).where(QuestionnaireAnswer.response_id.in_(own))
+
+
+@kept
+def visible_questionnaires(actor: Actor) -> Select[Questionnaire]:
+    """The services' own questionnaires: every one for an administrator, the released ones for who works with them."""
+    if may(actor, Permission.ADMINISTER):
+        return select(Questionnaire)
+    if not is_worker(actor):
+        return select(Questionnaire).where(false())
+    return select(Questionnaire).where(Questionnaire.released_at.is_not(None))

@@ -75,6 +75,16 @@ CLASSES: dict[str, dict[str, str]] = {
     "phase_point": {"point": KEY, "pp_said": "C1", "vss_said": "C1", "agreed": "C1", "views_kept": "C1"},
     "proposal": {"chapter": KEY, "text": "C1", "side": KEY, "point": KEY},
     "protocol_version": {"content": "C1", "note": "C1"},
+    "questionnaire": {"key": KEY, "content": "C1"},
+    # What she answers never reaches the programme; what it reads of it is a joint item.
+    "questionnaire_answer": {"question": KEY, "value": "C6"},
+    "questionnaire_response": {
+        "label": KEY,
+        "questionnaire": KEY,
+        "kept_at": "C5",
+        # A key, and sealed all the same: that she was not asked because it was not safe is hers.
+        "not_done_reason": KEY,
+    },
     "recovery_code": {"digest": KEY},
     "release": {"reason": "C5"},
     "risk_action": {"about": "C2", "item": KEY},
@@ -126,9 +136,11 @@ HERS = frozenset(
 OPEN = {
     ("case", "code"): "one letter and digits (core.operations.cases.CODE), which lists search and sort by",
 }
-#: What lies sealed though it is no text of hers: papers, the day on which somebody was born, halves of passphrases.
+#: What lies sealed though it is no text of hers: papers, the day on which somebody was born, halves of passphrases, why
+#: somebody was not asked.
 SEALED_BESIDES = frozenset(
     {
+        ("questionnaire_response", "not_done_reason"),
         ("signed_copy", "data"),
         ("subject", "born_on"),
         ("service_export", "asked_half"),

@@ -43,6 +43,8 @@ from core.models import (
     Person,
     PersonRequest,
     PhaseEntry,
+    QuestionnaireAnswer,
+    QuestionnaireResponse,
     Release,
     RiskAssessment,
     SafetyAction,
@@ -193,6 +195,10 @@ def _answer(found: Finder, answer: FirstAnswer, _writer: UUID | None) -> Space:
     return _file(found, found.held(FirstPass, answer.pass_id).file_id)
 
 
+def _asked(found: Finder, answer: QuestionnaireAnswer, _writer: UUID | None) -> Space:
+    return _file(found, found.held(QuestionnaireResponse, answer.response_id).file_id)
+
+
 def _handed(found: Finder, handed: HandedIn, _writer: UUID | None) -> Space:
     # For both from the start: whoever opens the first passes cannot unseal the other service's to seal it anew.
     return Space(None, found.held(RiskAssessment, handed.assessment_id).case_id)
@@ -227,6 +233,8 @@ _SPACES: dict[type[Record], Callable[[Finder, Any, UUID | None], Space]] = {
     PathEntry: _path,
     PersonRequest: _service,
     PhaseEntry: lambda found, entry, writer: _walked(found, entry, entry.entered_by, writer),
+    QuestionnaireAnswer: _asked,
+    QuestionnaireResponse: lambda found, response, _writer: _file(found, response.file_id),
     Release: lambda found, release, _writer: _file(found, release.file_id),
     SafetyAction: _of_file,
     SafetyPlan: _of_file,

@@ -33,10 +33,13 @@ from core.models import (
     Known,
     Meeting,
     MeetingState,
+    Mode,
     MustNotReceive,
     PathEntry,
     Person,
     PersonRole,
+    QuestionnaireAnswer,
+    QuestionnaireResponse,
     Role,
     Service,
     ServiceKind,
@@ -352,6 +355,28 @@ class Make:
         self.db.add(point)
         self.db.flush()
         return point
+
+    def response(self, file: CaseFile, by: Actor, label: str = "T0", **answers: str) -> QuestionnaireResponse:
+        """Somebody is being asked at a time, by the short form of the product."""
+        response = QuestionnaireResponse(
+            file_id=file.id,
+            label=label,
+            questionnaire="summary_her" if by.kind is ServiceKind.VSS else "summary_him",
+            number=1,
+            asked_on=clock.today(),
+            asked_by=by.person_id,
+            mode=Mode.IN_PERSON,
+        )
+        self.db.add(response)
+        self.db.flush()
+        self.db.add_all(
+            QuestionnaireAnswer(
+                response_id=response.id, question=question, value=value, answered_by=by.person_id
+            )
+            for question, value in answers.items()
+        )
+        self.db.flush()
+        return response
 
     def path_entry(
         self, pair: Pair, actor: Actor, kind: str, on: date | None = None, *, is_shared: bool = False

@@ -143,6 +143,11 @@ def read_named(model: type[C], folder: Path, name: str, language: str = ENGLISH)
     return _build(model, Layers(structure, words))
 
 
+def of_texts(model: type[C], structure: tuple[Path, str], words: tuple[Path, str]) -> C:
+    """The same from texts that lie in no folder of ours: a mistake is named with its file and its line."""
+    return _build(model, Layers(_parsed(*structure), [_parsed(*words)]))
+
+
 def build(model: type[C], kind: str, structure: Tree, words: Tree) -> C:
     """The same from data that an administrator wrote and the database kept: the same rules hold."""
     return _build(model, Layers(Layer(Path(kind), structure), [Layer(Path(kind), words)]))
@@ -182,7 +187,11 @@ def _layer(path: Path) -> Layer:
     except UnicodeDecodeError as wrong:
         line = raw[: wrong.start].count(b"\n") + 1
         raise ContentError(path, "this line is not in UTF-8; save the file as UTF-8", line) from None
-    text = text.replace("\r\n", "\n")
+    return _parsed(path, text)
+
+
+def _parsed(path: Path, text: str) -> Layer:
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     try:
         return Layer(path, tomllib.loads(text), text)
     except tomllib.TOMLDecodeError as wrong:

@@ -46,6 +46,7 @@ class Screen(StrEnum):
     MEETING = "meeting"
     PLAN = "plan"
     TIMELINE = "timeline"
+    CHANGE = "change"
     COOPERATION = "cooperation"
     PHASE_1 = "phase_1"
     GLOSSARY = "glossary"

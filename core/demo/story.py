@@ -8,6 +8,7 @@ from core import clock
 from core.demo import (
     people,
     story_case,
+    story_change,
     story_cooperation,
     story_digital,
     story_later,
@@ -29,5 +30,6 @@ def write(db: Session) -> None:
     case = story_case.write(stage)
     story_risk.write(stage, case)
     story_digital.write(stage, case)
+    story_change.share(stage, case, stage.weekday(story_case.FIRST_JOINT) + 4)
     story_later.write(stage, case)
     story_younger.write(stage)

@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from core.content.meeting_kinds import Entry
-from core.demo import story_agreements, story_meetings
+from core.demo import story_agreements, story_change, story_meetings
 from core.demo.stage import Stage, say
 from core.demo.story_meetings import Agreed
 from core.models import Answer, Case, FileNote, Known, StepState, SubjectKind
@@ -240,15 +240,14 @@ def _dates(stage: Stage, case: Case) -> None:
             db, elena, case.id, kind="support_began", happened_on=stage.day(OPENED - 30), note=note
         )
     days = (t1 - stage.today).days
-    with stage.on(days - 12, 10):
-        t_points.mark_done(db, ivo, case.id, label="T0", done_on=stage.day(days - 13))
-        t_points.mark_done(db, elena, case.id, label="T0", done_on=stage.day(days - 12))
+    story_change.ask(stage, case, "ivo", "T0", days - 13)
+    story_change.ask(stage, case, "elena", "T0", days - 12)
+    story_change.ask(stage, case, "ivo", "T1", days + 1)
     with stage.on(days + 8, 10):
         path_entries.add(
             db, ivo, case.id, kind="started", happened_on=stage.day(days), note=say("path.started")
         )
-        t_points.mark_done(db, ivo, case.id, label="T1", done_on=stage.day(days + 1))
-        t_points.mark_done(db, elena, case.id, label="T1", done_on=stage.day(days + 8))
+    story_change.ask(stage, case, "elena", "T1", days + 8)
 
 
 def _opening(stage: Stage, case: Case) -> None:

@@ -42,6 +42,7 @@ from core.models.case import (
     TPoint,
     TPointMove,
 )
+from core.models.change import Mode, NotDone, Questionnaire, QuestionnaireAnswer, QuestionnaireResponse
 from core.models.consent import Basis, Consent, ConsentState, Release
 from core.models.contact import ContactUse, StillSafe
 from core.models.data_key import DataKey, KeyState
@@ -137,11 +138,12 @@ __all__ = [
     "ErasureGround", "Event", "EventKind", "Evidence", "ExportGround", "FactorRemoval", "FileNote", "FileRequest",
     "FirstAnswer", "FirstPass", "GlossaryTerm", "Guest", "HandedAnswer", "HandedIn", "Hold", "HoldGround", "How",
     "Identity", "IdentityProof", "JointItem", "KeyAspect", "KeyState", "Known", "LogCut", "Meeting", "MeetingMove",
-    "MeetingState", "Minutes", "MinutesApproval", "MustNotReceive", "Notice", "NoticeKind", "Occasion",
-    "OutsideResult", "PathEntry", "Person", "PersonRequest", "PersonRole", "PhaseEntry", "PhasePoint", "Proposal",
-    "ProtocolVersion", "RecoveryCode", "RefusalGround", "Release", "RequestKind", "RetentionPeriod", "RiskAction",
-    "RiskAssessment", "RiskChild", "RiskGrade", "RiskLevel", "RiskList", "Role", "SafetyAction", "SafetyPlan",
-    "SafetyState", "Seal", "Seen", "Service", "ServiceExport", "ServiceKind", "SetUpCode", "Settlement", "SignIn",
-    "SignInFailure", "SignedCopy", "StepMark", "StepState", "StillSafe", "Strike", "StrikeGround", "Subject",
-    "SubjectKind", "TPoint", "TPointMove", "Talk", "Ticket", "TrainingMark", "UnsentText", "Weight", "Whose",
+    "MeetingState", "Minutes", "MinutesApproval", "Mode", "MustNotReceive", "NotDone", "Notice", "NoticeKind",
+    "Occasion", "OutsideResult", "PathEntry", "Person", "PersonRequest", "PersonRole", "PhaseEntry", "PhasePoint",
+    "Proposal", "ProtocolVersion", "Questionnaire", "QuestionnaireAnswer", "QuestionnaireResponse", "RecoveryCode",
+    "RefusalGround", "Release", "RequestKind", "RetentionPeriod", "RiskAction", "RiskAssessment", "RiskChild",
+    "RiskGrade", "RiskLevel", "RiskList", "Role", "SafetyAction", "SafetyPlan", "SafetyState", "Seal", "Seen",
+    "Service", "ServiceExport", "ServiceKind", "SetUpCode", "Settlement", "SignIn", "SignInFailure", "SignedCopy",
+    "StepMark", "StepState", "StillSafe", "Strike", "StrikeGround", "Subject", "SubjectKind", "TPoint",
+    "TPointMove", "Talk", "Ticket", "TrainingMark", "UnsentText", "Weight", "Whose",
 ]  # fmt: skip

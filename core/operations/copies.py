@@ -30,7 +30,7 @@ from core.models import (
     Subject,
     SubjectKind,
 )
-from core.operations import copies_digital, outgoing, person_requests, protocols
+from core.operations import copies_digital, outgoing, person_requests, protocols, questionnaires, responses
 from core.operations.copy_pieces import Piece
 from core.operations.copy_walls import Walls
 from core.operations.papers import USUAL, Paper, Sending
@@ -51,7 +51,11 @@ def pieces(db: Session, actor: Actor, request_id: UUID) -> list[Piece]:
     audit.look(db, request, "read_copy", case_id=request.case_id)
     found = list(_consents(db, subject))
     if subject.kind is not SubjectKind.CHILD:
-        found += [*_notes(db, actor, subject, request.case_id), *_path(db, actor, request.case_id)]
+        found += [
+            *_notes(db, actor, subject, request.case_id),
+            *_answers(db, actor, subject, request.case_id),
+            *_path(db, actor, request.case_id),
+        ]
         found += copies_digital.pieces(db, actor, subject, request.case_id)
     return found
 
@@ -184,6 +188,33 @@ def _notes(db: Session, actor: Actor, subject: Subject, case_id: UUID) -> Iterat
             note.written_on,
             note.text,
             doubt=doubt,
+            never=never,
+        )
+
+
+def _answers(db: Session, actor: Actor, subject: Subject, case_id: UUID) -> Iterator[Piece]:
+    """What the person themselves answered on change; of the other respondent the own file holds nothing."""
+    if str(questionnaires.respondent_of(actor.kind)) != str(subject.kind):
+        return
+    walls = Walls(db, actor, case_id, None)
+    asked = [one for one in responses.of_case(db, actor, case_id) if one.is_begun and one.asked_on]
+    rows = responses.rows_of(db, actor, asked)
+    for one in asked:
+        form = questionnaires.load(db, one.questionnaire, one.number)
+        said = {question: row.value for question, row in rows[one.id].items() if row.value}
+        text = "\n".join(
+            f"{question.title} {form.said(question, said[question.id])}"
+            for question in form.questions
+            if question.id in said
+        )
+        never = any(walls.is_of_the_other(value) for value in said.values())
+        yield Piece(
+            str(one.id),
+            "answers",
+            f"{form.title} · {one.label}",
+            one.asked_on or clock.today(),
+            text,
+            doubt="never" if never else "",
             never=never,
         )
 

@@ -25,6 +25,8 @@ from core.text import line, text
 
 #: The topic of a first pass of a risk assessment that was handed in (core.operations.first_passes).
 FIRST_PASS = "first_pass"  # noqa: S105  a topic
+#: The topic of a summary on change (core.operations.change_summaries).
+CHANGE_SUMMARY = "change_summary"
 
 
 class UseRule(StrEnum):
@@ -149,8 +151,8 @@ def list_of_case(db: Session, actor: Actor, case_id: UUID) -> list[Shown]:
     case = cases.find(db, actor, case_id)
     statement: Select[JointItem, ServiceKind] = (
         access.visible_joint_items(actor)
-        # A first pass is read where it is worked with, once it is open.
-        .where(JointItem.case_id == case.id, JointItem.topic != FIRST_PASS)
+        # A first pass, once it is open, and a summary on change are read where they are worked with.
+        .where(JointItem.case_id == case.id, JointItem.topic.not_in((FIRST_PASS, CHANGE_SUMMARY)))
         .join(Service, Service.id == JointItem.service_id)
         .order_by(JointItem.created_at.desc())
         .with_only_columns(JointItem, Service.kind)

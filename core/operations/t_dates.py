@@ -9,7 +9,7 @@ from uuid import UUID
 
 from core.content.protocols import Protocol
 from core.content.protocols import TPoint as Rule
-from core.models import TPoint
+from core.models import ServiceKind, TPoint
 from core.operations.rules import Rules
 
 #: More repetitions than any programme lasts; a wrong year typed for T3 does not fill the page.
@@ -34,6 +34,10 @@ class TDate:
     @property
     def is_done(self) -> bool:
         return self.pp_done and self.vss_done
+
+    def is_done_by(self, side: ServiceKind) -> bool:
+        """Has this side asked its person?"""
+        return self.pp_done if side is ServiceKind.PP else self.vss_done
 
     @property
     def is_half(self) -> bool:

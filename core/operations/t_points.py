@@ -33,6 +33,11 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> tuple[TDate, ...]:
     return _dates(db, actor, cases.find(db, actor, case_id))
 
 
+def find(db: Session, actor: Actor, case_id: UUID, label: str) -> TDate:
+    """One time of a case. Raises NotFound where it has none that is called so."""
+    return _one(of_case(db, actor, case_id), label)
+
+
 def set_dates(db: Session, actor: Actor, case_id: UUID, *, dates: Mapping[str, date | None]) -> list[TPoint]:
     """Enter days that nobody has entered yet; the others are counted from them.
 

@@ -25,11 +25,13 @@ OWN_PAGES = {
     "first_pass",
     "digital",
     "contact",
+    "change",
+    "answers",
     "rights",
     "copy",
 }
 #: The pages of a case, in the order of its work.
-WAYS = ("case", "file", "phase", "timeline", "risk", "digital", "plan", "meetings", "emergency")
+WAYS = ("case", "file", "phase", "timeline", "risk", "change", "digital", "plan", "meetings", "emergency")
 #: Of these, what the own file holds.
 _OF_THE_FILE = frozenset({"file", "digital"})
 

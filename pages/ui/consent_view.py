@@ -125,7 +125,7 @@ def told(ws: Workspace, one: Told, *, may_confirm: bool) -> None:
         person, basis = plain(one.asked_by), t(f"release.basis.{release.basis}")
         lines = [
             t("release.head", topic=topic, code=code, purpose=purpose, state=state),
-            plain(item.text),
+            plain(joint.text(ws, item.topic, item.text)),
             t("release.foot", basis=basis, day=t.day(release.created_at.date()), person=person),
         ]
         if release.reason:

@@ -5,7 +5,7 @@ import streamlit as st
 from core.access import Permission
 from core.operations.phases import Link
 from core.operations.sittings import AgendaItem, Sitting
-from pages.ui import closing, keeper, last_actions, new_action, seats, writing
+from pages.ui import change_agreed, closing, keeper, last_actions, new_action, seats, writing
 from pages.ui.keeper import Rescued
 from pages.ui.links import link_to
 from pages.ui.plain import plain
@@ -17,6 +17,7 @@ _PANELS = {
     "opening": seats.attendance,
     "purpose": seats.declaration,
     "last_actions": last_actions.show,
+    "change": change_agreed.show,
 }
 _PLAN = {"action_plan", "three_actions", "plan_for_after"}
 #: Where the outcome of an item of Phase 1 is written down.

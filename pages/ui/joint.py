@@ -3,7 +3,10 @@
 import streamlit as st
 
 from core.content import consent_purposes, file_topics
-from core.operations.joint_items import FIRST_PASS, Shown
+from core.content.questionnaires import load_domains
+from core.operations import changes
+from core.operations.joint_items import CHANGE_SUMMARY, FIRST_PASS, Shown
+from pages.ui import change_words
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -17,7 +20,18 @@ def heading(ws: Workspace, topic: str) -> str:
     """The heading of a shared item."""
     if topic == FIRST_PASS:
         return ws.words("first_pass.carrier")
+    if topic == CHANGE_SUMMARY:
+        return ws.words("change.shared_carrier")
     return file_topics.load(language=ws.words.language).topic(topic).heading
+
+
+def text(ws: Workspace, topic: str, typed: str) -> str:
+    """What a shared item says: a summary on change in words."""
+    if topic != CHANGE_SUMMARY:
+        return typed
+    label, lines = changes.read(typed)
+    domains = {one.id: one for one in load_domains(language=ws.words.language).domains}
+    return ws.words("change.summary", label=label, lines=change_words.lines(ws.words, domains, lines))
 
 
 def purpose_title(ws: Workspace, purpose: str) -> str:

@@ -3,17 +3,11 @@
 import streamlit as st
 
 from core.access import Permission
-from core.models.case import SubjectKind
-from core.models.consent import ConsentState
-from core.models.service import ServiceKind
-from core.operations import consents, first_passes, risk_words
-from core.operations.consents import Standing
+from core.operations import first_passes, risk_words
 from core.operations.first_passes import HER, PURPOSE, Mine, Preview
-from core.operations.releases import Basis, Terms
-from pages.ui import release_terms
+from pages.ui import purpose_terms
 from pages.ui.draft import Draft, open_new
 from pages.ui.plain import in_label, plain
-from pages.ui.site import page_file
 from pages.ui.workspace import Workspace
 
 
@@ -35,7 +29,7 @@ def show(ws: Workspace, mine: Mine) -> None:
             args=(draft.key("looks"), True),
         )
         return
-    terms = _terms(ws, mine, draft)
+    terms = purpose_terms.ask(ws, mine.version.case.id, PURPOSE, draft, no_person=t("first_pass.no_person"))
     if terms is None:
         return
     seen = ws.read(first_passes.preview, assessment_id, terms=terms)
@@ -59,55 +53,6 @@ def show(ws: Workspace, mine: Mine) -> None:
         draft.close()
         st.toast(t("first_pass.handed_in"))
         st.rerun()
-
-
-def _terms(ws: Workspace, mine: Mine, draft: Draft) -> Terms | None:
-    """On whose consent, or on which ground, it leaves; None where the file knows nobody whom it is about."""
-    t, case_id = ws.words, mine.version.case.id
-    wanted = SubjectKind.HER if ws.actor.kind is ServiceKind.VSS else SubjectKind.HIM
-    standings = [
-        one
-        for one in ws.read(consents.of_file, case_id)
-        if one.subject.kind is wanted and one.purpose == PURPOSE
-    ]
-    if not standings:
-        st.info(t("first_pass.no_person"), icon=":material/person_add:")
-        st.page_link(page_file("file"), label=t("page.file"), query_params={"case": str(case_id)})
-        return None
-    found = standings[0]
-    is_live = release_terms.say_consent(ws, found, case_id)
-    ws.slot("about")
-    chosen = st.radio(
-        t("share.basis"),
-        list(Basis),
-        index=0 if is_live else None,
-        format_func=lambda basis: t(f"release.basis.{basis}"),
-        horizontal=True,
-        key=draft.key(f"basis:{is_live}"),
-    )
-    ws.slot("basis")
-    reason, nothing_excepted = _beside(ws, found, chosen, draft, is_live=is_live)
-    return Terms(
-        found.subject.id, PURPOSE, chosen or Basis.CONSENT, reason, nothing_excepted=nothing_excepted
-    )
-
-
-def _beside(
-    ws: Workspace, found: Standing, chosen: Basis | None, draft: Draft, *, is_live: bool
-) -> tuple[str, bool]:
-    """What a ground without consent, or consent with exceptions, asks beside it."""
-    t = ws.words
-    if chosen not in {None, Basis.CONSENT}:
-        reason = st.text_area(t("share.reason"), key=draft.key("reason"), height=80)
-        ws.slot("reason")
-        if ws.actor.kind is ServiceKind.VSS:
-            st.info(t("share.second_person"), icon=":material/group:")
-        return reason, False
-    if is_live and found.state is ConsentState.GIVEN_EXCEPT:
-        said = st.checkbox(t("share.nothing_excepted"), key=draft.key("nothing_excepted"))
-        ws.slot("nothing_excepted")
-        return "", said
-    return "", False
 
 
 def _will_read(ws: Workspace, mine: Mine, seen: Preview) -> None:

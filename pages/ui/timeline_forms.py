@@ -19,6 +19,7 @@ from pages.ui.workspace import Workspace
 
 #: The pages that an ask can lead to, and the id that their address carries.
 WAYS = {"meeting": "meeting", "agreement": "agreement", "plan": "case", "risk": "case"}
+WANT_ANSWERS = {"t_points_overdue", "t_points_his_missing", "t_points_hers_missing"}
 WANT_A_MEETING = {"meeting_due", "meeting_overdue", "no_meeting_for_time"}
 
 
@@ -45,6 +46,8 @@ def ways_on(ws: Workspace, timeline: Timeline) -> None:
     for ask in timeline.asks:
         if ask.key in WANT_A_MEETING:
             ways["meetings"] = {"case": str(timeline.case.id)}
+        elif ask.key in WANT_ANSWERS:
+            ways["change"] = {"case": str(timeline.case.id)}
         elif ask.page in WAYS:
             ways.setdefault(ask.page, {WAYS[ask.page]: str(ask.page_id)})
     with st.container(horizontal=True, key="timeline_ways"):

@@ -92,6 +92,7 @@ def asked_of_me(ws: Workspace, found: Today) -> None:
             label = t("today.release", code=plain(case.code), person=plain(person))
             _row("consent", label, "case", case.id, icon=":material/policy:")
         _risks(ws, found)
+        _changes(ws, found)
         _of_own(ws, found)
         for meeting in found.minutes:
             label = t("today.minutes", meeting=_meeting(ws, meeting))
@@ -126,6 +127,15 @@ def _risks(ws: Workspace, found: Today) -> None:
     for one in found.risks:
         label = ws.words(f"today.risk_{one.key}", code=plain(one.case.code))
         _row(one.page, label, "case", one.case.id, icon=":material/crisis_alert:")
+
+
+def _changes(ws: Workspace, found: Today) -> None:
+    """Times at which our person is asked, with the first of their days."""
+    for one in found.changes:
+        key = "today.change_overdue" if one.is_overdue else "today.change_due"
+        labels, day = ", ".join(one.labels), ws.words.day(one.on)
+        label = ws.words(key, code=plain(one.case.code), labels=labels, day=day)
+        _row("change", label, "case", one.case.id, icon=":material/quiz:")
 
 
 def keeping(ws: Workspace, found: Mapping[str, int]) -> None:

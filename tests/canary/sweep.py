@@ -67,6 +67,13 @@ OPENINGS: Final[dict[str, tuple[dict[str, str], ...]]] = {
     "contact": ({"case": "case"}, {"case": "her_case"}),
     "digital": ({"case": "case"}, {"case": "her_case"}),
     "risk_list": ({},),
+    "change": ({"case": "case"}, {"case": "her_case"}),
+    "answers": (
+        {"response": "his_response"},
+        {"response": "her_response"},
+        {"response": "her_running"},
+    ),
+    "questionnaires": ({},),
     "plan": ({"case": "case"}, {"case": "her_case"}),
     "talk": ({"cooperation": "cooperation"},),
     "phase_1": ({"cooperation": "cooperation"},),

@@ -76,6 +76,7 @@ from core.operations import (
     registers,
     releases,
     requests,
+    responses,
     seals,
     service_exports,
     services,
@@ -273,6 +274,7 @@ def _fill(  # noqa: PLR0917
         "item": item.id,
         "entry": entry.id,
         "action": make.action(pair, side.keeper).id,
+        "response": make.response(file, side.keeper).id,
     }
 
 
@@ -574,6 +576,11 @@ def _check_copy(world: World, actor: Actor, side: ServiceKind) -> object:
     return person_requests.check(world.db, actor, wanted, version=version)
 
 
+def _answer(world: World, actor: Actor, side: ServiceKind) -> object:
+    wanted = world.sides[side].ids["response"]
+    return responses.answer(world.db, actor, wanted, question="emotional", value="never", version=0)
+
+
 def _open_file(world: World, actor: Actor, _side: ServiceKind) -> object:
     """Whoever works on the case already has nothing to open."""
     ground, code = BreakGlassGround.CHILD, world.pair.case.code
@@ -635,6 +642,10 @@ TRIES: dict[tuple[str, Act], Try] = {
     ("attended_day", Act.WRITE): lambda w, a, s: attended_days.remove(w.db, a, w.sides[s].ids["attended"]),
     ("attended_day", Act.EXPORT): lambda w, a, _: papers_for_him.attendance(w.db, a, _case(w), words=w.words),
     ("departure", Act.READ): _sees(access.visible_departures, "departure"),
+    ("his_answers", Act.READ): _sees(access.visible_responses, "response"),
+    ("his_answers", Act.WRITE): _answer,
+    ("her_answers", Act.READ): _sees(access.visible_responses, "response"),
+    ("her_answers", Act.WRITE): _answer,
     ("joint_item", Act.READ): _read_item,
     ("joint_item", Act.WRITE): lambda w, a, s: joint_items.withdraw(w.db, a, _own_item(w, s)),
     ("path_entry", Act.READ): _sees(access.visible_path_entries, "entry"),

@@ -1763,6 +1763,78 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "questionnaire",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("released_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["made_by"], ["person.id"], name=op.f("fk_questionnaire_made_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_questionnaire")),
+        sa.UniqueConstraint("key", "number", name=op.f("uq_questionnaire_key_number")),
+    )
+
+    op.create_table(
+        "questionnaire_response",
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("questionnaire", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("asked_on", sa.Date(), nullable=True),
+        sa.Column("asked_by", sa.Uuid(), nullable=True),
+        sa.Column(
+            "mode",
+            sa.Enum("in_person", "telephone", "video", "on_paper", name="mode", native_enum=False, length=40),
+            nullable=True,
+        ),
+        sa.Column("kept_at", sa.String(), nullable=False),
+        sa.Column("not_done_on", sa.Date(), nullable=True),
+        sa.Column("not_done_reason", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_questionnaire_response_asked_by")),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["case_file.id"], name=op.f("fk_questionnaire_response_file_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_questionnaire_response")),
+        sa.UniqueConstraint("file_id", "label", name=op.f("uq_questionnaire_response_file_id_label")),
+    )
+    with op.batch_alter_table("questionnaire_response", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_questionnaire_response_file_id"), ["file_id"], unique=False)
+
+    op.create_table(
+        "questionnaire_answer",
+        sa.Column("response_id", sa.Uuid(), nullable=False),
+        sa.Column("question", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.Column("answered_by", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["answered_by"], ["person.id"], name=op.f("fk_questionnaire_answer_answered_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["response_id"],
+            ["questionnaire_response.id"],
+            name=op.f("fk_questionnaire_answer_response_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_questionnaire_answer")),
+        sa.UniqueConstraint(
+            "response_id", "question", name=op.f("uq_questionnaire_answer_response_id_question")
+        ),
+    )
+    with op.batch_alter_table("questionnaire_answer", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_questionnaire_answer_response_id"), ["response_id"], unique=False
+        )
+
+    op.create_table(
         "risk_assessment",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -2370,6 +2442,15 @@ def downgrade() -> None:
 
     op.drop_table("risk_assessment")
 
+    with op.batch_alter_table("questionnaire_answer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_questionnaire_answer_response_id"))
+
+    op.drop_table("questionnaire_answer")
+    with op.batch_alter_table("questionnaire_response", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_questionnaire_response_file_id"))
+
+    op.drop_table("questionnaire_response")
+    op.drop_table("questionnaire")
     op.drop_table("risk_list")
 
     with op.batch_alter_table("signed_copy", schema=None) as batch_op:

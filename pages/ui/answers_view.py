@@ -1,0 +1,97 @@
+"""Around the questions of one time: how it was asked, that all is asked, and what was answered once it is done."""
+
+import streamlit as st
+
+from core import clock
+from core.access import Permission
+from core.content.questionnaires import load_domains
+from core.models.change import Mode
+from core.operations import responses, t_points
+from core.operations.responses import Sheet
+from pages.ui import change_words
+from pages.ui.draft import open_draft
+from pages.ui.plain import plain
+from pages.ui.site import page_file
+from pages.ui.workspace import Workspace
+
+
+def how(ws: Workspace, sheet: Sheet) -> None:
+    """How and when it was asked, and where answers on paper lie."""
+    t, found = ws.words, sheet.response
+    with st.expander(t("answers.how"), icon=":material/edit_calendar:"):
+        draft = open_draft(found, "how")
+        modes = list(Mode)
+        with st.form(f"answers_how_{draft.version}", border=False):
+            mode = st.radio(
+                t("change.how_asked"),
+                modes,
+                index=modes.index(found.mode) if found.mode else None,
+                format_func=lambda one: t(f"change.mode.{one}"),
+                horizontal=True,
+                key=draft.key("mode"),
+            )
+            ws.slot("mode")
+            asked_on = st.date_input(
+                t("change.asked_on"),
+                value=found.asked_on,
+                max_value=clock.today(),
+                format="DD/MM/YYYY",
+                width=200,
+                key=draft.key("asked_on"),
+            )
+            ws.slot("asked_on")
+            kept_at = st.text_input(t("answers.kept_at"), value=found.kept_at, key=draft.key("kept_at"))
+            ws.slot("kept_at")
+            save = st.form_submit_button(t("answers.save_how"))
+        if save and ws.do(
+            responses.describe,
+            found.id,
+            mode=mode,
+            asked_on=asked_on,
+            kept_at=kept_at,
+            version=draft.version,
+        ):
+            draft.close()
+            st.toast(t("common.saved"))
+            st.rerun()
+        if found.version != draft.version:
+            st.button(t("common.take_theirs"), on_click=draft.close, key="theirs:how")
+
+
+def finish(ws: Workspace, sheet: Sheet) -> None:
+    t, label = ws.words, sheet.response.label
+    st.caption(t("answers.finish_help", label=label))
+    if st.button(
+        t("answers.finish"), type="primary", icon=":material/check:", key="answers:finish"
+    ) and ws.do(responses.finish, sheet.response.id):
+        st.toast(t("answers.finished"))
+        st.switch_page(page_file("change"), query_params={"case": str(sheet.case.id)})
+
+
+def done(ws: Workspace, sheet: Sheet) -> None:
+    """The answers as they stay, with the way back to correct them."""
+    t = ws.words
+    st.success(t("answers.is_done"), icon=":material/lock:")
+    may_write = ws.may(Permission.WRITE_FILE) and sheet.case.closed_on is None
+    if (
+        may_write
+        and st.button(t("answers.undo"), icon=":material/undo:", key="answers:undo")
+        and ws.do(t_points.undo_done, sheet.case.id, label=sheet.response.label)
+    ):
+        st.toast(t("answers.undone"))
+        st.rerun()
+    read(ws, sheet)
+
+
+def read(ws: Workspace, sheet: Sheet) -> None:
+    """What was answered, area by area."""
+    t, said = ws.words, sheet.answers
+    for domain in load_domains(language=t.language).domains:
+        rows = [
+            [one.title, sheet.questionnaire.said(one, said.get(one.id)) or t("answers.none")]
+            for one in sheet.asked
+            if one.domain == domain.id
+        ]
+        if rows:
+            st.subheader(plain(domain.title))
+            st.markdown(change_words.table([t("change.question"), t("first_pass.answer")], rows))

@@ -1,0 +1,135 @@
+"""The times of a case: what is due, asked, done or not, and what can be done at one of them."""
+
+import streamlit as st
+
+from core import clock
+from core.access import Permission
+from core.models.change import Mode, NotDone
+from core.operations import responses
+from core.operations.changes import Board, Moment, Stand
+from core.operations.phases import Link
+from pages.ui import change_share, change_words, relabel
+from pages.ui.draft import open_new
+from pages.ui.links import link_to
+from pages.ui.site import page_file
+from pages.ui.workspace import Workspace
+
+#: At these the own side still has something to ask.
+_OPEN = (Stand.DUE, Stand.ASKING, Stand.TO_COME)
+
+
+def table(ws: Workspace, board: Board) -> None:
+    """Every time with its day and both sides; of the other side done or not, and nothing beside."""
+    t = ws.words
+    ours = change_words.WHO[board.side]
+    theirs = "her" if ours == "him" else "him"
+    head = [
+        t("change.time"),
+        t("change.due"),
+        t(f"change.{ours}_ours"),
+        t(f"change.{theirs}_theirs"),
+    ]
+    rows = [
+        [
+            f"{one.label} · {one.time.rule.title}",
+            t.day(one.time.on) or t("change.no_day"),
+            change_words.state(t, one),
+            t("change.other_done" if one.is_other_done else "change.other_not_done"),
+        ]
+        for one in board.moments
+    ]
+    st.markdown(change_words.table(head, rows))
+    if any(one.stand is Stand.NO_DAY for one in board.moments):
+        link_to(
+            Link("timeline", {"case": str(board.case.id)}), t("change.enter_days"), icon=":material/timeline:"
+        )
+
+
+def one(ws: Workspace, board: Board) -> None:
+    """One time, chosen: begin to ask, go on, say why not, look, share."""
+    t = ws.words
+    by_label = {each.label: each for each in board.moments if each.stand is not Stand.NO_DAY}
+    if not by_label:
+        return
+    first = next((each.label for each in by_label.values() if each.stand in _OPEN), next(iter(by_label)))
+    key = f"change:time:{board.case.id}"
+    labels = {
+        label: t("change.option", label=label, state=change_words.state(t, each))
+        for label, each in by_label.items()
+    }
+    st.session_state.setdefault(key, first)
+    relabel.keep_choice(key, labels)
+    label = st.selectbox(t("change.which"), list(labels), format_func=labels.__getitem__, key=key)
+    moment = by_label[label]
+    may_write = ws.may(Permission.WRITE_FILE) and board.case.closed_on is None
+    if moment.response is not None and moment.response.is_begun and moment.stand is not Stand.NOT_DONE:
+        words = "change.look" if moment.is_own_done else "change.go_on"
+        params = {"response": str(moment.response.id)}
+        link_to(Link("answers", params), t(words), icon=":material/edit_note:")
+    elif moment.is_own_done:
+        st.caption(t("change.done_elsewhere"))
+    elif may_write:
+        _begin(ws, board, moment)
+    if may_write and not moment.is_own_done:
+        _settle(ws, board, moment)
+    if moment.is_own_done:
+        change_share.show(ws, board, moment)
+
+
+def _begin(ws: Workspace, board: Board, moment: Moment) -> None:
+    t, case_id = ws.words, board.case.id
+    draft = open_new(f"change:begin:{case_id}:{moment.label}")
+    with st.form(f"change_begin_{draft.version}"):
+        mode = st.radio(
+            t("change.how_asked"),
+            list(Mode),
+            index=None,
+            format_func=lambda each: t(f"change.mode.{each}"),
+            horizontal=True,
+            key=draft.key("mode"),
+        )
+        ws.slot("mode")
+        asked_on = st.date_input(
+            t("change.asked_on"),
+            value=clock.today(),
+            max_value=clock.today(),
+            format="DD/MM/YYYY",
+            width=200,
+            key=draft.key("asked_on"),
+        )
+        ws.slot("asked_on")
+        again = moment.stand is Stand.NOT_DONE
+        begin = st.form_submit_button(t("change.begin_again" if again else "change.begin"), type="primary")
+    if not begin:
+        return
+    made = ws.make(responses.begin, case_id, label=moment.label, mode=mode, asked_on=asked_on)
+    if made is not None:
+        draft.close()
+        st.switch_page(page_file("answers"), query_params={"response": str(made.id)})
+
+
+def _settle(ws: Workspace, board: Board, moment: Moment) -> None:
+    """Why it is not done: for the own file alone."""
+    t, case_id = ws.words, board.case.id
+    with st.expander(t("change.settle"), icon=":material/block:"):
+        draft = open_new(f"change:settle:{case_id}:{moment.label}")
+        st.caption(t("change.settle_help"))
+        reasons = list(NotDone)
+        with st.form(f"change_settle_{draft.version}", border=False):
+            reason = st.radio(
+                t("change.reason"),
+                reasons,
+                index=reasons.index(moment.reason) if moment.reason else None,
+                format_func=lambda each: t(f"change.reason_of.{each}"),
+                horizontal=True,
+                key=draft.key("reason"),
+            )
+            ws.slot("reason")
+            save = st.form_submit_button(t("change.settle_save"))
+        version = moment.response.version if moment.response else 0
+        if save and ws.do(
+            responses.settle_not_done, case_id, label=moment.label, reason=reason, version=version
+        ):
+            draft.close()
+            st.toast(t("change.settled"))
+            st.rerun()

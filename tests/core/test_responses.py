@@ -1,0 +1,213 @@
+"""Asking him and her at the times of a case: begun, answered, done, or not done for a reason; each in their own file."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from core import access, clock
+from core.errors import Conflict, Invalid, NotAllowed, NotFound
+from core.models import Role
+from core.operations import questionnaires, responses, t_points
+from core.operations.responses import Mode, NotDone
+from tests import change
+from tests.change import STRUCTURE, WORDS
+from tests.make import Make, Pair
+
+
+@pytest.fixture
+def pair(db: Session, make: Make) -> Pair:
+    found = make.pair()
+    change.dated(db, found)
+    return found
+
+
+def test_answers_are_kept_one_by_one_and_the_time_is_done_with_them(db: Session, pair: Pair) -> None:
+    found = change.asked(db, pair, pair.vss, "T0", emotional="often", called_out=" 2 ", own_words="So")
+
+    sheet = responses.find(db, pair.vss, found.id)
+    assert sheet.answers == {"emotional": "often", "called_out": "2", "own_words": "So"}
+    assert (sheet.is_done, sheet.answered) == (True, 3)
+    time = t_points.find(db, pair.pp, pair.case.id, "T0")
+    assert (time.vss_done, time.pp_done) == (True, False)
+    with pytest.raises(Conflict, match=r"error\.change\.done"):
+        responses.answer(db, pair.vss, found.id, question="emotional", value="never", version=1)
+    with pytest.raises(Conflict, match=r"error\.change\.done"):
+        change.begun(db, pair, pair.vss, "T0")
+
+
+def test_the_mark_taken_back_opens_the_answers_again(db: Session, pair: Pair) -> None:
+    found = change.asked(db, pair, pair.vss, "T0", emotional="often")
+
+    t_points.undo_done(db, pair.vss, pair.case.id, label="T0")
+    responses.answer(db, pair.vss, found.id, question="emotional", value="several", version=1)
+
+    assert responses.find(db, pair.vss, found.id).answers == {"emotional": "several"}
+
+
+def test_a_second_colleague_goes_on_where_the_first_began(db: Session, make: Make, pair: Pair) -> None:
+    nina = make.actor(pair.vss.service_id, Role.PARTNER_CONTACT)
+    make.assign(pair.case, nina)
+    found = change.begun(db, pair, pair.vss, "T0")
+
+    again = responses.begin(db, nina, pair.case.id, label="T0", mode=Mode.TELEPHONE, asked_on=clock.today())
+
+    assert again.id == found.id
+    assert again.mode is Mode.IN_PERSON
+
+
+def test_an_answer_that_a_colleague_gave_meanwhile_is_never_written_over_unseen(
+    db: Session, make: Make, pair: Pair
+) -> None:
+    nina = make.actor(pair.vss.service_id)
+    make.assign(pair.case, nina)
+    found = change.begun(db, pair, pair.vss, "T0")
+    theirs = responses.answer(db, nina, found.id, question="fear", value="very", version=0)
+
+    with pytest.raises(Conflict, match=r"error\.changed_meanwhile"):
+        responses.answer(db, pair.vss, found.id, question="fear", value="a_little", version=0)
+
+    assert theirs.value == "very"
+    assert responses.answered_by(db, pair.vss, theirs.id) == nina.name
+    mine = responses.answer(db, pair.vss, found.id, question="fear", value="a_little", version=theirs.version)
+    assert responses.answer_of(db, nina, found.id, "fear") is mine
+
+
+def test_what_is_no_answer_to_what_is_asked_is_refused(db: Session, pair: Pair) -> None:
+    found = change.begun(db, pair, pair.vss, "T0")
+
+    for question, value, key in (
+        ("emotional", "quite", "answer"),
+        ("called_out", "many", "answer"),
+        ("called_out", "100", "answer"),
+        ("violence_since", "better", "question"),
+        ("children_hear", "once", "question"),
+        ("unheard", "x", "question"),
+    ):
+        with pytest.raises(Invalid, match=rf"error\.change\.{key}") as refused:
+            responses.answer(db, pair.vss, found.id, question=question, value=value, version=0)
+        assert refused.value.field == question
+    with pytest.raises(Invalid, match=r"error\.too_long"):
+        responses.answer(db, pair.vss, found.id, question="own_words", value="x" * 1001, version=0)
+    with pytest.raises(Conflict, match=r"error\.change\.nothing_answered"):
+        responses.finish(db, pair.vss, found.id)
+
+
+def test_what_hangs_on_an_answer_is_asked_after_it_and_kept_when_it_is_taken_back(
+    db: Session, pair: Pair
+) -> None:
+    found = change.begun(db, pair, pair.vss, "T0")
+    gate = responses.answer(db, pair.vss, found.id, question="children", value="yes", version=0)
+    responses.answer(db, pair.vss, found.id, question="children_hear", value="once", version=0)
+
+    responses.answer(db, pair.vss, found.id, question="children", value="no", version=gate.version)
+
+    sheet = responses.find(db, pair.vss, found.id)
+    assert "children_hear" not in {one.id for one in sheet.asked}
+    assert sheet.answers["children_hear"] == "once"
+    assert sheet.answered == 1
+
+
+def test_not_done_has_its_reason_and_can_be_taken_up_again(db: Session, pair: Pair) -> None:
+    settled = responses.settle_not_done(
+        db, pair.vss, pair.case.id, label="T1", reason=NotDone.NOT_SAFE, version=0
+    )
+    assert (settled.not_done_on, settled.not_done_reason) == (clock.today(), NotDone.NOT_SAFE)
+    with pytest.raises(Conflict, match=r"error\.changed_meanwhile"):
+        responses.settle_not_done(db, pair.vss, pair.case.id, label="T1", reason=NotDone.REFUSED, version=0)
+    with pytest.raises(Conflict, match=r"error\.change\.not_begun"):
+        responses.find(db, pair.vss, settled.id)
+
+    found = change.asked(db, pair, pair.vss, "T1", emotional="never")
+
+    assert (found.id, found.not_done_on, found.not_done_reason) == (settled.id, None, "")
+    with pytest.raises(Conflict, match=r"error\.change\.done"):
+        responses.settle_not_done(
+            db, pair.vss, pair.case.id, label="T1", reason=NotDone.REFUSED, version=found.version
+        )
+
+
+def test_broken_off_it_keeps_what_was_answered(db: Session, pair: Pair) -> None:
+    found = change.asked(db, pair, pair.vss, "T1", is_done=False, emotional="often")
+
+    responses.settle_not_done(
+        db, pair.vss, pair.case.id, label="T1", reason=NotDone.NOT_SAFE, version=found.version
+    )
+
+    assert responses.find(db, pair.vss, found.id).answers == {"emotional": "often"}
+    with pytest.raises(Conflict, match=r"error\.change\.settled"):
+        responses.answer(db, pair.vss, found.id, question="fear", value="very", version=0)
+
+
+def test_how_and_when_it_was_asked_is_said_and_corrected(db: Session, pair: Pair) -> None:
+    found = change.begun(db, pair, pair.vss, "T0")
+    given = {"mode": Mode.ON_PAPER, "asked_on": clock.today(), "kept_at": "Cabinet 2"}
+
+    said = responses.describe(db, pair.vss, found.id, **given, version=found.version)  # type: ignore[arg-type]
+
+    assert (said.mode, said.kept_at) == (Mode.ON_PAPER, "Cabinet 2")
+    tomorrow = clock.today() + timedelta(days=1)
+    for wrong, key in (
+        ({"mode": None}, r"error\.change\.mode"),
+        ({"asked_on": tomorrow}, r"error\.in_the_future"),
+        ({"asked_on": None}, r"error\.no_date"),
+    ):
+        with pytest.raises(Invalid, match=key):
+            responses.describe(
+                db,
+                pair.vss,
+                found.id,
+                **{**given, **wrong},  # type: ignore[arg-type]
+                version=said.version,
+            )
+    with pytest.raises(Conflict, match=r"error\.changed_meanwhile"):
+        responses.describe(db, pair.vss, found.id, **given, version=said.version - 1)  # type: ignore[arg-type]
+
+
+def test_nothing_is_begun_without_a_day_a_way_or_a_reason(db: Session, pair: Pair) -> None:
+    case_id, today = pair.case.id, clock.today()
+
+    with pytest.raises(Conflict, match=r"error\.t_point_without_day"):
+        change.begun(db, pair, pair.vss, "T3")
+    with pytest.raises(Invalid, match=r"error\.change\.mode"):
+        responses.begin(db, pair.vss, case_id, label="T0", mode=None, asked_on=today)
+    with pytest.raises(Invalid, match=r"error\.change\.reason"):
+        responses.settle_not_done(db, pair.vss, case_id, label="T0", reason=None, version=0)
+    with pytest.raises(NotFound):
+        change.begun(db, pair, pair.vss, "T7")
+
+
+def test_a_closed_case_takes_no_answers(db: Session, pair: Pair) -> None:
+    found = change.begun(db, pair, pair.vss, "T0")
+    pair.case.closed_on = clock.today()
+
+    with pytest.raises(Conflict, match=r"error\.case_closed"):
+        responses.answer(db, pair.vss, found.id, question="fear", value="very", version=0)
+
+
+def test_the_other_service_finds_nothing_and_the_own_one_that_reads_no_file_neither(
+    db: Session, make: Make, pair: Pair
+) -> None:
+    found = change.asked(db, pair, pair.vss, "T0", emotional="often")
+    chair = make.chair(pair)
+    colleague = make.actor(pair.vss.service_id)
+
+    for actor in (pair.pp, chair, colleague):
+        with pytest.raises(NotFound):
+            responses.find(db, actor, found.id)
+        assert list(db.scalars(access.visible_questionnaire_answers(actor))) == []
+    with pytest.raises(NotAllowed):
+        change.begun(db, pair, chair, "T1")
+    assert list(responses.of_case(db, pair.pp, pair.case.id)) == []
+
+
+def test_an_own_questionnaire_is_answered_like_the_short_form(db: Session, make: Make, pair: Pair) -> None:
+    administrator = make.actor(make.service(), Role.ADMINISTRATOR)
+    drafted = questionnaires.enter(db, administrator, structure=STRUCTURE, words=WORDS)
+    questionnaires.release(db, administrator, version=drafted.version)
+
+    found = change.asked(db, pair, pair.vss, "T1", lives="much", shouts="some", since="worse")
+
+    sheet = responses.find(db, pair.vss, found.id)
+    assert [one.id for one in sheet.asked] == ["lives", "shouts", "calls", "since", "words"]
+    assert (found.questionnaire, found.number) == ("ours_her", 1)
