@@ -39,6 +39,8 @@ CLASSES: dict[str, dict[str, str]] = {
     "duty": {"phone": "C1"},
     "emergency_opening": {"reason": "C2"},
     "entry_code": {"digest": KEY},
+    # What she released of it stands in the joint item; the rest is the own file's.
+    "episode": {"kinds": KEY, "children": "C2"} | dict.fromkeys(("told_by", "severity", "injuries", "action_taken"), "C5"),
     "erasure": {"parts": KEY, "reason": "C5", "refusal": "C5", "gone": KEY},
     "event": {"subject": KEY, "act": KEY, "mac": KEY},
     "file_note": {"topic": KEY, "text": "C5", "source": "C5"},
@@ -70,6 +72,7 @@ CLASSES: dict[str, dict[str, str]] = {
     "protocol_version": {"content": "C1", "note": "C1"},
     "recovery_code": {"digest": KEY},
     "release": {"reason": "C5"},
+    "released_episode": {"kinds": KEY, "children": "C2"},
     "risk_action": {"about": "C2", "item": KEY},
     "risk_child": {"code": "C2"},
     "risk_level": {"reason": "C4", "below_reason": "C4"},
@@ -111,8 +114,10 @@ HERS = frozenset(
 OPEN = {
     ("case", "code"): "one letter and digits (core.operations.cases.CODE), which lists search and sort by",
 }
-#: What lies sealed though it is no text of hers: papers, and the day on which somebody was born.
-SEALED_BESIDES = frozenset({("signed_copy", "data"), ("subject", "born_on")})
+#: What lies sealed though it is no text of hers: papers, the day on which somebody was born, what an episode is told by.
+SEALED_BESIDES = frozenset({("signed_copy", "data"), ("subject", "born_on")}) | {
+    (table, column) for table in ("episode", "released_episode") for column in ("kinds", "children")
+}
 
 
 def columns() -> dict[str, set[str]]:

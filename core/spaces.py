@@ -24,6 +24,7 @@ from core.models import (
     Consent,
     ContactFlag,
     Departure,
+    Episode,
     Erasure,
     FileNote,
     FileRequest,
@@ -39,6 +40,7 @@ from core.models import (
     PersonRequest,
     PhaseEntry,
     Release,
+    ReleasedEpisode,
     RiskAssessment,
     Seal,
     SignedCopy,
@@ -141,6 +143,11 @@ def _path(found: Finder, entry: PathEntry, _writer: UUID | None) -> Space:
     return Space(None, entry.case_id) if is_shared else _own(found, entry.case_id, entry.service_id)
 
 
+def _episode(found: Finder, episode: Episode, _writer: UUID | None) -> Space:
+    entry = found.held(PathEntry, episode.entry_id)
+    return _own(found, entry.case_id, entry.service_id)
+
+
 def _moved(found: Finder, move: TPointMove, writer: UUID | None) -> Space:
     point = found.held(TPoint, move.t_point_id)
     return _frame(found, point.case_id, found.held(Person, move.moved_by).service_id, writer)
@@ -191,6 +198,7 @@ _SPACES: dict[type[Record], Callable[[Finder, Any, UUID | None], Space]] = {
     Consent: _subjects,
     ContactFlag: _subjects,
     Departure: _departed,
+    Episode: _episode,
     Erasure: _erasure,
     FileNote: lambda found, note, _writer: _file(found, note.file_id),
     FileRequest: lambda _found, request, _writer: Space(None, request.case_id),
@@ -205,6 +213,8 @@ _SPACES: dict[type[Record], Callable[[Finder, Any, UUID | None], Space]] = {
     PersonRequest: _service,
     PhaseEntry: lambda found, entry, writer: _walked(found, entry, entry.entered_by, writer),
     Release: lambda found, release, _writer: _file(found, release.file_id),
+    # For both from the start, as what is handed in: the confirming second person need not seal it anew.
+    ReleasedEpisode: lambda found, told, _writer: Space(None, found.held(JointItem, told.item_id).case_id),
     Seal: lambda found, seal, _writer: _file(found, seal.file_id),
     SignedCopy: _signed,
     StepMark: lambda found, mark, writer: _walked(found, mark, mark.marked_by, writer),

@@ -23,6 +23,7 @@ from core.content import (
     talks,
     telling,
     trainings,
+    violence_kinds,
 )
 from core.content.files import FOLDER
 from core.errors import ContentError
@@ -73,6 +74,7 @@ CHECKS: Final[tuple[Callable[[], Iterable[str]], ...]] = (
     _versions(risk_checklists.CHILDREN, risk_checklists.loads_children),
     _versions(recipients.KIND, recipients.load),
     _versions(telling.KIND, telling.load),
+    _versions(violence_kinds.KIND, violence_kinds.load),
     _agreements,
     released,
 )

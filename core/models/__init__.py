@@ -44,6 +44,7 @@ from core.models.case import (
 )
 from core.models.consent import Basis, Consent, ConsentState, Release
 from core.models.data_key import DataKey, KeyState
+from core.models.episode import Episode, EpisodeJoin, EpisodeSource, ReleasedEpisode
 from core.models.event import Event, EventKind
 from core.models.first_pass import (
     ChildPart,
@@ -121,13 +122,14 @@ __all__ = [
     "Assignment", "Attendance", "AttendedDay", "Barred", "Basis", "BreakGlass", "BreakGlassGround", "Case", "CaseFile",
     "ChallengeRating", "ChildPart", "ClauseState", "Consent", "ConsentState", "ContactField", "ContactFlag",
     "ContactMark", "Cooperation", "DataKey", "Departure", "Device", "Duty", "EmergencyGround", "EmergencyOpening",
-    "EntryCode", "Erasure", "ErasureGround", "Event", "EventKind", "FactorRemoval", "FileNote", "FileRequest",
-    "FirstAnswer", "FirstPass", "GlossaryTerm", "Guest", "HandedAnswer", "HandedIn", "Hold", "HoldGround", "How",
-    "Identity", "IdentityProof", "JointItem", "KeyAspect", "KeyState", "Known", "Meeting", "MeetingMove",
-    "MeetingState", "Minutes", "MinutesApproval", "MustNotReceive", "Notice", "NoticeKind", "Occasion", "OutsideResult",
-    "PathEntry", "Person", "PersonRequest", "PersonRole", "PhaseEntry", "PhasePoint", "Proposal", "ProtocolVersion",
-    "RecoveryCode", "RefusalGround", "Release", "RequestKind", "RetentionPeriod", "RiskAction", "RiskAssessment",
-    "RiskChild", "RiskGrade", "RiskLevel", "RiskList", "Role", "Seal", "Seen", "Service", "ServiceKind", "SetUpCode",
-    "Settlement", "SignIn", "SignInFailure", "SignedCopy", "StepMark", "StepState", "Strike", "StrikeGround", "Subject",
-    "SubjectKind", "TPoint", "TPointMove", "Talk", "Ticket", "TrainingMark", "UnsentText", "Weight",
+    "EntryCode", "Episode", "EpisodeJoin", "EpisodeSource", "Erasure", "ErasureGround", "Event", "EventKind",
+    "FactorRemoval", "FileNote", "FileRequest", "FirstAnswer", "FirstPass", "GlossaryTerm", "Guest", "HandedAnswer",
+    "HandedIn", "Hold", "HoldGround", "How", "Identity", "IdentityProof", "JointItem", "KeyAspect", "KeyState", "Known",
+    "Meeting", "MeetingMove", "MeetingState", "Minutes", "MinutesApproval", "MustNotReceive", "Notice", "NoticeKind",
+    "Occasion", "OutsideResult", "PathEntry", "Person", "PersonRequest", "PersonRole", "PhaseEntry", "PhasePoint",
+    "Proposal", "ProtocolVersion", "RecoveryCode", "RefusalGround", "Release", "ReleasedEpisode", "RequestKind",
+    "RetentionPeriod", "RiskAction", "RiskAssessment", "RiskChild", "RiskGrade", "RiskLevel", "RiskList", "Role",
+    "Seal", "Seen", "Service", "ServiceKind", "SetUpCode", "Settlement", "SignIn", "SignInFailure", "SignedCopy",
+    "StepMark", "StepState", "Strike", "StrikeGround", "Subject", "SubjectKind", "TPoint", "TPointMove", "Talk",
+    "Ticket", "TrainingMark", "UnsentText", "Weight",
 ]  # fmt: skip

@@ -23,11 +23,12 @@ OWN_PAGES = {
     "frame",
     "history",
     "first_pass",
+    "recidivism",
     "rights",
     "copy",
 }
 #: The pages of a case, in the order of its work.
-WAYS = ("case", "file", "phase", "timeline", "risk", "plan", "meetings", "emergency")
+WAYS = ("case", "file", "phase", "timeline", "risk", "recidivism", "plan", "meetings", "emergency")
 
 
 def show(ws: Workspace, case: Case, here: str, standing: Standing | None = None) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.content import consent_purposes, file_topics
-from core.operations.joint_items import FIRST_PASS, Shown
+from core.operations.joint_items import EPISODE, FIRST_PASS, Shown
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -17,6 +17,8 @@ def heading(ws: Workspace, topic: str) -> str:
     """The heading of a shared item."""
     if topic == FIRST_PASS:
         return ws.words("first_pass.carrier")
+    if topic == EPISODE:
+        return ws.words("recidivism.carrier")
     return file_topics.load(language=ws.words.language).topic(topic).heading
 
 

@@ -57,6 +57,7 @@ PAGES = (
     PageSpec("timeline", "cases/timeline.py", ":material/timeline:", in_menu=False),
     PageSpec("plan", "cases/action_plan.py", ":material/checklist:", in_menu=False),
     PageSpec("risk", "cases/risk.py", ":material/crisis_alert:", in_menu=False),
+    PageSpec("recidivism", "cases/recidivism.py", ":material/history_toggle_off:", in_menu=False),
     PageSpec("first_pass", "cases/first_pass.py", ":material/lock:", in_menu=False),
     PageSpec("talk", "cooperation/talk.py", ":material/forum:", in_menu=False),
     PageSpec("phase_1", "cooperation/phase_1.py", ":material/diversity_3:", in_menu=False),
