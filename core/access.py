@@ -701,7 +701,7 @@ def visible_path_entries(actor: Actor) -> Select[PathEntry]:
 
 def is_shared_entry(actor: Actor) -> ColumnElement[bool]:
     """Both services see this entry now: shared by hand, or because something of its episode is released."""
-    released = released_episodes(actor).with_only_columns(ReleasedEpisode.entry_id)
+    released = visible_released_episodes(actor).with_only_columns(ReleasedEpisode.entry_id)
     return and_(
         PathEntry.case_id.in_(joint_case_ids(actor)),
         or_(PathEntry.is_shared.is_(True), PathEntry.id.in_(released)),
@@ -715,19 +715,17 @@ def joint_path_entries(actor: Actor) -> Select[PathEntry]:
 
 
 @kept
-def own_episodes(actor: Actor) -> Select[Episode]:
+def visible_episodes(actor: Actor) -> Select[Episode]:
     """What was told of new violence, in the actor's own file; the other side's never."""
     own = own_path_entries(actor).with_only_columns(PathEntry.id)
     return select(Episode).where(Episode.entry_id.in_(own))
 
 
 @kept
-def released_episodes(actor: Actor) -> Select[ReleasedEpisode]:
+def visible_released_episodes(actor: Actor) -> Select[ReleasedEpisode]:
     """What either service released of new violence, in open joint spaces: both read the same."""
     items = visible_joint_items(actor).where(JointItem.case_id.in_(joint_case_ids(actor)))
-    return select(ReleasedEpisode).where(
-        ReleasedEpisode.item_id.in_(items.with_only_columns(JointItem.id))
-    )
+    return select(ReleasedEpisode).where(ReleasedEpisode.item_id.in_(items.with_only_columns(JointItem.id)))
 
 
 @kept

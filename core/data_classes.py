@@ -40,7 +40,8 @@ CLASSES: dict[str, dict[str, str]] = {
     "emergency_opening": {"reason": "C2"},
     "entry_code": {"digest": KEY},
     # What she released of it stands in the joint item; the rest is the own file's.
-    "episode": {"kinds": KEY, "children": "C2"} | dict.fromkeys(("told_by", "severity", "injuries", "action_taken"), "C5"),
+    "episode": {"kinds": KEY, "children": "C2"}
+    | dict.fromkeys(("told_by", "severity", "injuries", "action_taken"), "C5"),
     "erasure": {"parts": KEY, "reason": "C5", "refusal": "C5", "gone": KEY},
     "event": {"subject": KEY, "act": KEY, "mac": KEY},
     "file_note": {"topic": KEY, "text": "C5", "source": "C5"},

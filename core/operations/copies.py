@@ -27,7 +27,6 @@ from core.models import (
     Case,
     Consent,
     Episode,
-    EpisodeSource,
     FileNote,
     PathEntry,
     Subject,
@@ -42,7 +41,7 @@ from core.settings import settings
 _NEVER_FOR_HIM = frozenset({"dynamic_risk"})
 #: Written down from somebody else, by their nature.
 _OF_OTHERS = frozenset({"other_agencies", "his_children", "children", "shared_without_consent"})
-#: Of new violence only what the person told themselves goes without a doubt.
+#: How he heard of it is not known from the kind alone: an episode may have been told by her.
 _TOLD_BY_OTHERS = frozenset({"episode"})
 
 
@@ -70,7 +69,7 @@ def pieces(db: Session, actor: Actor, request_id: UUID) -> list[Piece]:
     audit.look(db, request, "read_copy", case_id=request.case_id)
     found = list(_consents(db, subject))
     if subject.kind is not SubjectKind.CHILD:
-        found += [*_notes(db, actor, subject, request.case_id), *_path(db, actor, subject, request.case_id)]
+        found += [*_notes(db, actor, subject, request.case_id), *_path(db, actor, request.case_id)]
     return found
 
 
@@ -206,19 +205,19 @@ def _notes(db: Session, actor: Actor, subject: Subject, case_id: UUID) -> Iterat
         )
 
 
-def _path(db: Session, actor: Actor, subject: Subject, case_id: UUID) -> Iterator[Piece]:
+def _path(db: Session, actor: Actor, case_id: UUID) -> Iterator[Piece]:
     protocol = protocols.of_case(db, db.get_one(Case, case_id))
     walls = Walls(db, actor, case_id, None)
     statement = access.own_path_entries(actor).where(PathEntry.case_id == case_id)
     ids = statement.with_only_columns(PathEntry.id)
     told = {
-        one.entry_id: one for one in db.scalars(access.own_episodes(actor).where(Episode.entry_id.in_(ids)))
+        one.entry_id: one
+        for one in db.scalars(access.visible_episodes(actor).where(Episode.entry_id.in_(ids)))
     }
     for one in db.scalars(statement.order_by(PathEntry.happened_on, PathEntry.created_at)):
         text = _told(told[one.id]) if one.id in told else one.note
         never = walls.is_of_the_other(text)
-        of_others = one.kind in _TOLD_BY_OTHERS and not _is_told_by(told.get(one.id), subject)
-        doubt = "never" if never else "of_others" if of_others else ""
+        doubt = "never" if never else "of_others" if one.kind in _TOLD_BY_OTHERS else ""
         if not doubt and text and walls.may_be_of_what_was_taken_back(one.created_at.date()):
             doubt = "taken_back"
         title = protocol.path_kind(one.kind).title
@@ -227,9 +226,3 @@ def _path(db: Session, actor: Actor, subject: Subject, case_id: UUID) -> Iterato
 
 def _told(episode: Episode) -> str:
     return " ".join(filter(None, (episode.severity, episode.injuries, episode.action_taken)))
-
-
-def _is_told_by(episode: Episode | None, subject: Subject) -> bool:
-    """Is it what the person who asks said themselves?"""
-    own = EpisodeSource.HIM if subject.kind is SubjectKind.HIM else EpisodeSource.HER
-    return episode is not None and episode.source is own

@@ -155,7 +155,9 @@ def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = Fals
     joins = access.joint_episode_joins if joint_only else access.visible_episode_joins
     of_these = EpisodeJoin.first_id.in_([one.id for one in told])
     found = list(db.scalars(joins(actor).where(of_these).order_by(EpisodeJoin.created_at))) if told else []
-    is_whole = actor.kind is ServiceKind.VSS and not joint_only and access.may(actor, access.Permission.READ_FILE)
+    is_whole = (
+        actor.kind is ServiceKind.VSS and not joint_only and access.may(actor, access.Permission.READ_FILE)
+    )
     events = sorted(_events(told, found, is_whole=is_whole), key=lambda one: one.first_on, reverse=True)
     return Board(case, tuple(events))
 
@@ -182,7 +184,9 @@ def periods(events: Sequence[Event], times: Sequence[TDate], today: date) -> tup
     if end is not None:
         spans[-1] = (Stage.AFTER, end, None)
     return tuple(
-        Period(stage, since.label if since else "", until.label if until else "", _within(events, since, until))
+        Period(
+            stage, since.label if since else "", until.label if until else "", _within(events, since, until)
+        )
         for stage, since, until in spans
         if since is None or (since.on is not None and since.on <= today)
     )
@@ -196,7 +200,7 @@ def _within(events: Sequence[Event], since: TDate | None, until: TDate | None) -
 
 def _own(db: Session, actor: Actor, case: Case) -> list[Told]:
     statement = (
-        access.own_episodes(actor)
+        access.visible_episodes(actor)
         .join(PathEntry, PathEntry.id == Episode.entry_id)
         .where(PathEntry.case_id == case.id)
         .options(contains_eager(Episode.entry))
@@ -229,7 +233,7 @@ def _own(db: Session, actor: Actor, case: Case) -> list[Told]:
 def _released(db: Session, actor: Actor, case: Case, *, beside: set[UUID]) -> list[Told]:
     """What both services read, but for what stands there already from the own file."""
     statement = (
-        access.released_episodes(actor)
+        access.visible_released_episodes(actor)
         .join(JointItem, JointItem.id == ReleasedEpisode.item_id)
         .join(Service, Service.id == JointItem.service_id)
         .where(JointItem.case_id == case.id)

@@ -34,9 +34,7 @@ def join(db: Session, actor: Actor, first_id: UUID, second_id: UUID | None) -> E
     if second.id in joined_to(_joins(db, actor, case.id), first.id):
         raise Conflict("error.episode.joined")
     low, high = sorted((first.id, second.id))
-    found = EpisodeJoin(
-        first_id=low, second_id=high, service_id=actor.service_id, joined_by=actor.person_id
-    )
+    found = EpisodeJoin(first_id=low, second_id=high, service_id=actor.service_id, joined_by=actor.person_id)
     db.add(found)
     db.flush()
     audit.record(db, actor, "join", found, case_id=case.id)

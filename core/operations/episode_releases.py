@@ -150,7 +150,7 @@ def withdraw_all(db: Session, actor: Actor, entry_id: UUID) -> None:
 
 def _ready(db: Session, actor: Actor, episode_id: UUID) -> tuple[Episode, Case]:
     require(actor, Permission.SHARE)
-    episode = find(db, access.own_episodes(actor).options(joinedload(Episode.entry)), episode_id)
+    episode = find(db, access.visible_episodes(actor).options(joinedload(Episode.entry)), episode_id)
     case = cases.find_open(db, actor, episode.entry.case_id)
     joint_spaces.require_open(db, actor, case)
     return episode, case

@@ -123,7 +123,7 @@ class _Days:
 
 def _own(db: Session, actor: Actor, episode_id: UUID) -> tuple[Episode, Case]:
     require(actor, Permission.WRITE_FILE)
-    episode = find(db, access.own_episodes(actor).options(joinedload(Episode.entry)), episode_id)
+    episode = find(db, access.visible_episodes(actor).options(joinedload(Episode.entry)), episode_id)
     return episode, cases.find_open(db, actor, episode.entry.case_id)
 
 

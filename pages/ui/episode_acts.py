@@ -85,7 +85,9 @@ def _join(ws: Workspace, board: Board, one: Told) -> None:
             continue
         with st.container(horizontal=True, vertical_alignment="center"):
             both = [plain(_label(ws, by_id[end])) for end in (found.first_id, found.second_id)]
-            st.markdown(f":material/link: {both[0]} – {both[1]}", width="stretch")
+            st.markdown(
+                f":material/link: {t('recidivism.span', first=both[0], last=both[1])}", width="stretch"
+            )
             if found.service_id != ws.actor.service_id:
                 st.caption(t("recidivism.joined_by_them"))
             elif st.button(t("recidivism.separate"), key=f"separate:{found.id}") and ws.do(
@@ -162,9 +164,11 @@ def _preview(ws: Workspace, seen: Preview) -> None:
     t, told = ws.words, seen.told
     with st.container(border=True, key="card_episode_preview"):
         joint.show(ws, [seen.shown])
-        last = f" – {t.day(told.until_on)}" if told.until_on else ""
+        day = t.day(told.happened_on)
+        if told.until_on:
+            day = t("recidivism.span", first=day, last=t.day(told.until_on))
         lines = [
-            f"**{t('recidivism.happened_on')}**: {t.day(told.happened_on)}{last}",
+            f"**{t('recidivism.when')}**: {day}",
             f"**{t('recidivism.source')}**: "
             + (t(f"recidivism.source_{told.source}") if told.source else t("recidivism.protected")),
         ]
@@ -175,7 +179,9 @@ def _preview(ws: Workspace, seen: Preview) -> None:
             lines.append(t(f"recidivism.injured_{told.is_injured}"))
         if told.with_children is not Known.UNKNOWN:
             codes = ", ".join(episodes.in_lines(told.children))
-            lines.append(t(f"recidivism.children_{told.with_children}") + (f": {plain(codes)}" if codes else ""))
+            lines.append(
+                t(f"recidivism.children_{told.with_children}") + (f": {plain(codes)}" if codes else "")
+            )
         lines += [t("recidivism.will_join", day=t.day(day)) for day in seen.joined_with]
         st.markdown("\n\n".join(lines))
 
@@ -205,13 +211,13 @@ def _released(ws: Workspace, board: Board, one: Told) -> None:
         return
     if one.is_waiting:
         st.info(t("recidivism.waiting"), icon=":material/hourglass_top:")
-        st.page_link(
-            page_file("consent"), label=t("page.consent"), query_params={"case": str(board.case.id)}
-        )
+        st.page_link(page_file("consent"), label=t("page.consent"), query_params={"case": str(board.case.id)})
         return
     st.markdown(f"{t('recidivism.released')}: {plain(item.text)}")
     st.caption(t("joint.withdraw_help"))
-    if st.button(t("joint.withdraw_button"), key=f"withdraw:{item.id}") and ws.do(joint_items.withdraw, item.id):
+    if st.button(t("joint.withdraw_button"), key=f"withdraw:{item.id}") and ws.do(
+        joint_items.withdraw, item.id
+    ):
         st.toast(t("recidivism.taken_back"))
         st.rerun()
 

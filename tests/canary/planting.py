@@ -51,7 +51,7 @@ from core.models import (
     TPointMove,
 )
 from core.operations import minutes, phases, strikes, tables, unsent
-from tests.canary import finding, planting_risk
+from tests.canary import finding, planting_episodes, planting_risk
 from tests.core import access_world
 from tests.core.access_world import World
 from tests.make import Make
@@ -118,6 +118,7 @@ def plant(db: Session, make: Make) -> Planted:
         _unsent,
         _rights,
         planting_risk.plant,
+        planting_episodes.plant,
     )
     for part in parts:
         part(db, make, planted)

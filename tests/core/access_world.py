@@ -85,7 +85,7 @@ from core.operations.files import Contacts
 from core.operations.releases import Basis, Terms
 from core.operations.requests import Answer
 from tests import agreement_steps as steps
-from tests.core import risk_world
+from tests.core import episode_world, risk_world
 from tests.make import Make, Pair, consented, share
 
 WORDS = Words("en", "UTC")
@@ -190,6 +190,8 @@ def build(db: Session, make: Make, space: Space) -> World:
     request = requests.ask(db, pair.pp, alone.id, identification="A. B., 1990")
     elsewhere = make.cooperation()
     assessments = risk_world.build(db, pair, space)
+    for side in sides.values():
+        side.ids |= episode_world.build(db, pair, side.keeper, space)
     db.flush()
     if space is Space.CLOSED:
         _end(db, pair)
@@ -675,6 +677,7 @@ TRIES: dict[tuple[str, Act], Try] = {
     ),
     ("protocol", Act.ADMINISTER): lambda w, a, _: protocols.begin_draft(w.db, a),
     **risk_world.TRIES,
+    **episode_world.TRIES,
 }
 
 

@@ -41,9 +41,7 @@ from tests.episodes import TODAY, days, read_by, released, told
 from tests.make import Make, Pair
 
 HIM, HER, OTHER = EpisodeSource
-ALL = Chosen(
-    "He threw things", with_kinds=True, with_injury=True, with_children=True, with_source=True
-)
+ALL = Chosen("He threw things", with_kinds=True, with_injury=True, with_children=True, with_source=True)
 
 
 def test_what_she_told_is_in_her_file_and_leaves_the_programme_no_trace(db: Session, make: Make) -> None:
@@ -55,7 +53,7 @@ def test_what_she_told_is_in_her_file_and_leaves_the_programme_no_trace(db: Sess
     assert (own.text, own.kinds, own.source) == ("Shouted and threw a chair", ("physical", "digital"), HER)
     assert own.own is episode
     assert read_by(db, pair, pair.pp) == read_by(db, pair, pair.vss, joint_only=True) == []
-    for statement in (access.visible_path_entries, access.released_episodes, access.own_episodes):
+    for statement in (access.visible_path_entries, access.visible_released_episodes, access.visible_episodes):
         assert db.scalars(statement(pair.pp)).all() == []
     assert timelines.of_case(db, pair.pp, pair.case.id).entries[1:] == ()
     assert db.scalars(access.visible_events(pair.pp)).all() == []
@@ -140,9 +138,10 @@ def test_what_has_reached_its_end_is_read_by_nobody_of_the_other_service(
     monkeypatch.setattr(clock, "now", lambda: tomorrow)
 
     assert read_by(db, pair, pair.pp) == []
-    assert timelines.of_case(db, pair.pp, pair.case.id).asks == timelines.of_case(
-        db, pair.vss, pair.case.id, joint_only=True
-    ).asks
+    assert (
+        timelines.of_case(db, pair.pp, pair.case.id).asks
+        == timelines.of_case(db, pair.vss, pair.case.id, joint_only=True).asks
+    )
     assert read_by(db, pair, pair.vss)[0].item is None
 
 
@@ -271,15 +270,9 @@ def test_two_people_who_join_the_same_episodes_make_one_join(db: Session, make: 
     with pytest.raises(Conflict, match=r"episode\.joined"):
         episode_joins.join(db, pair.vss, first.entry_id, third.entry_id)
     low, high = sorted((first.entry_id, second.entry_id))
+    twice = {"service_id": pair.vss.service_id, "joined_by": pair.vss.person_id}
+    db.add(EpisodeJoin(first_id=low, second_id=high, **twice))
     with pytest.raises(IntegrityError), db.begin_nested():
-        db.add(
-            EpisodeJoin(
-                first_id=low,
-                second_id=high,
-                service_id=pair.vss.service_id,
-                joined_by=pair.vss.person_id,
-            )
-        )
         db.flush()
 
     assert len(db.scalars(select(EpisodeJoin)).all()) == 2
@@ -450,9 +443,7 @@ def test_a_child_that_was_born_while_it_lasted_was_there(db: Session, make: Make
     child.born_on = days(2)
     db.flush()
 
-    episode = told(
-        db, pair, HER, days(5), until_on=days(1), with_children=Known.YES, children=[child.code]
-    )
+    episode = told(db, pair, HER, days(5), until_on=days(1), with_children=Known.YES, children=[child.code])
 
     assert episode.children == child.code
     assert episodes.children_of(db, pair.vss, pair.case.id) == [child.code]
