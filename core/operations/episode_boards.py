@@ -179,7 +179,7 @@ def periods(events: Sequence[Event], times: Sequence[TDate], today: date) -> tup
             marks.append(one)
     if end is not None:
         marks.append(end)
-    spans = [(Stage.BEFORE, None, begin)]
+    spans: list[tuple[Stage, TDate | None, TDate | None]] = [(Stage.BEFORE, None, begin)]
     spans += [(Stage.DURING, here, there) for here, there in zip(marks, [*marks[1:], None], strict=True)]
     if end is not None:
         spans[-1] = (Stage.AFTER, end, None)

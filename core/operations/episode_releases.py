@@ -119,18 +119,18 @@ def release(
 
 def live(db: Session, actor: Actor, case_id: UUID) -> dict[UUID, JointItem]:
     """What of the actor's own episodes is released, or waits for a second person, by their path entries."""
+    own = access.visible_releases(actor).with_only_columns(Release.item_id)
     statement = (
-        access.visible_releases(actor)
-        .join(JointItem, JointItem.id == Release.item_id)
-        .join(ReleasedEpisode, ReleasedEpisode.item_id == JointItem.id)
+        select(ReleasedEpisode.entry_id, JointItem)
+        .join(JointItem, JointItem.id == ReleasedEpisode.item_id)
         .where(
+            JointItem.id.in_(own),
             JointItem.case_id == case_id,
             JointItem.withdrawn_at.is_(None),
             ReleasedEpisode.entry_id.is_not(None),
             or_(JointItem.ends_on.is_(None), JointItem.ends_on >= clock.today()),
         )
         .order_by(JointItem.created_at)
-        .with_only_columns(ReleasedEpisode.entry_id, JointItem)
     )
     return {entry_id: item for entry_id, item in db.execute(statement) if entry_id is not None}
 

@@ -36,6 +36,7 @@ from core.operations import (
 from core.operations.episode_releases import Chosen, UseRule
 from core.operations.episodes import Given
 from core.operations.releases import Basis
+from core.operations.timeline_entries import Kind
 from tests import episodes as steps
 from tests.episodes import TODAY, days, read_by, released, told
 from tests.make import Make, Pair
@@ -55,7 +56,9 @@ def test_what_she_told_is_in_her_file_and_leaves_the_programme_no_trace(db: Sess
     assert read_by(db, pair, pair.pp) == read_by(db, pair, pair.vss, joint_only=True) == []
     for statement in (access.visible_path_entries, access.visible_released_episodes, access.visible_episodes):
         assert db.scalars(statement(pair.pp)).all() == []
-    assert timelines.of_case(db, pair.pp, pair.case.id).entries[1:] == ()
+    seen = timelines.of_case(db, pair.pp, pair.case.id)
+    assert [one for one in seen.entries if one.kind in {Kind.PATH, Kind.MEETING_DUE}] == []
+    assert [ask.key for ask in seen.asks] == ["t_points_missing"]
     assert db.scalars(access.visible_events(pair.pp)).all() == []
 
 
@@ -69,7 +72,8 @@ def test_an_episode_calls_for_a_meeting_and_an_assessment_within_the_agreed_days
 
     asks = {ask.key: ask for ask in timelines.of_case(db, pair.vss, pair.case.id).asks}
     assert (asks["meeting_due"].on, asks["meeting_due"].since) == (days(-2), days(1))
-    assert timelines.of_case(db, pair.pp, pair.case.id).asks[:1] != (asks["meeting_due"],)
+    his = {ask.key for ask in timelines.of_case(db, pair.pp, pair.case.id).asks}
+    assert his == {"t_points_missing"}
     assert today.of_actor(db, pair.pp).risks == []
 
 
@@ -222,11 +226,7 @@ def test_who_did_not_tell_is_said_to_the_victim_support_service_alone(db: Sessio
     his = told(db, pair, HIM, days(1))
     told(db, pair, HER, days(9))
 
-    assert missing(db, pair) == ["only_her", "only_other", "only_her"] or missing(db, pair) == [
-        "only_other",
-        "only_her",
-        "only_her",
-    ]
+    assert missing(db, pair) == ["only_her", "only_other", "only_her"]
     joined(db, pair, hers, police)
     released(db, pair, hers)
     released(db, pair, his, chosen=Chosen("A quarrel", with_source=True))
@@ -269,13 +269,21 @@ def test_two_people_who_join_the_same_episodes_make_one_join(db: Session, make: 
     episode_joins.join(db, pair.vss, third.entry_id, second.entry_id)
     with pytest.raises(Conflict, match=r"episode\.joined"):
         episode_joins.join(db, pair.vss, first.entry_id, third.entry_id)
-    low, high = sorted((first.entry_id, second.entry_id))
-    twice = {"service_id": pair.vss.service_id, "joined_by": pair.vss.person_id}
-    db.add(EpisodeJoin(first_id=low, second_id=high, **twice))
     with pytest.raises(IntegrityError), db.begin_nested():
-        db.flush()
+        at_the_same_moment(db, pair, first, second)
 
     assert len(db.scalars(select(EpisodeJoin)).all()) == 2
+
+
+def at_the_same_moment(db: Session, pair: Pair, first: Episode, second: Episode) -> None:
+    """What a colleague's click writes that looked before ours was there."""
+    low, high = sorted((first.entry_id, second.entry_id))
+    db.add(
+        EpisodeJoin(
+            first_id=low, second_id=high, service_id=pair.vss.service_id, joined_by=pair.vss.person_id
+        )
+    )
+    db.flush()
 
 
 def test_the_same_join_of_both_services_says_nothing_to_either(db: Session, make: Make) -> None:
