@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.access import Actor
-from core.models import Episode, EpisodeSource, JointItem
-from core.operations import episode_boards, episode_releases, episodes
+from core.models import Episode, EpisodeJoin, EpisodeSource, JointItem
+from core.operations import episode_boards, episode_joins, episode_releases, episodes
 from core.operations.episode_boards import Told
 from core.operations.episode_releases import Chosen
 from core.operations.episodes import Given
@@ -71,3 +71,9 @@ def released(
 def read_by(db: Session, pair: Pair, actor: Actor, *, joint_only: bool = False) -> list[Told]:
     """What somebody reads, the newest event first."""
     return list(episode_boards.of_case(db, actor, pair.case.id, joint_only=joint_only).told)
+
+
+def joined(db: Session, pair: Pair, *found: Episode) -> list[EpisodeJoin]:
+    """Her service says that they tell of one event."""
+    first, *others = found
+    return [episode_joins.join(db, pair.vss, first.entry_id, one.entry_id) for one in others]
