@@ -121,7 +121,8 @@ def _release(ws: Workspace, board: Board, one: Told) -> None:
                 list(UseRule),
                 format_func=lambda rule: t(f"use.{rule}"),
                 key=draft.key("rule"),
-            ),
+            )
+            or UseRule.RISK_ONLY,
             with_kinds=st.checkbox(t("recidivism.with_kinds"), value=True, key=draft.key("kinds")),
             with_injury=st.checkbox(t("recidivism.with_injury"), key=draft.key("injury")),
             with_children=st.checkbox(t("recidivism.with_children_too"), key=draft.key("children")),
