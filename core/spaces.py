@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
+from core.content.protocols import EPISODE
 from core.db import Record
 from core.models import (
     Agreement,
@@ -139,7 +140,10 @@ def _item(found: Finder, item: JointItem, _writer: UUID | None) -> Space:
 
 
 def _path(found: Finder, entry: PathEntry, _writer: UUID | None) -> Space:
-    is_shared = entry.is_shared and entry.removed_at is None
+    # New violence is seen by its day alone, and only while something of it is released: its note is empty, and whoever
+    # sees the entry must be able to open it.
+    is_bare = entry.kind == EPISODE and not entry.note
+    is_shared = (entry.is_shared or is_bare) and entry.removed_at is None
     return Space(None, entry.case_id) if is_shared else _own(found, entry.case_id, entry.service_id)
 
 

@@ -147,7 +147,7 @@ def test_a_change_meets_a_colleagues_and_a_mistake_is_removed(db: Session, make:
 
     press(at, "Save")
     assert "Somebody changed this meanwhile" in said(at)
-    press(at, "Take theirs")
+    press(at, "Drop what I typed and take theirs")
     by_label([one for one in at.text_area if one.value == "First words"], "What happened").set_value("Mine")
     press(at, "Save")
     assert [one.severity for one in read_rows(db)] == ["Mine"]
