@@ -44,6 +44,9 @@ CLASSES: dict[str, dict[str, str]] = {
     "duty": {"phone": "C1"},
     "emergency_opening": {"reason": "C2"},
     "entry_code": {"digest": KEY},
+    # What she released of it stands in the joint item; the rest is the own file's.
+    "episode": {"kinds": KEY, "children": "C2"}
+    | dict.fromkeys(("told_by", "severity", "injuries", "action_taken"), "C5"),
     "erasure": {"parts": KEY, "reason": "C5", "refusal": "C5", "gone": KEY},
     "event": {"subject": KEY, "act": KEY, "mac": KEY},
     "evidence": dict.fromkeys(("what", "kept_where", "kept_how", "reported_to"), "C6"),
@@ -87,6 +90,7 @@ CLASSES: dict[str, dict[str, str]] = {
     },
     "recovery_code": {"digest": KEY},
     "release": {"reason": "C5"},
+    "released_episode": {"kinds": KEY, "children": "C2"},
     "risk_action": {"about": "C2", "item": KEY},
     "risk_child": {"code": "C2"},
     "risk_level": {"reason": "C4", "below_reason": "C4"},
@@ -137,7 +141,7 @@ OPEN = {
     ("case", "code"): "one letter and digits (core.operations.cases.CODE), which lists search and sort by",
 }
 #: What lies sealed though it is no text of hers: papers, the day on which somebody was born, halves of passphrases, why
-#: somebody was not asked.
+#: somebody was not asked, what an episode is told by.
 SEALED_BESIDES = frozenset(
     {
         ("questionnaire_response", "not_done_reason"),
@@ -146,7 +150,7 @@ SEALED_BESIDES = frozenset(
         ("service_export", "asked_half"),
         ("service_export", "confirmed_half"),
     }
-)
+) | {(table, column) for table in ("episode", "released_episode") for column in ("kinds", "children")}
 
 
 def columns() -> dict[str, set[str]]:

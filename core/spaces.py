@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
+from core.content.protocols import EPISODE
 from core.db import Record
 from core.models import (
     Agreement,
@@ -28,6 +29,7 @@ from core.models import (
     DigitalFinding,
     DigitalMedium,
     DigitalStep,
+    Episode,
     Erasure,
     Evidence,
     FileNote,
@@ -46,6 +48,7 @@ from core.models import (
     QuestionnaireAnswer,
     QuestionnaireResponse,
     Release,
+    ReleasedEpisode,
     RiskAssessment,
     SafetyAction,
     SafetyPlan,
@@ -155,8 +158,16 @@ def _item(found: Finder, item: JointItem, _writer: UUID | None) -> Space:
 
 
 def _path(found: Finder, entry: PathEntry, _writer: UUID | None) -> Space:
-    is_shared = entry.is_shared and entry.removed_at is None
+    # New violence is seen by its day alone, and only while something of it is released: its note is empty, and whoever
+    # sees the entry must be able to open it.
+    is_bare = entry.kind == EPISODE and not entry.note
+    is_shared = (entry.is_shared or is_bare) and entry.removed_at is None
     return Space(None, entry.case_id) if is_shared else _own(found, entry.case_id, entry.service_id)
+
+
+def _episode(found: Finder, episode: Episode, _writer: UUID | None) -> Space:
+    entry = found.held(PathEntry, episode.entry_id)
+    return _own(found, entry.case_id, entry.service_id)
 
 
 def _moved(found: Finder, move: TPointMove, writer: UUID | None) -> Space:
@@ -219,6 +230,7 @@ _SPACES: dict[type[Record], Callable[[Finder, Any, UUID | None], Space]] = {
     DigitalFinding: _of_file,
     DigitalMedium: _of_file,
     DigitalStep: _of_file,
+    Episode: _episode,
     Erasure: _erasure,
     Evidence: _of_file,
     FileNote: lambda found, note, _writer: _file(found, note.file_id),
@@ -238,6 +250,8 @@ _SPACES: dict[type[Record], Callable[[Finder, Any, UUID | None], Space]] = {
     Release: lambda found, release, _writer: _file(found, release.file_id),
     SafetyAction: _of_file,
     SafetyPlan: _of_file,
+    # For both from the start, as what is handed in: the confirming second person need not seal it anew.
+    ReleasedEpisode: lambda found, told, _writer: Space(None, found.held(JointItem, told.item_id).case_id),
     Seal: lambda found, seal, _writer: _file(found, seal.file_id),
     ServiceExport: _service,
     SignedCopy: _signed,

@@ -27,6 +27,7 @@ from core.content import (
     talks,
     telling,
     trainings,
+    violence_kinds,
 )
 from core.content.files import FOLDER
 from core.errors import ContentError
@@ -83,6 +84,7 @@ CHECKS: Final[tuple[Callable[[], Iterable[str]], ...]] = (
     _versions(telling.KIND, telling.load),
     _versions(digital_violence.KIND, digital_violence.load),
     _versions(reporting_routes.KIND, reporting_routes.load),
+    _versions(violence_kinds.KIND, violence_kinds.load),
     _agreements,
     released,
 )

@@ -16,6 +16,8 @@ from core.content.files import Content, MisplacedError, Part, Words, by_id
 from core.content.places import Place
 
 KIND: Final = "protocol"
+#: What happens on a path when there is new violence; what was told of it stands in an episode.
+EPISODE: Final = "episode"
 LATEST: Final = 1
 
 
@@ -47,6 +49,7 @@ class Screen(StrEnum):
     PLAN = "plan"
     TIMELINE = "timeline"
     CHANGE = "change"
+    RECIDIVISM = "recidivism"
     COOPERATION = "cooperation"
     PHASE_1 = "phase_1"
     GLOSSARY = "glossary"

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from core.demo import story_case, story_meetings
+from core.demo import story_case, story_episodes, story_meetings
 from core.demo.stage import Stage, say
 from core.demo.story_meetings import Agreed
 from core.models import ActionState, Case, Service, ServiceKind
@@ -20,6 +20,7 @@ NEXT_PERIODIC = 14
 
 
 def write(stage: Stage, case: Case) -> None:
+    story_episodes.older(stage, case)
     _plan_at_work(stage, case)
     _missed(stage, case)
     _next(stage, case)
@@ -109,18 +110,7 @@ def _emergency(stage: Stage, case: Case) -> None:
     story_case.add_note(
         stage, case, "vss_note.threats", author="nina", topic="her_account", days=EMERGENCY - 1
     )
-    with stage.on(EMERGENCY - 1, 20):
-        entry = path_entries.add(
-            db,
-            elena,
-            case.id,
-            kind="episode",
-            happened_on=stage.day(EMERGENCY - 1),
-            note=say("path.episode"),
-            is_shared=False,
-        )
-        db.flush()
-        path_entries.share(db, elena, entry.id, version=entry.version)
+    story_episodes.threats(stage, case, EMERGENCY - 1)
     with stage.on(EMERGENCY, 15):
         people = stage.person("elena", "nina", "ivo")
         meeting = meetings.start_emergency(db, elena, case.id, people=people, private_rooms=people)

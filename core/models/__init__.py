@@ -56,6 +56,7 @@ from core.models.digital import (
     SafetyState,
     Whose,
 )
+from core.models.episode import Episode, EpisodeJoin, EpisodeSource, ReleasedEpisode
 from core.models.event import Event, EventKind, LogCut
 from core.models.first_pass import (
     ChildPart,
@@ -134,16 +135,17 @@ __all__ = [
     "Assignment", "Attendance", "AttendedDay", "Barred", "Basis", "BreakGlass", "BreakGlassGround", "Case",
     "CaseFile", "ChallengeRating", "ChildPart", "ClauseState", "Consent", "ConsentState", "ContactField",
     "ContactFlag", "ContactMark", "ContactUse", "Cooperation", "DataKey", "Departure", "Device", "DigitalFinding",
-    "DigitalMedium", "DigitalStep", "Duty", "EmergencyGround", "EmergencyOpening", "EntryCode", "Erasure",
-    "ErasureGround", "Event", "EventKind", "Evidence", "ExportGround", "FactorRemoval", "FileNote", "FileRequest",
-    "FirstAnswer", "FirstPass", "GlossaryTerm", "Guest", "HandedAnswer", "HandedIn", "Hold", "HoldGround", "How",
-    "Identity", "IdentityProof", "JointItem", "KeyAspect", "KeyState", "Known", "LogCut", "Meeting", "MeetingMove",
-    "MeetingState", "Minutes", "MinutesApproval", "Mode", "MustNotReceive", "NotDone", "Notice", "NoticeKind",
-    "Occasion", "OutsideResult", "PathEntry", "Person", "PersonRequest", "PersonRole", "PhaseEntry", "PhasePoint",
-    "Proposal", "ProtocolVersion", "Questionnaire", "QuestionnaireAnswer", "QuestionnaireResponse", "RecoveryCode",
-    "RefusalGround", "Release", "RequestKind", "RetentionPeriod", "RiskAction", "RiskAssessment", "RiskChild",
-    "RiskGrade", "RiskLevel", "RiskList", "Role", "SafetyAction", "SafetyPlan", "SafetyState", "Seal", "Seen",
-    "Service", "ServiceExport", "ServiceKind", "SetUpCode", "Settlement", "SignIn", "SignInFailure", "SignedCopy",
-    "StepMark", "StepState", "StillSafe", "Strike", "StrikeGround", "Subject", "SubjectKind", "TPoint",
-    "TPointMove", "Talk", "Ticket", "TrainingMark", "UnsentText", "Weight", "Whose",
+    "DigitalMedium", "DigitalStep", "Duty", "EmergencyGround", "EmergencyOpening", "EntryCode", "Episode",
+    "EpisodeJoin", "EpisodeSource", "Erasure", "ErasureGround", "Event", "EventKind", "Evidence", "ExportGround",
+    "FactorRemoval", "FileNote", "FileRequest", "FirstAnswer", "FirstPass", "GlossaryTerm", "Guest", "HandedAnswer",
+    "HandedIn", "Hold", "HoldGround", "How", "Identity", "IdentityProof", "JointItem", "KeyAspect", "KeyState",
+    "Known", "LogCut", "Meeting", "MeetingMove", "MeetingState", "Minutes", "MinutesApproval", "Mode",
+    "MustNotReceive", "NotDone", "Notice", "NoticeKind", "Occasion", "OutsideResult", "PathEntry", "Person",
+    "PersonRequest", "PersonRole", "PhaseEntry", "PhasePoint", "Proposal", "ProtocolVersion", "Questionnaire",
+    "QuestionnaireAnswer", "QuestionnaireResponse", "RecoveryCode", "RefusalGround", "Release", "ReleasedEpisode",
+    "RequestKind", "RetentionPeriod", "RiskAction", "RiskAssessment", "RiskChild", "RiskGrade", "RiskLevel",
+    "RiskList", "Role", "SafetyAction", "SafetyPlan", "SafetyState", "Seal", "Seen", "Service", "ServiceExport",
+    "ServiceKind", "SetUpCode", "Settlement", "SignIn", "SignInFailure", "SignedCopy", "StepMark", "StepState",
+    "StillSafe", "Strike", "StrikeGround", "Subject", "SubjectKind", "TPoint", "TPointMove", "Talk", "Ticket",
+    "TrainingMark", "UnsentText", "Weight", "Whose",
 ]  # fmt: skip

@@ -25,6 +25,7 @@ from core.locale import Words
 from core.models import (
     Case,
     Consent,
+    Episode,
     FileNote,
     PathEntry,
     Subject,
@@ -223,10 +224,20 @@ def _path(db: Session, actor: Actor, case_id: UUID) -> Iterator[Piece]:
     protocol = protocols.of_case(db, db.get_one(Case, case_id))
     walls = Walls(db, actor, case_id, None)
     statement = access.own_path_entries(actor).where(PathEntry.case_id == case_id)
+    ids = statement.with_only_columns(PathEntry.id)
+    told = {
+        one.entry_id: one
+        for one in db.scalars(access.visible_episodes(actor).where(Episode.entry_id.in_(ids)))
+    }
     for one in db.scalars(statement.order_by(PathEntry.happened_on, PathEntry.created_at)):
-        never = walls.is_of_the_other(one.note)
+        text = _told(told[one.id]) if one.id in told else one.note
+        never = walls.is_of_the_other(text)
         doubt = "never" if never else "of_others" if one.kind in _TOLD_BY_OTHERS else ""
-        if not doubt and one.note and walls.may_be_of_what_was_taken_back(one.created_at.date()):
+        if not doubt and text and walls.may_be_of_what_was_taken_back(one.created_at.date()):
             doubt = "taken_back"
         title = protocol.path_kind(one.kind).title
-        yield Piece(str(one.id), "path", title, one.happened_on, one.note, doubt=doubt, never=never)
+        yield Piece(str(one.id), "path", title, one.happened_on, text, doubt=doubt, never=never)
+
+
+def _told(episode: Episode) -> str:
+    return " ".join(filter(None, (episode.severity, episode.injuries, episode.action_taken)))

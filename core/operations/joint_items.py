@@ -23,6 +23,8 @@ from core.operations.identifying import Found
 from core.operations.releases import Terms
 from core.text import line, text
 
+#: The topic of what was released of new violence (core.operations.episode_releases).
+EPISODE = "episode"
 #: The topic of a first pass of a risk assessment that was handed in (core.operations.first_passes).
 FIRST_PASS = "first_pass"  # noqa: S105  a topic
 #: The topic of a summary on change (core.operations.change_summaries).
@@ -66,7 +68,7 @@ class Preview:
     @property
     def digest(self) -> str:
         """What the one who shares sends back: that it was this that they saw."""
-        return _digest(self.shown)
+        return digest(self.shown)
 
 
 def shown(item: JointItem, side: ServiceKind) -> Shown:
@@ -121,7 +123,7 @@ def share(
     """
     case, note = _ready(db, actor, note_id)
     item = _item(db, actor, case, note, text_=text_, source=source, use_rule=use_rule, terms=terms)
-    if _digest(shown(item, actor.kind)) != seen:
+    if digest(shown(item, actor.kind)) != seen:
         raise Conflict("error.not_previewed")
     tells = _found(db, actor, item)
     if tells and not names_are_meant:
@@ -198,7 +200,7 @@ def _item(
     )
 
 
-def _digest(item: Shown) -> str:
+def digest(item: Shown) -> str:
     """Of all that a reader sees of an item, but for when it came."""
     seen = (
         item.side,

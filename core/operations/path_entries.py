@@ -7,13 +7,13 @@ from sqlalchemy.orm import Session
 
 from core import access, audit, clock
 from core.access import Actor, Permission, find, require, require_version
-from core.content.protocols import PathKind, Protocol, Side
+from core.content.protocols import EPISODE, PathKind, Protocol, Side
 from core.errors import Conflict, Invalid, NotAllowed
 from core.models import Case, PathEntry, ServiceKind
 from core.operations import cases, files, joint_spaces, protocols
 from core.text import day, in_order, line, text
 
-__all__ = ["PathEntry", "PathKind"]
+__all__ = ["EPISODE", "PathEntry", "PathKind"]
 
 LONGEST_NOTE = 500
 
@@ -38,12 +38,14 @@ def add(
     With `is_shared` None the protocol's rule holds: facts of his attendance are shared, nothing of hers is.
     """
     require(actor, Permission.WRITE_FILE)
+    if kind == EPISODE:
+        raise Invalid("error.episode.has_its_page", field="kind")
     case = cases.find_open(db, actor, case_id)
     protocol = protocols.of_case(db, case)
     known = {one.id: one for one in protocol.path_kinds_of(side_of(actor))}
     if kind not in known:
         raise Invalid("error.unknown_path_kind", field="kind")
-    on = _past(happened_on)
+    on = past(happened_on, field="happened_on")
     entry = PathEntry(
         case_id=case.id,
         service_id=actor.service_id,
@@ -70,6 +72,20 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> list[PathEntry]:
     """The entries of one's own path, the newest first."""
     statement = access.own_path_entries(actor).where(PathEntry.case_id == case_id)
     return list(db.scalars(statement.order_by(PathEntry.happened_on.desc(), PathEntry.created_at.desc())))
+
+
+def enter_episode(db: Session, actor: Actor, case: Case, *, happened_on: date) -> PathEntry:
+    """New violence on the actor's own path: by its day alone. What was told of it is core.operations.episodes'."""
+    protocol = protocols.of_case(db, case)
+    if EPISODE not in {one.id for one in protocol.path_kinds_of(side_of(actor))}:
+        raise Invalid("error.unknown_path_kind", field="kind")
+    entry = PathEntry(
+        case_id=case.id, service_id=actor.service_id, kind=EPISODE, happened_on=happened_on, note=""
+    )
+    _check_order(protocol, entry, of_case(db, actor, case.id))
+    db.add(entry)
+    db.flush()
+    return entry
 
 
 def share(db: Session, actor: Actor, entry_id: UUID, *, version: int) -> PathEntry:
@@ -109,6 +125,8 @@ def _own(db: Session, actor: Actor, entry_id: UUID, version: int) -> PathEntry:
     entry = find(db, access.visible_path_entries(actor), entry_id)
     if entry.service_id != actor.service_id:
         raise NotAllowed
+    if entry.kind == EPISODE:
+        raise Conflict("error.episode.has_its_page")
     require_version(entry, version)
     return entry
 
@@ -121,10 +139,11 @@ def _require_sharing(db: Session, actor: Actor, case: Case, entry: PathEntry) ->
         raise Invalid("error.path_entry_names", field="note")
 
 
-def _past(happened_on: date | None) -> date:
-    on = day(happened_on, field="happened_on")
+def past(happened_on: date | None, *, field: str) -> date:
+    """A day that has been. Raises Invalid for none and for one to come."""
+    on = day(happened_on, field=field)
     if on > clock.today():
-        raise Invalid("error.in_the_future", field="happened_on")
+        raise Invalid("error.in_the_future", field=field)
     return on
 
 

@@ -3,7 +3,7 @@
 Computed from what the viewer sees: an entry that one side keeps to itself asks that side alone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -41,14 +41,17 @@ def of_case(db: Session, actor: Actor, case: Case) -> Sequence[RiskAssessment]:
 
 def asks(
     found: Sequence[RiskAssessment],
-    path: Sequence[PathEntry],
+    path: Mapping[PathEntry, bool],
     times: Sequence[TDate],
     *,
     protocol: Protocol,
     rules: Rules,
     today: date,
 ) -> Iterator[Ask]:
-    """What the timeline asks for; while an assessment runs, its end and nothing else."""
+    """What the timeline asks for; while an assessment runs, its end and nothing else.
+
+    The path says of each entry whether both services see it.
+    """
     if not found:
         return
     last = found[-1]
@@ -64,10 +67,11 @@ def asks(
         newest = max(after, key=lambda one: one.happened_on)
         yield Ask(
             "risk_after",
-            on=newest.happened_on,
+            on=newest.happened_on + timedelta(days=rules.episode_meeting_days),
+            since=newest.happened_on,
             what=newest.kind,
             is_urgent=True,
-            is_ours_only=not any(one.is_shared for one in after),
+            is_ours_only=not any(path[one] for one in after),
             page="risk",
             page_id=case_id,
         )

@@ -25,6 +25,8 @@ class Found:
     agreements: Sequence[Agreement]
     meetings: Sequence[Meeting]
     path: Sequence[PathEntry]
+    #: Those of the path that both services see.
+    shared: frozenset[UUID]
     phases: Sequence[PhaseEntry]
     actions: Sequence[Action]
 
@@ -87,10 +89,11 @@ def path_entries(found: Found, actor: Actor) -> Iterator[Entry]:
             kind=Kind.PATH,
             what=one.kind,
             on=one.happened_on,
-            state=shared if one.is_shared else State.OURS_ONLY,
-            text=one.note,
+            state=shared if one.id in found.shared else State.OURS_ONLY,
+            # What was released of an episode stands on its own page.
+            text=one.note if is_own or one.is_shared else "",
             calls_meeting=found.protocol.path_kind(one.kind).calls_meeting,
-            is_ours_only=not one.is_shared,
+            is_ours_only=one.id not in found.shared,
             record_id=one.id,
         )
 
@@ -159,7 +162,7 @@ def due_entries(found: Found) -> Iterator[Entry]:
             on=due,
             state=state,
             since=one.happened_on,
-            is_ours_only=not one.is_shared,
+            is_ours_only=one.id not in found.shared,
             record_id=one.id,
         )
 

@@ -61,6 +61,7 @@ def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = Fals
     case = cases.find(db, actor, case_id)
     audit.look(db, case, "read_timeline", case_id=case.id)
     protocol = protocols.of_case(db, case)
+    path = _path(db, actor, case, joint_only=joint_only)
     found = timeline_rows.Found(
         case=case,
         protocol=protocol,
@@ -70,7 +71,8 @@ def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = Fals
         meetings=db.scalars(
             access.visible_meetings(actor).where(Meeting.case_id == case.id).order_by(Meeting.takes_place_at)
         ).all(),
-        path=_path(db, actor, case, joint_only=joint_only),
+        path=list(path),
+        shared=frozenset(entry.id for entry, is_shared in path.items() if is_shared),
         phases=db.scalars(
             access.visible_phase_entries(actor)
             .where(PhaseEntry.case_id == case.id)
@@ -104,7 +106,7 @@ def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = Fals
         is_open=case.closed_on is None,
         beside=risk_due.asks(
             risk_due.of_case(db, actor, case),
-            found.path,
+            path,
             times,
             protocol=protocol,
             rules=found.rules,
@@ -131,11 +133,16 @@ def _agreements(db: Session, actor: Actor, case: Case) -> Sequence[Agreement]:
     ).all()
 
 
-def _path(db: Session, actor: Actor, case: Case, *, joint_only: bool) -> Sequence[PathEntry]:
-    statement = access.visible_path_entries(actor).where(PathEntry.case_id == case.id)
-    if joint_only:
-        statement = statement.where(PathEntry.is_shared.is_(True))
-    return db.scalars(statement.order_by(PathEntry.happened_on, PathEntry.created_at)).all()
+def _path(db: Session, actor: Actor, case: Case, *, joint_only: bool) -> dict[PathEntry, bool]:
+    """The entries of both paths, each with whether both services see it."""
+    statement = access.joint_path_entries if joint_only else access.visible_path_entries
+    found = (
+        statement(actor)
+        .where(PathEntry.case_id == case.id)
+        .order_by(PathEntry.happened_on, PathEntry.created_at)
+        .add_columns(access.is_shared_entry(actor))
+    )
+    return {entry: bool(is_shared) for entry, is_shared in db.execute(found)}
 
 
 def _actions(db: Session, actor: Actor, case: Case) -> Sequence[Action]:

@@ -27,11 +27,24 @@ OWN_PAGES = {
     "contact",
     "change",
     "answers",
+    "recidivism",
     "rights",
     "copy",
 }
 #: The pages of a case, in the order of its work.
-WAYS = ("case", "file", "phase", "timeline", "risk", "change", "digital", "plan", "meetings", "emergency")
+WAYS = (
+    "case",
+    "file",
+    "phase",
+    "timeline",
+    "risk",
+    "change",
+    "recidivism",
+    "digital",
+    "plan",
+    "meetings",
+    "emergency",
+)
 #: Of these, what the own file holds.
 _OF_THE_FILE = frozenset({"file", "digital"})
 

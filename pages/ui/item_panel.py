@@ -21,6 +21,7 @@ _PANELS = {
 }
 _PLAN = {"action_plan", "three_actions", "plan_for_after"}
 #: Where the outcome of an item of Phase 1 is written down.
+_OF_CASE = {"risk": "risk", "episodes": "recidivism"}
 _WAYS = {"training": "training", "shared_words": "glossary", "towards_agreement": "phase_1"}
 
 
@@ -49,8 +50,8 @@ def _way(ws: Workspace, sitting: Sitting, item: AgendaItem) -> None:
     """The page on which the item is worked on."""
     if item.key in _WAYS:
         there = Link(_WAYS[item.key], {"cooperation": str(sitting.meeting.cooperation_id)})
-    elif item.key == "risk" and sitting.meeting.case_id is not None:
-        there = Link("risk", {"case": str(sitting.meeting.case_id)})
+    elif item.key in _OF_CASE and sitting.meeting.case_id is not None:
+        there = Link(_OF_CASE[item.key], {"case": str(sitting.meeting.case_id)})
     else:
         return
     link_to(there, ws.words(f"table.way.{item.key}"), icon=":material/arrow_forward:")

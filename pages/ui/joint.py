@@ -5,7 +5,7 @@ import streamlit as st
 from core.content import consent_purposes, file_topics
 from core.content.questionnaires import load_domains
 from core.operations import changes
-from core.operations.joint_items import CHANGE_SUMMARY, FIRST_PASS, Shown
+from core.operations.joint_items import CHANGE_SUMMARY, EPISODE, FIRST_PASS, Shown
 from pages.ui import change_words
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
@@ -22,6 +22,8 @@ def heading(ws: Workspace, topic: str) -> str:
         return ws.words("first_pass.carrier")
     if topic == CHANGE_SUMMARY:
         return ws.words("change.shared_carrier")
+    if topic == EPISODE:
+        return ws.words("recidivism.carrier")
     return file_topics.load(language=ws.words.language).topic(topic).heading
 
 

@@ -58,6 +58,7 @@ PAGES = (
     PageSpec("timeline", "cases/timeline.py", ":material/timeline:", in_menu=False),
     PageSpec("plan", "cases/action_plan.py", ":material/checklist:", in_menu=False),
     PageSpec("risk", "cases/risk.py", ":material/crisis_alert:", in_menu=False),
+    PageSpec("recidivism", "cases/recidivism.py", ":material/history_toggle_off:", in_menu=False),
     PageSpec("first_pass", "cases/first_pass.py", ":material/lock:", in_menu=False),
     PageSpec("contact", "cases/contact.py", ":material/contact_phone:", in_menu=False),
     PageSpec("digital", "cases/digital.py", ":material/phonelink_lock:", in_menu=False),

@@ -8,8 +8,10 @@ from core import clock
 from core.access import Permission
 from core.operations import path_entries
 from core.operations.path_entries import PathEntry
+from core.operations.phases import Link
 from pages.ui.draft import Draft, open_draft, open_new
 from pages.ui.kept import Kept
+from pages.ui.links import link_to
 from pages.ui.plain import plain
 from pages.ui.timeline_words import Teller
 from pages.ui.workspace import Workspace
@@ -28,6 +30,9 @@ def add(ws: Workspace, teller: Teller) -> None:
     )
     ws.slot("kind")
     st.caption(kinds[kind].help)
+    if kind == path_entries.EPISODE:
+        _to_episodes(ws, teller)
+        return
     # What she told is shared in an act of its own, with a preview; here only the programme's own facts can be.
     may_share = ws.may(Permission.SHARE) and case.is_paired and ws.actor.kind == "pp"
     form = Kept(ws, f"path:{teller.timeline.case.id}", teller.timeline.case.id)
@@ -65,7 +70,10 @@ def add(ws: Workspace, teller: Teller) -> None:
 def entries(ws: Workspace, teller: Teller) -> None:
     """One entry of the own path at a time: what the other service sees of it, and the acts on it."""
     t = ws.words
-    found = {one.id: one for one in ws.read(path_entries.of_case, teller.timeline.case.id)}
+    every = ws.read(path_entries.of_case, teller.timeline.case.id)
+    found = {one.id: one for one in every if one.kind != path_entries.EPISODE}
+    if len(found) < len(every):
+        _to_episodes(ws, teller)
     if not found:
         st.markdown(t("timeline.entry.none"))
         return
@@ -86,6 +94,12 @@ def entries(ws: Workspace, teller: Teller) -> None:
     if ws.may(Permission.SHARE) and teller.timeline.case.is_paired:
         _share(ws, entry, draft, other)
     _remove(ws, teller.timeline.case.id, entry.id, draft)
+
+
+def _to_episodes(ws: Workspace, teller: Teller) -> None:
+    """New violence is told on a page of its own: by whom, of which kind, who was there."""
+    st.info(ws.words("timeline.add.episode"), icon=":material/history_toggle_off:")
+    link_to(Link("recidivism", {"case": str(teller.timeline.case.id)}), ws.words("page.recidivism"))
 
 
 def _title(teller: Teller, entry: PathEntry) -> str:

@@ -63,6 +63,7 @@ OPENINGS: Final[dict[str, tuple[dict[str, str], ...]]] = {
     "phase": ({"case": "case"}, {"case": "her_case"}),
     "timeline": ({"case": "case"}, {"case": "her_case"}),
     "risk": ({"case": "case"}, {"case": "her_case"}),
+    "recidivism": ({"case": "case"}, {"case": "her_case"}),
     "first_pass": ({"case": "case"}, {"case": "her_case"}),
     "contact": ({"case": "case"}, {"case": "her_case"}),
     "digital": ({"case": "case"}, {"case": "her_case"}),

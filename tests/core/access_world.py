@@ -91,7 +91,7 @@ from core.operations.releases import Basis, Terms
 from core.operations.requests import Answer
 from core.operations.service_exports import ExportGround
 from tests import agreement_steps as steps
-from tests.core import digital_world, risk_world
+from tests.core import digital_world, episode_world, risk_world
 from tests.make import Make, Pair, consented, share
 
 WORDS = Words("en", "UTC")
@@ -197,6 +197,8 @@ def build(db: Session, make: Make, space: Space) -> World:
     elsewhere = make.cooperation()
     assessments = risk_world.build(db, pair, space)
     digital_world.build(db, pair)
+    for side in sides.values():
+        side.ids |= episode_world.build(db, pair, side.keeper, space)
     db.flush()
     if space is Space.CLOSED:
         _end(db, pair)
@@ -721,6 +723,7 @@ TRIES: dict[tuple[str, Act], Try] = {
     ("protocol", Act.ADMINISTER): lambda w, a, _: protocols.begin_draft(w.db, a),
     **risk_world.TRIES,
     **digital_world.TRIES,
+    **episode_world.TRIES,
 }
 
 

@@ -13,7 +13,17 @@ from core.content.protocols import Side
 from core.content.trainings import Method
 from core.errors import ContentError
 
-KINDS = ("meetings", "protocol", "training", "eligibility", "glossary", "talk", "risk_woman", "risk_children")
+KINDS = (
+    "meetings",
+    "protocol",
+    "training",
+    "eligibility",
+    "glossary",
+    "talk",
+    "risk_woman",
+    "risk_children",
+    "violence",
+)
 WORDS = sorted(path for kind in KINDS for path in (FOLDER / kind).glob("v*.en.toml"))
 
 

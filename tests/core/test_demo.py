@@ -231,7 +231,7 @@ def test_the_timeline_asks_for_a_meeting_after_what_was_shared(stage: Stage) -> 
 
     due = [entry for entry in entries if entry.kind is Kind.MEETING_DUE]
     states = {entry.state for entry in entries if entry.kind is Kind.MEETING}
-    assert [entry.what for entry in due] == ["suspended"]
+    assert [entry.what for entry in due] == ["episode", "suspended"]
     assert states == {State.HELD, State.MISSED, State.INVITED}
 
 

@@ -200,7 +200,7 @@ def test_an_entry_of_her_path_opens_for_the_programme_while_it_is_shared(
     db: Session, make: Make, pair: Pair
 ) -> None:
     entry = path_entries.add(
-        db, pair.vss, pair.case.id, kind="episode", happened_on=clock.today(), note="At the door"
+        db, pair.vss, pair.case.id, kind="court", happened_on=clock.today(), note="At the door"
     )
     with pytest.raises(KeyMissingError):
         as_(db, pair.pp, entry, "note")

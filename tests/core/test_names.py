@@ -34,7 +34,7 @@ from core.operations import (
 from core.operations.presences import Presence
 from core.operations.tables import Outcome
 from tests import agreement_steps as steps
-from tests.core import risk_names
+from tests.core import episode_names, risk_names
 from tests.make import Make, Pair, share
 
 NAME, PHONE = "Mira", "+00 555 0199"
@@ -383,6 +383,7 @@ ACTS: tuple[Act, ...] = (
     edit_meeting, move_meeting, cancel_meeting, describe_target, describe_exclusions, mark_step, enter_phase,
     move_t_point, share_path_entry, share_note, open_emergency, leave_out_clause, adapt_clause, add_own_clause,
     add_own_heading, judge_clause, answer_agreement, terminate_agreement, *risk_names.ACTS,
+    *episode_names.ACTS,
 )  # fmt: skip
 
 
@@ -417,6 +418,8 @@ NOT_JOINT = {
     "cooperations.write_point": "no case",
     "cooperations.propose": "no case",
     "cooperations.revise_proposal": "no case",
+    "episodes._write": "the own file; looked at when something of it is released",
+    "episodes.remove": "a removed episode is read by nobody",
     "erasures.ask": "the own service reads why, the other one only what",
     "erasures.refuse": "the same",
     "contact_cards.answer": "the own file",
@@ -473,6 +476,7 @@ LOOKED_AT_LATER = {
     "action_plans._reason",
     "agreement_drafts._checked_wording",
     "digital_shares._ready",
+    "episode_releases._item",
     "joint_items._item",
     "meeting_frames.link",
 }

@@ -37,7 +37,7 @@ def test_his_attendance_is_shared_unless_the_programme_decides_otherwise(db: Ses
 def test_nothing_of_her_path_is_shared_by_itself(db: Session, make: Make) -> None:
     pair = make.pair()
 
-    for kind in ("support_began", "expectations", "moved", "episode", "court"):
+    for kind in ("support_began", "expectations", "moved", "support_paused", "court"):
         path_entries.add(db, pair.vss, pair.case.id, kind=kind, happened_on=TODAY)
 
     assert seen_by(db, pair.pp) == []
@@ -71,7 +71,7 @@ def test_who_may_not_share_records_for_their_own_service(db: Session, make: Make
 
 def test_an_entry_is_shared_and_taken_back(db: Session, make: Make) -> None:
     pair = make.pair()
-    entry = make.path_entry(pair, pair.vss, "episode")
+    entry = make.path_entry(pair, pair.vss, "court")
 
     path_entries.share(db, pair.vss, entry.id, version=entry.version)
     db.flush()
@@ -85,7 +85,7 @@ def test_an_entry_is_shared_and_taken_back(db: Session, make: Make) -> None:
 
 def test_sharing_twice_and_taking_back_what_is_not_shared_are_refused(db: Session, make: Make) -> None:
     pair = make.pair()
-    hidden = make.path_entry(pair, pair.vss, "episode")
+    hidden = make.path_entry(pair, pair.vss, "moved")
     shared = make.path_entry(pair, pair.vss, "court", is_shared=True)
 
     with pytest.raises(Conflict) as twice:
@@ -224,14 +224,14 @@ def test_who_may_not_write_the_file_writes_no_path(db: Session, make: Make) -> N
     make.assign(pair.case, chair)
 
     with pytest.raises(NotAllowed):
-        path_entries.add(db, chair, pair.case.id, kind="episode", happened_on=TODAY)
+        path_entries.add(db, chair, pair.case.id, kind="court", happened_on=TODAY)
     assert path_entries.of_case(db, chair, pair.case.id) == []
 
 
 def test_each_act_on_a_path_leaves_an_event(db: Session, make: Make) -> None:
     pair = make.pair()
 
-    entry = path_entries.add(db, pair.vss, pair.case.id, kind="episode", happened_on=TODAY)
+    entry = path_entries.add(db, pair.vss, pair.case.id, kind="court", happened_on=TODAY)
     db.flush()
     path_entries.share(db, pair.vss, entry.id, version=entry.version)
 
@@ -242,7 +242,7 @@ def test_each_act_on_a_path_leaves_an_event(db: Session, make: Make) -> None:
 def test_the_history_tells_the_other_service_nothing_of_a_path(db: Session, make: Make) -> None:
     pair = make.pair()
 
-    path_entries.add(db, pair.vss, pair.case.id, kind="episode", happened_on=TODAY)
+    path_entries.add(db, pair.vss, pair.case.id, kind="court", happened_on=TODAY)
     db.flush()
 
     assert db.scalars(access.visible_events(pair.pp)).all() == []

@@ -903,6 +903,95 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_path_entry_case_id"), ["case_id"], unique=False)
 
     op.create_table(
+        "episode",
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "source",
+            sa.Enum("him", "her", "other", name="episodesource", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.Column("told_on", sa.Date(), nullable=False),
+        sa.Column("told_by", sa.String(), nullable=False),
+        sa.Column("kinds", sa.String(), nullable=False),
+        sa.Column("severity", sa.String(), nullable=False),
+        sa.Column(
+            "is_injured",
+            sa.Enum("yes", "no", "unknown", name="known", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("injuries", sa.String(), nullable=False),
+        sa.Column(
+            "with_children",
+            sa.Enum("yes", "no", "unknown", name="known", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("children", sa.String(), nullable=False),
+        sa.Column("action_taken", sa.String(), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["path_entry.id"], name=op.f("fk_episode_entry_id")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["person.id"], name=op.f("fk_episode_recorded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_episode")),
+        sa.UniqueConstraint("entry_id", name=op.f("uq_episode_entry_id")),
+    )
+    op.create_table(
+        "episode_join",
+        sa.Column("first_id", sa.Uuid(), nullable=False),
+        sa.Column("second_id", sa.Uuid(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("joined_by", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["first_id"], ["path_entry.id"], name=op.f("fk_episode_join_first_id")),
+        sa.ForeignKeyConstraint(["joined_by"], ["person.id"], name=op.f("fk_episode_join_joined_by")),
+        sa.ForeignKeyConstraint(["second_id"], ["path_entry.id"], name=op.f("fk_episode_join_second_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_episode_join_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_episode_join")),
+        sa.UniqueConstraint(
+            "first_id", "second_id", "service_id", name=op.f("uq_episode_join_first_id_second_id_service_id")
+        ),
+    )
+    with op.batch_alter_table("episode_join", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_episode_join_first_id"), ["first_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_episode_join_second_id"), ["second_id"], unique=False)
+
+    op.create_table(
+        "released_episode",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", sa.Uuid(), nullable=True),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.Column(
+            "source",
+            sa.Enum("him", "her", "other", name="episodesource", native_enum=False, length=40),
+            nullable=True,
+        ),
+        sa.Column("kinds", sa.String(), nullable=False),
+        sa.Column(
+            "is_injured",
+            sa.Enum("yes", "no", "unknown", name="known", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column(
+            "with_children",
+            sa.Enum("yes", "no", "unknown", name="known", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("children", sa.String(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["path_entry.id"], name=op.f("fk_released_episode_entry_id")),
+        sa.ForeignKeyConstraint(["item_id"], ["joint_item.id"], name=op.f("fk_released_episode_item_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_released_episode")),
+        sa.UniqueConstraint("item_id", name=op.f("uq_released_episode_item_id")),
+    )
+    with op.batch_alter_table("released_episode", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_released_episode_entry_id"), ["entry_id"], unique=False)
+
+    op.create_table(
         "phase_entry",
         sa.Column("cooperation_id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=True),
@@ -2602,6 +2691,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_phase_entry_case_id"))
 
     op.drop_table("phase_entry")
+    with op.batch_alter_table("released_episode", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_released_episode_entry_id"))
+
+    op.drop_table("released_episode")
+    with op.batch_alter_table("episode_join", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_episode_join_second_id"))
+        batch_op.drop_index(batch_op.f("ix_episode_join_first_id"))
+
+    op.drop_table("episode_join")
+    op.drop_table("episode")
     with op.batch_alter_table("path_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_path_entry_case_id"))
 
