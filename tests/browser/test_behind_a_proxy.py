@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 from websockets.sync.client import connect
+from websockets.typing import Origin, Subprotocol
 
 from core.models import SignInFailure
 from core.store import Store, open_store
@@ -212,8 +213,8 @@ def _tries_from(proxy: Proxy, program: int, address: str, store: Store) -> list[
         f"wss://localhost:{proxy.port}/_stcore/stream",
         ssl=context,
         proxy=None,
-        origin=address,  # type: ignore[arg-type]
-        subprotocols=["streamlit", "no-token"],  # type: ignore[list-item]
+        origin=Origin(address),
+        subprotocols=[Subprotocol("streamlit"), Subprotocol("no-token")],
         additional_headers={"X-Forwarded-For": "198.51.100.7", "X-Real-Ip": "198.51.100.7"},
         max_size=None,
     )

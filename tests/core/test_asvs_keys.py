@@ -12,6 +12,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from core import clock, sealing, store, tokens
+from core.db import open_engine
 from core.models import Account, RecoveryCode, Service, ServiceKind
 from core.settings import SettingsError, settings
 from core.sign_in import Step, Visitor, arrivals, factors, limits, passwords
@@ -104,7 +105,7 @@ def test_one_changed_byte_anywhere_in_the_file_is_found(tmp_path: Path) -> None:
 
 def _is_whole(address: str, key: Path) -> bool:
     """Does every page of the file carry the code that belongs to it?"""
-    engine = store.open_engine(address, key)
+    engine = open_engine(address, key)
     try:
         with engine.connect() as connection:
             return not connection.exec_driver_sql("PRAGMA cipher_integrity_check").all()

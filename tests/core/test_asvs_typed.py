@@ -1,6 +1,7 @@
 """OWASP ASVS 1, 2 and 15: what looks like a command, a pattern or a format is a text, on both databases (docs/asvs.md)."""
 
 import ast
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -167,10 +168,11 @@ def test_the_readers_of_word_files_fetch_nothing_and_unfold_nothing(tmp_path: Pa
     template.write_bytes(_with_entity(declared.replace("{path}", str(told))))
 
     said = []
-    for reader in (
+    readers: tuple[Callable[[], object], ...] = (
         lambda: read.paragraphs(template.read_bytes()),
         lambda: read.paragraphs(word.render(template, {"typed": "x"}, title="x", language="en")),
-    ):
+    )
+    for reader in readers:
         try:
             said.append(str(reader()))
         except (ValueError, SyntaxError) as refused:

@@ -6,7 +6,7 @@ from core import clock, erasing
 from core.access import Actor
 from core.models import RequestKind, Subject, SubjectKind
 from core.operations import copies, person_requests
-from core.operations.copies import Piece
+from core.operations.copy_pieces import Piece
 from tests import change
 from tests.make import Make, share
 
