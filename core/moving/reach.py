@@ -195,7 +195,7 @@ _WITH: tuple[tuple[type[Record], str, type[Record]], ...] = (
 LEFT_OUT = frozenset(
     {
         "account", "arrival", "data_key", "device", "entry_code", "event", "factor_removal", "identity",
-        "identity_proof", "notice", "recovery_code", "service_export", "set_up_code", "sign_in", "sign_in_failure",
+        "identity_proof", "log_cut", "notice", "recovery_code", "service_export", "set_up_code", "sign_in", "sign_in_failure",
         "ticket", "unsent_text",
     }
 )  # fmt: skip
