@@ -151,6 +151,7 @@ def test_a_change_meets_a_colleagues_and_a_mistake_is_removed(db: Session, make:
     by_label([one for one in at.text_area if one.value == "First words"], "What happened").set_value("Mine")
     press(at, "Save")
     assert [one.severity for one in read_rows(db)] == ["Mine"]
+    db.rollback()
     do(at, "remove")
     press(at, "Remove")
     by_label(at.text_input, "Why is it wrong?").set_value("Another man")
