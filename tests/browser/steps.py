@@ -145,8 +145,10 @@ def agree_minutes(his: Hand, hers: Hand) -> None:
 
 def open_clause(hand: Hand, chapter: str, clause: str) -> None:
     """Open a clause of a draft."""
-    hand.page.get_by_role("radiogroup", name="Chapter").get_by_text(chapter).click()
+    chapters = hand.page.get_by_role("radiogroup", name="Chapter")
+    chapters.get_by_text(chapter).click()
     hand.look()
+    expect(chapters.get_by_role("radio", name=chapter)).to_be_checked()
     hand.choose("Clause", clause)
     hand.sees_head(clause)
 

@@ -39,7 +39,9 @@ def raw_page(socket: ClientConnection, page: str, query: str) -> bytes:
         got.append(raw)
         received = ForwardMsg()
         received.ParseFromString(raw)
-        if received.WhichOneof("type") == "script_finished":
+        has_ended = received.WhichOneof("type") == "script_finished"
+        # A run that begins another one has not ended with this.
+        if has_ended and received.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
             break
     return b"\n".join(got)
 

@@ -122,7 +122,8 @@ def run(socket: ClientConnection, query: str = "", page: str = "") -> Run:
         kind = received.WhichOneof("type")
         if kind == "new_session":
             session = received.new_session.initialize.session_id
-        if kind == "script_finished":
+        # A run that begins another one has not ended with this.
+        if kind == "script_finished" and received.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
             break
     return Run(session, "".join(said))
 
