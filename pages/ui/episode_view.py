@@ -109,7 +109,7 @@ def _standing(ws: Workspace, one: Told) -> str:
     if one.item is None:
         return f":material/lock: {t('recidivism.ours_only')}"
     if one.is_waiting:
-        return f":material/hourglass_top: {t('recidivism.waiting')}"
+        return f":material/hourglass_top: {t('recidivism.waiting')}: {plain(one.item.text)}"
     return f":material/visibility: {t('recidivism.released')}: {plain(one.item.text)}"
 
 

@@ -28,6 +28,10 @@ def _base64_stems() -> tuple[bytes, ...]:
 _BASE64 = _base64_stems()
 
 
+#: Of a part that opens with a passphrase alone; its bytes are looked at as they lie there.
+_LOCKED = 0x1
+
+
 def hits(raw: bytes) -> set[str]:
     """The canaries in these bytes, however they are packed."""
     found = _plain(raw)
@@ -37,7 +41,9 @@ def hits(raw: bytes) -> set[str]:
     if raw[:4] == b"PK\x03\x04":
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             for part in packed.infolist():
-                found |= _plain(part.filename.encode()) | hits(packed.read(part))
+                found |= _plain(part.filename.encode())
+                if not part.flag_bits & _LOCKED:
+                    found |= hits(packed.read(part))
     for start in (b"\x78\x9c", b"\x1f\x8b"):
         if raw[:2] == start:
             found |= hits(zlib.decompress(raw, wbits=47))

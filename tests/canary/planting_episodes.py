@@ -63,7 +63,10 @@ def _released(db: Session, planted: "Planted", entry: PathEntry, what: str) -> N
         released_at=None if what == TOLD[1] else clock.now(),
         withdrawn_at=clock.now() if what == TOLD[2] else None,
     )
-    planted.mark(item, what if what == TOLD[2] else f"words of new violence, {what}")
+    if what == TOLD[2]:
+        planted.mark(item, what)
+    else:  # what is released of an episode names no source in words
+        item.text = planted.word("joint_item", "text", f"words of new violence, {what}")
     db.add(item)
     db.flush()
     if what == TOLD[1]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, configure_mappers
 
 from core import clock, keys
 from core.access import Actor
@@ -64,6 +64,8 @@ def test_every_text_column_of_every_record_has_a_class() -> None:
 
 
 def test_every_field_of_hers_lies_sealed_or_says_why_it_does_not() -> None:
+    configure_mappers()
+
     lies_sealed = {(model.__tablename__, name) for model, names in SEALED.items() for name in names}
 
     assert lies_sealed == HERS - set(OPEN) | SEALED_BESIDES
