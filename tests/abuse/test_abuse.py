@@ -148,8 +148,9 @@ BY_ID = {
 }
 
 
-#: No record of a case: the questions of the services' own list are every worker's to read.
-NO_RECORDS = {("risk_list", "read")}
+#: No record of a case: the questions of the services' own list are every worker's to read, and to take all of the own
+#: service along is asked for of no record.
+NO_RECORDS = {("risk_list", "read"), ("service_export", "write")}
 
 
 def test_abuse_03_a_record_of_others_is_answered_as_one_that_does_not_exist(db: Session, make: Make) -> None:

@@ -71,6 +71,7 @@ class Tab:
     page: Page = field(default_factory=Page)
     states: dict[str, WidgetState] = field(default_factory=dict)
     query: str = ""
+    session: str = ""
 
     def open(self, page: str = "", **query: object) -> Page:
         """Go to a page by its address."""
@@ -111,6 +112,7 @@ class Tab:
             kind = received.WhichOneof("type")
             if kind == "new_session":
                 page = Page(hash=received.new_session.page_script_hash)
+                self.session = received.new_session.initialize.session_id
             elif kind == "delta":
                 _take(page, received)
             elif kind == "auth_redirect":
@@ -129,6 +131,7 @@ class Tab:
         """Take a file along: the address from which it comes."""
         message = BackMsg()
         message.backend_operation_request.request_id = "1"
+        message.backend_operation_request.session_id = self.session
         message.backend_operation_request.deferred_file.file_id = self.page.files[label]
         self.socket.send(message.SerializeToString())
         while True:

@@ -71,5 +71,5 @@ def test_a_password_can_be_pasted_and_filled_in_and_shown(house: House, db: Sess
     assert field.get_attribute("autocomplete") == "current-password"
     assert page.get_by_label("Name", exact=True).get_attribute("autocomplete") == "username"
     assert field.get_attribute("readonly") is None
-    page.get_by_role("button", name="Show password text").click()
+    page.get_by_role("button", name="Show password").click()
     assert field.get_attribute("type") == "text"

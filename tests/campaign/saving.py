@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from core import clock, keys
 from core.access import Actor
+from core.content import file_topics
 from core.models import Action, ActionChange, Event, FileNote, JointItem, Release
 from core.operations import action_plans, files, joint_items
 from core.operations.releases import Terms
@@ -154,8 +155,9 @@ def halves(db: Session) -> int:
         select(func.count()).select_from(Release).where(Release.item_id.is_(None)),
     )
     notes = sum("-" in note.text for note in db.scalars(select(FileNote).where(FileNote.id.not_in(logged))))
-    # What nobody has shared yet is an item without a text.
-    items = [item.id for item in db.scalars(select(JointItem)) if item.text]
+    # What nobody has shared yet is an item without a text; other things than notes have a topic of their own.
+    topics = {topic.id for topic in file_topics.load().topics}
+    items = [item.id for item in db.scalars(select(JointItem)) if item.text and item.topic in topics]
     released = set(db.scalars(select(Release.item_id)))
     unreleased = sum(item not in released for item in items)
     shares = db.scalar(select(func.count()).where(Event.act == "share", Event.subject == "file_note")) or 0

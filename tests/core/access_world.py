@@ -544,12 +544,13 @@ def _ask_to_leave(world: World, actor: Actor, side: ServiceKind) -> object:
 
 def _take_everything(world: World, actor: Actor, side: ServiceKind) -> object:
     """The two who signed it take it: whoever tries is made one of them."""
-    export = world.db.get_one(ServiceExport, world.sides[side].ids["leaving"])
-    export.confirmed_by = actor.person_id
-    world.db.flush()
+    wanted = world.sides[side].ids["leaving"]
+    if export := world.db.get(ServiceExport, wanted):
+        export.confirmed_by = actor.person_id
+        world.db.flush()
     with TemporaryDirectory() as folder:
-        service_exports.make(world.db, actor, export.id, folder=Path(folder), words=world.words)
-        return service_exports.document(world.db, actor, export.id, folder=Path(folder))
+        service_exports.make(world.db, actor, wanted, folder=Path(folder), words=world.words)
+        return service_exports.document(world.db, actor, wanted, folder=Path(folder))
 
 
 def _read_person_request(world: World, actor: Actor, side: ServiceKind) -> object:
@@ -558,7 +559,7 @@ def _read_person_request(world: World, actor: Actor, side: ServiceKind) -> objec
     return found
 
 
-def _version_of(record: PersonRequest | BreakGlass | None) -> int:
+def _version_of(record: PersonRequest | BreakGlass | ServiceExport | None) -> int:
     return record.version if record else 1
 
 
@@ -709,7 +710,7 @@ TRIES: dict[tuple[str, Act], Try] = {
         w.db,
         a,
         w.sides[s].ids["leaving"],
-        version=w.db.get_one(ServiceExport, w.sides[s].ids["leaving"]).version,
+        version=_version_of(w.db.get(ServiceExport, w.sides[s].ids["leaving"])),
     ),
     ("service_export", Act.EXPORT): _take_everything,
     ("break_glass", Act.READ): _sees(access.visible_break_glass, "opening_of_file"),

@@ -63,9 +63,10 @@ def _answer(world: Any, actor: Actor, side: ServiceKind) -> object:
 
 
 def _share(world: Any, actor: Actor, _side: ServiceKind) -> object:
-    him = world.db.get_one(Subject, world.sides[ServiceKind.PP].ids["subject"])
-    consented(world.db, world.pair.pp, him)
-    terms, words = Terms(him.id, "risk_assessment"), world.words
+    wanted = world.sides[ServiceKind.PP].ids["subject"]
+    if him := world.db.get(Subject, wanted):
+        consented(world.db, world.pair.pp, him)
+    terms, words = Terms(wanted, "risk_assessment"), world.words
     case_id = world.pair.case.id
     seen = digital_shares.preview(world.db, actor, case_id, words=words, terms=terms).digest
     return digital_shares.share(world.db, actor, case_id, words=words, terms=terms, seen=seen)
