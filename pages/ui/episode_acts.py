@@ -44,6 +44,7 @@ def show(ws: Workspace, board: Board) -> None:
         default="join" if len(board.told) > 1 else next(one for one in acts if one != "join"),
         format_func=lambda one: t(f"recidivism.do_{one}"),
         key=f"recidivism:do:{chosen.id}",
+        required=True,
     )
     if act is not None:
         acts[act](ws, board, chosen)
