@@ -885,6 +885,13 @@ def received_notices(actor: Actor) -> Select[ImmediateNotice]:
 
 
 @kept
+def joint_notices(actor: Actor) -> Select[ImmediateNotice]:
+    """Both: what either service sent and both read now."""
+    items = visible_joint_items(actor).where(JointItem.case_id.in_(joint_case_ids(actor)))
+    return select(ImmediateNotice).where(ImmediateNotice.item_id.in_(items.with_only_columns(JointItem.id)))
+
+
+@kept
 def sent_notices(actor: Actor) -> Select[ImmediateNotice]:
     """What the actor's own service sent and the other reads now."""
     items = visible_joint_items(actor).where(

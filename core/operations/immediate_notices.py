@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from core import access, audit, clock
 from core.access import Actor, Permission, find, require
+from core.content import immediate_notices as content
 from core.content.immediate_notices import Trigger
 from core.errors import Conflict, Invalid, NotAllowed
 from core.models import Case, ImmediateNotice, JointItem, PathEntry, ServiceKind
@@ -175,3 +176,13 @@ def _item(db: Session, actor: Actor, case: Case, said: Said, terms: Terms) -> Jo
         purpose=terms.purpose,
         ends_on=releases.end(db, actor, terms),
     )
+
+
+def pace(db: Session, actor: Actor, case_id: UUID, trigger_id: str) -> tuple[int, bool]:
+    """How quickly such a notice goes and is answered, and whether the two services agreed that themselves."""
+    case = cases.find(db, actor, case_id)
+    trigger = next((one for one in content.load().triggers if one.id == trigger_id), None)
+    if trigger is None:
+        raise Invalid("error.notice.trigger", field="trigger")
+    found = rules.of_case(db, case)
+    return hours_of(trigger, found), trigger.within in found.agreed

@@ -76,7 +76,7 @@ def record_call(
     actor: Actor,
     notice_id: UUID,
     *,
-    called_at: datetime,
+    called_at: datetime | None,
     whom: str,
     was_reached: bool,
     note: str = "",
@@ -87,6 +87,8 @@ def record_call(
     """
     require(actor, Permission.RECORD_CALL)
     notice = find(db, _called_about(actor), notice_id)
+    if called_at is None:
+        raise Invalid("error.no_date", field="called_at")
     if called_at > clock.now():
         raise Invalid("error.in_the_future", field="called_at")
     if called_at < notice.created_at.replace(second=0, microsecond=0):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select
@@ -31,6 +32,7 @@ from core.operations.joint_items import Shown
 from core.operations.notice_texts import Said
 
 SUBJECT = ImmediateNotice.__tablename__
+R = TypeVar("R", NoticeAnswer, NoticeCall, NoticeReceipt, NoticeTalk)
 
 
 class State(StrEnum):
@@ -170,28 +172,31 @@ class _Beside:
 
     @classmethod
     def of(cls, db: Session, actor: Actor, case_id: UUID, ids: Sequence[UUID]) -> "_Beside":
-        def named(statement: Select, column: object) -> dict:  # type: ignore[type-arg]
-            model = statement.column_descriptions[0]["entity"]
-            rows = defaultdict(list)
-            if not ids:
-                return rows
-            with_names = (
-                statement.where(model.notice_id.in_(ids))
-                .join(Person, Person.id == model.person_id)
-                .order_by(column)
-                .add_columns(Person.name)
-            )
-            for record, name in db.execute(with_names):
-                rows[record.notice_id].append((record, name))
-            return rows
-
         return cls(
-            receipts=named(access.visible_notice_receipts(actor), NoticeReceipt.created_at),
-            answers=named(access.visible_notice_answers(actor), NoticeAnswer.created_at),
-            calls=named(access.visible_notice_calls(actor), NoticeCall.called_at),
-            talks=named(access.visible_notice_talks(actor), NoticeTalk.created_at),
+            receipts=_named(db, NoticeReceipt, access.visible_notice_receipts(actor), ids),
+            answers=_named(db, NoticeAnswer, access.visible_notice_answers(actor), ids),
+            calls=_named(db, NoticeCall, access.visible_notice_calls(actor), ids),
+            talks=_named(db, NoticeTalk, access.visible_notice_talks(actor), ids),
             opened=_opened(db, actor, case_id) if ids else {},
         )
+
+
+def _named(
+    db: Session, model: type[R], statement: Select[R], ids: Sequence[UUID]
+) -> dict[UUID, list[tuple[R, str]]]:
+    """What hangs on these notices, oldest first, each with the name of who did it."""
+    found: dict[UUID, list[tuple[R, str]]] = defaultdict(list)
+    if not ids:
+        return found
+    rows = (
+        statement.where(model.notice_id.in_(ids))
+        .join(Person, Person.id == model.person_id)
+        .order_by(model.created_at)
+        .add_columns(Person.name)
+    )
+    for record, name in db.execute(rows):
+        found[record.notice_id].append((record, name))
+    return found
 
 
 def _opened(db: Session, actor: Actor, case_id: UUID) -> dict[UUID, list[tuple[str, date]]]:

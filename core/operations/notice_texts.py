@@ -11,7 +11,8 @@ from core.errors import Invalid
 from core.operations.path_entries import past
 from core.text import line, text
 
-LONGEST = {"facts": 2000, "done": 1000}
+LONGEST_FACTS = 2000
+LONGEST_DONE = 1000
 LONGEST_ASKED = 300
 #: How it came to be known stays protected unless somebody says otherwise.
 PROTECTED = "protected"
@@ -58,9 +59,9 @@ def checked(said: Said, side: Side) -> Said:
     return Said(
         trigger=trigger.id,
         happened_on=past(said.happened_on, field="happened_on"),
-        facts=text(said.facts, field="facts", longest=LONGEST["facts"]),
+        facts=text(said.facts, field="facts", longest=LONGEST_FACTS),
         known_from=said.known_from,
-        done=text(said.done, field="done", required=False, longest=LONGEST["done"]),
+        done=text(said.done, field="done", required=False, longest=LONGEST_DONE),
         asks=tuple(one.id for one in lists.asks if one.id in said.asks),
         asked=line(said.asked, field="asked", required=False, longest=LONGEST_ASKED),
         reason=said.reason if trigger.is_exit else "",

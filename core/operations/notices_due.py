@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session, joinedload
 
 from core import access, clock
 from core.access import Actor, Permission
-from core.content import immediate_notices as content
 from core.models import (
     Assignment,
     Case,
@@ -24,9 +23,8 @@ from core.models import (
     NoticeCall,
     NoticeReceipt,
     NoticeTalk,
-    PathEntry,
     Person,
-    Reentry,
+    Role,
     ServiceKind,
 )
 from core.operations import notice_boards, notice_paths, notice_texts, notice_times
@@ -35,7 +33,6 @@ from core.operations.notice_boards import State
 _MOST = 20
 #: What is older than this is history, and calls nobody any more.
 LOOK_BACK = timedelta(days=90)
-RETURNED = "returned"
 
 
 @dataclass(frozen=True)
@@ -62,12 +59,14 @@ class Unread:
 
 def waiting(db: Session, actor: Actor) -> list[Waits]:
     """What waits for this person today, what came first and is unread at the top."""
-    found = [*_received(db, actor), *_sent(db, actor), *_to_send(db, actor), *_to_decide(db, actor)]
+    found = [*_of_notices(db, actor), *_of_paths(db, actor)]
     return sorted(found, key=lambda one: not one.is_urgent)[:_MOST]
 
 
 def unread(db: Session, actor: Actor) -> list[Unread]:
     """What lies unread past its time in the manager's service, and about which nobody of it was reached."""
+    if not actor.has(Role.MANAGER):
+        return []
     statement = (
         access.unread_notices(actor)
         .join(JointItem, JointItem.id == ImmediateNotice.item_id)
@@ -86,74 +85,60 @@ def unread(db: Session, actor: Actor) -> list[Unread]:
     return [Unread(notice, case, by, tuple(people[case.id])) for notice, case, by in late]
 
 
-def _received(db: Session, actor: Actor) -> Iterator[Waits]:
-    if not access.may(actor, Permission.ANSWER_NOTICE):
-        return
-    own = access.is_read_by(actor.service_id).exists()
-    answered = _answered().where(NoticeAnswer.service_id == actor.service_id).exists()
+def _of_notices(db: Session, actor: Actor) -> Iterator[Waits]:
+    """What came and what was sent, as both services read it now: in one statement."""
+    read = exists().where(NoticeReceipt.notice_id == ImmediateNotice.id)
     talked = exists().where(NoticeTalk.notice_id == ImmediateNotice.id)
-    statement = _open(access.received_notices(actor)).add_columns(Case, own, answered, talked)
-    is_vss = actor.kind is ServiceKind.VSS
-    for notice, case, is_read, is_answered, is_told in db.execute(statement):
+    statement = _open(access.joint_notices(actor)).add_columns(
+        Case, read, _answered().exists(), talked, _reached(actor).exists()
+    )
+    for notice, case, is_read, is_answered, is_told, is_reached in db.execute(statement):
         state = notice_boards.state_of(
             notice.item, notice.answer_hours, is_read=is_read, is_answered=is_answered
         )
-        if state in {State.UNREAD, State.UNREAD_LATE}:
-            yield Waits(f"read{_late(state)}", case, _read_by(notice), is_urgent=True)
-        elif state in {State.READ, State.UNANSWERED_LATE}:
-            yield Waits(f"answer{_late(state)}", case, _answer_by(notice), is_urgent=bool(_late(state)))
-        if is_vss and is_read and not is_told:
-            said = notice_texts.read(notice.item.text)
-            if notice_texts.trigger_of(said).tells_her:
-                yield Waits("tell_her", case)
+        if notice.item.service_id != actor.service_id:
+            yield from _came(actor, notice, case, state, is_told=is_told)
+        elif not is_reached and access.may(actor, Permission.RECORD_CALL):
+            yield from _went(notice, case, state)
 
 
-def _sent(db: Session, actor: Actor) -> Iterator[Waits]:
+def _came(
+    actor: Actor, notice: ImmediateNotice, case: Case, state: State, *, is_told: bool
+) -> Iterator[Waits]:
+    """To read, to answer, to tell her."""
+    if not access.may(actor, Permission.ANSWER_NOTICE):
+        return
+    late = "_late" if state in {State.UNREAD_LATE, State.UNANSWERED_LATE} else ""
+    if state in {State.UNREAD, State.UNREAD_LATE}:
+        yield Waits(f"read{late}", case, _read_by(notice), is_urgent=True)
+        return
+    if state in {State.READ, State.UNANSWERED_LATE}:
+        yield Waits(f"answer{late}", case, _answer_by(notice), is_urgent=bool(late))
+    if actor.kind is ServiceKind.VSS and not is_told:
+        said = notice_texts.read(notice.item.text)
+        if notice_texts.trigger_of(said).tells_her:
+            yield Waits("tell_her", case)
+
+
+def _went(notice: ImmediateNotice, case: Case, state: State) -> Iterator[Waits]:
     """What the other service has not read, or not answered, though its time is over; until somebody was reached."""
-    if not access.may(actor, Permission.RECORD_CALL):
-        return
-    read = exists().where(NoticeReceipt.notice_id == ImmediateNotice.id)
-    statement = _open(access.sent_notices(actor)).where(~_reached(actor).exists())
-    for notice, case, is_read in db.execute(statement.where(~_answered().exists()).add_columns(Case, read)):
-        state = notice_boards.state_of(notice.item, notice.answer_hours, is_read=is_read, is_answered=False)
-        if state is State.UNREAD_LATE:
-            yield Waits("unread", case, _read_by(notice), is_urgent=True)
-        elif state is State.UNANSWERED_LATE:
-            yield Waits("unanswered", case, _answer_by(notice))
+    if state is State.UNREAD_LATE:
+        yield Waits("unread", case, _read_by(notice), is_urgent=True)
+    elif state is State.UNANSWERED_LATE:
+        yield Waits("unanswered", case, _answer_by(notice))
 
 
-def _to_send(db: Session, actor: Actor) -> Iterator[Waits]:
-    """What on the own paths calls for a notice."""
-    if not access.may(actor, Permission.SHARE):
+def _of_paths(db: Session, actor: Actor) -> Iterator[Waits]:
+    """What on the own paths calls for a notice, and where he came back and nobody wrote down on what."""
+    if not access.may(actor, Permission.WRITE_FILE):
         return
-    kinds = [kind for one in content.load().triggers for kind in one.path_kinds]
-    first = clock.today() - timedelta(days=content.load().due_for_days)
-    paths = access.own_path_entries(actor).where(PathEntry.kind.in_(kinds), PathEntry.happened_on >= first)
-    statement = access.visible_cases(actor).where(
-        Case.closed_on.is_(None),
-        Case.paired_at.is_not(None),
-        Case.id.in_(paths.with_only_columns(PathEntry.case_id)),
-    )
-    cases = list(db.scalars(statement.order_by(Case.code)))
-    by_case = notice_paths.of_cases(db, actor, cases)
-    for case in cases:
-        if by_case.get(case.id):
+    by_case = notice_paths.recent(db, actor, since=clock.today() - LOOK_BACK)
+    due = notice_paths.of_paths(db, actor, {case: found.entries for case, found in by_case.items()})
+    for case, found in sorted(by_case.items(), key=lambda one: one[0].code):
+        if due.get(case.id) and access.may(actor, Permission.SHARE):
             yield Waits("due", case)
-
-
-def _to_decide(db: Session, actor: Actor) -> Iterator[Waits]:
-    """He came back, and nobody wrote down on what."""
-    if not access.may(actor, Permission.WRITE_FILE) or actor.kind is not ServiceKind.PP:
-        return
-    entries = access.own_path_entries(actor).where(
-        PathEntry.kind == RETURNED, PathEntry.happened_on >= clock.today() - LOOK_BACK
-    )
-    decided = exists().where(Reentry.entry_id == PathEntry.id)
-    ids = entries.where(~decided).with_only_columns(PathEntry.case_id)
-    for case in db.scalars(
-        select(Case).where(Case.id.in_(ids), Case.closed_on.is_(None)).order_by(Case.code)
-    ):
-        yield Waits("reentry", case)
+        if found.is_undecided:
+            yield Waits("reentry", case)
 
 
 def _open(statement: Select[ImmediateNotice]) -> Select[ImmediateNotice]:
@@ -202,10 +187,6 @@ def _colleagues(db: Session, actor: Actor, case_ids: set[UUID]) -> dict[UUID, li
     for case_id, name, phone in db.execute(statement):
         found[case_id].append((name, phone))
     return found
-
-
-def _late(state: State) -> str:
-    return "_late" if state in {State.UNREAD_LATE, State.UNANSWERED_LATE} else ""
 
 
 def _read_by(notice: ImmediateNotice) -> datetime | None:

@@ -65,7 +65,7 @@ def decide(
     """
     require(actor, Permission.WRITE_FILE)
     if actor.kind is not ServiceKind.PP:
-        raise NotAllowed("error.pp_only")
+        raise NotAllowed
     entry = find(db, access.own_path_entries(actor).where(PathEntry.kind == RETURNED), entry_id)
     case = cases.find_open(db, actor, entry.case_id)
     if begins_anew is None:

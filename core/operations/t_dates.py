@@ -91,7 +91,16 @@ def compute(
         first = days.get(rule.counts_from or "")
         every = _interval(rule, rules)
         last = horizon(today, first, ends_on, closed_on, every)
-        dates += _repeated(rule, found, first=first, every=every, until=days.get(rule.until or ""), last=last)
+        is_anew = any(one.id == rule.counts_from for one, _ in anew)
+        dates += _repeated(
+            rule,
+            found,
+            first=first,
+            every=every,
+            until=days.get(rule.until or ""),
+            last=last,
+            is_anew=is_anew,
+        )
     return _with_rounds(dates, [_date(rule, label, None, found) for rule, label in anew])
 
 
@@ -133,12 +142,19 @@ def _after(rule: Rule, days: Mapping[str, date | None], rules: Rules) -> date | 
 
 
 def _repeated(
-    rule: Rule, found: Mapping[str, TPoint], *, first: date | None, every: int, until: date | None, last: date
+    rule: Rule,
+    found: Mapping[str, TPoint],
+    *,
+    first: date | None,
+    every: int,
+    until: date | None,
+    last: date,
+    is_anew: bool,
 ) -> list[TDate]:
     dates = []
     # What lies before the day from which it is counted belongs to the time before he came back, and keeps its number.
-    past = [row for label, row in found.items() if label.startswith(f"{rule.id}.") and _day(row)]
-    offset = sum(1 for row in past if first and (_day(row) or first) < first)
+    rows = [row for label, row in found.items() if is_anew and label.startswith(f"{rule.id}.")]
+    offset = sum(1 for row in rows if first and (_day(row) or first) < first)
     for number in range(1, MOST_REPETITIONS + 1):
         label = f"{rule.id}.{number}"
         # Always from the first day, so that the 31st does not wander to the 28th for good.

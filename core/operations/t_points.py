@@ -79,6 +79,10 @@ def begin_anew(db: Session, actor: Actor, case: Case, *, dates: Mapping[str, dat
             raise Conflict("error.t_point_without_day", label=label)
         number = 2 + sum(1 for one in known if one.startswith(f"{label}."))
         given[f"{label}.{number}"] = day(on, field=label)
+    for (earlier, before), (later, after) in pairwise(given.items()):
+        if after < before:
+            field = list(dates)[-1]
+            raise Invalid("error.t_points_out_of_order", field=field, earlier=earlier, later=later)
     rows = []
     for label, on in given.items():
         row = _row(db, actor, case.id, label)
