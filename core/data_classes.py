@@ -94,7 +94,7 @@ CLASSES: dict[str, dict[str, str]] = {
     "recovery_code": {"digest": KEY},
     "release": {"reason": "C5"},
     # His conditions, in the file of the programme.
-    "reentry": {"conditions": "C3"},
+    "reentry": {"conditions": "C4"},
     "released_episode": {"kinds": KEY, "children": "C2"},
     "risk_action": {"about": "C2", "item": KEY},
     "risk_child": {"code": "C2"},

@@ -29,8 +29,8 @@ def said(actor: Actor, facts: str = "He came near her door.", **parts: object) -
     return Said(facts=facts, **given)  # type: ignore[arg-type]
 
 
-def left(facts: str = "He does not come any more.", **parts: object) -> dict[str, object]:
-    return {"facts": facts, "trigger": "left", "reason": "absence", "order": "programme"} | parts
+def left(actor: Actor, facts: str = "He does not come any more.") -> Said:
+    return said(actor, facts, trigger="left", reason="absence", order="programme")
 
 
 def terms(db: Session, pair: Pair, actor: Actor, *, basis: Basis = Basis.CONSENT) -> Terms:

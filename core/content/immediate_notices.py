@@ -56,6 +56,8 @@ class Trigger(Part):
 class ImmediateNotices(Content):
     version: int = Field(ge=1)
     source: Words
+    #: What stands in her copy of her own data above what she was told.
+    talk: Words
     due_for_days: int = Field(ge=1)
     working_days: tuple[int, ...] = Field(min_length=1)
     defaults: Defaults

@@ -102,6 +102,7 @@ def _said(ws: Workspace, case: Case, draft: Draft, due: Due | None) -> tuple[Sai
     about = str(due.entry.id) if due else ""
     form = Kept(ws, f"notice:{case.id}:{about}", case.id)
     triggers = {one.id: one for one in lists.of(side)}
+    picked: str | None
     if due is not None:
         picked = due.trigger.id
     else:

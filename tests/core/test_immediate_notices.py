@@ -395,7 +395,7 @@ def test_a_chair_reads_what_both_read_and_not_what_became_of_it_in_the_own_file(
 ) -> None:
     pair = make.pair()
     chair = make.chair(pair)
-    told = sent(db, pair, pair.pp, said(pair.pp, **steps.left()))
+    told = sent(db, pair, pair.pp, steps.left(pair.pp))
     notice_answers.record_talk(db, pair.vss, told.id, happened_on=TODAY, was_told=True, note="She is glad")
 
     [seen] = read_by(db, pair, chair)
@@ -410,7 +410,7 @@ def test_she_is_told_by_her_own_service_and_the_programme_learns_nothing_of_it(
 ) -> None:
     pair = make.pair()
     make.subject(pair.vss_file, SubjectKind.HER)
-    told = sent(db, pair, pair.pp, said(pair.pp, **steps.left()))
+    told = sent(db, pair, pair.pp, steps.left(pair.pp))
     notice_answers.confirm_read(db, pair.vss, told.id)
     assert "tell_her" in waits(db, pair.vss)
 
@@ -435,12 +435,12 @@ def test_one_entry_of_the_path_is_told_of_once(db: Session, make: Make) -> None:
     entry = make.path_entry(pair, pair.pp, "left")
     other = make.path_entry(pair, pair.pp, "missed")
 
-    sent(db, pair, pair.pp, said(pair.pp, **steps.left()), entry=entry)
+    sent(db, pair, pair.pp, steps.left(pair.pp), entry=entry)
 
     with pytest.raises(Conflict, match=r"notice\.told"):
-        sent(db, pair, pair.pp, said(pair.pp, **steps.left()), entry=entry)
+        sent(db, pair, pair.pp, steps.left(pair.pp), entry=entry)
     with pytest.raises(Invalid, match=r"notice\.entry"):
-        sent(db, pair, pair.pp, said(pair.pp, **steps.left()), entry=other)
+        sent(db, pair, pair.pp, steps.left(pair.pp), entry=other)
     with pytest.raises(NotFound):
-        sent(db, pair, pair.pp, said(pair.pp, **steps.left()), entry=make.path_entry(pair, pair.vss, "moved"))
+        sent(db, pair, pair.pp, steps.left(pair.pp), entry=make.path_entry(pair, pair.vss, "moved"))
     assert len(db.scalars(select(ImmediateNotice)).all()) == 1

@@ -143,7 +143,7 @@ def test_his_leaving_calls_for_a_notice_until_it_is_sent(db: Session, make: Make
     assert waits(db, pair.pp) == ["due"]
     assert waits(db, pair.vss) == []
 
-    notice = sent(db, pair, pair.pp, said(pair.pp, **steps.left()), entry=entry)
+    notice = sent(db, pair, pair.pp, steps.left(pair.pp), entry=entry)
 
     assert waits(db, pair.pp) == []
     immediate_notices.take_back(db, pair.pp, notice.id)

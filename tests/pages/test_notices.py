@@ -24,6 +24,11 @@ def by_label(fields: Any, label: str) -> Any:
     return next(one for one in fields if one.label.startswith(label))
 
 
+def waiting(at: AppTest) -> str:
+    """The rows of the page Today."""
+    return "\n".join([*(link.proto.label for link in at.get("page_link")), *(one.value for one in at.header)])
+
+
 def choose(at: AppTest, label: str, value: object) -> None:
     by_label(at.selectbox, label).set_value(value).run()
     assert not at.exception, [raised.value for raised in at.exception]
@@ -38,8 +43,9 @@ def test_what_is_due_by_his_path_is_previewed_sent_and_due_no_more(
     path_entries.add(
         db, pair.pp, pair.case.id, kind="left", happened_on=days(1), note="He does not come any more."
     )
+    case_id = pair.case.id
     db.commit()
-    at = desk.open(pair.pp, "notices", case=pair.case.id)
+    at = desk.open(pair.pp, "notices", case=case_id)
     assert "The other service has to be told: Left or was excluded" in shown(at)
     assert "telephone first" in shown(at)
     assert "Here stands exactly what the other service will read" in shown(at)
@@ -54,7 +60,7 @@ def test_what_is_due_by_his_path_is_previewed_sent_and_due_no_more(
     [notice] = db.scalars(select(ImmediateNotice))
     assert notice.entry_id is not None
     db.rollback()
-    hers = desk.open(pair.vss, "notices", case=pair.case.id)
+    hers = desk.open(pair.vss, "notices", case=case_id)
     assert "He does not come any more" in shown(hers)
     assert "Ordered: we tell the court" in shown(hers)
 
@@ -62,11 +68,11 @@ def test_what_is_due_by_his_path_is_previewed_sent_and_due_no_more(
 def test_reading_answering_and_telling_her(db: Session, make: Make, desk: Desk) -> None:
     pair = make.pair()
     make.subject(pair.vss_file, SubjectKind.HER)
-    sent(db, pair, pair.pp, said(pair.pp, **steps.left()))
+    sent(db, pair, pair.pp, steps.left(pair.pp))
+    case_id = pair.case.id
     db.commit()
-    at = desk.open(pair.vss, "today")
-    assert "a notice of the other service has to be read" in shown(at)
-    at = desk.open(pair.vss, "notices", case=pair.case.id)
+    assert "a notice of the other service has to be read" in waiting(desk.open(pair.vss, "today"))
+    at = desk.open(pair.vss, "notices", case=case_id)
 
     press(at, "I have read it")
     assert "has read it" in shown(at)
@@ -83,7 +89,7 @@ def test_reading_answering_and_telling_her(db: Session, make: Make, desk: Desk) 
     assert SECRET in shown(at)
     assert db.scalars(select(NoticeTalk)).one().was_told
     db.rollback()
-    his = shown(desk.open(pair.pp, "notices", case=pair.case.id))
+    his = shown(desk.open(pair.pp, "notices", case=case_id))
     assert "Tomorrow at nine" in his
     assert pair.vss.name in his
     assert SECRET not in his
@@ -96,8 +102,9 @@ def test_what_she_allows_is_told_and_what_names_somebody_is_held_back(
     pair = make.pair()
     make.subject(pair.vss_file, name="Anna Fictional")
     steps.terms(db, pair, pair.vss)
+    case_id = pair.case.id
     db.commit()
-    at = desk.open(pair.vss, "notices", case=pair.case.id)
+    at = desk.open(pair.vss, "notices", case=case_id)
 
     choose(at, "What is it about?", "danger")
     by_label(at.text_area, "What happened").set_value("He waits for Anna").run()
@@ -111,7 +118,7 @@ def test_what_she_allows_is_told_and_what_names_somebody_is_held_back(
 
     assert len(db.scalars(select(ImmediateNotice)).all()) == 1
     db.rollback()
-    assert "He waits near her work" in shown(desk.open(pair.pp, "notices", case=pair.case.id))
+    assert "He waits near her work" in shown(desk.open(pair.pp, "notices", case=case_id))
 
 
 def test_without_consent_a_second_person_is_asked_and_the_programme_sees_nothing(
@@ -119,8 +126,9 @@ def test_without_consent_a_second_person_is_asked_and_the_programme_sees_nothing
 ) -> None:
     pair = make.pair()
     steps.terms(db, pair, pair.vss, basis=Basis.DANGER)
+    case_id = pair.case.id
     db.commit()
-    at = desk.open(pair.vss, "notices", case=pair.case.id)
+    at = desk.open(pair.vss, "notices", case=case_id)
 
     choose(at, "What is it about?", "danger")
     by_label(at.text_area, "What happened").set_value(SECRET).run()
@@ -129,10 +137,10 @@ def test_without_consent_a_second_person_is_asked_and_the_programme_sees_nothing
     press(at, "Ask a second person")
 
     assert "waits for a second person" in shown(at)
-    his = desk.open(pair.pp, "notices", case=pair.case.id)
+    his = desk.open(pair.pp, "notices", case=case_id)
     assert SECRET not in shown(his)
     assert "No notice came" in shown(his)
-    assert "Notices" not in [one.value for one in desk.open(pair.pp, "today").header]
+    assert "otice" not in waiting(desk.open(pair.pp, "today"))
 
 
 def test_unread_past_its_time_the_sender_telephones_and_a_manager_sees_where_it_lies(
@@ -145,12 +153,13 @@ def test_unread_past_its_time_the_sender_telephones_and_a_manager_sees_where_it_
         db.refresh(came, ["item"])
         came.item.released_at = clock.now() - timedelta(days=5)
         came.created_at = clock.now() - timedelta(days=5)
+    case_id, code = pair.case.id, pair.case.code
     db.commit()
-    assert "Telephone" in shown(desk.open(pair.pp, "today"))
-    assert "1 notice of the other service lies unread" in shown(desk.open(lead, "today"))
+    assert "has not read our notice" in waiting(desk.open(pair.pp, "today"))
+    assert "1 notice of the other service lies unread" in waiting(desk.open(lead, "today"))
 
     at = desk.open(lead, "unread_notices")
-    assert pair.case.code in shown(at)
+    assert code in shown(at)
     assert SECRET not in shown(at)
     by_label(at.text_input, "Whom").set_value("Nina")
     by_label(at.checkbox, "Somebody was reached").set_value(True)
@@ -159,10 +168,10 @@ def test_unread_past_its_time_the_sender_telephones_and_a_manager_sees_where_it_
     assert "No notice lies unread" in shown(at)
     assert db.scalars(select(NoticeCall)).one().was_reached
     db.rollback()
-    his = desk.open(pair.pp, "notices", case=pair.case.id)
+    his = desk.open(pair.pp, "notices", case=case_id)
     assert "Nobody there has read this in time" in shown(his)
     press(his, "Take it back")
-    assert SECRET not in shown(desk.open(pair.vss, "notices", case=pair.case.id))
+    assert SECRET not in shown(desk.open(pair.vss, "notices", case=case_id))
 
 
 def test_he_came_back_and_begins_anew(db: Session, make: Make, desk: Desk) -> None:
@@ -170,8 +179,9 @@ def test_he_came_back_and_begins_anew(db: Session, make: Make, desk: Desk) -> No
     for kind, ago in (("intake", 300), ("left", 120), ("returned", 10)):
         path_entries.add(db, pair.pp, pair.case.id, kind=kind, happened_on=days(ago))
     t_points.set_dates(db, pair.pp, pair.case.id, dates={"T0": days(290), "T1": days(280)})
+    case_id = pair.case.id
     db.commit()
-    at = desk.open(pair.pp, "notices", case=pair.case.id)
+    at = desk.open(pair.pp, "notices", case=case_id)
 
     by_label(at.radio, "The times").set_value(True).run()
     by_label(at.text_area, "On what conditions").set_value(SECRET)
@@ -180,16 +190,17 @@ def test_he_came_back_and_begins_anew(db: Session, make: Make, desk: Desk) -> No
     assert db.scalars(select(Reentry)).one().begins_anew
     db.rollback()
     assert SECRET in shown(at)
-    hers = desk.open(pair.vss, "timeline", case=pair.case.id)
+    hers = desk.open(pair.vss, "timeline", case=case_id)
     assert "T0.2" in shown(hers)
-    assert SECRET not in shown(desk.open(pair.vss, "notices", case=pair.case.id))
+    assert SECRET not in shown(desk.open(pair.vss, "notices", case=case_id))
 
 
 def test_where_the_joint_space_is_closed_nothing_is_sent(db: Session, make: Make, desk: Desk) -> None:
     pair = make.pair(is_agreed=False)
+    case_id = pair.case.id
     db.commit()
 
-    at = desk.open(pair.pp, "notices", case=pair.case.id)
+    at = desk.open(pair.pp, "notices", case=case_id)
 
     assert "so nothing can be sent" in shown(at)
     assert not [one for one in at.selectbox if one.label.startswith("What is it about?")]
