@@ -71,7 +71,7 @@ def test_his_leaving_is_told_and_answered_and_what_she_told_waits_for_a_second_p
     second = come_in(house, nina)
     second.goto(f"{house.address}/consent?case={pair.case.id}")
     second.sees(CANARY)
-    second.click("I confirm")
+    second.click("Yes, it has to be shared")
     his.goto(page)
     his.sees(CANARY)
     his.sees("not to be used with him")

@@ -12,6 +12,7 @@ from core.access import Actor
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.models import (
     Event,
+    EventKind,
     ImmediateNotice,
     JointItem,
     NoticeAnswer,
@@ -36,7 +37,7 @@ from core.operations.consents import ConsentState, Known, Said
 from core.operations.joint_items import UseRule
 from core.operations.notice_boards import State
 from core.operations.releases import Basis
-from core.sealed import KeyMissingError
+from core.sealing import KeyMissingError
 from tests import notices as steps
 from tests import risk
 from tests.make import Make, Pair, hold_keys_of
@@ -103,7 +104,8 @@ def test_without_her_consent_nobody_reads_it_before_a_second_person_has_confirme
     notice = sent(db, pair, pair.vss, basis=Basis.DANGER)
 
     assert read_by(db, pair, pair.vss)[0].state is State.WAITING
-    assert read_by(db, pair, pair.pp) == waits(db, pair.pp) == []
+    assert read_by(db, pair, pair.pp) == []
+    assert waits(db, pair.pp) == []
     for statement in (
         access.visible_immediate_notices,
         access.received_notices,
@@ -317,7 +319,7 @@ def test_that_it_was_on_a_screen_is_told_by_its_day_and_is_no_receipt(db: Sessio
             person_id=pair.vss.person_id,
             service_id=pair.vss.service_id,
             case_id=pair.case.id,
-            kind="read",
+            kind=EventKind.READ,
             subject="immediate_notice",
             subject_id=notice.id,
             act="read_notice",

@@ -58,7 +58,7 @@ def test_what_the_other_service_wrote_in_a_notice_or_its_answer_never_goes_to_hi
         told = sent(db, pair, pair.pp)
         notice_answers.answer(db, pair.vss, told.id, decisions=["noted"], words=words)
     else:
-        sent(db, pair, pair.vss, said(pair.vss, **({"facts": "Seen"} | {part: words})))  # type: ignore[arg-type]
+        sent(db, pair, pair.vss, said(pair.vss, **({"facts": "Seen"} | {part: words})))
     came_back(db, pair, f"He is not seen {words} again")
 
     [piece] = [one for one in pieces(db, pair, him) if one.heading == "Came back" and one.text]

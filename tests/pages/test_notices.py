@@ -159,7 +159,7 @@ def test_unread_past_its_time_the_sender_telephones_and_a_manager_sees_where_it_
     assert "1 notice of the other service lies unread" in waiting(desk.open(lead, "today"))
 
     at = desk.open(lead, "unread_notices")
-    assert code in shown(at)
+    assert code in shown(at).replace("\\", "")
     assert SECRET not in shown(at)
     by_label(at.text_input, "Whom").set_value("Nina")
     by_label(at.checkbox, "Somebody was reached").set_value(True)
@@ -191,7 +191,7 @@ def test_he_came_back_and_begins_anew(db: Session, make: Make, desk: Desk) -> No
     db.rollback()
     assert SECRET in shown(at)
     hers = desk.open(pair.vss, "timeline", case=case_id)
-    assert "T0.2" in shown(hers)
+    assert "T0.2" in shown(hers).replace("\\", "")
     assert SECRET not in shown(desk.open(pair.vss, "notices", case=case_id))
 
 
