@@ -110,13 +110,21 @@ def record_call(
 
 
 def record_talk(
-    db: Session, actor: Actor, notice_id: UUID, *, happened_on: date | None, was_told: bool, note: str = ""
+    db: Session,
+    actor: Actor,
+    notice_id: UUID,
+    *,
+    happened_on: date | None,
+    was_told: bool | None,
+    note: str = "",
 ) -> NoticeTalk:
     """Write into her file that she was told of a notice of the programme, or why she was not."""
     require(actor, Permission.WRITE_FILE)
     own_files.require_hers(actor)
     notice, case = _received(db, actor, notice_id)
     file = own_files.hers(db, actor, case.id)
+    if was_told is None:
+        raise Invalid("error.cooperation.choose", field="was_told")
     talk = NoticeTalk(
         notice_id=notice.id,
         file_id=file.id,

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.operations import notices_due
-from pages.ui import notice_acts
+from pages.ui import notice_acts, notice_words
 from pages.ui.plain import plain
 from pages.ui.workspace import workspace
 
@@ -17,7 +17,9 @@ if not found:
     st.success(t("notices.unread_none"), icon=":material/task_alt:")
 for one in found:
     with st.container(border=True, key=f"card_unread_{one.notice.id}"):
-        st.markdown(f"**{plain(one.case.code)}** · {t('notices.unread_since', at=t.moment(one.read_by))}")
+        st.markdown(
+            f"**{plain(one.case.code)}** · {t('notices.unread_since', at=notice_words.by(ws, one.read_by))}"
+        )
         for name, phone in one.colleagues:
             st.markdown(f":material/call: {plain(name)} · {plain(phone) or t('notices.no_phone')}")
         if not one.colleagues:

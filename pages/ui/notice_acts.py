@@ -136,10 +136,12 @@ def _talk(ws: Workspace, case: Case, one: Noticed) -> None:
         was_told = st.radio(
             t("notices.was_told"),
             [True, False],
+            index=None,
             format_func=lambda found: t("notices.told" if found else "notices.not_told"),
             horizontal=True,
             key=draft.key("told"),
         )
+        ws.slot("was_told")
         on = st.date_input(
             t("expectations.held_on"),
             value=clock.today(),
@@ -151,7 +153,7 @@ def _talk(ws: Workspace, case: Case, one: Noticed) -> None:
         note = form.area("note", t("notices.talk_note"), height=70, key=draft.key("note"))
         ws.slot("note")
         save = st.form_submit_button(t("notices.save_talk"))
-    if save and ws.do(notice_answers.record_talk, one.id, happened_on=on, was_told=bool(was_told), note=note):
+    if save and ws.do(notice_answers.record_talk, one.id, happened_on=on, was_told=was_told, note=note):
         form.close(draft)
         st.toast(t("common.saved"))
         st.rerun()

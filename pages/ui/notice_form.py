@@ -61,7 +61,7 @@ def _form(ws: Workspace, case: Case, draft: Draft, due: Due | None) -> None:
             ws, case.id, PURPOSES[ws.actor.kind], draft, no_person=t("notices.no_person")
         )
     with right:
-        st.subheader(t("share.preview"))
+        st.subheader(t("notices.preview"))
         if said is None or terms is None or not _is_whole(said):
             st.info(t("notices.fill_in"), icon=":material/edit_note:")
             return

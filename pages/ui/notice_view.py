@@ -70,7 +70,7 @@ def _head(ws: Workspace, one: Noticed) -> None:
     st.markdown(f":{colour}-badge[{t(f'notices.state.{one.state}')}] {who}")
     if one.is_live and one.read_by and one.answer_by and one.state is not State.ANSWERED:
         key = "notices.answer_by" if one.is_read else "notices.read_by"
-        st.markdown(t(key, at=t.moment(one.answer_by if one.is_read else one.read_by)))
+        st.markdown(t(key, at=notice_words.by(ws, one.answer_by if one.is_read else one.read_by)))
 
 
 def _body(ws: Workspace, one: Noticed) -> str:

@@ -1,6 +1,7 @@
 """A notice in words, as both services read it: the preview and the card of the reader come from here."""
 
 from collections.abc import Iterable
+from datetime import datetime, time, timedelta
 
 from core.content import immediate_notices as content
 from core.content.immediate_notices import Choice, ImmediateNotices, Trigger
@@ -35,16 +36,21 @@ def body(ws: Workspace, said: Said, shown: Shown, hours: int) -> str:
         lines.append(f"**{t('notices.asked')}**: {asked}")
     lines.append(f"**{t('notices.what_to_do')}**: {what.do}")
     until = t("joint.until_day", day=t.day(shown.ends_on)) if shown.ends_on else t("joint.until_agreement")
-    lines.append(
-        f":gray-badge[:material/policy: {t(f'use.{shown.use_rule}')}] {within(ws, hours)} · "
-        f"{t(f'side.{shown.side}')} · {until}"
-    )
+    foot = t("notices.foot", side=t(f"side.{shown.side}"), within=within(ws, hours), until=until)
+    lines.append(f":gray-badge[:material/policy: {t(f'use.{shown.use_rule}')}] {foot}")
     return "\n\n".join(lines)
 
 
 def within(ws: Workspace, hours: int) -> str:
     """How quickly it is answered."""
     return ws.words.count("notices.within", hours) if hours else ws.words("notices.same_day")
+
+
+def by(ws: Workspace, at: datetime) -> str:
+    """Until when something is done: the end of a working day by its day, anything else to the minute."""
+    if at.time() == time():
+        return ws.words("notices.end_of", day=ws.words.day((at - timedelta(seconds=1)).date()))
+    return ws.words.moment(at)
 
 
 def asks_of(ws: Workspace) -> list[Choice]:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.operations.today import Today
+from pages.ui import notice_words
 from pages.ui.plain import plain
 from pages.ui.site import page_file
 from pages.ui.workspace import Workspace
@@ -22,7 +23,7 @@ def show(ws: Workspace, found: Today) -> None:
     st.header(t("today.notices"))
     with st.container(key="today_notices", gap=None):
         for one in found.notices:
-            at = t.moment(one.at) if one.at else ""
+            at = notice_words.by(ws, one.at) if one.at else ""
             label = t(f"today.notice.{one.key}", code=plain(one.case.code), at=at)
             st.page_link(
                 page_file(one.page),

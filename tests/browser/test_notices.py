@@ -53,6 +53,8 @@ def test_his_leaving_is_told_and_answered_and_what_she_told_waits_for_a_second_p
     hers.click("Send the answer")
     hers.sees("answered,")
     hers.page.screenshot(path=str(tmp_path / "came.png"), full_page=True)
+    hers.goto(page)
+    hers.sees("answered,")
     assert faults(hers.page) == []
     his.goto(page)
     his.sees(f"{pair.vss.name} has read it")

@@ -416,6 +416,8 @@ def test_she_is_told_by_her_own_service_and_the_programme_learns_nothing_of_it(
     notice_answers.confirm_read(db, pair.vss, told.id)
     assert "tell_her" in waits(db, pair.vss)
 
+    with pytest.raises(Invalid, match="choose"):
+        notice_answers.record_talk(db, pair.vss, told.id, happened_on=TODAY, was_told=None)
     with pytest.raises(Invalid, match="empty"):
         notice_answers.record_talk(db, pair.vss, told.id, happened_on=TODAY, was_told=False)
     notice_answers.record_talk(

@@ -83,6 +83,7 @@ def test_reading_answering_and_telling_her(db: Session, make: Make, desk: Desk) 
     by_label(at.text_area, "In words").set_value("Tomorrow at nine")
     press(at, "Send the answer")
     by_label(at.text_area, "What she said").set_value(SECRET)
+    by_label(at.radio, "She was").set_value(True)
     press(at, "Write it down")
 
     assert "We ask for a meeting. Tomorrow at nine" in shown(at)
