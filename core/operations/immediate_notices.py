@@ -149,6 +149,18 @@ def told_entries(db: Session, actor: Actor) -> set[UUID]:
     return {entry_id for entry_id in db.scalars(statement) if entry_id is not None}
 
 
+def of_entry(db: Session, actor: Actor, entry_id: UUID) -> list[tuple[ImmediateNotice, JointItem]]:
+    """The own notices of an entry of the path that were not taken back, the newest first."""
+    items = access.own_joint_items(actor).where(JointItem.withdrawn_at.is_(None))
+    statement = (
+        select(ImmediateNotice, JointItem)
+        .join(JointItem, JointItem.id == ImmediateNotice.item_id)
+        .where(ImmediateNotice.entry_id == entry_id, JointItem.id.in_(items.with_only_columns(JointItem.id)))
+        .order_by(ImmediateNotice.created_at.desc())
+    )
+    return [(notice, item) for notice, item in db.execute(statement)]
+
+
 def _ready(db: Session, actor: Actor, case_id: UUID) -> Case:
     require(actor, Permission.SHARE)
     case = cases.find_open(db, actor, case_id)

@@ -66,6 +66,12 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> list[Due]:
     return of_paths(db, actor, {case: db.scalars(found).all()}).get(case.id, [])
 
 
+def of_own(db: Session, actor: Actor, case_id: UUID) -> list[PathEntry]:
+    """What of the own path of a case notices are about, oldest first."""
+    case = cases.find(db, actor, case_id)
+    return list(db.scalars(_entries(actor).where(PathEntry.case_id == case.id)))
+
+
 @dataclass(frozen=True)
 class Recent:
     """The own path of a case in which something happened lately."""

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.operations import cases, joint_spaces, notice_boards, notice_paths
-from pages.ui import case_head, joint_space, notice_form, notice_view, reentry_view
+from pages.ui import case_head, joint_space, notice_acts, notice_form, notice_view, reentry_view
 from pages.ui.workspace import workspace
 
 ws = workspace()
@@ -22,4 +22,5 @@ notice_view.received(ws, board)
 reentry_view.show(ws, case)
 notice_form.show(ws, case, due, is_open=is_open)
 notice_view.sent(ws, board)
+notice_acts.exit_report(ws, case)
 notice_view.source(ws)

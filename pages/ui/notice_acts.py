@@ -8,10 +8,10 @@ from core import clock
 from core.access import Permission
 from core.models.case import Case
 from core.models.service import ServiceKind
-from core.operations import immediate_notices, notice_answers
+from core.operations import immediate_notices, notice_answers, notice_documents
 from core.operations.notice_boards import Noticed
 from core.operations.phases import Link
-from pages.ui import notice_words, pickers
+from pages.ui import last_look, notice_words, pickers
 from pages.ui.draft import open_new
 from pages.ui.kept import Kept
 from pages.ui.links import link_to
@@ -73,6 +73,33 @@ def call(ws: Workspace, notice_id: UUID, case_id: UUID) -> None:
             form.close(draft)
             st.toast(t("common.saved"))
             st.rerun()
+
+
+def word(ws: Workspace, one: Noticed) -> None:
+    """Take the notice along in Word, after the last look."""
+    if one.is_live:
+        last_look.offer(
+            ws,
+            ws.words("notices.word"),
+            notice_documents.document.of(one.id, words=ws.words),
+            key=f"notice_word:{one.id}",
+            file_name="notice.docx",
+        )
+
+
+def exit_report(ws: Workspace, case: Case) -> None:
+    """At the programme, when he does not come any more: the facts due to whoever ordered it."""
+    if ws.actor.kind is not ServiceKind.PP or not ws.may(Permission.PRINT_FOR_HIM):
+        return
+    if ws.read(notice_documents.is_due, case.id):
+        last_look.offer(
+            ws,
+            ws.words("notices.exit_word"),
+            notice_documents.exit_report.of(case.id, words=ws.words),
+            key="exit_report",
+            file_name="facts.docx",
+            help_text=ws.words("notices.exit_help"),
+        )
 
 
 def take_back(ws: Workspace, one: Noticed) -> None:

@@ -38,6 +38,7 @@ def received(ws: Workspace, board: Board) -> None:
             st.markdown(_body(ws, one))
             _became(ws, one)
             notice_acts.of_received(ws, board.case, one)
+            notice_acts.word(ws, one)
 
 
 def sent(ws: Workspace, board: Board) -> None:
@@ -55,6 +56,7 @@ def sent(ws: Workspace, board: Board) -> None:
                 if one.is_late:
                     st.error(t(f"notices.late_{one.state}"), icon=":material/notification_important:")
                 notice_acts.call(ws, one.id, board.case.id)
+            notice_acts.word(ws, one)
             notice_acts.take_back(ws, one)
 
 

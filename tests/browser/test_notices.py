@@ -44,7 +44,6 @@ def test_his_leaving_is_told_and_answered_and_what_she_told_waits_for_a_second_p
 
     hers.goto(f"{house.address}/today")
     hers.sees("a notice of the other service has to be read")
-    hers.page.screenshot(path=str(tmp_path / "today.png"), full_page=True)
     hers.goto(page)
     hers.sees("He shut the door.")
     hers.click("I have read it")
