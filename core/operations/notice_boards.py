@@ -136,8 +136,11 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Board:
     found = [(notice, name) for notice, name in db.execute(statement)]
     beside = _Beside.of(db, actor, case.id, [notice.id for notice, _ in found])
     notices = tuple(_noticed(actor, notice, name, beside) for notice, name in found)
-    for one in notices:
-        if not one.is_ours:
+    came = [one for one in notices if not one.is_ours]
+    if came:
+        audit.look(db, case, "read_joint", case_id=case.id)
+    for one in came:
+        if not one.is_read:
             audit.look(db, one.notice, "read_notice", case_id=case.id)
     return Board(case, notices)
 
