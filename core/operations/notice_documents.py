@@ -102,7 +102,7 @@ def exit_report(db: Session, actor: Actor, case_id: UUID, *, words: Words, sendi
         },
         parts=(),
         closing=words("document.exit_report.closing"),
-        printed=Printed(by="", at_text=words.day(clock.today())),
+        printed=Printed(by=actor.name, at_text=words.moment(clock.now())),
         language=settings().language,
     )
     recipient, choices = outgoing.to_whom(DocumentKind.EXIT_REPORT, sending, Recipient.AGENCY)

@@ -276,7 +276,7 @@ EXIT = notice_paper.NoticePaper(
     },
     parts=(),
     closing=words("document.exit_report.closing"),
-    printed=replace(PRINTED, by=""),
+    printed=PRINTED,
 )
 COPY = person_copy.PersonCopy(
     service="Aurora House",
