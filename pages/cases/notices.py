@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core.operations import cases, joint_spaces, notice_boards, notice_paths
-from pages.ui import case_head, joint_space, notice_acts, notice_form, notice_view, reentry_view
+from core.operations import cases, joint_spaces, notice_boards, notice_paths, timelines
+from pages.ui import case_head, joint_space, notice_acts, notice_asks, notice_form, notice_view, reentry_view
 from pages.ui.workspace import workspace
 
 ws = workspace()
@@ -19,6 +19,7 @@ is_open = joint_space.show(ws, ws.read(joint_spaces.of_case, case.id))
 
 st.header(t("notices.received"))
 notice_view.received(ws, board)
+notice_asks.show(ws, ws.read(timelines.of_case, case.id))
 reentry_view.show(ws, case)
 notice_form.show(ws, case, due, is_open=is_open)
 notice_view.sent(ws, board)

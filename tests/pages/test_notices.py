@@ -57,6 +57,8 @@ def test_what_is_due_by_his_path_is_previewed_sent_and_due_no_more(
 
     assert "The other service has to be told" not in shown(at)
     assert "not read yet" in shown(at)
+    assert "a joint meeting is due by" in shown(at)
+    assert "The agreement of the case goes on" in shown(at)
     [notice] = db.scalars(select(ImmediateNotice))
     assert notice.entry_id is not None
     db.rollback()
