@@ -17,6 +17,7 @@ from core.access import Actor, Permission
 from core.models import (
     Assignment,
     Case,
+    Duty,
     ImmediateNotice,
     JointItem,
     NoticeAnswer,
@@ -25,6 +26,7 @@ from core.models import (
     NoticeTalk,
     Person,
     Role,
+    Service,
     ServiceKind,
 )
 from core.operations import notice_boards, notice_paths, notice_texts, notice_times
@@ -55,6 +57,8 @@ class Unread:
     read_by: datetime
     #: Who of the own service works on the case, with their telephone.
     colleagues: tuple[tuple[str, str], ...]
+    #: The telephone of the own service for emergencies: of who is on duty now, else the usual one.
+    duty_phone: str = ""
 
 
 def waiting(db: Session, actor: Actor) -> list[Waits]:
@@ -82,7 +86,8 @@ def unread(db: Session, actor: Actor) -> list[Unread]:
         if (by := _read_by(notice)) is not None and by < clock.now()
     ][:_MOST]
     people = _colleagues(db, actor, {case.id for _, case, _ in late})
-    return [Unread(notice, case, by, tuple(people[case.id])) for notice, case, by in late]
+    phone = _duty_phone(db, actor) if late else ""
+    return [Unread(notice, case, by, tuple(people[case.id]), phone) for notice, case, by in late]
 
 
 def _of_notices(db: Session, actor: Actor) -> Iterator[Waits]:
@@ -187,6 +192,15 @@ def _colleagues(db: Session, actor: Actor, case_ids: set[UUID]) -> dict[UUID, li
     for case_id, name, phone in db.execute(statement):
         found[case_id].append((name, phone))
     return found
+
+
+def _duty_phone(db: Session, actor: Actor) -> str:
+    now = clock.now()
+    on_duty = select(Duty.phone).where(
+        Duty.service_id == actor.service_id, Duty.from_at <= now, Duty.until_at > now
+    )
+    found = db.scalar(on_duty.order_by(Duty.from_at).limit(1))
+    return found or db.get_one(Service, actor.service_id).duty_phone
 
 
 def _read_by(notice: ImmediateNotice) -> datetime | None:

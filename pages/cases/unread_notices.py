@@ -22,6 +22,8 @@ for one in found:
         )
         for name, phone in one.colleagues:
             st.markdown(f":material/call: {plain(name)} · {plain(phone) or t('notices.no_phone')}")
+        if one.duty_phone:
+            st.markdown(f":material/e911_emergency: {t('notices.duty_phone', phone=plain(one.duty_phone))}")
         if not one.colleagues:
             st.warning(t("notices.nobody_works"), icon=":material/person_off:")
         notice_acts.call(ws, one.notice.id, one.case.id)

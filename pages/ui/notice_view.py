@@ -1,7 +1,12 @@
 """The notices of a case as cards: what came, with what one does about it; what was sent, and what became of it."""
 
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
 import streamlit as st
 
+from core import clock
 from core.access import Permission
 from core.models.case import Case
 from core.operations.notice_boards import Board, Noticed, State
@@ -11,7 +16,10 @@ from pages.ui.links import link_to
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
-_COLOURS = {
+#: So many days after it came, what is done is folded away.
+OLD: Final = 14
+DONE: Final = frozenset({State.ANSWERED, State.REFUSED, State.TAKEN_BACK, State.ENDED})
+_COLOURS: Final = {
     State.UNREAD: "orange",
     State.UNREAD_LATE: "red",
     State.UNANSWERED_LATE: "red",
@@ -32,7 +40,7 @@ def received(ws: Workspace, board: Board) -> None:
     """What the other service told, what is unread first."""
     if not board.received:
         st.markdown(ws.words("notices.none_received"))
-    for one in sorted(board.received, key=lambda found: found.is_read):
+    for one in _shown(ws, board, sorted(board.received, key=lambda found: found.is_read), "received"):
         with st.container(border=True, key=f"card_notice_{one.id}"):
             _head(ws, one)
             st.markdown(_body(ws, one))
@@ -47,7 +55,7 @@ def sent(ws: Workspace, board: Board) -> None:
     st.header(t("notices.sent"))
     if not board.sent:
         st.markdown(t("notices.none_sent"))
-    for one in board.sent:
+    for one in _shown(ws, board, board.sent, "sent"):
         with st.container(border=True, key=f"card_notice_{one.id}"):
             _head(ws, one)
             st.markdown(_body(ws, one))
@@ -58,6 +66,16 @@ def sent(ws: Workspace, board: Board) -> None:
                 notice_acts.call(ws, one.id, board.case.id)
             notice_acts.word(ws, one)
             notice_acts.take_back(ws, one)
+
+
+def _shown(ws: Workspace, board: Board, found: Sequence[Noticed], which: str) -> list[Noticed]:
+    """What is in work or new; the rest where somebody asks for it."""
+    since = clock.now() - timedelta(days=OLD)
+    now = [one for one in found if one.state not in DONE or one.notice.created_at > since]
+    if len(now) == len(found):
+        return now
+    label = ws.words("notices.older", days=OLD)
+    return list(found) if st.toggle(label, key=f"notices:older:{which}:{board.case.id}") else now
 
 
 def source(ws: Workspace) -> None:

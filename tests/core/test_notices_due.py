@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core import access, clock
 from core.errors import Invalid, NotAllowed, NotFound
-from core.models import Role
+from core.models import Role, Service
 from core.operations import (
     immediate_notices,
     notice_answers,
@@ -55,6 +55,8 @@ def test_unread_past_its_time_it_stands_before_the_sender_and_the_manager_of_the
 
         assert (waits(db, pair.pp), waits(db, pair.vss)) == (["unread"], ["read_late"])
         assert (found.case.code, found.colleagues) == (pair.case.code, ((pair.vss.name, ""),))
+        db.get_one(Service, pair.vss.service_id).duty_phone = "0555 100"
+        assert notices_due.unread(db, lead)[0].duty_phone == "0555 100"
         assert notices_due.unread(db, make.actor(pair.pp.service_id, Role.MANAGER)) == []
         assert [one.case for one in today.of_actor(db, lead).unread] == [found.case]
         with pytest.raises(NotFound):

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import clock
 from core.models import ImmediateNotice, NoticeAnswer, NoticeCall, NoticeTalk, Reentry, Role, SubjectKind
-from core.operations import path_entries, t_points
+from core.operations import notice_answers, path_entries, t_points
 from core.operations.immediate_notices import Basis
 from tests import notices as steps
 from tests.make import Make
@@ -196,6 +196,22 @@ def test_he_came_back_and_begins_anew(db: Session, make: Make, desk: Desk) -> No
     hers = desk.open(pair.vss, "timeline", case=case_id)
     assert "T0.2" in shown(hers).replace("\\", "")
     assert SECRET not in shown(desk.open(pair.vss, "notices", case=case_id))
+
+
+def test_what_is_answered_and_old_is_shown_to_who_asks(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    case_id = pair.case.id
+    notice = sent(db, pair, pair.pp, said(pair.pp, SECRET))
+    notice_answers.answer(db, pair.vss, notice.id, decisions=["noted"])
+    notice.created_at = clock.now() - timedelta(days=20)
+    db.commit()
+
+    at = desk.open(pair.vss, "notices", case=case_id)
+    before = shown(at)
+    by_label(at.toggle, "Show also what is answered").set_value(True).run()
+
+    assert SECRET not in before
+    assert SECRET in shown(at)
 
 
 def test_where_the_joint_space_is_closed_nothing_is_sent(db: Session, make: Make, desk: Desk) -> None:
