@@ -69,6 +69,9 @@ CLASSES: dict[str, dict[str, str]] = {
     "meeting": {"kind": KEY, "place": "C4", "link": "C4", "bring": "C4", "reason": "C4"},
     "meeting_move": {"reason": "C4"},
     "minutes": {"content": "C4", "digest": KEY},
+    "notice_answer": {"decisions": KEY, "text": "C4"},
+    "notice_call": {"whom": "C5", "note": "C5"},
+    "notice_talk": {"note": "C6"},
     "outside_result": dict.fromkeys(("instrument", "done_by", "result"), "C4"),
     "must_not_receive": {"whom": "C6", "why": "C5"},
     "path_entry": {"kind": KEY, "note": "C5", "removed_reason": "C5"},
@@ -90,6 +93,8 @@ CLASSES: dict[str, dict[str, str]] = {
     },
     "recovery_code": {"digest": KEY},
     "release": {"reason": "C5"},
+    # His conditions, in the file of the programme.
+    "reentry": {"conditions": "C4"},
     "released_episode": {"kinds": KEY, "children": "C2"},
     "risk_action": {"about": "C2", "item": KEY},
     "risk_child": {"code": "C2"},
@@ -141,10 +146,11 @@ OPEN = {
     ("case", "code"): "one letter and digits (core.operations.cases.CODE), which lists search and sort by",
 }
 #: What lies sealed though it is no text of hers: papers, the day on which somebody was born, halves of passphrases, why
-#: somebody was not asked, what an episode is told by.
+#: somebody was not asked, what an episode is told by, on what he came back.
 SEALED_BESIDES = frozenset(
     {
         ("questionnaire_response", "not_done_reason"),
+        ("reentry", "conditions"),
         ("signed_copy", "data"),
         ("subject", "born_on"),
         ("service_export", "asked_half"),

@@ -41,12 +41,15 @@ from core.models import (
     Hold,
     JointItem,
     MustNotReceive,
+    NoticeCall,
+    NoticeTalk,
     PathEntry,
     Person,
     PersonRequest,
     PhaseEntry,
     QuestionnaireAnswer,
     QuestionnaireResponse,
+    Reentry,
     Release,
     ReleasedEpisode,
     RiskAssessment,
@@ -170,6 +173,11 @@ def _episode(found: Finder, episode: Episode, _writer: UUID | None) -> Space:
     return _own(found, entry.case_id, entry.service_id)
 
 
+def _returned(found: Finder, reentry: Reentry, _writer: UUID | None) -> Space:
+    entry = found.held(PathEntry, reentry.entry_id)
+    return _own(found, entry.case_id, entry.service_id)
+
+
 def _moved(found: Finder, move: TPointMove, writer: UUID | None) -> Space:
     point = found.held(TPoint, move.t_point_id)
     return _frame(found, point.case_id, found.held(Person, move.moved_by).service_id, writer)
@@ -191,7 +199,9 @@ def _erasure(_found: Finder, erasure: Erasure, writer: UUID | None) -> Space:
 
 
 def _service(
-    _found: Finder, record: BreakGlass | Hold | PersonRequest | ServiceExport, _writer: UUID | None
+    _found: Finder,
+    record: BreakGlass | Hold | NoticeCall | PersonRequest | ServiceExport,
+    _writer: UUID | None,
 ) -> Space:
     # They outlive the file.
     return Space(record.service_id, record.service_id)
@@ -242,11 +252,15 @@ _SPACES: dict[type[Record], Callable[[Finder, Any, UUID | None], Space]] = {
     Hold: _service,
     JointItem: _item,
     MustNotReceive: lambda found, entry, _writer: _file(found, entry.file_id),
+    # Whoever answers for the service may have telephoned without working on the case.
+    NoticeCall: _service,
+    NoticeTalk: lambda found, talk, _writer: _file(found, talk.file_id),
     PathEntry: _path,
     PersonRequest: _service,
     PhaseEntry: lambda found, entry, writer: _walked(found, entry, entry.entered_by, writer),
     QuestionnaireAnswer: _asked,
     QuestionnaireResponse: lambda found, response, _writer: _file(found, response.file_id),
+    Reentry: _returned,
     Release: lambda found, release, _writer: _file(found, release.file_id),
     SafetyAction: _of_file,
     SafetyPlan: _of_file,

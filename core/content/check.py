@@ -16,6 +16,7 @@ from core.content import (
     file_topics,
     files,
     glossary_terms,
+    immediate_notices,
     meeting_kinds,
     participation,
     protocols,
@@ -85,6 +86,7 @@ CHECKS: Final[tuple[Callable[[], Iterable[str]], ...]] = (
     _versions(digital_violence.KIND, digital_violence.load),
     _versions(reporting_routes.KIND, reporting_routes.load),
     _versions(violence_kinds.KIND, violence_kinds.load),
+    _versions(immediate_notices.KIND, immediate_notices.load),
     _agreements,
     released,
 )

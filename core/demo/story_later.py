@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from core.demo import story_case, story_episodes, story_meetings
+from core.demo import story_case, story_episodes, story_meetings, story_notices
 from core.demo.stage import Stage, say
 from core.demo.story_meetings import Agreed
 from core.models import ActionState, Case, Service, ServiceKind
@@ -66,9 +66,10 @@ def _missed(stage: Stage, case: Case) -> None:
     db, ivo, nina = stage.db, stage.actors["ivo"], stage.actors["nina"]
     for days, note in ((-38, "missed_first"), (-31, "missed_second")):
         with stage.on(days + 1, 9):
-            path_entries.add(
+            entry = path_entries.add(
                 db, ivo, case.id, kind="missed", happened_on=stage.day(days), note=say(f"path.{note}")
             )
+    story_notices.missed(stage, case, entry, -30)
     story_case.add_note(stage, case, "pp_note.absence", author="ivo", topic="attendance", days=-29)
     day = stage.weekday(-25)
     with stage.on(-30, 10):
@@ -111,6 +112,7 @@ def _emergency(stage: Stage, case: Case) -> None:
         stage, case, "vss_note.threats", author="nina", topic="her_account", days=EMERGENCY - 1
     )
     story_episodes.threats(stage, case, EMERGENCY - 1)
+    story_notices.threats(stage, case, EMERGENCY - 1)
     with stage.on(EMERGENCY, 15):
         people = stage.person("elena", "nina", "ivo")
         meeting = meetings.start_emergency(db, elena, case.id, people=people, private_rooms=people)
@@ -129,7 +131,7 @@ def _emergency(stage: Stage, case: Case) -> None:
     _settle(stage, case, "evening_call", "nina", days=-2, state=ActionState.IN_PROGRESS)
     story_case.add_note(stage, case, "pp_note.suspended", author="ivo", topic="attendance", days=-2)
     with stage.on(-2, 17):
-        path_entries.add(
+        entry = path_entries.add(
             db,
             stage.actors["ivo"],
             case.id,
@@ -137,6 +139,7 @@ def _emergency(stage: Stage, case: Case) -> None:
             happened_on=stage.day(-2),
             note=say("path.suspended"),
         )
+    story_notices.suspended(stage, case, entry, -2)
 
 
 _OF = {"police_report": "elena", "evening_call": "nina", "neutral_talk": "ivo"}

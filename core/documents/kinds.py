@@ -29,6 +29,8 @@ class DocumentKind(StrEnum):
     TALK_RECORD = "talk_record"
     RISK_RECORD = "risk_record"
     SAFETY_PLAN = "safety_plan"
+    NOTICE = "notice"
+    EXIT_REPORT = "exit_report"
     LIST = "list"
     LOG = "log"
     ATTENDANCE_CONFIRMATION = "attendance_confirmation"

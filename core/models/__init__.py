@@ -69,6 +69,14 @@ from core.models.first_pass import (
     Seen,
 )
 from core.models.identity import Identity, IdentityProof
+from core.models.immediate_notice import (
+    ImmediateNotice,
+    NoticeAnswer,
+    NoticeCall,
+    NoticeReceipt,
+    NoticeTalk,
+    Reentry,
+)
 from core.models.meeting import (
     Addendum,
     AgendaItem,
@@ -138,14 +146,14 @@ __all__ = [
     "DigitalMedium", "DigitalStep", "Duty", "EmergencyGround", "EmergencyOpening", "EntryCode", "Episode",
     "EpisodeJoin", "EpisodeSource", "Erasure", "ErasureGround", "Event", "EventKind", "Evidence", "ExportGround",
     "FactorRemoval", "FileNote", "FileRequest", "FirstAnswer", "FirstPass", "GlossaryTerm", "Guest", "HandedAnswer",
-    "HandedIn", "Hold", "HoldGround", "How", "Identity", "IdentityProof", "JointItem", "KeyAspect", "KeyState",
-    "Known", "LogCut", "Meeting", "MeetingMove", "MeetingState", "Minutes", "MinutesApproval", "Mode",
-    "MustNotReceive", "NotDone", "Notice", "NoticeKind", "Occasion", "OutsideResult", "PathEntry", "Person",
-    "PersonRequest", "PersonRole", "PhaseEntry", "PhasePoint", "Proposal", "ProtocolVersion", "Questionnaire",
-    "QuestionnaireAnswer", "QuestionnaireResponse", "RecoveryCode", "RefusalGround", "Release", "ReleasedEpisode",
-    "RequestKind", "RetentionPeriod", "RiskAction", "RiskAssessment", "RiskChild", "RiskGrade", "RiskLevel",
-    "RiskList", "Role", "SafetyAction", "SafetyPlan", "SafetyState", "Seal", "Seen", "Service", "ServiceExport",
-    "ServiceKind", "SetUpCode", "Settlement", "SignIn", "SignInFailure", "SignedCopy", "StepMark", "StepState",
-    "StillSafe", "Strike", "StrikeGround", "Subject", "SubjectKind", "TPoint", "TPointMove", "Talk", "Ticket",
-    "TrainingMark", "UnsentText", "Weight", "Whose",
+    "HandedIn", "Hold", "HoldGround", "How", "Identity", "IdentityProof", "ImmediateNotice", "JointItem", "KeyAspect",
+    "KeyState", "Known", "LogCut", "Meeting", "MeetingMove", "MeetingState", "Minutes", "MinutesApproval", "Mode",
+    "MustNotReceive", "NotDone", "Notice", "NoticeAnswer", "NoticeCall", "NoticeKind", "NoticeReceipt", "NoticeTalk",
+    "Occasion", "OutsideResult", "PathEntry", "Person", "PersonRequest", "PersonRole", "PhaseEntry", "PhasePoint",
+    "Proposal", "ProtocolVersion", "Questionnaire", "QuestionnaireAnswer", "QuestionnaireResponse", "RecoveryCode",
+    "Reentry", "RefusalGround", "Release", "ReleasedEpisode", "RequestKind", "RetentionPeriod", "RiskAction",
+    "RiskAssessment", "RiskChild", "RiskGrade", "RiskLevel", "RiskList", "Role", "SafetyAction", "SafetyPlan",
+    "SafetyState", "Seal", "Seen", "Service", "ServiceExport", "ServiceKind", "SetUpCode", "Settlement", "SignIn",
+    "SignInFailure", "SignedCopy", "StepMark", "StepState", "StillSafe", "Strike", "StrikeGround", "Subject",
+    "SubjectKind", "TPoint", "TPointMove", "Talk", "Ticket", "TrainingMark", "UnsentText", "Weight", "Whose",
 ]  # fmt: skip

@@ -17,8 +17,10 @@ from core.models import (
     Event,
     HandedAnswer,
     HandedIn,
+    ImmediateNotice,
     JointItem,
     Meeting,
+    NoticeAnswer,
     PathEntry,
     Person,
     RiskAssessment,
@@ -26,6 +28,7 @@ from core.models import (
     ServiceKind,
     Subject,
 )
+from core.operations import joint_items, notice_texts
 
 #: So many words in a row as the other service wrote them are no chance.
 _IN_A_ROW = 5
@@ -90,7 +93,18 @@ def _of_the_other(db: Session, actor: Actor, case_id: UUID) -> Iterator[str]:
         JointItem.withdrawn_at.is_(None),
     )
     for item in db.scalars(items):
-        yield item.text
+        if item.topic == joint_items.IMMEDIATE_NOTICE:
+            said = notice_texts.read(item.text)
+            yield from (said.facts, said.done, said.asked)
+        else:
+            yield item.text
+    told = (
+        select(NoticeAnswer.text)
+        .join(ImmediateNotice, ImmediateNotice.id == NoticeAnswer.notice_id)
+        .join(JointItem, JointItem.id == ImmediateNotice.item_id)
+        .where(JointItem.case_id == case_id, NoticeAnswer.service_id != actor.service_id)
+    )
+    yield from db.scalars(told)
     view = AgendaItem.vss_view if actor.kind is ServiceKind.PP else AgendaItem.pp_view
     table = (
         select(view, AgendaItem.facts, AgendaItem.decisions)

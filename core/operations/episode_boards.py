@@ -167,7 +167,11 @@ def periods(events: Sequence[Event], times: Sequence[TDate], today: date) -> tup
 
     What lasted longer counts where it began. Empty while nobody has entered when the programme began.
     """
-    entered = [one for one in times if one.rule.is_entered and one.label != END and one.on is not None]
+    # What was begun anew after he came back is no second beginning of the programme.
+    entered = [
+        one for one in times if one.label == one.rule.id and one.rule.is_entered and one.on is not None
+    ]
+    entered = [one for one in entered if one.label != END]
     if not entered:
         return ()
     begin, end = entered[-1], next((one for one in times if one.label == END and one.on is not None), None)

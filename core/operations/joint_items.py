@@ -29,6 +29,10 @@ EPISODE = "episode"
 FIRST_PASS = "first_pass"  # noqa: S105  a topic
 #: The topic of a summary on change (core.operations.change_summaries).
 CHANGE_SUMMARY = "change_summary"
+#: The topic of an immediate notice (core.operations.immediate_notices).
+IMMEDIATE_NOTICE = "immediate_notice"
+#: What has a page of its own.
+ELSEWHERE = (FIRST_PASS, CHANGE_SUMMARY, IMMEDIATE_NOTICE)
 
 
 class UseRule(StrEnum):
@@ -153,8 +157,8 @@ def list_of_case(db: Session, actor: Actor, case_id: UUID) -> list[Shown]:
     case = cases.find(db, actor, case_id)
     statement: Select[JointItem, ServiceKind] = (
         access.visible_joint_items(actor)
-        # A first pass, once it is open, and a summary on change are read where they are worked with.
-        .where(JointItem.case_id == case.id, JointItem.topic.not_in((FIRST_PASS, CHANGE_SUMMARY)))
+        # A first pass, once it is open, a summary on change and a notice are read where they are worked with.
+        .where(JointItem.case_id == case.id, JointItem.topic.not_in(ELSEWHERE))
         .join(Service, Service.id == JointItem.service_id)
         .order_by(JointItem.created_at.desc())
         .with_only_columns(JointItem, Service.kind)

@@ -47,6 +47,7 @@ _DOCUMENTS = (
     ("case", "export_plan"),
     ("case", "export_extract"),
     ("risk_assessment", "export"),
+    ("immediate_notice", "export"),
 )
 
 

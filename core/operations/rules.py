@@ -1,16 +1,17 @@
 """The numbers that dates are computed with: from the organisation-level agreement in force, else the protocol's."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import clock
-from core.content import protocols
+from core import access, clock
+from core.content import immediate_notices, protocols
 from core.content.protocols import Protocol
-from core.models import Agreement, AgreementLevel, AgreementState
+from core.models import Agreement, AgreementLevel, AgreementState, Case
 
 #: What an organisation-level agreement may answer, and between which numbers an answer makes sense.
 ANSWERS: Final = {
@@ -18,7 +19,12 @@ ANSWERS: Final = {
     "t4_after_months": (1, 60),
     "episode_meeting_days": (0, 60),
     "minutes_days": (1, 60),
+    "new_violence_hours": (1, 168),
+    "notice_days": (0, 30),
+    "missed_sessions": (1, 20),
 }
+#: Of these, what the agreement of the case may settle otherwise for this case.
+_OF_CASE: Final = ("new_violence_hours", "missed_sessions")
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,10 @@ class Rules:
     minutes_days: int
     agreement_notice_days: int
     t_meeting_days: int
-    missed_sessions_notice: int
+    new_violence_hours: int
+    notice_days: int
+    #: From so many missed sessions on, a notice is due.
+    missed_sessions: int
     #: The answers above that the two services agreed themselves.
     agreed: frozenset[str] = frozenset()
 
@@ -56,20 +65,42 @@ def of_cooperation(db: Session, cooperation_id: UUID, *, protocol: Protocol | No
     return from_answers(protocol or protocols.load(), agreement.answers if agreement and in_force else {})
 
 
+def of_case(db: Session, case: Case, *, protocol: Protocol | None = None) -> Rules:
+    """The same for one case: what its own agreement in force settles goes before what stands above it."""
+    return of_cases(db, [case], protocol=protocol)[case.id]
+
+
+def of_cases(db: Session, cases: Sequence[Case], *, protocol: Protocol | None = None) -> dict[UUID, Rules]:
+    """Of many cases at once: one statement for their agreements, and one for each two services."""
+    above = {one.cooperation_id for one in cases}
+    general = {each: of_cooperation(db, each, protocol=protocol) for each in above}
+    statement = access.case_agreements_in_force().where(Agreement.case_id.in_([one.id for one in cases]))
+    own = {one.case_id: one.answers for one in db.scalars(statement)} if cases else {}
+    return {one.id: _narrowed(general[one.cooperation_id], own.get(one.id, {})) for one in cases}
+
+
+def _narrowed(rules: Rules, answers: dict[str, Any]) -> Rules:
+    agreed = {key: number for key in _OF_CASE if (number := _number(key, answers.get(key))) is not None}
+    return replace(rules, **agreed, agreed=rules.agreed | frozenset(agreed))
+
+
 def from_answers(protocol: Protocol, answers: dict[str, Any]) -> Rules:
     """The protocol's starting values with the usable answers put over them."""
     agreed = {key: number for key in ANSWERS if (number := _number(key, answers.get(key))) is not None}
+    notices = immediate_notices.load().defaults
     values = {
         "t2_interval_months": _months(protocol, "interval_months"),
         "t4_after_months": _months(protocol, "months_after"),
         "episode_meeting_days": protocol.rules.episode_meeting_days,
         "minutes_days": protocol.rules.minutes_agreed_days,
+        "new_violence_hours": notices.new_violence_hours,
+        "notice_days": notices.notice_days,
+        "missed_sessions": protocol.rules.missed_sessions_notice,
     } | agreed
     return Rules(
         **values,
         agreement_notice_days=protocol.rules.agreement_end_notice_days,
         t_meeting_days=protocol.rules.t_meeting_days,
-        missed_sessions_notice=protocol.rules.missed_sessions_notice,
         agreed=frozenset(agreed),
     )
 

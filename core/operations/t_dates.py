@@ -81,6 +81,8 @@ def compute(
             continue
         counted[rule.id] = _after(rule, days, rules)
         days[rule.id] = _by_hand(found, rule.id) or counted[rule.id]
+    anew = [(rule, label) for rule in protocol.t_points for label in rounds(rule, found)]
+    days |= {rule.id: on for rule, label in anew if (on := _by_hand(found, label))}
     dates: list[TDate] = []
     for rule in protocol.t_points:
         if not rule.repeats:
@@ -89,8 +91,38 @@ def compute(
         first = days.get(rule.counts_from or "")
         every = _interval(rule, rules)
         last = horizon(today, first, ends_on, closed_on, every)
-        dates += _repeated(rule, found, first=first, every=every, until=days.get(rule.until or ""), last=last)
-    return tuple(dates)
+        is_anew = any(one.id == rule.counts_from for one, _ in anew)
+        dates += _repeated(
+            rule,
+            found,
+            first=first,
+            every=every,
+            until=days.get(rule.until or ""),
+            last=last,
+            is_anew=is_anew,
+        )
+    return _with_rounds(dates, [_date(rule, label, None, found) for rule, label in anew])
+
+
+def rounds(rule: Rule, found: Mapping[str, TPoint]) -> list[str]:
+    """The labels of a time that was begun anew after he came back: T0.2, T0.3 … for one that is entered."""
+    if rule.repeats or not rule.is_entered:
+        return []
+    every = (f"{rule.id}.{number}" for number in range(2, MOST_REPETITIONS))
+    return [label for label in every if label in found]
+
+
+def _with_rounds(dates: list[TDate], anew: list[TDate]) -> tuple[TDate, ...]:
+    """What was begun anew stands before the first time that comes after it."""
+    if not anew:
+        return tuple(dates)
+    days = [one.on for one in anew if one.on is not None]
+    first = min(days, default=None)
+    base = [one for one in dates if one.rule.is_entered and one.rule in {each.rule for each in anew}]
+    rest = [one for one in dates if one not in base]
+    before = [one for one in rest if first and one.on and one.rule.repeats and one.on < first]
+    after = [one for one in rest if one not in before]
+    return (*base, *before, *sorted(anew, key=lambda one: one.on or date.max), *after)
 
 
 def _by_hand(found: Mapping[str, TPoint], label: str) -> date | None:
@@ -110,19 +142,33 @@ def _after(rule: Rule, days: Mapping[str, date | None], rules: Rules) -> date | 
 
 
 def _repeated(
-    rule: Rule, found: Mapping[str, TPoint], *, first: date | None, every: int, until: date | None, last: date
+    rule: Rule,
+    found: Mapping[str, TPoint],
+    *,
+    first: date | None,
+    every: int,
+    until: date | None,
+    last: date,
+    is_anew: bool,
 ) -> list[TDate]:
     dates = []
+    # What lies before the day from which it is counted belongs to the time before he came back, and keeps its number.
+    rows = [row for label, row in found.items() if is_anew and label.startswith(f"{rule.id}.")]
+    offset = sum(1 for row in rows if first and (_day(row) or first) < first)
     for number in range(1, MOST_REPETITIONS + 1):
         label = f"{rule.id}.{number}"
         # Always from the first day, so that the 31st does not wander to the 28th for good.
-        computed = months_later(first, number * every) if first else None
+        computed = months_later(first, (number - offset) * every) if first and number > offset else None
         if computed is not None and (computed >= until if until else computed > last):
             computed = None
         row = found.get(label)
         if computed is not None or (row and (row.due_on or row.pp_done_on or row.vss_done_on)):
             dates.append(_date(rule, label, computed, found))
     return dates
+
+
+def _day(row: TPoint) -> date | None:
+    return row.due_on or row.pp_done_on or row.vss_done_on
 
 
 def _date(rule: Rule, label: str, computed: date | None, found: Mapping[str, TPoint]) -> TDate:

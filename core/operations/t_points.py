@@ -64,6 +64,36 @@ def set_dates(db: Session, actor: Actor, case_id: UUID, *, dates: Mapping[str, d
     return rows
 
 
+def begin_anew(db: Session, actor: Actor, case: Case, *, dates: Mapping[str, date | None]) -> list[TPoint]:
+    """Enter T0 and T1 once more, after he came back; what was done before stays, and the others are counted from these.
+
+    Raises Conflict where the first time has no day yet: then nothing can begin anew.
+    """
+    require(actor, Permission.PLAN_MEETING)
+    known = {one.label: one for one in _dates(db, actor, case) if one.rule.is_entered}
+    if not dates.keys() <= known.keys():
+        raise NotFound
+    given: dict[str, date] = {}
+    for label, on in dates.items():
+        if known[label].on is None:
+            raise Conflict("error.t_point_without_day", label=label)
+        number = 2 + sum(1 for one in known if one.startswith(f"{label}."))
+        given[f"{label}.{number}"] = day(on, field=label)
+    for (earlier, before), (later, after) in pairwise(given.items()):
+        if after < before:
+            field = list(dates)[-1]
+            raise Invalid("error.t_points_out_of_order", field=field, earlier=earlier, later=later)
+    rows = []
+    for label, on in given.items():
+        row = _row(db, actor, case.id, label)
+        row.due_on = on
+        audit.record(db, actor, "enter", row, case_id=case.id)
+        rows.append(row)
+    db.flush()
+    _check_order(_dates(db, actor, case), given, field=next(iter(dates)))
+    return rows
+
+
 def move(
     db: Session, actor: Actor, case_id: UUID, *, label: str, due_on: date | None, reason: str, version: int
 ) -> TPoint:

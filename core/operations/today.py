@@ -33,6 +33,7 @@ from core.operations import (
     expectations,
     joint_spaces,
     my_actions,
+    notices_due,
     releases,
     requests,
     rights_today,
@@ -85,12 +86,17 @@ class Today:
     talks: Sequence[Case] = ()
     #: Times T0 to T4 at which the actor's own side asks its person.
     changes: Sequence[change_due.Due] = ()
+    #: Notices to read, answer, send or tell her of, and those that lie unread past their time.
+    notices: Sequence[notices_due.Waits] = ()
+    #: For a manager: notices that nobody of the own service has read in time.
+    unread: Sequence[notices_due.Unread] = ()
     #: Records, requests and openings that wait for an office: how many of each.
     keeping: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
-        return not (self.running or self.unsettled or self.coming or self.waits)
+        told = self.notices or self.unread
+        return not (self.running or self.unsettled or self.coming or told or self.waits)
 
     @property
     def waits(self) -> bool:
@@ -127,6 +133,8 @@ def of_actor(db: Session, actor: Actor) -> Today:
         changes=change_due.waiting(db, actor, days=DAYS_AHEAD),
         talks=expectations.due(db, actor, limit=_MOST),
         plans=safety_plans.due(db, actor, limit=_MOST),
+        notices=notices_due.waiting(db, actor),
+        unread=notices_due.unread(db, actor),
         keeping=rights_today.waiting(db, actor),
     )
 

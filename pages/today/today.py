@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.operations import today
-from pages.ui import waiting
+from pages.ui import waiting, waiting_notices
 from pages.ui.workspace import workspace
 
 ws = workspace()
@@ -15,6 +15,7 @@ st.title(t("page.today"))
 st.caption(t("today.hello", name=waiting.first_name(ws), day=waiting.this_day(ws)))
 
 waiting.running(ws, found.running)
+waiting_notices.show(ws, found)
 if found.is_empty:
     waiting.nothing(ws)
 has_meetings = bool(found.unsettled or found.coming)

@@ -28,6 +28,7 @@ OWN_PAGES = {
     "change",
     "answers",
     "recidivism",
+    "notices",
     "rights",
     "copy",
 }
@@ -37,6 +38,7 @@ WAYS = (
     "file",
     "phase",
     "timeline",
+    "notices",
     "risk",
     "change",
     "recidivism",

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from core.content import consent_purposes, file_topics
+from core.content import consent_purposes, file_topics, immediate_notices
 from core.content.questionnaires import load_domains
-from core.operations import changes
-from core.operations.joint_items import CHANGE_SUMMARY, EPISODE, FIRST_PASS, Shown
+from core.operations import changes, notice_texts
+from core.operations.joint_items import CHANGE_SUMMARY, EPISODE, FIRST_PASS, IMMEDIATE_NOTICE, Shown
 from pages.ui import change_words
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
@@ -22,13 +22,19 @@ def heading(ws: Workspace, topic: str) -> str:
         return ws.words("first_pass.carrier")
     if topic == CHANGE_SUMMARY:
         return ws.words("change.shared_carrier")
+    if topic == IMMEDIATE_NOTICE:
+        return ws.words("notices.carrier")
     if topic == EPISODE:
         return ws.words("recidivism.carrier")
     return file_topics.load(language=ws.words.language).topic(topic).heading
 
 
 def text(ws: Workspace, topic: str, typed: str) -> str:
-    """What a shared item says: a summary on change in words."""
+    """What a shared item says: a summary on change and a notice in words."""
+    if topic == IMMEDIATE_NOTICE:
+        said = notice_texts.read(typed)
+        trigger = immediate_notices.load(language=ws.words.language).trigger(said.trigger)
+        return f"{trigger.title}: {said.words}"
     if topic != CHANGE_SUMMARY:
         return typed
     label, lines = changes.read(typed)

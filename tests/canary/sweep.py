@@ -64,6 +64,8 @@ OPENINGS: Final[dict[str, tuple[dict[str, str], ...]]] = {
     "timeline": ({"case": "case"}, {"case": "her_case"}),
     "risk": ({"case": "case"}, {"case": "her_case"}),
     "recidivism": ({"case": "case"}, {"case": "her_case"}),
+    "notices": ({"case": "case"}, {"case": "her_case"}),
+    "unread_notices": ({},),
     "first_pass": ({"case": "case"}, {"case": "her_case"}),
     "contact": ({"case": "case"}, {"case": "her_case"}),
     "digital": ({"case": "case"}, {"case": "her_case"}),

@@ -91,7 +91,7 @@ from core.operations.releases import Basis, Terms
 from core.operations.requests import Answer
 from core.operations.service_exports import ExportGround
 from tests import agreement_steps as steps
-from tests.core import digital_world, episode_world, risk_world
+from tests.core import digital_world, episode_world, notice_world, risk_world
 from tests.make import Make, Pair, consented, share
 
 WORDS = Words("en", "UTC")
@@ -199,6 +199,8 @@ def build(db: Session, make: Make, space: Space) -> World:
     digital_world.build(db, pair)
     for side in sides.values():
         side.ids |= episode_world.build(db, pair, side.keeper, space)
+    for kind, made in notice_world.build(db, pair, space).items():
+        sides[kind].ids |= made
     db.flush()
     if space is Space.CLOSED:
         _end(db, pair)
@@ -725,6 +727,7 @@ TRIES: dict[tuple[str, Act], Try] = {
     **risk_world.TRIES,
     **digital_world.TRIES,
     **episode_world.TRIES,
+    **notice_world.TRIES,
 }
 
 

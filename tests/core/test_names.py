@@ -34,7 +34,7 @@ from core.operations import (
 from core.operations.presences import Presence
 from core.operations.tables import Outcome
 from tests import agreement_steps as steps
-from tests.core import episode_names, risk_names
+from tests.core import episode_names, notice_names, risk_names
 from tests.make import Make, Pair, share
 
 NAME, PHONE = "Mira", "+00 555 0199"
@@ -383,7 +383,7 @@ ACTS: tuple[Act, ...] = (
     edit_meeting, move_meeting, cancel_meeting, describe_target, describe_exclusions, mark_step, enter_phase,
     move_t_point, share_path_entry, share_note, open_emergency, leave_out_clause, adapt_clause, add_own_clause,
     add_own_heading, judge_clause, answer_agreement, terminate_agreement, *risk_names.ACTS,
-    *episode_names.ACTS,
+    *episode_names.ACTS, *notice_names.ACTS,
 )  # fmt: skip
 
 
@@ -420,6 +420,9 @@ NOT_JOINT = {
     "cooperations.revise_proposal": "no case",
     "episodes._write": "the own file; looked at when something of it is released",
     "episodes.remove": "a removed episode is read by nobody",
+    "notice_answers.record_call": "the own service",
+    "notice_answers.record_talk": "the own file",
+    "reentries.decide": "the own file",
     "erasures.ask": "the own service reads why, the other one only what",
     "erasures.refuse": "the same",
     "contact_cards.answer": "the own file",
@@ -479,6 +482,7 @@ LOOKED_AT_LATER = {
     "episode_releases._item",
     "joint_items._item",
     "meeting_frames.link",
+    "notice_texts.checked",
 }
 _CHECKS = {
     "tells_so_far",

@@ -959,6 +959,119 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_episode_join_second_id"), ["second_id"], unique=False)
 
     op.create_table(
+        "immediate_notice",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", sa.Uuid(), nullable=True),
+        sa.Column("answer_hours", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_immediate_notice_author_id")),
+        sa.ForeignKeyConstraint(["entry_id"], ["path_entry.id"], name=op.f("fk_immediate_notice_entry_id")),
+        sa.ForeignKeyConstraint(["item_id"], ["joint_item.id"], name=op.f("fk_immediate_notice_item_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_immediate_notice")),
+        sa.UniqueConstraint("item_id", name=op.f("uq_immediate_notice_item_id")),
+    )
+    with op.batch_alter_table("immediate_notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_immediate_notice_entry_id"), ["entry_id"], unique=False)
+
+    op.create_table(
+        "notice_answer",
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("decisions", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["notice_id"], ["immediate_notice.id"], name=op.f("fk_notice_answer_notice_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_notice_answer_person_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_notice_answer_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_answer")),
+    )
+    with op.batch_alter_table("notice_answer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_answer_notice_id"), ["notice_id"], unique=False)
+
+    op.create_table(
+        "notice_call",
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("called_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("whom", sa.String(), nullable=False),
+        sa.Column("was_reached", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_notice_call_case_id")),
+        sa.ForeignKeyConstraint(
+            ["notice_id"], ["immediate_notice.id"], name=op.f("fk_notice_call_notice_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_notice_call_person_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_notice_call_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_call")),
+    )
+    with op.batch_alter_table("notice_call", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_call_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notice_call_notice_id"), ["notice_id"], unique=False)
+
+    op.create_table(
+        "notice_receipt",
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["notice_id"], ["immediate_notice.id"], name=op.f("fk_notice_receipt_notice_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_notice_receipt_person_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_notice_receipt_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_receipt")),
+        sa.UniqueConstraint("notice_id", "person_id", name=op.f("uq_notice_receipt_notice_id_person_id")),
+    )
+    with op.batch_alter_table("notice_receipt", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_receipt_notice_id"), ["notice_id"], unique=False)
+
+    op.create_table(
+        "notice_talk",
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("was_told", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["case_file.id"], name=op.f("fk_notice_talk_file_id")),
+        sa.ForeignKeyConstraint(
+            ["notice_id"], ["immediate_notice.id"], name=op.f("fk_notice_talk_notice_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_notice_talk_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_talk")),
+    )
+    with op.batch_alter_table("notice_talk", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_talk_file_id"), ["file_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notice_talk_notice_id"), ["notice_id"], unique=False)
+
+    op.create_table(
+        "reentry",
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("begins_anew", sa.Boolean(), nullable=False),
+        sa.Column("conditions", sa.String(), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_reentry_decided_by")),
+        sa.ForeignKeyConstraint(["entry_id"], ["path_entry.id"], name=op.f("fk_reentry_entry_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reentry")),
+        sa.UniqueConstraint("entry_id", name=op.f("uq_reentry_entry_id")),
+    )
+
+    op.create_table(
         "released_episode",
         sa.Column("item_id", sa.Uuid(), nullable=False),
         sa.Column("entry_id", sa.Uuid(), nullable=True),
@@ -2695,6 +2808,29 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_released_episode_entry_id"))
 
     op.drop_table("released_episode")
+    op.drop_table("reentry")
+    with op.batch_alter_table("notice_talk", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notice_talk_notice_id"))
+        batch_op.drop_index(batch_op.f("ix_notice_talk_file_id"))
+
+    op.drop_table("notice_talk")
+    with op.batch_alter_table("notice_receipt", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notice_receipt_notice_id"))
+
+    op.drop_table("notice_receipt")
+    with op.batch_alter_table("notice_call", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notice_call_notice_id"))
+        batch_op.drop_index(batch_op.f("ix_notice_call_case_id"))
+
+    op.drop_table("notice_call")
+    with op.batch_alter_table("notice_answer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notice_answer_notice_id"))
+
+    op.drop_table("notice_answer")
+    with op.batch_alter_table("immediate_notice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_immediate_notice_entry_id"))
+
+    op.drop_table("immediate_notice")
     with op.batch_alter_table("episode_join", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_episode_join_second_id"))
         batch_op.drop_index(batch_op.f("ix_episode_join_first_id"))

@@ -10,6 +10,7 @@ from core.documents import (
     for_him,
     invitation,
     minutes,
+    notice_paper,
     person_copy,
     phase_1_record,
     risk_record,
@@ -241,6 +242,42 @@ SAFETY = safety_plan.SafetyPlan(
     steps=(safety_plan.AnsweredStep("Whether they share accounts", "Yes"),),
     shared="He named the street.",
 )
+NOTICE = notice_paper.NoticePaper(
+    kind=DocumentKind.NOTICE,
+    header="MAR-07",
+    facts={
+        "case": "MAR-07",
+        "about": "Left or was excluded",
+        "happened_on": "20 June 2026",
+        "sent": "Ivo K., 20 June 2026, 16:00",
+        "rule": "For the work of both services, not to be said to him",
+    },
+    parts=(
+        notice_paper.Part("What happened, in words", ("He does not come any more.",)),
+        notice_paper.Part(words("document.notice.became"), ("Nina B. has read it.", "We ask for a meeting.")),
+    ),
+    closing=words("document.notice.closing"),
+    printed=PRINTED,
+    status="answered",
+)
+EXIT = notice_paper.NoticePaper(
+    kind=DocumentKind.EXIT_REPORT,
+    header="Turning Point Marlen",
+    facts={
+        "programme": "Turning Point Marlen",
+        "name": "Miro A.",
+        "what": "Left or was excluded",
+        "on": "20 June 2026",
+        "reason": "He did not come any more",
+        "began": "12 January 2026",
+        "attended": "14",
+        "last_day": "1 June 2026",
+        "missed": "3",
+    },
+    parts=(),
+    closing=words("document.exit_report.closing"),
+    printed=PRINTED,
+)
 COPY = person_copy.PersonCopy(
     service="Aurora House",
     made_on="6 January 2026",
@@ -289,6 +326,8 @@ def makers() -> dict[DocumentKind, Callable[[], bytes]]:
         DocumentKind.PHASE_1_RECORD: lambda: phase_1_record.make(PHASE_1, Recipient.JOINT, words),
         DocumentKind.TALK_RECORD: lambda: talk_record.make(TALK, Recipient.JOINT, words),
         DocumentKind.RISK_RECORD: lambda: risk_record.make(RISK, Recipient.JOINT, words),
+        DocumentKind.NOTICE: lambda: notice_paper.make(NOTICE, Recipient.JOINT, words),
+        DocumentKind.EXIT_REPORT: lambda: notice_paper.make(EXIT, Recipient.AGENCY, words),
         DocumentKind.SAFETY_PLAN: lambda: safety_plan.make(SAFETY, Recipient.VSS, words),
         DocumentKind.PERSON_COPY: lambda: person_copy.make(COPY, Recipient.PERSON, words),
         DocumentKind.PARTICIPATION_AGREEMENT: lambda: for_him.make(

@@ -8,6 +8,7 @@ from core.documents import (
     for_him,
     invitation,
     minutes,
+    notice_paper,
     person_copy,
     phase_1_record,
     risk_record,
@@ -40,6 +41,10 @@ def test_the_words_of_the_file_are_those_that_documents_say() -> None:
     phase_1_record.make(replace(samples.PHASE_1, next_meeting=""), Recipient.PP, listening)
     talk_record.make(samples.TALK, Recipient.PP, listening)
     risk_record.make(samples.RISK, Recipient.PP, listening)
+    notice_paper.make(samples.NOTICE, Recipient.PP, listening)
+    notice_paper.make(samples.EXIT, Recipient.OWN, listening)
+    # Said by the operation that knows what became of a notice.
+    said |= {f"document.{key}" for key in ("notice.became", "notice.closing", "exit_report.closing")}
     safety_plan.make(samples.SAFETY, Recipient.VSS, listening)
     safety_plan.make(samples.SAFETY, Recipient.HER, listening)
     person_copy.make(samples.COPY, Recipient.PERSON, listening)

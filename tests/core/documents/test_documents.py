@@ -22,6 +22,7 @@ from core.documents import (
     invitation,
     kinds,
     minutes,
+    notice_paper,
     person_copy,
     phase_1_record,
     risk_record,
@@ -124,6 +125,8 @@ def test_three_papers_are_for_him_one_for_her_and_no_minutes_for_a_guest_agency(
         lambda: talk_record.make(samples.TALK, Recipient.AGENCY, words),
         lambda: risk_record.make(samples.RISK, Recipient.AGENCY, words),
         lambda: safety_plan.make(samples.SAFETY, Recipient.PP, words),
+        lambda: notice_paper.make(samples.NOTICE, Recipient.AGENCY, words),
+        lambda: notice_paper.make(samples.EXIT, Recipient.VSS, words),
         lambda: person_copy.make(samples.COPY, Recipient.PP, words),
     ],
 )

@@ -1,0 +1,252 @@
+"""The notices of a case as one person reads them: what came, what was sent, and how each of them stands."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select
+from sqlalchemy.orm import Session, joinedload
+
+from core import access, audit, clock
+from core.access import Actor
+from core.content.immediate_notices import Trigger
+from core.models import (
+    Case,
+    Event,
+    EventKind,
+    ImmediateNotice,
+    JointItem,
+    NoticeAnswer,
+    NoticeCall,
+    NoticeReceipt,
+    NoticeTalk,
+    Person,
+    ServiceKind,
+)
+from core.operations import cases, joint_items, notice_texts, notice_times
+from core.operations.joint_items import Shown
+from core.operations.notice_texts import Said
+
+SUBJECT = ImmediateNotice.__tablename__
+R = TypeVar("R", NoticeAnswer, NoticeCall, NoticeReceipt, NoticeTalk)
+
+
+class State(StrEnum):
+    """How a notice stands; a key of the words."""
+
+    WAITING = "waiting"
+    REFUSED = "refused"
+    TAKEN_BACK = "taken_back"
+    ENDED = "ended"
+    UNREAD = "unread"
+    UNREAD_LATE = "unread_late"
+    READ = "read"
+    UNANSWERED_LATE = "unanswered_late"
+    ANSWERED = "answered"
+
+
+@dataclass(frozen=True)
+class By:
+    """What somebody did, with their name."""
+
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Noticed:
+    """One notice with all that became of it."""
+
+    notice: ImmediateNotice
+    said: Said
+    shown: Shown
+    author: str
+    is_ours: bool
+    state: State
+    read_by: datetime | None
+    answer_by: datetime | None
+    receipts: tuple[By, ...] = ()
+    #: The reader's own receipt is among them.
+    is_read_by_me: bool = False
+    answers: tuple[tuple[NoticeAnswer, str], ...] = ()
+    #: Of the own service alone.
+    calls: tuple[tuple[NoticeCall, str], ...] = ()
+    talks: tuple[tuple[NoticeTalk, str], ...] = ()
+    #: Who of the other service opened the page with it, and on which days.
+    opened: tuple[tuple[str, date], ...] = ()
+
+    @property
+    def id(self) -> UUID:
+        return self.notice.id
+
+    @property
+    def trigger(self) -> Trigger:
+        return notice_texts.trigger_of(self.said)
+
+    @property
+    def is_read(self) -> bool:
+        return bool(self.receipts)
+
+    @property
+    def is_late(self) -> bool:
+        return self.state in {State.UNREAD_LATE, State.UNANSWERED_LATE}
+
+    @property
+    def is_live(self) -> bool:
+        """Can the other service read it now?"""
+        return self.state not in {State.WAITING, State.REFUSED, State.TAKEN_BACK, State.ENDED}
+
+    @property
+    def is_to_tell(self) -> bool:
+        """Has she to be told, and is nothing written down of it?"""
+        return not self.is_ours and self.trigger.tells_her and not self.talks
+
+
+@dataclass(frozen=True)
+class Board:
+    case: Case
+    #: The newest first.
+    notices: tuple[Noticed, ...]
+
+    @property
+    def received(self) -> tuple[Noticed, ...]:
+        return tuple(one for one in self.notices if not one.is_ours)
+
+    @property
+    def sent(self) -> tuple[Noticed, ...]:
+        return tuple(one for one in self.notices if one.is_ours)
+
+
+def of_case(db: Session, actor: Actor, case_id: UUID) -> Board:
+    """The notices of a case; whoever reads what the other service sent leaves a line that it sees, by its day."""
+    case = cases.find(db, actor, case_id)
+    statement = (
+        access.visible_immediate_notices(actor)
+        .join(JointItem, JointItem.id == ImmediateNotice.item_id)
+        .join(Person, Person.id == ImmediateNotice.author_id)
+        .where(JointItem.case_id == case.id)
+        .options(joinedload(ImmediateNotice.item))
+        .order_by(ImmediateNotice.created_at.desc())
+        .add_columns(Person.name)
+    )
+    found = [(notice, name) for notice, name in db.execute(statement)]
+    beside = _Beside.of(db, actor, case.id, [notice.id for notice, _ in found])
+    notices = tuple(_noticed(actor, notice, name, beside) for notice, name in found)
+    came = [one for one in notices if not one.is_ours]
+    if came:
+        audit.look(db, case, "read_joint", case_id=case.id)
+    for one in came:
+        if not one.is_read:
+            audit.look(db, one.notice, "read_notice", case_id=case.id)
+    return Board(case, notices)
+
+
+def state_of(item: JointItem, hours: int, *, is_read: bool, is_answered: bool) -> State:
+    """How a notice stands now."""
+    if item.released_at is None:
+        return State.REFUSED if item.withdrawn_at else State.WAITING
+    if item.withdrawn_at is not None:
+        return State.TAKEN_BACK
+    if item.ends_on is not None and item.ends_on < clock.today():
+        return State.ENDED
+    if is_answered:
+        return State.ANSWERED
+    now = clock.now()
+    if not is_read:
+        is_late = now > notice_times.read_by(item.released_at, hours)
+        return State.UNREAD_LATE if is_late else State.UNREAD
+    is_late = now > notice_times.answer_by(item.released_at, hours)
+    return State.UNANSWERED_LATE if is_late else State.READ
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """What hangs on notices, by their ids: in one statement for each kind."""
+
+    receipts: dict[UUID, list[tuple[NoticeReceipt, str]]]
+    answers: dict[UUID, list[tuple[NoticeAnswer, str]]]
+    calls: dict[UUID, list[tuple[NoticeCall, str]]]
+    talks: dict[UUID, list[tuple[NoticeTalk, str]]]
+    opened: dict[UUID, list[tuple[str, date]]]
+
+    @classmethod
+    def of(cls, db: Session, actor: Actor, case_id: UUID, ids: Sequence[UUID]) -> "_Beside":
+        return cls(
+            receipts=_named(db, NoticeReceipt, access.visible_notice_receipts(actor), ids),
+            answers=_named(db, NoticeAnswer, access.visible_notice_answers(actor), ids),
+            calls=_named(db, NoticeCall, access.visible_notice_calls(actor), ids),
+            talks=_named(db, NoticeTalk, access.visible_notice_talks(actor), ids),
+            opened=_opened(db, actor, case_id) if ids else {},
+        )
+
+
+def _named(
+    db: Session, model: type[R], statement: Select[R], ids: Sequence[UUID]
+) -> dict[UUID, list[tuple[R, str]]]:
+    """What hangs on these notices, oldest first, each with the name of who did it."""
+    found: dict[UUID, list[tuple[R, str]]] = defaultdict(list)
+    if not ids:
+        return found
+    rows = (
+        statement.where(model.notice_id.in_(ids))
+        .join(Person, Person.id == model.person_id)
+        .order_by(model.created_at)
+        .add_columns(Person.name)
+    )
+    for record, name in db.execute(rows):
+        found[record.notice_id].append((record, name))
+    return found
+
+
+def _opened(db: Session, actor: Actor, case_id: UUID) -> dict[UUID, list[tuple[str, date]]]:
+    """Who of elsewhere looked at a notice: the day alone, as of everything that is shared."""
+    statement = (
+        access.visible_reads(actor)
+        .join(Person, Person.id == Event.person_id)
+        .where(
+            Event.case_id == case_id,
+            Event.kind == EventKind.READ,
+            Event.subject == SUBJECT,
+            Event.service_id != actor.service_id,
+        )
+        .order_by(Event.created_at)
+        .with_only_columns(Event.subject_id, Person.name, Event.created_at)
+    )
+    found: dict[UUID, list[tuple[str, date]]] = defaultdict(list)
+    for notice_id, name, at in db.execute(statement):
+        if (name, at.date()) not in found[notice_id]:
+            found[notice_id].append((name, at.date()))
+    return found
+
+
+def _noticed(actor: Actor, notice: ImmediateNotice, author: str, beside: _Beside) -> Noticed:
+    item, hours = notice.item, notice.answer_hours
+    is_ours = item.service_id == actor.service_id
+    side = actor.kind if is_ours else _other(actor.kind)
+    receipts = beside.receipts.get(notice.id, [])
+    answers = beside.answers.get(notice.id, [])
+    came = item.released_at
+    return Noticed(
+        notice=notice,
+        said=notice_texts.read(item.text),
+        shown=joint_items.shown(item, side),
+        author=author,
+        is_ours=is_ours,
+        state=state_of(item, hours, is_read=bool(receipts), is_answered=bool(answers)),
+        read_by=notice_times.read_by(came, hours) if came else None,
+        answer_by=notice_times.answer_by(came, hours) if came else None,
+        receipts=tuple(By(name, one.created_at) for one, name in receipts),
+        is_read_by_me=any(one.person_id == actor.person_id for one, _ in receipts),
+        answers=tuple(answers),
+        calls=tuple(beside.calls.get(notice.id, [])),
+        talks=tuple(beside.talks.get(notice.id, [])),
+        opened=tuple(beside.opened.get(notice.id, [])) if is_ours else (),
+    )
+
+
+def _other(side: ServiceKind) -> ServiceKind:
+    return ServiceKind.PP if side is ServiceKind.VSS else ServiceKind.VSS

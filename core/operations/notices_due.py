@@ -1,0 +1,213 @@
+"""What waits for a person of notices: to read, to answer, to send, to tell her; and what lies unread past its time.
+
+Nothing of it is sent to anybody: it stands on the page Today until somebody has done it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Select, exists, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from core import access, clock
+from core.access import Actor, Permission
+from core.models import (
+    Assignment,
+    Case,
+    Duty,
+    ImmediateNotice,
+    JointItem,
+    NoticeAnswer,
+    NoticeCall,
+    NoticeReceipt,
+    NoticeTalk,
+    Person,
+    Role,
+    Service,
+    ServiceKind,
+)
+from core.operations import notice_boards, notice_paths, notice_texts, notice_times
+from core.operations.notice_boards import State
+
+_MOST = 20
+#: What is older than this is history, and calls nobody any more.
+LOOK_BACK = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Something of a notice that waits for a person: a key of the words, the case, and its time."""
+
+    key: str
+    case: Case
+    at: datetime | None = None
+    is_urgent: bool = False
+    page: str = "notices"
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A notice that lies unread past its time, for a manager: where, since when, and whose it is."""
+
+    notice: ImmediateNotice
+    case: Case
+    read_by: datetime
+    #: Who of the own service works on the case, with their telephone.
+    colleagues: tuple[tuple[str, str], ...]
+    #: The telephone of the own service for emergencies: of who is on duty now, else the usual one.
+    duty_phone: str = ""
+
+
+def waiting(db: Session, actor: Actor) -> list[Waits]:
+    """What waits for this person today, what came first and is unread at the top."""
+    found = [*_of_notices(db, actor), *_of_paths(db, actor)]
+    return sorted(found, key=lambda one: not one.is_urgent)[:_MOST]
+
+
+def unread(db: Session, actor: Actor) -> list[Unread]:
+    """What lies unread past its time in the manager's service, and about which nobody of it was reached."""
+    if not actor.has(Role.MANAGER):
+        return []
+    statement = (
+        access.unread_notices(actor)
+        .join(JointItem, JointItem.id == ImmediateNotice.item_id)
+        .join(Case, Case.id == JointItem.case_id)
+        .where(Case.closed_on.is_(None), ~_reached(actor).exists())
+        .options(joinedload(ImmediateNotice.item))
+        .order_by(JointItem.released_at)
+        .add_columns(Case)
+    )
+    late = [
+        (notice, case, by)
+        for notice, case in db.execute(statement)
+        if (by := _read_by(notice)) is not None and by < clock.now()
+    ][:_MOST]
+    people = _colleagues(db, actor, {case.id for _, case, _ in late})
+    phone = _duty_phone(db, actor) if late else ""
+    return [Unread(notice, case, by, tuple(people[case.id]), phone) for notice, case, by in late]
+
+
+def _of_notices(db: Session, actor: Actor) -> Iterator[Waits]:
+    """What came and what was sent, as both services read it now: in one statement."""
+    read = exists().where(NoticeReceipt.notice_id == ImmediateNotice.id)
+    talked = exists().where(NoticeTalk.notice_id == ImmediateNotice.id)
+    statement = _open(access.joint_notices(actor)).add_columns(
+        Case, read, _answered().exists(), talked, _reached(actor).exists()
+    )
+    for notice, case, is_read, is_answered, is_told, is_reached in db.execute(statement):
+        state = notice_boards.state_of(
+            notice.item, notice.answer_hours, is_read=is_read, is_answered=is_answered
+        )
+        if notice.item.service_id != actor.service_id:
+            yield from _came(actor, notice, case, state, is_told=is_told)
+        elif not is_reached and access.may(actor, Permission.RECORD_CALL):
+            yield from _went(notice, case, state)
+
+
+def _came(
+    actor: Actor, notice: ImmediateNotice, case: Case, state: State, *, is_told: bool
+) -> Iterator[Waits]:
+    """To read, to answer, to tell her."""
+    if not access.may(actor, Permission.ANSWER_NOTICE):
+        return
+    late = "_late" if state in {State.UNREAD_LATE, State.UNANSWERED_LATE} else ""
+    if state in {State.UNREAD, State.UNREAD_LATE}:
+        yield Waits(f"read{late}", case, _read_by(notice), is_urgent=True)
+        return
+    if state in {State.READ, State.UNANSWERED_LATE}:
+        yield Waits(f"answer{late}", case, _answer_by(notice), is_urgent=bool(late))
+    if actor.kind is ServiceKind.VSS and not is_told:
+        said = notice_texts.read(notice.item.text)
+        if notice_texts.trigger_of(said).tells_her:
+            yield Waits("tell_her", case)
+
+
+def _went(notice: ImmediateNotice, case: Case, state: State) -> Iterator[Waits]:
+    """What the other service has not read, or not answered, though its time is over; until somebody was reached."""
+    if state is State.UNREAD_LATE:
+        yield Waits("unread", case, _read_by(notice), is_urgent=True)
+    elif state is State.UNANSWERED_LATE:
+        yield Waits("unanswered", case, _answer_by(notice))
+
+
+def _of_paths(db: Session, actor: Actor) -> Iterator[Waits]:
+    """What on the own paths calls for a notice, and where he came back and nobody wrote down on what."""
+    if not access.may(actor, Permission.WRITE_FILE):
+        return
+    by_case = notice_paths.recent(db, actor, since=clock.today() - LOOK_BACK)
+    due = notice_paths.of_paths(db, actor, {case: found.entries for case, found in by_case.items()})
+    for case, found in sorted(by_case.items(), key=lambda one: one[0].code):
+        if due.get(case.id) and access.may(actor, Permission.SHARE):
+            yield Waits("due", case)
+        if found.is_undecided:
+            yield Waits("reentry", case)
+
+
+def _open(statement: Select[ImmediateNotice]) -> Select[ImmediateNotice]:
+    """Those of the last weeks, in cases that are open, the oldest first."""
+    return (
+        statement.join(JointItem, JointItem.id == ImmediateNotice.item_id)
+        .join(Case, Case.id == JointItem.case_id)
+        .where(Case.closed_on.is_(None), JointItem.released_at > clock.now() - LOOK_BACK)
+        .options(joinedload(ImmediateNotice.item))
+        .order_by(JointItem.released_at)
+    )
+
+
+def _answered() -> Select[UUID]:
+    answer = select(NoticeAnswer.id).where(NoticeAnswer.notice_id == ImmediateNotice.id)
+    return answer.correlate(ImmediateNotice)
+
+
+def _reached(actor: Actor) -> Select[UUID]:
+    """Somebody of the own service telephoned and reached somebody."""
+    call = select(NoticeCall.id).where(
+        NoticeCall.notice_id == ImmediateNotice.id,
+        NoticeCall.service_id == actor.service_id,
+        NoticeCall.was_reached.is_(True),
+    )
+    return call.correlate(ImmediateNotice)
+
+
+def _colleagues(db: Session, actor: Actor, case_ids: set[UUID]) -> dict[UUID, list[tuple[str, str]]]:
+    found: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
+    if not case_ids:
+        return found
+    today = clock.today()
+    statement = (
+        select(Assignment.case_id, Person.name, Person.phone)
+        .join(Person, Person.id == Assignment.person_id)
+        .where(
+            Assignment.case_id.in_(case_ids),
+            Person.service_id == actor.service_id,
+            Assignment.since <= today,
+            or_(Assignment.until.is_(None), Assignment.until >= today),
+            or_(Assignment.ends_at.is_(None), Assignment.ends_at > clock.now()),
+        )
+        .order_by(Person.name)
+    )
+    for case_id, name, phone in db.execute(statement):
+        found[case_id].append((name, phone))
+    return found
+
+
+def _duty_phone(db: Session, actor: Actor) -> str:
+    now = clock.now()
+    on_duty = select(Duty.phone).where(
+        Duty.service_id == actor.service_id, Duty.from_at <= now, Duty.until_at > now
+    )
+    found = db.scalar(on_duty.order_by(Duty.from_at).limit(1))
+    return found or db.get_one(Service, actor.service_id).duty_phone
+
+
+def _read_by(notice: ImmediateNotice) -> datetime | None:
+    came = notice.item.released_at
+    return notice_times.read_by(came, notice.answer_hours) if came else None
+
+
+def _answer_by(notice: ImmediateNotice) -> datetime | None:
+    came = notice.item.released_at
+    return notice_times.answer_by(came, notice.answer_hours) if came else None

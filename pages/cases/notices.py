@@ -1,0 +1,27 @@
+"""The immediate notices of a case: read and answer what came, tell the other service, and see what became of it."""
+
+import streamlit as st
+
+from core.operations import cases, joint_spaces, notice_boards, notice_paths, timelines
+from pages.ui import case_head, joint_space, notice_acts, notice_asks, notice_form, notice_view, reentry_view
+from pages.ui.workspace import workspace
+
+ws = workspace()
+t = ws.words
+
+case = ws.read(cases.find, ws.chosen("case"))
+case_head.show(ws, case, "notices")
+notice_view.telephone(ws, case)
+
+board = ws.read(notice_boards.of_case, case.id)
+due = ws.read(notice_paths.of_case, case.id)
+is_open = joint_space.show(ws, ws.read(joint_spaces.of_case, case.id))
+
+st.header(t("notices.received"))
+notice_view.received(ws, board)
+notice_asks.show(ws, ws.read(timelines.of_case, case.id))
+reentry_view.show(ws, case)
+notice_form.show(ws, case, due, is_open=is_open)
+notice_view.sent(ws, board)
+notice_acts.exit_report(ws, case)
+notice_view.source(ws)

@@ -1,0 +1,222 @@
+"""Telling the other service: what happened, in words, on a ground that bears it, and exactly as they will read it."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core import clock
+from core.access import Permission
+from core.models.case import Case
+from core.operations import immediate_notices, notice_texts
+from core.operations.immediate_notices import PURPOSES, Said
+from core.operations.notice_paths import Due
+from core.operations.path_entries import side_of
+from pages.ui import notice_words, purpose_terms
+from pages.ui.draft import Draft, open_new
+from pages.ui.kept import Kept
+from pages.ui.plain import in_label
+from pages.ui.workspace import Workspace
+
+
+def show(ws: Workspace, case: Case, due: Sequence[Due], *, is_open: bool) -> None:
+    """What is due by our path, and the form."""
+    t = ws.words
+    if not ws.may(Permission.SHARE) or case.closed_on is not None:
+        return
+    st.header(t("notices.new"))
+    by_entry = {str(one.entry.id): one for one in due}
+    for one in due:
+        st.warning(_due_words(ws, one), icon=":material/outgoing_mail:")
+    if not is_open:
+        st.info(t("notices.closed"), icon=":material/lock_clock:")
+        return
+    draft = open_new(f"notice:{case.id}")
+    chosen = None
+    if by_entry:
+        options = [*by_entry, ""]
+        picked = st.radio(
+            t("notices.about"),
+            options,
+            format_func=lambda found: _due_words(ws, by_entry[found]) if found else t("notices.about_other"),
+            key=draft.key(f"about:{len(options)}"),
+        )
+        chosen = by_entry.get(picked or "")
+    _form(ws, case, draft, chosen)
+
+
+def _due_words(ws: Workspace, one: Due) -> str:
+    t = ws.words
+    title = notice_words.lists(ws).trigger(one.trigger.id).title
+    if one.number:
+        return t("notices.due_missed", number=one.number, day=t.day(one.since))
+    return t("notices.due", what=title, day=t.day(one.entry.happened_on))
+
+
+def _form(ws: Workspace, case: Case, draft: Draft, due: Due | None) -> None:
+    t = ws.words
+    left, right = st.columns(2)
+    with left:
+        said, form = _said(ws, case, draft, due)
+        terms = purpose_terms.ask(
+            ws, case.id, PURPOSES[ws.actor.kind], draft, no_person=t("notices.no_person")
+        )
+    with right:
+        st.subheader(t("notices.preview"))
+        if said is None or terms is None or not _is_whole(said):
+            st.info(t("notices.fill_in"), icon=":material/edit_note:")
+            return
+        seen = ws.read(immediate_notices.preview, case.id, said=said, terms=terms)
+        with st.container(border=True, key="card_notice_preview"):
+            st.markdown(notice_words.body(ws, seen.said, seen.item, seen.answer_hours))
+        meant = _meant(ws, seen, draft)
+        if seen.waits:
+            st.warning(t("notices.waits"), icon=":material/group:")
+        # The click holds the preview: what was typed since, and not looked at, is not sent.
+        st.button(
+            t("notices.ask_second" if seen.waits else "notices.send"),
+            type="primary",
+            icon=":material/send:",
+            key=draft.key(seen.digest),
+            on_click=st.session_state.__setitem__,
+            args=(draft.key("seen"), seen.digest),
+        )
+    clicked = st.session_state.pop(draft.key("seen"), None)
+    sent = clicked and ws.make(
+        immediate_notices.send,
+        case.id,
+        said=said,
+        terms=terms,
+        seen=clicked,
+        entry_id=due.entry.id if due else None,
+        names_are_meant=meant,
+    )
+    if sent:
+        form.close(draft)
+        st.toast(t("notices.asked_second" if seen.waits else "notices.was_sent"))
+        st.rerun()
+
+
+def _said(ws: Workspace, case: Case, draft: Draft, due: Due | None) -> tuple[Said | None, Kept]:
+    """The parts of the notice, as they are typed."""
+    t, lists, side = ws.words, notice_words.lists(ws), side_of(ws.actor)
+    about = str(due.entry.id) if due else ""
+    form = Kept(ws, f"notice:{case.id}:{about}", case.id)
+    triggers = {one.id: one for one in lists.of(side)}
+    picked: str | None
+    if due is not None:
+        picked = due.trigger.id
+    else:
+        picked = st.selectbox(
+            t("notices.trigger"),
+            list(triggers),
+            index=None,
+            format_func=lambda found: triggers[found].title,
+            placeholder=t("notices.choose"),
+            key=draft.key("trigger"),
+        )
+        ws.slot("trigger")
+    if picked is None:
+        return None, form
+    trigger, key = triggers[picked], f"{about}:{picked}"
+    st.caption(f"{trigger.help} {_pace(ws, trigger.id, case)}")
+    on = st.date_input(
+        t("notices.happened_on"),
+        value=due.entry.happened_on if due else clock.today(),
+        max_value=clock.today(),
+        format="DD/MM/YYYY",
+        key=draft.key(f"on:{key}"),
+    )
+    ws.slot("happened_on")
+    facts = form.area(
+        "facts",
+        t("notices.facts"),
+        value=_begun(ws, due),
+        help=t("notices.facts_help", longest=notice_texts.LONGEST_FACTS),
+        height=120,
+        key=draft.key(f"facts:{key}"),
+    )
+    ws.slot("facts")
+    reason = order = ""
+    if trigger.is_exit:
+        reason = _choose(
+            ws, draft, f"reason:{picked}", "reason", {one.id: one.title for one in lists.reasons}
+        )
+        order = _choose(ws, draft, f"order:{picked}", "order", {one.id: one.title for one in lists.orders})
+    known = {one.id: one.title for one in lists.known_from if one.is_of(side)}
+    is_fact = due is not None or (trigger.path_kinds and ws.actor.kind == "pp")
+    known_from = st.selectbox(
+        t("notices.known_from"),
+        list(known),
+        index=list(known).index("seen" if is_fact else notice_texts.PROTECTED),
+        format_func=lambda found: known[found],
+        key=draft.key(f"known_from:{key}"),
+    )
+    ws.slot("known_from")
+    done = form.area("done", t("notices.done"), height=80, key=draft.key(f"done:{key}"))
+    ws.slot("done")
+    asks = {one.id: one.title for one in notice_words.asks_of(ws)}
+    asked = st.multiselect(
+        t("notices.asked"),
+        list(asks),
+        default=list(trigger.asks),
+        format_func=lambda found: asks[found],
+        placeholder=t("notices.choose"),
+        key=draft.key(f"asks:{picked}"),
+    )
+    ws.slot("asks")
+    words = form.line("asked", t("notices.asked_words"), key=draft.key(f"asked:{key}"))
+    ws.slot("asked")
+    said = Said(trigger.id, on, facts, known_from or "", done, tuple(asked), words, reason, order)
+    return said, form
+
+
+def _is_whole(said: Said) -> bool:
+    """Is everything chosen and written without which there is nothing to look at?"""
+    is_chosen = not notice_texts.trigger_of(said).is_exit or bool(said.reason and said.order)
+    return bool(said.facts.strip()) and said.happened_on is not None and is_chosen
+
+
+def _pace(ws: Workspace, trigger_id: str, case: Case) -> str:
+    hours, is_agreed = ws.read(immediate_notices.pace, case.id, trigger_id)
+    key = "notices.pace_agreed" if is_agreed else "notices.pace_ours"
+    return ws.words(key, within=notice_words.within(ws, hours))
+
+
+def _begun(ws: Workspace, due: Due | None) -> str:
+    """What stands in the field before anybody types: what the own path says already."""
+    if due is None:
+        return ""
+    if due.number:
+        return ws.words("notices.begun_missed", number=due.number, day=ws.words.day(due.since))
+    return due.entry.note
+
+
+def _choose(ws: Workspace, draft: Draft, slot: str, name: str, titles: dict[str, str]) -> str:
+    picked = st.selectbox(
+        ws.words(f"notices.{name}"),
+        list(titles),
+        index=None,
+        format_func=lambda found: titles[found],
+        placeholder=ws.words("notices.choose"),
+        key=draft.key(slot),
+    )
+    ws.slot(name)
+    return picked or ""
+
+
+def _meant(ws: Workspace, seen: immediate_notices.Preview, draft: Draft) -> bool:
+    """Each hit that would say who or where somebody is must be meant."""
+    if not seen.found:
+        return False
+    t = ws.words
+    st.warning(t("share.found"), icon=":material/person_alert:")
+    st.caption(t("share.meant_help"))
+    ticks = [
+        st.checkbox(
+            in_label(f"{found.value} ({', '.join(filter(None, (t(f'subject.{found.field}'), found.code)))})"),
+            key=draft.key(f"meant:{found.field}:{found.value}"),
+        )
+        for found in seen.found
+    ]
+    ws.slot("names_are_meant")
+    return all(ticks)

@@ -1,0 +1,144 @@
+"""He came back: on what, and whether T0 and T1 begin anew."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from core.access import Permission, may
+from core.errors import Conflict, Invalid, NotAllowed, NotFound
+from core.models import PathEntry, Role, ServiceKind
+from core.operations import change_due, episode_boards, path_entries, reentries, t_points
+from tests.make import Make, Pair
+from tests.notices import TODAY, days, waits
+
+
+def returned(db: Session, make: Make, pair: Pair, on: int = 10) -> PathEntry:
+    """He left in spring and came back."""
+    for kind, ago in (("intake", 300), ("left", 120), ("returned", on)):
+        entry = path_entries.add(db, pair.pp, pair.case.id, kind=kind, happened_on=days(ago))
+    return entry
+
+
+def labels(db: Session, pair: Pair) -> dict[str, object]:
+    return {one.label: one.on for one in t_points.of_case(db, pair.vss, pair.case.id)}
+
+
+def test_going_on_where_he_left_changes_no_time(db: Session, make: Make) -> None:
+    pair = make.pair()
+    entry = returned(db, make, pair)
+    t_points.set_dates(db, pair.pp, pair.case.id, dates={"T0": days(290), "T1": days(280)})
+    before = labels(db, pair)
+    assert "reentry" in waits(db, pair.pp)
+
+    made = reentries.decide(db, pair.pp, entry.id, begins_anew=False, conditions="Every week, sober")
+
+    assert labels(db, pair) == before
+    assert "reentry" not in waits(db, pair.pp)
+    assert [(one.id, back.id) for one, back in reentries.of_case(db, pair.pp, pair.case.id)] == [
+        (made.id, entry.id)
+    ]
+    assert reentries.undecided(db, pair.pp, pair.case.id) == []
+
+
+def test_with_a_new_beginning_what_was_done_stays_and_t2_is_counted_from_the_new_t1(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    entry = returned(db, make, pair)
+    t_points.set_dates(db, pair.pp, pair.case.id, dates={"T0": days(290), "T1": days(280)})
+    for label in ("T0", "T1", "T2.1"):
+        t_points.mark_done(db, pair.pp, pair.case.id, label=label, done_on=days(150))
+    first = t_points.find(db, pair.pp, pair.case.id, "T2.1").on
+
+    reentries.decide(
+        db, pair.pp, entry.id, begins_anew=True, conditions="Every week", t0_on=days(5), t1_on=days(-9)
+    )
+
+    times = t_points.of_case(db, pair.vss, pair.case.id)
+    assert [one.label for one in times][:6] == ["T0", "T1", "T2.1", "T0.2", "T1.2", "T2.2"]
+    found = {one.label: one for one in times}
+    assert (found["T2.1"].on, found["T2.1"].pp_done, found["T0"].pp_done) == (first, True, True)
+    assert (found["T0.2"].on, found["T0.2"].is_done, found["T0.2"].rule.id) == (days(5), False, "T0")
+    assert found["T2.2"].on is not None
+    assert found["T2.2"].on > days(-9) + timedelta(days=80)
+    assert [one.label for one in times].count("T2.2") == 1
+    [due] = change_due.waiting(db, pair.vss, days=14)
+    assert {"T0.2", "T1.2"} <= set(due.labels)
+    stages = episode_boards.periods((), times, TODAY)
+    assert (stages[0].until, [one.since for one in stages[1:3]]) == ("T1", ["T1", "T2.1"])
+
+
+def test_a_new_beginning_can_come_twice(db: Session, make: Make) -> None:
+    pair = make.pair()
+    first = returned(db, make, pair, 90)
+    t_points.set_dates(db, pair.pp, pair.case.id, dates={"T0": days(290), "T1": days(280)})
+    reentries.decide(
+        db, pair.pp, first.id, begins_anew=True, conditions="Once", t0_on=days(85), t1_on=days(80)
+    )
+    path_entries.add(db, pair.pp, pair.case.id, kind="left", happened_on=days(40))
+    again = path_entries.add(db, pair.pp, pair.case.id, kind="returned", happened_on=days(3))
+
+    reentries.decide(
+        db, pair.pp, again.id, begins_anew=True, conditions="Twice", t0_on=TODAY, t1_on=days(-10)
+    )
+
+    assert {"T0.2", "T1.2", "T0.3", "T1.3"} <= labels(db, pair).keys()
+
+
+def test_what_is_missing_or_too_early_is_refused(db: Session, make: Make) -> None:
+    pair = make.pair()
+    entry = returned(db, make, pair)
+
+    with pytest.raises(Invalid, match="choose"):
+        reentries.decide(db, pair.pp, entry.id, begins_anew=None, conditions="So")
+    with pytest.raises(Invalid, match="empty"):
+        reentries.decide(db, pair.pp, entry.id, begins_anew=False, conditions="")
+    db.rollback()
+
+
+@pytest.mark.parametrize(
+    ("dates", "error", "match"),
+    [
+        ({"t0_on": days(11), "t1_on": TODAY}, Invalid, "too_early"),
+        ({"t0_on": TODAY, "t1_on": None}, Invalid, "no_date"),
+        ({"t0_on": TODAY, "t1_on": days(2)}, Invalid, "out_of_order"),
+    ],
+)
+def test_a_new_beginning_has_two_days_in_order_after_his_return(
+    db: Session, make: Make, dates: dict[str, object], error: type[Exception], match: str
+) -> None:
+    pair = make.pair()
+    entry = returned(db, make, pair)
+    t_points.set_dates(db, pair.pp, pair.case.id, dates={"T0": days(290), "T1": days(280)})
+
+    with pytest.raises(error, match=match):
+        reentries.decide(db, pair.pp, entry.id, begins_anew=True, conditions="So", **dates)  # type: ignore[arg-type]
+
+
+def test_what_never_began_cannot_begin_anew(db: Session, make: Make) -> None:
+    pair = make.pair()
+    entry = returned(db, make, pair)
+
+    with pytest.raises(Conflict, match="without_day"):
+        reentries.decide(db, pair.pp, entry.id, begins_anew=True, conditions="So", t0_on=TODAY, t1_on=TODAY)
+
+
+def test_it_is_decided_once_by_the_programme_alone(db: Session, make: Make) -> None:
+    pair = make.pair()
+    entry = returned(db, make, pair)
+    chair = make.actor(pair.pp.service_id, Role.CHAIR)
+    make.assign(pair.case, chair)
+
+    for who in (pair.vss, chair):
+        with pytest.raises(NotAllowed):
+            reentries.decide(db, who, entry.id, begins_anew=False, conditions="So")
+    with pytest.raises(NotFound):
+        reentries.decide(db, make.pair().pp, entry.id, begins_anew=False, conditions="So")
+    reentries.decide(db, pair.pp, entry.id, begins_anew=False, conditions="So")
+    with pytest.raises(Conflict, match="decided"):
+        reentries.decide(db, pair.pp, entry.id, begins_anew=False, conditions="So")
+
+    assert reentries.of_case(db, pair.vss, pair.case.id) == []
+    assert pair.vss.kind is ServiceKind.VSS
+    assert may(pair.vss, Permission.WRITE_FILE)
