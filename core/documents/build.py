@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from core.documents import bodies, bodies_digital, bodies_risk
+from core.documents import bodies, bodies_digital, bodies_picture, bodies_risk
 from core.documents.page import Page
 from core.documents.word import template_path
 
@@ -23,6 +23,7 @@ _BODIES: dict[str, Callable[[Page], None]] = {
     "paper_for_him": bodies.paper_for_him,
     "talk_record": bodies.talk_record,
     "safety_plan": bodies_digital.safety_plan,
+    "picture": bodies_picture.picture,
     "risk_record": bodies_risk.risk_record,
     "person_copy": bodies.person_copy,
 }

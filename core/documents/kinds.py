@@ -29,6 +29,8 @@ class DocumentKind(StrEnum):
     TALK_RECORD = "talk_record"
     RISK_RECORD = "risk_record"
     SAFETY_PLAN = "safety_plan"
+    PICTURE = "picture"
+    PICTURE_VSS = "picture_vss"
     LIST = "list"
     LOG = "log"
     ATTENDANCE_CONFIRMATION = "attendance_confirmation"

@@ -37,6 +37,7 @@ WAYS = (
     "file",
     "phase",
     "timeline",
+    "picture",
     "risk",
     "change",
     "recidivism",
