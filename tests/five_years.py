@@ -11,6 +11,7 @@ from core import clock
 from core.content.questionnaires import Change
 from core.models import (
     Agreement,
+    Basis,
     Episode,
     EpisodeJoin,
     EpisodeSource,
@@ -24,6 +25,7 @@ from core.models import (
     PathEntry,
     QuestionnaireAnswer,
     QuestionnaireResponse,
+    Release,
     ReleasedEpisode,
     RiskAssessment,
     RiskGrade,
@@ -33,6 +35,7 @@ from core.models import (
 )
 from core.operations import changes, joint_items
 from core.operations.t_dates import months_later
+from tests import risk
 from tests.make import Pair
 
 HIM, HER, OTHER = EpisodeSource
@@ -203,6 +206,15 @@ def _released(db: Session, pair: Pair, entry: PathEntry, *, source: EpisodeSourc
     )
     db.add(item)
     db.flush()
+    db.add(
+        Release(
+            item_id=item.id,
+            file_id=(pair.vss_file if by is pair.vss else pair.pp_file).id,
+            about_id=risk.about(db, pair, by).id,
+            basis=Basis.CONSENT,
+            asked_by=by.person_id,
+        )
+    )
     db.add(
         ReleasedEpisode(
             item_id=item.id,

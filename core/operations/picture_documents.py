@@ -31,6 +31,7 @@ from core.settings import settings
 MOST_COLUMNS: Final = 21
 #: In months; a column begins with a month that its step divides a year by.
 _STEPS: Final = (1, 2, 3, 6, 12)
+YEAR: Final = 12
 
 
 class Edition(StrEnum):
@@ -41,7 +42,7 @@ class Edition(StrEnum):
 
 
 @dataclass(frozen=True)
-class _Column:
+class Column:
     first: date
     last: date
 
@@ -71,18 +72,18 @@ def document(
     )
 
 
-def columns(first: date, last: date) -> tuple[int, list[_Column]]:
-    """The time cut into equal pieces of whole months, as many as a page takes; and how many months each has."""
-    for step in _STEPS:
-        month = (first.month - 1) // step * step + 1
-        begin = first.replace(month=month, day=1)
+def columns(first: date, last: date) -> tuple[int, list[Column]]:
+    """The time cut into equal pieces of whole months, as few months each as a page takes; and how many that are."""
+    step = 0
+    found: list[Column] = []
+    while not found or len(found) > MOST_COLUMNS:
+        step = next((one for one in _STEPS if one > step), step + YEAR)
+        begin = first.replace(month=(first.month - 1) // step * step + 1, day=1)
         found = []
         while begin <= last:
             after = months_later(begin, step)
-            found.append(_Column(begin, after - timedelta(days=1)))
+            found.append(Column(begin, after - timedelta(days=1)))
             begin = after
-        if len(found) <= MOST_COLUMNS:
-            break
     return step, found
 
 
@@ -96,35 +97,35 @@ def _printed(picture: Picture, actor: Actor, words: Words) -> word.CasePicture:
         printed=Printed(by=actor.name, at_text=words.moment(clock.now())),
         heads=tuple(f"{words.month(piece.first)} {piece.first.year}" for piece in pieces),
         lanes=tuple(_row(picture, lane, kind, pieces, words) for lane, kind in ROWS),
-        signs=f"{words.count('document.picture.step', step)} {words('document.picture.signs')}",
+        signs=f"{words.count('picture.paper.step', step)} {words('picture.paper.signs')}",
         differences=tuple(picture_words.difference(words, one) for one in picture.differences),
         months=tuple(_months(picture, words)),
         language=settings().language,
     )
 
 
-def _row(picture: Picture, lane: Lane, kind: Kind, pieces: Sequence[_Column], words: Words) -> word.GridRow:
+def _row(picture: Picture, lane: Lane, kind: Kind, pieces: Sequence[Column], words: Words) -> word.GridRow:
     marks = picture.of(lane, kind)
     whose = words(f"picture.lane.{lane}")
-    name = words("document.picture.row", lane=whose, row=picture_words.row(words, kind))
+    name = words("picture.paper.row", lane=whose, row=picture_words.row(words, kind))
     return word.GridRow(name, tuple(_cell(picture, marks, kind, piece, words) for piece in pieces))
 
 
-def _cell(picture: Picture, marks: Iterable[Mark], kind: Kind, piece: _Column, words: Words) -> str:
+def _cell(picture: Picture, marks: Iterable[Mark], kind: Kind, piece: Column, words: Words) -> str:
     """A sign for each mark of a piece of time; of what lasts, what held in it, one after the other."""
     if kind is Kind.AGREEMENT:
         held = any(one.on <= piece.last and picture.end(one) >= piece.first for one in marks)
-        return words("document.picture.sign_agreement") if held and piece.first <= picture.today else ""
+        return words("picture.paper.sign_agreement") if held and piece.first <= picture.today else ""
     if kind is Kind.LEVEL:
         held_here = [
             one
             for one in marks
             if one.state == "holds" and one.on <= piece.last and picture.end(one) >= piece.first
         ]
-        letters = [words(f"document.picture.sign_{one.what}") for one in held_here]
+        letters = [words(f"picture.paper.sign_{one.what}") for one in held_here]
         return " ".join(letters) if piece.first <= picture.today else ""
     return " ".join(
-        words(f"document.picture.sign_{_sign(one)}") for one in marks if piece.first <= one.on <= piece.last
+        words(f"picture.paper.sign_{_sign(one)}") for one in marks if piece.first <= one.on <= piece.last
     )
 
 
@@ -161,7 +162,7 @@ def _months(picture: Picture, words: Words) -> Iterator[word.Month]:
 
 def _told(mark: Mark, words: Words, picture: Picture) -> str:
     numbers = [str(number) for number in picture.numbers(mark)]
-    differs = words("document.picture.differs", numbers=", ".join(numbers)) if numbers else ""
+    differs = words("picture.paper.differs", numbers=", ".join(numbers)) if numbers else ""
     more = " · ".join(picture_words.details(words, mark))
     head = f"{picture_words.short_days(words, mark)}: {picture_words.title(words, mark)}"
     return " ".join(filter(None, (f"{head}." if more else head, more, differs)))

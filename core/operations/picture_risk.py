@@ -7,14 +7,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby, pairwise
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
+from sqlalchemy import Row, Select
 from sqlalchemy.orm import Session
 
 from core import access, audit
-from core.access import Actor, Permission
-from core.models import Case, HandedIn, OutsideResult, RiskAssessment, RiskGrade, RiskLevel
+from core.access import Actor
+from core.models import (
+    Case,
+    FirstPass,
+    HandedIn,
+    OutsideResult,
+    RiskAssessment,
+    RiskGrade,
+    RiskLevel,
+    ServiceKind,
+)
 from core.operations import risk_assessments
 from core.operations.picture_parts import Asked, Difference, Differs, Kind, Lane, Mark, Part
 
@@ -56,7 +66,7 @@ class Hers:
 
 def of_case(db: Session, actor: Actor, asked: Asked) -> Part:
     levels = _levels(db, actor, asked.case)
-    hers = list(_hers(db, actor, asked))
+    hers = sorted(_hers(db, actor, asked), key=lambda one: one.number)
     if levels or hers:
         audit.look(db, asked.case, "read_risk", case_id=asked.case.id)
     marks = [*_level_marks(db, asked.case, levels), *map(_her_mark, hers), *_results(db, actor, asked.case)]
@@ -157,24 +167,34 @@ def _level_marks(db: Session, case: Case, levels: Sequence[Chosen]) -> Iterator[
 
 
 def _hers(db: Session, actor: Actor, asked: Asked) -> Iterator[Hers]:
-    """As her service handed it in, the last of each assessment; what is not open yet only for her own service's view."""
-    read = access.joint_handed_in(actor)
-    is_joint = HandedIn.id.in_(read.with_only_columns(HandedIn.id))
-    own_view = not asked.joint_only and access.may(actor, Permission.READ_FILE)
+    """As both read it once the first passes are open; for her own service's view also what stands in its first pass alone."""
+    read = access.joint_handed_in(actor).where(HandedIn.service_id == asked.case.cooperation.vss_id)
+    joint = _handed(db, read, HandedIn, asked.case)
+    yield from (_her(row, is_ours_only=False) for row in joint.values())
+    if not asked.joint_only and actor.kind is ServiceKind.VSS:
+        own = _handed(db, access.visible_first_passes(actor), FirstPass, asked.case)
+        yield from (_her(row, is_ours_only=True) for number, row in own.items() if number not in joint)
+
+
+def _handed(
+    db: Session, visible: Select[Any], model: type[HandedIn] | type[FirstPass], case: Case
+) -> dict[int, Row[Any]]:
+    """The last grade of hers in each assessment of the case, by its number."""
     statement = (
-        (access.visible_handed_in(actor) if own_view else read)
-        .join(RiskAssessment, RiskAssessment.id == HandedIn.assessment_id)
-        .where(RiskAssessment.case_id == asked.case.id, HandedIn.service_id == asked.case.cooperation.vss_id)
-        .order_by(RiskAssessment.number, HandedIn.created_at)
-        .with_only_columns(
-            RiskAssessment.number, RiskAssessment.opened_at, HandedIn.created_at, HandedIn.her_grade, is_joint
+        visible.join(RiskAssessment, RiskAssessment.id == model.assessment_id)
+        .where(
+            RiskAssessment.case_id == case.id,
+            model.her_grade.is_not(None),
         )
+        .order_by(RiskAssessment.number, model.created_at)
+        .with_only_columns(RiskAssessment.number, RiskAssessment.opened_at, model.created_at, model.her_grade)
     )
-    rows = {row[0]: row for row in db.execute(statement)}
-    for number, opened_at, handed_at, grade, joint in rows.values():
-        if grade is not None:
-            # The day on which she spoke of it is hers: both read the day on which the first passes were opened.
-            yield Hers(number, (opened_at or handed_at).date(), grade, is_ours_only=not joint)
+    return {row.number: row for row in db.execute(statement)}
+
+
+def _her(row: Row[Any], *, is_ours_only: bool) -> Hers:
+    # The day on which she spoke of it is hers: both read the day on which the first passes were opened.
+    return Hers(row.number, (row.opened_at or row.created_at).date(), row.her_grade, is_ours_only)
 
 
 def _her_mark(one: Hers) -> Mark:

@@ -21,13 +21,10 @@ case_head.show(ws, picture.case, "picture")
 st.header(t("picture.title"))
 if picture.case.is_paired:
     joint_space.show(ws, ws.read(joint_spaces.of_case, case_id))
-with st.container(horizontal=True, vertical_alignment="center", key="picture_reads"):
-    st.toggle(t("picture.own"), key=own_key, help=t("picture.own_help"))
-    if with_own:
-        st.badge(t("picture.own_shown"), icon=":material/visibility_lock:", color="orange")
-    else:
-        st.badge(t("picture.both"), icon=":material/groups:", color="gray")
+if with_own:
+    st.warning(t("picture.own_shown"), icon=":material/visibility_lock:")
 st.caption(picture_view.help_text(ws, picture))
+st.toggle(t("picture.own"), key=own_key, help=t("picture.own_help"))
 picture_view.show(ws, picture, key=f"picture:{case_id}:{'own' if with_own else 'both'}")
 
 with st.container(horizontal=True, key="picture_papers"):

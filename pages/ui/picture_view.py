@@ -26,7 +26,8 @@ def show(ws: Workspace, picture: Picture, *, key: str) -> None:
     span = choose(ws, picture, key=key)
     cut = picture.within(span)
     now(ws, cut)
-    picture_chart.show(t, cut, span, key=f"{key}:chart")
+    with st.container(key="picture_chart"):
+        picture_chart.show(t, cut, span, key=f"{key}:chart")
     st.markdown(f"[{t('picture.to_table')}](#{_TABLE})")
     differences(ws, cut)
     st.header(t("picture.as_table"), anchor=_TABLE)
@@ -131,5 +132,5 @@ def at_table(ws: Workspace, sitting: Sitting) -> None:
 def help_text(ws: Workspace, picture: Picture) -> str:
     """What an empty place of the picture means, and what it does not."""
     if picture.joint_only:
-        return ws.words("picture.help_both")
+        return f"{ws.words('picture.both')} {ws.words('picture.help_both')}"
     return ws.words(f"picture.help_{'vss' if ws.actor.kind is ServiceKind.VSS else 'pp'}")

@@ -10,12 +10,13 @@ from core.documents import (
     minutes,
     person_copy,
     phase_1_record,
+    picture,
     risk_record,
     safety_plan,
     talk_record,
 )
 from core.documents.agreement import AgreementStatus, ClauseChoice, ClauseState, OwnClause, make
-from core.documents.kinds import Recipient
+from core.documents.kinds import DocumentKind, Recipient
 from core.locale import load
 from tests.core.documents import samples
 from tests.core.documents.agreement_samples import full
@@ -40,6 +41,8 @@ def test_the_words_of_the_file_are_those_that_documents_say() -> None:
     phase_1_record.make(replace(samples.PHASE_1, next_meeting=""), Recipient.PP, listening)
     talk_record.make(samples.TALK, Recipient.PP, listening)
     risk_record.make(samples.RISK, Recipient.PP, listening)
+    picture.make(samples.PICTURE, Recipient.PP, listening)
+    picture.make(samples.PICTURE, Recipient.VSS, listening, kind=DocumentKind.PICTURE_VSS)
     safety_plan.make(samples.SAFETY, Recipient.VSS, listening)
     safety_plan.make(samples.SAFETY, Recipient.HER, listening)
     person_copy.make(samples.COPY, Recipient.PERSON, listening)
