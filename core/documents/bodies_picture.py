@@ -1,6 +1,7 @@
 """The body of the picture of a case: the lanes at a glance, where accounts differ, and what happened month by month."""
 
 from core.documents.page import Page
+from core.documents.picture import COLUMNS
 
 
 def picture(page: Page) -> None:
@@ -8,7 +9,7 @@ def picture(page: Page) -> None:
     page.opening()
     page.fields()
     page.line("{{ w.glance }}", "Heading 1")
-    page.grid("{{ w.account }}", "heads", "lanes", first=3.9, each=1.08)
+    page.grid("{{ w.account }}", "heads", "lanes", first=3.9, count=COLUMNS)
     page.line("{{ signs }}", "Table Label")
     page.line("{{ w.differ }}", "Heading 1")
     page.tag("for row in differences")

@@ -96,22 +96,25 @@ class Page:
         self.line(empty)
         self.tag("endif")
 
-    def grid(self, label: str, heads: str, rows: str, *, first: float, each: float) -> None:
-        """A table with as many columns as `heads` holds; each of `rows` has a name and one cell for each of them."""
-        table = self._table((first, each, each, each))
-        head = self._row(
-            table,
-            [label, f"{{%tc for head in {heads} %}}", "{{ head }}", "{%tc endfor %}"],
-            "Table Head",
-            whole=True,
+    def grid(self, label: str, heads: str, rows: str, *, first: float, count: int) -> None:
+        """A table of many narrow columns: `heads` and the cells of each of `rows` are lists of so many texts."""
+        places = range(count)
+        table = self._table((first, *((self._width - first) / count for _ in places)))
+        heading = self._row(
+            table, [label, *(f"{{{{ {heads}[{place}] }}}}" for place in places)], "Table Head", whole=True
         )
-        _flag(head, "w:tblHeader")
-        self._row(table, [f"{{%tr for row in {rows} %}}", "", "", ""], "Table Text")
-        cells = ["{{ row.name }}", "{%tc for cell in row.cells %}", "{{ cell }}", "{%tc endfor %}"]
-        row = self._row(table, cells, ("Table Label", "Table Text", "Table Text", "Table Text"), whole=True)
-        for cell in row.cells[1:]:
-            cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
-        self._row(table, ["{%tr endfor %}", "", "", ""], "Table Text")
+        _flag(heading, "w:tblHeader")
+        blanks = [""] * count
+        self._row(table, [f"{{%tr for row in {rows} %}}", *blanks], "Table Text")
+        cells = ["{{ row.name }}", *(f"{{{{ row.cells[{place}] }}}}" for place in places)]
+        line = self._row(table, cells, ("Table Label", *("Table Text" for _ in places)), whole=True)
+        self._row(table, ["{%tr endfor %}", *blanks], "Table Text")
+        for row in (heading, line):
+            for cell in row.cells[1:]:
+                paragraph = cell.paragraphs[0]
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+                paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Cm(-0.12)
+                paragraph.runs[0].font.size = Pt(7.5 if row is heading else 9)
         self._gap()
 
     def signatures(self, rows: str) -> None:

@@ -3,7 +3,9 @@
 Two editions: what both services read, for both; and with what only she and her service know, for her service alone.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Final
 
 from core.documents import kinds
 from core.documents.frame import Printed, Words, facts, frame, labels
@@ -14,6 +16,8 @@ _LABELS = (
     "glance", "account", "differ", "differ_empty",
     "months", "month", "him", "her", "others", "both", "months_empty",
 )  # fmt: skip
+#: So many fit beside each other on a lying page.
+COLUMNS: Final = 21
 
 
 @dataclass(frozen=True)
@@ -68,8 +72,8 @@ def make(
         "facts": facts(
             words, "picture", case=picture.case_code, span=picture.span_text, as_of=picture.as_of_text
         ),
-        "heads": list(picture.heads),
-        "lanes": [{"name": row.name, "cells": list(row.cells)} for row in picture.lanes],
+        "heads": _filled(picture.heads),
+        "lanes": [{"name": row.name, "cells": _filled(row.cells)} for row in picture.lanes],
         "signs": picture.signs,
         "differences": [
             {"number": number, "text": text} for number, text in enumerate(picture.differences, start=1)
@@ -77,3 +81,7 @@ def make(
         "months": [asdict(month) for month in picture.months],
     }
     return render(template_path("picture", picture.language), context, title=title, language=picture.language)
+
+
+def _filled(texts: Sequence[str]) -> list[str]:
+    return [*texts, *[""] * (COLUMNS - len(texts))]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import chain, count
 from typing import Final
 from uuid import UUID
 
@@ -27,10 +28,10 @@ from core.operations.pictures import Picture
 from core.operations.t_dates import months_later
 from core.settings import settings
 
-#: More columns than these do not fit on a lying page.
-MOST_COLUMNS: Final = 21
-#: In months; a column begins with a month that its step divides a year by.
-_STEPS: Final = (1, 2, 3, 6, 12)
+#: How much time a column can be, from the least on.
+_STEPS: Final = (
+    ("week", 1), ("week", 2), ("month", 1), ("month", 2), ("month", 3), ("month", 6), ("month", 12),
+)  # fmt: skip
 YEAR: Final = 12
 
 
@@ -72,36 +73,47 @@ def document(
     )
 
 
-def columns(first: date, last: date) -> tuple[int, list[Column]]:
-    """The time cut into equal pieces of whole months, as few months each as a page takes; and how many that are."""
-    step = 0
-    found: list[Column] = []
-    while not found or len(found) > MOST_COLUMNS:
-        step = next((one for one in _STEPS if one > step), step + YEAR)
-        begin = first.replace(month=(first.month - 1) // step * step + 1, day=1)
-        found = []
-        while begin <= last:
-            after = months_later(begin, step)
-            found.append(Column(begin, after - timedelta(days=1)))
-            begin = after
-    return step, found
+def columns(first: date, last: date) -> tuple[str, int, list[Column]]:
+    """The time cut into equal pieces, as short as a page takes: weeks or months, and of how many each is."""
+    for unit, number in chain(_STEPS, (("month", years * YEAR) for years in count(2))):
+        found = list(_pieces(unit, number, first, last))
+        if len(found) <= word.COLUMNS:
+            break
+    return unit, number, found
+
+
+def _pieces(unit: str, number: int, first: date, last: date) -> Iterator[Column]:
+    """From the Monday before the first day on, or from a month by whose number the year is cut."""
+    is_week = unit == "week"
+    begin = first - timedelta(days=first.weekday())
+    if not is_week:
+        begin = first.replace(month=(first.month - 1) // number * number + 1, day=1)
+    while begin <= last:
+        after = begin + timedelta(weeks=number) if is_week else months_later(begin, number)
+        yield Column(begin, after - timedelta(days=1))
+        begin = after
 
 
 def _printed(picture: Picture, actor: Actor, words: Words) -> word.CasePicture:
     last = max(picture.last, picture.today)
-    step, pieces = columns(picture.first, last)
+    unit, number, pieces = columns(picture.first, last)
     return word.CasePicture(
         case_code=picture.case.code,
         as_of_text=words.moment(clock.now()),
         span_text=words("recidivism.span", first=words.day(picture.first), last=words.day(last)),
         printed=Printed(by=actor.name, at_text=words.moment(clock.now())),
-        heads=tuple(f"{words.month(piece.first)} {piece.first.year}" for piece in pieces),
+        heads=tuple(_head(piece, unit, words) for piece in pieces),
         lanes=tuple(_row(picture, lane, kind, pieces, words) for lane, kind in ROWS),
-        signs=f"{words.count('picture.paper.step', step)} {words('picture.paper.signs')}",
+        signs=f"{words.count(f'picture.paper.{unit}', number)} {words('picture.paper.signs')}",
         differences=tuple(picture_words.difference(words, one) for one in picture.differences),
         months=tuple(_months(picture, words)),
         language=settings().language,
     )
+
+
+def _head(piece: Column, unit: str, words: Words) -> str:
+    name = words.short_day(piece.first) if unit == "week" else words.month(piece.first)
+    return f"{name} {piece.first.year}"
 
 
 def _row(picture: Picture, lane: Lane, kind: Kind, pieces: Sequence[Column], words: Words) -> word.GridRow:

@@ -28,6 +28,7 @@ def show(ws: Workspace, picture: Picture, *, key: str) -> None:
     now(ws, cut)
     with st.container(key="picture_chart"):
         picture_chart.show(t, cut, span, key=f"{key}:chart")
+    st.caption(t("picture.letters"))
     st.markdown(f"[{t('picture.to_table')}](#{_TABLE})")
     differences(ws, cut)
     st.header(t("picture.as_table"), anchor=_TABLE)

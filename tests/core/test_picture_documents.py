@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.content.recipients import Recipient
+from core.documents import picture
 from core.documents.read import lines
 from core.errors import NotAllowed
 from core.locale import Words
@@ -109,7 +110,7 @@ def test_five_years_stand_on_lying_pages_with_a_column_for_each_quarter(db: Sess
     assert page.page_height is not None
     assert page.page_width > page.page_height
     grid = word.tables[1]
-    assert len(grid.columns) <= picture_documents.MOST_COLUMNS + 1
+    assert len(grid.columns) == picture.COLUMNS + 1
     rows = {row.cells[0].text: [cell.text for cell in row.cells[1:]] for row in grid.rows}
     assert {"He: New violence", "She: Change", "Others: Other results", "Both services: Risk level"} <= set(
         rows
@@ -135,25 +136,26 @@ def test_a_case_that_begins_prints_too(db: Session, make: Make) -> None:
 
     assert [one.kind for one in found.marks] == ["agreement"]
     assert "Of what stands here, nothing differs." in said
-    assert "Each column is one month." in said
+    assert "Each column is one week, from the day at its head." in said
 
 
 @pytest.mark.parametrize(
     ("first", "last", "step", "count"),
     [
-        (date(2026, 3, 9), date(2026, 3, 9), 1, 1),
-        (date(2025, 3, 9), date(2026, 11, 9), 1, 21),
-        (date(2025, 2, 9), date(2026, 11, 9), 2, 11),
-        (date(2021, 11, 9), date(2026, 11, 9), 3, 21),
-        (date(2020, 2, 28), date(2026, 11, 9), 6, 14),
-        (date(2006, 2, 28), date(2026, 11, 9), 12, 21),
-        (date(1990, 2, 28), date(2026, 11, 9), 24, 19),
+        (date(2026, 3, 11), date(2026, 3, 11), ("week", 1), 1),
+        (date(2026, 6, 11), date(2026, 11, 26), ("week", 2), 13),
+        (date(2025, 3, 9), date(2026, 11, 9), ("month", 1), 21),
+        (date(2025, 2, 9), date(2026, 11, 9), ("month", 2), 11),
+        (date(2021, 11, 9), date(2026, 11, 9), ("month", 3), 21),
+        (date(2020, 2, 28), date(2026, 11, 9), ("month", 6), 14),
+        (date(2006, 2, 28), date(2026, 11, 9), ("month", 12), 21),
+        (date(1990, 2, 28), date(2026, 11, 9), ("month", 24), 19),
     ],
 )
 def test_time_is_cut_into_as_many_columns_as_a_page_takes(
-    first: date, last: date, step: int, count: int
+    first: date, last: date, step: tuple[str, int], count: int
 ) -> None:
-    found, pieces = picture_documents.columns(first, last)
+    unit, number, pieces = picture_documents.columns(first, last)
 
-    assert (found, len(pieces)) == (step, count)
+    assert ((unit, number), len(pieces)) == (step, count)
     assert pieces[0].first <= first <= last <= pieces[-1].last

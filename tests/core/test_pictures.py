@@ -159,15 +159,16 @@ def test_injuries_that_were_not_released_differ_from_nothing(db: Session, make: 
     hers = told(db, pair, HER, days(30), is_injured=Known.YES)
     his = told(db, pair, HIM, days(30), is_injured=Known.NO)
     released(db, pair, hers, chosen=Chosen("New violence."))
+    released(db, pair, his, chosen=Chosen("A quarrel.", with_injury=True))
     joined(db, pair, hers, his)
 
     assert seen(db, pair, pair.pp).differences == ()
 
 
 def _times_of_worse(db: Session, pair: Pair) -> None:
-    """T0, T1 and T2.1: he says better each time, she says worse from T1 on."""
-    change.dated(db, pair)
-    for label, hers in (("T0", "same"), ("T1", "worse"), ("T2.1", "worse")):
+    """T1 to T2.2: he says better each time, she says worse from T2.1 on."""
+    change.dated(db, pair, months=7)
+    for label, hers in (("T1", "same"), ("T2.1", "worse"), ("T2.2", "worse")):
         change.asked(db, pair, pair.pp, label, impact_since="better", violence_since="better")
         change.asked(db, pair, pair.vss, label, impact_since=hers)
 
@@ -175,16 +176,16 @@ def _times_of_worse(db: Session, pair: Pair) -> None:
 def test_she_reports_the_contrary_since_a_time_over_all_that_follow(db: Session, make: Make) -> None:
     pair = make.pair()
     _times_of_worse(db, pair)
-    change.shared(db, pair, pair.pp, "T1", "impact_on_her")
     change.shared(db, pair, pair.pp, "T2.1", "impact_on_her")
+    change.shared(db, pair, pair.pp, "T2.2", "impact_on_her")
 
     [one] = seen(db, pair, pair.vss).differences
 
-    assert (one.what, one.areas, one.labels) == (Differs.CHANGE, ("impact_on_her",), ("T1", "T2.1"))
+    assert (one.what, one.areas, one.labels) == (Differs.CHANGE, ("impact_on_her",), ("T2.1", "T2.2"))
     month = picture_words.month(WORDS, months_later(clock.today(), -4))
     assert sentences(seen(db, pair, pair.vss))[0] == (
         "What it does to her: she reports that it got worse, he reports improvement, "
-        f"since {month} (T1, T2.1)."
+        f"since {month} (T2.1, T2.2)."
     )
     assert seen(db, pair, pair.pp).differences == ()
     assert seen(db, pair, pair.vss, joint_only=True).differences == ()
@@ -195,10 +196,10 @@ def test_he_reads_of_a_difference_once_she_shared_her_word_and_no_longer_when_it
 ) -> None:
     pair = make.pair()
     _times_of_worse(db, pair)
-    item = change.shared(db, pair, pair.vss, "T1", "impact_on_her")
+    item = change.shared(db, pair, pair.vss, "T2.1", "impact_on_her")
 
     [one] = seen(db, pair, pair.pp).differences
-    assert (one.labels, one.goes_on) == (("T1",), True)
+    assert (one.labels, one.goes_on) == (("T2.1",), True)
     assert seen(db, pair, pair.pp, joint_only=True).differences == ()
     item.withdrawn_at = clock.now()
     db.flush()
@@ -209,15 +210,15 @@ def test_he_reads_of_a_difference_once_she_shared_her_word_and_no_longer_when_it
 
 def test_a_difference_of_change_ends_where_both_say_the_same_again(db: Session, make: Make) -> None:
     pair = make.pair()
-    change.dated(db, pair)
-    for label, hers in (("T0", "worse"), ("T1", "worse"), ("T2.1", "better")):
+    change.dated(db, pair, months=7)
+    for label, hers in (("T1", "worse"), ("T2.1", "worse"), ("T2.2", "better")):
         change.asked(db, pair, pair.pp, label, impact_since="better")
         change.asked(db, pair, pair.vss, label, impact_since=hers)
         change.shared(db, pair, pair.pp, label, "impact_on_her")
 
     [one] = seen(db, pair, pair.vss).differences
 
-    assert (one.labels, one.goes_on) == (("T0", "T1"), False)
+    assert (one.labels, one.goes_on) == (("T1", "T2.1"), False)
 
 
 def test_all_that_she_says_against_all_that_he_says_where_they_speak_of_different_things(
@@ -225,9 +226,9 @@ def test_all_that_she_says_against_all_that_he_says_where_they_speak_of_differen
 ) -> None:
     pair = make.pair()
     change.dated(db, pair)
-    change.asked(db, pair, pair.pp, "T1", violence_since="better")
-    change.asked(db, pair, pair.vss, "T1", safety_since="worse", impact_since="worse")
-    change.shared(db, pair, pair.pp, "T1", "violence")
+    change.asked(db, pair, pair.pp, "T2.1", violence_since="better")
+    change.asked(db, pair, pair.vss, "T2.1", safety_since="worse", impact_since="worse")
+    change.shared(db, pair, pair.pp, "T2.1", "violence")
 
     [said] = sentences(seen(db, pair, pair.vss))
 
@@ -433,8 +434,8 @@ def test_five_years_are_read_in_as_many_statements_as_five_days(db: Session, mak
     small, large = make.pair(), make.pair()
     five_years.lay(db, large)
     change.dated(db, small)
-    change.asked(db, small, small.vss, "T1", violence_since="worse")
-    change.asked(db, small, small.pp, "T1", violence_since="better")
+    change.asked(db, small, small.vss, "T2.1", violence_since="worse")
+    change.asked(db, small, small.pp, "T2.1", violence_since="better")
     chosen(db, small.pp, risk.opened(db, small, {}, {}).id, RiskGrade.HIGH, 0)
     told(db, small, HIM, days(3))
     told(db, small, HER, days(3))

@@ -253,7 +253,9 @@ PICTURE = picture.CasePicture(
         picture.GridRow("She: New violence", ("◆ ◆", "", "", "◆")),
     ),
     signs="◆ an account of new violence",
-    differences=("What it does to her: she reports that it got worse, he reports improvement, since Feb 2026.",),
+    differences=(
+        "What it does to her: she reports that it got worse, he reports improvement, since Feb 2026.",
+    ),
     months=(picture.Month("Apr 2026", him="9 Apr: New violence", her="2 Apr: New violence"),),
 )
 COPY = person_copy.PersonCopy(
