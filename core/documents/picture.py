@@ -57,16 +57,17 @@ def make(
 ) -> bytes:
     """The picture of this edition for one of its recipients."""
     kinds.check(kind, recipient)
-    title = words("document.picture.title")
+    title = words(f"document.{kind}.title")
+    is_joint = kind is DocumentKind.PICTURE
     context = {
         "doc": frame(
             kind,
             words,
             picture.printed,
             title=title,
-            subtitle=words(f"document.picture.edition_{kind}"),
+            subtitle=words(f"document.{kind}.edition"),
             header=f"{title} · {picture.case_code}",
-            status=words(f"document.picture.status_{kind}"),
+            status="" if is_joint else words(f"document.{kind}.status"),
         ),
         "w": labels(words, "picture", _LABELS),
         "facts": facts(

@@ -10,7 +10,7 @@ from itertools import groupby, pairwise
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, Select
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from core import access, audit
@@ -178,7 +178,7 @@ def _hers(db: Session, actor: Actor, asked: Asked) -> Iterator[Hers]:
 
 def _handed(
     db: Session, visible: Select[Any], model: type[HandedIn] | type[FirstPass], case: Case
-) -> dict[int, Row[Any]]:
+) -> dict[int, Any]:
     """The last grade of hers in each assessment of the case, by its number."""
     statement = (
         visible.join(RiskAssessment, RiskAssessment.id == model.assessment_id)
@@ -192,7 +192,7 @@ def _handed(
     return {row.number: row for row in db.execute(statement)}
 
 
-def _her(row: Row[Any], *, is_ours_only: bool) -> Hers:
+def _her(row: Any, *, is_ours_only: bool) -> Hers:
     # The day on which she spoke of it is hers: both read the day on which the first passes were opened.
     return Hers(row.number, (row.opened_at or row.created_at).date(), row.her_grade, is_ours_only)
 

@@ -1,14 +1,19 @@
 """A case of five years in the load: the busiest case of the worker who is measured, made older."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from core import clock
 from core.access import Actor
 from core.models import Assignment, Case, CaseFile, Cooperation, Person, Role
 from tests import five_years
 from tests.make import Pair
+
+#: A case of the load is younger than this.
+MADE_OLDER = timedelta(days=4 * 365)
 
 
 def lay(db: Session, case_id: UUID) -> None:
@@ -20,6 +25,8 @@ def lay(db: Session, case_id: UUID) -> None:
             joinedload(Case.cooperation).options(joinedload(Cooperation.pp), joinedload(Cooperation.vss))
         )
     ).one()
+    if case.opened_on < clock.today() - MADE_OLDER:
+        return
     pp, vss = (
         _worker(db, case, service_id) for service_id in (case.cooperation.pp_id, case.cooperation.vss_id)
     )

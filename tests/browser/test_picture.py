@@ -6,14 +6,18 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 from sqlalchemy.orm import Session
 
+from core.models import EpisodeSource
+from core.operations.episode_releases import Chosen
 from tests import five_years
 from tests.browser.conftest import House, at_rest
 from tests.browser.test_accessibility import found as faults
+from tests.episodes import days, released, told
 from tests.make import Make, Pair
 
 pytestmark = pytest.mark.browser
 PROJECTOR, LAPTOP, TELEPHONE = (1280, 720), (1366, 768), (390, 800)
-OUTSIDE = "[data-testid=stVegaLiteChart] svg text"
+SECRET = "the linnet sings at noon"
+CHART = "[data-testid=stVegaLiteChart] svg text"
 
 
 @pytest.fixture
@@ -34,7 +38,7 @@ def opened(house: House, pair: Pair, size: tuple[int, int], *, is_hers: bool = T
 
 def words_that_touch(page: Page) -> list[str]:
     """Words of the chart that lie over one another."""
-    boxes = page.locator(OUTSIDE).evaluate_all(
+    boxes = page.locator(CHART).evaluate_all(
         "all => all.filter(one => one.textContent).map(one => [one.textContent, one.getBoundingClientRect()])"
         ".map(([text, box]) => [text, box.left, box.top, box.right, box.bottom])"
     )
@@ -128,3 +132,25 @@ def test_no_chart_is_saved_beside_the_last_look(house: House, pair: Pair) -> Non
     ]
 
     assert [one.partition(":")[0] for one in shown] == ["Fullscreen"]
+
+
+def test_the_shared_screen_shows_what_all_who_are_present_read(house: House, db: Session, make: Make) -> None:
+    pair = make.pair()
+    told(db, pair, EpisodeSource.HER, days(30), severity=SECRET)
+    released(db, pair, told(db, pair, EpisodeSource.HER, days(9)), chosen=Chosen("Threats were told of."))
+    meeting = make.table(pair)
+    db.commit()
+    page = house.come_in(pair.vss, width=PROJECTOR[0], height=PROJECTOR[1])
+    house.open(page, "table", meeting=meeting.id)
+    page.get_by_role("button", name="Put it on the shared screen").click()
+    expect(page.get_by_text("SHARED SCREEN", exact=False)).to_be_visible()
+    at_rest(page)
+
+    page.get_by_text("Show the case over time").click()
+
+    table = page.get_by_role("table", name="The case from")
+    expect(table).to_contain_text("Threats were told of.")
+    assert faults(page) == []
+    assert SECRET not in page.content()
+    assert "did not tell" not in page.content()
+    assert table.get_by_role("rowheader").count() == 3

@@ -182,7 +182,9 @@ def test_every_document_prints_its_purpose_its_classification_and_who_printed_it
         footer = next(line.text for line in found if line.place == "footer")
 
         assert words("document.purpose") in [line.text for line in found if line.style == "Purpose"]
-        assert footer.startswith("Not for clients · Printed by Elena D., 26 April 2026, 10:05\tPage")
+        level = "vss_alone" if kind is DocumentKind.PICTURE_VSS else "not_for_clients"
+        classification = words(f"document.classification.{level}")
+        assert footer.startswith(f"{classification} · Printed by Elena D., 26 April 2026, 10:05\tPage")
 
 
 def test_no_property_of_a_file_names_a_case_or_a_tool() -> None:
