@@ -148,11 +148,9 @@ def _sign(mark: Mark) -> str:
         case Kind.CHANGE | Kind.HER_RISK:
             return mark.what
         case Kind.MEETING:
-            if mark.state in {"held", "consultation", "in_progress"}:
-                return "held"
-            return "missed" if mark.state == "missed" else "planned"
+            return "held" if mark.is_held else "missed" if mark.is_missed else "planned"
         case _:
-            return "result"
+            return str(mark.kind)
 
 
 def _months(picture: Picture, words: Words) -> Iterator[word.Month]:

@@ -13,6 +13,9 @@ from core.content.questionnaires import Change
 from core.models import Case, EpisodeSource
 from core.operations.joint_items import UseRule
 from core.operations.t_dates import TDate
+from core.operations.timeline_entries import State
+
+_HELD: Final = frozenset({State.HELD, State.CONSULTATION, State.IN_PROGRESS})
 
 
 class Lane(StrEnum):
@@ -81,6 +84,15 @@ class Mark:
     #: Nobody of the other service reads it.
     is_ours_only: bool = False
     use_rule: UseRule | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """A meeting that took place, whatever it could decide."""
+        return self.kind is Kind.MEETING and self.state in _HELD
+
+    @property
+    def is_missed(self) -> bool:
+        return self.kind is Kind.MEETING and self.state == State.MISSED
 
     @property
     def last_on(self) -> date:

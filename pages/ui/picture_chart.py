@@ -13,7 +13,6 @@ from core.content.questionnaires import Change
 from core.locale import Words
 from core.operations import picture_words
 from core.operations.pictures import ROWS, Kind, Lane, Mark, Picture, Span
-from core.operations.timeline_entries import State
 from pages.ui import change_chart, picture_ground
 from pages.ui.picture_places import ALERT, INK, ROW_HEIGHT, RULE, SOFT, Places
 
@@ -22,7 +21,8 @@ BARS: Final = frozenset({Kind.LEVEL, Kind.AGREEMENT})
 #: What a shape takes, and a letter.
 SHAPE: Final = 15
 LETTER: Final = 8
-_HELD: Final = frozenset({State.HELD, State.CONSULTATION, State.IN_PROGRESS})
+#: Kinds that look the same whatever they say; their word is in the legend under the kind.
+_SHAPES: Final = {Kind.RESULT: "square", Kind.HER_RISK: "wedge"}
 _COLOURS: Final = {Lane.HIM: "#2c6387", Lane.HER: "#a3560f", Lane.OTHERS: "#4a5553", Lane.BOTH: "#1f5c66"}
 _BAR: Final = {"low": "#d5e6dd", "intermediate": "#f0dfba", "high": "#e9c0ba", "": "#c9dcda"}
 
@@ -223,10 +223,10 @@ def _look(t: Words, mark: Mark) -> _Look:
     if mark.kind is Kind.EPISODE:
         key = "episode_own" if mark.is_ours_only else "episode"
         return _Look(t(f"picture.legend.{key}"), "diamond", ALERT, mark.is_ours_only)
-    if mark.kind is not Kind.MEETING:
-        shape = "square" if mark.kind is Kind.RESULT else "wedge"
-        return _Look(t(f"picture.legend.{mark.kind}"), shape, colour)
-    if mark.state == State.MISSED:
+    if mark.kind in _SHAPES:
+        return _Look(t(f"picture.legend.{mark.kind}"), _SHAPES[mark.kind], colour)
+    if mark.is_missed:
         return _Look(t("picture.legend.missed"), "cross", ALERT)
-    is_held = mark.state in _HELD
-    return _Look(t(f"picture.legend.{'held' if is_held else 'planned'}"), "circle", colour, not is_held)
+    return _Look(
+        t(f"picture.legend.{'held' if mark.is_held else 'planned'}"), "circle", colour, not mark.is_held
+    )
