@@ -103,7 +103,10 @@ def _printed(picture: Picture, actor: Actor, words: Words) -> word.CasePicture:
         span_text=words("recidivism.span", first=words.day(picture.first), last=words.day(last)),
         printed=Printed(by=actor.name, at_text=words.moment(clock.now())),
         heads=tuple(_head(piece, unit, words) for piece in pieces),
-        lanes=tuple(_row(picture, lane, kind, pieces, words) for lane, kind in ROWS),
+        lanes=(
+            _differing(picture, pieces, words),
+            *(_row(picture, lane, kind, pieces, words) for lane, kind in ROWS),
+        ),
         signs=f"{words.count(f'picture.paper.{unit}', number)} {words('picture.paper.signs')}",
         differences=tuple(picture_words.difference(words, one) for one in picture.differences),
         months=tuple(_months(picture, words)),
@@ -114,6 +117,22 @@ def _printed(picture: Picture, actor: Actor, words: Words) -> word.CasePicture:
 def _head(piece: Column, unit: str, words: Words) -> str:
     name = words.short_day(piece.first) if unit == "week" else words.month(piece.first)
     return f"{name} {piece.first.year}"
+
+
+def _differing(picture: Picture, pieces: Sequence[Column], words: Words) -> word.GridRow:
+    """Above the lanes, the numbers of the differences over the time in which they show."""
+    found = list(enumerate(picture.differences, start=1))
+    return word.GridRow(
+        words("picture.differ_row"),
+        tuple(
+            " ".join(
+                str(number)
+                for number, one in found
+                if one.since <= piece.last and picture.end(one) >= piece.first
+            )
+            for piece in pieces
+        ),
+    )
 
 
 def _row(picture: Picture, lane: Lane, kind: Kind, pieces: Sequence[Column], words: Words) -> word.GridRow:
@@ -173,6 +192,6 @@ def _months(picture: Picture, words: Words) -> Iterator[word.Month]:
 def _told(mark: Mark, words: Words, picture: Picture) -> str:
     numbers = [str(number) for number in picture.numbers(mark)]
     differs = words("picture.paper.differs", numbers=", ".join(numbers)) if numbers else ""
-    more = " · ".join(picture_words.details(words, mark))
     head = f"{picture_words.short_days(words, mark)}: {picture_words.title(words, mark)}"
-    return " ".join(filter(None, (f"{head}." if more else head, more, differs)))
+    said = " · ".join([head, *picture_words.details(words, mark)])
+    return f"{said} {differs}".strip()

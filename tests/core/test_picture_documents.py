@@ -115,6 +115,7 @@ def test_five_years_stand_on_lying_pages_with_a_column_for_each_quarter(db: Sess
     assert {"He: New violence", "She: Change", "Others: Other results", "Both services: Risk level"} <= set(
         rows
     )
+    assert {"1", "2", "13"} <= set(" ".join(rows["They differ"]).split())
     assert {"H", "I", "L"} <= set(" ".join(rows["Both services: Risk level"]).split())
     assert "▼" in "".join(rows["She: Change"])
     assert set("".join(rows["She: New violence"])) >= {"◆", "◇"}
