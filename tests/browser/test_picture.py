@@ -6,16 +6,21 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 from sqlalchemy.orm import Session
 
-from core.models import EpisodeSource
+from core.models import EpisodeSource, RiskGrade
+from core.operations import first_passes
 from core.operations.episode_releases import Chosen
-from tests import five_years
+from tests import change, five_years, risk
+from tests.browser import wire
 from tests.browser.conftest import House, at_rest
 from tests.browser.test_accessibility import found as faults
-from tests.episodes import days, released, told
+from tests.browser.test_risk import strings
+from tests.browser.wire import Wire
+from tests.episodes import days, joined, released, told
 from tests.make import Make, Pair
 
 pytestmark = pytest.mark.browser
 PROJECTOR, LAPTOP, TELEPHONE = (1280, 720), (1366, 768), (390, 800)
+PATIENCE = 30_000
 SECRET = "the linnet sings at noon"
 CHART = "[data-testid=stVegaLiteChart] svg text"
 
@@ -143,14 +148,53 @@ def test_the_shared_screen_shows_what_all_who_are_present_read(house: House, db:
     page = house.come_in(pair.vss, width=PROJECTOR[0], height=PROJECTOR[1])
     house.open(page, "table", meeting=meeting.id)
     page.get_by_role("button", name="Put it on the shared screen").click()
-    expect(page.get_by_text("SHARED SCREEN", exact=False)).to_be_visible()
+    expect(page.get_by_text("SHARED SCREEN", exact=False)).to_be_visible(timeout=PATIENCE)
+    page.wait_for_timeout(1500)
     at_rest(page)
 
     page.get_by_text("Show the case over time").click()
 
+    expect(page.get_by_role("switch", name="Show the case over time")).to_be_checked(timeout=PATIENCE)
     table = page.get_by_role("table", name="The case from")
-    expect(table).to_contain_text("Threats were told of.")
+    expect(table).to_contain_text("Threats were told of.", timeout=PATIENCE)
     assert faults(page) == []
     assert SECRET not in page.content()
     assert "did not tell" not in page.content()
     assert table.get_by_role("rowheader").count() == 3
+
+
+def test_what_she_tells_answers_and_thinks_changes_no_byte_of_his_picture_until_it_is_released(
+    house: House, db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    change.dated(db, pair)
+    his = told(db, pair, EpisodeSource.HIM, days(30), severity="We quarrelled")
+    released(db, pair, his, chosen=Chosen("A quarrel.", with_source=True))
+    change.asked(db, pair, pair.pp, "T2.1", violence_since="better")
+    assessment = risk.begun(db, pair)
+    for actor in (pair.pp, pair.vss):
+        risk.about(db, pair, actor)
+    db.commit()
+    client = Wire(house.address)
+    client.enter(house.ticket(pair.pp))
+
+    def sent() -> str:
+        with client.socket() as socket:
+            return str(wire.run(socket, f"case={pair.case.id}", "picture").text)
+
+    before = sent()
+    hers = told(db, pair, EpisodeSource.HER, days(30), severity=SECRET, kinds=["digital"])
+    joined(db, pair, hers, his)
+    change.asked(db, pair, pair.vss, "T2.1", is_done=False, violence_since="worse", own_words=SECRET)
+    first_passes.write_her_view(
+        db, pair.vss, assessment.id, grade=RiskGrade.HIGH, words=SECRET, stays=False, version=0
+    )
+    db.commit()
+
+    assert strings(sent()) == strings(before)
+    released(db, pair, hers, chosen=Chosen("Threats were told of."))
+    db.commit()
+    after = sent()
+    assert "Threats were told of." in after
+    assert SECRET not in after
+    assert "did not tell" not in after
