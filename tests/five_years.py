@@ -1,32 +1,24 @@
 """A case of five years, as services that work on it leave it: forty episodes, twenty meetings, a time every three months."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clock
+from core.access import Actor
 from core.content.questionnaires import Change
 from core.models import (
     Agreement,
-    Basis,
-    Episode,
-    EpisodeJoin,
-    EpisodeSource,
     JointItem,
-    Known,
     Meeting,
     MeetingState,
     Mode,
     Occasion,
     OutsideResult,
-    PathEntry,
     QuestionnaireAnswer,
     QuestionnaireResponse,
-    Release,
-    ReleasedEpisode,
     RiskAssessment,
     RiskGrade,
     RiskLevel,
@@ -35,16 +27,14 @@ from core.models import (
 )
 from core.operations import changes, joint_items
 from core.operations.t_dates import months_later
-from tests import risk
+from tests import five_years_told
+from tests.five_years_told import EPISODES
 from tests.make import Pair
 
-HIM, HER, OTHER = EpisodeSource
+__all__ = ["EPISODES", "MEETINGS", "MONTHS", "WORSE", "lay"]
+
 MONTHS: Final = 60
-EPISODES: Final = 40
 MEETINGS: Final = 20
-#: Who told of one event after the other; the forty accounts are those of these events, again and again.
-_TOLD: Final = ((HER,), (HER, OTHER), (HIM, HER), (OTHER,), (HER,), (HIM,), (HER, OTHER, HIM), (HER,))
-_KINDS: Final = ("psychological", "physical", "digital", "stalking", "verbal", "economic")
 #: At these times she says that it got worse; he always says that it got better.
 WORSE: Final = range(5, 10)
 
@@ -56,7 +46,7 @@ def lay(db: Session, pair: Pair) -> date:
         agreement.in_force_from = months_later(began, 1)
     pair.case.opened_on = months_later(began, -1)
     _times(db, pair, began)
-    _episodes(db, pair, began)
+    five_years_told.lay(db, pair, began)
     _meetings(db, pair, began)
     _levels(db, pair, began)
     db.flush()
@@ -138,94 +128,6 @@ def _shared(  # noqa: PLR0917
     )
 
 
-def _episodes(db: Session, pair: Pair, began: date) -> None:
-    """Of every third of her accounts something is released, the source protected at every second of those."""
-    made = hers = 0
-    on = began - timedelta(days=40)
-    while made < EPISODES:
-        entries: list[PathEntry] = []
-        for source in _TOLD[made % len(_TOLD)]:
-            entry = _episode(db, pair, source, on, made)
-            entries.append(entry)
-            made += 1
-            if source is HER:
-                hers += 1
-                if hers % 3 == 0:
-                    _released(db, pair, entry, source=HER if hers % 2 else None)
-            if source is HIM:
-                _released(db, pair, entry, source=HIM)
-            if made == EPISODES:
-                break
-        for one, other in pairwise(entries):
-            first, second = sorted((one.id, other.id))
-            db.add(
-                EpisodeJoin(
-                    first_id=first,
-                    second_id=second,
-                    service_id=pair.vss.service_id,
-                    joined_by=pair.vss.person_id,
-                )
-            )
-        on += timedelta(days=74)
-    db.flush()
-
-
-def _episode(db: Session, pair: Pair, source: EpisodeSource, on: date, number: int) -> PathEntry:
-    by = pair.pp if source is HIM else pair.vss
-    entry = PathEntry(
-        case_id=pair.case.id, service_id=by.service_id, kind="episode", happened_on=on, created_at=_at(on)
-    )
-    db.add(entry)
-    db.flush()
-    db.add(
-        Episode(
-            entry_id=entry.id,
-            source=source,
-            told_on=on,
-            until_on=on + timedelta(days=9) if number % 9 == 0 else None,
-            kinds="\n".join({_KINDS[number % 6], _KINDS[number % 4]}),
-            severity=f"Account {number + 1} of what happened, in the words of who told it",
-            is_injured=Known.NO if source is HIM else Known.YES,
-            recorded_by=by.person_id,
-        )
-    )
-    return entry
-
-
-def _released(db: Session, pair: Pair, entry: PathEntry, *, source: EpisodeSource | None) -> None:
-    by = pair.vss if entry.service_id == pair.vss.service_id else pair.pp
-    item = JointItem(
-        case_id=pair.case.id,
-        service_id=by.service_id,
-        author_id=by.person_id,
-        topic=joint_items.EPISODE,
-        text="New violence was told of.",
-        purpose="risk_assessment",
-        released_at=_at(entry.happened_on),
-        created_at=_at(entry.happened_on),
-    )
-    db.add(item)
-    db.flush()
-    db.add(
-        Release(
-            item_id=item.id,
-            file_id=(pair.vss_file if by is pair.vss else pair.pp_file).id,
-            about_id=risk.about(db, pair, by).id,
-            basis=Basis.CONSENT,
-            asked_by=by.person_id,
-        )
-    )
-    db.add(
-        ReleasedEpisode(
-            item_id=item.id,
-            entry_id=entry.id,
-            happened_on=entry.happened_on,
-            source=source,
-            kinds="psychological",
-        )
-    )
-
-
 def _meetings(db: Session, pair: Pair, began: date) -> None:
     for number in range(MEETINGS):
         on = _at(months_later(began, 3 * number) + timedelta(days=4))
@@ -267,34 +169,11 @@ def _levels(db: Session, pair: Pair, began: date) -> None:
         db.add(assessment)
         db.flush()
         by, other = (pair.pp, pair.vss) if number % 2 else (pair.vss, pair.pp)
-        grade = grades[number % 4]
-        is_disputed = number == 8
-        db.add(
-            RiskLevel(
-                assessment_id=assessment.id,
-                number=1,
-                grade=RiskGrade.LOW if is_disputed else grade,
-                reason="What was seen at the table",
-                chosen_by=(other if is_disputed else by).person_id,
-                service_id=(other if is_disputed else by).service_id,
-                needs_both=grade is not RiskGrade.HIGH or is_disputed,
-                agreed_by=None if is_disputed or grade is RiskGrade.HIGH else other.person_id,
-                agreed_at=None if is_disputed or grade is RiskGrade.HIGH else on,
-                created_at=on,
-            )
-        )
-        if is_disputed:
-            db.add(
-                RiskLevel(
-                    assessment_id=assessment.id,
-                    number=2,
-                    grade=RiskGrade.HIGH,
-                    reason="She is afraid",
-                    chosen_by=by.person_id,
-                    service_id=by.service_id,
-                    created_at=on + timedelta(minutes=5),
-                )
-            )
+        if number == 8:
+            _level(db, assessment, other, RiskGrade.LOW, needs_both=True)
+            _level(db, assessment, by, RiskGrade.HIGH, number=2)
+        else:
+            _level(db, assessment, by, grades[number % 4], agreed_by=other)
         if number == 4:
             db.add(
                 OutsideResult(
@@ -307,3 +186,31 @@ def _levels(db: Session, pair: Pair, began: date) -> None:
                     recorded_by=pair.vss.person_id,
                 )
             )
+
+
+def _level(
+    db: Session,
+    assessment: RiskAssessment,
+    by: Actor,
+    grade: RiskGrade,
+    *,
+    number: int = 1,
+    agreed_by: Actor | None = None,
+    needs_both: bool = False,
+) -> None:
+    """A level that was chosen; one below high asks for the other side, who agrees where it is named."""
+    is_agreed = agreed_by is not None and grade is not RiskGrade.HIGH
+    db.add(
+        RiskLevel(
+            assessment_id=assessment.id,
+            number=number,
+            grade=grade,
+            reason="What was seen at the table",
+            chosen_by=by.person_id,
+            service_id=by.service_id,
+            needs_both=needs_both or is_agreed,
+            agreed_by=agreed_by.person_id if agreed_by is not None and is_agreed else None,
+            agreed_at=assessment.created_at if is_agreed else None,
+            created_at=assessment.created_at + timedelta(minutes=number),
+        )
+    )
