@@ -72,6 +72,7 @@ def test_five_years_are_seen_at_once_on_a_projector_and_no_word_hides_another(
                 at_rest(page)
                 page.wait_for_timeout(1200)
             chart = page.locator("[data-testid=stVegaLiteChart]")
+            expect(chart.locator("svg text").first).to_be_visible(timeout=PATIENCE)
             chart.scroll_into_view_if_needed()
             box = chart.bounding_box()
             assert box is not None
