@@ -13,6 +13,7 @@ Words = Callable[..., str]
 _LEVELS = {
     DocumentKind.ORGANISATION_AGREEMENT: "between_services",
     DocumentKind.PERSON_COPY: "own_data",
+    DocumentKind.PICTURE_VSS: "vss_alone",
 }
 
 

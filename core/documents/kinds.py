@@ -31,6 +31,8 @@ class DocumentKind(StrEnum):
     SAFETY_PLAN = "safety_plan"
     NOTICE = "notice"
     EXIT_REPORT = "exit_report"
+    PICTURE = "picture"
+    PICTURE_VSS = "picture_vss"
     LIST = "list"
     LOG = "log"
     ATTENDANCE_CONFIRMATION = "attendance_confirmation"

@@ -10,6 +10,8 @@ from io import BytesIO
 from typing import Any
 
 from docx.document import Document as WordDocument
+from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
@@ -18,6 +20,7 @@ from docx.table import Table
 from core.documents.styles import blank_document
 
 _WIDTH = 16.6
+_WIDE = 26.7
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 Column = tuple[float, str, str]  # width in cm, label of the head, what a row prints
 
@@ -28,6 +31,7 @@ class Page:
     def __init__(self, language: str) -> None:
         self.word: WordDocument = blank_document(language)
         self._is_dense = False
+        self._width = _WIDTH
         self._head()
         self._foot()
 
@@ -47,6 +51,19 @@ class Page:
         section.top_margin, section.bottom_margin = Cm(1.9), Cm(1.5)
         self._is_dense = True
 
+    def be_wide(self) -> None:
+        """For what is read across: A4 lying, narrow margins, and the pages of head and foot set to the new edge."""
+        section = self.word.sections[0]
+        section.orientation = WD_ORIENT.LANDSCAPE
+        section.page_width, section.page_height = section.page_height, section.page_width
+        section.left_margin = section.right_margin = Cm(1.5)
+        section.top_margin, section.bottom_margin = Cm(2.4), Cm(1.8)
+        for part in (section.header, section.footer):
+            stops = part.paragraphs[0].paragraph_format.tab_stops
+            stops.add_tab_stop(Cm(_WIDTH), WD_TAB_ALIGNMENT.CLEAR)
+            stops.add_tab_stop(Cm(_WIDE), WD_TAB_ALIGNMENT.RIGHT)
+        self._width = _WIDE
+
     def opening(self) -> None:
         """Title, subtitle and the purpose, as every document begins."""
         self.line("{{ doc.title }}", "Title")
@@ -57,7 +74,7 @@ class Page:
 
     def fields(self, rows: str = "facts", label: float = 4.2) -> None:
         """Two columns, a label and its value, from a list of pairs."""
-        table = self._table((label, _WIDTH - label), "Facts")
+        table = self._table((label, self._width - label), "Facts")
         self._row(table, [f"{{%tr for fact in {rows} %}}", ""], "Table Text")
         self._row(table, ["{{ fact.label }}", "{{ fact.value }}"], ("Table Label", "Table Text"), whole=True)
         self._row(table, ["{%tr endfor %}", ""], "Table Text")
@@ -67,7 +84,7 @@ class Page:
         """A table with a head that repeats on each page, or one sentence where there are no rows."""
         self.tag(f"if {name}")
         total = sum(width for width, _, _ in columns)
-        table = self._table([width * _WIDTH / total for width, _, _ in columns])
+        table = self._table([width * self._width / total for width, _, _ in columns])
         head = self._row(table, [label for _, label, _ in columns], "Table Head", whole=True)
         _flag(head, "w:tblHeader")
         blanks = [""] * (len(columns) - 1)
@@ -78,6 +95,27 @@ class Page:
         self.tag("else")
         self.line(empty)
         self.tag("endif")
+
+    def grid(self, label: str, heads: str, rows: str, *, first: float, count: int) -> None:
+        """A table of many narrow columns: `heads` and the cells of each of `rows` are lists of so many texts."""
+        places = range(count)
+        table = self._table((first, *((self._width - first) / count for _ in places)))
+        heading = self._row(
+            table, [label, *(f"{{{{ {heads}[{place}] }}}}" for place in places)], "Table Head", whole=True
+        )
+        _flag(heading, "w:tblHeader")
+        blanks = [""] * count
+        self._row(table, [f"{{%tr for row in {rows} %}}", *blanks], "Table Text")
+        cells = ["{{ row.name }}", *(f"{{{{ row.cells[{place}] }}}}" for place in places)]
+        line = self._row(table, cells, ("Table Label", *("Table Text" for _ in places)), whole=True)
+        self._row(table, ["{%tr endfor %}", *blanks], "Table Text")
+        for row in (heading, line):
+            for cell in row.cells[1:]:
+                paragraph = cell.paragraphs[0]
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+                paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Cm(-0.12)
+                paragraph.runs[0].font.size = Pt(7.5 if row is heading else 9)
+        self._gap()
 
     def signatures(self, rows: str) -> None:
         """Two blocks side by side that never part: every row holds on to the next."""

@@ -123,10 +123,13 @@ class Board:
         return next((one for one in self.moments if one.label == label), None)
 
 
-def of_case(db: Session, actor: Actor, case_id: UUID) -> Board:
-    """The times of a case; reading it leaves its trace in the own file and, where the other side shared, in the case."""
+def of_case(db: Session, actor: Actor, case_id: UUID, *, times: Sequence[TDate] | None = None) -> Board:
+    """The times of a case; reading it leaves its trace in the own file and, where the other side shared, in the case.
+
+    Who has read the times already gives them.
+    """
     case = cases.find(db, actor, case_id)
-    times = t_points.of_case(db, actor, case.id)
+    times = t_points.of_case(db, actor, case.id) if times is None else times
     own = {one.label: one for one in responses.of_case(db, actor, case.id)}
     if own:
         file = access.find(db, access.visible_files(actor), next(iter(own.values())).file_id)

@@ -39,6 +39,7 @@ WAYS = (
     "phase",
     "timeline",
     "notices",
+    "picture",
     "risk",
     "change",
     "recidivism",

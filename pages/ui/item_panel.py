@@ -5,7 +5,7 @@ import streamlit as st
 from core.access import Permission
 from core.operations.phases import Link
 from core.operations.sittings import AgendaItem, Sitting
-from pages.ui import change_agreed, closing, keeper, last_actions, new_action, seats, writing
+from pages.ui import change_agreed, closing, keeper, last_actions, new_action, picture_view, seats, writing
 from pages.ui.keeper import Rescued
 from pages.ui.links import link_to
 from pages.ui.plain import plain
@@ -20,6 +20,8 @@ _PANELS = {
     "change": change_agreed.show,
 }
 _PLAN = {"action_plan", "three_actions", "plan_for_after"}
+#: Items that look back over the case.
+_LOOKS_BACK = {"risk", "episodes", "change"}
 #: Where the outcome of an item of Phase 1 is written down.
 _OF_CASE = {"risk": "risk", "episodes": "recidivism"}
 _WAYS = {"training": "training", "shared_words": "glossary", "towards_agreement": "phase_1"}
@@ -34,6 +36,8 @@ def show(ws: Workspace, sitting: Sitting, item: AgendaItem) -> None:
     with st.container(key="item_brings"):  # what others add here must not move the fields below
         if item.key in _PANELS:
             _PANELS[item.key](ws, sitting)
+        if item.key in _LOOKS_BACK:
+            picture_view.at_table(ws, sitting)
         if item.key in _PLAN:
             new_action.listed(ws, sitting)
         if ws.shared is None:  # from the shared screen nothing leads anywhere

@@ -69,6 +69,7 @@ PAGES = (
     ),
     PageSpec("first_pass", "cases/first_pass.py", ":material/lock:", in_menu=False),
     PageSpec("contact", "cases/contact.py", ":material/contact_phone:", in_menu=False),
+    PageSpec("picture", "cases/picture.py", ":material/ssid_chart:", in_menu=False),
     PageSpec("digital", "cases/digital.py", ":material/phonelink_lock:", in_menu=False),
     PageSpec("change", "cases/change.py", ":material/stacked_line_chart:", in_menu=False),
     PageSpec("answers", "cases/answers.py", ":material/lock:", in_menu=False),

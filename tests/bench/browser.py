@@ -135,7 +135,7 @@ def _clicks(page: Page, address: str, key: str, ids: dict[str, UUID]) -> list[fl
 
 def tables(home: Path) -> Iterator[tuple[str, tuple[str, ...], list[tuple[Any, ...]]]]:
     """The tables of the served program."""
-    wanted = targets.pages(stores.real())
+    wanted = [*targets.pages(stores.real()), targets.aged(stores.real())]
     with served(home) as (address, process, answered), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         begun = time.perf_counter()

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core import demo
+from core import access, demo, keys
 from core.models import (
     Agreement,
     AgreementLevel,
@@ -17,6 +17,7 @@ from core.models import (
     Person,
 )
 from core.store import Store
+from tests.bench import five_years
 
 #: Pages in the order of the menu, with what their address names.
 WORK = (
@@ -55,6 +56,29 @@ def _busiest_case(db: Session, person_id: UUID) -> UUID:
     found = db.scalars(statement).first()
     assert found is not None
     return found
+
+
+def aged(store: Store, person: str = "ivo") -> tuple[str, str, dict[str, UUID]]:
+    """The picture of a case of five years: another case of this person, made older, so that no other page is measured with it."""
+    with store.writing.begin() as db:
+        keys.whole(db)
+        who = next(persona.person_id for persona in demo.personas(db) if persona.key == person)
+        statement = (
+            access.case_agreements_in_force()
+            .join(Case, Case.id == Agreement.case_id)
+            .join(Assignment, Assignment.case_id == Case.id)
+            .where(
+                Assignment.person_id == who,
+                Case.closed_on.is_(None),
+                Case.paired_at.is_not(None),
+                Case.id != _busiest_case(db, who),
+            )
+            .order_by(Case.code)
+            .with_only_columns(Case.id)
+        )
+        case_id = db.scalars(statement).first() or _busiest_case(db, who)
+        five_years.lay(db, case_id)
+    return person, "picture", {"case": case_id}
 
 
 def _ids(db: Session, person_id: UUID) -> dict[str, UUID]:

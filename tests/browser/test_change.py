@@ -130,7 +130,7 @@ def test_no_byte_of_her_answers_or_of_why_she_was_not_asked_is_on_his_wire(
     pair = laid(db, make)
     client = Wire(house.address)
     client.enter(house.ticket(pair.pp))
-    pages = ("change", "timeline", "case", "consent", "history", "today")
+    pages = ("change", "picture", "timeline", "case", "consent", "history", "today")
 
     def sent() -> dict[str, str]:
         with client.socket() as socket:

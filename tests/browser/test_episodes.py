@@ -17,7 +17,7 @@ from tests.make import Make
 
 pytestmark = pytest.mark.browser
 CANARY, TOLD = "the linnet sings at noon", "He threatens her by message"
-PAGES = ("recidivism", "timeline", "case", "today", "history")
+PAGES = ("recidivism", "picture", "timeline", "case", "today", "history")
 
 
 def test_what_she_told_reaches_his_socket_only_when_it_is_released(

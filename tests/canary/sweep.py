@@ -62,6 +62,7 @@ OPENINGS: Final[dict[str, tuple[dict[str, str], ...]]] = {
     "request": ({"request": "her_request"},),
     "phase": ({"case": "case"}, {"case": "her_case"}),
     "timeline": ({"case": "case"}, {"case": "her_case"}),
+    "picture": ({"case": "case"}, {"case": "her_case"}),
     "risk": ({"case": "case"}, {"case": "her_case"}),
     "recidivism": ({"case": "case"}, {"case": "her_case"}),
     "notices": ({"case": "case"}, {"case": "her_case"}),

@@ -7,7 +7,7 @@ from core.models import Role
 from tests.canary.conftest import Ground
 from tests.canary.sweep import OPENINGS, Sweep
 
-PAGES = ("cases", "case", "plan", "table", "minutes", "log", "team")
+PAGES = ("cases", "case", "plan", "picture", "table", "minutes", "log", "team")
 MOST = 5
 
 

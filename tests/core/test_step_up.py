@@ -20,10 +20,12 @@ from core.operations import (
     minutes_documents,
     my_account,
     phase_1_records,
+    picture_documents,
     plan_documents,
     risk_documents,
     talk_records,
 )
+from core.operations.picture_documents import Edition
 from tests.make import Make
 
 
@@ -44,6 +46,16 @@ def test_no_word_file_leaves_without_it(db: Session, make: Make, document: objec
 
     with pytest.raises(NotAllowed, match=r"error\.step_up"):
         document(db, stale, uuid4(), words=Words())  # type: ignore[operator]
+
+
+def test_no_picture_leaves_without_it(db: Session, make: Make) -> None:
+    pair = make.pair()
+
+    for form in Edition:
+        with pytest.raises(NotAllowed, match=r"error\.step_up"):
+            picture_documents.document(
+                db, replace(pair.vss, is_fresh=False), pair.case.id, words=Words(), form=form
+            )
 
 
 def test_no_agreement_and_no_list_leaves_without_it(db: Session, make: Make) -> None:

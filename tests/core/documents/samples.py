@@ -13,6 +13,7 @@ from core.documents import (
     notice_paper,
     person_copy,
     phase_1_record,
+    picture,
     risk_record,
     safety_plan,
     talk_record,
@@ -278,6 +279,22 @@ EXIT = notice_paper.NoticePaper(
     closing=words("document.exit_report.closing"),
     printed=PRINTED,
 )
+PICTURE = picture.CasePicture(
+    case_code="K-2026-07",
+    as_of_text="26 April 2026, 10:05",
+    span_text="12 January to 26 April 2026",
+    printed=PRINTED,
+    heads=("Jan 2026", "Feb 2026", "Mar 2026", "Apr 2026"),
+    lanes=(
+        picture.GridRow("He: New violence", ("", "", "", "◆")),
+        picture.GridRow("She: New violence", ("◆ ◆", "", "", "◆")),
+    ),
+    signs="◆ an account of new violence",
+    differences=(
+        "What it does to her: she reports that it got worse, he reports improvement, since Feb 2026.",
+    ),
+    months=(picture.Month("Apr 2026", him="9 Apr: New violence", her="2 Apr: New violence"),),
+)
 COPY = person_copy.PersonCopy(
     service="Aurora House",
     made_on="6 January 2026",
@@ -328,6 +345,10 @@ def makers() -> dict[DocumentKind, Callable[[], bytes]]:
         DocumentKind.RISK_RECORD: lambda: risk_record.make(RISK, Recipient.JOINT, words),
         DocumentKind.NOTICE: lambda: notice_paper.make(NOTICE, Recipient.JOINT, words),
         DocumentKind.EXIT_REPORT: lambda: notice_paper.make(EXIT, Recipient.AGENCY, words),
+        DocumentKind.PICTURE: lambda: picture.make(PICTURE, Recipient.JOINT, words),
+        DocumentKind.PICTURE_VSS: lambda: picture.make(
+            PICTURE, Recipient.VSS, words, kind=DocumentKind.PICTURE_VSS
+        ),
         DocumentKind.SAFETY_PLAN: lambda: safety_plan.make(SAFETY, Recipient.VSS, words),
         DocumentKind.PERSON_COPY: lambda: person_copy.make(COPY, Recipient.PERSON, words),
         DocumentKind.PARTICIPATION_AGREEMENT: lambda: for_him.make(

@@ -11,12 +11,13 @@ from core.documents import (
     notice_paper,
     person_copy,
     phase_1_record,
+    picture,
     risk_record,
     safety_plan,
     talk_record,
 )
 from core.documents.agreement import AgreementStatus, ClauseChoice, ClauseState, OwnClause, make
-from core.documents.kinds import Recipient
+from core.documents.kinds import DocumentKind, Recipient
 from core.locale import load
 from tests.core.documents import samples
 from tests.core.documents.agreement_samples import full
@@ -45,6 +46,8 @@ def test_the_words_of_the_file_are_those_that_documents_say() -> None:
     notice_paper.make(samples.EXIT, Recipient.OWN, listening)
     # Said by the operation that knows what became of a notice.
     said |= {f"document.{key}" for key in ("notice.became", "notice.closing", "exit_report.closing")}
+    picture.make(samples.PICTURE, Recipient.PP, listening)
+    picture.make(samples.PICTURE, Recipient.VSS, listening, kind=DocumentKind.PICTURE_VSS)
     safety_plan.make(samples.SAFETY, Recipient.VSS, listening)
     safety_plan.make(samples.SAFETY, Recipient.HER, listening)
     person_copy.make(samples.COPY, Recipient.PERSON, listening)

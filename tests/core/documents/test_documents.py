@@ -25,6 +25,7 @@ from core.documents import (
     notice_paper,
     person_copy,
     phase_1_record,
+    picture,
     risk_record,
     safety_plan,
     talk_record,
@@ -124,6 +125,8 @@ def test_three_papers_are_for_him_one_for_her_and_no_minutes_for_a_guest_agency(
         lambda: phase_1_record.make(samples.PHASE_1, Recipient.AGENCY, words),
         lambda: talk_record.make(samples.TALK, Recipient.AGENCY, words),
         lambda: risk_record.make(samples.RISK, Recipient.AGENCY, words),
+        lambda: picture.make(samples.PICTURE, Recipient.HER, words),
+        lambda: picture.make(samples.PICTURE, Recipient.PP, words, kind=DocumentKind.PICTURE_VSS),
         lambda: safety_plan.make(samples.SAFETY, Recipient.PP, words),
         lambda: notice_paper.make(samples.NOTICE, Recipient.AGENCY, words),
         lambda: notice_paper.make(samples.EXIT, Recipient.VSS, words),
@@ -182,7 +185,9 @@ def test_every_document_prints_its_purpose_its_classification_and_who_printed_it
         footer = next(line.text for line in found if line.place == "footer")
 
         assert words("document.purpose") in [line.text for line in found if line.style == "Purpose"]
-        assert footer.startswith("Not for clients · Printed by Elena D., 26 April 2026, 10:05\tPage")
+        level = "vss_alone" if kind is DocumentKind.PICTURE_VSS else "not_for_clients"
+        classification = words(f"document.classification.{level}")
+        assert footer.startswith(f"{classification} · Printed by Elena D., 26 April 2026, 10:05\tPage")
 
 
 def test_no_property_of_a_file_names_a_case_or_a_tool() -> None:
