@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from core.documents import bodies, bodies_digital, bodies_risk
+from core.documents import bodies, bodies_closing, bodies_digital, bodies_risk
 from core.documents.page import Page
 from core.documents.word import template_path
 
@@ -24,6 +24,7 @@ _BODIES: dict[str, Callable[[Page], None]] = {
     "talk_record": bodies.talk_record,
     "safety_plan": bodies_digital.safety_plan,
     "risk_record": bodies_risk.risk_record,
+    "closing_report": bodies_closing.closing_report,
     "person_copy": bodies.person_copy,
 }
 

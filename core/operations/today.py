@@ -30,6 +30,7 @@ from core.models import (
 from core.operations import (
     agendas,
     change_due,
+    closing_due,
     expectations,
     joint_spaces,
     my_actions,
@@ -85,6 +86,8 @@ class Today:
     talks: Sequence[Case] = ()
     #: Times T0 to T4 at which the actor's own side asks its person.
     changes: Sequence[change_due.Due] = ()
+    #: Ends of cases: to agree to, to prepare, to follow up, to learn from, to read for the last time.
+    closings: Sequence[closing_due.Waits] = ()
     #: Records, requests and openings that wait for an office: how many of each.
     keeping: Mapping[str, int] = field(default_factory=dict)
 
@@ -102,7 +105,7 @@ class Today:
         """Does something wait for an answer, an agreement or a look?"""
         of_both = self.minutes or self.agreements or self.emergencies or self.ending
         of_own = self.requests or self.pairs or self.releases or self.plans or self.talks
-        return bool(of_both or of_own or self.risks or self.changes or self.keeping)
+        return bool(of_both or of_own or self.risks or self.changes or self.closings or self.keeping)
 
 
 def of_actor(db: Session, actor: Actor) -> Today:
@@ -125,6 +128,7 @@ def of_actor(db: Session, actor: Actor) -> Today:
         ending=_ending(db, actor),
         risks=risk_due.waiting(db, actor),
         changes=change_due.waiting(db, actor, days=DAYS_AHEAD),
+        closings=closing_due.waiting(db, actor, days=DAYS_AHEAD),
         talks=expectations.due(db, actor, limit=_MOST),
         plans=safety_plans.due(db, actor, limit=_MOST),
         keeping=rights_today.waiting(db, actor),

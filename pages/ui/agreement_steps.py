@@ -244,6 +244,8 @@ def _new_version(ws: Workspace, opened: Opened) -> None:
 
 def _review(ws: Workspace, opened: Opened) -> None:
     t, agreement = ws.words, opened.agreement
+    lessons = Link("review", {"cooperation": str(agreement.cooperation_id)})
+    link_to(lessons, t("agreement.to_lessons"), icon=":material/school:")
     with st.form("review", border=False):
         next_on = st.date_input(t("agreement.next_review"), value=_in_a_year(), format="DD/MM/YYYY")
         ws.slot("next_on")

@@ -30,6 +30,7 @@ OWN_PAGES = {
     "recidivism",
     "rights",
     "copy",
+    "closing",
 }
 #: The pages of a case, in the order of its work.
 WAYS = (
@@ -44,6 +45,7 @@ WAYS = (
     "plan",
     "meetings",
     "emergency",
+    "closing",
 )
 #: Of these, what the own file holds.
 _OF_THE_FILE = frozenset({"file", "digital"})
