@@ -14,9 +14,11 @@ from core.operations import (
 )
 from core.operations.agreement_reading import Opened
 from core.operations.agreements import AgreementLevel, Standing
+from core.operations.phases import Link
 from pages.ui import agreement_words, last_look
 from pages.ui.draft import open_new
 from pages.ui.kept import Kept
+from pages.ui.links import link_to
 from pages.ui.plain import plain
 from pages.ui.site import page_file
 from pages.ui.workspace import Workspace

@@ -46,7 +46,7 @@ def show(ws: Workspace, standing: Standing, view: str) -> None:
     st.caption(t("closing.word_note"))
 
 
-def _part(  # noqa: PLR0917
+def _part(
     ws: Workspace,
     standing: Standing,
     closing: Closing,
@@ -71,7 +71,7 @@ def _part(  # noqa: PLR0917
             st.markdown(f":small[{plain(theirs.name)}]\n\n{said}")
 
 
-def _ours(  # noqa: PLR0917
+def _ours(
     ws: Workspace,
     closing: Closing,
     part: Section | Question,

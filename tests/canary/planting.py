@@ -51,7 +51,14 @@ from core.models import (
     TPointMove,
 )
 from core.operations import minutes, phases, strikes, tables, unsent
-from tests.canary import finding, planting_change, planting_digital, planting_episodes, planting_risk
+from tests.canary import (
+    finding,
+    planting_change,
+    planting_closing,
+    planting_digital,
+    planting_episodes,
+    planting_risk,
+)
 from tests.core import access_world
 from tests.core.access_world import World
 from tests.make import Make
@@ -121,6 +128,7 @@ def plant(db: Session, make: Make) -> Planted:
         planting_digital.plant,
         planting_change.plant,
         planting_episodes.plant,
+        planting_closing.plant,
     )
     for part in parts:
         part(db, make, planted)

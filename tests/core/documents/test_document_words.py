@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from core.documents import (
     action_plan,
+    closing_report,
     emergency_sheet,
     for_him,
     invitation,
@@ -40,6 +41,7 @@ def test_the_words_of_the_file_are_those_that_documents_say() -> None:
     phase_1_record.make(replace(samples.PHASE_1, next_meeting=""), Recipient.PP, listening)
     talk_record.make(samples.TALK, Recipient.PP, listening)
     risk_record.make(samples.RISK, Recipient.PP, listening)
+    closing_report.make(samples.CLOSING, Recipient.PP, listening)
     safety_plan.make(samples.SAFETY, Recipient.VSS, listening)
     safety_plan.make(samples.SAFETY, Recipient.HER, listening)
     person_copy.make(samples.COPY, Recipient.PERSON, listening)

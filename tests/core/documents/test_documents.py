@@ -18,6 +18,7 @@ from core.content import recipients
 from core.documents import (
     action_plan,
     build,
+    closing_report,
     emergency_sheet,
     invitation,
     kinds,
@@ -123,6 +124,7 @@ def test_three_papers_are_for_him_one_for_her_and_no_minutes_for_a_guest_agency(
         lambda: phase_1_record.make(samples.PHASE_1, Recipient.AGENCY, words),
         lambda: talk_record.make(samples.TALK, Recipient.AGENCY, words),
         lambda: risk_record.make(samples.RISK, Recipient.AGENCY, words),
+        lambda: closing_report.make(samples.CLOSING, Recipient.AGENCY, words),
         lambda: safety_plan.make(samples.SAFETY, Recipient.PP, words),
         lambda: person_copy.make(samples.COPY, Recipient.PP, words),
     ],
