@@ -31,7 +31,15 @@ from core.models import (
     Subject,
     SubjectKind,
 )
-from core.operations import copies_digital, outgoing, person_requests, protocols, questionnaires, responses
+from core.operations import (
+    copies_closing,
+    copies_digital,
+    outgoing,
+    person_requests,
+    protocols,
+    questionnaires,
+    responses,
+)
 from core.operations.copy_pieces import Piece
 from core.operations.copy_walls import Walls
 from core.operations.papers import USUAL, Paper, Sending
@@ -58,6 +66,7 @@ def pieces(db: Session, actor: Actor, request_id: UUID) -> list[Piece]:
             *_path(db, actor, request.case_id),
         ]
         found += copies_digital.pieces(db, actor, subject, request.case_id)
+        found += copies_closing.pieces(db, actor, subject, request.case_id)
     return found
 
 

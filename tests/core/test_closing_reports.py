@@ -1,14 +1,11 @@
 """The closing report in Word, read back."""
 
-import io
-
 import pytest
-from docx import Document
 from sqlalchemy.orm import Session
 
 from core.access import Actor
 from core.content.recipients import Recipient
-from core.documents.read import paragraphs
+from core.documents.read import lines
 from core.errors import NotAllowed
 from core.locale import Words
 from core.models import Agreement, Closing
@@ -24,13 +21,7 @@ WORDS = Words("en", "UTC")
 def report(db: Session, actor: Actor, closing: Closing) -> str:
     """All that stands in it: paragraphs and tables."""
     content = closing_reports.document(db, actor, closing.id, words=WORDS)
-    cells = [
-        cell.text
-        for table in Document(io.BytesIO(content)).tables
-        for row in table.rows
-        for cell in row.cells
-    ]
-    return "\n".join([*(text for _, text in paragraphs(content)), *cells])
+    return "\n".join(line.text for line in lines(content))
 
 
 def written(db: Session, make: Make, pair: Pair) -> Closing:

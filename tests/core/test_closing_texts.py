@@ -6,15 +6,36 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, erasing
 from core.access import Actor
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
-from core.models import Agreement, ClosingStep, ClosingText, Event, Lesson, Role, Settled
-from core.operations import closing_due, closing_steps, closing_texts, closings, lessons
+from core.models import (
+    Agreement,
+    ClosingStep,
+    ClosingText,
+    Event,
+    Lesson,
+    RequestKind,
+    Role,
+    Settled,
+    Subject,
+    SubjectKind,
+)
+from core.operations import (
+    closing_due,
+    closing_steps,
+    closing_texts,
+    closings,
+    copies,
+    lessons,
+    person_requests,
+)
+from core.operations.copies import Piece
 from tests import closing as steps
-from tests.make import Make, Pair
+from tests.make import Make, Pair, share
 
 DAY = timedelta(days=1)
+SHARED = "He waits at the gate of the school on Fridays"
 
 
 def write(  # noqa: PLR0917
@@ -247,3 +268,54 @@ def test_a_guest_and_who_only_chairs_are_asked_for_nothing(db: Session, make: Ma
     steps.proposed(db, pair.pp, closing)
 
     assert keys(db, make.chair(pair)) == []
+
+
+def copied(db: Session, actor: Actor, subject: Subject) -> list[Piece]:
+    asked = person_requests.record(
+        db, actor, subject.id, kind=RequestKind.ACCESS, asked_on=clock.today(), is_identified=True
+    )
+    return [one for one in copies.pieces(db, actor, asked.id) if one.section == "closing"]
+
+
+def test_what_is_done_for_somebody_goes_into_their_copy_and_into_nobody_elses(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    steps.dated(db, pair)
+    him = make.subject(pair.pp_file, SubjectKind.HIM)
+    her, him_there = make.subject(pair.vss_file), make.subject(pair.vss_file, SubjectKind.HIM)
+    share(db, pair.vss, make.note(pair.vss_file, pair.vss, "her_account").id, SHARED)
+    closing = closings.begin(db, pair.pp, pair.case.id)
+    for actor in (pair.pp, pair.vss):
+        steps.own_done(db, pair, actor, closing)
+    told = db.scalars(select(ClosingStep).where(ClosingStep.step == "told_him")).one()
+    told.text = f"They say: {SHARED}"
+    db.flush()
+
+    his = {one.heading: one for one in copied(db, pair.pp, him)}
+
+    assert (his["What he is told, and by whom"].never, len(his)) == (True, 2)
+    assert not his["Where he turns when it gets difficult"].never
+    assert len(copied(db, pair.vss, her)) == 3
+    assert copied(db, pair.vss, him_there) == []
+
+
+def test_erasing_a_file_takes_its_steps_and_what_both_wrote_goes_with_the_shared(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    steps.dated(db, pair)
+    closing = closings.begin(db, pair.pp, pair.case.id)
+    for actor in (pair.pp, pair.vss):
+        steps.own_done(db, pair, actor, closing)
+    text = write(db, pair, pair.pp, "course", "A year")
+
+    own = erasing.reach(db, pair.case.id, pair.vss.service_id, ["own_file"])
+    shared = erasing.reach(db, pair.case.id, pair.vss.service_id, ["shared"])
+    frame = erasing.reach(db, pair.case.id, pair.vss.service_id, ["frame"])
+
+    mine = db.scalars(select(ClosingStep.id).where(ClosingStep.file_id == pair.vss_file.id)).all()
+    assert own["closing_step"] == set(mine)
+    assert "closing_text" not in own
+    assert shared["closing_text"] == {text.id}
+    assert frame["closing"] == {closing.id}
