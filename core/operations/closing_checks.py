@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -30,7 +31,7 @@ from core.operations.retention import FOLLOW_UP
 from core.operations.risk_due import END
 from core.operations.t_dates import TDate
 
-__all__ = ["END", "FOLLOW_UP", "Check", "Own", "Time", "lacking", "of_own_side", "time_of"]
+__all__ = ["END", "FOLLOW_UP", "Check", "Own", "Time", "lacking", "of_own_side", "times"]
 
 #: What the content of meetings calls the meeting at the end.
 MEETING = "closing"
@@ -89,34 +90,41 @@ def lacking(db: Session, actor: Actor, case: Case, *, has_follow_up: bool) -> di
     return {check: number if check is Check.ACTIONS else 0 for check, lacks in found.items() if lacks}
 
 
-def of_own_side(db: Session, actor: Actor, closing: Closing) -> Own:
-    """What the own service does before this end."""
+def of_own_side(db: Session, actor: Actor, closing: Closing, end: Time | None = None) -> Own:
+    """What the own service does before this end; who knows how T3 stands already says it."""
     steps = db.scalars(access.visible_closing_steps(actor).where(ClosingStep.closing_id == closing.id))
     return Own(
         asked=content.load().steps_of(actor.kind),
         steps={step.step: step for step in steps},
-        end=time_of(db, actor, closing.case_id, END)[0],
+        end=end or times(db, actor, closing.case_id)[END][0],
     )
 
 
-def time_of(db: Session, actor: Actor, case_id: object, label: str) -> tuple[Time, TDate | None]:
-    """How a time stands for the own side, with its day."""
-    dates = {one.label: one for one in t_points.of_case(db, actor, case_id)}  # type: ignore[arg-type]
-    found = dates.get(label)
-    if found is not None and found.is_done_by(actor.kind):
-        return Time.DONE, found
-    settled = (
-        access.visible_responses(actor)
-        .join(CaseFile, CaseFile.id == QuestionnaireResponse.file_id)
-        .where(
-            CaseFile.case_id == case_id,
-            QuestionnaireResponse.label == label,
-            QuestionnaireResponse.not_done_on.is_not(None),
+def times(db: Session, actor: Actor, case_id: UUID) -> dict[str, tuple[Time, TDate | None]]:
+    """How the times at the end stand for the own side, each with its day."""
+    labels = (END, FOLLOW_UP)
+    dates = {one.label: one for one in t_points.of_case(db, actor, case_id)}
+    settled = set(
+        db.scalars(
+            access.visible_responses(actor)
+            .join(CaseFile, CaseFile.id == QuestionnaireResponse.file_id)
+            .where(
+                CaseFile.case_id == case_id,
+                QuestionnaireResponse.label.in_(labels),
+                QuestionnaireResponse.not_done_on.is_not(None),
+            )
+            .with_only_columns(QuestionnaireResponse.label)
         )
     )
-    if db.scalars(settled.limit(1)).first() is not None:
-        return Time.NOT_DONE, found
-    return (Time.OPEN if found is not None and found.on is not None else Time.NO_DAY), found
+    return {label: (_time(actor, dates.get(label), label in settled), dates.get(label)) for label in labels}
+
+
+def _time(actor: Actor, found: TDate | None, is_settled: bool) -> Time:
+    if found is not None and found.is_done_by(actor.kind):
+        return Time.DONE
+    if is_settled:
+        return Time.NOT_DONE
+    return Time.OPEN if found is not None and found.on is not None else Time.NO_DAY
 
 
 def _since(db: Session, actor: Actor, case: Case) -> datetime | None:

@@ -17,15 +17,13 @@ from core.access import Actor, Permission, require, require_version
 from core.errors import Conflict, Invalid, NotAllowed
 from core.models import (
     Agreement,
-    AgreementState,
     Case,
     CloseReason,
     Closing,
     ReopenReason,
     ServiceKind,
-    TPoint,
 )
-from core.operations import agreements, cases, closing_checks, files
+from core.operations import agreements, cases, closing_checks, closing_days, files
 from core.operations.closing_checks import END, FOLLOW_UP, Check, Own, Time
 from core.operations.t_dates import TDate
 from core.text import day, in_order, text
@@ -84,16 +82,17 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Standing:
     """Where the end of a case stands, with what is still to do before it."""
     case = cases.find(db, actor, case_id)
     closing = current(db, actor, case.id)
-    follow_up_own, follow_up = closing_checks.time_of(db, actor, case.id, FOLLOW_UP)
+    times = closing_checks.times(db, actor, case.id)
+    (end_own, end), (follow_up_own, follow_up) = times[END], times[FOLLOW_UP]
     has_follow_up = closing is None or closing.proposed_at is None or closing.has_follow_up
     return Standing(
         case=case,
         closing=closing,
         lacking=closing_checks.lacking(db, actor, case, has_follow_up=has_follow_up),
-        own=closing_checks.of_own_side(db, actor, closing) if closing else None,
+        own=closing_checks.of_own_side(db, actor, closing, end_own) if closing else None,
         follow_up=follow_up,
         follow_up_own=follow_up_own,
-        end=closing_checks.time_of(db, actor, case.id, END)[1],
+        end=end,
         agreement=agreements.case_agreement_in_force(db, case.id),
     )
 
@@ -151,9 +150,9 @@ def propose(
     last = day(ended_on, field="ended_on")
     in_order(case.opened_on, last, field="ended_on")
     in_order(last, clock.today(), field="ended_on")
-    until = _until(db, case, agreement_until)
+    until = closing_days.until(db, case, agreement_until)
     if has_follow_up:
-        _follow_up_day(db, actor, case)
+        closing_days.follow_up(db, actor, case)
     missing = closing_checks.lacking(db, actor, case, has_follow_up=has_follow_up)
     why = text(lacking, field="lacking", required=bool(missing), longest=LONGEST)
     files.require_nameless(db, actor, case.id, lacking=why)
@@ -190,9 +189,9 @@ def agree(db: Session, actor: Actor, closing_id: UUID, *, version: int) -> Closi
         raise Conflict("error.closing.lacking_now")
     closing.agreed_by, closing.agreed_at = actor.person_id, clock.now()
     if closing.agreement_until is not None:
-        _end_agreement(db, actor, case, max(closing.agreement_until, clock.today()))
+        closing_days.end_agreement(db, actor, case, max(closing.agreement_until, clock.today()))
     if closing.has_follow_up:
-        _hold_day(db, actor, case)
+        closing_days.hold_follow_up(db, actor, case)
     _done(db, actor, closing, "agree")
     if not closing.has_follow_up:
         _shut(db, actor, case, closing)
@@ -210,7 +209,7 @@ def finish(db: Session, actor: Actor, closing_id: UUID, *, version: int) -> Clos
     case = cases.find_open(db, actor, closing.case_id)
     if not closing.is_agreed or not closing.has_follow_up or closing.reopened_at is not None:
         raise Conflict("error.closing.not_followed_up")
-    if not closing_checks.time_of(db, actor, case.id, FOLLOW_UP)[0].is_settled:
+    if not closing_checks.times(db, actor, case.id)[FOLLOW_UP][0].is_settled:
         raise Conflict("error.closing.t4_open")
     is_his = actor.kind is ServiceKind.PP
     if (closing.pp_finished_by if is_his else closing.vss_finished_by) is not None:
@@ -221,7 +220,7 @@ def finish(db: Session, actor: Actor, closing_id: UUID, *, version: int) -> Clos
         closing.vss_finished_by = actor.person_id
     _done(db, actor, closing, "finish")
     if closing.pp_finished_by and closing.vss_finished_by:
-        _end_agreement(db, actor, case, clock.today())
+        closing_days.end_agreement(db, actor, case, clock.today())
         _shut(db, actor, case, closing)
     return closing
 
@@ -267,49 +266,6 @@ def _require_own(db: Session, actor: Actor, closing: Closing) -> None:
     waiting = closing_checks.of_own_side(db, actor, closing).waiting
     if waiting:
         raise Conflict("error.closing.own_open", what="; ".join(waiting))
-
-
-def _until(db: Session, case: Case, agreement_until: date | None) -> date | None:
-    """The last day of the agreement; None where none is in force."""
-    agreement = agreements.case_agreement_in_force(db, case.id)
-    if agreement is None:
-        return None
-    until = day(agreement_until, field="agreement_until")
-    if until < clock.today():
-        raise Invalid("error.closing.until_past", field="agreement_until")
-    if agreement.ends_on is not None and until > agreement.ends_on:
-        raise Invalid("error.closing.until_late", field="agreement_until", day=agreement.ends_on)
-    return until
-
-
-def _follow_up_day(db: Session, actor: Actor, case: Case) -> date:
-    found = closing_checks.time_of(db, actor, case.id, FOLLOW_UP)[1]
-    if found is None or found.on is None:
-        raise Conflict("error.closing.no_t4")
-    return found.on
-
-
-def _hold_day(db: Session, actor: Actor, case: Case) -> None:
-    """What both agreed on stays where it is due, whatever the rules become."""
-    on = _follow_up_day(db, actor, case)
-    statement = access.visible_t_points(actor).where(TPoint.case_id == case.id, TPoint.label == FOLLOW_UP)
-    row = db.scalars(statement).one_or_none()
-    if row is None:
-        row = TPoint(case_id=case.id, label=FOLLOW_UP)
-        db.add(row)
-    row.due_on = on
-
-
-def _end_agreement(db: Session, actor: Actor, case: Case, until: date) -> None:
-    """Give the agreements of the case their last day; one that ends earlier anyway stays as it is."""
-    statement = access.visible_agreements(actor).where(
-        Agreement.case_id == case.id, Agreement.state == AgreementState.IN_FORCE
-    )
-    for agreement in db.scalars(statement):
-        if agreement.ends_on is None or agreement.ends_on > until:
-            agreement.ends_on = until
-            audit.record(db, actor, "end_with_case", agreement, case_id=case.id)
-    db.flush()
 
 
 def _shut(db: Session, actor: Actor, case: Case, closing: Closing) -> None:

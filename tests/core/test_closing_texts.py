@@ -30,7 +30,7 @@ from core.operations import (
     lessons,
     person_requests,
 )
-from core.operations.copies import Piece
+from core.operations.copy_pieces import Piece
 from tests import closing as steps
 from tests.make import Make, Pair, share
 
