@@ -176,9 +176,14 @@ def _follow_up(ws: Workspace, standing: Standing, closing: Closing) -> None:
     if standing.is_finished_by(ws.actor.kind) or not ws.may(Permission.AGREE_END):
         return
     st.caption(t("closing.finish_help"))
-    if st.button(t("closing.finish"), type="primary", icon=":material/flag:", key="closing:finish") and ws.do(
-        closings.finish, closing.id, version=closing.version
-    ):
+    on = standing.follow_up.on if standing.follow_up else None
+    clicked = st.button(
+        t("closing.finish"),
+        type="primary" if on is None or on <= clock.today() else "secondary",
+        icon=":material/flag:",
+        key="closing:finish",
+    )
+    if clicked and ws.do(closings.finish, closing.id, version=closing.version):
         st.rerun()
 
 
