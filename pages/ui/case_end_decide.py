@@ -204,7 +204,8 @@ def reopen(ws: Workspace, standing: Standing) -> None:
     with st.expander(t("closing.reopen_title"), icon=":material/replay:"):
         st.markdown(t("closing.reopen_help"))
         link_to(Link("cases", {}), t("closing.to_new_case"), icon=":material/folder_shared:")
-        draft = open_draft(case, "reopen")
+        # Closed meanwhile by this very person, it is opened anew.
+        draft = open_draft(case, f"reopen:{case.closed_on}")
         with st.form("closing_reopen", border=False):
             reason = st.radio(
                 t("closing.reopen_why"),
@@ -218,3 +219,7 @@ def reopen(ws: Workspace, standing: Standing) -> None:
         if send and ws.do(closings.reopen, case.id, reason=reason, version=draft.version):
             draft.close()
             st.rerun()
+        if case.version != draft.version:
+            st.button(
+                t("closing.look_again"), on_click=draft.close, icon=":material/refresh:", key="reopen:again"
+            )
