@@ -46,6 +46,9 @@ from core.models import (
     Case,
     CaseFile,
     ChildPart,
+    Closing,
+    ClosingStep,
+    ClosingText,
     Consent,
     ContactFlag,
     ContactUse,
@@ -73,6 +76,7 @@ from core.models import (
     Hold,
     ImmediateNotice,
     JointItem,
+    Lesson,
     Meeting,
     MustNotReceive,
     NoticeAnswer,
@@ -158,6 +162,10 @@ class Permission(StrEnum):
     HAND_IN_RISK = "hand_in_risk"
     ASSESS_RISK = "assess_risk"
     CHOOSE_LEVEL = "choose_level"
+    END_CASE = "end_case"
+    AGREE_END = "agree_end"
+    WRITE_CLOSING = "write_closing"
+    GIVE_LESSONS = "give_lessons"
     DRAFT_CASE_AGREEMENT = "draft_case_agreement"
     APPROVE_CASE_AGREEMENT = "approve_case_agreement"
     DRAFT_ORGANISATION_AGREEMENT = "draft_organisation_agreement"
@@ -210,6 +218,10 @@ GRANTED_BY: dict[Permission, tuple[str, Act]] = {
     Permission.HAND_IN_RISK: ("first_pass", Act.SHARE),
     Permission.ASSESS_RISK: ("risk_assessment", Act.WRITE),
     Permission.CHOOSE_LEVEL: ("risk_assessment", Act.APPROVE),
+    Permission.END_CASE: ("closing", Act.WRITE),
+    Permission.AGREE_END: ("closing", Act.APPROVE),
+    Permission.WRITE_CLOSING: ("closing_report", Act.WRITE),
+    Permission.GIVE_LESSONS: ("closing_report", Act.SHARE),
     Permission.DRAFT_CASE_AGREEMENT: ("case_agreement", Act.WRITE),
     Permission.APPROVE_CASE_AGREEMENT: ("case_agreement", Act.APPROVE),
     Permission.DRAFT_ORGANISATION_AGREEMENT: ("organisation_agreement", Act.WRITE),
@@ -582,11 +594,13 @@ JOINT_SUBJECTS = (
     "phase_entry",
     "t_point",
     "emergency_opening",
+    "closing",
+    "closing_text",
 )
 
 
 #: Of these, what belongs to the frame of a case and stays readable while its joint space is closed.
-FRAME_SUBJECTS = ("case", "assignment", "agreement", "phase_entry", "t_point", "emergency_opening")
+FRAME_SUBJECTS = ("case", "assignment", "agreement", "phase_entry", "t_point", "emergency_opening", "closing")
 
 
 @kept
@@ -1015,6 +1029,30 @@ def phase_1_entries(actor: Actor) -> Select[PhaseEntry]:
 @kept
 def visible_t_points(actor: Actor) -> Select[TPoint]:
     return select(TPoint).where(TPoint.case_id.in_(_open_case_ids(actor)))
+
+
+@kept
+def visible_closings(actor: Actor) -> Select[Closing]:
+    """How the actor's cases end: who proposed it, who agreed, from when on."""
+    return select(Closing).where(Closing.case_id.in_(_open_case_ids(actor)))
+
+
+@kept
+def visible_closing_texts(actor: Actor) -> Select[ClosingText]:
+    """What both services wrote at the end of a case, while its joint space is open."""
+    return select(ClosingText).where(ClosingText.case_id.in_(joint_case_ids(actor)))
+
+
+@kept
+def visible_closing_steps(actor: Actor) -> Select[ClosingStep]:
+    """What the actor's own service does for its own person before a case ends; the other's never."""
+    return select(ClosingStep).where(ClosingStep.file_id.in_(_visible_file_ids(actor)))
+
+
+@kept
+def visible_lessons(actor: Actor) -> Select[Lesson]:
+    """What was learned from working together, about no case."""
+    return select(Lesson).where(Lesson.cooperation_id.in_(_own_cooperation_ids(actor)))
 
 
 @kept

@@ -33,6 +33,10 @@ CLASSES: dict[str, dict[str, str]] = {
     "contact_use": {"note": "C6"},
     "cooperation": {"identification": "C1"},
     "child_part": {"about": "C2"},
+    "closing": {"lacking": "C2"},
+    # Of her it holds whom she reaches from now on, and with whom her plan goes on.
+    "closing_step": {"step": KEY, "text": "C6"},
+    "closing_text": {"key": KEY, "text": "C4"},
     "consent": {"purpose": KEY} | dict.fromkeys(("exceptions", "how_asked", "language"), "C5"),
     "data_key": {"wrapped": KEY},
     "departure": {"kind": KEY, "recipient": KEY, "anyway": "C5"},
@@ -65,6 +69,7 @@ CLASSES: dict[str, dict[str, str]] = {
     # What she took back is hers again.
     "joint_item": {"topic": KEY, "text": "C5", "source": "C5", "use_rule": KEY, "purpose": KEY},
     "key_aspect": {"aspect": KEY, "text": "C1"},
+    "lesson": {"question": KEY, "text": "C1"},
     "log_cut": {"mac": KEY, "code": KEY},
     "meeting": {"kind": KEY, "place": "C4", "link": "C4", "bring": "C4", "reason": "C4"},
     "meeting_move": {"reason": "C4"},

@@ -22,6 +22,7 @@ from core.models import (
     BreakGlass,
     Case,
     CaseFile,
+    ClosingStep,
     Consent,
     ContactFlag,
     ContactUse,
@@ -132,7 +133,7 @@ def _frame(found: Finder, case_id: UUID, service_id: UUID, writer: UUID | None) 
 
 def _of_file(
     found: Finder,
-    record: DigitalFinding | DigitalMedium | DigitalStep | Evidence | SafetyAction | SafetyPlan,
+    record: ClosingStep | DigitalFinding | DigitalMedium | DigitalStep | Evidence | SafetyAction | SafetyPlan,
     _writer: UUID | None,
 ) -> Space:
     return _file(found, record.file_id)
@@ -233,6 +234,7 @@ _SPACES: dict[type[Record], Callable[[Finder, Any, UUID | None], Space]] = {
     BreakGlass: _service,
     Case: lambda found, case, writer: _frame(found, case.id, case.opened_by, writer),
     CaseFile: lambda _found, file, _writer: Space(file.service_id, file.id),
+    ClosingStep: _of_file,
     Consent: _subjects,
     ContactFlag: _subjects,
     ContactUse: _subjects,

@@ -9,6 +9,7 @@ from typing import Final
 from core.content import (
     access_rules,
     agreements,
+    closings,
     consent_purposes,
     digital_violence,
     eligibilities,
@@ -69,6 +70,7 @@ CHECKS: Final[tuple[Callable[[], Iterable[str]], ...]] = (
     _versions(participation.KIND, participation.load),
     _versions(protocols.KIND, protocols.load),
     _versions(trainings.KIND, trainings.load),
+    _versions(closings.KIND, closings.load),
     _versions(expectations.KIND, expectations.load),
     _versions(eligibilities.KIND, eligibilities.load),
     _versions(file_topics.KIND, file_topics.load),

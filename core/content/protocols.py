@@ -50,6 +50,7 @@ class Screen(StrEnum):
     TIMELINE = "timeline"
     CHANGE = "change"
     RECIDIVISM = "recidivism"
+    CLOSING = "closing"
     COOPERATION = "cooperation"
     PHASE_1 = "phase_1"
     GLOSSARY = "glossary"

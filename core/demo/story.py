@@ -11,6 +11,7 @@ from core.demo import (
     story_change,
     story_cooperation,
     story_digital,
+    story_ending,
     story_later,
     story_risk,
     story_younger,
@@ -32,4 +33,5 @@ def write(db: Session) -> None:
     story_digital.write(stage, case)
     story_change.share(stage, case, stage.weekday(story_case.FIRST_JOINT) + 4)
     story_later.write(stage, case)
+    story_ending.write(stage)
     story_younger.write(stage)

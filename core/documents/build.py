@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from core.documents import bodies, bodies_digital, bodies_notice, bodies_picture, bodies_risk
+from core.documents import bodies, bodies_closing, bodies_digital, bodies_notice, bodies_picture, bodies_risk
 from core.documents.page import Page
 from core.documents.word import template_path
 
@@ -26,6 +26,7 @@ _BODIES: dict[str, Callable[[Page], None]] = {
     "notice": bodies_notice.notice,
     "picture": bodies_picture.picture,
     "risk_record": bodies_risk.risk_record,
+    "closing_report": bodies_closing.closing_report,
     "person_copy": bodies.person_copy,
 }
 

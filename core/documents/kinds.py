@@ -28,6 +28,7 @@ class DocumentKind(StrEnum):
     PHASE_1_RECORD = "phase_1_record"
     TALK_RECORD = "talk_record"
     RISK_RECORD = "risk_record"
+    CLOSING_REPORT = "closing_report"
     SAFETY_PLAN = "safety_plan"
     NOTICE = "notice"
     EXIT_REPORT = "exit_report"

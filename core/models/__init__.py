@@ -43,6 +43,7 @@ from core.models.case import (
     TPointMove,
 )
 from core.models.change import Mode, NotDone, Questionnaire, QuestionnaireAnswer, QuestionnaireResponse
+from core.models.closing import CloseReason, Closing, ClosingStep, ClosingText, Lesson, ReopenReason, Settled
 from core.models.consent import Basis, Consent, ConsentState, Release
 from core.models.contact import ContactUse, StillSafe
 from core.models.data_key import DataKey, KeyState
@@ -141,19 +142,21 @@ __all__ = [
     "Account", "Action", "ActionChange", "ActionState", "Addendum", "AgendaItem", "Agreement", "AgreementClause",
     "AgreementLevel", "AgreementRole", "AgreementState", "AgreementVersion", "Answer", "Approval", "Arrival",
     "Assignment", "Attendance", "AttendedDay", "Barred", "Basis", "BreakGlass", "BreakGlassGround", "Case",
-    "CaseFile", "ChallengeRating", "ChildPart", "ClauseState", "Consent", "ConsentState", "ContactField",
-    "ContactFlag", "ContactMark", "ContactUse", "Cooperation", "DataKey", "Departure", "Device", "DigitalFinding",
-    "DigitalMedium", "DigitalStep", "Duty", "EmergencyGround", "EmergencyOpening", "EntryCode", "Episode",
-    "EpisodeJoin", "EpisodeSource", "Erasure", "ErasureGround", "Event", "EventKind", "Evidence", "ExportGround",
-    "FactorRemoval", "FileNote", "FileRequest", "FirstAnswer", "FirstPass", "GlossaryTerm", "Guest", "HandedAnswer",
-    "HandedIn", "Hold", "HoldGround", "How", "Identity", "IdentityProof", "ImmediateNotice", "JointItem", "KeyAspect",
-    "KeyState", "Known", "LogCut", "Meeting", "MeetingMove", "MeetingState", "Minutes", "MinutesApproval", "Mode",
-    "MustNotReceive", "NotDone", "Notice", "NoticeAnswer", "NoticeCall", "NoticeKind", "NoticeReceipt", "NoticeTalk",
-    "Occasion", "OutsideResult", "PathEntry", "Person", "PersonRequest", "PersonRole", "PhaseEntry", "PhasePoint",
-    "Proposal", "ProtocolVersion", "Questionnaire", "QuestionnaireAnswer", "QuestionnaireResponse", "RecoveryCode",
-    "Reentry", "RefusalGround", "Release", "ReleasedEpisode", "RequestKind", "RetentionPeriod", "RiskAction",
+    "CaseFile", "ChallengeRating", "ChildPart", "ClauseState", "CloseReason", "Closing", "ClosingStep",
+    "ClosingText", "Consent", "ConsentState", "ContactField", "ContactFlag", "ContactMark", "ContactUse",
+    "Cooperation", "DataKey", "Departure", "Device", "DigitalFinding", "DigitalMedium", "DigitalStep", "Duty",
+    "EmergencyGround", "EmergencyOpening", "EntryCode", "Episode", "EpisodeJoin", "EpisodeSource", "Erasure",
+    "ErasureGround", "Event", "EventKind", "Evidence", "ExportGround", "FactorRemoval", "FileNote", "FileRequest",
+    "FirstAnswer", "FirstPass", "GlossaryTerm", "Guest", "HandedAnswer", "HandedIn", "Hold", "HoldGround", "How",
+    "Identity", "IdentityProof", "ImmediateNotice", "JointItem", "KeyAspect", "KeyState", "Known", "Lesson",
+    "LogCut", "Meeting", "MeetingMove", "MeetingState", "Minutes", "MinutesApproval", "Mode", "MustNotReceive",
+    "NotDone", "Notice", "NoticeAnswer", "NoticeCall", "NoticeKind", "NoticeReceipt", "NoticeTalk", "Occasion",
+    "OutsideResult", "PathEntry", "Person", "PersonRequest", "PersonRole", "PhaseEntry", "PhasePoint", "Proposal",
+    "ProtocolVersion", "Questionnaire", "QuestionnaireAnswer", "QuestionnaireResponse", "RecoveryCode", "Reentry",
+    "RefusalGround", "Release", "ReleasedEpisode", "ReopenReason", "RequestKind", "RetentionPeriod", "RiskAction",
     "RiskAssessment", "RiskChild", "RiskGrade", "RiskLevel", "RiskList", "Role", "SafetyAction", "SafetyPlan",
-    "SafetyState", "Seal", "Seen", "Service", "ServiceExport", "ServiceKind", "SetUpCode", "Settlement", "SignIn",
-    "SignInFailure", "SignedCopy", "StepMark", "StepState", "StillSafe", "Strike", "StrikeGround", "Subject",
-    "SubjectKind", "TPoint", "TPointMove", "Talk", "Ticket", "TrainingMark", "UnsentText", "Weight", "Whose",
+    "SafetyState", "Seal", "Seen", "Service", "ServiceExport", "ServiceKind", "SetUpCode", "Settled", "Settlement",
+    "SignIn", "SignInFailure", "SignedCopy", "StepMark", "StepState", "StillSafe", "Strike", "StrikeGround",
+    "Subject", "SubjectKind", "TPoint", "TPointMove", "Talk", "Ticket", "TrainingMark", "UnsentText", "Weight",
+    "Whose",
 ]  # fmt: skip

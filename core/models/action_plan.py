@@ -20,6 +20,7 @@ class ActionState(StrEnum):
     DONE = "done"
     NOT_POSSIBLE = "not_possible"
     NOT_DONE = "not_done"
+    HANDED_ON = "handed_on"
 
     @property
     def is_open(self) -> bool:
@@ -27,8 +28,8 @@ class ActionState(StrEnum):
 
     @property
     def needs_reason(self) -> bool:
-        """Circumstances changed, or nobody acted: the difference is the point (domain 6.1)."""
-        return self in {ActionState.NOT_POSSIBLE, ActionState.NOT_DONE}
+        """Circumstances changed, or nobody acted: the difference is the point (domain 6.1); or to whom it went."""
+        return self in {ActionState.NOT_POSSIBLE, ActionState.NOT_DONE, ActionState.HANDED_ON}
 
 
 class Action(Versioned):

@@ -4,7 +4,6 @@ import re
 import secrets
 from collections.abc import Sequence
 from datetime import date
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -15,7 +14,7 @@ from core.access import Actor, Permission, require, require_version
 from core.content import eligibilities
 from core.content.protocols import Side
 from core.errors import Conflict, Invalid
-from core.models import Assignment, Case, CaseFile, Cooperation, Known
+from core.models import Assignment, Case, CaseFile, CloseReason, Cooperation, Known
 from core.operations import phases
 from core.operations.identifying import require_nothing_told
 from core.text import day, in_order, line, text
@@ -25,17 +24,6 @@ __all__ = ["CloseReason", "Known"]
 #: One letter and digits. Two letters beside a year would be initials and a year of birth.
 CODE = re.compile(r"[A-Z]-[0-9]{2,6}(-[0-9]{1,4})?")
 MOST_CHILDREN = 20
-
-
-class CloseReason(StrEnum):
-    """Why a case was closed; the event of the closing carries it."""
-
-    COMPLETED = "completed"
-    LEFT = "left"
-    SHE_ENDED = "she_ended"
-    MOVED = "moved"
-    OPENED_IN_ERROR = "opened_in_error"
-    OTHER = "other"
 
 
 #: What she decided is not for the perpetrator programme: only the service that closed the case for it reads it.
@@ -163,14 +151,24 @@ def describe(
 def close(
     db: Session, actor: Actor, case_id: UUID, *, reason: CloseReason, closed_on: date | None, version: int
 ) -> Case:
-    """Close the case on a day; it can be opened again. A reason that is hers stays in the closing service's file."""
+    """Close a case that is not both services' yet; it can be opened again. What both confirmed they end together.
+
+    A reason that is hers stays in the closing service's file.
+    """
     require(actor, Permission.OPEN_CASE)
     case = find_open(db, actor, case_id)
     require_version(case, version)
+    if case.is_paired:
+        raise Conflict("error.closing.together")
     last = day(closed_on, field="closed_on")
     in_order(case.opened_on, last, field="closed_on")
     in_order(last, clock.today(), field="closed_on")
-    case.closed_on = last
+    return shut(db, actor, case, on=last, reason=reason)
+
+
+def shut(db: Session, actor: Actor, case: Case, *, on: date, reason: CloseReason) -> Case:
+    """Close the case, for whoever has looked whether it may be."""
+    case.closed_on = on
     told = CloseReason.OTHER if reason in OWN_REASONS else reason
     audit.record(db, actor, f"close_{told}", case, case_id=case.id)
     if told is not reason:

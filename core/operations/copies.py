@@ -32,6 +32,7 @@ from core.models import (
     SubjectKind,
 )
 from core.operations import (
+    copies_closing,
     copies_digital,
     copies_notices,
     outgoing,
@@ -66,6 +67,7 @@ def pieces(db: Session, actor: Actor, request_id: UUID) -> list[Piece]:
             *_path(db, actor, request.case_id),
         ]
         found += copies_digital.pieces(db, actor, subject, request.case_id)
+        found += copies_closing.pieces(db, actor, subject, request.case_id)
         found += copies_notices.pieces(db, actor, subject, request.case_id)
     return found
 

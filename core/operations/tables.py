@@ -47,6 +47,7 @@ class Outcome(StrEnum):
     DONE = "done"
     NOT_POSSIBLE = "not_possible"
     NOT_DONE = "not_done"
+    HANDED_ON = "handed_on"
     CARRIED_OVER = "carried_over"
 
 

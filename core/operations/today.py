@@ -30,6 +30,7 @@ from core.models import (
 from core.operations import (
     agendas,
     change_due,
+    closing_due,
     expectations,
     joint_spaces,
     my_actions,
@@ -90,6 +91,8 @@ class Today:
     notices: Sequence[notices_due.Waits] = ()
     #: For a manager: notices that nobody of the own service has read in time.
     unread: Sequence[notices_due.Unread] = ()
+    #: Ends of cases: to agree to, to prepare, to follow up, to learn from, to read for the last time.
+    closings: Sequence[closing_due.Waits] = ()
     #: Records, requests and openings that wait for an office: how many of each.
     keeping: Mapping[str, int] = field(default_factory=dict)
 
@@ -108,7 +111,7 @@ class Today:
         """Does something wait for an answer, an agreement or a look?"""
         of_both = self.minutes or self.agreements or self.emergencies or self.ending
         of_own = self.requests or self.pairs or self.releases or self.plans or self.talks
-        return bool(of_both or of_own or self.risks or self.changes or self.keeping)
+        return bool(of_both or of_own or self.risks or self.changes or self.closings or self.keeping)
 
 
 def of_actor(db: Session, actor: Actor) -> Today:
@@ -131,6 +134,7 @@ def of_actor(db: Session, actor: Actor) -> Today:
         ending=_ending(db, actor),
         risks=risk_due.waiting(db, actor),
         changes=change_due.waiting(db, actor, days=DAYS_AHEAD),
+        closings=closing_due.waiting(db, actor, days=DAYS_AHEAD),
         talks=expectations.due(db, actor, limit=_MOST),
         plans=safety_plans.due(db, actor, limit=_MOST),
         notices=notices_due.waiting(db, actor),

@@ -8,9 +8,11 @@ from core.content import eligibilities
 from core.content.protocols import Side
 from core.operations import cases, files
 from core.operations.cases import CloseReason, Known
+from core.operations.phases import Link
 from pages.ui import case_head
 from pages.ui.draft import open_draft
 from pages.ui.kept import Kept
+from pages.ui.links import link_to
 from pages.ui.plain import plain
 from pages.ui.workspace import workspace
 
@@ -31,7 +33,9 @@ if not access.is_open_to(ws.actor, case):
 
 if case.closed_on is not None:
     st.info(t("frame.closed", day=t.day(case.closed_on)))
-    if st.button(t("frame.reopen"), type="primary") and ws.do(cases.reopen, case.id, version=case.version):
+    if case.is_paired:
+        link_to(Link("closing", {"case": str(case.id)}), t("frame.to_closing"), icon=":material/flag:")
+    elif st.button(t("frame.reopen"), type="primary") and ws.do(cases.reopen, case.id, version=case.version):
         st.rerun()
     st.stop()
 
@@ -137,6 +141,11 @@ if case.version != draft.version:
             )
         )
         st.button(t("common.take_theirs"), on_click=form.close, args=(draft,))
+
+if case.is_paired:
+    st.markdown(t("frame.close_together"))
+    link_to(Link("closing", {"case": str(case.id)}), t("frame.to_closing"), icon=":material/flag:")
+    st.stop()
 
 with st.expander(t("frame.close"), icon=":material/inventory_2:"):
     st.caption(t("frame.close_help"))

@@ -14,9 +14,11 @@ from core.operations import (
 )
 from core.operations.agreement_reading import Opened
 from core.operations.agreements import AgreementLevel, Standing
+from core.operations.phases import Link
 from pages.ui import agreement_words, last_look
 from pages.ui.draft import open_new
 from pages.ui.kept import Kept
+from pages.ui.links import link_to
 from pages.ui.plain import plain
 from pages.ui.site import page_file
 from pages.ui.workspace import Workspace
@@ -244,6 +246,8 @@ def _new_version(ws: Workspace, opened: Opened) -> None:
 
 def _review(ws: Workspace, opened: Opened) -> None:
     t, agreement = ws.words, opened.agreement
+    lessons = Link("review", {"cooperation": str(agreement.cooperation_id)})
+    link_to(lessons, t("agreement.to_lessons"), icon=":material/school:")
     with st.form("review", border=False):
         next_on = st.date_input(t("agreement.next_review"), value=_in_a_year(), format="DD/MM/YYYY")
         ws.slot("next_on")

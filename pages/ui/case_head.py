@@ -31,6 +31,7 @@ OWN_PAGES = {
     "notices",
     "rights",
     "copy",
+    "closing",
 }
 #: The pages of a case, in the order of its work.
 WAYS = (
@@ -47,6 +48,7 @@ WAYS = (
     "plan",
     "meetings",
     "emergency",
+    "closing",
 )
 #: Of these, what the own file holds.
 _OF_THE_FILE = frozenset({"file", "digital"})

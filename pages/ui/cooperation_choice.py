@@ -34,7 +34,7 @@ def show_head(ws: Workspace, cooperation: cooperations.Cooperation, here: str) -
     st.title(t(f"page.{here}"))
     st.markdown(t("cooperation.services", pp=plain(cooperation.pp.name), vss=plain(cooperation.vss.name)))
     with st.container(horizontal=True, key="cooperation_ways"):
-        for way in ("cooperation", "talk", "phase_1", "glossary", "training"):
+        for way in ("cooperation", "talk", "phase_1", "glossary", "training", "review"):
             link_to(Link(way, {"cooperation": str(cooperation.id)}), t(f"page.{way}"), disabled=way == here)
     running = ws.read(cooperations.running, cooperation.id)
     if running is not None:

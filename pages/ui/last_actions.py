@@ -19,6 +19,7 @@ _STATES = {
     ActionState.DONE: Outcome.DONE,
     ActionState.NOT_POSSIBLE: Outcome.NOT_POSSIBLE,
     ActionState.NOT_DONE: Outcome.NOT_DONE,
+    ActionState.HANDED_ON: Outcome.HANDED_ON,
 }
 
 

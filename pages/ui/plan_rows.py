@@ -25,6 +25,7 @@ _MARKS = {
     ActionState.DONE: ":green[:material/check_circle: {}]",
     ActionState.NOT_POSSIBLE: ":gray[:material/block: {}]",
     ActionState.NOT_DONE: ":orange[:material/cancel: {}]",
+    ActionState.HANDED_ON: ":green[:material/move_up: {}]",
 }
 
 

@@ -93,6 +93,7 @@ def asked_of_me(ws: Workspace, found: Today) -> None:
             _row("consent", label, "case", case.id, icon=":material/policy:")
         _risks(ws, found)
         _changes(ws, found)
+        _closings(ws, found)
         _of_own(ws, found)
         for meeting in found.minutes:
             label = t("today.minutes", meeting=_meeting(ws, meeting))
@@ -136,6 +137,13 @@ def _changes(ws: Workspace, found: Today) -> None:
         labels, day = ", ".join(one.labels), ws.words.day(one.on)
         label = ws.words(key, code=plain(one.case.code), labels=labels, day=day)
         _row("change", label, "case", one.case.id, icon=":material/quiz:")
+
+
+def _closings(ws: Workspace, found: Today) -> None:
+    """Ends of cases: to agree to, to prepare, to follow up, to learn from, to read for the last time."""
+    for one in found.closings:
+        label = ws.words(f"today.closing_{one.key}", code=plain(one.case.code), day=ws.words.day(one.on))
+        _row("closing", label, "case", one.case.id, icon=":material/flag:")
 
 
 def keeping(ws: Workspace, found: Mapping[str, int]) -> None:

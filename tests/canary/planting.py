@@ -54,6 +54,7 @@ from core.operations import minutes, phases, strikes, tables, unsent
 from tests.canary import (
     finding,
     planting_change,
+    planting_closing,
     planting_digital,
     planting_episodes,
     planting_notices,
@@ -129,6 +130,7 @@ def plant(db: Session, make: Make) -> Planted:
         planting_change.plant,
         planting_episodes.plant,
         planting_notices.plant,
+        planting_closing.plant,
     )
     for part in parts:
         part(db, make, planted)

@@ -79,6 +79,8 @@ OPENINGS: Final[dict[str, tuple[dict[str, str], ...]]] = {
     ),
     "questionnaires": ({},),
     "plan": ({"case": "case"}, {"case": "her_case"}),
+    "closing": ({"case": "case"}, {"case": "her_case"}),
+    "review": ({"cooperation": "cooperation"},),
     "talk": ({"cooperation": "cooperation"},),
     "phase_1": ({"cooperation": "cooperation"},),
     "glossary": ({"cooperation": "cooperation"},),

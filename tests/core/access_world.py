@@ -91,7 +91,7 @@ from core.operations.releases import Basis, Terms
 from core.operations.requests import Answer
 from core.operations.service_exports import ExportGround
 from tests import agreement_steps as steps
-from tests.core import digital_world, episode_world, notice_world, risk_world
+from tests.core import closing_world, digital_world, episode_world, notice_world, risk_world
 from tests.make import Make, Pair, consented, share
 
 WORDS = Words("en", "UTC")
@@ -197,8 +197,10 @@ def build(db: Session, make: Make, space: Space) -> World:
     elsewhere = make.cooperation()
     assessments = risk_world.build(db, pair, space)
     digital_world.build(db, pair)
+    ends = closing_world.build(db, pair)
     for side in sides.values():
         side.ids |= episode_world.build(db, pair, side.keeper, space)
+        side.ids |= closing_world.steps(db, pair, side.keeper, ends["closing"])
     for kind, made in notice_world.build(db, pair, space).items():
         sides[kind].ids |= made
     db.flush()
@@ -220,6 +222,7 @@ def build(db: Session, make: Make, space: Space) -> World:
             "of_managements": of_managements.id,
             "request": request.id,
             **assessments,
+            **ends,
         },
         alone=alone.id,
         agency=agency,
@@ -728,6 +731,7 @@ TRIES: dict[tuple[str, Act], Try] = {
     **digital_world.TRIES,
     **episode_world.TRIES,
     **notice_world.TRIES,
+    **closing_world.TRIES,
 }
 
 

@@ -346,14 +346,8 @@ def test_the_joint_space_opens_with_the_pair_and_closes_with_the_case(db: Sessio
         share(db, pair, note.id, "x")
     pair.case.paired_at = clock.now()
     db.flush()
-    cases.close(
-        db,
-        pair.pp,
-        pair.case.id,
-        reason=CloseReason.COMPLETED,
-        closed_on=clock.today(),
-        version=pair.case.version,
-    )
+    cases.shut(db, pair.pp, pair.case, on=clock.today(), reason=CloseReason.COMPLETED)
+    db.flush()
 
     with pytest.raises(Conflict, match=r"error\.case_closed"):
         share(db, pair, note.id, "x")

@@ -34,7 +34,7 @@ from core.operations import (
 from core.operations.presences import Presence
 from core.operations.tables import Outcome
 from tests import agreement_steps as steps
-from tests.core import episode_names, notice_names, risk_names
+from tests.core import closing_names, episode_names, notice_names, risk_names
 from tests.make import Make, Pair, share
 
 NAME, PHONE = "Mira", "+00 555 0199"
@@ -383,7 +383,7 @@ ACTS: tuple[Act, ...] = (
     edit_meeting, move_meeting, cancel_meeting, describe_target, describe_exclusions, mark_step, enter_phase,
     move_t_point, share_path_entry, share_note, open_emergency, leave_out_clause, adapt_clause, add_own_clause,
     add_own_heading, judge_clause, answer_agreement, terminate_agreement, *risk_names.ACTS,
-    *episode_names.ACTS, *notice_names.ACTS,
+    *episode_names.ACTS, *notice_names.ACTS, *closing_names.ACTS,
 )  # fmt: skip
 
 
@@ -408,6 +408,7 @@ def test_the_same_text_by_code_is_taken(db: Session, make: Make, act: Act) -> No
 
 #: Where something typed is kept that is no joint text of a case, and why it is not looked at.
 NOT_JOINT = {
+    "closing_steps.record": "the own file",
     "break_glass.open_file": "why an own file was opened; the other service reads only that it was",
     "break_glass.review": "the same",
     "cases.open": "the file's own number",

@@ -303,6 +303,7 @@ def test_the_frame_is_written_down_and_the_case_closed_and_opened_again(
     db: Session, make: Make, desk: Desk
 ) -> None:
     pair = make.pair()
+    pair.case.paired_at = None
     db.commit()
     at = desk.open(pair.pp, "frame", case=pair.case.id)
     pick(at, "All of this is so", False)
@@ -312,13 +313,13 @@ def test_the_frame_is_written_down_and_the_case_closed_and_opened_again(
     press(at, "Save")
 
     press(at, "Close the case")
-    closed = said(desk.open(pair.vss, "case", case=pair.case.id))
+    closed = said(desk.open(pair.pp, "case", case=pair.case.id))
     press(at, "Open it again")
 
     assert "fill this in" in refused
     assert "the work together is done" in closed
     assert db.get_one(Case, pair.case.id, populate_existing=True).closed_on is None
-    assert "wrote down the frame" in said(desk.open(pair.vss, "history", case=pair.case.id))
+    assert "wrote down the frame" in said(desk.open(pair.pp, "history", case=pair.case.id))
 
 
 def test_a_colleague_and_a_guest_are_let_in(db: Session, make: Make, desk: Desk) -> None:

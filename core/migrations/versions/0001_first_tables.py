@@ -1193,6 +1193,7 @@ def upgrade() -> None:
                 "done",
                 "not_possible",
                 "not_done",
+                "handed_on",
                 name="actionstate",
                 native_enum=False,
                 length=40,
@@ -1867,6 +1868,7 @@ def upgrade() -> None:
                 "done",
                 "not_possible",
                 "not_done",
+                "handed_on",
                 name="actionstate",
                 native_enum=False,
                 length=40,
@@ -2556,11 +2558,163 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seal")),
         sa.UniqueConstraint("file_id", name=op.f("uq_seal_file_id")),
     )
+    op.create_table(
+        "lesson",
+        sa.Column("cooperation_id", sa.Uuid(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("question", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cooperation_id"], ["cooperation.id"], name=op.f("fk_lesson_cooperation_id")
+        ),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_lesson_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lesson")),
+    )
+    with op.batch_alter_table("lesson", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lesson_cooperation_id"), ["cooperation_id"], unique=False)
+
+    op.create_table(
+        "closing",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("begun_by", sa.Uuid(), nullable=False),
+        sa.Column(
+            "ground",
+            sa.Enum(
+                "completed",
+                "left",
+                "excluded",
+                "referred",
+                "she_ended",
+                "moved",
+                "cooperation_ended",
+                "opened_in_error",
+                "other",
+                name="closereason",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("has_follow_up", sa.Boolean(), nullable=False),
+        sa.Column("agreement_until", sa.Date(), nullable=True),
+        sa.Column("lacking", sa.String(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=True),
+        sa.Column("proposed_by", sa.Uuid(), nullable=True),
+        sa.Column("proposed_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("agreed_by", sa.Uuid(), nullable=True),
+        sa.Column("agreed_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("pp_finished_by", sa.Uuid(), nullable=True),
+        sa.Column("vss_finished_by", sa.Uuid(), nullable=True),
+        sa.Column("reopened_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("reopened_by", sa.Uuid(), nullable=True),
+        sa.Column(
+            "reopened_for",
+            sa.Enum(
+                "returned",
+                "violence",
+                "needed",
+                "in_error",
+                name="reopenreason",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["agreed_by"], ["person.id"], name=op.f("fk_closing_agreed_by")),
+        sa.ForeignKeyConstraint(["begun_by"], ["person.id"], name=op.f("fk_closing_begun_by")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_closing_case_id")),
+        sa.ForeignKeyConstraint(["pp_finished_by"], ["person.id"], name=op.f("fk_closing_pp_finished_by")),
+        sa.ForeignKeyConstraint(["proposed_by"], ["person.id"], name=op.f("fk_closing_proposed_by")),
+        sa.ForeignKeyConstraint(["reopened_by"], ["person.id"], name=op.f("fk_closing_reopened_by")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_closing_service_id")),
+        sa.ForeignKeyConstraint(["vss_finished_by"], ["person.id"], name=op.f("fk_closing_vss_finished_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closing")),
+    )
+    with op.batch_alter_table("closing", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_closing_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "closing_step",
+        sa.Column("closing_id", sa.Uuid(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("step", sa.String(), nullable=False),
+        sa.Column(
+            "settled",
+            sa.Enum("done", "not_needed", name="settled", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["closing_id"], ["closing.id"], name=op.f("fk_closing_step_closing_id")),
+        sa.ForeignKeyConstraint(["file_id"], ["case_file.id"], name=op.f("fk_closing_step_file_id")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["person.id"], name=op.f("fk_closing_step_recorded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closing_step")),
+        sa.UniqueConstraint(
+            "closing_id", "file_id", "step", name=op.f("uq_closing_step_closing_id_file_id_step")
+        ),
+    )
+    with op.batch_alter_table("closing_step", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_closing_step_closing_id"), ["closing_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_closing_step_file_id"), ["file_id"], unique=False)
+
+    op.create_table(
+        "closing_text",
+        sa.Column("closing_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("written_by", sa.Uuid(), nullable=False),
+        sa.Column("given_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_closing_text_case_id")),
+        sa.ForeignKeyConstraint(["closing_id"], ["closing.id"], name=op.f("fk_closing_text_closing_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_closing_text_service_id")),
+        sa.ForeignKeyConstraint(["written_by"], ["person.id"], name=op.f("fk_closing_text_written_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closing_text")),
+        sa.UniqueConstraint(
+            "closing_id", "service_id", "key", name=op.f("uq_closing_text_closing_id_service_id_key")
+        ),
+    )
+    with op.batch_alter_table("closing_text", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_closing_text_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_closing_text_closing_id"), ["closing_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("closing_text", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_closing_text_closing_id"))
+        batch_op.drop_index(batch_op.f("ix_closing_text_case_id"))
+
+    op.drop_table("closing_text")
+    with op.batch_alter_table("closing_step", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_closing_step_file_id"))
+        batch_op.drop_index(batch_op.f("ix_closing_step_closing_id"))
+
+    op.drop_table("closing_step")
+    with op.batch_alter_table("closing", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_closing_case_id"))
+
+    op.drop_table("closing")
+    with op.batch_alter_table("lesson", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_lesson_cooperation_id"))
+
+    op.drop_table("lesson")
     op.drop_table("seal")
     with op.batch_alter_table("break_glass", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_break_glass_service_id"))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from core.content import participation
 from core.documents import (
     action_plan,
+    closing_report,
     emergency_sheet,
     for_him,
     invitation,
@@ -207,6 +208,24 @@ RISK = risk_record.RiskRecord(
     gaps=(risk_record.Gap("The woman", "He has threatened to kill her"),),
     results=(risk_record.ResultRow("An instrument", "3 January 2026", "Police of Marlen", "High"),),
 )
+CLOSING = closing_report.ClosingReport(
+    case_code="K-2026-07",
+    status="Closed",
+    ground="Programme completed",
+    opened_text="12 January 2026",
+    ended_text="3 March 2027",
+    follow_up_text="3 September 2027",
+    agreement_text="3 October 2027",
+    proposed_text="Ivo K., 5 March 2027, 10:00",
+    agreed_text="Elena D., 6 March 2027, 9:00",
+    lacking="Nobody could come",
+    level="High",
+    printed=PRINTED,
+    written=(closing_report.WrittenPart("What was done together", "A year of the group", ""),),
+    times=(closing_report.AskedTime("T3 · End", "3 March 2027", "done", "not done"),),
+    meetings=(closing_report.HeldMeeting("12 January 2026, 10:00", "Closing meeting"),),
+    actions=(closing_report.EndedAction("Order", "Legal advice", "Aurora House", "Done"),),
+)
 SAFETY = safety_plan.SafetyPlan(
     case_code="K-2026-07",
     approach="Led by her",
@@ -349,6 +368,7 @@ def makers() -> dict[DocumentKind, Callable[[], bytes]]:
         DocumentKind.PICTURE_VSS: lambda: picture.make(
             PICTURE, Recipient.VSS, words, kind=DocumentKind.PICTURE_VSS
         ),
+        DocumentKind.CLOSING_REPORT: lambda: closing_report.make(CLOSING, Recipient.JOINT, words),
         DocumentKind.SAFETY_PLAN: lambda: safety_plan.make(SAFETY, Recipient.VSS, words),
         DocumentKind.PERSON_COPY: lambda: person_copy.make(COPY, Recipient.PERSON, words),
         DocumentKind.PARTICIPATION_AGREEMENT: lambda: for_him.make(

@@ -1,0 +1,56 @@
+"""The days that the end of a case sets: T4, which both agreed on, and the last day of the case agreement."""
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from core import access, audit, clock
+from core.access import Actor
+from core.errors import Conflict, Invalid
+from core.models import Agreement, AgreementState, Case, TPoint
+from core.operations import agreements, closing_checks
+from core.operations.closing_checks import FOLLOW_UP
+from core.text import day
+
+
+def until(db: Session, case: Case, agreement_until: date | None) -> date | None:
+    """The last day of the agreement; None where none is in force."""
+    agreement = agreements.case_agreement_in_force(db, case.id)
+    if agreement is None:
+        return None
+    last = day(agreement_until, field="agreement_until")
+    if last < clock.today():
+        raise Invalid("error.closing.until_past", field="agreement_until")
+    if agreement.ends_on is not None and last > agreement.ends_on:
+        raise Invalid("error.closing.until_late", field="agreement_until", day=agreement.ends_on)
+    return last
+
+
+def follow_up(db: Session, actor: Actor, case: Case) -> date:
+    found = closing_checks.times(db, actor, case.id)[FOLLOW_UP][1]
+    if found is None or found.on is None:
+        raise Conflict("error.closing.no_t4")
+    return found.on
+
+
+def hold_follow_up(db: Session, actor: Actor, case: Case) -> None:
+    """What both agreed on stays where it is due, whatever the rules become."""
+    on = follow_up(db, actor, case)
+    statement = access.visible_t_points(actor).where(TPoint.case_id == case.id, TPoint.label == FOLLOW_UP)
+    row = db.scalars(statement).one_or_none()
+    if row is None:
+        row = TPoint(case_id=case.id, label=FOLLOW_UP)
+        db.add(row)
+    row.due_on = on
+
+
+def end_agreement(db: Session, actor: Actor, case: Case, until: date) -> None:
+    """Give the agreements of the case their last day; one that ends earlier anyway stays as it is."""
+    statement = access.visible_agreements(actor).where(
+        Agreement.case_id == case.id, Agreement.state == AgreementState.IN_FORCE
+    )
+    for agreement in db.scalars(statement):
+        if agreement.ends_on is None or agreement.ends_on > until:
+            agreement.ends_on = until
+            audit.record(db, actor, "end_with_case", agreement, case_id=case.id)
+    db.flush()

@@ -1,0 +1,278 @@
+"""The end of a case: begun, proposed by one service, agreed to by the other, followed up, and opened again.
+
+No service ends alone what both confirmed. The end sets the last day of the case agreement, and with it of the joint
+space; the case is closed on the day on which nothing is to follow any more, and from then on its records are kept
+for the agreed time.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from core import access, audit, clock
+from core.access import Actor, Permission, require, require_version
+from core.errors import Conflict, Invalid, NotAllowed
+from core.models import (
+    Agreement,
+    Case,
+    CloseReason,
+    Closing,
+    ReopenReason,
+    ServiceKind,
+)
+from core.operations import agreements, cases, closing_checks, closing_days, files
+from core.operations.closing_checks import END, FOLLOW_UP, Check, Own, Time
+from core.operations.t_dates import TDate
+from core.text import day, in_order, text
+
+__all__ = ["CloseReason", "Closing", "ReopenReason"]
+
+#: Why both services may end a case together; what she decided is not among it, for both read the ground.
+GROUNDS = (
+    CloseReason.COMPLETED,
+    CloseReason.LEFT,
+    CloseReason.EXCLUDED,
+    CloseReason.REFERRED,
+    CloseReason.MOVED,
+    CloseReason.COOPERATION_ENDED,
+    CloseReason.OPENED_IN_ERROR,
+    CloseReason.OTHER,
+)
+#: So long the joint space stays open after an end without follow-up, and after T4 with one.
+DAYS_TO_READ = 14
+DAYS_AFTER_FOLLOW_UP = 30
+LONGEST = 2000
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the end of a case stands for one person."""
+
+    case: Case
+    closing: Closing | None
+    #: What belongs before the end and is not there, with a number of what can be counted.
+    lacking: Mapping[Check, int]
+    own: Own | None
+    follow_up: TDate | None
+    follow_up_own: Time
+    end: TDate | None
+    agreement: Agreement | None
+
+    def is_finished_by(self, side: ServiceKind) -> bool:
+        """Has this side said that its follow-up is over?"""
+        if self.closing is None:
+            return False
+        done = self.closing.pp_finished_by if side is ServiceKind.PP else self.closing.vss_finished_by
+        return done is not None
+
+    @property
+    def proposed_until(self) -> date:
+        """The last day of the agreement that is proposed first; never later than it ends anyway."""
+        usual = clock.today() + timedelta(days=DAYS_TO_READ)
+        if self.follow_up is not None and self.follow_up.on is not None:
+            usual = max(usual, self.follow_up.on + timedelta(days=DAYS_AFTER_FOLLOW_UP))
+        ends_on = self.agreement.ends_on if self.agreement else None
+        return min(usual, ends_on) if ends_on else usual
+
+
+def of_case(db: Session, actor: Actor, case_id: UUID) -> Standing:
+    """Where the end of a case stands, with what is still to do before it."""
+    case = cases.find(db, actor, case_id)
+    closing = current(db, actor, case.id)
+    times = closing_checks.times(db, actor, case.id)
+    (end_own, end), (follow_up_own, follow_up) = times[END], times[FOLLOW_UP]
+    has_follow_up = closing is None or closing.proposed_at is None or closing.has_follow_up
+    return Standing(
+        case=case,
+        closing=closing,
+        lacking=closing_checks.lacking(db, actor, case, has_follow_up=has_follow_up),
+        own=closing_checks.of_own_side(db, actor, closing, end_own) if closing else None,
+        follow_up=follow_up,
+        follow_up_own=follow_up_own,
+        end=end,
+        agreement=agreements.case_agreement_in_force(db, case.id),
+    )
+
+
+def current(db: Session, actor: Actor, case_id: UUID) -> Closing | None:
+    """The end of the case that is under way or has come; None where it was opened again, or nobody began one."""
+    statement = access.visible_closings(actor).where(
+        Closing.case_id == case_id, Closing.reopened_at.is_(None)
+    )
+    return db.scalars(statement.order_by(Closing.created_at.desc()).limit(1)).first()
+
+
+def find(db: Session, actor: Actor, closing_id: UUID) -> Closing:
+    return access.find(db, access.visible_closings(actor), closing_id)
+
+
+def begin(db: Session, actor: Actor, case_id: UUID) -> Closing:
+    """Begin to prepare the end: from then on each service does its own part and writes to the report.
+
+    Raises Conflict where the pair is not confirmed, or the end is being prepared already.
+    """
+    require(actor, Permission.END_CASE)
+    case = cases.find_open(db, actor, case_id)
+    if not case.is_paired:
+        raise Conflict("error.not_paired")
+    if current(db, actor, case.id) is not None:
+        raise Conflict("error.closing.begun")
+    closing = Closing(case_id=case.id, begun_by=actor.person_id)
+    db.add(closing)
+    db.flush()
+    return _done(db, actor, closing, "begin")
+
+
+def propose(
+    db: Session,
+    actor: Actor,
+    closing_id: UUID,
+    *,
+    ground: CloseReason | None,
+    ended_on: date | None,
+    has_follow_up: bool,
+    agreement_until: date | None,
+    lacking: str = "",
+    version: int,
+) -> Closing:
+    """Propose the end for the own service; a proposal of the other one gives way to it.
+
+    Raises Conflict where the own side has something to do first, Invalid where something is lacking without a reason.
+    """
+    require(actor, Permission.END_CASE)
+    closing, case = _running(db, actor, closing_id, version)
+    _require_own(db, actor, closing)
+    if ground not in GROUNDS:
+        raise Invalid("error.cooperation.choose", field="ground")
+    last = day(ended_on, field="ended_on")
+    in_order(case.opened_on, last, field="ended_on")
+    in_order(last, clock.today(), field="ended_on")
+    until = closing_days.until(db, case, agreement_until)
+    if has_follow_up:
+        closing_days.follow_up(db, actor, case)
+    missing = closing_checks.lacking(db, actor, case, has_follow_up=has_follow_up)
+    why = text(lacking, field="lacking", required=bool(missing), longest=LONGEST)
+    files.require_nameless(db, actor, case.id, lacking=why)
+    closing.ground, closing.ended_on = ground, last
+    closing.has_follow_up, closing.agreement_until = has_follow_up, until
+    closing.lacking = why if missing else ""
+    closing.service_id, closing.proposed_by = actor.service_id, actor.person_id
+    closing.proposed_at = clock.now()
+    return _done(db, actor, closing, "propose")
+
+
+def take_back(db: Session, actor: Actor, closing_id: UUID, *, version: int) -> Closing:
+    """Take a proposal back, or decline the other service's: the end is being prepared again."""
+    require(actor, Permission.END_CASE)
+    closing, _ = _running(db, actor, closing_id, version)
+    _require_proposed(closing)
+    closing.service_id = closing.proposed_by = closing.proposed_at = None
+    return _done(db, actor, closing, "take_back")
+
+
+def agree(db: Session, actor: Actor, closing_id: UUID, *, version: int) -> Closing:
+    """Agree for the other service: the agreement gets its last day; without follow-up the case is closed.
+
+    Raises NotAllowed for the side that proposed it.
+    """
+    require(actor, Permission.AGREE_END)
+    closing, case = _running(db, actor, closing_id, version)
+    _require_proposed(closing)
+    if closing.service_id == actor.service_id:
+        raise NotAllowed("error.closing.other_side_agrees")
+    _require_own(db, actor, closing)
+    missing = closing_checks.lacking(db, actor, case, has_follow_up=closing.has_follow_up)
+    if missing and not closing.lacking:
+        raise Conflict("error.closing.lacking_now")
+    closing.agreed_by, closing.agreed_at = actor.person_id, clock.now()
+    if closing.agreement_until is not None:
+        closing_days.end_agreement(db, actor, case, max(closing.agreement_until, clock.today()))
+    if closing.has_follow_up:
+        closing_days.hold_follow_up(db, actor, case)
+    _done(db, actor, closing, "agree")
+    if not closing.has_follow_up:
+        _shut(db, actor, case, closing)
+    return closing
+
+
+def finish(db: Session, actor: Actor, closing_id: UUID, *, version: int) -> Closing:
+    """Say for the own service that its follow-up is over; when both have, the case is closed, and the agreement ends.
+
+    Raises Conflict where the own side has neither asked at T4 nor said why not.
+    """
+    require(actor, Permission.AGREE_END)
+    closing = find(db, actor, closing_id)
+    require_version(closing, version)
+    case = cases.find_open(db, actor, closing.case_id)
+    if not closing.is_agreed or not closing.has_follow_up or closing.reopened_at is not None:
+        raise Conflict("error.closing.not_followed_up")
+    if not closing_checks.times(db, actor, case.id)[FOLLOW_UP][0].is_settled:
+        raise Conflict("error.closing.t4_open")
+    is_his = actor.kind is ServiceKind.PP
+    if (closing.pp_finished_by if is_his else closing.vss_finished_by) is not None:
+        raise Conflict("error.closing.finished_already")
+    if is_his:
+        closing.pp_finished_by = actor.person_id
+    else:
+        closing.vss_finished_by = actor.person_id
+    _done(db, actor, closing, "finish")
+    if closing.pp_finished_by and closing.vss_finished_by:
+        closing_days.end_agreement(db, actor, case, clock.today())
+        _shut(db, actor, case, closing)
+    return closing
+
+
+def reopen(db: Session, actor: Actor, case_id: UUID, *, reason: ReopenReason | None, version: int) -> Case:
+    """Take a case up again that has ended, or whose end both agreed on; it goes on where it stopped.
+
+    One service may: it opens nothing but its own file. The joint space opens with a new agreement.
+    """
+    require(actor, Permission.END_CASE)
+    case = cases.find(db, actor, case_id)
+    require_version(case, version)
+    closing = current(db, actor, case.id)
+    if case.closed_on is None and (closing is None or not closing.is_agreed):
+        raise Conflict("error.case_open")
+    if reason is None:
+        raise Invalid("error.cooperation.choose", field="reason")
+    if closing is not None:
+        closing.reopened_at, closing.reopened_by = clock.now(), actor.person_id
+        closing.reopened_for = reason
+        _done(db, actor, closing, "reopen")
+    if case.closed_on is not None:
+        cases.reopen(db, actor, case.id, version=case.version)
+    return case
+
+
+def _running(db: Session, actor: Actor, closing_id: UUID, version: int) -> tuple[Closing, Case]:
+    """An end that is still being prepared, with its case."""
+    closing = find(db, actor, closing_id)
+    require_version(closing, version)
+    case = cases.find_open(db, actor, closing.case_id)
+    if closing.is_agreed or closing.reopened_at is not None:
+        raise Conflict("error.closing.agreed")
+    return closing, case
+
+
+def _require_proposed(closing: Closing) -> None:
+    if not closing.is_proposed:
+        raise Conflict("error.closing.nothing_proposed")
+
+
+def _require_own(db: Session, actor: Actor, closing: Closing) -> None:
+    waiting = closing_checks.of_own_side(db, actor, closing).waiting
+    if waiting:
+        raise Conflict("error.closing.own_open", what="; ".join(waiting))
+
+
+def _shut(db: Session, actor: Actor, case: Case, closing: Closing) -> None:
+    cases.shut(db, actor, case, on=clock.today(), reason=closing.ground or CloseReason.OTHER)
+
+
+def _done(db: Session, actor: Actor, closing: Closing, act: str) -> Closing:
+    db.flush()
+    audit.record(db, actor, act, closing, case_id=closing.case_id)
+    return closing

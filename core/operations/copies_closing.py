@@ -1,0 +1,46 @@
+"""What a copy of somebody's own data holds of the end of the case: what their own service does for them before it."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from core import access
+from core.access import Actor
+from core.content import closings as content
+from core.models import ClosingStep, ServiceKind, Subject, SubjectKind
+from core.operations.copy_pieces import Piece
+from core.operations.copy_walls import Walls
+
+_OWN = {ServiceKind.PP: SubjectKind.HIM, ServiceKind.VSS: SubjectKind.HER}
+
+
+def pieces(db: Session, actor: Actor, subject: Subject, case_id: UUID) -> Iterator[Piece]:
+    """Each step of the own file, where it is about this person; of him nothing that came from the other service."""
+    if subject.kind is not _OWN.get(actor.kind):
+        return
+    walls = Walls(db, actor, case_id, subject)
+    known = content.load()
+    statement = (
+        access.visible_closing_steps(actor)
+        .where(ClosingStep.file_id == subject.file_id)
+        .order_by(ClosingStep.created_at)
+    )
+    for step in db.scalars(statement):
+        on = step.created_at.date()
+        never = walls.is_of_the_other(step.text)
+        doubt = ""
+        if never:
+            doubt = "never"
+        elif subject.kind is SubjectKind.HIM and walls.may_be_of_what_was_taken_back(on):
+            doubt = "taken_back"
+        yield Piece(
+            str(step.id),
+            "closing",
+            known.step(step.step).title,
+            on,
+            step.text,
+            said=f"closing.settled.{step.settled}",
+            doubt=doubt,
+            never=never,
+        )

@@ -1,0 +1,225 @@
+"""The end of a case by both services: propose it, agree to it, say that the follow-up is over, open the case again."""
+
+import streamlit as st
+
+from core import clock
+from core.access import Permission
+from core.models.closing import Closing
+from core.operations import closings
+from core.operations.closings import GROUNDS, ReopenReason, Standing
+from core.operations.phases import Link
+from pages.ui.draft import open_draft
+from pages.ui.kept import Kept
+from pages.ui.links import link_to
+from pages.ui.plain import plain
+from pages.ui.workspace import Workspace
+
+
+def show(ws: Workspace, standing: Standing) -> None:
+    """What was proposed and by whom, and what this person can do about it."""
+    t, closing = ws.words, standing.closing
+    if closing is None:
+        return
+    if closing.proposed_at is not None:
+        _proposal(ws, standing, closing)
+    if standing.case.closed_on is not None:
+        _after(ws, standing)
+    elif closing.is_agreed:
+        _follow_up(ws, standing, closing)
+    elif not ws.may(Permission.END_CASE):
+        st.caption(t("closing.not_yours"))
+    elif closing.is_proposed:
+        _answer(ws, standing, closing)
+    else:
+        _propose(ws, standing, closing)
+
+
+def _proposal(ws: Workspace, standing: Standing, closing: Closing) -> None:
+    """All that was proposed, as both read it."""
+    t, cooperation = ws.words, standing.case.cooperation
+    names = {cooperation.pp_id: cooperation.pp.name, cooperation.vss_id: cooperation.vss.name}
+    follow_up = t.day(standing.follow_up.on) if standing.follow_up else ""
+    lines = [
+        (t("closing.ground_label"), t(f"closing.ground.{closing.ground}")),
+        (t("closing.ended_on"), t.day(closing.ended_on)),
+        (t("closing.follow_up_label"), follow_up if closing.has_follow_up else t("closing.no_follow_up")),
+        (t("closing.agreement_until"), t.day(closing.agreement_until) or t("closing.no_agreement")),
+    ]
+    if closing.lacking:
+        lines.append((t("closing.lacking_label"), closing.lacking))
+    with st.container(border=True, key="card_closing_proposal"):
+        st.markdown("\n".join(f"- {plain(label)}: **{plain(said)}**" for label, said in lines))
+        service = names.get(closing.service_id, "") if closing.service_id else ""
+        st.caption(t("closing.proposed_by", service=plain(service), at=t.moment(closing.proposed_at)))
+        if closing.is_agreed:
+            st.caption(t("closing.agreed_at", at=t.moment(closing.agreed_at)))
+
+
+def _propose(ws: Workspace, standing: Standing, closing: Closing) -> None:
+    t = ws.words
+    st.subheader(t("closing.propose_title"))
+    st.markdown(t("closing.propose_help"))
+    _own_first(ws, standing)
+    draft = open_draft(closing, "propose")
+    form = Kept(ws, f"closing:{closing.id}", closing.case_id)
+    has_agreement = standing.agreement is not None
+    with st.form("closing_propose"):
+        ground = st.radio(
+            t("closing.ground_label"),
+            list(GROUNDS),
+            index=None,
+            format_func=lambda one: t(f"closing.ground.{one}"),
+            captions=[t(f"closing.ground_help.{one}") for one in GROUNDS],
+            key=draft.key("ground"),
+        )
+        ws.slot("ground")
+        ended_on = st.date_input(
+            t("closing.ended_on"),
+            value=min(standing.end.on, clock.today()) if standing.end and standing.end.on else clock.today(),
+            max_value=clock.today(),
+            format="DD/MM/YYYY",
+            width=220,
+            key=draft.key("ended_on"),
+        )
+        ws.slot("ended_on")
+        has_follow_up = st.checkbox(t("closing.has_follow_up"), value=True, key=draft.key("follow_up"))
+        until = None
+        if has_agreement:
+            until = st.date_input(
+                t("closing.agreement_until"),
+                value=standing.proposed_until,
+                format="DD/MM/YYYY",
+                help=t("closing.agreement_until_help"),
+                width=220,
+                key=draft.key("until"),
+            )
+            ws.slot("agreement_until")
+        if standing.lacking:
+            st.markdown(t("closing.lacks", what=_lacks(ws, standing)))
+        lacking = form.area(
+            "lacking",
+            t("closing.lacking_label"),
+            help=t("closing.lacking_help"),
+            height=90,
+            key=draft.key("lacking"),
+        )
+        ws.slot("lacking")
+        send = st.form_submit_button(t("closing.propose"), type="primary")
+    if send and ws.do(
+        closings.propose,
+        closing.id,
+        ground=ground,
+        ended_on=ended_on,
+        has_follow_up=has_follow_up,
+        agreement_until=until,
+        lacking=lacking,
+        version=draft.version,
+    ):
+        form.close(draft)
+        st.rerun()
+    if closing.version != draft.version:
+        st.button(t("closing.look_again"), on_click=draft.close, icon=":material/refresh:")
+
+
+def _lacks(ws: Workspace, standing: Standing) -> str:
+    return ", ".join(ws.words(f"closing.short.{check}") for check in standing.lacking)
+
+
+def _own_first(ws: Workspace, standing: Standing) -> None:
+    """What our own side does before it may propose or agree; only we read this."""
+    if standing.own is not None and standing.own.waiting:
+        what = "; ".join(plain(one) for one in standing.own.waiting)
+        st.warning(ws.words("closing.own_first", what=what), icon=":material/lock:")
+
+
+def _answer(ws: Workspace, standing: Standing, closing: Closing) -> None:
+    """For the side that proposed: wait, or take it back. For the other: agree, or decline."""
+    t = ws.words
+    is_ours = closing.service_id == ws.actor.service_id
+    if is_ours:
+        st.markdown(t("closing.waits_for_them"))
+    else:
+        st.markdown(t("closing.agree_help"))
+        _own_first(ws, standing)
+        if (
+            ws.may(Permission.AGREE_END)
+            and st.button(
+                t("closing.agree"), type="primary", icon=":material/handshake:", key="closing:agree"
+            )
+            and ws.do(closings.agree, closing.id, version=closing.version)
+        ):
+            st.rerun()
+    if st.button(
+        t("closing.take_back" if is_ours else "closing.decline"),
+        icon=":material/undo:",
+        key="closing:take_back",
+    ) and ws.do(closings.take_back, closing.id, version=closing.version):
+        st.rerun()
+
+
+def _follow_up(ws: Workspace, standing: Standing, closing: Closing) -> None:
+    """T4: each side asks its own person, both meet once more, and each says for itself that it is over."""
+    t, case = ws.words, standing.case
+    own = {"case": str(case.id)}
+    day = t.day(standing.follow_up.on) if standing.follow_up else ""
+    st.subheader(t("closing.follow_up_title", day=day))
+    st.markdown(t(f"closing.follow_up_help_{ws.actor.kind}"))
+    with st.container(horizontal=True):
+        link_to(Link("change", own), t("closing.to.change"), icon=":material/quiz:")
+        link_to(Link("meetings", own), t("closing.to_follow_up_meeting"), icon=":material/event:")
+        link_to(Link("recidivism", own), t("page.recidivism"), icon=":material/history_toggle_off:")
+    for service in (case.cooperation.pp, case.cooperation.vss):
+        is_over = standing.is_finished_by(service.kind)
+        icon = ":material/check_circle:" if is_over else ":material/pending:"
+        key = "closing.finished_by" if is_over else "closing.not_finished_by"
+        st.markdown(f"{icon} {t(key, service=plain(service.name))}")
+    if standing.is_finished_by(ws.actor.kind) or not ws.may(Permission.AGREE_END):
+        return
+    st.caption(t("closing.finish_help"))
+    on = standing.follow_up.on if standing.follow_up else None
+    clicked = st.button(
+        t("closing.finish"),
+        type="primary" if on is None or on <= clock.today() else "secondary",
+        icon=":material/flag:",
+        key="closing:finish",
+    )
+    if clicked and ws.do(closings.finish, closing.id, version=closing.version):
+        st.rerun()
+
+
+def _after(ws: Workspace, standing: Standing) -> None:
+    """The case is closed: what stays open for how long, and since when the time of keeping runs."""
+    t = ws.words
+    st.markdown(t("closing.kept_from"))
+    link_to(Link("rights", {"case": str(standing.case.id)}), t("page.rights"), icon=":material/gavel:")
+
+
+def reopen(ws: Workspace, standing: Standing) -> None:
+    """Take the case up again, for a reason: continued where it stopped, or begun anew as another case."""
+    t, case, closing = ws.words, standing.case, standing.closing
+    if case.closed_on is None and (closing is None or not closing.is_agreed):
+        return
+    if not ws.may(Permission.END_CASE):
+        return
+    with st.expander(t("closing.reopen_title"), icon=":material/replay:"):
+        st.markdown(t("closing.reopen_help"))
+        link_to(Link("cases", {}), t("closing.to_new_case"), icon=":material/folder_shared:")
+        # Closed meanwhile by this very person, it is opened anew.
+        draft = open_draft(case, f"reopen:{case.closed_on}")
+        with st.form("closing_reopen", border=False):
+            reason = st.radio(
+                t("closing.reopen_why"),
+                list(ReopenReason),
+                index=None,
+                format_func=lambda one: t(f"closing.reopen_for.{one}"),
+                key=draft.key("reopen"),
+            )
+            ws.slot("reason")
+            send = st.form_submit_button(t("closing.reopen"))
+        if send and ws.do(closings.reopen, case.id, reason=reason, version=draft.version):
+            draft.close()
+            st.rerun()
+        if case.version != draft.version:
+            st.button(
+                t("closing.look_again"), on_click=draft.close, icon=":material/refresh:", key="reopen:again"
+            )

@@ -1,0 +1,376 @@
+"""The end of a case: prepared by each side, proposed by one, agreed to by the other, followed up, and taken up again."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.errors import Conflict, Invalid, NotAllowed, NotFound
+from core.models import Action, Agreement, Case, Event, ReopenReason, Role
+from core.operations import (
+    action_plans,
+    agreements,
+    case_lists,
+    cases,
+    closings,
+    joint_spaces,
+    retention,
+    t_points,
+)
+from core.operations.action_plans import ActionState
+from core.operations.closing_checks import Check, Time
+from core.operations.closings import GROUNDS, CloseReason
+from tests import closing as steps
+from tests.make import Make, Pair
+
+DAY = timedelta(days=1)
+
+
+def again(db: Session, pair: Pair) -> Case:
+    return db.get_one(Case, pair.case.id, populate_existing=True)
+
+
+def test_the_end_is_prepared_once_and_by_a_case_manager(db: Session, make: Make) -> None:
+    pair = make.pair()
+    helper = make.actor(pair.pp.service_id, Role.PARTNER_CONTACT)
+    make.assign(pair.case, helper)
+
+    with pytest.raises(NotAllowed):
+        closings.begin(db, helper, pair.case.id)
+    closing = closings.begin(db, pair.vss, pair.case.id)
+
+    assert closings.of_case(db, pair.pp, pair.case.id).closing is closing
+    with pytest.raises(Conflict, match=r"error\.closing\.begun"):
+        closings.begin(db, pair.pp, pair.case.id)
+
+
+def test_who_does_not_work_on_the_case_finds_no_end_of_it(db: Session, make: Make) -> None:
+    pair = make.pair()
+    stranger = make.actor(pair.pp.service_id)
+    closing = closings.begin(db, pair.pp, pair.case.id)
+
+    with pytest.raises(NotFound):
+        closings.find(db, stranger, closing.id)
+    with pytest.raises(NotFound):
+        closings.of_case(db, stranger, pair.case.id)
+
+
+def test_a_case_of_one_service_alone_has_no_end_by_both(db: Session, make: Make) -> None:
+    pair = make.pair()
+    pair.case.paired_at = None
+    db.flush()
+
+    with pytest.raises(Conflict, match=r"error\.not_paired"):
+        closings.begin(db, pair.pp, pair.case.id)
+
+
+def test_what_both_confirmed_no_service_closes_alone(db: Session, make: Make) -> None:
+    pair = make.pair()
+
+    with pytest.raises(Conflict, match=r"error\.closing\.together"):
+        cases.close(
+            db,
+            pair.vss,
+            pair.case.id,
+            reason=CloseReason.OTHER,
+            closed_on=clock.today(),
+            version=pair.case.version,
+        )
+
+
+def test_each_side_does_its_own_part_before_it_proposes(db: Session, make: Make) -> None:
+    pair = make.pair()
+    steps.dated(db, pair)
+    steps.joint_done(db, make, pair)
+    closing = closings.begin(db, pair.vss, pair.case.id)
+
+    own = closings.of_case(db, pair.vss, pair.case.id).own
+
+    assert own is not None
+    assert own.waiting[0] == "T3"
+    assert len(own.waiting) == 4
+    with pytest.raises(Conflict, match=r"error\.closing\.own_open"):
+        steps.proposed(db, pair.vss, closing)
+    steps.own_done(db, pair, pair.vss, closing)
+    assert steps.proposed(db, pair.vss, closing).is_proposed
+
+
+def test_what_is_open_on_one_side_shows_nowhere_on_the_other(db: Session, make: Make) -> None:
+    pair = make.pair()
+    closing = steps.prepared(db, make, pair)
+    steps.proposed(db, pair.vss, closing)
+
+    before = closings.of_case(db, pair.pp, pair.case.id)
+
+    assert before.own is not None
+    assert {step.id for step in before.own.asked} == {"told_him", "his_contact"}
+    assert before.lacking == {}
+    other = {one.label: one for one in t_points.of_case(db, pair.pp, pair.case.id)}["T3"]
+    assert not other.vss_done
+
+
+def test_two_services_end_a_case_and_no_one_alone(db: Session, make: Make) -> None:
+    pair = make.pair()
+    closing = steps.prepared(db, make, pair)
+    steps.proposed(db, pair.pp, closing)
+
+    with pytest.raises(NotAllowed, match=r"error\.closing\.other_side_agrees"):
+        closings.agree(db, pair.pp, closing.id, version=closing.version)
+    closings.agree(db, pair.vss, closing.id, version=closing.version)
+
+    assert closing.is_agreed
+    assert {closing.proposed_by, closing.agreed_by} == {pair.pp.person_id, pair.vss.person_id}
+    with pytest.raises(Conflict, match=r"error\.closing\.agreed"):
+        steps.proposed(db, pair.vss, closing)
+
+
+def test_who_opened_an_older_proposal_agrees_to_nothing_newer(db: Session, make: Make) -> None:
+    pair = make.pair()
+    closing = steps.prepared(db, make, pair)
+    steps.proposed(db, pair.pp, closing)
+    seen = closing.version
+    steps.proposed(db, pair.pp, closing, CloseReason.LEFT)
+
+    with pytest.raises(Conflict, match=r"error\.changed_meanwhile"):
+        closings.agree(db, pair.vss, closing.id, version=seen)
+
+
+def test_a_proposal_is_declined_or_taken_back(db: Session, make: Make) -> None:
+    pair = make.pair()
+    closing = steps.prepared(db, make, pair)
+
+    for actor in (pair.pp, pair.vss):
+        steps.proposed(db, pair.pp, closing)
+        closings.take_back(db, actor, closing.id, version=closing.version)
+        assert not closing.is_proposed
+
+    with pytest.raises(Conflict, match=r"error\.closing\.nothing_proposed"):
+        closings.agree(db, pair.vss, closing.id, version=closing.version)
+
+
+def test_what_is_lacking_needs_a_reason_that_names_nobody(db: Session, make: Make) -> None:
+    pair = make.pair()
+    make.subject(pair.pp_file, name="Miro Fictional")
+    make.action(pair)
+    steps.dated(db, pair)
+    closing = closings.begin(db, pair.pp, pair.case.id)
+    steps.own_done(db, pair, pair.pp, closing)
+
+    lacking = closings.of_case(db, pair.pp, pair.case.id).lacking
+
+    assert lacking == {Check.RISK: 0, Check.MEETING: 0, Check.ACTIONS: 1}
+    with pytest.raises(Invalid, match=r"error\.empty"):
+        steps.proposed(db, pair.pp, closing)
+    with pytest.raises(Invalid, match=r"error\.names_in_joint"):
+        steps.proposed(db, pair.pp, closing, lacking="Miro moved abroad")
+    assert steps.proposed(db, pair.pp, closing, lacking="He moved abroad").lacking == "He moved abroad"
+
+
+def test_a_reason_without_need_is_not_kept(db: Session, make: Make) -> None:
+    pair = make.pair()
+    closing = steps.prepared(db, make, pair)
+
+    assert steps.proposed(db, pair.pp, closing, lacking="Nothing").lacking == ""
+
+
+def test_what_was_opened_after_the_proposal_stops_the_agreeing(db: Session, make: Make) -> None:
+    pair = make.pair()
+    closing = steps.prepared(db, make, pair)
+    steps.proposed(db, pair.pp, closing)
+    make.action(pair, pair.vss)
+
+    with pytest.raises(Conflict, match=r"error\.closing\.lacking_now"):
+        closings.agree(db, pair.vss, closing.id, version=closing.version)
+
+
+def test_an_action_that_is_handed_on_is_open_no_longer_and_says_to_whom(db: Session, make: Make) -> None:
+    pair = make.pair()
+    action = make.action(pair)
+
+    with pytest.raises(Invalid, match=r"error\.empty"):
+        action_plans.set_state(db, pair.pp, action.id, state=ActionState.HANDED_ON, version=1)
+    action_plans.set_state(
+        db, pair.pp, action.id, state=ActionState.HANDED_ON, reason="The school", version=1
+    )
+
+    assert Check.ACTIONS not in closings.of_case(db, pair.pp, pair.case.id).lacking
+    assert db.scalars(select(Action.reason).where(Action.id == action.id)).one() == "The school"
+
+
+@pytest.mark.parametrize("ground", [None, CloseReason.SHE_ENDED])
+def test_what_she_decided_is_no_ground_that_both_read(
+    db: Session, make: Make, ground: CloseReason | None
+) -> None:
+    pair = make.pair()
+    closing = steps.prepared(db, make, pair)
+
+    assert CloseReason.SHE_ENDED not in GROUNDS
+    with pytest.raises(Invalid, match=r"error\.cooperation\.choose"):
+        steps.proposed(db, pair.vss, closing, ground)  # type: ignore[arg-type]
+
+
+def test_the_last_day_of_the_agreement_is_to_come_and_not_after_its_end(db: Session, make: Make) -> None:
+    pair = make.pair()
+    closing = steps.prepared(db, make, pair)
+
+    with pytest.raises(Invalid, match=r"error\.closing\.until_past"):
+        steps.proposed(db, pair.pp, closing, until=clock.today() - DAY)
+    with pytest.raises(Invalid, match=r"error\.closing\.until_late"):
+        steps.proposed(db, pair.pp, closing, until=clock.today() + timedelta(days=900))
+
+
+def test_without_t3_there_is_no_follow_up_to_agree_on(db: Session, make: Make) -> None:
+    pair = make.pair()
+    closing = steps.prepared(db, make, pair)
+    for point in t_points.of_case(db, pair.pp, pair.case.id):
+        if point.label == "T3":
+            t_points.move(
+                db, pair.pp, pair.case.id, label="T3", due_on=None, reason="A slip", version=point.version
+            )
+
+    with pytest.raises(Conflict, match=r"error\.closing\.no_t4"):
+        steps.proposed(db, pair.pp, closing)
+
+
+def test_with_a_follow_up_the_agreement_gets_its_last_day_and_the_case_stays_open(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    until = clock.today() + timedelta(days=200)
+
+    steps.agreed(db, make, pair)
+
+    held = agreements.case_agreement_in_force(db, pair.case.id)
+    assert held is not None
+    assert held.ends_on == until
+    assert again(db, pair).closed_on is None
+    standing = closings.of_case(db, pair.vss, pair.case.id)
+    assert standing.follow_up is not None
+    assert standing.follow_up.on is not None
+    assert standing.follow_up.on > clock.today()
+
+
+def test_the_follow_up_is_over_when_each_side_has_asked_or_said_why_not(db: Session, make: Make) -> None:
+    pair = make.pair()
+    closing = steps.agreed(db, make, pair)
+
+    with pytest.raises(Conflict, match=r"error\.closing\.t4_open"):
+        closings.finish(db, pair.vss, closing.id, version=closing.version)
+    steps.settled(db, pair, pair.vss, "T4")
+    closings.finish(db, pair.vss, closing.id, version=closing.version)
+    with pytest.raises(Conflict, match=r"error\.closing\.finished_already"):
+        closings.finish(db, pair.vss, closing.id, version=closing.version)
+    assert again(db, pair).closed_on is None
+    steps.settled(db, pair, pair.pp, "T4")
+    assert closings.of_case(db, pair.pp, pair.case.id).follow_up_own is Time.NOT_DONE
+    closings.finish(db, pair.pp, closing.id, version=closing.version)
+
+    assert again(db, pair).closed_on == clock.today()
+    assert case_lists.closed_for(db, pair.vss, pair.case.id) is CloseReason.COMPLETED
+    with clock.at(clock.now() + DAY):
+        assert not joint_spaces.of_case(db, pair.pp, pair.case.id).is_open
+
+
+def test_before_both_agreed_there_is_no_follow_up_to_finish(db: Session, make: Make) -> None:
+    pair = make.pair()
+    closing = steps.prepared(db, make, pair)
+
+    with pytest.raises(Conflict, match=r"error\.closing\.not_followed_up"):
+        closings.finish(db, pair.pp, closing.id, version=closing.version)
+
+
+def test_without_a_follow_up_the_case_is_closed_at_once_and_its_records_are_kept_from_then(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+
+    steps.agreed(db, make, pair, has_follow_up=False)
+
+    assert again(db, pair).closed_on == clock.today()
+    assert retention.closing(db, pair.case) == clock.today()
+    own = {due.part.id: due for due in retention.of_one(db, pair.vss, pair.case.id)}
+    assert own["own_file"].from_on == clock.today()
+
+
+def test_with_a_follow_up_the_time_of_keeping_begins_when_it_is_over_and_never_before_t4(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    closing = steps.agreed(db, make, pair)
+    assert retention.closing(db, pair.case) is None
+    t4 = closings.of_case(db, pair.pp, pair.case.id).follow_up
+    assert t4 is not None
+
+    for actor in (pair.pp, pair.vss):
+        steps.settled(db, pair, actor, "T4")
+        closings.finish(db, actor, closing.id, version=closing.version)
+
+    assert retention.closing(db, again(db, pair)) == t4.on
+
+
+def test_one_service_takes_a_case_up_again_for_a_reason_and_the_joint_space_stays_shut(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    steps.agreed(db, make, pair, has_follow_up=False)
+    for agreement in db.scalars(select(Agreement).where(Agreement.case_id == pair.case.id)):
+        agreement.ends_on = clock.today() - DAY
+    case = again(db, pair)
+
+    with pytest.raises(Invalid, match=r"error\.cooperation\.choose"):
+        closings.reopen(db, pair.vss, case.id, reason=None, version=case.version)
+    closings.reopen(db, pair.vss, case.id, reason=ReopenReason.RETURNED, version=case.version)
+
+    assert again(db, pair).closed_on is None
+    assert closings.current(db, pair.pp, case.id) is None
+    assert not joint_spaces.of_case(db, pair.pp, case.id).is_open
+    with pytest.raises(Conflict, match=r"error\.case_open"):
+        closings.reopen(db, pair.pp, case.id, reason=ReopenReason.NEEDED, version=case.version)
+
+
+def test_after_it_was_taken_up_again_what_belonged_before_the_first_end_counts_no_more(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    steps.agreed(db, make, pair)
+    case = again(db, pair)
+
+    closings.reopen(db, pair.pp, case.id, reason=ReopenReason.VIOLENCE, version=case.version)
+    closing = closings.begin(db, pair.pp, case.id)
+
+    standing = closings.of_case(db, pair.pp, case.id)
+    assert set(standing.lacking) == {Check.RISK, Check.MEETING}
+    assert standing.own is not None
+    assert standing.own.steps == {}
+    assert closing.proposed_at is None
+
+
+def test_a_case_that_was_closed_before_there_were_ends_by_both_is_taken_up_again_too(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    pair.case.closed_on = clock.today()
+    db.flush()
+
+    closings.reopen(db, pair.pp, pair.case.id, reason=ReopenReason.NEEDED, version=pair.case.version)
+
+    assert again(db, pair).closed_on is None
+
+
+def test_both_services_read_who_proposed_and_who_agreed_and_not_what_each_did_before(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    steps.agreed(db, make, pair)
+
+    acts = [one.act for one in case_lists.history(db, pair.pp, pair.case.id) if one.subject == "closing"]
+    own = db.scalars(
+        select(Event.act).where(Event.subject == "case_file", Event.service_id == pair.vss.service_id)
+    ).all()
+    seen = [one.act for one in case_lists.history(db, pair.pp, pair.case.id)]
+
+    assert sorted(acts) == ["agree", "begin", "propose"]
+    assert own.count("closing_step") == 3
+    assert seen.count("closing_step") == 2
