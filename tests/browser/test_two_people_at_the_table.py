@@ -45,13 +45,15 @@ def saved(db: Session, item_id: UUID, text: str) -> bool:
     return found == text
 
 
-def wait_until_saved(page: Page, db: Session, item_id: UUID, text: str) -> None:
+def wait_until_saved(page: Page, db: Session, item_id: UUID, *texts: str) -> str:
+    """Which of the texts was saved; of several the first, over which no other is saved."""
     for _ in range(PATIENCE // 100):
-        if saved(db, item_id, text):
-            return
+        for text in texts:
+            if saved(db, item_id, text):
+                return text
         page.wait_for_timeout(100)
     stands = db.get_one(AgendaItem, item_id, populate_existing=True).facts
-    raise AssertionError(f"{text!r} was not saved, but {stands!r}")
+    raise AssertionError(f"none of {texts!r} was saved, but {stands!r}")
 
 
 @contextmanager
@@ -61,16 +63,6 @@ def writing_waits(db: Session) -> Iterator[None]:
     db.connection().exec_driver_sql("UPDATE agenda_item SET minutes = minutes WHERE minutes < 0")
     yield
     db.rollback()
-
-
-def wait_for_the_first(page: Page, db: Session, item_id: UUID, *texts: str) -> str:
-    """Which of the texts was saved first; the other is not saved over it."""
-    for _ in range(PATIENCE // 100):
-        for text in texts:
-            if saved(db, item_id, text):
-                return text
-        page.wait_for_timeout(100)
-    raise AssertionError("neither was saved")
 
 
 def take_up(page: Page, db: Session, item_id: UUID, text: str) -> None:
@@ -170,10 +162,9 @@ def test_two_people_in_one_field_see_both_texts_and_join_them(house: House, db: 
         hers.keyboard.type(her_letter)
     his.keyboard.press("Tab")
     hers.keyboard.press("Tab")
-    first = wait_for_the_first(his, db, meeting.items[0].id, "From the programme", "From the support service")
-    second, late = (
-        ("From the support service", hers) if first == "From the programme" else ("From the programme", his)
-    )
+    first = wait_until_saved(his, db, meeting.items[0].id, "From the programme", "From the support service")
+    is_his = first == "From the programme"
+    second, late = ("From the support service", hers) if is_his else ("From the programme", his)
 
     both = late.locator('[class*="st-key-both_"]')
     expect(both).to_contain_text("From the programme", timeout=PATIENCE)
