@@ -59,7 +59,8 @@ class Clicks:
                 continue
             if asked.page_name or asked.page_script_hash != self._from or self._shown != self._from:
                 self._from = ""  # the tab has seen where the click has led
-            if pressed or self._is_new(asked):
+            is_new = self._is_new(asked)
+            if pressed or is_new:
                 self._begin(asked, pressed)
             return message
 

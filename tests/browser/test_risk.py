@@ -276,8 +276,12 @@ def test_the_whole_first_pass_is_answered_by_keyboard_alone(house: House, db: Se
     took = time.monotonic() - begin
 
     own = select(FirstAnswer).join(FirstPass, FirstPass.id == FirstAnswer.pass_id)
-    answers = db.scalars(own.where(FirstPass.assessment_id == found.id)).all()
-    db.rollback()
+    for _ in range(100):  # the last answer may still be on its way
+        answers = db.scalars(own.where(FirstPass.assessment_id == found.id)).all()
+        db.rollback()
+        if len(answers) == 61:
+            break
+        page.wait_for_timeout(100)
     assert {one.about for one in answers} == {HER, "C-07a", "C-07b"}
     assert len(answers) == 61
     print(f"\n{keys.count} keystrokes for 61 items; the machine took {took:.0f} s")  # noqa: T201  the figure

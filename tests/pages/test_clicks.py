@@ -170,3 +170,18 @@ def test_a_run_that_tells_nothing_new_holds_nobody_up() -> None:
         await tab.say(look, save)
 
     assert walk(steps) == [typed, look, save]
+
+
+def test_what_a_click_has_told_already_holds_nobody_up_afterwards() -> None:
+    save, look, typed = (
+        asked(FORM, pressed=SAVE, text="One"),
+        asked(FORM, text="One"),
+        asked(FORM, text="Two"),
+    )
+
+    async def steps(tab: Tab) -> None:
+        await tab.say(save)
+        await tab.answer(begun(FORM), ended())
+        await tab.say(look, typed)
+
+    assert walk(steps) == [save, look, typed]
