@@ -54,9 +54,7 @@ def desk(browser: Browser) -> Iterator[tuple[BrowserContext, Hand]]:
 
 
 def sign_in(hand: Hand, name: str, password: str) -> None:
-    """The first step: name and password, once the form's own component has run the page again."""
-    expect(hand.page.locator("iframe")).to_be_attached()
-    hand.page.frame_locator("iframe").locator("body").wait_for(state="attached")
+    """The first step: name and password."""
     hand.look()
     fill(hand, {"Name": name, "Password": password})
     hand.click("Sign in")
