@@ -1,0 +1,84 @@
+"""What happened on the two paths of a case, and which reports of it both services may read."""
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+
+from core.access.actors import Actor, kept
+from core.access.cases import joint_case_ids, visible_case_ids
+from core.access.files import own_file_case_ids
+from core.access.joint import visible_joint_items
+from core.models import Episode, EpisodeJoin, JointItem, PathEntry, Reentry, ReleasedEpisode
+
+
+@kept
+def visible_path_entries(actor: Actor) -> Select[PathEntry]:
+    """The entries of the actor's own path, and those of the other path that were shared in an open joint space."""
+    return select(PathEntry).where(
+        PathEntry.case_id.in_(visible_case_ids(actor)),
+        PathEntry.removed_at.is_(None),
+        or_(PathEntry.service_id == actor.service_id, is_shared_entry(actor)),
+    )
+
+
+def is_shared_entry(actor: Actor) -> ColumnElement[bool]:
+    """Both services see this entry now: shared by hand, or because something of its episode is released."""
+    released = visible_released_episodes(actor).with_only_columns(ReleasedEpisode.entry_id)
+    return and_(
+        PathEntry.case_id.in_(joint_case_ids(actor)),
+        or_(PathEntry.is_shared.is_(True), PathEntry.id.in_(released)),
+    )
+
+
+@kept
+def joint_path_entries(actor: Actor) -> Select[PathEntry]:
+    """The entries that both services see: for a screen that both look at."""
+    return visible_path_entries(actor).where(is_shared_entry(actor))
+
+
+@kept
+def visible_episodes(actor: Actor) -> Select[Episode]:
+    """What was told of new violence, in the actor's own file; the other side's never."""
+    own = own_path_entries(actor).with_only_columns(PathEntry.id)
+    return select(Episode).where(Episode.entry_id.in_(own))
+
+
+@kept
+def visible_released_episodes(actor: Actor) -> Select[ReleasedEpisode]:
+    """What either service released of new violence, in open joint spaces: both read the same."""
+    items = visible_joint_items(actor).where(JointItem.case_id.in_(joint_case_ids(actor)))
+    return select(ReleasedEpisode).where(ReleasedEpisode.item_id.in_(items.with_only_columns(JointItem.id)))
+
+
+@kept
+def joint_episode_joins(actor: Actor) -> Select[EpisodeJoin]:
+    """Which episodes tell of one event, where both services read both of them."""
+    return _joins_among(joint_path_entries(actor))
+
+
+@kept
+def visible_episode_joins(actor: Actor) -> Select[EpisodeJoin]:
+    """The same, and what the actor's own service joined of what it sees: that it did says something of what is not released."""
+    own = _joins_among(visible_path_entries(actor)).where(EpisodeJoin.service_id == actor.service_id)
+    both = joint_episode_joins(actor).with_only_columns(EpisodeJoin.id)
+    ids = own.with_only_columns(EpisodeJoin.id)
+    return select(EpisodeJoin).where(or_(EpisodeJoin.id.in_(ids), EpisodeJoin.id.in_(both)))
+
+
+def _joins_among(entries: Select[PathEntry]) -> Select[EpisodeJoin]:
+    ids = entries.with_only_columns(PathEntry.id)
+    return select(EpisodeJoin).where(EpisodeJoin.first_id.in_(ids), EpisodeJoin.second_id.in_(ids))
+
+
+@kept
+def visible_reentries(actor: Actor) -> Select[Reentry]:
+    """On what he came back, in the programme's file."""
+    return select(Reentry).where(
+        Reentry.entry_id.in_(own_path_entries(actor).with_only_columns(PathEntry.id))
+    )
+
+
+@kept
+def own_path_entries(actor: Actor) -> Select[PathEntry]:
+    """The entries that the actor may change: those of their own service's path, for who may write its file."""
+    return visible_path_entries(actor).where(
+        PathEntry.service_id == actor.service_id, PathEntry.case_id.in_(own_file_case_ids(actor))
+    )

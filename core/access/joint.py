@@ -1,0 +1,90 @@
+"""What both services may read of a case, and what a service gave into the joint space."""
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import aliased
+
+from core import clock
+from core.access.actors import Actor, kept
+from core.access.cases import joint_case_ids, open_case_ids, visible_case_ids
+from core.access.files import own_file_case_ids
+from core.access.people import own_cooperation_ids
+from core.models import Closing, ClosingText, Departure, JointItem, Person, PhaseEntry, StepMark, TPoint
+
+
+@kept
+def visible_departures(actor: Actor) -> Select[Departure]:
+    """What people of the actor's own service took along of the actor's cases."""
+    return select(Departure).where(
+        Departure.service_id == actor.service_id, Departure.case_id.in_(visible_case_ids(actor))
+    )
+
+
+@kept
+def visible_joint_items(actor: Actor) -> Select[JointItem]:
+    """What the two services put into open joint spaces and have not taken back, and all that the actor's own put.
+
+    What waits for a second person, and what has reached its end, is there for nobody.
+    """
+    return select(JointItem).where(
+        JointItem.released_at.is_not(None),
+        JointItem.withdrawn_at.is_(None),
+        or_(JointItem.ends_on.is_(None), JointItem.ends_on >= clock.today()),
+        or_(
+            JointItem.case_id.in_(joint_case_ids(actor)),
+            and_(JointItem.service_id == actor.service_id, JointItem.case_id.in_(visible_case_ids(actor))),
+        ),
+    )
+
+
+@kept
+def own_joint_items(actor: Actor) -> Select[JointItem]:
+    """All that the actor's own service put, or meant to put, into joint spaces; its grounds hang on them."""
+    return select(JointItem).where(
+        JointItem.service_id == actor.service_id,
+        JointItem.case_id.in_(own_file_case_ids(actor)),
+    )
+
+
+@kept
+def visible_phase_entries(actor: Actor) -> Select[PhaseEntry]:
+    """The phases that the actor's cases went through."""
+    return select(PhaseEntry).where(PhaseEntry.case_id.in_(open_case_ids(actor)))
+
+
+@kept
+def visible_step_marks(actor: Actor) -> Select[StepMark]:
+    """What was ticked by hand in the actor's cases and cooperations; before the pair, by their own service alone."""
+    own = aliased(Person)  # a statement around this one may join the person
+    by_own = StepMark.marked_by.in_(select(own.id).where(own.service_id == actor.service_id))
+    return select(StepMark).where(
+        or_(
+            StepMark.case_id.in_(open_case_ids(actor)),
+            and_(StepMark.case_id.in_(visible_case_ids(actor)), by_own),
+            and_(StepMark.case_id.is_(None), StepMark.cooperation_id.in_(own_cooperation_ids(actor))),
+        )
+    )
+
+
+@kept
+def phase_1_entries(actor: Actor) -> Select[PhaseEntry]:
+    """The phases that the actor's cooperations went through, about no case."""
+    return select(PhaseEntry).where(
+        PhaseEntry.case_id.is_(None), PhaseEntry.cooperation_id.in_(own_cooperation_ids(actor))
+    )
+
+
+@kept
+def visible_t_points(actor: Actor) -> Select[TPoint]:
+    return select(TPoint).where(TPoint.case_id.in_(open_case_ids(actor)))
+
+
+@kept
+def visible_closings(actor: Actor) -> Select[Closing]:
+    """How the actor's cases end: who proposed it, who agreed, from when on."""
+    return select(Closing).where(Closing.case_id.in_(open_case_ids(actor)))
+
+
+@kept
+def visible_closing_texts(actor: Actor) -> Select[ClosingText]:
+    """What both services wrote at the end of a case, while its joint space is open."""
+    return select(ClosingText).where(ClosingText.case_id.in_(joint_case_ids(actor)))

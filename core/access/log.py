@@ -1,0 +1,109 @@
+"""Which acts of the log a person reads: of their case, of what was shared, of their service."""
+
+from sqlalchemy import ColumnElement, Date, Select, and_, exists, false, func, not_, or_, select
+from sqlalchemy.orm import aliased
+
+from core.access.actors import Actor, Permission, kept, may
+from core.access.cases import joint_case_ids, visible_case_ids
+from core.models import Case, Event, EventKind, JointItem, Person
+
+#: What both services may read in a case's history. Everything else is known to the service that did it alone: that a
+#: file was written in, or a request answered, would tell the other side when she was in touch.
+JOINT_SUBJECTS = (
+    "case",
+    "joint_item",
+    "notice_receipt",
+    "notice_answer",
+    "assignment",
+    "guest",
+    "meeting",
+    "agenda_item",
+    "minutes",
+    "addendum",
+    "strike",
+    "action",
+    "risk_assessment",
+    "agreement",
+    "phase_entry",
+    "t_point",
+    "emergency_opening",
+    "closing",
+    "closing_text",
+)
+
+
+#: Of these, what belongs to the frame of a case and stays readable while its joint space is closed.
+FRAME_SUBJECTS = ("case", "assignment", "agreement", "phase_entry", "t_point", "emergency_opening", "closing")
+
+
+@kept
+def visible_events(actor: Actor) -> Select[Event]:
+    """What happened in the actor's cases: all that their own service did, and the other's joint acts.
+
+    What the other service did before both confirmed the pair is its own: it would tell since when she was in touch.
+    """
+    joint = and_(
+        Event.subject.in_(JOINT_SUBJECTS),
+        _since_the_pair(),
+        or_(Event.subject.in_(FRAME_SUBJECTS), Event.case_id.in_(joint_case_ids(actor))),
+    )
+    return select(Event).where(
+        Event.case_id.in_(visible_case_ids(actor)),
+        Event.kind.in_([EventKind.CHANGE, EventKind.EXPORT]),
+        or_(Event.service_id == actor.service_id, joint),
+    )
+
+
+def _since_the_pair() -> ColumnElement[bool]:
+    pair = aliased(Case)  # a statement around this one may join the case
+    return exists().where(pair.id == Event.case_id, pair.paired_at <= Event.created_at)
+
+
+def _of_what_was_shared(actor: Actor) -> ColumnElement[bool]:
+    """Somebody of elsewhere looked at a joint space in which something of the actor's service lay.
+
+    That they read their own file, their timeline or the minutes, and when, is not said: it would tell when she was in
+    touch.
+    """
+    lay_there = exists().where(
+        JointItem.case_id == Event.case_id,
+        JointItem.service_id == actor.service_id,
+        JointItem.released_at <= Event.created_at,
+        or_(JointItem.withdrawn_at.is_(None), JointItem.withdrawn_at > Event.created_at),
+        or_(JointItem.ends_on.is_(None), JointItem.ends_on >= func.date(Event.created_at, type_=Date)),
+    )
+    return and_(
+        Event.kind == EventKind.READ,
+        Event.act.in_(("read_joint", "read_risk", "read_notice")),
+        Event.service_id != actor.service_id,
+        _since_the_pair(),
+        lay_there,
+    )
+
+
+def visible_reads(actor: Actor) -> Select[Event]:
+    """Who read what in the actor's cases: their own service's reads, and those of what it shared."""
+    own = and_(Event.kind == EventKind.READ, Event.service_id == actor.service_id)
+    return select(Event).where(
+        Event.case_id.in_(visible_case_ids(actor)), or_(own, _of_what_was_shared(actor))
+    )
+
+
+def visible_log(actor: Actor) -> Select[Event]:
+    """The log of the actor's service: what its people did, what was done to their accounts, who read what it shared.
+
+    An administrator stands between the two sides: what they did to a person is that person's service's to know.
+    """
+    if not may(actor, Permission.READ_LOG) or not actor.kind.is_side:
+        return select(Event).where(false())
+    own = aliased(Person)  # a statement around this one may join the person
+    own_people = select(own.id).where(own.service_id == actor.service_id)
+    is_own_person = and_(Event.subject == "person", Event.subject_id.in_(own_people))
+    is_office = Event.kind == EventKind.ADMINISTRATION
+    return select(Event).where(
+        or_(
+            and_(Event.service_id == actor.service_id, not_(is_office)),
+            and_(is_office, or_(is_own_person, Event.subject != "person")),
+            _of_what_was_shared(actor),
+        )
+    )

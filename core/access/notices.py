@@ -1,0 +1,123 @@
+"""Immediate notices between the two services: sent, received, answered, unread."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, false, or_, select
+
+from core import clock
+from core.access.actors import Actor, kept
+from core.access.cases import case_agreements_in_force, emergency_case_ids, joint_case_ids
+from core.access.files import own_file_case_ids, visible_file_ids
+from core.access.joint import own_joint_items, visible_joint_items
+from core.access.offices import kept_case_ids
+from core.models import (
+    Agreement,
+    ImmediateNotice,
+    JointItem,
+    NoticeAnswer,
+    NoticeCall,
+    NoticeReceipt,
+    NoticeTalk,
+    Role,
+)
+
+
+@kept
+def visible_immediate_notices(actor: Actor) -> Select[ImmediateNotice]:
+    """What either service told the other at once and both read, and all that the actor's own wrote, whatever became of it."""
+    read = visible_joint_items(actor).where(JointItem.case_id.in_(joint_case_ids(actor)))
+    own = own_joint_items(actor).with_only_columns(JointItem.id)
+    return select(ImmediateNotice).where(
+        or_(
+            ImmediateNotice.item_id.in_(read.with_only_columns(JointItem.id)),
+            ImmediateNotice.item_id.in_(own),
+        )
+    )
+
+
+@kept
+def received_notices(actor: Actor) -> Select[ImmediateNotice]:
+    """Of these, what the other service sent and the actor reads."""
+    items = visible_joint_items(actor).where(
+        JointItem.service_id != actor.service_id, JointItem.case_id.in_(joint_case_ids(actor))
+    )
+    return select(ImmediateNotice).where(ImmediateNotice.item_id.in_(items.with_only_columns(JointItem.id)))
+
+
+@kept
+def joint_notices(actor: Actor) -> Select[ImmediateNotice]:
+    """Both: what either service sent and both read now."""
+    items = visible_joint_items(actor).where(JointItem.case_id.in_(joint_case_ids(actor)))
+    return select(ImmediateNotice).where(ImmediateNotice.item_id.in_(items.with_only_columns(JointItem.id)))
+
+
+@kept
+def sent_notices(actor: Actor) -> Select[ImmediateNotice]:
+    """What the actor's own service sent and the other reads now."""
+    items = visible_joint_items(actor).where(
+        JointItem.service_id == actor.service_id, JointItem.case_id.in_(joint_case_ids(actor))
+    )
+    return select(ImmediateNotice).where(ImmediateNotice.item_id.in_(items.with_only_columns(JointItem.id)))
+
+
+@kept
+def unread_notices(actor: Actor) -> Select[ImmediateNotice]:
+    """What came to the actor's service and nobody of it has read, in any case that is not sealed: for its managers.
+
+    That it lies there and where, never what it says: for that somebody works on the case.
+    """
+    if not actor.kind.is_side or not actor.has(Role.MANAGER):
+        return select(ImmediateNotice).where(false())
+    agreed = case_agreements_in_force().with_only_columns(Agreement.case_id)
+    items = select(JointItem.id).where(
+        JointItem.released_at.is_not(None),
+        JointItem.withdrawn_at.is_(None),
+        or_(JointItem.ends_on.is_(None), JointItem.ends_on >= clock.today()),
+        JointItem.service_id != actor.service_id,
+        JointItem.case_id.in_(kept_case_ids(actor)),
+        or_(JointItem.case_id.in_(agreed), JointItem.case_id.in_(emergency_case_ids())),
+    )
+    return select(ImmediateNotice).where(
+        ImmediateNotice.item_id.in_(items), ~is_read_by(actor.service_id).exists()
+    )
+
+
+def is_read_by(service_id: UUID) -> Select[UUID]:
+    """Somebody of this service said that they have read the notice of the statement around this one."""
+    receipt = select(NoticeReceipt.id).where(
+        NoticeReceipt.notice_id == ImmediateNotice.id, NoticeReceipt.service_id == service_id
+    )
+    return receipt.correlate(ImmediateNotice)
+
+
+@kept
+def _notice_ids(actor: Actor) -> Select[UUID]:
+    return visible_immediate_notices(actor).with_only_columns(ImmediateNotice.id)
+
+
+@kept
+def visible_notice_receipts(actor: Actor) -> Select[NoticeReceipt]:
+    """Who read which notice, for both services."""
+    return select(NoticeReceipt).where(NoticeReceipt.notice_id.in_(_notice_ids(actor)))
+
+
+@kept
+def visible_notice_answers(actor: Actor) -> Select[NoticeAnswer]:
+    return select(NoticeAnswer).where(NoticeAnswer.notice_id.in_(_notice_ids(actor)))
+
+
+@kept
+def visible_notice_calls(actor: Actor) -> Select[NoticeCall]:
+    """Whom the actor's own service telephoned about a notice; for its managers too."""
+    if not actor.kind.is_side:
+        return select(NoticeCall).where(false())
+    own: ColumnElement[bool] = NoticeCall.case_id.in_(own_file_case_ids(actor))
+    if actor.has(Role.MANAGER):
+        own = or_(own, NoticeCall.case_id.in_(kept_case_ids(actor)))
+    return select(NoticeCall).where(NoticeCall.service_id == actor.service_id, own)
+
+
+@kept
+def visible_notice_talks(actor: Actor) -> Select[NoticeTalk]:
+    """What she was told of notices, in her file."""
+    return select(NoticeTalk).where(NoticeTalk.file_id.in_(visible_file_ids(actor)))

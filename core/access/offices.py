@@ -1,0 +1,86 @@
+"""What those see who answer for how long a service keeps its files, without working on them."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, false, or_, select
+
+from core.access.actors import OFFICES, Actor, Permission, kept, may
+from core.access.cases import assigned_case_ids, sealed_file_ids
+from core.access.files import own_file_case_ids
+from core.models import BreakGlass, CaseFile, Erasure, Hold, PersonRequest, ServiceExport
+
+
+@kept
+def kept_files(actor: Actor) -> Select[CaseFile]:
+    """The files of the actor's service for whose keeping they answer: by their office, or because they work on the case.
+
+    A sealed file is not among those of an office.
+    """
+    if not actor.kind.is_side or not may(actor, Permission.KEEP):
+        return select(CaseFile).where(false())
+    own: ColumnElement[bool] = CaseFile.case_id.in_(assigned_case_ids(actor))
+    if actor.has(*OFFICES):
+        own = or_(own, CaseFile.id.not_in(sealed_file_ids()))
+    return select(CaseFile).where(CaseFile.service_id == actor.service_id, own)
+
+
+@kept
+def kept_case_ids(actor: Actor) -> Select[UUID]:
+    return kept_files(actor).with_only_columns(CaseFile.case_id)
+
+
+@kept
+def visible_holds(actor: Actor) -> Select[Hold]:
+    """What the actor's own service keeps longer, and why; the other's reasons never."""
+    return select(Hold).where(Hold.service_id == actor.service_id, Hold.case_id.in_(kept_case_ids(actor)))
+
+
+@kept
+def visible_erasures(actor: Actor) -> Select[Erasure]:
+    """What the actor's own service asked to erase or erased, by whoever may; a case that is gone has offices alone."""
+    if not actor.kind.is_side or not may(actor, Permission.ERASE):
+        return select(Erasure).where(false())
+    mine: ColumnElement[bool] = Erasure.case_id.in_(kept_case_ids(actor))
+    if actor.has(*OFFICES):
+        mine = or_(mine, ~exists().where(CaseFile.case_id == Erasure.case_id))
+    return select(Erasure).where(Erasure.service_id == actor.service_id, mine)
+
+
+@kept
+def joint_erasures(actor: Actor) -> Select[Erasure]:
+    """What either service asked to erase of what both hold together, for the offices of both."""
+    if not actor.kind.is_side or not may(actor, Permission.ERASE_JOINT):
+        return select(Erasure).where(false())
+    return select(Erasure).where(Erasure.is_joint.is_(True), Erasure.case_id.in_(kept_case_ids(actor)))
+
+
+@kept
+def visible_person_requests(actor: Actor) -> Select[PersonRequest]:
+    """What people of the own files asked for: for who works on the case, and for offices, which read no file."""
+    if not actor.kind.is_side:
+        return select(PersonRequest).where(false())
+    own: ColumnElement[bool] = PersonRequest.case_id.in_(own_file_case_ids(actor))
+    if actor.has(*OFFICES):
+        office = PersonRequest.case_id.in_(kept_case_ids(actor))
+        gone = ~exists().where(CaseFile.case_id == PersonRequest.case_id)
+        own = or_(own, office, gone)
+    return select(PersonRequest).where(PersonRequest.service_id == actor.service_id, own)
+
+
+@kept
+def visible_service_exports(actor: Actor) -> Select[ServiceExport]:
+    """What people of the actor's own service asked to take along of all that it keeps, for its offices."""
+    if not actor.kind.is_side or not may(actor, Permission.EXPORT_SERVICE):
+        return select(ServiceExport).where(false())
+    return select(ServiceExport).where(ServiceExport.service_id == actor.service_id)
+
+
+@kept
+def visible_break_glass(actor: Actor) -> Select[BreakGlass]:
+    """Where somebody of the actor's service opened a file without working on it."""
+    if not actor.kind.is_side:
+        return select(BreakGlass).where(false())
+    own: ColumnElement[bool] = BreakGlass.case_id.in_(own_file_case_ids(actor))
+    if actor.has(*OFFICES):
+        own = or_(own, BreakGlass.case_id.in_(kept_case_ids(actor)))
+    return select(BreakGlass).where(BreakGlass.service_id == actor.service_id, own)

@@ -1,0 +1,134 @@
+"""First passes apart, what was handed in, and the joint assessment of risk."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+
+from core.access.actors import Actor, Permission, is_worker, kept, may
+from core.access.cases import joint_case_ids, visible_case_ids
+from core.access.files import visible_file_ids
+from core.access.joint import visible_joint_items
+from core.models import (
+    ChildPart,
+    FirstAnswer,
+    FirstPass,
+    HandedAnswer,
+    HandedIn,
+    JointItem,
+    OutsideResult,
+    RiskAction,
+    RiskAssessment,
+    RiskChild,
+    RiskLevel,
+    RiskList,
+    Settlement,
+)
+
+
+@kept
+def visible_first_passes(actor: Actor) -> Select[FirstPass]:
+    """What the actor's own service answers on its own; the other side's never."""
+    return select(FirstPass).where(FirstPass.file_id.in_(visible_file_ids(actor)))
+
+
+@kept
+def visible_first_answers(actor: Actor) -> Select[FirstAnswer]:
+    own = visible_first_passes(actor).with_only_columns(FirstPass.id)
+    return select(FirstAnswer).where(FirstAnswer.pass_id.in_(own))
+
+
+@kept
+def visible_child_parts(actor: Actor) -> Select[ChildPart]:
+    own = visible_first_passes(actor).with_only_columns(FirstPass.id)
+    return select(ChildPart).where(ChildPart.pass_id.in_(own))
+
+
+@kept
+def visible_assessments(actor: Actor) -> Select[RiskAssessment]:
+    """The joint risk assessments of open joint spaces."""
+    return select(RiskAssessment).where(RiskAssessment.case_id.in_(joint_case_ids(actor)))
+
+
+@kept
+def _assessment_ids(actor: Actor) -> Select[UUID]:
+    return visible_assessments(actor).with_only_columns(RiskAssessment.id)
+
+
+@kept
+def visible_risk_children(actor: Actor) -> Select[RiskChild]:
+    return select(RiskChild).where(RiskChild.assessment_id.in_(_assessment_ids(actor)))
+
+
+@kept
+def visible_settlements(actor: Actor) -> Select[Settlement]:
+    return select(Settlement).where(Settlement.assessment_id.in_(_assessment_ids(actor)))
+
+
+@kept
+def visible_risk_levels(actor: Actor) -> Select[RiskLevel]:
+    return select(RiskLevel).where(RiskLevel.assessment_id.in_(_assessment_ids(actor)))
+
+
+@kept
+def visible_risk_actions(actor: Actor) -> Select[RiskAction]:
+    return select(RiskAction).where(RiskAction.assessment_id.in_(_assessment_ids(actor)))
+
+
+@kept
+def visible_outside_results(actor: Actor) -> Select[OutsideResult]:
+    return select(OutsideResult).where(OutsideResult.assessment_id.in_(_assessment_ids(actor)))
+
+
+def _is_released(actor: Actor) -> ColumnElement[bool]:
+    """What was handed in is shared, not taken back and not over."""
+    return HandedIn.item_id.in_(visible_joint_items(actor).with_only_columns(JointItem.id))
+
+
+@kept
+def visible_handed_in(actor: Actor) -> Select[HandedIn]:
+    """What the actor's own service handed in; of the other side only once the two first passes are open."""
+    own = select(RiskAssessment.id).where(RiskAssessment.case_id.in_(visible_case_ids(actor)))
+    opened = visible_assessments(actor).where(RiskAssessment.opened_at.is_not(None))
+    return select(HandedIn).where(
+        or_(
+            and_(HandedIn.service_id == actor.service_id, HandedIn.assessment_id.in_(own)),
+            and_(
+                HandedIn.assessment_id.in_(opened.with_only_columns(RiskAssessment.id)), _is_released(actor)
+            ),
+        )
+    )
+
+
+@kept
+def joint_handed_in(actor: Actor) -> Select[HandedIn]:
+    """Of these, what both services read: for a screen that both look at."""
+    opened = visible_assessments(actor).where(RiskAssessment.opened_at.is_not(None))
+    return select(HandedIn).where(
+        HandedIn.assessment_id.in_(opened.with_only_columns(RiskAssessment.id)), _is_released(actor)
+    )
+
+
+@kept
+def visible_handed_answers(actor: Actor) -> Select[HandedAnswer]:
+    handed = visible_handed_in(actor).with_only_columns(HandedIn.id)
+    return select(HandedAnswer).where(HandedAnswer.handed_in_id.in_(handed))
+
+
+@kept
+def handed_in_marks(actor: Actor) -> Select[UUID]:
+    """Which service handed in, by assessment: that it did, and nothing of what."""
+    return (
+        select(HandedIn)
+        .where(HandedIn.assessment_id.in_(_assessment_ids(actor)), _is_released(actor))
+        .with_only_columns(HandedIn.service_id)
+    )
+
+
+@kept
+def visible_risk_lists(actor: Actor) -> Select[RiskList]:
+    """The services' own lists: every one for an administrator, the released ones for who works with them."""
+    if may(actor, Permission.ADMINISTER):
+        return select(RiskList)
+    if not is_worker(actor):
+        return select(RiskList).where(false())
+    return select(RiskList).where(RiskList.released_at.is_not(None))
