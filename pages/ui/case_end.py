@@ -1,5 +1,7 @@
 """The end of a case on the page: where it stands, beginning it, and what both services see of what belongs before it."""
 
+from datetime import date
+
 import streamlit as st
 
 from core.access import Permission
@@ -92,12 +94,17 @@ def before(ws: Workspace, standing: Standing) -> None:
     with st.container(key="closing_checks", gap=None):
         for check in Check:
             is_there = check not in standing.lacking
+            is_settled = is_there and (check is not Check.FOLLOW_UP or _follow_up_on(standing) is not None)
             number = standing.lacking.get(check, 0)
             said = _said(ws, standing, check, is_there=is_there, number=number)
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"{_ICONS[is_there]} {said}", width="content")
+                st.markdown(f"{_ICONS[is_settled]} {said}", width="content")
                 link_to(Link(_PAGES[check], own), t(f"closing.to.{check}"))
     st.caption(f"{t('closing.source')} {plain(content.load(language=t.language).source)}")
+
+
+def _follow_up_on(standing: Standing) -> date | None:
+    return standing.follow_up.on if standing.follow_up else None
 
 
 def _said(ws: Workspace, standing: Standing, check: Check, *, is_there: bool, number: int) -> str:
@@ -105,6 +112,5 @@ def _said(ws: Workspace, standing: Standing, check: Check, *, is_there: bool, nu
     if check is Check.ACTIONS and not is_there:
         return t.count("closing.check.actions_open", number)
     if check is Check.FOLLOW_UP and is_there:
-        on = standing.follow_up.on if standing.follow_up else None
-        return t("closing.check.follow_up", day=t.day(on) or t("closing.no_day"))
+        return t("closing.check.follow_up", day=t.day(_follow_up_on(standing)) or t("closing.no_day"))
     return t(f"closing.check.{check}" if is_there else f"closing.check.{check}_open")

@@ -19,6 +19,7 @@ from pages.ui.workspace import Workspace
 
 #: What the timeline asks for after new violence.
 ASKS = {"meeting_due", "meeting_overdue", "risk_after"}
+_WHO_WE_ASK = {ServiceKind.PP: EpisodeSource.HIM, ServiceKind.VSS: EpisodeSource.HER}
 WAYS = {"meeting_due": "meetings", "meeting_overdue": "meetings", "risk_after": "risk"}
 
 
@@ -54,7 +55,7 @@ def events(ws: Workspace, board: Board, *, both_only: bool) -> None:
                 verdict.markdown(f":orange-badge[:material/visibility: {t(f'recidivism.{event.missing}')}]")
             for column, place in zip(EpisodeSource, st.columns(3), strict=True):
                 with place:
-                    _column(ws, event, column)
+                    _column(ws, event, column, is_ours=column is _WHO_WE_ASK[ws.actor.kind] and not both_only)
 
 
 def span(ws: Workspace, what: Event | Told) -> str:
@@ -66,12 +67,13 @@ def span(ws: Workspace, what: Event | Told) -> str:
     return t("recidivism.span", first=t.day(first), last=t.day(what.last_on))
 
 
-def _column(ws: Workspace, event: Event, column: EpisodeSource) -> None:
+def _column(ws: Workspace, event: Event, column: EpisodeSource, *, is_ours: bool) -> None:
+    """What one source told; of whom the other service asks, an empty place says only that nothing is known here."""
     t = ws.words
     st.caption(f"**{t(f'recidivism.column_{column}')}**")
     told = event.of(column)
     if not told:
-        st.markdown(f":gray[{t('recidivism.not_told')}]")
+        st.markdown(f":gray[{t('recidivism.not_told' if is_ours else 'recidivism.not_known')}]")
     for one in told:
         st.markdown("\n\n".join(_lines(ws, event, one)))
 

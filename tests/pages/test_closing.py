@@ -66,6 +66,16 @@ def test_who_opens_it_first_reads_what_it_leads_through_and_begins(
     assert only(db, Closing).begun_by == pair.pp.person_id
 
 
+def test_a_follow_up_without_a_day_is_not_ticked_off(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    db.commit()
+    at = desk.open(pair.vss, "closing", case=pair.case.id)
+
+    press(at, "Prepare the end")
+
+    assert ":material/pending: Both ask once more at T4: no day yet." in said(at)
+
+
 def test_the_page_stands_still_for_who_manages_no_case(db: Session, make: Make, desk: Desk) -> None:
     pair = make.pair()
     chair = make.chair(pair)

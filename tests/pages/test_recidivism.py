@@ -82,6 +82,7 @@ def test_what_she_lets_go_is_worded_previewed_and_released(db: Session, make: Ma
     assert "source protected" in said(his)
     assert "told of this, as far as we can read" not in said(his)
     assert SECRET not in said(his)
+    assert "Not known here" in said(his)
     press(do(at, "release"), "Take it back")
     assert "Threats by message" not in said(desk.open(pair.pp, "recidivism", case=case_id))
 
@@ -113,6 +114,7 @@ def test_two_accounts_are_joined_and_taken_apart(db: Session, make: Make, desk: 
     press(at, "Join them")
 
     assert "told of this" not in said(at)
+    assert "Nothing told" not in said(at)
     assert len(db.scalars(select(EpisodeJoin)).all()) == 1
     db.rollback()
     press(at, "Take apart")
