@@ -1,4 +1,5 @@
 // Counts the time of the agenda item and of the whole meeting in the browser, so that the server need not.
+// The next item is shown from its heading, however far the one before was scrolled.
 
 const tick = (root, data, since) => {
   const passed = Math.floor((performance.now() - since) / 1000);
@@ -14,11 +15,19 @@ const tick = (root, data, since) => {
   whole.classList.toggle("over", left < 0);
 };
 
+const fromItsHeading = (root, item) => {
+  if (root.concordItem !== undefined && root.concordItem !== item) {
+    document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0 });
+  }
+  root.concordItem = item;
+};
+
 export default function (component) {
   const { data, parentElement } = component;
   const since = performance.now();
   clearInterval(parentElement.concordClock);
   tick(parentElement, data, since);
+  fromItsHeading(parentElement, data.item);
   parentElement.concordClock = setInterval(() => tick(parentElement, data, since), 1000);
   return () => clearInterval(parentElement.concordClock);
 }

@@ -31,6 +31,7 @@ def show(t: Words, meeting: Meeting, item: AgendaItem) -> None:
     _component(
         key="item_clock",
         data={
+            "item": item.position,
             "item_seconds": int(on_item.total_seconds()),
             "item_minutes": item.minutes,
             "left_seconds": int(left.total_seconds()),

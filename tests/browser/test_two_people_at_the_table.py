@@ -18,6 +18,8 @@ from tests.make import Make, Pair
 pytestmark = pytest.mark.browser
 #: Longer than a pause in the typing and a run of the page, or a look at what others did.
 PATIENCE = 15_000
+#: What is scrolled where a page is longer than the screen.
+SCREEN = "document.querySelector('[data-testid=stMain]')"
 
 
 def laid(db: Session, make: Make) -> tuple[Pair, Meeting]:
@@ -128,9 +130,14 @@ def test_both_browsers_show_what_one_writes_and_follow_to_the_next_item(
     facts(his).click()
     his.keyboard.type("Read by both")
     expect(facts(hers)).to_have_value("Read by both", timeout=PATIENCE)
+    for page in (his, hers):
+        page.evaluate(f"{SCREEN}.scrollTo({{ top: 200 }})")
+        assert page.evaluate(f"{SCREEN}.scrollTop") > 0
     hers.get_by_role("button", name="Next").click()
 
     expect(his.get_by_role("heading", name="The school")).to_be_visible(timeout=PATIENCE)
+    for page in (his, hers):
+        page.wait_for_function(f"{SCREEN}.scrollTop === 0")
 
 
 def test_what_is_typed_on_while_the_first_letters_are_being_saved_is_no_other_persons_text(
