@@ -6,7 +6,7 @@ from core import clock
 from core.access import Permission
 from core.models.closing import Closing
 from core.operations import closings
-from core.operations.closings import GROUNDS, ReopenReason, Standing
+from core.operations.closings import GROUNDS, REOPENINGS, Standing
 from core.operations.phases import Link
 from pages.ui.draft import open_draft
 from pages.ui.kept import Kept
@@ -209,7 +209,7 @@ def reopen(ws: Workspace, standing: Standing) -> None:
         with st.form("closing_reopen", border=False):
             reason = st.radio(
                 t("closing.reopen_why"),
-                list(ReopenReason),
+                list(REOPENINGS[ws.actor.kind]),
                 index=None,
                 format_func=lambda one: t(f"closing.reopen_for.{one}"),
                 key=draft.key("reopen"),
