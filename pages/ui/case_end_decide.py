@@ -136,8 +136,15 @@ def _answer(ws: Workspace, standing: Standing, closing: Closing) -> None:
     """For the side that proposed: wait, or take it back. For the other: agree, or decline."""
     t = ws.words
     is_ours = closing.service_id == ws.actor.service_id
+    # What is answered is the proposal that was on the screen, never a newer one.
+    draft = open_draft(closing, f"answer:{closing.service_id}")
     if is_ours:
         st.markdown(t("closing.waits_for_them"))
+    elif closing.version != draft.version:
+        st.button(
+            t("closing.look_again"), on_click=draft.close, icon=":material/refresh:", key="answer:again"
+        )
+        return
     else:
         st.markdown(t("closing.agree_help"))
         _own_first(ws, standing)
@@ -146,14 +153,16 @@ def _answer(ws: Workspace, standing: Standing, closing: Closing) -> None:
             and st.button(
                 t("closing.agree"), type="primary", icon=":material/handshake:", key="closing:agree"
             )
-            and ws.do(closings.agree, closing.id, version=closing.version)
+            and ws.do(closings.agree, closing.id, version=draft.version)
         ):
+            draft.close()
             st.rerun()
     if st.button(
         t("closing.take_back" if is_ours else "closing.decline"),
         icon=":material/undo:",
         key="closing:take_back",
     ) and ws.do(closings.take_back, closing.id, version=closing.version):
+        draft.close()
         st.rerun()
 
 
