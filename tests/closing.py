@@ -17,7 +17,7 @@ from core.models import (
     Settled,
     TPoint,
 )
-from core.operations import closing_steps, closings, responses
+from core.operations import closing_steps, closing_texts, closings, lessons, responses
 from tests.make import Make, Pair
 
 ENDED = timedelta(days=3)
@@ -100,3 +100,14 @@ def agreed(db: Session, make: Make, pair: Pair, *, has_follow_up: bool = True) -
     lacking = "" if has_follow_up else "Nobody can be reached"
     proposed(db, pair.pp, closing, has_follow_up=has_follow_up, lacking=lacking)
     return closings.agree(db, pair.vss, closing.id, version=closing.version)
+
+
+def given(db: Session, actor: Actor, closing: Closing) -> int:
+    """Pass on what stands on the screen of this service."""
+    shown = [
+        one
+        for one in closing_texts.of_closing(db, actor, closing.id).values()
+        if one.service_id == actor.service_id and one.key in content.load().question_ids
+    ]
+    fresh = [one for one in shown if one.text and one.given_at is None]
+    return lessons.give(db, actor, closing.id, seen=lessons.digest(fresh))

@@ -43,7 +43,7 @@ def visible_events(actor: Actor) -> Select[Event]:
     What the other service did before both confirmed the pair is its own: it would tell since when she was in touch.
     """
     joint = and_(
-        Event.subject.in_(JOINT_SUBJECTS),
+        or_(Event.subject.in_(JOINT_SUBJECTS), _is_notice_taken_along()),
         _since_the_pair(),
         or_(Event.subject.in_(FRAME_SUBJECTS), Event.case_id.in_(joint_case_ids(actor))),
     )
@@ -52,6 +52,11 @@ def visible_events(actor: Actor) -> Select[Event]:
         Event.kind.in_([EventKind.CHANGE, EventKind.EXPORT]),
         or_(Event.service_id == actor.service_id, joint),
     )
+
+
+def _is_notice_taken_along() -> ColumnElement[bool]:
+    """A notice goes on paper only while both services read it; that one was written may wait for a second person."""
+    return and_(Event.subject == "immediate_notice", Event.act == "export")
 
 
 def _since_the_pair() -> ColumnElement[bool]:

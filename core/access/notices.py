@@ -97,13 +97,28 @@ def _notice_ids(actor: Actor) -> Select[UUID]:
 
 @kept
 def visible_notice_receipts(actor: Actor) -> Select[NoticeReceipt]:
-    """Who read which notice, for both services."""
-    return select(NoticeReceipt).where(NoticeReceipt.notice_id.in_(_notice_ids(actor)))
+    """Who read which notice, for both services; what the other one did while the joint space is open."""
+    return select(NoticeReceipt).where(
+        NoticeReceipt.notice_id.in_(_notice_ids(actor)), _is_ours_or_open(actor, NoticeReceipt)
+    )
 
 
 @kept
 def visible_notice_answers(actor: Actor) -> Select[NoticeAnswer]:
-    return select(NoticeAnswer).where(NoticeAnswer.notice_id.in_(_notice_ids(actor)))
+    """What was answered; what the other service wrote while the joint space is open, also to a notice of the own one."""
+    return select(NoticeAnswer).where(
+        NoticeAnswer.notice_id.in_(_notice_ids(actor)), _is_ours_or_open(actor, NoticeAnswer)
+    )
+
+
+def _is_ours_or_open(actor: Actor, model: type[NoticeReceipt] | type[NoticeAnswer]) -> ColumnElement[bool]:
+    """Somebody of the own service did it, or the joint space in which the notice lies is open."""
+    of_open = (
+        select(ImmediateNotice.id)
+        .join(JointItem, JointItem.id == ImmediateNotice.item_id)
+        .where(JointItem.case_id.in_(joint_case_ids(actor)))
+    )
+    return or_(model.service_id == actor.service_id, model.notice_id.in_(of_open))
 
 
 @kept

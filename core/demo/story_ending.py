@@ -121,7 +121,9 @@ def _end(stage: Stage, case: Case) -> None:
     for key in ("helped", "missing"):
         _write(stage, closing, "ivo", key)
     with stage.on(ENDED + 5, 9):
-        lessons.give(db, ivo, closing.id)
+        written = closing_texts.of_closing(db, ivo, closing.id)
+        answers = [written[key, ivo.service_id] for key in ("helped", "missing")]
+        lessons.give(db, ivo, closing.id, seen=lessons.digest(answers))
         closings.propose(
             db,
             ivo,

@@ -6,6 +6,7 @@ It is written straight to its place, row by row and closed already: nothing of i
 import json
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,13 +19,29 @@ from core import access
 from core.access import Actor
 from core.db import Record
 from core.locale import Words
-from core.models import Account, Agreement, Case, Event, EventKind, Person, Service, SignedCopy
+from core.models import (
+    Account,
+    Agreement,
+    Case,
+    Event,
+    EventKind,
+    HandedIn,
+    JointItem,
+    PathEntry,
+    Person,
+    Service,
+    ServiceKind,
+    SignedCopy,
+    TPoint,
+)
 from core.moving import DESCRIPTION, INDEX, INSIDE, LOG, NAMES, describing, reach, values
 from core.moving.describing import CaseLine, Held, PaperLine
 from core.moving.reach import Rows
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _CHUNK = 500
+#: What names who wrote a row, or what it hangs on; an id stands in one table alone.
+_OF_WHOM = ("person_id", "author_id", "item_id", "handed_in_id")
 #: Each is a whole scanned paper.
 _PAPERS_AT_ONCE = 1
 
@@ -53,7 +70,11 @@ def write(db: Session, actor: Actor, to: Path, *, passphrase: str, words: Words)
 
 def _fill(db: Session, actor: Actor, packed: zipfile.ZipFile, words: Words) -> None:
     found = reach.rows(db, actor)
-    elsewhere = set(db.scalars(select(Person.id).where(Person.service_id != actor.service_id)))
+    elsewhere = {
+        each
+        for model in (Person, JointItem, HandedIn)
+        for each in db.scalars(select(model.id).where(model.service_id != actor.service_id))
+    }
     for table, model in reach.models().items():
         _put(packed, describing.file_of(table), _records(db, actor, model, found, elsewhere))
     _papers(db, packed, found["signed_copy"])
@@ -107,15 +128,32 @@ def _records(
             if isinstance(record, Person) and is_of_elsewhere:
                 # Of others their names, because records say who wrote them; how they are reached is theirs.
                 forgotten |= {"email": "", "phone": ""}
+            forgotten |= _untold(record, actor, is_of_elsewhere=is_of_elsewhere)
             yield values.plain(record, is_of_elsewhere=is_of_elsewhere, forgotten=forgotten)
 
 
 def _is_of_elsewhere(record: Record, actor: Actor, elsewhere: set[UUID]) -> bool:
-    """Did another service write it?"""
+    """Did another service write it, or share it?"""
     service_id = getattr(record, "service_id", None)
     if service_id is not None:
         return bool(service_id != actor.service_id)
-    return getattr(record, "person_id", None) in elsewhere
+    return any(getattr(record, name, None) in elsewhere for name in _OF_WHOM)
+
+
+def _untold(record: Record, actor: Actor, *, is_of_elsewhere: bool) -> dict[str, object]:
+    """The days on which the other service wrote or asked, where no page says them: they tell when somebody was in touch.
+
+    In their place stands the day that both read.
+    """
+    if isinstance(record, TPoint):
+        theirs = "vss_done_on" if actor.kind is ServiceKind.PP else "pp_done_on"
+        asked = getattr(record, theirs)
+        return {theirs: record.due_on or record.created_at.date()} if asked else {}
+    if isinstance(record, PathEntry) and is_of_elsewhere:
+        return {"created_at": datetime.combine(record.happened_on, time(), UTC)}
+    if isinstance(record, JointItem) and is_of_elsewhere:
+        return {"created_at": record.released_at}
+    return {}
 
 
 def _papers(db: Session, packed: zipfile.ZipFile, ids: Iterable[UUID]) -> None:

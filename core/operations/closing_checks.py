@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core import access
+from core import access, audit
 from core.access import Actor
 from core.content import closings as content
 from core.content.closings import Step
@@ -92,7 +92,11 @@ def lacking(db: Session, actor: Actor, case: Case, *, has_follow_up: bool) -> di
 
 def of_own_side(db: Session, actor: Actor, closing: Closing, end: Time | None = None) -> Own:
     """What the own service does before this end; who knows how T3 stands already says it."""
-    steps = db.scalars(access.visible_closing_steps(actor).where(ClosingStep.closing_id == closing.id))
+    statement = access.visible_closing_steps(actor).where(ClosingStep.closing_id == closing.id)
+    steps = db.scalars(statement).all()
+    if steps:
+        file = access.find(db, access.visible_files(actor), steps[0].file_id)
+        audit.look(db, file, "read_closing_steps", case_id=closing.case_id)
     return Own(
         asked=content.load().steps_of(actor.kind),
         steps={step.step: step for step in steps},

@@ -28,13 +28,14 @@ def of_closing(db: Session, actor: Actor, closing_id: UUID) -> Mapping[tuple[str
 def write(db: Session, actor: Actor, closing_id: UUID, *, key: str, words: str, version: int) -> ClosingText:
     """Write for the own service; both read it. `version` is that of the row; 0 where there is none yet.
 
-    The report stands with the end of the case; the review can be written as long as the joint space is open.
+    The report stands with the end of the case, but a service can still take its own words out of it: what rested on a
+    consent may have to go. The review can be written as long as the joint space is open.
     Raises Conflict where the managements read the answer already.
     """
     require(actor, Permission.WRITE_CLOSING)
     closing = closings.find(db, actor, closing_id)
-    is_question = key in content.load().question_ids
-    case = (cases.find if is_question else cases.find_open)(db, actor, closing.case_id)
+    may_after = key in content.load().question_ids or not words.strip()
+    case = (cases.find if may_after else cases.find_open)(db, actor, closing.case_id)
     joint_spaces.require_open(db, actor, case)
     if key not in content.load().keys:
         raise NotFound

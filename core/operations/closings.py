@@ -8,6 +8,7 @@ for the agreed time.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -41,6 +42,12 @@ GROUNDS = (
     CloseReason.OPENED_IN_ERROR,
     CloseReason.OTHER,
 )
+#: Why a service may take a case up again. Both read it: that there was violence is hers to release, and no ground of
+#: her service.
+REOPENINGS: Final = {
+    ServiceKind.PP: tuple(ReopenReason),
+    ServiceKind.VSS: tuple(one for one in ReopenReason if one is not ReopenReason.VIOLENCE),
+}
 #: So long the joint space stays open after an end without follow-up, and after T4 with one.
 DAYS_TO_READ = 14
 DAYS_AFTER_FOLLOW_UP = 30
@@ -236,7 +243,7 @@ def reopen(db: Session, actor: Actor, case_id: UUID, *, reason: ReopenReason | N
     closing = current(db, actor, case.id)
     if case.closed_on is None and (closing is None or not closing.is_agreed):
         raise Conflict("error.case_open")
-    if reason is None:
+    if reason not in REOPENINGS[actor.kind]:
         raise Invalid("error.cooperation.choose", field="reason")
     if closing is not None:
         closing.reopened_at, closing.reopened_by = clock.now(), actor.person_id

@@ -26,6 +26,7 @@ from core.models import (
     Case,
     Consent,
     Episode,
+    EpisodeSource,
     FileNote,
     PathEntry,
     Subject,
@@ -50,7 +51,7 @@ from core.settings import settings
 _NEVER_FOR_HIM = frozenset({"dynamic_risk"})
 #: Written down from somebody else, by their nature.
 _OF_OTHERS = frozenset({"other_agencies", "his_children", "children", "shared_without_consent"})
-#: How he heard of it is not known from the kind alone: an episode may have been told by her.
+#: Whoever told of it: somebody looks before it goes.
 _TOLD_BY_OTHERS = frozenset({"episode"})
 
 
@@ -64,7 +65,7 @@ def pieces(db: Session, actor: Actor, request_id: UUID) -> list[Piece]:
         found += [
             *_notes(db, actor, subject, request.case_id),
             *_answers(db, actor, subject, request.case_id),
-            *_path(db, actor, request.case_id),
+            *_path(db, actor, subject, request.case_id),
         ]
         found += copies_digital.pieces(db, actor, subject, request.case_id)
         found += copies_closing.pieces(db, actor, subject, request.case_id)
@@ -231,7 +232,8 @@ def _answers(db: Session, actor: Actor, subject: Subject, case_id: UUID) -> Iter
         )
 
 
-def _path(db: Session, actor: Actor, case_id: UUID) -> Iterator[Piece]:
+def _path(db: Session, actor: Actor, subject: Subject, case_id: UUID) -> Iterator[Piece]:
+    """What happened on the own path; that she told of something never goes to him, whoever wrote it down."""
     protocol = protocols.of_case(db, db.get_one(Case, case_id))
     walls = Walls(db, actor, case_id, None)
     statement = access.own_path_entries(actor).where(PathEntry.case_id == case_id)
@@ -242,7 +244,8 @@ def _path(db: Session, actor: Actor, case_id: UUID) -> Iterator[Piece]:
     }
     for one in db.scalars(statement.order_by(PathEntry.happened_on, PathEntry.created_at)):
         text = _told(told[one.id]) if one.id in told else one.note
-        never = walls.is_of_the_other(text)
+        is_her_account = one.id in told and told[one.id].source == EpisodeSource.HER
+        never = walls.is_of_the_other(text) or (is_her_account and subject.kind is SubjectKind.HIM)
         doubt = "never" if never else "of_others" if one.kind in _TOLD_BY_OTHERS else ""
         if not doubt and text and walls.may_be_of_what_was_taken_back(one.created_at.date()):
             doubt = "taken_back"

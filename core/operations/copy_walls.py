@@ -5,14 +5,18 @@ from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.access import Actor
 from core.models import (
+    Action,
+    Addendum,
     AgendaItem,
     Case,
     CaseFile,
+    Closing,
+    ClosingText,
     Cooperation,
     Event,
     HandedAnswer,
@@ -21,11 +25,14 @@ from core.models import (
     JointItem,
     Meeting,
     NoticeAnswer,
+    OutsideResult,
     PathEntry,
     Person,
     RiskAssessment,
+    RiskLevel,
     Service,
     ServiceKind,
+    Settlement,
     Subject,
 )
 from core.operations import joint_items, notice_texts
@@ -61,7 +68,7 @@ class Walls:
 def _taken_back_since(db: Session, actor: Actor, case_id: UUID) -> date | None:
     """Since when something could be read here that the other service has taken back.
 
-    It lies sealed for its own service again, and nothing can be compared with it.
+    It lies sealed for its own service again, or other words stand in its place: nothing can be compared with it.
     """
     items = select(func.min(JointItem.released_at)).where(
         JointItem.case_id == case_id,
@@ -80,7 +87,13 @@ def _taken_back_since(db: Session, actor: Actor, case_id: UUID) -> date | None:
             and_(PathEntry.is_shared.is_(False), PathEntry.id.in_(hidden)),
         ),
     )
-    moments = [moment for moment in (db.scalar(items), db.scalar(entries)) if moment is not None]
+    # What was written over at the end of the case is gone for good.
+    texts = select(func.min(ClosingText.created_at)).where(
+        ClosingText.case_id == case_id,
+        ClosingText.service_id != actor.service_id,
+        ClosingText.version > 1,
+    )
+    moments = [moment for each in (items, entries, texts) if (moment := db.scalar(each)) is not None]
     return min(moments).date() if moments else None
 
 
@@ -129,6 +142,42 @@ def _of_the_other(db: Session, actor: Actor, case_id: UUID) -> Iterator[str]:
     )
     for answer in db.scalars(answers):
         yield from (answer.told_by, answer.note)
+    for statement in _written_together(actor, case_id):
+        for words in db.execute(statement):
+            yield from words
+
+
+def _written_together(actor: Actor, case_id: UUID) -> Iterator[Select[*tuple[str, ...]]]:
+    """What people of the other service typed into what both hold: danger, plan, later remarks, the end of the case."""
+    own = select(Person.id).where(Person.service_id == actor.service_id)
+    of_case = RiskAssessment.case_id == case_id
+    yield select(ClosingText.text).where(
+        ClosingText.case_id == case_id, ClosingText.service_id != actor.service_id
+    )
+    yield select(Closing.lacking).where(Closing.case_id == case_id, Closing.service_id != actor.service_id)
+    yield (
+        select(RiskLevel.reason, RiskLevel.below_reason)
+        .join(RiskAssessment, RiskAssessment.id == RiskLevel.assessment_id)
+        .where(of_case, RiskLevel.service_id != actor.service_id)
+    )
+    yield (
+        select(OutsideResult.instrument, OutsideResult.done_by, OutsideResult.result)
+        .join(RiskAssessment, RiskAssessment.id == OutsideResult.assessment_id)
+        .where(of_case, OutsideResult.service_id != actor.service_id)
+    )
+    yield (
+        select(Settlement.note)
+        .join(RiskAssessment, RiskAssessment.id == Settlement.assessment_id)
+        .where(of_case, Settlement.settled_by.not_in(own))
+    )
+    yield (
+        select(Addendum.text)
+        .join(Meeting, Meeting.id == Addendum.meeting_id)
+        .where(Meeting.case_id == case_id, Addendum.author_id.not_in(own))
+    )
+    yield select(Action.need, Action.text, Action.reason).where(
+        Action.case_id == case_id, Action.created_by.not_in(own)
+    )
 
 
 def _names_of_the_other(db: Session, actor: Actor, case_id: UUID) -> set[str]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from core import access, audit, clock
 from core.access import Actor, Permission, find, require, require_version
 from core.content import violence_kinds
-from core.errors import Invalid
+from core.errors import Conflict, Invalid
 from core.models import Case, Episode, EpisodeSource, Known, SubjectKind
 from core.operations import cases, episode_releases, path_entries
 from core.operations.identifying import subjects_of
@@ -71,12 +71,16 @@ def record(db: Session, actor: Actor, case_id: UUID, *, given: Given) -> Episode
 def revise(db: Session, actor: Actor, episode_id: UUID, *, given: Given, version: int) -> Episode:
     """Change what stands in the own file; what was released of it stays as it was released.
 
-    Raises Conflict where a colleague changed it meanwhile.
+    Raises Conflict where a colleague changed it meanwhile, and for another day while something of it is released: both
+    services see the day on the path, and nobody has looked at whether they may see this one.
     """
     episode, case = _own(db, actor, episode_id)
     require_version(episode, version)
     episode.source = _source(given)
     days = _days(given)
+    is_other_day = days.happened_on != episode.entry.happened_on
+    if is_other_day and episode.entry_id in episode_releases.live(db, actor, case.id):
+        raise Conflict("error.episode.released_day")
     episode.entry.happened_on = days.happened_on
     episode.told_on, episode.until_on = days.told_on, days.until_on
     _write(db, actor, case, episode, given, days)

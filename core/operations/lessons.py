@@ -3,7 +3,8 @@
 The copy that the managements read names the service and the year; from it no way leads back to the case.
 """
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -27,10 +28,16 @@ class Said:
     year: int
 
 
-def give(db: Session, actor: Actor, closing_id: UUID) -> int:
+def digest(answers: Iterable[ClosingText]) -> str:
+    """What the one who passes answers on sends back: that it was these that they saw."""
+    shown = sorted((one.key, one.version, one.text) for one in answers)
+    return hashlib.sha256(repr(shown).encode()).hexdigest()
+
+
+def give(db: Session, actor: Actor, closing_id: UUID, *, seen: str) -> int:
     """Pass the answers of the own service on to the review of the cooperation; how many. They cannot be taken back.
 
-    Raises Conflict where there is nothing new to pass on.
+    Raises Conflict where there is nothing new to pass on, and where `seen` is not the digest of what would go.
     """
     require(actor, Permission.GIVE_LESSONS)
     closing = closings.find(db, actor, closing_id)
@@ -46,6 +53,8 @@ def give(db: Session, actor: Actor, closing_id: UUID) -> int:
     found = db.scalars(statement).all()
     if not found:
         raise Conflict("error.closing.nothing_to_give")
+    if digest(found) != seen:
+        raise Conflict("error.closing.not_seen")
     year = clock.today().year
     for one in found:
         one.given_at = clock.now()

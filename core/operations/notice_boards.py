@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TypeVar
+from typing import Final, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select
@@ -27,7 +27,7 @@ from core.models import (
     Person,
     ServiceKind,
 )
-from core.operations import cases, joint_items, notice_texts, notice_times
+from core.operations import cases, joint_items, joint_spaces, notice_texts, notice_times
 from core.operations.joint_items import Shown
 from core.operations.notice_texts import Said
 
@@ -42,11 +42,17 @@ class State(StrEnum):
     REFUSED = "refused"
     TAKEN_BACK = "taken_back"
     ENDED = "ended"
+    #: The joint space is closed: nobody of the other service reads it, and nobody of the own one what became of it.
+    CLOSED = "closed"
     UNREAD = "unread"
     UNREAD_LATE = "unread_late"
     READ = "read"
     UNANSWERED_LATE = "unanswered_late"
     ANSWERED = "answered"
+
+
+#: Nobody of the other service reads it.
+_NOT_READ: Final = frozenset({State.WAITING, State.REFUSED, State.TAKEN_BACK, State.ENDED, State.CLOSED})
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,7 @@ class Noticed:
     @property
     def is_live(self) -> bool:
         """Can the other service read it now?"""
-        return self.state not in {State.WAITING, State.REFUSED, State.TAKEN_BACK, State.ENDED}
+        return self.state not in _NOT_READ
 
     @property
     def is_to_tell(self) -> bool:
@@ -135,7 +141,10 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Board:
     )
     found = [(notice, name) for notice, name in db.execute(statement)]
     beside = _Beside.of(db, actor, case.id, [notice.id for notice, _ in found])
-    notices = tuple(_noticed(actor, notice, name, beside) for notice, name in found)
+    is_open = bool(found) and joint_spaces.standing(db, actor, case).is_open
+    notices = tuple(_noticed(actor, notice, name, beside, is_open=is_open) for notice, name in found)
+    if beside.talks:
+        audit.look(db, cases.own_file(db, actor, case), "read_talks", case_id=case.id)
     came = [one for one in notices if not one.is_ours]
     if came:
         audit.look(db, case, "read_joint", case_id=case.id)
@@ -223,20 +232,25 @@ def _opened(db: Session, actor: Actor, case_id: UUID) -> dict[UUID, list[tuple[s
     return found
 
 
-def _noticed(actor: Actor, notice: ImmediateNotice, author: str, beside: _Beside) -> Noticed:
+def _noticed(
+    actor: Actor, notice: ImmediateNotice, author: str, beside: _Beside, *, is_open: bool
+) -> Noticed:
     item, hours = notice.item, notice.answer_hours
     is_ours = item.service_id == actor.service_id
     side = actor.kind if is_ours else _other(actor.kind)
     receipts = beside.receipts.get(notice.id, [])
     answers = beside.answers.get(notice.id, [])
     came = item.released_at
+    state = state_of(item, hours, is_read=bool(receipts), is_answered=bool(answers))
+    if not is_open and state not in _NOT_READ:
+        state = State.CLOSED
     return Noticed(
         notice=notice,
         said=notice_texts.read(item.text),
         shown=joint_items.shown(item, side),
         author=author,
         is_ours=is_ours,
-        state=state_of(item, hours, is_read=bool(receipts), is_answered=bool(answers)),
+        state=state,
         read_by=notice_times.read_by(came, hours) if came else None,
         answer_by=notice_times.answer_by(came, hours) if came else None,
         receipts=tuple(By(name, one.created_at) for one, name in receipts),

@@ -32,6 +32,9 @@ from core.settings import settings
 
 #: After what a court or authority is told.
 _ENDS = frozenset({"left", "suspended"})
+#: A reason that says what somebody told; it leaves the house only where he said it himself, or people of the programme saw it.
+_TOLD = "violence"
+_OWN_KNOWLEDGE = frozenset({"seen", "told_by_him"})
 
 
 @outgoing.document
@@ -153,9 +156,15 @@ def _titles(choices: Iterable[Choice], ids: Iterable[str]) -> tuple[str, ...]:
 
 
 def _reason(db: Session, actor: Actor, entry: PathEntry, lists: ImmediateNotices) -> str:
-    """Why, by category, as the notice of this entry says; nothing where none was sent."""
+    """Why, by category, as the notice of this entry says; nothing where none was sent.
+
+    That there was violence stays out where it came from anybody else: he can read the court's file, and would know
+    that she told.
+    """
     for notice, item in immediate_notices.of_entry(db, actor, entry.id):
         said = notice_texts.read(item.text)
+        if said.reason == _TOLD and said.known_from not in _OWN_KNOWLEDGE:
+            continue
         if notice.entry_id == entry.id and said.reason:
             return "; ".join(_titles(lists.reasons, [said.reason]))
     return ""

@@ -46,7 +46,11 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> list[tuple[Reentry, Pat
         .order_by(PathEntry.happened_on.desc())
         .add_columns(PathEntry)
     )
-    return [(reentry, entry) for reentry, entry in db.execute(statement)]
+    found = [(reentry, entry) for reentry, entry in db.execute(statement)]
+    if found:
+        file = cases.own_file(db, actor, cases.find(db, actor, case_id))
+        audit.look(db, file, "read_conditions", case_id=case_id)
+    return found
 
 
 def decide(

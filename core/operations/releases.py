@@ -46,8 +46,10 @@ _DOCUMENTS = (
     ("meeting", "print"),
     ("case", "export_plan"),
     ("case", "export_extract"),
+    ("case", "export_picture"),
     ("risk_assessment", "export"),
     ("immediate_notice", "export"),
+    ("closing", "export"),
 )
 
 

@@ -5,7 +5,8 @@ Computed from what the viewer sees: an entry that one side keeps to itself asks 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -14,7 +15,7 @@ from core import access
 from core.access import Actor, Permission
 from core.content import protocols
 from core.content.protocols import Protocol
-from core.models import Case, HandedIn, JointItem, PathEntry, RiskAssessment, RiskLevel
+from core.models import Case, HandedIn, JointItem, PathEntry, ReleasedEpisode, RiskAssessment, RiskLevel
 from core.operations.rules import Rules
 from core.operations.t_dates import TDate
 from core.operations.timeline_asks import Ask
@@ -47,10 +48,11 @@ def asks(
     protocol: Protocol,
     rules: Rules,
     today: date,
+    known: Mapping[UUID, datetime],
 ) -> Iterator[Ask]:
     """What the timeline asks for; while an assessment runs, its end and nothing else.
 
-    The path says of each entry whether both services see it.
+    The path says of each entry whether both services see it; `known` since when, where it was released.
     """
     if not found:
         return
@@ -59,9 +61,11 @@ def asks(
     if not last.is_finished:
         yield Ask("risk_running", on=began, page="risk", page_id=case_id)
         return
-    # What was recorded after the assessment began was not on its table, even if it had happened before.
+    # What was recorded, or released, after the assessment began was not on its table, even if it had happened before.
     after = [
-        one for one in path if protocol.path_kind(one.kind).calls_meeting and one.created_at > last.created_at
+        one
+        for one in path
+        if protocol.path_kind(one.kind).calls_meeting and known.get(one.id, one.created_at) > last.created_at
     ]
     if after:
         newest = max(after, key=lambda one: one.happened_on)
@@ -148,9 +152,15 @@ def _after_something(actor: Actor) -> ColumnElement[bool]:
     if not access.may(actor, Permission.ASSESS_RISK):
         return false()
     kinds = [kind.id for kind in protocols.load().path_kinds if kind.calls_meeting]
+    released = (
+        access.visible_released_episodes(actor)
+        .join(JointItem, JointItem.id == ReleasedEpisode.item_id)
+        .where(ReleasedEpisode.entry_id == PathEntry.id, JointItem.released_at > RiskAssessment.created_at)
+        .correlate(PathEntry, RiskAssessment)
+    )
     after = access.visible_path_entries(actor).where(
         PathEntry.kind.in_(kinds),
         PathEntry.case_id == RiskAssessment.case_id,
-        PathEntry.created_at > RiskAssessment.created_at,
+        or_(PathEntry.created_at > RiskAssessment.created_at, released.exists()),
     )
     return and_(RiskAssessment.finished_at.is_not(None), after.correlate(RiskAssessment).exists())

@@ -1,8 +1,8 @@
 """How the records of a case become the entries of its timeline."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
@@ -29,6 +29,8 @@ class Found:
     shared: frozenset[UUID]
     phases: Sequence[PhaseEntry]
     actions: Sequence[Action]
+    #: Since when both services read of an entry, where that was later than it was written down.
+    known: Mapping[UUID, datetime] = field(default_factory=dict)
 
 
 def in_force(found: Found) -> Iterator[Agreement]:
@@ -145,8 +147,8 @@ def due_entries(found: Found) -> Iterator[Entry]:
         if not found.protocol.path_kind(one.kind).calls_meeting:
             continue
         due = one.happened_on + timedelta(days=found.rules.episode_meeting_days)
-        # What was recorded after a meeting was not on its table, even if it had happened before.
-        known = max(one.happened_on, one.created_at.date())
+        # What was recorded, or released, after a meeting was not on its table, even if it had happened before.
+        known = max(one.happened_on, found.known.get(one.id, one.created_at).date())
         later = [meeting for meeting in found.meetings if meeting.takes_place_at.date() >= known]
         if any(meeting.is_held for meeting in later):
             continue

@@ -6,9 +6,10 @@ entries alone: a private entry of the other side changes no date, no state and n
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import ScalarSelect, func
 from sqlalchemy.orm import Session, joinedload
 
 from core import access, audit, clock
@@ -21,9 +22,11 @@ from core.models import (
     AgreementLevel,
     AgreementState,
     Case,
+    JointItem,
     Meeting,
     PathEntry,
     PhaseEntry,
+    ReleasedEpisode,
     TPoint,
 )
 from core.operations import cases, protocols, risk_due, rules, t_dates, timeline_asks, timeline_rows
@@ -61,7 +64,7 @@ def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = Fals
     case = cases.find(db, actor, case_id)
     audit.look(db, case, "read_timeline", case_id=case.id)
     protocol = protocols.of_case(db, case)
-    path = _path(db, actor, case, joint_only=joint_only)
+    path, known = _path(db, actor, case, joint_only=joint_only)
     found = timeline_rows.Found(
         case=case,
         protocol=protocol,
@@ -79,6 +82,7 @@ def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = Fals
             .order_by(PhaseEntry.created_at)
         ).all(),
         actions=_actions(db, actor, case),
+        known=known,
     )
     times = t_dates.compute(
         protocol,
@@ -111,6 +115,7 @@ def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = Fals
             protocol=protocol,
             rules=found.rules,
             today=found.today,
+            known=found.known,
         ),
     )
     return Timeline(case, protocol, found.rules, found.today, tuple(entries), times, asks)
@@ -133,16 +138,32 @@ def _agreements(db: Session, actor: Actor, case: Case) -> Sequence[Agreement]:
     ).all()
 
 
-def _path(db: Session, actor: Actor, case: Case, *, joint_only: bool) -> dict[PathEntry, bool]:
-    """The entries of both paths, each with whether both services see it."""
+def _path(
+    db: Session, actor: Actor, case: Case, *, joint_only: bool
+) -> tuple[dict[PathEntry, bool], dict[UUID, datetime]]:
+    """The entries of both paths, each with whether both services see it; and since when, where it was released."""
     statement = access.joint_path_entries if joint_only else access.visible_path_entries
     found = (
         statement(actor)
         .where(PathEntry.case_id == case.id)
         .order_by(PathEntry.happened_on, PathEntry.created_at)
-        .add_columns(access.is_shared_entry(actor))
+        .add_columns(access.is_shared_entry(actor), _known(actor))
     )
-    return {entry: bool(is_shared) for entry, is_shared in db.execute(found)}
+    rows = db.execute(found).all()
+    return {entry: bool(is_shared) for entry, is_shared, _ in rows}, {
+        entry.id: at for entry, _, at in rows if at is not None
+    }
+
+
+def _known(actor: Actor) -> ScalarSelect[datetime | None]:
+    """Since when both services read of new violence; when it was written down is its own service's to know."""
+    statement = (
+        access.visible_released_episodes(actor)
+        .join(JointItem, JointItem.id == ReleasedEpisode.item_id)
+        .where(ReleasedEpisode.entry_id == PathEntry.id)
+        .with_only_columns(func.min(JointItem.released_at))
+    )
+    return statement.correlate(PathEntry).scalar_subquery()
 
 
 def _actions(db: Session, actor: Actor, case: Case) -> Sequence[Action]:

@@ -6,7 +6,7 @@ from core import clock
 from core.access import Permission
 from core.models.closing import Closing
 from core.operations import closings
-from core.operations.closings import GROUNDS, ReopenReason, Standing
+from core.operations.closings import GROUNDS, REOPENINGS, Standing
 from core.operations.phases import Link
 from pages.ui.draft import open_draft
 from pages.ui.kept import Kept
@@ -136,8 +136,15 @@ def _answer(ws: Workspace, standing: Standing, closing: Closing) -> None:
     """For the side that proposed: wait, or take it back. For the other: agree, or decline."""
     t = ws.words
     is_ours = closing.service_id == ws.actor.service_id
+    # What is answered is the proposal that was on the screen, never a newer one.
+    draft = open_draft(closing, f"answer:{closing.service_id}")
     if is_ours:
         st.markdown(t("closing.waits_for_them"))
+    elif closing.version != draft.version:
+        st.button(
+            t("closing.look_again"), on_click=draft.close, icon=":material/refresh:", key="answer:again"
+        )
+        return
     else:
         st.markdown(t("closing.agree_help"))
         _own_first(ws, standing)
@@ -146,14 +153,16 @@ def _answer(ws: Workspace, standing: Standing, closing: Closing) -> None:
             and st.button(
                 t("closing.agree"), type="primary", icon=":material/handshake:", key="closing:agree"
             )
-            and ws.do(closings.agree, closing.id, version=closing.version)
+            and ws.do(closings.agree, closing.id, version=draft.version)
         ):
+            draft.close()
             st.rerun()
     if st.button(
         t("closing.take_back" if is_ours else "closing.decline"),
         icon=":material/undo:",
         key="closing:take_back",
     ) and ws.do(closings.take_back, closing.id, version=closing.version):
+        draft.close()
         st.rerun()
 
 
@@ -209,7 +218,7 @@ def reopen(ws: Workspace, standing: Standing) -> None:
         with st.form("closing_reopen", border=False):
             reason = st.radio(
                 t("closing.reopen_why"),
-                list(ReopenReason),
+                list(REOPENINGS[ws.actor.kind]),
                 index=None,
                 format_func=lambda one: t(f"closing.reopen_for.{one}"),
                 key=draft.key("reopen"),

@@ -10,7 +10,7 @@ from core.operations import closing_steps
 from core.operations.closing_checks import END, Own
 from core.operations.closings import Standing
 from core.operations.phases import Link
-from pages.ui.draft import Draft, open_draft, open_new
+from pages.ui.draft import open_either
 from pages.ui.kept import Kept
 from pages.ui.links import link_to
 from pages.ui.plain import plain
@@ -60,7 +60,7 @@ def _end(ws: Workspace, standing: Standing, own: Own) -> None:
 
 def _write(ws: Workspace, closing: Closing, step: Step, found: ClosingStep | None) -> None:
     t = ws.words
-    draft: Draft = open_draft(found) if found else open_new(f"closing_step:{closing.id}:{step.id}")
+    draft = open_either(f"closing_step:{closing.id}:{step.id}", found)
     form = Kept(ws, f"closing_step:{closing.id}:{step.id}", closing.case_id)
     options = list(Settled)
     with st.form(f"closing_step_{step.id}_{draft.version}", border=False):
@@ -82,9 +82,8 @@ def _write(ws: Workspace, closing: Closing, step: Step, found: ClosingStep | Non
         )
         ws.slot(step.id)
         save = st.form_submit_button(t("common.save"), key=f"closing_step:{step.id}")
-    version = draft.version if found else 0
     if save and ws.do(
-        closing_steps.record, closing.id, step=step.id, settled=settled, words=words, version=version
+        closing_steps.record, closing.id, step=step.id, settled=settled, words=words, version=draft.version
     ):
         form.close(draft)
         st.toast(t("common.saved"))

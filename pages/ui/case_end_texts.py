@@ -14,7 +14,7 @@ from core.operations import closing_reports, closing_texts, lessons
 from core.operations.closings import Standing
 from core.operations.phases import Link
 from pages.ui import last_look
-from pages.ui.draft import Draft, open_draft, open_new
+from pages.ui.draft import open_either
 from pages.ui.kept import Kept
 from pages.ui.links import link_to
 from pages.ui.plain import plain
@@ -87,8 +87,10 @@ def _ours(
         st.markdown(f":small[{plain(service.name)}]\n\n{said}")
         if is_given:
             st.caption(t("closing.is_given"))
+        elif own and own.text and ws.may(Permission.WRITE_CLOSING):
+            _take_out(ws, closing, part, own)
         return
-    draft: Draft = open_draft(own) if own else open_new(f"closing_text:{closing.id}:{part.id}")
+    draft = open_either(f"closing_text:{closing.id}:{part.id}", own)
     form = Kept(ws, f"closing_text:{closing.id}:{part.id}", closing.case_id)
     with st.form(f"closing_text_{part.id}_{draft.version}", border=False):
         words = form.area(
@@ -100,14 +102,27 @@ def _ours(
         )
         ws.slot(part.id)
         save = st.form_submit_button(t("common.save"), key=f"closing_text:{part.id}")
-    version = draft.version if own else 0
-    if save and ws.do(closing_texts.write, closing.id, key=part.id, words=words, version=version):
+    if save and ws.do(closing_texts.write, closing.id, key=part.id, words=words, version=draft.version):
         form.close(draft)
         st.toast(t("common.saved"))
         st.rerun()
     if own is not None and own.version != draft.version:
         st.markdown(f"**{t('common.theirs')}**\n\n{plain(own.text)}")
         st.button(t("common.take_theirs"), on_click=form.close, args=(draft,), key=f"theirs:{part.id}")
+
+
+def _take_out(ws: Workspace, closing: Closing, part: Section | Question, own: ClosingText) -> None:
+    """After the end: our words go out of the report, where what they rest on is there no more."""
+    t = ws.words
+    if st.button(
+        t("closing.take_out"),
+        icon=":material/backspace:",
+        type="tertiary",
+        help=t("closing.take_out_help"),
+        key=f"take_out:{part.id}:{own.version}",
+    ) and ws.do(closing_texts.write, closing.id, key=part.id, words="", version=own.version):
+        st.toast(t("closing.taken_out"))
+        st.rerun()
 
 
 def _give(
@@ -117,7 +132,7 @@ def _give(
     t = ws.words
     questions = content.load(language=t.language).questions
     own = [(one.title, written.get((one.id, ws.actor.service_id))) for one in questions]
-    ready = [(title, one.text) for title, one in own if one and one.text and one.given_at is None]
+    ready = [(title, one) for title, one in own if one and one.text and one.given_at is None]
     st.subheader(t("closing.give_title"))
     st.markdown(t("closing.give_help"))
     link_to(
@@ -129,9 +144,17 @@ def _give(
         st.caption(t("closing.give_nothing"))
         return
     with st.container(border=True, key="card_closing_give"):
-        st.markdown("\n".join(f"- **{plain(title)}** {plain(text)}" for title, text in ready))
-    if st.button(t("closing.give"), icon=":material/school:", key="closing:give") and ws.do(
-        lessons.give, closing.id
-    ):
+        st.markdown("\n".join(f"- **{plain(title)}** {plain(one.text)}" for title, one in ready))
+    # The click holds what was on the screen: what a colleague wrote since does not go with it.
+    seen = lessons.digest(one for _, one in ready)
+    st.button(
+        t("closing.give"),
+        icon=":material/school:",
+        key=f"closing:give:{seen}",
+        on_click=st.session_state.__setitem__,
+        args=(f"closing:given:{closing.id}", seen),
+    )
+    clicked = st.session_state.pop(f"closing:given:{closing.id}", None)
+    if clicked and ws.do(lessons.give, closing.id, seen=clicked):
         st.toast(t("closing.given"))
         st.rerun()

@@ -13,7 +13,7 @@ from core.models.digital import Evidence
 from core.operations import digital_words, evidence, safety_plans
 from core.operations.evidence import Kept as Piece
 from core.operations.safety_plans import Standing
-from pages.ui.draft import open_draft, open_new
+from pages.ui.draft import open_draft, open_either, open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
@@ -171,6 +171,9 @@ def _route(ws: Workspace, case_id: UUID, standing: Standing, route: Route) -> No
     if chosen != route.id and ws.do(
         safety_plans.choose_route, case_id, route=chosen, version=standing.version
     ):
+        measures = open_either(f"safety_plan:{case_id}", standing.plan)
+        if measures.version == standing.version:  # the route is no colleague's text in their place
+            measures.close()
         st.rerun()
     st.markdown(content.note)
     st.markdown("\n".join(f"1. **{plain(one.title)}**: {plain(one.help)}" for one in route.stations))

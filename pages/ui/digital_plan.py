@@ -10,7 +10,7 @@ from core.content.digital_violence import SAFE_CHANNEL, DigitalViolence
 from core.operations import safety_documents, safety_plans
 from core.operations.safety_plans import Standing
 from pages.ui import digital_actions, last_look
-from pages.ui.draft import open_draft, open_new
+from pages.ui.draft import open_either
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.site import page_file
@@ -33,7 +33,7 @@ def show(ws: Workspace, case_id: UUID, content: DigitalViolence) -> None:
 
 def _measures(ws: Workspace, case_id: UUID, content: DigitalViolence, standing: Standing) -> None:
     t, plan = ws.words, standing.plan
-    draft = open_draft(plan) if plan else open_new(f"safety_plan:{case_id}")
+    draft = open_either(f"safety_plan:{case_id}", plan)
     kept = Kept(ws, f"safety_plan:{case_id}", case_id)
     with st.form(f"safety_plan_{case_id}"):
         typed: dict[str, str] = {}
@@ -59,7 +59,6 @@ def _measures(ws: Workspace, case_id: UUID, content: DigitalViolence, standing: 
         )
         ws.slot("review_on")
         save = st.form_submit_button(t("digital.plan.save"), type="primary")
-    version = draft.version if plan else 0
     if save and ws.do(
         safety_plans.write,
         case_id,
@@ -67,7 +66,7 @@ def _measures(ws: Workspace, case_id: UUID, content: DigitalViolence, standing: 
         account_use=typed["account_use"],
         escalation=typed["escalation"],
         review_on=review_on,
-        version=version,
+        version=draft.version,
     ):
         kept.close(draft)
         st.toast(t("common.saved"))

@@ -35,6 +35,12 @@ def open_draft(record: Versioned, what: str = "") -> Draft:
     return Draft(slot, st.session_state.setdefault(slot, record.version))
 
 
+def open_either(what: str, record: Versioned | None) -> Draft:
+    """The draft of what there is one of, whether or not it is there yet: what a colleague writes first is newer than it."""
+    slot = f"draft:either:{what}"
+    return Draft(slot, st.session_state.setdefault(slot, record.version if record else 0))
+
+
 def open_new(what: str) -> Draft:
     """The draft of something that does not exist yet; closing it empties the form."""
     slot = f"draft:new:{what}"

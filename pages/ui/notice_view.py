@@ -18,7 +18,7 @@ from pages.ui.workspace import Workspace
 
 #: So many days after it came, what is done is folded away.
 OLD: Final = 14
-DONE: Final = frozenset({State.ANSWERED, State.REFUSED, State.TAKEN_BACK, State.ENDED})
+DONE: Final = frozenset({State.ANSWERED, State.REFUSED, State.TAKEN_BACK, State.ENDED, State.CLOSED})
 _COLOURS: Final = {
     State.UNREAD: "orange",
     State.UNREAD_LATE: "red",

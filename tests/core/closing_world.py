@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import access, clock
@@ -85,6 +86,13 @@ def _write(world: Any, actor: Actor, _side: ServiceKind) -> object:
     return closing_texts.write(world.db, actor, world.ids["closing"], key="course", words="A year", version=0)
 
 
+def _give(world: Any, actor: Actor, _side: ServiceKind) -> object:
+    own = select(ClosingText).where(ClosingText.service_id == actor.service_id)
+    return lessons.give(
+        world.db, actor, world.ids["closing"], seen=lessons.digest(world.db.scalars(own).all())
+    )
+
+
 def _record(world: Any, actor: Actor, side: ServiceKind) -> object:
     return closing_steps.record(
         world.db,
@@ -102,7 +110,7 @@ TRIES: dict[tuple[str, Act], Try] = {
     ("closing", Act.WRITE): _take_back,
     ("closing_report", Act.READ): _sees(access.visible_closing_texts, "closing_text"),
     ("closing_report", Act.WRITE): _write,
-    ("closing_report", Act.SHARE): lambda w, a, _: lessons.give(w.db, a, w.ids["closing"]),
+    ("closing_report", Act.SHARE): _give,
     ("closing_report", Act.EXPORT): lambda w, a, _: closing_reports.document(
         w.db, a, w.ids["closing"], words=w.words
     ),

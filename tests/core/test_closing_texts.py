@@ -96,7 +96,7 @@ def test_after_the_agreement_nobody_reads_or_writes_it(db: Session, make: Make) 
     with pytest.raises(NotAllowed):
         write(db, pair, pair.pp, "course", "One")
     with pytest.raises(NotAllowed):
-        lessons.give(db, pair.vss, closing.id)
+        steps.given(db, pair.vss, closing)
 
 
 def test_the_report_stands_when_the_case_is_closed_and_the_review_can_still_be_written(
@@ -173,7 +173,7 @@ def test_an_answer_of_the_review_goes_on_without_the_case_the_day_and_the_person
     write(db, pair, pair.vss, "missing", "Somebody for the children")
     write(db, pair, pair.pp, "hindered", "Long ways")
 
-    given = lessons.give(db, pair.vss, closing.id)
+    given = steps.given(db, pair.vss, closing)
 
     assert given == 2
     rows = db.scalars(select(Lesson)).all()
@@ -193,7 +193,7 @@ def test_the_managements_of_both_services_read_it_by_question_and_others_nothing
     pair = make.pair()
     closing = closings.begin(db, pair.pp, pair.case.id)
     write(db, pair, pair.vss, "helped", "One number for both")
-    lessons.give(db, pair.vss, closing.id)
+    steps.given(db, pair.vss, closing)
     cooperation_id = pair.case.cooperation_id
 
     for service_id in (pair.pp.service_id, pair.vss.service_id):
@@ -209,14 +209,27 @@ def test_what_was_passed_on_is_passed_on_once_and_stays(db: Session, make: Make)
     pair = make.pair()
     closing = closings.begin(db, pair.pp, pair.case.id)
     with pytest.raises(Conflict, match=r"error\.closing\.nothing_to_give"):
-        lessons.give(db, pair.pp, closing.id)
+        steps.given(db, pair.pp, closing)
     mine = write(db, pair, pair.pp, "helped", "Short ways")
-    lessons.give(db, pair.pp, closing.id)
+    steps.given(db, pair.pp, closing)
 
     with pytest.raises(Conflict, match=r"error\.closing\.nothing_to_give"):
-        lessons.give(db, pair.pp, closing.id)
+        steps.given(db, pair.pp, closing)
     with pytest.raises(Conflict, match=r"error\.closing\.given"):
         write(db, pair, pair.pp, "helped", "Something else", mine.version)
+
+
+def test_what_a_colleague_changed_while_somebody_read_does_not_go_on(db: Session, make: Make) -> None:
+    pair = make.pair()
+    closing = closings.begin(db, pair.pp, pair.case.id)
+    first = write(db, pair, pair.pp, "helped", "Short ways")
+    seen = lessons.digest([first])
+    write(db, pair, pair.pp, "helped", "What nobody has looked at", first.version)
+
+    with pytest.raises(Conflict, match=r"error\.closing\.not_seen"):
+        lessons.give(db, pair.pp, closing.id, seen=seen)
+
+    assert db.scalars(select(Lesson)).all() == []
 
 
 def test_an_answer_that_says_of_which_case_it_speaks_is_refused(db: Session, make: Make) -> None:
@@ -251,7 +264,7 @@ def test_today_says_what_waits_from_t3_to_the_last_day_of_reading(db: Session, m
     closings.agree(db, pair.vss, closing.id, version=closing.version)
     assert keys(db, pair.pp) == keys(db, pair.vss) == ["learn"]
     write(db, pair, pair.pp, "helped", "Short ways")
-    lessons.give(db, pair.pp, closing.id)
+    steps.given(db, pair.pp, closing)
     assert (keys(db, pair.pp), keys(db, pair.vss)) == ([], ["learn"])
     with clock.at(clock.now() + timedelta(days=190)):
         assert keys(db, pair.pp) == ["follow_up"]

@@ -330,6 +330,21 @@ def test_one_service_takes_a_case_up_again_for_a_reason_and_the_joint_space_stay
         closings.reopen(db, pair.pp, case.id, reason=ReopenReason.NEEDED, version=case.version)
 
 
+def test_that_there_was_violence_is_no_ground_by_which_her_service_takes_a_case_up_again(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    steps.agreed(db, make, pair, has_follow_up=False)
+    case = again(db, pair)
+
+    with pytest.raises(Invalid, match=r"error\.cooperation\.choose"):
+        closings.reopen(db, pair.vss, case.id, reason=ReopenReason.VIOLENCE, version=case.version)
+
+    assert again(db, pair).closed_on is not None
+    closings.reopen(db, pair.pp, case.id, reason=ReopenReason.VIOLENCE, version=case.version)
+    assert again(db, pair).closed_on is None
+
+
 def test_after_it_was_taken_up_again_what_belonged_before_the_first_end_counts_no_more(
     db: Session, make: Make
 ) -> None:

@@ -18,7 +18,9 @@ from core.models import (
 from core.operations import (
     episode_joins,
     episodes,
+    joint_items,
     path_entries,
+    timelines,
 )
 from core.operations.episode_releases import Chosen
 from core.operations.episodes import Given
@@ -34,7 +36,7 @@ def test_a_change_leaves_what_was_released_as_it_was(db: Session, make: Make) ->
     pair = make.pair()
     episode = told(db, pair, HER, days(3))
     released(db, pair, episode, chosen=ALL)
-    changed = Given(HER, days(2), "Worse than we knew", told_on=TODAY, kinds=["physical"])
+    changed = Given(HER, days(3), "Worse than we knew", told_on=TODAY, kinds=["physical"])
 
     episodes.revise(db, pair.vss, episode.id, given=changed, version=episode.version)
     with pytest.raises(Conflict):
@@ -43,6 +45,21 @@ def test_a_change_leaves_what_was_released_as_it_was(db: Session, make: Make) ->
     assert read_by(db, pair, pair.vss)[0].text == "Worse than we knew"
     [seen] = read_by(db, pair, pair.pp)
     assert (seen.text, seen.happened_on, seen.kinds) == ("He threw things", days(3), ())
+
+
+def test_another_day_reaches_the_other_service_by_a_release_alone(db: Session, make: Make) -> None:
+    pair = make.pair()
+    episode = told(db, pair, HER, days(3))
+    item = released(db, pair, episode)
+    changed = Given(HER, days(2), "Worse than we knew", told_on=TODAY)
+
+    with pytest.raises(Conflict, match=r"error\.episode\.released_day"):
+        episodes.revise(db, pair.vss, episode.id, given=changed, version=episode.version)
+
+    seen = timelines.of_case(db, pair.pp, pair.case.id).entries
+    assert [one.on for one in seen if one.kind is timelines.Kind.PATH] == [days(3)]
+    joint_items.withdraw(db, pair.vss, item.id)
+    episodes.revise(db, pair.vss, episode.id, given=changed, version=episode.version)
     assert db.get_one(PathEntry, episode.entry_id).happened_on == days(2)
 
 

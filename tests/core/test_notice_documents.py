@@ -99,6 +99,24 @@ def test_the_facts_due_are_days_and_a_category_and_nothing_else(db: Session, mak
         assert part not in text
 
 
+@pytest.mark.parametrize(
+    ("known_from", "is_said"),
+    [("protected", False), ("told_by_other", False), ("told_by_him", True), ("seen", True)],
+)
+def test_that_there_was_violence_goes_to_no_court_where_somebody_else_told_of_it(
+    db: Session, make: Make, known_from: str, is_said: bool
+) -> None:
+    pair = make.pair()
+    risk.about(db, pair, pair.pp).name = "Miro Fictional"
+    entry = path_entries.add(db, pair.pp, pair.case.id, kind="left", happened_on=days(1))
+    what = said(pair.pp, trigger="left", reason="violence", order="programme", known_from=known_from)
+    sent(db, pair, pair.pp, what, entry=entry)
+
+    text = lines(notice_documents.exit_report(db, pair.pp, pair.case.id, words=WORDS))
+
+    assert ("New violence or threats" in text) is is_said
+
+
 def test_the_facts_due_are_the_programmes_and_only_when_he_is_gone(db: Session, make: Make) -> None:
     pair = gone(db, make)
     assert notice_documents.is_due(db, pair.pp, pair.case.id)
