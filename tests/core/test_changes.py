@@ -1,5 +1,7 @@
 """What changed: his and hers over the times, and the summary that the other service reads of it."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -167,6 +169,22 @@ def test_taken_back_or_without_her_consent_nobody_reads_it_any_more(db: Session,
     refused = Said(ConsentState.WITHDRAWN, "", "Told", Known.YES, clock.today())
     consents.record(db, pair.vss, her.id, purpose=change_summaries.PURPOSE, said=refused)
     assert moment(db, pair, "T1", of_pp=True).other == {}
+
+
+def test_a_summary_whose_time_is_over_is_shared_no_more_and_can_be_shared_anew(
+    db: Session, pair: Pair
+) -> None:
+    change.asked(db, pair, pair.vss, "T0", emotional="often")
+    change.asked(db, pair, pair.vss, "T1", emotional="once")
+    item = change.shared(db, pair, pair.vss, "T1", "violence")
+    item.ends_on = clock.today() - timedelta(days=1)
+    db.flush()
+
+    assert moment(db, pair, "T1").item is None
+    assert moment(db, pair, "T1", of_pp=True).other == {}
+
+    change.shared(db, pair, pair.vss, "T1", "violence")
+    assert moment(db, pair, "T1", of_pp=True).other == {"violence": Change.BETTER}
 
 
 def test_without_her_consent_it_waits_for_a_second_person(db: Session, make: Make, pair: Pair) -> None:
