@@ -336,9 +336,7 @@ def test_a_case_of_five_years_has_been_judged_planned_for_and_agreed_to_by_both(
     assert any(line.differs for line in board.lines)
     assert any(line.actions for line in board.lines)
     assert len(card.uses) == contact_cards.MOST
-    assert all(
-        one.is_given for who in (ivo, elena) for one in consents.of_file(db, who, case_id) if one.history
-    )
+    assert all(one.state in consents.GIVEN for one in agreed if one.history)
     assert len({one.gone_on for one in digital_maps.of_case(db, elena, case_id)}) == 2
     assert safety_plans.of_case(db, elena, case_id).plan is not None
     assert closings.current(db, ivo, case_id) is not None
