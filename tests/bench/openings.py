@@ -17,7 +17,7 @@ class Opening:
         return self.called or self.id
 
 
-#: `case` is the case of five years, and what stands beside it is of that case; `younger` is another case of ivo's.
+#: `case` is the case of five years, and what stands beside it is of that case; `younger` is the case of the story.
 OPENINGS: Final = {
     "today": Opening("ivo"),
     "cases": Opening("ivo"),
