@@ -78,13 +78,11 @@ def _send(deep: Deep, kind: Kind, day: date) -> None:
         deep.done(own, "send", notice)
     with deep.on(day + timedelta(days=1), 8):
         by = {"service_id": other.actor.service_id, "person_id": other.actor.person_id}
-        deep.add(
-            NoticeReceipt(notice_id=notice.id, **by),
-            NoticeAnswer(
-                notice_id=notice.id, decisions="danger\ncall", text=say("notice.missed.answer"), **by
-            ),
+        answer = NoticeAnswer(
+            notice_id=notice.id, decisions="danger\ncall", text=say("notice.missed.answer"), **by
         )
-        deep.done(other, "answer", notice)
+        deep.add(NoticeReceipt(notice_id=notice.id, **by), answer)
+        deep.done(other, "answer", answer)
     if kind.reason:
         _follow(deep, notice, day)
 
