@@ -77,11 +77,21 @@ def _send(deep: Deep, kind: Kind, day: date) -> None:
         deep.add(notice)
         deep.done(own, "send", notice)
     with deep.on(day + timedelta(days=1), 8):
-        by = {"service_id": other.actor.service_id, "person_id": other.actor.person_id}
         answer = NoticeAnswer(
-            notice_id=notice.id, decisions="danger\ncall", text=say("notice.missed.answer"), **by
+            notice_id=notice.id,
+            decisions="danger\ncall",
+            text=say("notice.missed.answer"),
+            service_id=other.actor.service_id,
+            person_id=other.actor.person_id,
         )
-        deep.add(NoticeReceipt(notice_id=notice.id, **by), answer)
+        deep.add(
+            NoticeReceipt(
+                notice_id=notice.id,
+                service_id=other.actor.service_id,
+                person_id=other.actor.person_id,
+            ),
+            answer,
+        )
         deep.done(other, "answer", answer)
     if kind.reason:
         _follow(deep, notice, day)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Select, or_
 from sqlalchemy.orm import Session
@@ -85,7 +86,7 @@ def _settled(db: Session, actor: Actor) -> set[tuple[object, str]]:
 
 
 @access.kept
-def _not_done(actor: Actor) -> Select[Any]:
+def _not_done(actor: Actor) -> Select[UUID, str]:
     return (
         access.visible_responses(actor)
         .join(CaseFile, CaseFile.id == QuestionnaireResponse.file_id)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_
 from sqlalchemy.orm import Session
@@ -42,7 +42,7 @@ def _of_ends(db: Session, actor: Actor, _days: int) -> Iterator[Waits]:
 
 
 @access.kept
-def _ends(actor: Actor) -> Select[Any]:
+def _ends(actor: Actor) -> Select[Case, bool, bool, bool]:
     """The case of each end of which something waits, with what of _OF_ENDS it is."""
     waits = (_to_agree(actor), _to_follow_up(actor), _to_learn(actor))
     return (
@@ -107,7 +107,7 @@ def _to_prepare(db: Session, actor: Actor, days: int) -> Iterator[Waits]:
 
 
 @access.kept
-def _unprepared(actor: Actor) -> Select[Any]:
+def _unprepared(actor: Actor) -> Select[Case, date | None]:
     """The cases whose end nobody has begun, with the day of it."""
     begun = exists().where(Closing.case_id == TPoint.case_id, Closing.reopened_at.is_(None))
     after = exists().where(Closing.case_id == TPoint.case_id, Closing.reopened_at > TPoint.due_on)

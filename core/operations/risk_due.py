@@ -6,7 +6,7 @@ Computed from what the viewer sees: an entry that one side keeps to itself asks 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -99,7 +99,7 @@ def waiting(db: Session, actor: Actor) -> list[Waits]:
 
 
 @access.kept
-def _waiting(actor: Actor) -> Select[Any]:
+def _waiting(actor: Actor) -> Select[Case, bool, bool, bool]:
     """The case of each assessment of which something waits, with what of _WAITS it is."""
     later = aliased(RiskAssessment)
     is_newest = ~exists().where(later.case_id == RiskAssessment.case_id, later.number > RiskAssessment.number)

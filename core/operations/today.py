@@ -151,20 +151,25 @@ def kind_title(meeting: Meeting) -> str:
 
 def _meetings(db: Session, actor: Actor) -> tuple[list[Meeting], list[Meeting], list[Meeting]]:
     now = clock.now()
-    statement = (
-        access.visible_meetings(actor)
-        .where(Meeting.state.in_(_NOT_OVER), Meeting.takes_place_at < now + timedelta(days=DAYS_AHEAD))
-        .options(joinedload(Meeting.case))
-        .order_by(Meeting.planned_at.desc())
-        .limit(3 * _MOST)
-    )
-    if not actor.has(Role.GUEST):
-        statement = statement.where(_is_mine(actor))
+    statement = _not_over(actor).where(Meeting.takes_place_at < now + timedelta(days=DAYS_AHEAD))
     found = list(db.scalars(statement))[::-1]
     running = [meeting for meeting in found if meeting.state is MeetingState.IN_PROGRESS]
     waiting = [meeting for meeting in found if meeting.state is not MeetingState.IN_PROGRESS]
     unsettled = [meeting for meeting in waiting if meeting.planned_at + meeting.duration < now]
     return running, unsettled, [meeting for meeting in waiting if meeting not in unsettled]
+
+
+@access.kept
+def _not_over(actor: Actor) -> Select[Meeting]:
+    """The meetings that are still to be held, or to be settled, the latest first."""
+    statement = (
+        access.visible_meetings(actor)
+        .where(Meeting.state.in_(_NOT_OVER))
+        .options(joinedload(Meeting.case))
+        .order_by(Meeting.planned_at.desc())
+        .limit(3 * _MOST)
+    )
+    return statement if actor.has(Role.GUEST) else statement.where(_is_mine(actor))
 
 
 def _is_mine(actor: Actor) -> ColumnElement[bool]:
