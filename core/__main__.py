@@ -79,10 +79,14 @@ def write_demo(
 def bench(
     cases: Annotated[int, typer.Option(help="The size of the load.")] = 2200,
     into: Annotated[Path | None, typer.Option(help="Keep the figures in this file.")] = None,
+    page: Annotated[
+        list[str] | None, typer.Option(help="Measure this page alone; may be said again.")
+    ] = None,
 ) -> None:
     """Measure pages, documents, start and memory under load, and print tables."""
     kept = [] if into is None else ["--into", str(into)]
-    sys.argv = ["bench", "--cases", str(cases), *kept]
+    alone = ["--only", "pages", "--pages", *page] if page else []
+    sys.argv = ["bench", "--cases", str(cases), *kept, *alone]
     # In this process: who ends it ends the measuring too, and what that started.
     runpy.run_module("tests.bench", run_name="__main__")
 

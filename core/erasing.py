@@ -5,6 +5,7 @@ cannot be without an erased one goes with it; one that can only forgets it, unle
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -35,6 +36,14 @@ _CHUNK = 500
 def reach(db: Session, case_id: UUID, service_id: UUID, parts: Iterable[str]) -> Rows:
     """Every row of these parts of a case; of what each service holds, that of one service."""
     chosen = set(parts)
+    found = with_dependents(db, roots(db, case_id, service_id, chosen), chosen)
+    _add(found, {"unsent_text": _unsent(db, case_id, found)})
+    return {name: ids for name, ids in found.items() if ids}
+
+
+def roots(db: Session, case_id: UUID, service_id: UUID, parts: Iterable[str]) -> Rows:
+    """The rows that all others of these parts hang on: where there is none, the parts hold nothing."""
+    chosen = set(parts)
     found: Rows = {}
     if OWN_FILE in chosen:
         _add(found, of_file(db, case_id, service_id))
@@ -45,9 +54,7 @@ def reach(db: Session, case_id: UUID, service_id: UUID, parts: Iterable[str]) ->
                 _add(found, {name: set(db.scalars(select(held.c.id).where(held.c.case_id == case_id)))})
     if FRAME in chosen:
         _add(found, {"case": {case_id}})
-    found = with_dependents(db, found, chosen)
-    _add(found, {"unsent_text": _unsent(db, case_id, found)})
-    return {name: ids for name, ids in found.items() if ids}
+    return found
 
 
 def of_subject(db: Session, subject_id: UUID) -> Rows:
@@ -152,18 +159,21 @@ def _unsent(db: Session, case_id: UUID, rows: Mapping[str, set[UUID]]) -> set[UU
     """Texts that somebody typed about what goes."""
     held = Base.metadata.tables["unsent_text"].c
     kept = db.execute(select(held.id, held.slot).where(held.case_id == case_id)).all()
+    if not kept:
+        return set()
     gone = {str(each) for ids in rows.values() for each in ids}
     return {row.id for row in kept if gone & set(row.slot.split(":"))}
 
 
-def _pointing_at(name: str) -> list[tuple[Table, Any]]:
+@cache
+def _pointing_at(name: str) -> tuple[tuple[Table, Any], ...]:
     """Every column that points at a table."""
-    return [
+    return tuple(
         (pointing, key.parent)
         for pointing in Base.metadata.sorted_tables
         for key in pointing.foreign_keys
         if key.column.table.name == name
-    ]
+    )
 
 
 def _add(found: Rows, more: Mapping[str, set[UUID]]) -> None:

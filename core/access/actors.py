@@ -19,6 +19,7 @@ from core.errors import Conflict, NotAllowed, NotFound
 from core.models import Role, ServiceKind
 
 T = TypeVar("T")
+S = TypeVar("S")
 
 
 @dataclass(frozen=True)
@@ -220,18 +221,18 @@ def is_worker(actor: Actor) -> bool:
     return actor.kind.is_side and bool(actor.roles - NO_WORKERS)
 
 
-def kept(build: Callable[[Actor], Select[T]]) -> Callable[[Actor], Select[T]]:
+def kept(build: Callable[[Actor], S]) -> Callable[[Actor], S]:
     """Build the statement once for an actor and a day; it says which records are theirs and holds none.
 
     An actor with another role, or on the next day, is another key.
     """
 
     @lru_cache(maxsize=64)
-    def of_day(actor: Actor, _today: date) -> Select[T]:
+    def of_day(actor: Actor, _today: date) -> S:
         return build(actor)
 
     @wraps(build)
-    def of_today(actor: Actor) -> Select[T]:
+    def of_today(actor: Actor) -> S:
         return of_day(actor, clock.today())
 
     return of_today

@@ -6,7 +6,7 @@ answers to the same id, on the same scale, are compared over time whatever else 
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from typing import Annotated, Final, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -101,7 +101,7 @@ class Scale(Part):
             raise MisplacedError("a scale needs at least two options that can be compared", "option")
         return self
 
-    @property
+    @cached_property
     def order(self) -> tuple[str, ...]:
         return tuple(one.id for one in self.options if not one.is_unsaid)
 

@@ -5,6 +5,7 @@ repeats): five years, 27 sittings a year with 16 cases each, 31 % of the cases c
 """
 
 import random
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from uuid import UUID
@@ -15,7 +16,9 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.content import meeting_kinds
 from core.db import Base, Record
-from core.demo import load_agreements, load_minutes, load_people
+from core.demo import load_agreements, load_deep, load_depth, load_minutes, load_people, load_shapes
+from core.demo.load_shapes import PHASES, Shape
+from core.demo.stage import Stage
 from core.models import (
     Action,
     ActionChange,
@@ -40,9 +43,6 @@ from core.models import (
 )
 
 YEARS, SITTINGS, CASES_A_SITTING = 5, 27, 16
-COMES_BACK = 0.31
-CHILDREN = (0, 0, 0, 1, 1, 1, 2, 2, 3, 2)  # 1.2 on average
-PHASES = ("case_opening", "first_joint", "periodic", "closing", "follow_up")
 SENTENCE = "Fictional text of a generated case, as long as people write when they are short of time."
 
 
@@ -69,9 +69,19 @@ class Load:
         sittings = self._sittings()
         for number in range(cases):
             first = sittings[(number // CASES_A_SITTING) % len(sittings)]
-            self._case(first, {service: self.chance.choice(people) for service, people in sides.items()})
+            workers = {service: self.chance.choice(people) for service, people in sides.items()}
+            self._case(load_shapes.drawn(self.chance, next(self.numbers), first, self.today), workers)
             if len(self.records) > 20_000:  # noqa: PLR2004  a batch
                 self._flush()
+        self._flush()
+        if cases:
+            self._deep()
+
+    def _deep(self) -> None:
+        """One case of five years, with as much of everything as services leave in that time."""
+        stage = Stage(self.db)
+        case = self._case(load_shapes.deep(self.today), load_deep.workers(stage))
+        self.records += load_depth.of(stage, case, self.records)
         self._flush()
 
     def _flush(self) -> None:
@@ -97,27 +107,24 @@ class Load:
         }
         return [person.id for person in found]
 
-    def _case(self, first: date, workers: dict[UUID, UUID]) -> None:
+    def _case(self, shape: Shape, workers: Mapping[UUID, UUID]) -> Case:
         assert self.cooperation is not None  # noqa: S101
-        number = next(self.numbers)
-        length = timedelta(days=self.chance.randint(120, 540))
-        is_closed = first + length < self.today
-        age = min(len(PHASES) - 1, int((self.today - first) / timedelta(days=90)))
+        first, is_closed = shape.first, shape.last < self.today
         case = Case(
             cooperation_id=self.cooperation.id,
-            code=f"G-{number:04}" + ("R" if self.chance.random() < COMES_BACK else ""),
+            code=shape.code,
             opened_on=first - timedelta(days=14),
             opened_by=self.cooperation.pp_id,
-            phase=PHASES[age] if not is_closed else PHASES[-1],
-            children_count=self.chance.choice(CHILDREN),
+            phase=PHASES[-1] if is_closed else shape.phases[-1],
+            children_count=shape.children,
             is_in_target=True,
             paired_at=self._at(first - timedelta(days=10)),
-            closed_on=first + length if is_closed else None,
+            closed_on=shape.last if is_closed else None,
         )
         self.records.append(case)
         for service_id, person_id in workers.items():
             self._file(case, service_id, person_id, first)
-        for place, phase in enumerate(PHASES[: age + 1]):
+        for place, phase in enumerate(shape.phases):
             self.records.append(
                 PhaseEntry(
                     cooperation_id=case.cooperation_id,
@@ -128,8 +135,8 @@ class Load:
                 )
             )
         self._t_points(case, first)
-        self._agreement(case, first, length, workers)
-        self._meetings(case, first, min(first + length, self.today + timedelta(days=60)), workers)
+        self._agreement(case, shape, workers)
+        self._meetings(case, first, min(shape.last, self.today + timedelta(days=60)), workers)
         self.records += [
             Event(
                 person_id=workers[case.opened_by],
@@ -141,6 +148,7 @@ class Load:
             )
             for act in ("open", "confirm", "describe")
         ]
+        return case
 
     def _file(self, case: Case, service_id: UUID, person_id: UUID, first: date) -> None:
         is_pp = service_id == case.opened_by
@@ -201,23 +209,23 @@ class Load:
                 TPoint(case_id=case.id, label=label, due_on=due, pp_done_on=done, vss_done_on=done)
             )
 
-    def _agreement(self, case: Case, first: date, length: timedelta, workers: dict[UUID, UUID]) -> None:
+    def _agreement(self, case: Case, shape: Shape, workers: Mapping[UUID, UUID]) -> None:
         sides = [
             load_agreements.Side(
                 service_id, self.workers[person_id].service, person_id, self.workers[person_id].name
             )
             for service_id, person_id in workers.items()
         ]
-        self.records += self.agreements.of(case, sides, first, first + length)
+        self.records += self.agreements.of(case, sides, shape.first, shape.last)
 
-    def _meetings(self, case: Case, first: date, last: date, workers: dict[UUID, UUID]) -> None:
+    def _meetings(self, case: Case, first: date, last: date, workers: Mapping[UUID, UUID]) -> None:
         day, kind = first, "first_joint"
         while day <= last:
             meeting = self._meeting(case, kind, day, workers)
             self._actions(case, meeting, day, workers)
             day, kind = day + timedelta(days=91), "periodic"
 
-    def _meeting(self, case: Case, kind: str, day: date, workers: dict[UUID, UUID]) -> Meeting:
+    def _meeting(self, case: Case, kind: str, day: date, workers: Mapping[UUID, UUID]) -> Meeting:
         is_held = day < self.today
         at = self._at(day)
         agenda = self.agendas[kind]
@@ -275,7 +283,7 @@ class Load:
             for attendance in meeting.attendances
         ]
 
-    def _actions(self, case: Case, meeting: Meeting, day: date, workers: dict[UUID, UUID]) -> None:
+    def _actions(self, case: Case, meeting: Meeting, day: date, workers: Mapping[UUID, UUID]) -> None:
         if day >= self.today:
             return
         for place in range(3):

@@ -6,8 +6,10 @@ A fixed number of statements, whatever number of cases there is.
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import or_
+from sqlalchemy import Select, or_
 from sqlalchemy.orm import Session
 
 from core import access, clock
@@ -62,7 +64,12 @@ def waiting(db: Session, actor: Actor, *, days: int) -> list[Due]:
 
 def _points(db: Session, actor: Actor) -> list[tuple[TPoint, Case]]:
     """The entered days of the actor's open cases, with their cases."""
-    statement = (
+    return [(point, case) for point, case in db.execute(_entered(actor))]
+
+
+@access.kept
+def _entered(actor: Actor) -> Select[Any]:
+    return (
         access.visible_t_points(actor)
         .join(Case, Case.id == TPoint.case_id)
         .where(
@@ -71,18 +78,21 @@ def _points(db: Session, actor: Actor) -> list[tuple[TPoint, Case]]:
         )
         .add_columns(Case)
     )
-    return [(point, case) for point, case in db.execute(statement)]
 
 
 def _settled(db: Session, actor: Actor) -> set[tuple[object, str]]:
     """The times of which the own file says why they are not done."""
-    statement = (
+    return {(case_id, label) for case_id, label in db.execute(_not_done(actor))}
+
+
+@access.kept
+def _not_done(actor: Actor) -> Select[UUID, str]:
+    return (
         access.visible_responses(actor)
         .join(CaseFile, CaseFile.id == QuestionnaireResponse.file_id)
         .where(QuestionnaireResponse.not_done_on.is_not(None))
         .with_only_columns(CaseFile.case_id, QuestionnaireResponse.label)
     )
-    return {(case_id, label) for case_id, label in db.execute(statement)}
 
 
 def _times(db: Session, case: Case, rows: list[TPoint], known: dict[object, Rules]) -> tuple[TDate, ...]:

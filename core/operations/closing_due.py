@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_
 from sqlalchemy.orm import Session
 
 from core import access, clock
@@ -14,6 +15,8 @@ from core.models import Agreement, Case, Closing, ClosingText, ServiceKind, TPoi
 from core.operations.closing_checks import END, FOLLOW_UP
 
 _MOST = 20
+#: What of an end may wait: keys of the words.
+_OF_ENDS: Final = ("agree", "follow_up", "learn")
 
 
 @dataclass(frozen=True)
@@ -32,19 +35,24 @@ def waiting(db: Session, actor: Actor, *, days: int) -> list[Waits]:
 
 def _of_ends(db: Session, actor: Actor, _days: int) -> Iterator[Waits]:
     """In one statement, whatever waits."""
-    waits = {"agree": _to_agree(actor), "follow_up": _to_follow_up(actor), "learn": _to_learn(actor)}
-    statement = (
-        access.visible_closings(actor)
-        .join(Case, Case.id == Closing.case_id)
-        .where(Closing.reopened_at.is_(None), or_(*waits.values()))
-        .order_by(Closing.created_at)
-        .limit(_MOST)
-        .with_only_columns(Case, *waits.values())
-    )
-    for case, *asked in db.execute(statement):
-        for key, is_asked in zip(waits, asked, strict=True):
+    for case, *asked in db.execute(_ends(actor)):
+        for key, is_asked in zip(_OF_ENDS, asked, strict=True):
             if is_asked:
                 yield Waits(key, case)
+
+
+@access.kept
+def _ends(actor: Actor) -> Select[Case, bool, bool, bool]:
+    """The case of each end of which something waits, with what of _OF_ENDS it is."""
+    waits = (_to_agree(actor), _to_follow_up(actor), _to_learn(actor))
+    return (
+        access.visible_closings(actor)
+        .join(Case, Case.id == Closing.case_id)
+        .where(Closing.reopened_at.is_(None), or_(*waits))
+        .order_by(Closing.created_at)
+        .limit(_MOST)
+        .with_only_columns(Case, *waits)
+    )
 
 
 def _to_agree(actor: Actor) -> ColumnElement[bool]:
@@ -93,25 +101,24 @@ def _to_prepare(db: Session, actor: Actor, days: int) -> Iterator[Waits]:
     """T3 is near, and nobody has begun."""
     if not access.may(actor, Permission.END_CASE):
         return
+    last = clock.today() + timedelta(days=days)
+    for case, on in db.execute(_unprepared(actor).where(TPoint.due_on <= last)):
+        yield Waits("prepare", case, on)
+
+
+@access.kept
+def _unprepared(actor: Actor) -> Select[Case, date | None]:
+    """The cases whose end nobody has begun, with the day of it."""
     begun = exists().where(Closing.case_id == TPoint.case_id, Closing.reopened_at.is_(None))
     after = exists().where(Closing.case_id == TPoint.case_id, Closing.reopened_at > TPoint.due_on)
-    statement = (
+    return (
         access.visible_t_points(actor)
         .join(Case, Case.id == TPoint.case_id)
-        .where(
-            TPoint.label == END,
-            TPoint.due_on <= clock.today() + timedelta(days=days),
-            Case.closed_on.is_(None),
-            Case.paired_at.is_not(None),
-            ~begun,
-            ~after,
-        )
+        .where(TPoint.label == END, Case.closed_on.is_(None), Case.paired_at.is_not(None), ~begun, ~after)
         .order_by(TPoint.due_on)
         .limit(_MOST)
         .with_only_columns(Case, TPoint.due_on)
     )
-    for case, on in db.execute(statement):
-        yield Waits("prepare", case, on)
 
 
 def _to_read(db: Session, actor: Actor, days: int) -> Iterator[Waits]:

@@ -8,7 +8,7 @@ back. Everything else that may be about somebody else is left out unless a perso
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -29,6 +29,7 @@ from core.models import (
     EpisodeSource,
     FileNote,
     PathEntry,
+    PersonRequest,
     Subject,
     SubjectKind,
 )
@@ -62,21 +63,20 @@ def pieces(db: Session, actor: Actor, request_id: UUID) -> list[Piece]:
     audit.look(db, request, "read_copy", case_id=request.case_id)
     found = list(_consents(db, subject))
     if subject.kind is not SubjectKind.CHILD:
+        walls = Walls(db, actor, request.case_id, subject)
         found += [
-            *_notes(db, actor, subject, request.case_id),
-            *_answers(db, actor, subject, request.case_id),
-            *_path(db, actor, subject, request.case_id),
+            *_notes(db, actor, subject, walls),
+            *_answers(db, actor, subject, request.case_id, walls),
+            *_path(db, actor, subject, request.case_id, walls),
         ]
-        found += copies_digital.pieces(db, actor, subject, request.case_id)
-        found += copies_closing.pieces(db, actor, subject, request.case_id)
-        found += copies_notices.pieces(db, actor, subject, request.case_id)
+        found += copies_digital.pieces(db, actor, subject, walls)
+        found += copies_closing.pieces(db, actor, subject, walls)
+        found += copies_notices.pieces(db, actor, subject, request.case_id, walls)
     return found
 
 
-def left_out(db: Session, actor: Actor, request_id: UUID) -> set[str]:
-    """What does not go: as somebody chose, or where nobody has yet, whatever there is a doubt about."""
-    request = person_requests.find(db, actor, request_id)
-    every = pieces(db, actor, request_id)
+def left_out(request: PersonRequest, every: Sequence[Piece]) -> set[str]:
+    """What of it does not go: as somebody chose, or where nobody has yet, whatever there is a doubt about."""
     never = {one.id for one in every if one.never}
     chosen = request.left_out if request.chosen_by else [one.id for one in every if one.doubt]
     return never | set(chosen)
@@ -90,8 +90,9 @@ def document(db: Session, actor: Actor, request_id: UUID, *, words: Words, sendi
     if request.checked_by is None or not request.is_identified:
         raise Conflict("error.person_request.unchecked")
     subject = person_requests.subject_of(db, actor, request)
-    out = left_out(db, actor, request_id)
-    goes = [one for one in pieces(db, actor, request_id) if one.id not in out]
+    every = pieces(db, actor, request_id)
+    out = left_out(request, every)
+    goes = [one for one in every if one.id not in out]
     data = _contacts(subject)
     read = person_copy.PersonCopy(
         service=actor.service_name,
@@ -174,9 +175,8 @@ def _consents(db: Session, subject: Subject) -> Iterator[Piece]:
         yield Piece(str(one.id), "consent", title, one.asked_on, text, said=f"consent.state.{one.state}")
 
 
-def _notes(db: Session, actor: Actor, subject: Subject, case_id: UUID) -> Iterator[Piece]:
+def _notes(db: Session, actor: Actor, subject: Subject, walls: Walls) -> Iterator[Piece]:
     topics = file_topics.load()
-    walls = Walls(db, actor, case_id, subject)
     statement = access.visible_notes(actor).where(FileNote.file_id == subject.file_id)
     for note in db.scalars(statement.order_by(FileNote.written_on, FileNote.created_at)):
         is_his = subject.kind is SubjectKind.HIM
@@ -205,11 +205,10 @@ def _notes(db: Session, actor: Actor, subject: Subject, case_id: UUID) -> Iterat
         )
 
 
-def _answers(db: Session, actor: Actor, subject: Subject, case_id: UUID) -> Iterator[Piece]:
+def _answers(db: Session, actor: Actor, subject: Subject, case_id: UUID, walls: Walls) -> Iterator[Piece]:
     """What the person themselves answered on change; of the other respondent the own file holds nothing."""
     if str(questionnaires.respondent_of(actor.kind)) != str(subject.kind):
         return
-    walls = Walls(db, actor, case_id, None)
     asked = [one for one in responses.of_case(db, actor, case_id) if one.is_begun and one.asked_on]
     rows = responses.rows_of(db, actor, asked)
     for one in asked:
@@ -232,10 +231,9 @@ def _answers(db: Session, actor: Actor, subject: Subject, case_id: UUID) -> Iter
         )
 
 
-def _path(db: Session, actor: Actor, subject: Subject, case_id: UUID) -> Iterator[Piece]:
+def _path(db: Session, actor: Actor, subject: Subject, case_id: UUID, walls: Walls) -> Iterator[Piece]:
     """What happened on the own path; that she told of something never goes to him, whoever wrote it down."""
     protocol = protocols.of_case(db, db.get_one(Case, case_id))
-    walls = Walls(db, actor, case_id, None)
     statement = access.own_path_entries(actor).where(PathEntry.case_id == case_id)
     ids = statement.with_only_columns(PathEntry.id)
     told = {

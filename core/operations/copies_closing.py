@@ -1,7 +1,6 @@
 """What a copy of somebody's own data holds of the end of the case: what their own service does for them before it."""
 
 from collections.abc import Iterator
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -15,11 +14,10 @@ from core.operations.copy_walls import Walls
 _OWN = {ServiceKind.PP: SubjectKind.HIM, ServiceKind.VSS: SubjectKind.HER}
 
 
-def pieces(db: Session, actor: Actor, subject: Subject, case_id: UUID) -> Iterator[Piece]:
+def pieces(db: Session, actor: Actor, subject: Subject, walls: Walls) -> Iterator[Piece]:
     """Each step of the own file, where it is about this person; of him nothing that came from the other service."""
     if subject.kind is not _OWN.get(actor.kind):
         return
-    walls = Walls(db, actor, case_id, subject)
     known = content.load()
     statement = (
         access.visible_closing_steps(actor)

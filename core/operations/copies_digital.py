@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -27,13 +26,13 @@ from core.operations.copy_walls import Walls
 _SECTION = "digital"
 
 
-def pieces(db: Session, actor: Actor, subject: Subject, case_id: UUID) -> Iterator[Piece]:
+def pieces(db: Session, actor: Actor, subject: Subject, walls: Walls) -> Iterator[Piece]:
     """Everything of the own file about digital safety that is about this person."""
     if subject.kind is SubjectKind.HER:
         yield from _map(db, actor, subject)
         yield from _plan(db, actor, subject)
     yield from _steps(db, actor, subject)
-    yield from _actions(db, actor, subject, case_id)
+    yield from _actions(db, actor, subject, walls)
 
 
 def _piece(row_id: object, heading: str, on: date, *said: str, word: str = "", doubt: str = "") -> Piece:
@@ -86,12 +85,11 @@ def _steps(db: Session, actor: Actor, subject: Subject) -> Iterator[Piece]:
         yield _piece(row.id, heading, row.created_at.date(), row.note, word=word, doubt=doubt)
 
 
-def _actions(db: Session, actor: Actor, subject: Subject, case_id: UUID) -> Iterator[Piece]:
+def _actions(db: Session, actor: Actor, subject: Subject, walls: Walls) -> Iterator[Piece]:
     """What is done; of what is in place before, nothing for him: it was agreed with the other service."""
     areas = {area.id: area.title for area in digital_violence.load().areas}
     rows = access.visible_safety_actions(actor).where(SafetyAction.file_id == subject.file_id)
     is_hers = subject.kind is SubjectKind.HER
-    walls = Walls(db, actor, case_id, subject)
     for one in db.scalars(rows.order_by(SafetyAction.created_at)):
         first = one.first if is_hers else ""
         doubt = ""

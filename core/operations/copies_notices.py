@@ -19,16 +19,15 @@ from core.operations.copy_walls import Walls
 _SECTION = "path"
 
 
-def pieces(db: Session, actor: Actor, subject: Subject, case_id: UUID) -> Iterator[Piece]:
+def pieces(db: Session, actor: Actor, subject: Subject, case_id: UUID, walls: Walls) -> Iterator[Piece]:
     """His conditions, looked at for what is the other service's; to her what she was told, as her service wrote it."""
     if subject.kind is SubjectKind.HIM:
-        yield from _conditions(db, actor, case_id)
+        yield from _conditions(db, actor, case_id, walls)
     elif subject.kind is SubjectKind.HER:
         yield from _talks(db, actor, subject)
 
 
-def _conditions(db: Session, actor: Actor, case_id: UUID) -> Iterator[Piece]:
-    walls = Walls(db, actor, case_id, None)
+def _conditions(db: Session, actor: Actor, case_id: UUID, walls: Walls) -> Iterator[Piece]:
     title = protocols.of_case(db, db.get_one(Case, case_id)).path_kind(reentries.RETURNED).title
     for reentry, entry in reentries.of_case(db, actor, case_id):
         never = walls.is_of_the_other(reentry.conditions)

@@ -45,11 +45,12 @@ _LEAST = 2
 class Walls:
     """What shows that a text of the own file comes from the other service, or names somebody else."""
 
-    def __init__(self, db: Session, actor: Actor, case_id: UUID, subject: Subject | None) -> None:
-        self.rows = {row for text in _of_the_other(db, actor, case_id) for row in _in_a_row(text)}
+    def __init__(self, db: Session, actor: Actor, case_id: UUID, subject: Subject) -> None:
+        texts = set(_of_the_other(db, actor, case_id))
+        self.rows = {row for text in texts for row in _in_a_row(text)}
         self.taken_back_since = _taken_back_since(db, actor, case_id)
         self.names = _names_of_the_other(db, actor, case_id) if actor.kind is ServiceKind.PP else set()
-        self.people = _people(db, subject) if subject is not None else set()
+        self.people = _people(db, subject)
 
     def is_of_the_other(self, text: str) -> bool:
         """Does it hold a stretch as the other service wrote it, or say who they are?"""

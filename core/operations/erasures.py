@@ -36,11 +36,11 @@ __all__ = ["ErasureGround"]
 
 @dataclass(frozen=True)
 class Preview:
-    """What exactly would go and what would stay, in rows of tables by part."""
+    """What exactly would go, in rows of tables, and what would stay."""
 
     goes: Mapping[str, int]
-    #: Parts of the case that stay, with what they hold.
-    stays: Mapping[str, Mapping[str, int]]
+    #: Parts of the case that stay, and hold something.
+    stays: tuple[str, ...]
     is_joint: bool
     #: Why it cannot be asked for now: a key of the errors.
     refused: str = ""
@@ -57,12 +57,7 @@ def preview(
 ) -> Preview:
     """What an erasure would do; nothing is changed."""
     case = holds.find_case(db, actor, case_id)
-    whole = tuple(content.load().of_cases)
-    stays = {
-        part.id: retention.counted(erasing.reach(db, case.id, actor.service_id, [part.id]))
-        for part in whole
-        if part.id not in parts
-    }
+    others = [part.id for part in content.load().of_cases if part.id not in parts]
     refused = ""
     try:
         _check(db, actor, case, parts, ground, subject_id)
@@ -70,7 +65,9 @@ def preview(
         refused = error.key
     return Preview(
         goes=retention.counted(_rows(db, actor, case.id, parts, subject_id)),
-        stays={part: held for part, held in stays.items() if held},
+        stays=tuple(
+            part for part in others if any(erasing.roots(db, case.id, actor.service_id, [part]).values())
+        ),
         is_joint=_is_joint(db, actor, case.id, parts),
         refused=refused,
     )

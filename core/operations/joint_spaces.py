@@ -235,16 +235,20 @@ def unseen_emergencies(db: Session, actor: Actor) -> list[tuple[EmergencyOpening
 def ending_soon(db: Session, actor: Actor, *, days: int) -> list[Agreement]:
     """The case-level agreements of the actor's open cases that end within so many days and have no successor yet."""
     last = clock.today() + timedelta(days=days)
+    return list(db.scalars(_unsucceeded(actor).where(Agreement.ends_on <= last)))
+
+
+@access.kept
+def _unsucceeded(actor: Actor) -> Select[Agreement]:
     drafted = select(Agreement.case_id).where(
         Agreement.case_id.is_not(None),
         Agreement.state.in_([AgreementState.DRAFT, AgreementState.APPROVED]),
     )
-    statement = (
+    return (
         access.case_agreements_in_force()
         .join(Agreement.case)
         .where(
             Agreement.case_id.in_(access.visible_case_ids(actor)),
-            Agreement.ends_on <= last,
             Agreement.case_id.not_in(drafted),
             Case.closed_on.is_(None),
         )
@@ -252,7 +256,6 @@ def ending_soon(db: Session, actor: Actor, *, days: int) -> list[Agreement]:
         .order_by(Agreement.ends_on)
         .limit(_MOST)
     )
-    return list(db.scalars(statement))
 
 
 def open_to(agreement: Agreement, named: str) -> list[AgreementRole]:

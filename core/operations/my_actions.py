@@ -3,7 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, Select, or_
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from core import access, clock, lists
@@ -54,14 +54,17 @@ def search(db: Session, actor: Actor, asked: Asked, *, scope: Scope = Scope.MINE
 
 def waiting(db: Session, actor: Actor, *, until: date, limit: int) -> list[Action]:
     """What the actor answers for and is due until a day, overdue first, with case, service and person."""
-    statement = (
+    return list(db.scalars(_mine(actor).where(Action.due_on <= until).limit(limit)))
+
+
+@access.kept
+def _mine(actor: Actor) -> Select[Action]:
+    return (
         access.visible_actions(actor)
-        .where(Action.state.in_(_OPEN), Action.due_on <= until, is_mine(actor))
+        .where(Action.state.in_(_OPEN), is_mine(actor))
         .options(joinedload(Action.case), joinedload(Action.service), joinedload(Action.person))
         .order_by(Action.due_on, Action.id)
-        .limit(limit)
     )
-    return list(db.scalars(statement))
 
 
 def is_mine(actor: Actor) -> ColumnElement[bool]:

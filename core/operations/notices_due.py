@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, exists, or_, select
@@ -92,11 +93,7 @@ def unread(db: Session, actor: Actor) -> list[Unread]:
 
 def _of_notices(db: Session, actor: Actor) -> Iterator[Waits]:
     """What came and what was sent, as both services read it now: in one statement."""
-    read = exists().where(NoticeReceipt.notice_id == ImmediateNotice.id)
-    talked = exists().where(NoticeTalk.notice_id == ImmediateNotice.id)
-    statement = _open(access.joint_notices(actor)).add_columns(
-        Case, read, _answered().exists(), talked, _reached(actor).exists()
-    )
+    statement = _told(actor).where(JointItem.released_at > clock.now() - LOOK_BACK)
     for notice, case, is_read, is_answered, is_told, is_reached in db.execute(statement):
         state = notice_boards.state_of(
             notice.item, notice.answer_hours, is_read=is_read, is_answered=is_answered
@@ -146,14 +143,19 @@ def _of_paths(db: Session, actor: Actor) -> Iterator[Waits]:
             yield Waits("reentry", case)
 
 
-def _open(statement: Select[ImmediateNotice]) -> Select[ImmediateNotice]:
-    """Those of the last weeks, in cases that are open, the oldest first."""
+@access.kept
+def _told(actor: Actor) -> Select[Any]:
+    """The notices of open cases, the oldest first, each with its case and whether it was read, answered, told, called about."""
+    read = exists().where(NoticeReceipt.notice_id == ImmediateNotice.id)
+    talked = exists().where(NoticeTalk.notice_id == ImmediateNotice.id)
     return (
-        statement.join(JointItem, JointItem.id == ImmediateNotice.item_id)
+        access.joint_notices(actor)
+        .join(JointItem, JointItem.id == ImmediateNotice.item_id)
         .join(Case, Case.id == JointItem.case_id)
-        .where(Case.closed_on.is_(None), JointItem.released_at > clock.now() - LOOK_BACK)
+        .where(Case.closed_on.is_(None))
         .options(joinedload(ImmediateNotice.item))
         .order_by(JointItem.released_at)
+        .add_columns(Case, read, _answered().exists(), talked, _reached(actor).exists())
     )
 
 

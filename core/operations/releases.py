@@ -7,6 +7,7 @@ confirmed it. Whatever the page says, the consent is looked up here.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_, or_, select
@@ -134,7 +135,12 @@ def waiting(db: Session, actor: Actor) -> list[tuple[Release, Case, str]]:
     """What colleagues ask to share without consent and the actor may confirm; with its case and who asks."""
     if not access.may(actor, Permission.CONFIRM_RELEASE):
         return []
-    statement = (
+    return [(release, case, name) for release, case, name in db.execute(_to_confirm(actor))]
+
+
+@access.kept
+def _to_confirm(actor: Actor) -> Select[Any]:
+    return (
         _unsettled(actor)
         .join(Case, Case.id == JointItem.case_id)
         .join(Person, Person.id == Release.asked_by)
@@ -147,7 +153,6 @@ def waiting(db: Session, actor: Actor) -> list[tuple[Release, Case, str]]:
         .limit(_MOST)
         .add_columns(Case, Person.name)
     )
-    return [(release, case, name) for release, case, name in db.execute(statement)]
 
 
 def confirm(db: Session, actor: Actor, release_id: UUID, *, version: int) -> Release:

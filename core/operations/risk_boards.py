@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from core import access, audit, clock, text
@@ -115,6 +115,8 @@ class Board:
     her_grade: RiskGrade | None
     her_words: str
     results: tuple[OutsideResult, ...]
+    #: As `pulse` gave it when this was read.
+    pulse: tuple[int, ...]
 
     def of(self, about: str) -> list[Line]:
         """The items of one person in the meeting's order: differences, what is serious, the rest, what nobody knows."""
@@ -147,7 +149,8 @@ def of_assessment(db: Session, actor: Actor, assessment_id: UUID) -> Board:
     audit.look(db, version.case, "read_risk", case_id=version.case.id)
     sides, handed = _handed(db, actor, version)
     settled = _settled(db, actor, found)
-    actions = _actions(db, actor, found)
+    links = db.scalars(access.visible_risk_actions(actor).where(RiskAction.assessment_id == found.id)).all()
+    actions = _actions(db, actor, links)
     cooperation = version.case.cooperation
     lines = tuple(
         Line(
@@ -162,29 +165,36 @@ def of_assessment(db: Session, actor: Actor, assessment_id: UUID) -> Board:
         for item in version.list_of(about).items
     )
     hers = handed.get(cooperation.vss_id)
-    results = access.visible_outside_results(actor).where(OutsideResult.assessment_id == found.id)
+    statement = access.visible_outside_results(actor).where(OutsideResult.assessment_id == found.id)
+    results = tuple(db.scalars(statement.order_by(OutsideResult.done_on)))
     return Board(
         version=version,
         lines=lines,
         her_grade=hers.her_grade if hers else None,
         her_words=hers.her_words if hers else "",
-        results=tuple(db.scalars(results.order_by(OutsideResult.done_on))),
+        results=results,
+        pulse=_beat(version, sum(len(rows) for rows in settled.values()), len(links), len(results)),
     )
 
 
 def pulse(db: Session, actor: Actor, assessment_id: UUID) -> tuple[int, ...]:
     """Numbers that move with what both services know; what a side answers on its own moves none."""
     version = risk_assessments.version(db, actor, assessment_id)
-    found = version.assessment
-    counted = [
-        db.scalar(statement.where(model.assessment_id == found.id).with_only_columns(func.count())) or 0
+    counts = [
+        statement.where(model.assessment_id == version.assessment.id)
+        .with_only_columns(func.count())
+        .scalar_subquery()
         for statement, model in (
             (access.visible_settlements(actor), Settlement),
             (access.visible_risk_actions(actor), RiskAction),
             (access.visible_outside_results(actor), OutsideResult),
         )
     ]
-    return (found.version, version.pp_is_in, version.vss_is_in, *counted)
+    return _beat(version, *db.execute(select(*counts)).one())
+
+
+def _beat(version: Version, *counts: int) -> tuple[int, ...]:
+    return (version.assessment.version, version.pp_is_in, version.vss_is_in, *counts)
 
 
 def settle(
@@ -371,8 +381,7 @@ def _settled(db: Session, actor: Actor, found: RiskAssessment) -> dict[Key, list
     return rows
 
 
-def _actions(db: Session, actor: Actor, found: RiskAssessment) -> dict[Key, list[Action]]:
-    links = db.scalars(access.visible_risk_actions(actor).where(RiskAction.assessment_id == found.id)).all()
+def _actions(db: Session, actor: Actor, links: Sequence[RiskAction]) -> dict[Key, list[Action]]:
     wanted = access.visible_actions(actor).where(Action.id.in_([link.action_id for link in links]))
     known = {one.id: one for one in db.scalars(wanted.options(joinedload(Action.service)))}
     rows: dict[Key, list[Action]] = {}

@@ -6,9 +6,10 @@ Computed from what the viewer sees: an entry that one side keeps to itself asks 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core import access
@@ -21,6 +22,8 @@ from core.operations.t_dates import TDate
 from core.operations.timeline_asks import Ask
 
 _MOST = 20
+#: What may wait: a key of the words, and the page where it is done.
+_WAITS: Final = (("first_pass", "first_pass"), ("agree_level", "risk"), ("again", "risk"))
 #: The end of the programme, as the protocol calls its time.
 END = "T3"
 
@@ -91,27 +94,28 @@ def _is_occasion(one: TDate) -> bool:
 
 def waiting(db: Session, actor: Actor) -> list[Waits]:
     """What of the assessments waits for this person today: in one statement, whatever waits."""
-    later = aliased(RiskAssessment)
-    is_newest = ~exists().where(later.case_id == RiskAssessment.case_id, later.number > RiskAssessment.number)
-    waits = {
-        ("first_pass", "first_pass"): _unanswered(actor),
-        ("agree_level", "risk"): _to_agree(actor),
-        ("again", "risk"): _after_something(actor),
-    }
-    statement = (
-        access.visible_assessments(actor)
-        .join(Case, Case.id == RiskAssessment.case_id)
-        .where(Case.closed_on.is_(None), is_newest, or_(*waits.values()))
-        .order_by(RiskAssessment.created_at)
-        .limit(_MOST)
-        .with_only_columns(Case, *waits.values())
-    )
     return [
         Waits(key, page, case)
-        for case, *asked in db.execute(statement)
-        for (key, page), is_asked in zip(waits, asked, strict=True)
+        for case, *asked in db.execute(_waiting(actor))
+        for (key, page), is_asked in zip(_WAITS, asked, strict=True)
         if is_asked
     ]
+
+
+@access.kept
+def _waiting(actor: Actor) -> Select[Case, bool, bool, bool]:
+    """The case of each assessment of which something waits, with what of _WAITS it is."""
+    later = aliased(RiskAssessment)
+    is_newest = ~exists().where(later.case_id == RiskAssessment.case_id, later.number > RiskAssessment.number)
+    waits = (_unanswered(actor), _to_agree(actor), _after_something(actor))
+    return (
+        access.visible_assessments(actor)
+        .join(Case, Case.id == RiskAssessment.case_id)
+        .where(Case.closed_on.is_(None), is_newest, or_(*waits))
+        .order_by(RiskAssessment.created_at)
+        .limit(_MOST)
+        .with_only_columns(Case, *waits)
+    )
 
 
 def _unanswered(actor: Actor) -> ColumnElement[bool]:

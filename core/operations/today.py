@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from core import access, clock
@@ -150,20 +151,25 @@ def kind_title(meeting: Meeting) -> str:
 
 def _meetings(db: Session, actor: Actor) -> tuple[list[Meeting], list[Meeting], list[Meeting]]:
     now = clock.now()
-    statement = (
-        access.visible_meetings(actor)
-        .where(Meeting.state.in_(_NOT_OVER), Meeting.takes_place_at < now + timedelta(days=DAYS_AHEAD))
-        .options(joinedload(Meeting.case))
-        .order_by(Meeting.planned_at.desc())
-        .limit(3 * _MOST)
-    )
-    if not actor.has(Role.GUEST):
-        statement = statement.where(_is_mine(actor))
+    statement = _not_over(actor).where(Meeting.takes_place_at < now + timedelta(days=DAYS_AHEAD))
     found = list(db.scalars(statement))[::-1]
     running = [meeting for meeting in found if meeting.state is MeetingState.IN_PROGRESS]
     waiting = [meeting for meeting in found if meeting.state is not MeetingState.IN_PROGRESS]
     unsettled = [meeting for meeting in waiting if meeting.planned_at + meeting.duration < now]
     return running, unsettled, [meeting for meeting in waiting if meeting not in unsettled]
+
+
+@access.kept
+def _not_over(actor: Actor) -> Select[Meeting]:
+    """The meetings that are still to be held, or to be settled, the latest first."""
+    statement = (
+        access.visible_meetings(actor)
+        .where(Meeting.state.in_(_NOT_OVER))
+        .options(joinedload(Meeting.case))
+        .order_by(Meeting.planned_at.desc())
+        .limit(3 * _MOST)
+    )
+    return statement if actor.has(Role.GUEST) else statement.where(_is_mine(actor))
 
 
 def _is_mine(actor: Actor) -> ColumnElement[bool]:
@@ -179,8 +185,14 @@ def _minutes(db: Session, actor: Actor) -> list[Meeting]:
     """Meetings whose newest minutes the actor's service was at and has not agreed to, oldest first."""
     if not may(actor, Permission.AGREE_MINUTES):
         return []
+    own = str(actor.service_id)
+    return [meeting for meeting, sides in db.execute(_unagreed(actor)) if own in sides]
+
+
+@access.kept
+def _unagreed(actor: Actor) -> Select[Any]:
     newer = aliased(Minutes)
-    statement = (
+    return (
         access.joint_meetings(actor)
         .join(Minutes, Minutes.meeting_id == Meeting.id)
         .where(
@@ -195,12 +207,15 @@ def _minutes(db: Session, actor: Actor) -> list[Meeting]:
         .limit(_MOST)
         .add_columns(Minutes.content["sides"])
     )
-    own = str(actor.service_id)
-    return [meeting for meeting, sides in db.execute(statement) if own in sides]
 
 
 def _agreements(db: Session, actor: Actor) -> list[Unapproved]:
     """Drafts whose newest version the actor may approve and whose own service has not, oldest first."""
+    return [Unapproved(agreement, bool(is_last)) for agreement, is_last in db.execute(_unapproved(actor))]
+
+
+@access.kept
+def _unapproved(actor: Actor) -> Select[Any]:
     levels = [
         level
         for level, permission in (
@@ -216,7 +231,7 @@ def _agreements(db: Session, actor: Actor) -> list[Unapproved]:
         .scalar_subquery()
     )
     approved = exists().where(Approval.version_id == AgreementVersion.id, Approval.lapsed_at.is_(None))
-    statement = (
+    return (
         access.visible_agreements(actor)
         .join(AgreementVersion, AgreementVersion.agreement_id == Agreement.id)
         .where(
@@ -230,7 +245,6 @@ def _agreements(db: Session, actor: Actor) -> list[Unapproved]:
         .limit(_MOST)
         .add_columns(approved.where(Approval.service_id != actor.service_id))
     )
-    return [Unapproved(agreement, bool(is_last)) for agreement, is_last in db.execute(statement)]
 
 
 def _ending(db: Session, actor: Actor) -> list[Agreement]:
@@ -242,16 +256,20 @@ def _ending(db: Session, actor: Actor) -> list[Agreement]:
 def _pairs(db: Session, actor: Actor) -> list[Case]:
     if not may(actor, Permission.OPEN_CASE):
         return []
+    return list(db.scalars(_unconfirmed(actor)))
+
+
+@access.kept
+def _unconfirmed(actor: Actor) -> Select[Case]:
     own = exists().where(
         CaseFile.case_id == Case.id,
         CaseFile.service_id == actor.service_id,
         CaseFile.confirmed_at.is_(None),
     )
     other = exists().where(CaseFile.case_id == Case.id, CaseFile.service_id != actor.service_id)
-    statement = (
+    return (
         access.visible_cases(actor)
         .where(Case.paired_at.is_(None), Case.closed_on.is_(None), own, other)
         .order_by(Case.code)
         .limit(_MOST)
     )
-    return list(db.scalars(statement))

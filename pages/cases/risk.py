@@ -36,4 +36,4 @@ if found.is_open:
     risk_actions.show(ws, board)
 risk_results.show(ws, board)
 risk_view.foot(ws, board, versions)
-risk_view.follow(ws, found.id, ws.read(risk_boards.pulse, found.id))
+risk_view.follow(ws, found.id, board.pulse)

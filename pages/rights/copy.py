@@ -16,7 +16,7 @@ t = ws.words
 request = ws.read(person_requests.find, ws.chosen("request"))
 case = ws.read(cases.find, request.case_id)
 pieces = ws.read(copies.pieces, request.id)
-out = ws.read(copies.left_out, request.id)
+out = copies.left_out(request, pieces)
 case_head.show(ws, case, "copy")
 st.page_link(
     page_file("rights"),

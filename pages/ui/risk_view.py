@@ -13,7 +13,7 @@ from core.operations.phases import Link
 from core.operations.risk_assessments import Occasion, RiskAssessment
 from core.operations.risk_boards import Board, Line
 from core.operations.risk_levels import Standing
-from pages.ui import last_look, writing
+from pages.ui import behind, last_look, writing
 from pages.ui.draft import open_new
 from pages.ui.follow import FOLLOWS
 from pages.ui.links import link_to
@@ -152,8 +152,10 @@ def foot(ws: Workspace, board: Board, versions: Sequence[RiskAssessment]) -> Non
     """Compare with another version, take the record along, finish."""
     t, found = ws.words, board.version.assessment
     if len(versions) > 1:
-        with st.expander(t("risk.compare"), icon=":material/compare:"):
-            _compare(ws, board, [one for one in versions if one.id != found.id])
+        box = behind.box(t("risk.compare"), key=f"risk:comparing:{found.id}", icon=":material/compare:")
+        if box is not None:
+            with box:
+                _compare(ws, board, [one for one in versions if one.id != found.id])
     with st.container(horizontal=True, vertical_alignment="center", key="risk_foot"):
         last_look.offer(
             ws,

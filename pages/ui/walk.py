@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.locale import Words
 from core.operations.phases import Entered, Overview, Place, Progress, StepState, WalkedPhase, WalkedStep
+from pages.ui import behind
 from pages.ui.draft import open_new
 from pages.ui.links import link_to
 from pages.ui.plain import plain
@@ -51,11 +52,8 @@ def show_phase(ws: Workspace, walked: WalkedPhase, hand: Hand | None) -> None:
         with st.expander(name, expanded=walked.place is Place.CURRENT):
             _show_steps(ws, walked, hand)
         return
-    # What lies behind is sent when somebody opens it: a long walk stays light on a phone. A tick changes the name, by
-    # which Streamlit knows the box; so it is told what it was.
-    slot = f"phase:{phase.id}"
-    box = st.expander(name, expanded=bool(st.session_state.get(slot)), key=slot, on_change="rerun")
-    if box.open:
+    box = behind.box(name, key=f"phase:{phase.id}")
+    if box is not None:
         with box:
             _show_steps(ws, walked, hand)
 

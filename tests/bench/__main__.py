@@ -7,15 +7,16 @@ import platform
 import shutil
 import signal
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from core import demo, sign_in
 from core.settings import settings
 from pages.ui import stores
 from tests.bench import browser, documents, targets
+from tests.bench.openings import OPENINGS
 from tests.bench.pages import Bench, Figures
 from tests.bench.report import Report
 
@@ -43,28 +44,22 @@ def _load(cases: int) -> None:
     demo.generate(store, cases=cases, seed=1)
 
 
-def _measured(cases: int) -> dict[str, Figures]:
+def _measured(cases: int, wanted: Sequence[str]) -> dict[str, Figures]:
     _load(cases)
     found = {}
-    for person, page, ids in _targets():
+    for person, page, ids in targets.pages(stores.real(), wanted):
         bench = Bench(_token(person))
         found[page] = bench.page(page, ids)
         bench.close()
     return found
 
 
-def _targets() -> Iterator[tuple[str, str, dict[str, UUID]]]:
-    """The picture last: the case of five years is laid when all other pages have been measured."""
-    yield from targets.pages(stores.real())
-    yield targets.aged(stores.real())
-
-
-def _pages(report: Report, cases: int) -> None:
-    few, many = _measured(FEW), _measured(cases)
+def _pages(report: Report, cases: int, wanted: Sequence[str]) -> None:
+    few, many = _measured(FEW, wanted), _measured(cases, wanted)
     rows = [
         (page, one.middle, one.late, one.wall_middle, one.floor, one.middle / one.floor, one.operations, one.database,
          one.middle / few[page].middle, one.floor / few[page].floor, one.statements, few[page].statements, one.messages)
-        for page, one in many.items() if page in few
+        for page, one in many.items()
     ]  # fmt: skip
     head = (
         "page", "CPU", "p95", "wall", "floor", "times floor", "operations", "database",
@@ -90,9 +85,9 @@ def _above(report: Report, limit: str, names: list[str]) -> None:
     report.say(f"- Above {limit}: {', '.join(names) or 'no page'}.")
 
 
-def _browser(report: Report) -> None:
+def _browser(report: Report, wanted: Sequence[str]) -> None:
     stores.close_all()
-    for title, head, rows in browser.tables(settings().home):
+    for title, head, rows in browser.tables(settings().home, wanted):
         report.table(title, head, rows)
         if head[0] == "page":
             report.say("")
@@ -104,12 +99,22 @@ def _end(*_: Any) -> None:
     raise SystemExit(1)
 
 
+def _move_in() -> None:
+    """Take a home of its own, whatever the environment names: what is measured is written over and removed."""
+    for name in [name for name in os.environ if name.startswith("CONCORD_") and name != "CONCORD_CHROMIUM"]:
+        del os.environ[name]
+    os.environ["CONCORD_HOME"] = tempfile.mkdtemp(prefix="concord-bench-")
+    settings.cache_clear()
+
+
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--cases", type=int, default=2200)
     parser.add_argument("--only", choices=("pages", "documents", "browser"))
     parser.add_argument("--into", type=Path, help="keep the figures in this file, where all were measured")
+    parser.add_argument("--pages", nargs="+", choices=OPENINGS, default=(), help="these alone")
     chosen = parser.parse_args()
+    _move_in()
     for name in {"SIGTERM", "SIGHUP"} & set(dir(signal)):
         signal.signal(getattr(signal, name), _end)
     logging.disable(logging.WARNING)  # Streamlit's, of being run outside its own server
@@ -124,14 +129,14 @@ def main() -> int:
     )
     try:
         if chosen.only in {None, "pages"}:
-            _pages(report, chosen.cases)
+            _pages(report, chosen.cases, chosen.pages)
         elif chosen.only == "browser":
             _load(chosen.cases)
         if chosen.only in {None, "documents"}:
             report.table("Word documents", ("document", "CPU", "p95", "wall", "kB"), documents.rows())
         if chosen.only in {None, "browser"}:
-            _browser(report)
-        if chosen.into and chosen.only is None:
+            _browser(report, chosen.pages)
+        if chosen.into and chosen.only is None and not chosen.pages:
             report.keep(chosen.into)
     finally:
         stores.close_all()

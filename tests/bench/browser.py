@@ -6,7 +6,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median, quantiles
@@ -133,9 +133,11 @@ def _clicks(page: Page, address: str, key: str, ids: dict[str, UUID]) -> list[fl
     return times
 
 
-def tables(home: Path) -> Iterator[tuple[str, tuple[str, ...], list[tuple[Any, ...]]]]:
+def tables(
+    home: Path, wanted: Sequence[str] = ()
+) -> Iterator[tuple[str, tuple[str, ...], list[tuple[Any, ...]]]]:
     """The tables of the served program."""
-    wanted = [*targets.pages(stores.real()), targets.aged(stores.real())]
+    opened = targets.pages(stores.real(), wanted)
     with served(home) as (address, process, answered), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         begun = time.perf_counter()
@@ -145,7 +147,7 @@ def tables(home: Path) -> Iterator[tuple[str, tuple[str, ...], list[tuple[Any, .
         seen = time.perf_counter() - begun
         rows: list[tuple[Any, ...]] = []
         contexts: dict[str, Page] = {}
-        for person, key, ids in wanted:
+        for person, key, ids in opened:
             if person not in contexts:
                 contexts[person] = _enter(browser.new_context(), address, person)
             times = _clicks(contexts[person], address, key, ids)

@@ -1,130 +1,114 @@
-"""Which pages are measured, as whom, with which ids: an open case with much in it."""
+"""The records that the measured pages are opened with: those of the case of five years, and of the story's own."""
 
+from collections.abc import Sequence
+from itertools import islice
+from typing import Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from core import access, demo, keys
+from core import clock, keys
+from core.access import Actor
+from core.db import Record
+from core.demo import load_deep
+from core.demo.stage import Stage
 from core.models import (
     Agreement,
     AgreementLevel,
-    Assignment,
+    AgreementState,
     Case,
+    CaseFile,
+    FileNote,
     FileRequest,
     Meeting,
     MeetingState,
-    Person,
+    PersonRequest,
 )
+from core.operations import first_passes, responses, risk_assessments
+from core.operations.first_passes import HER, Given, Seen
+from core.operations.responses import Mode
+from core.operations.risk_assessments import Occasion
 from core.store import Store
-from tests.bench import five_years
+from tests.bench.openings import OPENINGS
 
-#: Pages in the order of the menu, with what their address names.
-WORK = (
-    ("today", ()),
-    ("cases", ()),
-    ("meetings", ()),
-    ("actions", ()),
-    ("agreements", ()),
-    ("cooperation", ()),
-    ("talk", ("cooperation",)),
-    ("phase_1", ("cooperation",)),
-    ("case", ("case",)),
-    ("file", ("case",)),
-    ("phase", ("case",)),
-    ("timeline", ("case",)),
-    ("plan", ("case",)),
-    ("emergency", ("case",)),
-    ("meeting", ("meeting",)),
-    ("table", ("running",)),
-    ("minutes", ("held",)),
-    ("agreement", ("agreement",)),
-)
-ADDRESS = {"running": "meeting", "held": "meeting"}
+R = TypeVar("R", bound=Record)
+
+WHO: Final = "ivo"
+#: So ends the code of the case that the story tells: the younger one.
+STORY: Final = "-07"
+#: A time at which the younger case is being asked: begun, and answered in part.
+ASKED: Final = "T2.1"
+SAID: Final = {"emotional": "once", "physical": "never", "violence_since": "better"}
+#: How many items of the first pass have an answer.
+ANSWERED: Final = 12
 
 
-def _busiest_case(db: Session, person_id: UUID) -> UUID:
-    """The open case of this person with the most meetings."""
-    statement = (
-        select(Case.id)
-        .join(Assignment, Assignment.case_id == Case.id)
-        .join(Meeting, Meeting.case_id == Case.id)
-        .where(Assignment.person_id == person_id, Case.closed_on.is_(None))
-        .group_by(Case.id)
-        .order_by(func.count(Meeting.id).desc(), Case.code)
-    )
-    found = db.scalars(statement).first()
-    assert found is not None
-    return found
-
-
-def aged(store: Store, person: str = "ivo") -> tuple[str, str, dict[str, UUID]]:
-    """The picture of a case of five years: another case of this person, made older, so that no other page is measured with it."""
+def pages(store: Store, wanted: Sequence[str] = ()) -> list[tuple[str, str, dict[str, UUID]]]:
+    """(person, page, ids of the address) for every page that is measured, or for those that are wanted."""
     with store.writing.begin() as db:
         keys.whole(db)
-        who = next(persona.person_id for persona in demo.personas(db) if persona.key == person)
-        statement = (
-            access.case_agreements_in_force()
-            .join(Case, Case.id == Agreement.case_id)
-            .join(Assignment, Assignment.case_id == Case.id)
-            .where(
-                Assignment.person_id == who,
-                Case.closed_on.is_(None),
-                Case.paired_at.is_not(None),
-                Case.id != _busiest_case(db, who),
-            )
-            .order_by(Case.code)
-            .with_only_columns(Case.id)
-        )
-        case_id = db.scalars(statement).first() or _busiest_case(db, who)
-        five_years.lay(db, case_id)
-    return person, "picture", {"case": case_id}
+        ids = _ids(db, Stage(db).actors[WHO])
+    return [
+        (opening.person, page, {opening.name: ids[opening.id]} if opening.id else {})
+        for page, opening in OPENINGS.items()
+        if page in (wanted or OPENINGS)
+    ]
 
 
-def _ids(db: Session, person_id: UUID) -> dict[str, UUID]:
-    case_id = _busiest_case(db, person_id)
-    meetings = select(Meeting).where(Meeting.case_id == case_id)
-    held = db.scalars(meetings.where(Meeting.state == MeetingState.AGREED)).first()
-    planned = db.scalars(meetings.where(Meeting.state == MeetingState.PLANNED)).first() or held
-    assert held is not None
-    assert planned is not None
-    running = db.scalars(
-        select(Meeting)
-        .join(Assignment, Assignment.case_id == Meeting.case_id)
-        .where(Assignment.person_id == person_id, Meeting.state == MeetingState.IN_PROGRESS)
-    ).first()
-    agreement = select(Agreement.id).where(Agreement.case_id == case_id)
+def _ids(db: Session, actor: Actor) -> dict[str, UUID]:
+    """The last record of each kind in the case of five years; what is being answered, in the younger case."""
+    case = db.scalars(select(Case).where(Case.code == load_deep.CODE)).one()
+    file = db.scalars(
+        select(CaseFile).where(CaseFile.case_id == case.id, CaseFile.service_id == actor.service_id)
+    ).one()
+    meetings = select(Meeting).where(Meeting.case_id == case.id).order_by(Meeting.planned_at.desc())
+    own_request = select(PersonRequest).where(
+        PersonRequest.case_id == case.id, PersonRequest.service_id == actor.service_id
+    )
+    draft = select(Agreement).where(
+        Agreement.level == AgreementLevel.ORGANISATION, Agreement.state == AgreementState.DRAFT
+    )
+    younger = _first(db, select(Case).where(Case.code.endswith(STORY)))
+    _begin_first_pass(db, actor, younger)
     return {
-        "case": case_id,
-        "meeting": planned.id,
-        "held": held.id,
-        "running": (running or planned).id,
-        "agreement": db.scalars(agreement).one(),
-        "cooperation": db.get_one(Case, case_id).cooperation_id,
-        "service": db.get_one(Person, person_id).service_id,
+        "case": case.id,
+        "cooperation": case.cooperation_id,
+        "younger": younger,
+        "response": _begin_to_ask(db, actor, younger),
+        "note": _first(db, select(FileNote).where(FileNote.file_id == file.id).order_by(FileNote.written_on)),
+        "copy": _first(db, own_request),
+        "request": _first(db, select(FileRequest).where(FileRequest.to_service_id == actor.service_id)),
+        "meeting": _first(db, meetings.where(Meeting.state == MeetingState.PLANNED)),
+        "held": _first(db, meetings.where(Meeting.state == MeetingState.AGREED)),
+        "agreement": _first(db, select(Agreement).where(Agreement.case_id == case.id)),
+        "draft": _first(db, draft),
     }
 
 
-def pages(store: Store) -> list[tuple[str, str, dict[str, UUID]]]:
-    """(person, page, ids of the address) for every page that is measured."""
-    with store.reading.begin() as db:
-        who = {persona.key: persona.person_id for persona in demo.personas(db)}
-        ids = _ids(db, who["ivo"])
-        organisation = db.scalars(
-            select(Agreement.id).where(Agreement.level == AgreementLevel.ORGANISATION)
-        ).first()
-        request = db.scalars(
-            select(FileRequest.id).where(FileRequest.to_service_id == ids["service"]).order_by(FileRequest.id)
-        ).first()
-    wanted = [("ivo", page, {ADDRESS.get(name, name): ids[name] for name in names}) for page, names in WORK]
-    if organisation is not None:
-        wanted.append(("mira", "draft", {"agreement": organisation}))
-    if request is not None:
-        wanted.append(("ivo", "request", {"request": request}))
-    return [
-        *wanted,
-        ("ivo", "me", {}),
-        ("ada", "services", {}),
-        ("ada", "people", {}),
-        ("ada", "protocol", {}),
-    ]
+def _first(db: Session, statement: Select[R]) -> UUID:
+    found = db.scalars(statement).first()
+    assert found is not None
+    return found.id
+
+
+def _begin_first_pass(db: Session, actor: Actor, case_id: UUID) -> None:
+    if any(not one.is_finished for one in risk_assessments.list_of_case(db, actor, case_id)):
+        return
+    children = risk_assessments.proposed_children(db, actor, case_id)
+    found = risk_assessments.begin(db, actor, case_id, occasion=Occasion.PERIODIC, children=children)
+    items = risk_assessments.version(db, actor, found.id).woman.items
+    for item in islice(items, ANSWERED):
+        first_passes.answer(
+            db, actor, found.id, about=HER, item=item.id, given=Given(Seen.NOT_PRESENT), version=0
+        )
+
+
+def _begin_to_ask(db: Session, actor: Actor, case_id: UUID) -> UUID:
+    known = {one.label: one for one in responses.of_case(db, actor, case_id)}
+    if ASKED in known:
+        return known[ASKED].id
+    found = responses.begin(db, actor, case_id, label=ASKED, mode=Mode.IN_PERSON, asked_on=clock.today())
+    for question, value in SAID.items():
+        responses.answer(db, actor, found.id, question=question, value=value, version=0)
+    return found.id

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, Select, select
@@ -13,13 +14,14 @@ from sqlalchemy.orm import Session
 from core import access, chain, clock
 from core.access import Actor
 from core.db import Base
-from core.demo import load, paper, story
+from core.demo import load, load_deep, load_depth_told, paper, story
 from core.demo.stage import Stage, words
 from core.demo.story_younger import WORKING_HOURS
 from core.locale import load as load_words
 from core.models import (
     ActionState,
     Case,
+    EpisodeSource,
     Event,
     EventKind,
     Meeting,
@@ -36,14 +38,25 @@ from core.operations import (
     agreement_reading,
     agreement_texts,
     agreements,
+    changes,
+    closings,
+    consents,
+    contact_cards,
+    digital_maps,
+    episode_boards,
     meetings,
     minutes,
+    notice_boards,
     phases,
     requests,
+    risk_assessments,
+    risk_boards,
+    safety_plans,
     timelines,
     today,
     training_marks,
 )
+from core.operations.notice_boards import State as NoticeState
 from core.operations.timeline_entries import Kind, State
 
 COLUMNS = [column.key for column in Event.__table__.columns]
@@ -106,7 +119,11 @@ def test_everybody_who_works_at_a_service_has_something_waiting(stage: Stage) ->
 
 
 def test_what_she_says_never_reaches_the_side_that_works_with_him(stage: Stage) -> None:
-    hers = {text for key, text in words().items() if key.startswith(("vss_note.", "her."))}
+    hers = {
+        text
+        for key, text in words().items()
+        if key.startswith(("vss_note.", "her.", "deep.card", "deep.barred."))
+    }
     hers -= {text for key, text in words().items() if key.endswith(".source")} | {words()["her.language"]}
     hers |= {words()["path.expectations"], words()["path.support"]}
 
@@ -278,6 +295,51 @@ def test_a_generated_case_has_minutes_to_each_meeting_that_was_held(stage: Stage
                 view = minutes.of_meeting(stage.db, actor, meeting.id)
                 assert view.is_locked
                 assert view.waiting_for == ()
+
+
+def five_years(stage: Stage) -> UUID:
+    return stage.db.scalars(select(Case.id).where(Case.code == load_deep.CODE)).one()
+
+
+def test_a_case_of_five_years_has_been_met_asked_and_told_of_all_the_time(stage: Stage) -> None:
+    db, case_id = stage.db, five_years(stage)
+    ivo, elena = stage.actors["ivo"], stage.actors["elena"]
+
+    held = [one for one in meetings.list_of_case(db, ivo, case_id) if one.is_held]
+    told = episode_boards.of_case(db, elena, case_id)
+    times = changes.of_case(db, elena, case_id).moments
+    notices = notice_boards.of_case(db, ivo, case_id).notices
+    assert len(held) == load_deep.PERIODIC + 1
+    assert len(told.told) == load_depth_told.ACCOUNTS
+    assert {one.source for one in told.told} == {*EpisodeSource}
+    assert any(len(event.told) > 2 for event in told.events)
+    assert len(episode_boards.of_case(db, ivo, case_id).told) < load_depth_told.ACCOUNTS
+    assert [one.label for one in times if one.is_own_done and one.is_other_done] == [
+        *("T0", "T1"), *(f"T2.{number}" for number in range(1, load_deep.PERIODIC + 1)), "T3"
+    ]  # fmt: skip
+    assert all(one.own and one.other for one in times if one.label.startswith("T2."))
+    assert len(notices) > 12
+    assert {one.state for one in notices} == {NoticeState.ANSWERED}
+
+
+def test_a_case_of_five_years_has_been_judged_planned_for_and_agreed_to_by_both(stage: Stage) -> None:
+    db, case_id = stage.db, five_years(stage)
+    ivo, elena = stage.actors["ivo"], stage.actors["elena"]
+
+    versions = risk_assessments.list_of_case(db, ivo, case_id)
+    board = risk_boards.of_assessment(db, elena, versions[0].id)
+    card = contact_cards.of_case(db, elena, case_id)
+    agreed = [one for who in (ivo, elena) for one in consents.of_file(db, who, case_id)]
+    assert [one.is_finished for one in versions] == [False, True, True, True, True, True]
+    assert len(board.version.children) == load_deep.CHILDREN
+    assert all(line.pp and line.vss for line in board.lines)
+    assert any(line.differs for line in board.lines)
+    assert any(line.actions for line in board.lines)
+    assert len(card.uses) == contact_cards.MOST
+    assert all(one.state in consents.GIVEN for one in agreed if one.history)
+    assert len({one.gone_on for one in digital_maps.of_case(db, elena, case_id)}) == 2
+    assert safety_plans.of_case(db, elena, case_id).plan is not None
+    assert closings.current(db, ivo, case_id) is not None
 
 
 def _works_on(stage: Stage, case: Case) -> bool:

@@ -77,7 +77,8 @@ def checked(
     db: Session, make: Make, actor: Actor, request: PersonRequest, out: list[str] | None = None
 ) -> None:
     """Chosen by one, looked at by another."""
-    chosen = sorted(copies.left_out(db, actor, request.id)) if out is None else out
+    every = copies.pieces(db, actor, request.id)
+    chosen = sorted(copies.left_out(request, every)) if out is None else out
     person_requests.choose(db, actor, request.id, left_out=chosen, version=request.version)
     second = make.actor(actor.service_id)
     case_id = db.get_one(CaseFile, db.get_one(Subject, request.subject_id).file_id).case_id

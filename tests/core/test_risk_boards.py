@@ -213,6 +213,20 @@ def test_the_pulse_moves_with_what_both_know_and_with_nothing_else(db: Session, 
     assert answered != handed_in
 
 
+def test_a_board_that_nobody_has_changed_since_has_the_pulse_of_now(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {"pets": Seen.PRESENT}, {"pets": Seen.PRESENT})
+    risk_boards.settle_same(db, pair.pp, found.id, about=HER)
+    board = risk_boards.of_assessment(db, pair.pp, found.id)
+
+    unchanged = risk_boards.pulse(db, pair.vss, found.id)
+    settle(db, pair.vss, found.id, "pets", Seen.NOT_PRESENT, number=1)
+    changed = risk_boards.pulse(db, pair.vss, found.id)
+
+    assert board.pulse == unchanged
+    assert board.pulse != changed
+
+
 def test_the_record_says_what_the_board_says_and_counts_nothing(db: Session, make: Make) -> None:
     pair = make.pair()
     risk_child = "C-07a"

@@ -21,7 +21,7 @@ from core.models import (
     Settlement,
     SubjectKind,
 )
-from core.operations import risk_boards, risk_lists
+from core.operations import risk_assessments, risk_boards, risk_levels, risk_lists
 from core.operations.first_passes import HER
 from tests import risk
 from tests.make import Make, consented
@@ -240,6 +240,26 @@ def test_the_result_of_an_outside_instrument_is_recorded(db: Session, make: Make
     press(at, "Record the result")
 
     assert "**DASH**" in said(at)
+
+
+def test_an_earlier_version_is_read_when_somebody_opens_the_comparison(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    first = risk.opened(db, pair, {"pets": Seen.PRESENT}, {"pets": Seen.PRESENT})
+    risk_boards.settle_same(db, pair.pp, first.id, about=HER)
+    risk_levels.choose(db, pair.pp, first.id, grade=RiskGrade.HIGH, reason="So", number=0)
+    risk_assessments.finish(db, pair.pp, first.id, version_=first.version)
+    second = risk.opened(db, pair, {"pets": Seen.NOT_PRESENT}, {"pets": Seen.NOT_PRESENT})
+    second_id = second.id
+    db.commit()
+
+    at = desk.open(pair.vss, "risk", case=pair.case.id)
+    assert "| Version 1 |" not in said(at)
+    at.session_state[f"risk:comparing:{second_id}"] = True
+    at.run()
+
+    assert "| Version 1 | Version 2 |" in said(at)
 
 
 def test_an_administrator_enters_a_list_as_a_file_and_is_told_what_is_wrong(
