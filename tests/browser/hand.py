@@ -63,6 +63,11 @@ class Hand:
         self._button(name, within).click()
         self.look()
 
+    def press(self, name: str, within: Locator | None = None) -> None:
+        """Press the button that is called exactly so."""
+        (within or self.page).get_by_role("button", name=name, exact=True).first.click()
+        self.look()
+
     def _button(self, name: str, within: Locator | None = None) -> Locator:
         # Capitals matter: the little help buttons are named after whole questions.
         return (within or self.page).get_by_role("button", name=re.compile(re.escape(name))).first
