@@ -112,7 +112,7 @@ def the_programme_ends(walk: Walk, make: Make) -> None:
     writes(his, "course", "A year of the group, with a break")
     his.pick("The end")
     his.click("Propose it to the other service")
-    his.sees("Please choose")
+    his.sees("Please choose one of these.")
     his.pick("Programme completed")
     his.click("Propose it to the other service")
     his.sees("It waits for somebody of the other service.")
@@ -178,6 +178,7 @@ def he_gets_a_paper_of_days_alone(walk: Walk, make: Make) -> None:
     for day in days:
         his.day("Day", day)
         his.press("Note this day")
+        his.sees(WORDS.day(day))
     paper = walk.paper(his, "Word file")
     for said in (HIM, "This paper confirms presence on these days and nothing else", *map(WORDS.day, days)):
         assert said in paper, said

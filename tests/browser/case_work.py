@@ -24,8 +24,13 @@ from tests.make import Make, Pair, consented
 KEPT, DEVICE, PLANNED = "He waits by the kestrel sign", "the bittern tablet", "Leave the plover account"
 SAID, WROTE, PATROL = "The ostrich lamp is on", "He wrote to me of the heron", "the nightjar patrol"
 GOES_ON = "The magpie house has her plan"
-BIRDS = ("kestrel", "bittern", "plover", "ostrich", "heron", "nightjar", "magpie", "Tinka")
-HIM, TOLD, QUARREL = "Miro Albrecht", "He threatens by message", "We quarrelled on the telephone"
+BIRDS = ("kestrel", "bittern", "plover", "ostrich", "heron", "nightjar", "magpie")
+CHILD, HIM, TOLD, QUARREL = (
+    "Tinka",
+    "Miro Albrecht",
+    "He threatens by message",
+    "We quarrelled on the telephone",
+)
 AFRAID, DOOR = "She is afraid, and the tablet is not safe", "He shut the door and said: that is it"
 TASK, CHECK = "A session on asking children", "Somebody looks at the tablet"
 NO_TEXT, NO_FUTURE = "Please fill this in.", "This day is still to come."
@@ -49,7 +54,7 @@ class Walk:
     def paper(self, hand: Hand, name: str) -> str:
         """Take a Word file along: nothing of her file stands in it."""
         text = read_back(hand, name, self.folder)
-        assert not of_hers(text, *BIRDS)
+        assert not of_hers(text, *BIRDS, CHILD)
         return text
 
     def joint(self, hand: Hand, name: str) -> str:
@@ -64,7 +69,7 @@ def laid(db: Session, make: Make) -> Pair:
     pair = make.pair()
     her = make.subject(pair.vss_file, name=NAME, address=ADDRESS)
     her.safe_channel, her.code_phrase = CHANNEL, PHRASE
-    make.subject(pair.vss_file, SubjectKind.CHILD, name="Tinka").code = "C-07a"
+    make.subject(pair.vss_file, SubjectKind.CHILD, name=CHILD).code = "C-07a"
     him = make.subject(pair.pp_file, SubjectKind.HIM, name=HIM)
     for actor, about in ((pair.vss, her), (pair.pp, him)):
         for purpose in ("risk_assessment", "change_questionnaires"):
@@ -83,7 +88,7 @@ def is_asked(walk: Walk, hand: Hand, label: str, since: str, words: str) -> None
     hand.click("Begin to ask")
     hand.sees("It is not the IMPACT questionnaire")
     hand.pick(since, "All in all, compared with the last time: is the way")
-    hand.page.get_by_role("textbox").last.fill(words)
+    hand.page.locator("textarea").last.fill(words)
     hand.click("Keep this answer")
     hand.sees("Kept.")
     hand.click("Done: all is asked")
