@@ -22,8 +22,8 @@ from tests.browser.case_end import (
 from tests.browser.case_work import (
     AFRAID,
     BIRDS,
-    CHILD,
     CHECK,
+    CHILD,
     DEVICE,
     KEPT,
     NO_FUTURE,
