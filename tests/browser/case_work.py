@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from core.models import SubjectKind
-from tests.browser.conftest import House
+from tests.browser.conftest import House, visit
 from tests.browser.hand import Hand
 from tests.browser.steps import (
     ADDRESS,
@@ -48,8 +48,8 @@ class Walk:
     folder: Path
 
     def open(self, hand: Hand, page: str) -> None:
-        self.house.open(hand.page, page, case=self.pair.case.id)
-        hand.look()
+        visit(hand.page, f"{self.house.address}/{page}?case={self.pair.case.id}")
+        hand.look(400)
 
     def paper(self, hand: Hand, name: str) -> str:
         """Take a Word file along: nothing of her file stands in it."""
@@ -87,7 +87,7 @@ def is_asked(walk: Walk, hand: Hand, label: str, since: str, words: str) -> None
     hand.pick("In person", "How do you ask?")
     hand.click("Begin to ask")
     hand.sees("It is not the IMPACT questionnaire")
-    hand.pick(since, "All in all, compared with the last time: is the way")
+    hand.pick(since, "is the way")
     hand.page.locator("textarea").last.fill(words)
     hand.click("Keep this answer")
     hand.sees("Kept.")
@@ -97,6 +97,15 @@ def is_asked(walk: Walk, hand: Hand, label: str, since: str, words: str) -> None
 
 def table(hand: Hand) -> list[str]:
     return hand.page.get_by_test_id("stMarkdown").locator("table").first.locator("tbody tr").all_inner_texts()
+
+
+def is_not_asked(hand: Hand, label: str, reason: str) -> None:
+    """On the page Change: say why the own person is not asked at a time."""
+    hand.choose("Which time?", label)
+    hand.unfold("Not done at this time")
+    hand.pick(reason, "Why?")
+    hand.click("Keep as not done")
+    hand.sees(f"Not done: {reason}")
 
 
 def onto_the_path(hand: Hand, what: str, note: str = "") -> None:

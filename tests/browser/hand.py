@@ -36,16 +36,16 @@ class Hand:
     addresses: list[str] = field(default_factory=list)
     files: list[tuple[str, bytes]] = field(default_factory=list)
 
-    def look(self) -> None:
-        """Wait until the page is at rest, and keep what it shows."""
+    def look(self, still: int = 150) -> None:
+        """Wait until the page is at rest for so many milliseconds, and keep what it shows."""
         try:
-            self._keep()
+            self._keep(still)
         except Error:  # signing in and out leaves the page while it is looked at
             self.page.wait_for_load_state()
-            self._keep()
+            self._keep(still)
 
-    def _keep(self) -> None:
-        self.page.wait_for_function(QUIET, arg={"look": len(self.seen), "still": 150}, polling=50)
+    def _keep(self, still: int) -> None:
+        self.page.wait_for_function(QUIET, arg={"look": len(self.seen), "still": still}, polling=50)
         self.seen.append(self.page.content() + " ".join(self._typed()))
         self.addresses.append(f"{self.page.url} {self.page.title()}")
 

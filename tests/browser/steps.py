@@ -83,7 +83,8 @@ def holds_nothing_of_hers(hand: Hand, *more: str) -> None:
 
 def of_hers(text: str, *more: str) -> set[str]:
     """What of her file stands in a text."""
-    return {word for word in (*HERS, *more) if word.lower() in text.lower()}
+    low = text.lower()
+    return {word for word in (*HERS, *more) if word.lower() in low}
 
 
 def text_of(files: Iterable[tuple[str, bytes]]) -> str:
@@ -123,6 +124,7 @@ def hand_in(hand: Hand) -> None:
 def let_pass(db: Session, case_id: UUID, days: int) -> None:
     """So many days go by: what is dated in a case lies so much further back."""
     db.rollback()
+    db.expire_all()
     for model, names in DATED.items():
         for one in db.scalars(select(model).where(model.case_id == case_id)):
             for name in names:
