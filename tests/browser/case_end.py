@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from core.locale import Words
-from core.models import Case, Closing, MeetingState, RiskAssessment, Seen
-from core.operations import agreements
+from core.models import Case, Closing, MeetingState, Occasion, RiskGrade, Seen
+from core.operations import agreements, risk_assessments, risk_levels
 from tests import closing as ends
 from tests import risk
 from tests.browser.case_work import (
@@ -130,30 +130,18 @@ def the_programme_ends(walk: Walk, make: Make) -> None:
 
 
 def _they_assess_for_the_end(walk: Walk) -> None:
-    his, hers, db, pair = walk.his, walk.hers, walk.db, walk.pair
-    walk.open(his, "risk")
-    his.unfold("Begin the next version")
-    his.pick("Closing", "Occasion")
-    his.press("Begin")
-    his.sees("not handed in yet")
+    """As in the journey of an assessment, without the browsers."""
+    db, pair = walk.db, walk.pair
     db.rollback()
     db.expire_all()
-    found = db.scalars(
-        select(RiskAssessment).where(
-            RiskAssessment.finished_at.is_(None), RiskAssessment.case_id == pair.case.id
-        )
-    ).one()
+    found = risk_assessments.begin(db, pair.pp, pair.case.id, occasion=Occasion.CLOSING, children=())
     for actor in (pair.pp, pair.vss):
         risk.handed_in(db, pair, actor, found.id, {"strangled": Seen.PRESENT})
+    risk_assessments.open_passes(db, pair.vss, found.id, version_=found.version)
+    why = "What he did can come again"
+    risk_levels.choose(db, pair.vss, found.id, grade=RiskGrade.HIGH, reason=why, number=0)
+    risk_assessments.finish(db, pair.pp, found.id, version_=found.version)
     db.commit()
-    walk.open(hers, "risk")
-    hers.click("Open both first passes")
-    hers.pick("High", "Choose the level")
-    hers.write("Reason", "What he did can come again")
-    hers.click("Choose this level")
-    hers.sees("Holds: High")
-    hers.click("Finish this version")
-    hers.sees("It stays as it is")
 
 
 def _each_side_does_its_part(walk: Walk, make: Make) -> None:

@@ -1,6 +1,7 @@
 """Somebody at a browser: clicks, types and chooses as people do, and remembers all that the screen has shown."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from pathlib import Path
@@ -87,9 +88,14 @@ class Hand:
 
     def fill(self, label: str, text: str) -> None:
         """Type into a field."""
-        typed = self.page.get_by_label(label, exact=True).first
-        typed.fill(text)
-        typed.blur()
+        self.fill_all({label: text})
+
+    def fill_all(self, texts: Mapping[str, str]) -> None:
+        """Type into one field after the other."""
+        for label, text in texts.items():
+            typed = self.page.get_by_label(label, exact=True).first
+            typed.fill(text)
+            typed.blur()
         self.look()
 
     def write(self, label: str, text: str) -> None:
