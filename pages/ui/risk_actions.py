@@ -15,7 +15,7 @@ from pages.ui.workspace import Workspace
 
 
 def show(ws: Workspace, board: Board) -> None:
-    t = ws.words
+    t, found = ws.words, board.version.assessment
     st.header(t("risk.gaps"))
     if not board.gaps:
         st.markdown(t("risk.gaps_none"))
@@ -33,16 +33,11 @@ def show(ws: Workspace, board: Board) -> None:
             keys,
             index=keys.index(first.key),
             format_func=partial(_label, ws, board),
-            key=_chosen(board),
+            key=f"risk:action:{found.id}:{first.key}",
         )
         line = board.line(*chosen)
         _link(ws, board, line)
         _add(ws, board, line)
-
-
-def _chosen(board: Board) -> str:
-    """The item stays chosen while somebody types, though the other side gives it an action meanwhile."""
-    return f"risk:action:{board.version.assessment.id}"
 
 
 def _label(ws: Workspace, board: Board, key: tuple[str, str]) -> str:
@@ -71,7 +66,6 @@ def _link(ws: Workspace, board: Board, line: Line) -> None:
     if clicked and ws.do(
         risk_boards.link_action, found.id, about=line.about, item=line.item.id, action_id=action_id
     ):
-        st.session_state.pop(_chosen(board), None)
         st.toast(t("risk.action_linked"))
         st.rerun()
 
@@ -86,6 +80,5 @@ def _add(ws: Workspace, board: Board, line: Line) -> None:
         save = st.form_submit_button(t("plan.save_new"), type="primary")
     if save and ws.do(risk_boards.add_action, found.id, about=line.about, item=line.item.id, **typed):
         form.close(draft)
-        st.session_state.pop(_chosen(board), None)
         st.toast(t("risk.action_added"))
         st.rerun()
