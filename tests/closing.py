@@ -35,12 +35,12 @@ def settled(db: Session, pair: Pair, actor: Actor, label: str = "T3") -> None:
     responses.settle_not_done(db, actor, pair.case.id, label=label, reason=NotDone.NOT_SAFE, version=0)
 
 
-def own_done(db: Session, pair: Pair, actor: Actor, closing: Closing) -> None:
+def own_done(db: Session, pair: Pair, actor: Actor, closing: Closing, words: str = "The helpline") -> None:
     """Everything on one side: T3 settled, and each step written down."""
     settled(db, pair, actor)
     for step in content.load().steps_of(actor.kind):
         closing_steps.record(
-            db, actor, closing.id, step=step.id, settled=Settled.DONE, words="The helpline", version=0
+            db, actor, closing.id, step=step.id, settled=Settled.DONE, words=words, version=0
         )
 
 

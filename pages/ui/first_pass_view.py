@@ -1,10 +1,13 @@
 """Around the items of a first pass: whom they are about, whether a child takes part, her own assessment, what was handed in."""
 
+from uuid import UUID
+
 import streamlit as st
 
 from core.models.service import ServiceKind
 from core.operations import first_passes
 from core.operations.first_passes import HER, Mine, RiskGrade
+from pages.ui.draft import Draft
 from pages.ui.first_pass_items import about_words
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
@@ -90,27 +93,53 @@ def her_view(ws: Workspace, mine: Mine) -> None:
     assessment_id = mine.version.assessment.id
     st.header(t("first_pass.her_view"))
     st.caption(t("first_pass.her_view_ask"))
-    version = own.version if own else 0
+    # Answering an item makes the first pass while the form is open: one that is not there yet counts as its beginning.
+    draft = _draft(assessment_id, own.version if own else 1)
     grades: list[RiskGrade | None] = [None, *RiskGrade]
-    with st.form(f"her_view_{assessment_id}_{version}", border=False):
+    with st.form(f"her_view_{assessment_id}", border=False):
         grade = st.radio(
             t("first_pass.her_grade"),
             grades,
             index=grades.index(own.her_grade if own else None),
             format_func=lambda one: t(f"risk.grade.{one}") if one else t("first_pass.her_grade_none"),
             horizontal=True,
+            key=draft.key("grade"),
         )
-        words = st.text_area(t("first_pass.her_words"), value=own.her_words if own else "", height=80)
+        words = st.text_area(
+            t("first_pass.her_words"),
+            value=own.her_words if own else "",
+            height=80,
+            key=draft.key("words"),
+        )
         ws.slot("her_words")
         stays = st.checkbox(
-            t("first_pass.stays"), value=bool(own and own.her_view_stays), help=t("first_pass.stays_help")
+            t("first_pass.stays"),
+            value=bool(own and own.her_view_stays),
+            help=t("first_pass.stays_help"),
+            key=draft.key("stays"),
         )
         save = st.form_submit_button(t("first_pass.her_view_save"))
     if save and ws.do(
-        first_passes.write_her_view, assessment_id, grade=grade, words=words, stays=stays, version=version
+        first_passes.write_her_view,
+        assessment_id,
+        grade=grade,
+        words=words,
+        stays=stays,
+        version=draft.version,
     ):
+        draft.close()
         st.toast(t("first_pass.her_view_saved"))
         st.rerun()
+    if own is not None and own.version != draft.version:
+        said = t(f"risk.grade.{own.her_grade}") if own.her_grade else t("first_pass.her_grade_none")
+        st.markdown(f"**{t('common.theirs')}** {said} {plain(own.her_words)}")
+        st.button(t("common.take_theirs"), on_click=draft.close, key=f"theirs:her_view:{assessment_id}")
+
+
+def _draft(assessment_id: UUID, version: int) -> Draft:
+    """What her own assessment was opened with."""
+    slot = f"draft:her_view:{assessment_id}"
+    return Draft(slot, st.session_state.setdefault(slot, version))
 
 
 def handed_in(ws: Workspace, mine: Mine) -> None:

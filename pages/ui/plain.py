@@ -5,7 +5,7 @@ import re
 import streamlit as st
 
 #: What Markdown reads inside a line, and at its beginning.
-_INSIDE = re.compile(r"([\\`*_\[\]<>~$:&^=|])")
+_INSIDE = re.compile(r"([\\`*_\[\]<>~$&^=|]|:(?=\w))")
 _FIRST = re.compile(r"^(\s*\d*)([#+\-!.)])")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&^=])")
 
@@ -19,7 +19,7 @@ def plain(text: str) -> str:
 def in_label(text: str) -> str:
     """Typed text for the label of a field: a screen reader says the label as it stands, with each backslash.
 
-    So only what Markdown would read is escaped: in "Ivo K." nothing, since a full stop inside a line means nothing.
+    So only what Markdown would read is escaped: in "Ivo K: he" nothing, since a colon before a blank means nothing.
     """
     return _FIRST.sub(r"\1\\\2", _INSIDE.sub(r"\\\1", text.replace("\n", " ")))
 

@@ -1,6 +1,7 @@
 """Somebody at a browser: clicks, types and chooses as people do, and remembers all that the screen has shown."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from pathlib import Path
@@ -36,16 +37,16 @@ class Hand:
     addresses: list[str] = field(default_factory=list)
     files: list[tuple[str, bytes]] = field(default_factory=list)
 
-    def look(self) -> None:
-        """Wait until the page is at rest, and keep what it shows."""
+    def look(self, still: int = 150) -> None:
+        """Wait until the page is at rest for so many milliseconds, and keep what it shows."""
         try:
-            self._keep()
+            self._keep(still)
         except Error:  # signing in and out leaves the page while it is looked at
             self.page.wait_for_load_state()
-            self._keep()
+            self._keep(still)
 
-    def _keep(self) -> None:
-        self.page.wait_for_function(QUIET, arg={"look": len(self.seen), "still": 150}, polling=50)
+    def _keep(self, still: int) -> None:
+        self.page.wait_for_function(QUIET, arg={"look": len(self.seen), "still": still}, polling=50)
         self.seen.append(self.page.content() + " ".join(self._typed()))
         self.addresses.append(f"{self.page.url} {self.page.title()}")
 
@@ -61,6 +62,11 @@ class Hand:
     def click(self, name: str, within: Locator | None = None) -> None:
         """Press a button."""
         self._button(name, within).click()
+        self.look()
+
+    def press(self, name: str, within: Locator | None = None) -> None:
+        """Press the button that is called exactly so."""
+        (within or self.page).get_by_role("button", name=name, exact=True).first.click()
         self.look()
 
     def _button(self, name: str, within: Locator | None = None) -> Locator:
@@ -82,9 +88,14 @@ class Hand:
 
     def fill(self, label: str, text: str) -> None:
         """Type into a field."""
-        typed = self.page.get_by_label(label, exact=True).first
-        typed.fill(text)
-        typed.blur()
+        self.fill_all({label: text})
+
+    def fill_all(self, texts: Mapping[str, str]) -> None:
+        """Type into one field after the other."""
+        for label, text in texts.items():
+            typed = self.page.get_by_label(label, exact=True).first
+            typed.fill(text)
+            typed.blur()
         self.look()
 
     def write(self, label: str, text: str) -> None:

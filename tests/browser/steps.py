@@ -1,17 +1,20 @@
 """Steps that several journeys take: coming in, sitting at a table, agreeing minutes, reading files back."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 from icalendar import Calendar
 from openxml_audit import OpenXmlValidator
 from playwright.sync_api import expect
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clock
 from core.access import Actor
 from core.documents.read import lines
-from core.models import Cooperation, Role
+from core.models import Case, Cooperation, PathEntry, RiskAssessment, Role, TPoint
 from tests import agreement_steps
 from tests.browser.conftest import House
 from tests.browser.hand import Hand
@@ -24,6 +27,12 @@ PLACE = "Town hall of Marlen"
 NAME, ADDRESS, PHRASE = "Wrenna Canary", "7 Finch Row, Marlen", "the linnet sings at noon"
 CHANNEL, TOLD = "telephone of her friend 0555 2727", "He waits at the gate on Fridays, my sister saw him"
 HERS = (NAME, "Wrenna", ADDRESS, "Finch Row", PHRASE, "linnet", CHANNEL, "0555 2727", TOLD, "my sister")
+#: What is dated in a case, and moves back when time goes by.
+DATED: dict[type[TPoint | PathEntry | RiskAssessment], tuple[str, ...]] = {
+    TPoint: ("due_on", "pp_done_on", "vss_done_on"),
+    PathEntry: ("happened_on",),
+    RiskAssessment: ("created_at",),
+}
 
 
 def come_in(house: House, actor: Actor) -> Hand:
@@ -65,12 +74,17 @@ def entry_of(hand: Hand) -> str:
     return "\n".join(str(event[key]) for key in ("SUMMARY", "DESCRIPTION", "DTSTART"))
 
 
-def holds_nothing_of_hers(hand: Hand) -> None:
+def holds_nothing_of_hers(hand: Hand, *more: str) -> None:
     """No page that this browser ever showed and no file that it took holds a word of her file."""
     hand.look()
     texts = [*hand.seen, *hand.addresses, text_of(hand.files)]
-    found = {word for text in texts for word in HERS if word.lower() in text.lower()}
-    assert not found
+    assert not {word for text in texts for word in of_hers(text, *more)}
+
+
+def of_hers(text: str, *more: str) -> set[str]:
+    """What of her file stands in a text."""
+    low = text.lower()
+    return {word for word in (*HERS, *more) if word.lower() in low}
 
 
 def text_of(files: Iterable[tuple[str, bytes]]) -> str:
@@ -91,6 +105,33 @@ def sit_down(his: Hand, hers: Hand, his_name: str, her_name: str) -> None:
     hers.goto(his.page.url)
     for hand, name in ((his, his_name), (hers, her_name)):
         hand.pick("In the room", f"How {name} takes part")
+
+
+def answer(hand: Hand, item: str, seen: str, kind: str = "row") -> None:
+    """Answer an item of a risk assessment: in the own first pass, or as what both hold."""
+    row = hand.page.locator(f'[class*="st-key-risk_{kind}_"]').filter(has_text=item)
+    row.get_by_test_id("stRadio").get_by_text(seen, exact=True).click()
+    hand.look()
+
+
+def hand_in(hand: Hand) -> None:
+    """Hand a first pass in, after a look at what they will read."""
+    hand.click("Look at what they will read")
+    hand.press("Hand in")
+    hand.sees("Handed in. The other service reads it")
+
+
+def let_pass(db: Session, case_id: UUID, days: int) -> None:
+    """So many days go by: what is dated in a case lies so much further back."""
+    db.rollback()
+    db.expire_all()
+    for model, names in DATED.items():
+        for one in db.scalars(select(model).where(model.case_id == case_id)):
+            for name in names:
+                if (on := getattr(one, name)) is not None:
+                    setattr(one, name, on - timedelta(days=days))
+    db.get_one(Case, case_id).opened_on -= timedelta(days=days)
+    db.commit()
 
 
 def plan(hand: Hand) -> None:

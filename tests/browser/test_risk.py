@@ -16,8 +16,7 @@ from core.operations.releases import Terms
 from tests import risk
 from tests.browser import wire
 from tests.browser.conftest import House, at_rest
-from tests.browser.hand import Hand
-from tests.browser.steps import come_in, read_back
+from tests.browser.steps import answer, come_in, hand_in, read_back
 from tests.browser.test_accessibility import found as faults
 from tests.browser.wire import Wire
 from tests.make import Make, Pair, consented
@@ -39,19 +38,6 @@ def laid(db: Session, make: Make, *, children: tuple[str, ...] = ()) -> tuple[Pa
     found = risk.begun(db, pair, children=children)
     db.commit()
     return pair, found
-
-
-def answer(hand: Hand, item: str, seen: str, kind: str = "row") -> None:
-    row = hand.page.locator(f'[class*="st-key-risk_{kind}_"]').filter(has_text=item)
-    row.get_by_test_id("stRadio").get_by_text(seen, exact=True).click()
-    hand.look()
-
-
-def hand_in(hand: Hand) -> None:
-    hand.click("Look at what they will read")
-    hand.page.get_by_role("button", name="Hand in", exact=True).click()
-    hand.look()
-    hand.sees("Handed in. The other service reads it")
 
 
 def test_two_services_answer_apart_and_settle_together(  # noqa: PLR0915  one journey
