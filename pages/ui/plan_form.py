@@ -19,6 +19,8 @@ from pages.ui.workspace import Workspace
 
 Who = tuple[UUID, UUID | None]
 _DAY = "DD/MM/YYYY"
+#: The fields of which what is typed is kept.
+TEXTS = ("need", "text")
 
 
 class Typed(TypedDict):

@@ -1,11 +1,12 @@
 """What is present and has no action in the plan, and the form that gives it one."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
 
 from core.access import Permission
-from core.operations import action_plans, risk_boards, risk_words
+from core.operations import action_plans, risk_boards, risk_words, unsent
 from core.operations.risk_boards import Board, Line
 from pages.ui import plan_form
 from pages.ui.draft import open_new
@@ -15,7 +16,7 @@ from pages.ui.workspace import Workspace
 
 
 def show(ws: Workspace, board: Board) -> None:
-    t, found = ws.words, board.version.assessment
+    t = ws.words
     st.header(t("risk.gaps"))
     if not board.gaps:
         st.markdown(t("risk.gaps_none"))
@@ -26,18 +27,39 @@ def show(ws: Workspace, board: Board) -> None:
     if not present or not may_write:
         return
     with st.expander(t("risk.action_add"), icon=":material/add_task:"):
-        first = board.gaps[0] if board.gaps else present[0]
-        keys = [line.key for line in present]
-        chosen = st.selectbox(
-            t("risk.for_which"),
-            keys,
-            index=keys.index(first.key),
-            format_func=partial(_label, ws, board),
-            key=f"risk:action:{found.id}:{first.key}",
-        )
-        line = board.line(*chosen)
+        line = _chosen(ws, board, present)
         _link(ws, board, line)
         _add(ws, board, line)
+
+
+def _chosen(ws: Workspace, board: Board, present: Sequence[Line]) -> Line:
+    """The item that gets an action; once it has one the next is offered, but not under the hands of who types."""
+    slot = f"risk:action:{board.version.assessment.id}"
+    was_open = f"{slot}:was_open"
+    first, open_keys = (board.gaps or present)[0], {line.key for line in board.gaps}
+    held = st.session_state.get(slot)
+    is_answered = held is not None and held == st.session_state.get(was_open) and held not in open_keys
+    if held not in {line.key for line in present} or (
+        is_answered and not _is_typed(ws, board.line(*held), board)
+    ):
+        st.session_state[slot] = first.key
+    label = partial(_label, ws, board)
+    keys = [line.key for line in present]
+    chosen: tuple[str, str] = st.selectbox(ws.words("risk.for_which"), keys, format_func=label, key=slot)
+    if chosen in open_keys:
+        st.session_state[was_open] = chosen
+    return board.line(*chosen)
+
+
+def _is_typed(ws: Workspace, line: Line, board: Board) -> bool:
+    """Is something typed for this item, or being sent just now?"""
+    what = _slot(board, line)
+    kept = ws.read(unsent.of_slots, [f"{what}:{name}" for name in plan_form.TEXTS])
+    return bool(kept) or bool(st.session_state.get(f"{what}:save"))
+
+
+def _slot(board: Board, line: Line) -> str:
+    return f"risk_action:{board.version.assessment.id}:{line.about}:{line.item.id}"
 
 
 def _label(ws: Workspace, board: Board, key: tuple[str, str]) -> str:
@@ -72,12 +94,13 @@ def _link(ws: Workspace, board: Board, line: Line) -> None:
 
 def _add(ws: Workspace, board: Board, line: Line) -> None:
     t, found = ws.words, board.version.assessment
-    draft = open_new(f"risk_action:{found.id}:{line.about}:{line.item.id}")
-    form = Kept(ws, f"risk_action:{found.id}:{line.about}:{line.item.id}", found.case_id)
+    slot = _slot(board, line)
+    draft = open_new(slot)
+    form = Kept(ws, slot, found.case_id)
     with st.form(f"risk_action_{draft.version}_{line.about}_{line.item.id}", border=False):
         st.markdown(f"**{t('risk.add_own')}**")
         typed = plan_form.fields(ws, form, draft, found.case_id)
-        save = st.form_submit_button(t("plan.save_new"), type="primary")
+        save = st.form_submit_button(t("plan.save_new"), type="primary", key=f"{slot}:save")
     if save and ws.do(risk_boards.add_action, found.id, about=line.about, item=line.item.id, **typed):
         form.close(draft)
         st.toast(t("risk.action_added"))

@@ -1,14 +1,15 @@
-"""Her own assessment on the page of the first pass: what is typed is kept, whatever is answered meanwhile."""
+"""Two people at one risk assessment: what one types is kept, whatever is answered or added meanwhile."""
 
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.models import FirstPass, RiskGrade, Seen
-from core.operations import first_passes
+from core import clock
+from core.models import FirstPass, RiskAssessment, RiskGrade, Seen
+from core.operations import first_passes, risk_boards
 from tests import risk
-from tests.make import Make
+from tests.make import Make, Pair
 from tests.pages.conftest import Desk, press, said
 
 
@@ -61,3 +62,57 @@ def test_what_a_colleague_saved_of_it_meanwhile_stands_beside_what_is_typed(
     assert labelled(at.radio, "She says").value is RiskGrade.LOW
     press(at, "Drop what I typed and take theirs")
     assert labelled(at.radio, "She says").value is RiskGrade.HIGH
+
+
+def his_action(db: Session, pair: Pair, found: RiskAssessment) -> None:
+    """The programme gives the first item an action."""
+    risk_boards.add_action(
+        db,
+        pair.pp,
+        found.id,
+        about=first_passes.HER,
+        item="strangled",
+        need="A need",
+        text="His action",
+        due_on=clock.today(),
+        service_id=pair.pp.service_id,
+        person_id=pair.pp.person_id,
+    )
+
+
+def test_an_action_that_is_typed_stays_with_its_item_when_the_other_side_adds_one(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {"strangled": Seen.PRESENT, "pets": Seen.PRESENT}, {})
+    db.commit()
+    at = desk.open(pair.vss, "risk", case=pair.case.id)
+    labelled(at.text_input, "Protection or support need").set_value("She is reached")
+    labelled(at.text_area, "Action").set_value("A second telephone")
+    labelled(at.date_input, "Term").set_value(clock.today())
+    responsible = labelled(at.selectbox, "Responsible")
+    responsible.set_value((pair.vss.service_id, pair.vss.person_id))
+    his_action(db, pair, found)
+    db.commit()
+
+    press(at, "Put into the plan")
+
+    db.expire_all()
+    line = risk_boards.of_assessment(db, pair.vss, found.id).line(first_passes.HER, "strangled")
+    assert {one.text for one in line.actions} == {"His action", "A second telephone"}
+
+
+def test_an_item_that_got_an_action_from_the_other_side_makes_room_for_the_next(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {"strangled": Seen.PRESENT, "pets": Seen.PRESENT}, {})
+    db.commit()
+    at = desk.open(pair.vss, "risk", case=pair.case.id)
+    assert labelled(at.selectbox, "Item").value == (first_passes.HER, "strangled")
+
+    his_action(db, pair, found)
+    db.commit()
+    at.run()
+
+    assert labelled(at.selectbox, "Item").value == (first_passes.HER, "pets")
