@@ -6,7 +6,7 @@ import time_machine
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, keys
 from core.errors import NotAllowed
 from core.sign_in import limits
 from core.sign_in.limits import Visitor
@@ -33,6 +33,7 @@ def trial(engine: Engine, *, guesses: int = 10_000) -> list[tuple[str, str]]:
         for days in (1, 7):
             transaction = connection.begin()
             with Session(connection, join_transaction_mode="create_savepoint") as db:
+                keys.whole(db)
                 found = looked_at(db, guesses=guesses, over=timedelta(days=days))
             transaction.rollback()
             what = (
