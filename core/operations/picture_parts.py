@@ -36,6 +36,7 @@ class Kind(StrEnum):
     RESULT = "result"
     LEVEL = "level"
     MEETING = "meeting"
+    NOTICE = "notice"
     AGREEMENT = "agreement"
 
 
@@ -50,6 +51,7 @@ ROWS: Final = (
     (Lane.OTHERS, Kind.RESULT),
     (Lane.BOTH, Kind.LEVEL),
     (Lane.BOTH, Kind.MEETING),
+    (Lane.BOTH, Kind.NOTICE),
     (Lane.BOTH, Kind.AGREEMENT),
 )
 
@@ -67,7 +69,7 @@ class Mark:
     until: date | None = None
     #: Which one, by its key: what changed, the level, the kind of meeting.
     what: str = ""
-    #: How it stands, by its key: of a meeting, of a level.
+    #: How it stands, by its key: of a meeting, of a level; of a notice, which side sent it.
     state: str = ""
     #: The time of the case at which it was said: T2.1.
     label: str = ""

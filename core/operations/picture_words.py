@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from textwrap import shorten
 
-from core.content import violence_kinds
+from core.content import immediate_notices, violence_kinds
 from core.content.questionnaires import load_domains
 from core.locale import Words
 from core.models import EpisodeSource
@@ -40,21 +40,27 @@ def short_days(words: Words, mark: Mark) -> str:
 
 def title(words: Words, mark: Mark) -> str:
     """What it is, in a few words."""
-    if mark.kind is Kind.MEETING:
-        return words(
-            "picture.meeting",
-            kind=agendas.kinds().kind(mark.what).title,
-            state=words(f"timeline.state.{mark.state}"),
-        )
-    if mark.kind is Kind.AGREEMENT:
-        return words("picture.agreement", state=words(f"timeline.state.{mark.state}"))
-    if mark.kind is Kind.CHANGE:
-        return words("picture.change", label=mark.label, change=words(f"change.said.{mark.what}").lower())
-    if mark.kind is Kind.LEVEL:
-        return words(f"picture.level.{mark.state}", grade=words(f"risk.grade.{mark.what}").lower())
-    if mark.kind is Kind.HER_RISK:
-        return words("picture.her_risk", grade=words(f"risk.grade.{mark.what}").lower())
-    return mark.what if mark.kind is Kind.RESULT else words("picture.episode")
+    match mark.kind:
+        case Kind.MEETING:
+            kind, state = agendas.kinds().kind(mark.what).title, words(f"timeline.state.{mark.state}")
+            said = words("picture.meeting", kind=kind, state=state)
+        case Kind.NOTICE:
+            about = immediate_notices.load(language=words.language).trigger(mark.what).title
+            said = words(f"picture.notice.{mark.state}", about=about)
+        case Kind.AGREEMENT:
+            said = words("picture.agreement", state=words(f"timeline.state.{mark.state}"))
+        case Kind.CHANGE:
+            change = words(f"change.said.{mark.what}").lower()
+            said = words("picture.change", label=mark.label, change=change)
+        case Kind.LEVEL:
+            said = words(f"picture.level.{mark.state}", grade=words(f"risk.grade.{mark.what}").lower())
+        case Kind.HER_RISK:
+            said = words("picture.her_risk", grade=words(f"risk.grade.{mark.what}").lower())
+        case Kind.RESULT:
+            said = mark.what
+        case Kind.EPISODE:
+            said = words("picture.episode")
+    return said
 
 
 def details(words: Words, mark: Mark) -> list[str]:

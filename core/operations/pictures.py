@@ -20,6 +20,7 @@ from core.operations import (
     picture_change,
     picture_episodes,
     picture_joint,
+    picture_notices,
     picture_risk,
     t_points,
 )
@@ -35,6 +36,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     picture_change.of_case,
     picture_risk.of_case,
     picture_joint.meetings,
+    picture_notices.of_case,
     picture_joint.agreements,
 )
 

@@ -22,7 +22,7 @@ BARS: Final = frozenset({Kind.LEVEL, Kind.AGREEMENT})
 SHAPE: Final = 15
 LETTER: Final = 8
 #: Kinds that look the same whatever they say; their word is in the legend under the kind.
-_SHAPES: Final = {Kind.RESULT: "square", Kind.HER_RISK: "wedge"}
+_SHAPES: Final = {Kind.RESULT: "square", Kind.HER_RISK: "wedge", Kind.NOTICE: "arrow"}
 _COLOURS: Final = {Lane.HIM: "#2c6387", Lane.HER: "#a3560f", Lane.OTHERS: "#4a5553", Lane.BOTH: "#1f5c66"}
 _BAR: Final = {"low": "#d5e6dd", "intermediate": "#f0dfba", "high": "#e9c0ba", "": "#c9dcda"}
 

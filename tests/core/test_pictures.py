@@ -13,6 +13,7 @@ from core.models import (
     Agreement,
     AgreementState,
     EpisodeSource,
+    JointItem,
     MeetingState,
     RiskGrade,
     Role,
@@ -21,8 +22,9 @@ from core.operations import picture_words, pictures, risk_boards, risk_levels
 from core.operations.episode_releases import Chosen
 from core.operations.picture_parts import Differs, Kind, Lane, Mark
 from core.operations.pictures import Picture
+from core.operations.releases import Basis
 from core.operations.t_dates import months_later
-from tests import change, episodes, five_years, risk
+from tests import change, episodes, five_years, notices, risk
 from tests.episodes import days, released, told
 from tests.make import Make, Pair
 from tests.pictures import WORDS, accounts, all_said, chosen, high, looked_at, seen
@@ -129,6 +131,22 @@ def test_meetings_that_were_not_called_off_and_the_agreement_over_its_time(db: S
     ]
     [agreement] = picture.of(Lane.BOTH, Kind.AGREEMENT)
     assert (agreement.on, agreement.until) == (days(60), clock.today() + timedelta(days=365))
+
+
+def test_notices_that_both_read_say_who_sent_them_and_what_of(db: Session, make: Make) -> None:
+    pair = make.pair()
+    his = notices.sent(db, pair, pair.pp, notices.left(pair.pp, "He left in anger."))
+    waiting = notices.sent(db, pair, pair.vss, notices.said(pair.vss, SECRET), basis=Basis.DANGER)
+
+    for actor in (pair.pp, pair.vss):
+        [mark] = [one for one in seen(db, pair, actor).marks if one.kind is Kind.NOTICE]
+        assert (mark.lane, mark.what, mark.state, mark.text) == (Lane.BOTH, "left", "pp", "He left in anger.")
+    assert "Notice from the programme: Left or was excluded" in all_said(seen(db, pair, pair.vss))
+
+    assert db.get_one(JointItem, waiting.item_id).released_at is None
+    db.get_one(JointItem, his.item_id).withdrawn_at = clock.now()
+    db.flush()
+    assert [one for one in seen(db, pair, pair.vss).marks if one.kind is Kind.NOTICE] == []
 
 
 def test_an_agreement_that_has_no_day_yet_is_left_out_and_one_to_come_says_so(
