@@ -19,6 +19,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 #: Seconds after which nobody waits any longer for the end of a run.
 LONGEST = 20.0
+#: Seconds in which a panel that is drawn by itself begins to work; one that is gone by then never does.
+GONE = 3.0
 #: Seconds in which a second click may still come from a page that the first has left, or changed.
 LATE = 1.0
 #: How Streamlit calls the buttons that send a form.
@@ -38,7 +40,8 @@ class Clicks:
         self._sent: dict[str, bytes] = {}
         #: What the tab said last of each field.
         self._said: dict[str, bytes] = {}
-        self._has_begun = False
+        self._begins = asyncio.Event()
+        self._is_panel = False
         self._ended = 0.0
 
     async def hear(self) -> Message:
@@ -52,9 +55,7 @@ class Clicks:
             if not self._is_free.is_set():
                 if pressed & self._pressed:
                     continue
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._is_free.wait(), LONGEST)
-                self._is_free.set()
+                await self._end()
             if self._is_left_behind(asked) or self._is_same_form(asked, pressed):
                 continue
             if asked.page_name or asked.page_script_hash != self._from or self._shown != self._from:
@@ -63,6 +64,13 @@ class Clicks:
             if pressed or is_new:
                 self._begin(asked, pressed)
             return message
+
+    async def _end(self) -> None:
+        """Wait until what was said is worked on; a panel that is gone would not say so."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._begins.wait(), GONE if self._is_panel else LONGEST)
+            await asyncio.wait_for(self._is_free.wait(), LONGEST)
+        self._is_free.set()
 
     async def tell(self, message: Message) -> None:
         """Pass on what the page answers, and see when the run has ended."""
@@ -73,7 +81,8 @@ class Clicks:
     def _begin(self, asked: ClientState, pressed: frozenset[str]) -> None:
         self._pressed, self._from, self._shown = pressed, asked.page_script_hash, ""
         self._sent = _states(asked)
-        self._has_begun = False
+        self._is_panel = bool(asked.fragment_id)
+        self._begins.clear()
         self._is_free.clear()
 
     def _look(self, message: Message) -> None:
@@ -84,17 +93,18 @@ class Clicks:
             return
         match said.WhichOneof("type"):
             case "new_session":
-                self._has_begun, self._shown = True, said.new_session.page_script_hash
+                self._begins.set()
+                self._shown = said.new_session.page_script_hash
             case "script_finished":
                 # A run that begins another one, or goes to another page, has not ended with this.
-                if self._has_begun and said.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                if self._begins.is_set() and said.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                     self._ended = time.monotonic()
                     self._is_free.set()
 
     def _is_new(self, asked: ClientState) -> bool:
-        """Does the page hear something of a field that it did not know? A panel of its own may be gone, and not answer."""
+        """Does the page hear something of a field that it did not know?"""
         before, self._said = self._said, _states(asked)
-        return not asked.fragment_id and bool(self._said.items() - before.items())
+        return bool(self._said.items() - before.items())
 
     def _is_left_behind(self, asked: ClientState) -> bool:
         """Was this meant for a page that the last click has left?

@@ -110,7 +110,10 @@ def sit_down(his: Hand, hers: Hand, his_name: str, her_name: str) -> None:
 def answer(hand: Hand, item: str, seen: str, kind: str = "row") -> None:
     """Answer an item of a risk assessment: in the own first pass, or as what both hold."""
     row = hand.page.locator(f'[class*="st-key-risk_{kind}_"]').filter(has_text=item)
-    row.get_by_test_id("stRadio").get_by_text(seen, exact=True).click()
+    choice = row.get_by_test_id("stRadio").get_by_text(seen, exact=True)
+    # A row that moves to another list is drawn in both for a moment.
+    expect(choice).to_have_count(1, timeout=20_000)
+    choice.click()
     hand.look()
 
 

@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from starlette.types import Message
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from pages.ui import clicks
 from pages.ui.clicks import Clicks
 
 FORM, FILE = "hash-of-the-form", "hash-of-the-file"
@@ -155,6 +157,35 @@ def test_a_text_is_worked_on_to_its_end_before_the_next_is_heard() -> None:
 
     assert before == [first]
     assert told == [first, second]
+
+
+def test_an_answer_in_a_row_of_its_own_is_worked_on_before_the_next_row_is_heard() -> None:
+    first, second = (
+        asked(FORM, fragment="row 1", one="Yes"),
+        asked(FORM, fragment="row 2", one="Yes", two="No"),
+    )
+    before: list[Message] = []
+
+    async def steps(tab: Tab) -> None:
+        await tab.say(first, second)
+        before.extend(tab.told)
+        await tab.answer(begun(FORM), ended())
+
+    told = walk(steps)
+
+    assert before == [first]
+    assert told == [first, second]
+
+
+def test_a_row_that_is_gone_holds_nobody_up_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clicks, "GONE", 0.05)
+    gone, typed = asked(FORM, fragment="row 1", one="Yes"), asked(FORM, text="Two")
+
+    async def steps(tab: Tab) -> None:
+        await tab.say(gone, typed)
+        await asyncio.sleep(0.1)
+
+    assert walk(steps) == [gone, typed]
 
 
 def test_a_run_that_tells_nothing_new_holds_nobody_up() -> None:
