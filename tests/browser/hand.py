@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, time
 from pathlib import Path
@@ -26,6 +27,21 @@ QUIET = """
 }
 """
 
+#: Keeps what is said in passing: it stands for four seconds, and somebody at a busy machine looks later.
+PASSING = """
+(() => {
+    if (window.passing) return;
+    window.passing = [];
+    const said = "[data-testid=stToast]";
+    new MutationObserver((changes) => {
+        for (const node of changes.flatMap((change) => [...change.addedNodes])) {
+            const toasts = node.matches?.(said) ? [node] : [...(node.querySelectorAll?.(said) ?? [])];
+            window.passing.push(...toasts.map((each) => each.textContent));
+        }
+    }).observe(document, { subtree: true, childList: true });
+})()
+"""
+
 
 @dataclass
 class Hand:
@@ -36,6 +52,10 @@ class Hand:
     seen: list[str] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)
     files: list[tuple[str, bytes]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.add_init_script(PASSING)
+        self.page.evaluate(PASSING)
 
     def look(self, still: int = 150) -> None:
         """Wait until the page is at rest for so many milliseconds, and keep what it shows."""
@@ -61,13 +81,26 @@ class Hand:
 
     def click(self, name: str, within: Locator | None = None) -> None:
         """Press a button."""
-        self._button(name, within).click()
+        button = self._button(name, within)
+        self._forget_what_passed()
+        button.click()
         self.look()
 
     def press(self, name: str, within: Locator | None = None) -> None:
         """Press the button that is called exactly so."""
+        self._forget_what_passed()
         (within or self.page).get_by_role("button", name=name, exact=True).first.click()
         self.look()
+
+    def _forget_what_passed(self) -> None:
+        with suppress(Error):  # a page that is left has nothing to forget
+            self.page.evaluate("window.passing = []")
+
+    def _has_passed(self, text: str) -> bool:
+        try:
+            return any(text in each for each in self.page.evaluate("window.passing ?? []"))
+        except Error:  # signing in and out leaves the page while it is looked at
+            return False
 
     def _button(self, name: str, within: Locator | None = None) -> Locator:
         # Capitals matter: the little help buttons are named after whole questions.
@@ -190,9 +223,9 @@ class Hand:
         return content
 
     def sees(self, text: str) -> None:
-        """Wait for a text; one that stands there already was kept by the last look."""
+        """Wait for a text; one that stands there already, or was said in passing since the last click, has been seen."""
         place = self.page.get_by_text(text).first
-        if not place.is_visible():
+        if not place.is_visible() and not self._has_passed(text):
             expect(place).to_be_visible()
             self.look()
 
