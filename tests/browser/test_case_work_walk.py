@@ -154,7 +154,7 @@ def _each_side_has_an_action_that_answers_to_an_item(walk: Walk) -> None:
         hand.day("Term", TODAY + timedelta(days=14))
         hand.choose("Responsible", actor.name)
         hand.click("Put into the plan")
-        hand.sees(action)
+        hand.sees("Added to the plan.")
     hers.sees("Her own assessment: High")
     hers.sees("Each item that is present has an action in the plan.")
     text = walk.joint(his, "Word: assessment record")
