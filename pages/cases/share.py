@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.operations import cases, files, joint_items
 from core.operations.joint_items import UseRule
-from pages.ui import joint, release_terms
+from pages.ui import joint, meant, release_terms
 from pages.ui.draft import open_draft
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -50,19 +50,7 @@ with right:
     seen = ws.read(joint_items.preview, note.id, text_=text, source=source, use_rule=rule, terms=terms)
     with st.container(border=True, key="card_preview"):
         joint.show(ws, [seen.shown])
-    meant = False
-    if seen.found:
-        st.warning(t("share.found"), icon=":material/person_alert:")
-        st.caption(t("share.meant_help"))
-        ticks = [
-            st.checkbox(
-                f"{plain(found.value)} ({', '.join(filter(None, (t(f'subject.{found.field}'), found.code)))})",
-                key=draft.key(f"meant:{found.field}:{found.value}"),
-            )
-            for found in seen.found
-        ]
-        meant = all(ticks)
-        ws.slot("names_are_meant")
+    is_meant = meant.ask(ws, seen.found, draft)
     # The key and the click hold the preview: what was typed since, and not looked at, is not shared.
     st.button(
         t("share.button"),
@@ -80,7 +68,7 @@ with right:
         source=source,
         use_rule=rule,
         terms=terms,
-        names_are_meant=meant,
+        names_are_meant=is_meant,
         seen=clicked,
     )
     if shared:

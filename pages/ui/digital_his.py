@@ -8,10 +8,9 @@ from core.access import Permission
 from core.content.digital_violence import DigitalViolence
 from core.operations import digital_shares, joint_items, joint_spaces
 from core.operations.digital_shares import Standing
-from core.operations.joint_items import Preview, UseRule
-from pages.ui import digital_actions, joint, joint_space, release_terms
+from core.operations.joint_items import UseRule
+from pages.ui import digital_actions, joint, joint_space, meant, release_terms
 from pages.ui.draft import Draft, open_new
-from pages.ui.plain import in_label
 from pages.ui.workspace import Workspace
 
 
@@ -99,7 +98,7 @@ def _offer(ws: Workspace, case_id: UUID, draft: Draft) -> None:
         st.subheader(t("digital.his.preview"))
         with st.container(border=True, key="card_preview"):
             joint.show(ws, [seen.shown])
-        meant = _meant(ws, seen, draft)
+        is_meant = meant.ask(ws, seen.found, draft, with_help=False)
         # The click holds the preview: what was written since, and not looked at, is not shared.
         st.button(
             t("digital.his.button"),
@@ -118,25 +117,8 @@ def _offer(ws: Workspace, case_id: UUID, draft: Draft) -> None:
         terms=terms,
         use_rule=use_rule,
         seen=clicked,
-        names_are_meant=meant,
+        names_are_meant=is_meant,
     ):
         draft.close()
         st.toast(t("digital.his.done"))
         st.rerun()
-
-
-def _meant(ws: Workspace, seen: Preview, draft: Draft) -> bool:
-    """Each name or contact of the own file in it must be meant."""
-    if not seen.found:
-        return False
-    t = ws.words
-    st.warning(t("share.found"), icon=":material/person_alert:")
-    ticks = [
-        st.checkbox(
-            in_label(f"{found.value} ({', '.join(filter(None, (t(f'subject.{found.field}'), found.code)))})"),
-            key=draft.key(f"meant:{found.field}:{found.value}"),
-        )
-        for found in seen.found
-    ]
-    ws.slot("names_are_meant")
-    return all(ticks)

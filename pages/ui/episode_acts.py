@@ -9,11 +9,11 @@ from core.operations import episode_joins, episode_releases, episodes, joint_ite
 from core.operations.episode_boards import Board, Event, Told
 from core.operations.episode_releases import Chosen, Preview, UseRule
 from core.operations.episodes import LONGEST, Episode, EpisodeSource, Known
-from pages.ui import episode_form, joint, release_terms
-from pages.ui.draft import Draft, open_draft
+from pages.ui import episode_form, joint, meant, release_terms
+from pages.ui.draft import open_draft
 from pages.ui.episode_view import span, titles
 from pages.ui.kept import Kept
-from pages.ui.plain import in_label, plain
+from pages.ui.plain import plain
 from pages.ui.relabel import keep_choice
 from pages.ui.site import page_file
 from pages.ui.workspace import Workspace
@@ -142,7 +142,7 @@ def _release(ws: Workspace, board: Board, one: Told) -> None:
             return
         seen = ws.read(episode_releases.preview, episode.id, chosen=chosen, terms=terms)
         _preview(ws, seen)
-        meant = _meant(ws, seen, draft)
+        is_meant = meant.ask(ws, seen.found, draft)
         # The click holds the preview: what was typed since, and not looked at, is not released.
         st.button(
             t("recidivism.release"),
@@ -154,7 +154,12 @@ def _release(ws: Workspace, board: Board, one: Told) -> None:
         )
     clicked = st.session_state.pop(draft.key("seen"), None)
     item = clicked and ws.make(
-        episode_releases.release, episode.id, chosen=chosen, terms=terms, seen=clicked, names_are_meant=meant
+        episode_releases.release,
+        episode.id,
+        chosen=chosen,
+        terms=terms,
+        seen=clicked,
+        names_are_meant=is_meant,
     )
     if item:
         form.close(draft)
@@ -186,24 +191,6 @@ def _preview(ws: Workspace, seen: Preview) -> None:
             )
         lines += [t("recidivism.will_join", day=t.day(day)) for day in seen.joined_with]
         st.markdown("\n\n".join(lines))
-
-
-def _meant(ws: Workspace, seen: Preview, draft: Draft) -> bool:
-    """Each hit that would say who or where somebody is must be meant."""
-    if not seen.found:
-        return False
-    t = ws.words
-    st.warning(t("share.found"), icon=":material/person_alert:")
-    st.caption(t("share.meant_help"))
-    ticks = [
-        st.checkbox(
-            in_label(f"{found.value} ({', '.join(filter(None, (t(f'subject.{found.field}'), found.code)))})"),
-            key=draft.key(f"meant:{found.field}:{found.value}"),
-        )
-        for found in seen.found
-    ]
-    ws.slot("names_are_meant")
-    return all(ticks)
 
 
 def _released(ws: Workspace, board: Board, one: Told) -> None:

@@ -11,10 +11,9 @@ from core.operations import immediate_notices, notice_texts
 from core.operations.immediate_notices import PURPOSES, Said
 from core.operations.notice_paths import Due
 from core.operations.path_entries import side_of
-from pages.ui import notice_words, purpose_terms
+from pages.ui import meant, notice_words, purpose_terms
 from pages.ui.draft import Draft, open_new
 from pages.ui.kept import Kept
-from pages.ui.plain import in_label
 from pages.ui.workspace import Workspace
 
 
@@ -68,7 +67,7 @@ def _form(ws: Workspace, case: Case, draft: Draft, due: Due | None) -> None:
         seen = ws.read(immediate_notices.preview, case.id, said=said, terms=terms)
         with st.container(border=True, key="card_notice_preview"):
             st.markdown(notice_words.body(ws, seen.said, seen.item, seen.answer_hours))
-        meant = _meant(ws, seen, draft)
+        is_meant = meant.ask(ws, seen.found, draft)
         if seen.waits:
             st.warning(t("notices.waits"), icon=":material/group:")
         # The click holds the preview: what was typed since, and not looked at, is not sent.
@@ -88,7 +87,7 @@ def _form(ws: Workspace, case: Case, draft: Draft, due: Due | None) -> None:
         terms=terms,
         seen=clicked,
         entry_id=due.entry.id if due else None,
-        names_are_meant=meant,
+        names_are_meant=is_meant,
     )
     if sent:
         form.close(draft)
@@ -202,21 +201,3 @@ def _choose(ws: Workspace, draft: Draft, slot: str, name: str, titles: dict[str,
     )
     ws.slot(name)
     return picked or ""
-
-
-def _meant(ws: Workspace, seen: immediate_notices.Preview, draft: Draft) -> bool:
-    """Each hit that would say who or where somebody is must be meant."""
-    if not seen.found:
-        return False
-    t = ws.words
-    st.warning(t("share.found"), icon=":material/person_alert:")
-    st.caption(t("share.meant_help"))
-    ticks = [
-        st.checkbox(
-            in_label(f"{found.value} ({', '.join(filter(None, (t(f'subject.{found.field}'), found.code)))})"),
-            key=draft.key(f"meant:{found.field}:{found.value}"),
-        )
-        for found in seen.found
-    ]
-    ws.slot("names_are_meant")
-    return all(ticks)

@@ -5,9 +5,9 @@ import streamlit as st
 from core.access import Permission
 from core.operations import first_passes, risk_words
 from core.operations.first_passes import HER, PURPOSE, Mine, Preview
-from pages.ui import purpose_terms
-from pages.ui.draft import Draft, open_new
-from pages.ui.plain import in_label, plain
+from pages.ui import meant, purpose_terms
+from pages.ui.draft import open_new
+from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
 
@@ -35,7 +35,7 @@ def show(ws: Workspace, mine: Mine) -> None:
     seen = ws.read(first_passes.preview, assessment_id, terms=terms)
     st.subheader(t("first_pass.will_read"))
     _will_read(ws, mine, seen)
-    meant = _meant(ws, seen, draft)
+    is_meant = meant.ask(ws, seen.found, draft, with_help=False)
     ws.slot("past")
     # The click holds the preview: what was answered since, and not looked at, is not handed in.
     st.button(
@@ -48,7 +48,7 @@ def show(ws: Workspace, mine: Mine) -> None:
     )
     clicked = st.session_state.pop(draft.key("seen"), None)
     if clicked and ws.do(
-        first_passes.hand_in, assessment_id, terms=terms, seen=clicked, names_are_meant=meant
+        first_passes.hand_in, assessment_id, terms=terms, seen=clicked, names_are_meant=is_meant
     ):
         draft.close()
         st.toast(t("first_pass.handed_in"))
@@ -73,20 +73,3 @@ def _will_read(ws: Workspace, mine: Mine, seen: Preview) -> None:
         said = " · ".join(plain(" ".join(one.split())) for one in risk_words.answer(t, row))
         lines.append(f"| {plain(whom)} | {plain(title)} | {said} |")
     st.markdown("\n".join(lines))
-
-
-def _meant(ws: Workspace, seen: Preview, draft: Draft) -> bool:
-    """Each hit that would say who or where somebody is must be meant."""
-    if not seen.found:
-        return False
-    t = ws.words
-    st.warning(t("share.found"), icon=":material/person_alert:")
-    ticks = [
-        st.checkbox(
-            in_label(f"{found.value} ({', '.join(filter(None, (t(f'subject.{found.field}'), found.code)))})"),
-            key=draft.key(f"meant:{found.field}:{found.value}"),
-        )
-        for found in seen.found
-    ]
-    ws.slot("names_are_meant")
-    return all(ticks)

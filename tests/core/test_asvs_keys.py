@@ -1,7 +1,6 @@
 """OWASP ASVS 6, 11, 12 and 13: how strong what guards the data is, and with what it speaks (docs/asvs.md)."""
 
 import ast
-import os
 from pathlib import Path
 from uuid import uuid4
 
@@ -241,7 +240,6 @@ def test_a_role_that_owns_its_database_and_nothing_else_is_enough(
     assert (is_super, found) == (False, 1)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="modes of files")
 def test_no_file_of_the_home_folder_is_readable_by_others(tmp_path: Path) -> None:
     home = tmp_path / "home"
     store.open_store(f"sqlite:///{home / 'concord.db'}", home / "database.key").engine.dispose()
