@@ -18,7 +18,9 @@ QUIET = """
             document.documentElement, { subtree: true, childList: true, attributes: true, characterData: true });
     }
     const runs = !document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]");
-    if (runs || window.quiet.look !== look) {
+    // What the page has said, and no run has begun for yet; of some things that it says none comes.
+    const waits = window.saidAt > window.ranAt && performance.now() - window.saidAt < 2000;
+    if (runs || waits || window.quiet.look !== look) {
         window.quiet.look = look;
         window.quiet.at = performance.now();
         return false;
@@ -27,8 +29,8 @@ QUIET = """
 }
 """
 
-#: Keeps what is said in passing: it stands for four seconds, and somebody at a busy machine looks later.
-PASSING = """
+#: Keeps what is said in passing, which stands for four seconds, and when the page spoke and ran: a busy machine is slow.
+WATCH = """
 (() => {
     if (window.passing) return;
     window.passing = [];
@@ -39,6 +41,18 @@ PASSING = """
             window.passing.push(...toasts.map((each) => each.textContent));
         }
     }).observe(document, { subtree: true, childList: true });
+
+    window.saidAt = window.ranAt = 0;
+    const send = WebSocket.prototype.send;
+    WebSocket.prototype.send = function (...given) {
+        window.saidAt = performance.now();
+        return send.apply(this, given);
+    };
+    new MutationObserver((changes) => {
+        if (changes.some(({ target }) => target.dataset.testScriptState !== "notRunning")) {
+            window.ranAt = performance.now();
+        }
+    }).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-test-script-state"] });
 })()
 """
 
@@ -54,8 +68,8 @@ class Hand:
     files: list[tuple[str, bytes]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.add_init_script(PASSING)
-        self.page.evaluate(PASSING)
+        self.page.add_init_script(WATCH)
+        self.page.evaluate(WATCH)
 
     def look(self, still: int = 150) -> None:
         """Wait until the page is at rest for so many milliseconds, and keep what it shows."""
