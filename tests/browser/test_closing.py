@@ -89,7 +89,7 @@ def test_two_services_end_a_case_and_one_of_them_learns_from_it(
     shown = "".join([*his.seen, *his.addresses])
     assert not [word for word in HERS if word in shown + report]
     assert pair.case.code not in "".join(leading.seen)
-    closing = db.scalars(select(Closing)).one()
+    closing = db.scalars(select(Closing).where(Closing.case_id == pair.case.id)).one()
     assert (closing.proposed_by, closing.agreed_by) == (pair.pp.person_id, pair.vss.person_id)
     assert closings.of_case(db, pair.pp, pair.case.id).follow_up is not None
     for hand in (his, hers, leading):
