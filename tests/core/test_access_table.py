@@ -137,6 +137,7 @@ def ways() -> Iterator[tuple[str, Act, ServiceKind, Relation, Role]]:
                     yield from ((kind, act, side, relation, role) for role in Role)
 
 
+@pytest.mark.no_cover  # thousands of tries of what other tests walk through once
 @pytest.mark.parametrize("space", list(Space))
 def test_what_the_table_decides_is_what_operations_and_database_do(
     db: Session, make: Make, space: Space
