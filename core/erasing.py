@@ -20,7 +20,7 @@ from core.sealed import NOTHING
 #: Ids of rows by table.
 Rows: TypeAlias = dict[str, set[UUID]]
 
-OWN_FILE, FRAME = "own_file", "frame"
+OWN_FILE, FRAME, NOTICES = "own_file", "frame", "notices"
 #: Of the file itself only the shell stays, so that its service still finds what both hold together; and of what its
 #: people wrote about keeping and opening it, only that it was.
 EMPTIED: Mapping[str, Mapping[str, object]] = {
@@ -52,9 +52,21 @@ def roots(db: Session, case_id: UUID, service_id: UUID, parts: Iterable[str]) ->
             held = Base.metadata.tables[name]
             if "case_id" in held.c:
                 _add(found, {name: set(db.scalars(select(held.c.id).where(held.c.case_id == case_id)))})
+    notices = _notices(db, case_id)
+    if "joint_item" in found:
+        found["joint_item"] -= notices
+    if NOTICES in chosen:
+        _add(found, {"joint_item": notices})
     if FRAME in chosen:
         _add(found, {"case": {case_id}})
     return found
+
+
+def _notices(db: Session, case_id: UUID) -> set[UUID]:
+    """The shared items of a case that are immediate notices: they have a time of their own."""
+    item, notice = Base.metadata.tables["joint_item"], Base.metadata.tables["immediate_notice"]
+    told = select(item.c.id).join(notice, notice.c.item_id == item.c.id).where(item.c.case_id == case_id)
+    return set(db.scalars(told))
 
 
 def of_subject(db: Session, subject_id: UUID) -> Rows:

@@ -39,6 +39,7 @@ from core.operations import erasures, holds, person_requests
 from core.operations.erasures import ErasureGround
 from core.operations.holds import HoldGround
 from core.store import Store
+from tests import notices
 from tests.make import Make, Pair, consented, hold_keys_of, share
 
 TIME, ASKED = ErasureGround.TIME_IS_OVER, ErasureGround.REQUEST
@@ -305,6 +306,25 @@ def test_a_stranger_and_the_other_service_know_nothing_of_it(db: Session, make: 
             erasures.find(db, actor, erasure.id)
     with pytest.raises(NotFound):
         ask(db, make.actor(make.service(), Role.MANAGER), pair, "own_file")
+
+
+def test_notices_and_what_else_is_shared_go_each_in_its_own_time(db: Session, make: Make) -> None:
+    pair = make.pair()
+    make.subject(pair.pp_file, SubjectKind.HIM)
+    make.subject(pair.vss_file, SubjectKind.HER)
+    notice = notices.sent(db, pair, pair.pp)
+    note = make.note(pair.vss_file, pair.vss, "other", text="A note of hers")
+    consented(
+        db, pair.vss, db.scalars(select(Subject).where(Subject.file_id == pair.vss_file.id)).one(), "meetings"
+    )
+    shared = share(db, pair.vss, note.id, "Something shared")
+
+    def reached(part: str) -> set[UUID]:
+        return erasing.reach(db, pair.case.id, pair.pp.service_id, [part])["joint_item"]
+
+    assert reached("notices") == {notice.item_id}
+    assert reached("shared") == {shared.id}
+    assert "immediate_notice" not in erasing.reach(db, pair.case.id, pair.pp.service_id, ["shared"])
 
 
 def test_the_log_stays_whole_and_names_what_is_gone_by_its_id(own_store: Store) -> None:

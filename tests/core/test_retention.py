@@ -82,13 +82,14 @@ def test_the_agreement_in_force_rules_for_what_both_hold_and_the_service_for_its
 ) -> None:
     pair = closed(db, make)
     lead = manager(make, pair)
-    make.agreement_in_force(pair, answers={"keep_minutes": 24, "keep_plans": "odd"})
+    make.agreement_in_force(pair, answers={"keep_minutes": 24, "keep_notices": 36, "keep_plans": "odd"})
 
     retention.set_period(db, lead, part="own_file", months=36)
     retention.set_period(db, lead, part="own_file", months=48)
 
     said = {period.part.id: (period.months, period.source) for period, _ in retention.periods(db, lead)}
     assert said["meetings"] == (24, Source.AGREEMENT)
+    assert said["notices"] == (36, Source.AGREEMENT)
     assert said["own_file"] == (48, Source.SERVICE)
     assert said["plan"] == (60, Source.CONTENT)
     assert due(db, lead) == {"own_file": date(2024, 1, 31), "meetings": date(2022, 1, 31)}
