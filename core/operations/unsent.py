@@ -6,6 +6,7 @@ go, and is offered for as long as its author works on its case.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import delete, or_, select
@@ -14,10 +15,18 @@ from sqlalchemy.orm import Session
 from core import access, clock, keys
 from core.access import Actor
 from core.content.meeting_kinds import Entry
-from core.models import AgendaItem, Person, UnsentText
+from core.models import AgendaItem, Case, Person, UnsentText
 from core.operations.item_entries import same, written
 
 __all__ = ["UnsentText"]
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """A kept text, and the code of its case where it has one."""
+
+    kept: UnsentText
+    code: str
 
 
 def slot(item_id: UUID, entry: str) -> str:
@@ -55,6 +64,20 @@ def of_slots(db: Session, actor: Actor, slots: Iterable[str]) -> dict[str, Unsen
         or_(UnsentText.case_id.is_(None), UnsentText.case_id.in_(access.visible_case_ids(actor))),
     )
     return {kept.slot: kept for kept in db.scalars(statement)}
+
+
+def mine(db: Session, actor: Actor) -> list[Unsent]:
+    """All that the actor typed and did not send, the newest first; its form may be gone meanwhile."""
+    statement = (
+        select(UnsentText, Case.code)
+        .outerjoin(Case, Case.id == UnsentText.case_id)
+        .where(
+            UnsentText.person_id == actor.person_id,
+            or_(UnsentText.case_id.is_(None), UnsentText.case_id.in_(access.visible_case_ids(actor))),
+        )
+        .order_by(UnsentText.kept_at.desc(), UnsentText.id)
+    )
+    return [Unsent(kept, code or "") for kept, code in db.execute(statement)]
 
 
 def drop(db: Session, actor: Actor, *slots: str) -> None:

@@ -1,10 +1,10 @@
-"""My account: who I am here, when I am on duty, where I am signed in, my second step and my password."""
+"""My account: who I am here, when I am on duty, what I did not send, where I am signed in, my second step and my password."""
 
 import streamlit as st
 
 from core import access
 from core.operations import my_account
-from pages.ui import context, duty, my_factor, my_sessions, step_up
+from pages.ui import context, duty, my_factor, my_sessions, my_texts, step_up
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
 from pages.ui.workspace import workspace
@@ -19,6 +19,7 @@ st.markdown(t("me.who", name=plain(ws.actor.name), service=plain(ws.actor.servic
 my_factor.confirmations(ws)
 if access.is_worker(ws.actor):
     duty.show(ws)
+my_texts.show(ws)
 
 mine = ws.read(my_account.look)
 my_sessions.show(ws, mine)

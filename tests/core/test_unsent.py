@@ -42,6 +42,24 @@ def test_who_leaves_the_case_is_not_offered_the_text_until_they_are_back(db: Ses
     assert list(unsent.of_slots(db, colleague, [slot])) == [slot]
 
 
+def test_all_that_is_kept_of_somebody_is_found_without_its_form_and_by_nobody_else(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    left = make.pair_of(pair)
+    make.assign(left.case, make.actor(pair.vss.service_id, Role.CASE_MANAGER))
+    unsent.keep(db, pair.vss, f"reentry:{pair.case.id}:reason", text="He asks again", case_id=pair.case.id)
+    unsent.keep(db, pair.vss, f"agenda_item:{pair.case.id}:facts", text="Seen on Friday")
+    unsent.keep(db, pair.vss, f"note:{left.case.id}:text", text="Of a case left", case_id=left.case.id)
+    assignments.unassign(db, left.vss, left.case.id, person_id=pair.vss.person_id)
+    db.flush()
+
+    found = {(one.code, one.kept.text) for one in unsent.mine(db, pair.vss)}
+
+    assert found == {(pair.case.code, "He asks again"), ("", "Seen on Friday")}
+    assert unsent.mine(db, pair.pp) == []
+
+
 def test_texts_are_let_go_together_and_nobody_elses(db: Session, make: Make) -> None:
     pair = make.pair()
     slots = [f"action:{pair.case.id}:{name}" for name in ("need", "text")]

@@ -2,7 +2,9 @@ import pyotp
 from sqlalchemy.orm import Session
 
 from core import clock, sign_in
+from core.operations import unsent
 from pages.ui import stores
+from pages.ui.plain import plain
 from tests.make import Make
 from tests.pages.conftest import Desk, press, said
 from tests.pages.test_cases import type_in
@@ -83,3 +85,22 @@ def test_i_move_to_another_telephone(db: Session, make: Make, desk: Desk) -> Non
 
     assert "does not fit" in refused
     assert len(at.code[0].value.splitlines()) == 10
+
+
+def test_what_i_typed_and_did_not_send_is_found_here_too_and_let_go(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    slot = f"reentry:{pair.case.id}:reason"
+    unsent.keep(db, pair.vss, slot, text="He asks *again*", case_id=pair.case.id)
+    db.commit()
+    at = desk.open(pair.vss, "me")
+
+    assert [text.value for text in at.code] == ["He asks *again*"]
+    assert any(plain(pair.case.code) in folded.label for folded in at.expander)
+    assert "did not send" not in said(desk.open(pair.pp, "me"))
+    press(at, "Let it go")
+
+    assert not at.code
+    with desk.store.reading() as reading:
+        assert unsent.mine(reading, pair.vss) == []

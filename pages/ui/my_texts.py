@@ -1,0 +1,29 @@
+"""What I typed and did not send: it stands again in its form, and here too, for the form may be gone meanwhile."""
+
+import streamlit as st
+
+from core.operations import unsent
+from core.operations.unsent import Unsent
+from pages.ui.plain import plain
+from pages.ui.workspace import Workspace
+
+
+def show(ws: Workspace) -> None:
+    texts = ws.read(unsent.mine)
+    if not texts:
+        return
+    st.subheader(ws.words("me.texts"))
+    st.caption(ws.words("me.texts_help"))
+    for text in texts:
+        _one(ws, text)
+
+
+def _one(ws: Workspace, text: Unsent) -> None:
+    t, kept = ws.words, text.kept
+    at = t.moment(kept.kept_at)
+    # Folded: whoever stands beside sees that there is something, and no word of it.
+    with st.expander(t("me.text_of", code=plain(text.code), at=at) if text.code else at):
+        st.code(kept.text, language=None, wrap_lines=True)
+        gone = st.button(t("kept.let_go"), key=f"let_go:{kept.id}")
+    if gone and ws.attempt(unsent.drop, kept.slot) is None:
+        st.rerun()
