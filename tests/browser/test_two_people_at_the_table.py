@@ -290,4 +290,4 @@ def test_after_the_table_a_page_opens_at_its_top_with_its_menu(house: House, db:
     at_rest(page)
     expect(page.get_by_test_id("stSidebarNav")).to_be_in_viewport()
     expect(page.get_by_role("heading", name=pair.case.code)).to_be_in_viewport()
-    assert page.get_by_test_id("stMain").evaluate("main => main.scrollTop") == 0
+    expect(page.get_by_test_id("stMain")).to_have_js_property("scrollTop", 0)
