@@ -113,6 +113,8 @@ def is_allowed(actor: Actor, spec: PageSpec) -> bool:
             return actor.kind.is_side and may(actor, Permission.READ_LOG)
         case "offices":
             return actor.kind.is_side and actor.has(*OFFICES)
+        case "managers":
+            return actor.kind.is_side and actor.has(Role.MANAGER)
         case _:
             return True
 

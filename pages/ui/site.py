@@ -16,7 +16,7 @@ class PageSpec:
     file: str
     icon: str
     in_menu: bool = True
-    audience: Literal["workers", "guests", "administrators", "log", "offices", "all"] = "workers"
+    audience: Literal["workers", "guests", "administrators", "log", "offices", "managers", "all"] = "workers"
 
     @cached_property
     def path(self) -> Path:
@@ -65,7 +65,7 @@ PAGES = (
         "cases/unread_notices.py",
         ":material/notification_important:",
         in_menu=False,
-        audience="offices",
+        audience="managers",
     ),
     PageSpec("first_pass", "cases/first_pass.py", ":material/lock:", in_menu=False),
     PageSpec("contact", "cases/contact.py", ":material/contact_phone:", in_menu=False),

@@ -11,6 +11,8 @@ from core import clock
 from core.models import ImmediateNotice, NoticeAnswer, NoticeCall, NoticeTalk, Reentry, Role, SubjectKind
 from core.operations import notice_answers, path_entries, t_points
 from core.operations.immediate_notices import Basis
+from pages.ui import frame
+from pages.ui.site import PAGES
 from tests import notices as steps
 from tests.make import Make
 from tests.notices import days, said, sent
@@ -175,6 +177,17 @@ def test_unread_past_its_time_the_sender_telephones_and_a_manager_sees_where_it_
     assert "Nobody there has read this in time" in shown(his)
     press(his, "Take it back")
     assert SECRET not in shown(desk.open(pair.vss, "notices", case=case_id))
+
+
+def test_the_page_of_unread_notices_is_a_managers_and_tells_nobody_else_that_there_is_none(
+    make: Make,
+) -> None:
+    page = next(spec for spec in PAGES if spec.key == "unread_notices")
+    service_id = make.pair().vss.service_id
+
+    allowed = [role for role in Role if frame.is_allowed(make.actor(service_id, role), page)]
+
+    assert allowed == [Role.MANAGER]
 
 
 def test_he_came_back_and_begins_anew(db: Session, make: Make, desk: Desk) -> None:
