@@ -1,5 +1,6 @@
 """Signs in, builds the navigation from the actor's rights, and runs the page."""
 
+from collections.abc import Callable, Mapping
 from copy import copy
 from functools import cache
 from pathlib import Path
@@ -101,22 +102,20 @@ def _show_shared(workspace: Workspace) -> None:
     page.run()
 
 
+#: Whose pages are whose.
+_AUDIENCES: Mapping[str, Callable[[Actor], bool]] = {
+    "workers": is_worker,
+    "guests": lambda actor: is_worker(actor) or actor.has(Role.GUEST),
+    "administrators": lambda actor: may(actor, Permission.ADMINISTER),
+    "log": lambda actor: actor.kind.is_side and may(actor, Permission.READ_LOG),
+    "offices": lambda actor: actor.kind.is_side and actor.has(*OFFICES),
+    "managers": lambda actor: actor.kind.is_side and actor.has(Role.MANAGER),
+    "all": lambda _actor: True,
+}
+
+
 def is_allowed(actor: Actor, spec: PageSpec) -> bool:
-    match spec.audience:
-        case "workers":
-            return is_worker(actor)
-        case "guests":
-            return is_worker(actor) or actor.has(Role.GUEST)
-        case "administrators":
-            return may(actor, Permission.ADMINISTER)
-        case "log":
-            return actor.kind.is_side and may(actor, Permission.READ_LOG)
-        case "offices":
-            return actor.kind.is_side and actor.has(*OFFICES)
-        case "managers":
-            return actor.kind.is_side and actor.has(Role.MANAGER)
-        case _:
-            return True
+    return _AUDIENCES[spec.audience](actor)
 
 
 def _pages(actor: Actor, words: Words) -> list[st.Page]:
