@@ -27,7 +27,7 @@ from core.models import (
     Subject,
     SubjectKind,
 )
-from core.operations import holds, open_risks, retention
+from core.operations import holds, open_risks, retention, told_rows
 from core.sealed import NOTHING
 from core.text import text
 
@@ -63,11 +63,10 @@ def preview(
         _check(db, actor, case, parts, ground, subject_id)
     except (Conflict, Invalid, NotAllowed) as error:
         refused = error.key
+    told = told_rows.of_case(db, actor, case.id)
     return Preview(
-        goes=retention.counted(_rows(db, actor, case.id, parts, subject_id)),
-        stays=tuple(
-            part for part in others if any(erasing.roots(db, case.id, actor.service_id, [part]).values())
-        ),
+        goes=told(_rows(db, actor, case.id, parts, subject_id)),
+        stays=tuple(part for part in others if told(erasing.roots(db, case.id, actor.service_id, [part]))),
         is_joint=_is_joint(db, actor, case.id, parts),
         refused=refused,
     )
@@ -148,7 +147,8 @@ def would_go(db: Session, actor: Actor, erasure_id: UUID) -> Mapping[str, int]:
     if not erasure.is_open or db.get(Case, erasure.case_id) is None:
         return {}
     asker = Actor(erasure.asked_by, erasure.service_id, actor.kind)
-    return retention.counted(_rows(db, asker, erasure.case_id, erasure.parts, erasure.subject_id))
+    rows = _rows(db, asker, erasure.case_id, erasure.parts, erasure.subject_id)
+    return told_rows.of_case(db, actor, erasure.case_id)(rows)
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from core.models import (
     RetentionPeriod,
     TPoint,
 )
-from core.operations import open_risks
+from core.operations import open_risks, told_rows
 from core.operations.open_risks import OpenRisk
 from core.settings import settings
 
@@ -166,18 +166,20 @@ def waiting(db: Session, actor: Actor) -> int:
 def of_case(db: Session, actor: Actor, case: Case) -> tuple[Due, ...]:
     """Every part of a case that holds something, with its day; the frame when nothing else is left."""
     own, answers = _own_periods(db, actor.service_id), _agreed(db, [case.cooperation_id])
-    holds = _holds(db, case.id)
+    holds, told = _holds(db, case.id), told_rows.of_case(db, actor, case.id)
     found: list[Due] = []
+    is_empty = True
     for part in content.load().of_cases:
         if not part.is_timed:
             continue
         start = _start(db, case, part)
-        goes = counted(erasing.reach(db, case.id, actor.service_id, [part.id]))
+        rows = erasing.reach(db, case.id, actor.service_id, [part.id])
+        is_empty, goes = is_empty and not rows, told(rows)
         if start is None or not goes:
             continue
         period = _period(part, own, answers)
         found.append(_due(actor, part, start, period, goes, holds))
-    return tuple(found) or _frame(db, actor, case, holds)
+    return _frame(db, actor, case, holds, told) if is_empty else tuple(found)
 
 
 def of_one(db: Session, actor: Actor, case_id: UUID) -> tuple[Due, ...]:
@@ -197,12 +199,14 @@ def after(start: date, months: int) -> date:
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
-def _frame(db: Session, actor: Actor, case: Case, holds: Iterable[Hold]) -> tuple[Due, ...]:
+def _frame(
+    db: Session, actor: Actor, case: Case, holds: Iterable[Hold], told: told_rows.Count
+) -> tuple[Due, ...]:
     """What the rest stood on goes at once when the rest is gone."""
     part = content.load().part(erasing.FRAME)
     if case.closed_on is None or _other_holds_a_file(db, actor, case):
         return ()
-    goes = counted(erasing.reach(db, case.id, actor.service_id, [part.id]))
+    goes = told(erasing.reach(db, case.id, actor.service_id, [part.id]))
     period = Period(part, 0, Source.CONTENT)
     return (_due(actor, part, case.closed_on, period, goes, holds),)
 

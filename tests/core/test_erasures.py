@@ -26,6 +26,7 @@ from core.models import (
     Erasure,
     Event,
     FileNote,
+    ImmediateNotice,
     JointItem,
     Meeting,
     MeetingState,
@@ -35,7 +36,7 @@ from core.models import (
     Subject,
     SubjectKind,
 )
-from core.operations import erasures, holds, person_requests
+from core.operations import erasures, holds, person_requests, retention
 from core.operations.erasures import ErasureGround
 from core.operations.holds import HoldGround
 from core.store import Store
@@ -306,6 +307,37 @@ def test_a_stranger_and_the_other_service_know_nothing_of_it(db: Session, make: 
             erasures.find(db, actor, erasure.id)
     with pytest.raises(NotFound):
         ask(db, make.actor(make.service(), Role.MANAGER), pair, "own_file")
+
+
+def test_nobody_is_told_how_much_the_other_service_keeps_or_wrote_and_has_not_given_away(
+    db: Session, make: Make
+) -> None:
+    pair = closed(db, make)
+    waiting = JointItem(
+        case_id=pair.case.id,
+        service_id=pair.vss.service_id,
+        author_id=pair.vss.person_id,
+        topic="notice",
+        text=CANARY,
+    )
+    db.add(waiting)
+    db.flush()
+    db.add(ImmediateNotice(item_id=waiting.id, entry_id=None, answer_hours=24, author_id=pair.vss.person_id))
+    db.flush()
+    everything = ["own_file", "shared", "notices", "meetings"]
+
+    his = erasures.preview(db, pair.pp, pair.case.id, parts=["shared", "notices"], ground=TIME)
+    hers = erasures.preview(db, pair.vss, pair.case.id, parts=["notices"], ground=TIME)
+    asked = ask(db, manager(make, pair), pair, *everything)
+
+    assert (his.goes["joint_item"], "immediate_notice" in his.goes) == (2, False)
+    assert hers.goes["immediate_notice"] == 1
+    assert "notices" not in {one.part.id for one in retention.of_case(db, pair.pp, pair.case)}
+    assert "notices" in {one.part.id for one in retention.of_case(db, pair.vss, pair.case)}
+    told = erasures.would_go(db, manager(make, pair, "pp"), asked.id)
+    assert told["joint_item"] == 2
+    assert not {"subject", "file_note", "consent", "immediate_notice"} & set(told)
+    assert erasures.would_go(db, manager(make, pair), asked.id)["subject"] == 1
 
 
 def test_notices_and_what_else_is_shared_go_each_in_its_own_time(db: Session, make: Make) -> None:
