@@ -52,11 +52,10 @@ def roots(db: Session, case_id: UUID, service_id: UUID, parts: Iterable[str]) ->
             held = Base.metadata.tables[name]
             if "case_id" in held.c:
                 _add(found, {name: set(db.scalars(select(held.c.id).where(held.c.case_id == case_id)))})
-    notices = _notices(db, case_id)
     if "joint_item" in found:
-        found["joint_item"] -= notices
+        found["joint_item"] -= _notices(db, case_id)
     if NOTICES in chosen:
-        _add(found, {"joint_item": notices})
+        _add(found, {"joint_item": _notices(db, case_id)})
     if FRAME in chosen:
         _add(found, {"case": {case_id}})
     return found

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from core import access, clock, keys
@@ -58,11 +58,7 @@ def rescue(db: Session, person_id: UUID, slot: str, *, text: str) -> None:
 
 def of_slots(db: Session, actor: Actor, slots: Iterable[str]) -> dict[str, UnsentText]:
     """The actor's own kept texts of these places, but for those of a case that is not theirs any more."""
-    statement = select(UnsentText).where(
-        UnsentText.person_id == actor.person_id,
-        UnsentText.slot.in_(list(slots)),
-        or_(UnsentText.case_id.is_(None), UnsentText.case_id.in_(access.visible_case_ids(actor))),
-    )
+    statement = select(UnsentText).where(_is_offered_to(actor), UnsentText.slot.in_(list(slots)))
     return {kept.slot: kept for kept in db.scalars(statement)}
 
 
@@ -71,10 +67,7 @@ def mine(db: Session, actor: Actor) -> list[Unsent]:
     statement = (
         select(UnsentText, Case.code)
         .outerjoin(Case, Case.id == UnsentText.case_id)
-        .where(
-            UnsentText.person_id == actor.person_id,
-            or_(UnsentText.case_id.is_(None), UnsentText.case_id.in_(access.visible_case_ids(actor))),
-        )
+        .where(_is_offered_to(actor))
         .order_by(UnsentText.kept_at.desc(), UnsentText.id)
     )
     return [Unsent(kept, code or "") for kept, code in db.execute(statement)]
@@ -95,6 +88,12 @@ def others(db: Session, actor: Actor, slots: Iterable[str]) -> list[str]:
         .order_by(Person.name)
     )
     return list(db.scalars(statement))
+
+
+def _is_offered_to(actor: Actor) -> ColumnElement[bool]:
+    """Their own, and of no case that is not theirs any more."""
+    is_there = or_(UnsentText.case_id.is_(None), UnsentText.case_id.in_(access.visible_case_ids(actor)))
+    return and_(UnsentText.person_id == actor.person_id, is_there)
 
 
 def _keep(

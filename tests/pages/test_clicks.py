@@ -79,6 +79,18 @@ def walk(steps: Callable[[Tab], Awaitable[None]]) -> list[Message]:
         return pool.submit(asyncio.run, run()).result()
 
 
+def before_and_after_the_end(*messages: Message) -> tuple[list[Message], list[Message]]:
+    """What the program was told while it worked on the first of them, and once it had."""
+    before: list[Message] = []
+
+    async def steps(tab: Tab) -> None:
+        await tab.say(*messages)
+        before.extend(tab.told)
+        await tab.answer(begun(FORM), ended())
+
+    return before, walk(steps)
+
+
 def test_the_same_click_made_twice_is_heard_once() -> None:
     save = asked(FORM, pressed=SAVE, text="One note")
 
@@ -92,17 +104,8 @@ def test_the_same_click_made_twice_is_heard_once() -> None:
 
 def test_what_is_said_during_a_click_waits_for_its_end() -> None:
     save, typed = asked(FORM, pressed=SAVE, text="One"), asked(FORM, text="Two")
-    before: list[Message] = []
 
-    async def steps(tab: Tab) -> None:
-        await tab.say(save, typed)
-        before.extend(tab.told)
-        await tab.answer(begun(FORM), ended())
-
-    told = walk(steps)
-
-    assert before == [save]
-    assert told == [save, typed]
+    assert before_and_after_the_end(save, typed) == ([save], [save, typed])
 
 
 def test_a_link_back_to_the_form_that_was_just_sent_is_followed() -> None:
@@ -146,17 +149,8 @@ def test_another_text_sent_by_the_same_form_counts_again() -> None:
 
 def test_a_text_is_worked_on_to_its_end_before_the_next_is_heard() -> None:
     first, second = asked(FORM, text="Read"), asked(FORM, text="Read by both")
-    before: list[Message] = []
 
-    async def steps(tab: Tab) -> None:
-        await tab.say(first, second)
-        before.extend(tab.told)
-        await tab.answer(begun(FORM), ended())
-
-    told = walk(steps)
-
-    assert before == [first]
-    assert told == [first, second]
+    assert before_and_after_the_end(first, second) == ([first], [first, second])
 
 
 def test_an_answer_in_a_row_of_its_own_is_worked_on_before_the_next_row_is_heard() -> None:
@@ -164,17 +158,8 @@ def test_an_answer_in_a_row_of_its_own_is_worked_on_before_the_next_row_is_heard
         asked(FORM, fragment="row 1", one="Yes"),
         asked(FORM, fragment="row 2", one="Yes", two="No"),
     )
-    before: list[Message] = []
 
-    async def steps(tab: Tab) -> None:
-        await tab.say(first, second)
-        before.extend(tab.told)
-        await tab.answer(begun(FORM), ended())
-
-    told = walk(steps)
-
-    assert before == [first]
-    assert told == [first, second]
+    assert before_and_after_the_end(first, second) == ([first], [first, second])
 
 
 def test_a_row_that_is_gone_holds_nobody_up_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
