@@ -166,6 +166,8 @@ def _sign(mark: Mark) -> str:
             return "episode_own" if mark.is_ours_only else "episode"
         case Kind.CHANGE | Kind.HER_RISK:
             return mark.what
+        case Kind.END:
+            return mark.state
         case Kind.MEETING:
             return "held" if mark.is_held else "missed" if mark.is_missed else "planned"
         case _:

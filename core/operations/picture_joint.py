@@ -1,10 +1,12 @@
-"""What both services did, in the picture: meetings, and the agreement of the case."""
+"""What both services did, in the picture: meetings, the agreement of the case, and its end."""
+
+from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
 from core import access, clock
 from core.access import Actor
-from core.models import Agreement, AgreementLevel, Meeting, MeetingState
+from core.models import Agreement, AgreementLevel, Closing, Meeting, MeetingState
 from core.operations.picture_parts import Asked, Kind, Lane, Mark, Part
 from core.operations.timeline_entries import State, meeting_state
 from core.operations.timelines import SIGNED
@@ -59,3 +61,19 @@ def _mark(one: Agreement) -> Mark | None:
         until=min((end for end in (one.ends_on, one.terminated_on) if end), default=None),
         state=str(State.TO_COME if begins > today else held),
     )
+
+
+def ends(db: Session, actor: Actor, asked: Asked) -> Part:
+    """When both services ended their work on the case, and when it was taken up again."""
+    statement = access.visible_closings(actor).where(
+        Closing.case_id == asked.case.id, Closing.agreed_at.is_not(None)
+    )
+    return Part([mark for one in db.scalars(statement) for mark in _end(one)])
+
+
+def _end(one: Closing) -> Iterator[Mark]:
+    if one.agreed_at is not None:
+        yield Mark(Lane.BOTH, Kind.END, one.agreed_at.date(), what=str(one.ground or ""), state="ended")
+    if one.reopened_at is not None:
+        why = str(one.reopened_for or "")
+        yield Mark(Lane.BOTH, Kind.END, one.reopened_at.date(), what=why, state="reopened")

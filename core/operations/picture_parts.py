@@ -38,6 +38,7 @@ class Kind(StrEnum):
     MEETING = "meeting"
     NOTICE = "notice"
     AGREEMENT = "agreement"
+    END = "end"
 
 
 #: The rows of the picture in their order; they are there for everybody, whatever they hold.
@@ -53,6 +54,7 @@ ROWS: Final = (
     (Lane.BOTH, Kind.MEETING),
     (Lane.BOTH, Kind.NOTICE),
     (Lane.BOTH, Kind.AGREEMENT),
+    (Lane.BOTH, Kind.END),
 )
 
 
@@ -69,7 +71,7 @@ class Mark:
     until: date | None = None
     #: Which one, by its key: what changed, the level, the kind of meeting.
     what: str = ""
-    #: How it stands, by its key: of a meeting, of a level; of a notice, which side sent it.
+    #: How it stands, by its key: of a meeting, of a level; of a notice, which side sent it; ended, or reopened.
     state: str = ""
     #: The time of the case at which it was said: T2.1.
     label: str = ""

@@ -49,6 +49,9 @@ def title(words: Words, mark: Mark) -> str:
             said = words(f"picture.notice.{mark.state}", about=about)
         case Kind.AGREEMENT:
             said = words("picture.agreement", state=words(f"timeline.state.{mark.state}"))
+        case Kind.END:
+            reasons = "closing.ground" if mark.state == "ended" else "closing.reopen_for"
+            said = words(f"picture.end.{mark.state}", why=words(f"{reasons}.{mark.what}"))
         case Kind.CHANGE:
             change = words(f"change.said.{mark.what}").lower()
             said = words("picture.change", label=mark.label, change=change)

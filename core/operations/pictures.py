@@ -38,6 +38,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     picture_joint.meetings,
     picture_notices.of_case,
     picture_joint.agreements,
+    picture_joint.ends,
 )
 
 

@@ -23,6 +23,8 @@ SHAPE: Final = 15
 LETTER: Final = 8
 #: Kinds that look the same whatever they say; their word is in the legend under the kind.
 _SHAPES: Final = {Kind.RESULT: "square", Kind.HER_RISK: "wedge", Kind.NOTICE: "arrow"}
+#: A bar across its row: what comes after it is another time.
+_UPRIGHT: Final = "M-0.3,-1H0.3V1H-0.3Z"
 _COLOURS: Final = {Lane.HIM: "#2c6387", Lane.HER: "#a3560f", Lane.OTHERS: "#4a5553", Lane.BOTH: "#1f5c66"}
 _BAR: Final = {"low": "#d5e6dd", "intermediate": "#f0dfba", "high": "#e9c0ba", "": "#c9dcda"}
 
@@ -225,6 +227,8 @@ def _look(t: Words, mark: Mark) -> _Look:
         return _Look(t(f"picture.legend.{key}"), "diamond", ALERT, mark.is_ours_only)
     if mark.kind in _SHAPES:
         return _Look(t(f"picture.legend.{mark.kind}"), _SHAPES[mark.kind], colour)
+    if mark.kind is Kind.END:
+        return _Look(t(f"picture.legend.{mark.state}"), _UPRIGHT, colour, mark.state == "reopened")
     if mark.is_missed:
         return _Look(t("picture.legend.missed"), "cross", ALERT)
     return _Look(

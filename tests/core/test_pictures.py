@@ -15,16 +15,17 @@ from core.models import (
     EpisodeSource,
     JointItem,
     MeetingState,
+    ReopenReason,
     RiskGrade,
     Role,
 )
-from core.operations import picture_words, pictures, risk_boards, risk_levels
+from core.operations import closings, picture_words, pictures, risk_boards, risk_levels
 from core.operations.episode_releases import Chosen
 from core.operations.picture_parts import Differs, Kind, Lane, Mark
 from core.operations.pictures import Picture
 from core.operations.releases import Basis
 from core.operations.t_dates import months_later
-from tests import change, episodes, five_years, notices, risk
+from tests import change, closing, episodes, five_years, notices, risk
 from tests.episodes import days, released, told
 from tests.make import Make, Pair
 from tests.pictures import WORDS, accounts, all_said, chosen, high, looked_at, seen
@@ -131,6 +132,20 @@ def test_meetings_that_were_not_called_off_and_the_agreement_over_its_time(db: S
     ]
     [agreement] = picture.of(Lane.BOTH, Kind.AGREEMENT)
     assert (agreement.on, agreement.until) == (days(60), clock.today() + timedelta(days=365))
+
+
+def test_the_end_of_the_case_and_that_it_was_taken_up_again_stand_for_both(db: Session, make: Make) -> None:
+    pair = make.pair()
+    ended = closing.agreed(db, make, pair)
+    closings.reopen(db, pair.pp, pair.case.id, reason=ReopenReason.RETURNED, version=pair.case.version)
+
+    for actor in (pair.pp, pair.vss):
+        marks = seen(db, pair, actor).of(Lane.BOTH, Kind.END)
+        assert [(one.what, one.state) for one in marks] == [(ended.ground, "ended"), ("returned", "reopened")]
+        assert [picture_words.title(WORDS, one) for one in marks] == [
+            "Both services ended the case: Programme completed",
+            "The case was taken up again: He returned to the programme",
+        ]
 
 
 def test_notices_that_both_read_say_who_sent_them_and_what_of(db: Session, make: Make) -> None:
