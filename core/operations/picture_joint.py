@@ -64,7 +64,7 @@ def _mark(one: Agreement) -> Mark | None:
 
 
 def ends(db: Session, actor: Actor, asked: Asked) -> Part:
-    """When both services ended their work on the case, and when it was taken up again."""
+    """When both services agreed on the end of the case, and when it was taken up again."""
     statement = access.visible_closings(actor).where(
         Closing.case_id == asked.case.id, Closing.agreed_at.is_not(None)
     )

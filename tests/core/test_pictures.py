@@ -143,7 +143,7 @@ def test_the_end_of_the_case_and_that_it_was_taken_up_again_stand_for_both(db: S
         marks = seen(db, pair, actor).of(Lane.BOTH, Kind.END)
         assert [(one.what, one.state) for one in marks] == [(ended.ground, "ended"), ("returned", "reopened")]
         assert [picture_words.title(WORDS, one) for one in marks] == [
-            "Both services ended the case: Programme completed",
+            "Both services agreed on the end: Programme completed",
             "The case was taken up again: He returned to the programme",
         ]
 
