@@ -6,10 +6,11 @@ cannot be without an erased one goes with it; one that can only forgets it, unle
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Engine, Table, delete, select, text, update
+from sqlalchemy import ColumnElement, Engine, Select, Table, delete, or_, select, text, true, update
 from sqlalchemy.orm import Session
 
 from core.content import retention
@@ -19,6 +20,8 @@ from core.sealed import NOTHING
 
 #: Ids of rows by table.
 Rows: TypeAlias = dict[str, set[UUID]]
+#: A case, or the column of a statement in which cases stand.
+_CaseId: TypeAlias = UUID | ColumnElement[UUID]
 
 OWN_FILE, FRAME, NOTICES = "own_file", "frame", "notices"
 #: Of the file itself only the shell stays, so that its service still finds what both hold together; and of what its
@@ -31,6 +34,7 @@ EMPTIED: Mapping[str, Mapping[str, object]] = {
     "erasure": {"reason": NOTHING, "refusal": NOTHING},
 }
 _CHUNK = 500
+_NO_MORE: Mapping[str, ColumnElement[bool]] = MappingProxyType({})
 
 
 def reach(db: Session, case_id: UUID, service_id: UUID, parts: Iterable[str]) -> Rows:
@@ -43,29 +47,44 @@ def reach(db: Session, case_id: UUID, service_id: UUID, parts: Iterable[str]) ->
 
 def roots(db: Session, case_id: UUID, service_id: UUID, parts: Iterable[str]) -> Rows:
     """The rows that all others of these parts hang on: where there is none, the parts hold nothing."""
-    chosen = set(parts)
     found: Rows = {}
-    if OWN_FILE in chosen:
-        _add(found, of_file(db, case_id, service_id))
-    for part in chosen - {OWN_FILE}:
-        for name in retention.load().part(part).tables:
-            held = Base.metadata.tables[name]
-            if "case_id" in held.c:
-                _add(found, {name: set(db.scalars(select(held.c.id).where(held.c.case_id == case_id)))})
-    if "joint_item" in found:
-        found["joint_item"] -= _notices(db, case_id)
-    if NOTICES in chosen:
-        _add(found, {"joint_item": _notices(db, case_id)})
-    if FRAME in chosen:
-        _add(found, {"case": {case_id}})
+    for part in set(parts):
+        for name, statement in _roots(part, case_id, service_id).items():
+            _add(found, {name: set(db.scalars(statement))})
+        if part == FRAME:
+            _add(found, {"case": {case_id}})
     return found
 
 
-def _notices(db: Session, case_id: UUID) -> set[UUID]:
-    """The shared items of a case that are immediate notices: they have a time of their own."""
-    item, notice = Base.metadata.tables["joint_item"], Base.metadata.tables["immediate_notice"]
-    told = select(item.c.id).join(notice, notice.c.item_id == item.c.id).where(item.c.case_id == case_id)
-    return set(db.scalars(told))
+def holding(
+    part: str, service_id: UUID | None, only: Mapping[str, ColumnElement[bool]] = _NO_MORE
+) -> ColumnElement[bool]:
+    """Has a case a root of this part? A condition for a statement that selects cases, however many these are.
+
+    Of what each service holds, that of one service, or of any; of a table that `only` names, the rows that fit it.
+    """
+    case = Base.metadata.tables["case"]
+    statements = _roots(part, case.c.id, service_id)
+    return or_(
+        *(one.where(only.get(name, true())).correlate(case).exists() for name, one in statements.items())
+    )
+
+
+def _roots(part: str, case_id: _CaseId, service_id: UUID | None) -> dict[str, Select[UUID]]:
+    """By table, which rows are roots of a part."""
+    if part == OWN_FILE:
+        return _of_file(case_id, service_id)
+    tables = Base.metadata.tables
+    item, notice = tables["joint_item"].c, tables["immediate_notice"].c
+    # The shared items of a case that are immediate notices have a time of their own.
+    is_notice = select(notice.id).where(notice.item_id == item.id).exists()
+    held = {name: tables[name].c for name in retention.load().part(part).tables}
+    found = {name: select(c.id).where(c.case_id == case_id) for name, c in held.items() if "case_id" in c}
+    if "joint_item" in found:
+        found["joint_item"] = found["joint_item"].where(~is_notice)
+    if part == NOTICES:
+        found["joint_item"] = select(item.id).where(item.case_id == case_id, is_notice)
+    return found
 
 
 def of_subject(db: Session, subject_id: UUID) -> Rows:
@@ -73,27 +92,25 @@ def of_subject(db: Session, subject_id: UUID) -> Rows:
     return with_dependents(db, {"subject": {subject_id}}, {OWN_FILE})
 
 
-def of_file(db: Session, case_id: UUID, service_id: UUID) -> Rows:
-    """What a service keeps about its side of a case."""
+def _of_file(case_id: _CaseId, service_id: UUID | None) -> dict[str, Select[UUID]]:
+    """What a service keeps about its side of a case; of no service: what any keeps."""
     tables = Base.metadata.tables
-    case_file, person = tables["case_file"], tables["person"]
-    file_id = (
-        select(case_file.c.id)
-        .where(case_file.c.case_id == case_id, case_file.c.service_id == service_id)
-        .scalar_subquery()
-    )
-    found: Rows = {}
+    file, person = tables["case_file"].c, tables["person"].c
+
+    def own(service: ColumnElement[UUID]) -> ColumnElement[bool]:
+        return true() if service_id is None else service == service_id
+
+    files = select(file.id).where(file.case_id == case_id, own(file.service_id))
+    people = select(person.id).where(own(person.service_id))
+    found: dict[str, Select[UUID]] = {}
     for name in retention.load().part(OWN_FILE).tables:
         held = tables[name].c
         if "file_id" in held:
-            found[name] = set(db.scalars(select(held.id).where(held.file_id == file_id)))
+            found[name] = select(held.id).where(held.file_id.in_(files))
         elif {"case_id", "service_id"} <= set(held.keys()):
-            own = select(held.id).where(held.case_id == case_id, held.service_id == service_id)
-            found[name] = set(db.scalars(own))
+            found[name] = select(held.id).where(held.case_id == case_id, own(held.service_id))
         elif {"case_id", "person_id"} <= set(held.keys()):
-            people = select(person.c.id).where(person.c.service_id == service_id)
-            own = select(held.id).where(held.case_id == case_id, held.person_id.in_(people))
-            found[name] = set(db.scalars(own))
+            found[name] = select(held.id).where(held.case_id == case_id, held.person_id.in_(people))
     return found
 
 

@@ -1,4 +1,4 @@
-"""How long the records of a case are kept: the times that hold, and what is due.
+"""How long the records of a case are kept: the times that hold, and the day of each part.
 
 The organisation-level agreement in force rules for what both services hold together; a service may set the time of its
 own file; where nobody has decided, the content says one. Nothing is erased because a day has come.
@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from core import access, audit, clock, erasing
@@ -30,13 +30,11 @@ from core.models import (
     RetentionPeriod,
     TPoint,
 )
-from core.operations import open_risks, told_rows
-from core.operations.open_risks import OpenRisk
+from core.operations import told_rows
 from core.settings import settings
 
 MOST_MONTHS = 600
 FOLLOW_UP = "T4"
-_MOST = 200
 
 
 class Source(StrEnum):
@@ -75,15 +73,6 @@ class Due:
     @property
     def is_due(self) -> bool:
         return self.on <= clock.today()
-
-
-@dataclass(frozen=True)
-class DueCase:
-    """A case in the list of those who answer for it: a code, days and numbers."""
-
-    case: Case
-    parts: tuple[Due, ...]
-    risks: tuple[OpenRisk, ...]
 
 
 def periods(db: Session, actor: Actor) -> list[tuple[Period, RetentionPeriod | None]]:
@@ -133,38 +122,18 @@ def set_period(db: Session, actor: Actor, *, part: str, months: int) -> Retentio
     return found
 
 
-def due(db: Session, actor: Actor) -> list[DueCase]:
-    """The closed cases of the actor's service with a part whose time is over, the oldest first.
-
-    A case with something open is in the list like the others, and says what.
-    """
-    shortest = min(period.months for period, _ in periods(db, actor) if period.part.is_of_case)
-    statement = (
-        select(Case)
-        .where(Case.id.in_(access.kept_case_ids(actor)), Case.closed_on <= after(clock.today(), -shortest))
-        .order_by(Case.closed_on, Case.code)
-    )
-    found: list[DueCase] = []
-    for case in db.scalars(statement):
-        over = tuple(one for one in of_case(db, actor, case) if one.is_due)
-        if over:
-            found.append(DueCase(case, over, open_risks.of_case(db, case.id)))
-        if len(found) == _MOST:
-            break
-    return found
-
-
-def waiting(db: Session, actor: Actor) -> int:
-    """In how many cases something is due and kept by no hold; none for who does not answer for it."""
-    if not actor.kind.is_side or not actor.has(*access.OFFICES):
-        return 0
-    return sum(
-        any(one.hold is None and not one.is_held_elsewhere for one in case.parts) for case in due(db, actor)
-    )
-
-
 def of_case(db: Session, actor: Actor, case: Case) -> tuple[Due, ...]:
     """Every part of a case that holds something, with its day; the frame when nothing else is left."""
+    return _of_case(db, actor, case, date.max)
+
+
+def over_in(db: Session, actor: Actor, case: Case) -> tuple[Due, ...]:
+    """The parts of a case whose time is over."""
+    return _of_case(db, actor, case, clock.today())
+
+
+def _of_case(db: Session, actor: Actor, case: Case, until: date) -> tuple[Due, ...]:
+    """Of the parts whose time is over by a day, those that hold something."""
     own, answers = _own_periods(db, actor.service_id), _agreed(db, [case.cooperation_id])
     holds, told = _holds(db, case.id), told_rows.of_case(db, actor, case.id)
     found: list[Due] = []
@@ -172,13 +141,14 @@ def of_case(db: Session, actor: Actor, case: Case) -> tuple[Due, ...]:
     for part in content.load().of_cases:
         if not part.is_timed:
             continue
-        start = _start(db, case, part)
+        start, period = _start(db, case, part), _period(part, own, answers)
+        is_asked = start is not None and after(start, period.months) <= until
+        if not is_asked and not is_empty:
+            continue
         rows = erasing.reach(db, case.id, actor.service_id, [part.id])
         is_empty, goes = is_empty and not rows, told(rows)
-        if start is None or not goes:
-            continue
-        period = _period(part, own, answers)
-        found.append(_due(actor, part, start, period, goes, holds))
+        if start is not None and is_asked and goes:
+            found.append(_due(actor, part, start, period, goes, holds))
     return _frame(db, actor, case, holds, told) if is_empty else tuple(found)
 
 
@@ -297,13 +267,14 @@ def _agreed(db: Session, cooperation_ids: Iterable[UUID]) -> Mapping[str, object
     return found
 
 
+def is_held() -> ColumnElement[bool]:
+    """A hold that nobody has lifted, and whose last day is still to come."""
+    last_day = func.coalesce(Hold.until, date(2200, 1, 1))
+    return and_(Hold.lifted_at.is_(None), last_day >= clock.today())
+
+
 def _holds(db: Session, case_id: UUID) -> list[Hold]:
-    statement = select(Hold).where(
-        Hold.case_id == case_id,
-        Hold.lifted_at.is_(None),
-        func.coalesce(Hold.until, date(2200, 1, 1)) >= clock.today(),
-    )
-    return list(db.scalars(statement))
+    return list(db.scalars(select(Hold).where(Hold.case_id == case_id, is_held())))
 
 
 def holds_on(db: Session, case_id: UUID, part: Part, service_id: UUID) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from core import access, clock
 from core.access import Actor
-from core.operations import break_glass, erasures, former_people, person_requests, retention, service_exports
+from core.operations import break_glass, due_cases, erasures, former_people, person_requests, service_exports
 
 #: So long before its day an answer is called for.
 SOON = timedelta(days=7)
@@ -24,7 +24,7 @@ def waiting(db: Session, actor: Actor) -> Mapping[str, int]:
         "requests": sum(
             one.answered_on is None and one.due_on <= last for one in person_requests.register(db, actor)
         ),
-        "due": retention.waiting(db, actor),
+        "due": due_cases.waiting(db, actor),
         "staff": former_people.waiting(db, actor),
         "leaving": sum(one.may_confirm for one in service_exports.list_all(db, actor)),
     }

@@ -7,7 +7,7 @@ not shared, would say that it is there.
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from core import erasing
@@ -38,11 +38,15 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Count:
     return count
 
 
+def holds(actor: Actor, part: str) -> ColumnElement[bool]:
+    """Has a case something of this part that the actor may be told of? A condition beside cases."""
+    return erasing.holding(part, actor.service_id, {"joint_item": ~_is_unread(actor)})
+
+
+def _is_unread(actor: Actor) -> ColumnElement[bool]:
+    return and_(JointItem.service_id != actor.service_id, JointItem.released_at.is_(None))
+
+
 def _unread(db: Session, actor: Actor, case_id: UUID) -> set[UUID]:
     """What the other service wrote for both and has not given away: it waits for a second person, or never got one."""
-    statement = select(JointItem.id).where(
-        JointItem.case_id == case_id,
-        JointItem.service_id != actor.service_id,
-        JointItem.released_at.is_(None),
-    )
-    return set(db.scalars(statement))
+    return set(db.scalars(select(JointItem.id).where(JointItem.case_id == case_id, _is_unread(actor))))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.operations import break_glass, erasures, person_requests, retention, rights_today
+from core.operations import break_glass, due_cases, erasures, person_requests, rights_today
 from core.operations.erasures import ErasureGround
 from pages.ui import (
     break_glass_view,
@@ -13,6 +13,9 @@ from pages.ui import (
 )
 from pages.ui.plain import plain
 from pages.ui.workspace import workspace
+
+#: Each case that is shown is looked through as a whole.
+AT_A_TIME = 10
 
 ws = workspace()
 t = ws.words
@@ -31,10 +34,11 @@ view = st.segmented_control(
 )
 
 if view == "due":
-    found = ws.read(retention.due)
+    shown = st.session_state.setdefault("keeping:shown", AT_A_TIME)
+    found = ws.read(due_cases.list_due, most=shown + 1)
     if not found:
         st.info(t("keeping.nothing_due"))
-    for one in found:
+    for one in found[:shown]:
         parts = [due.part.id for due in one.parts]
         free = [due.part.id for due in one.parts if due.hold is None and not due.is_held_elsewhere]
         with st.container(border=True, key=f"card_due_{one.case.id}"):
@@ -50,6 +54,9 @@ if view == "due":
                 erasing.keep(ws, one.case.id, parts, key="due")
                 if free and not one.risks:
                     erasing.ask(ws, one.case.id, free, [ErasureGround.TIME_IS_OVER], key="due")
+    if len(found) > shown and st.button(t("keeping.more"), icon=":material/expand_more:"):
+        st.session_state["keeping:shown"] = shown + AT_A_TIME
+        st.rerun()
     st.caption(t("keeping.sealed"))
 elif view == "erasures":
     erasing.listed(ws, ws.read(erasures.list_all))

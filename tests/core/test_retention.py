@@ -12,7 +12,7 @@ from core.access import Actor
 from core.content import retention as content
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.models import AgreementState, HoldGround, Role
-from core.operations import holds, retention, rights_today, seals, today
+from core.operations import due_cases, holds, retention, rights_today, seals, today
 from core.operations.open_risks import OpenRisk
 from core.operations.retention import Source
 from tests.make import Make, Pair
@@ -38,7 +38,7 @@ def manager(make: Make, pair: Pair, *roles: Role) -> Actor:
 
 
 def due(db: Session, actor: Actor) -> dict[str, date]:
-    return {one.part.id: one.on for case in retention.due(db, actor) for one in case.parts}
+    return {one.part.id: one.on for case in due_cases.list_due(db, actor, most=9) for one in case.parts}
 
 
 def test_a_part_is_due_when_its_months_are_over_and_not_a_day_before(db: Session, make: Make) -> None:
@@ -46,7 +46,7 @@ def test_a_part_is_due_when_its_months_are_over_and_not_a_day_before(db: Session
     lead = manager(make, pair)
 
     with time_machine.travel("2025-01-30", tick=False):
-        assert retention.due(db, lead) == []
+        assert due_cases.list_due(db, lead, most=9) == []
     with time_machine.travel("2025-01-31", tick=False):
         assert due(db, lead) == {"own_file": date(2025, 1, 31), "meetings": date(2025, 1, 31)}
 
@@ -112,7 +112,7 @@ def test_a_case_with_something_open_is_in_the_list_and_says_what(db: Session, ma
     make.action(pair)
     make.agreement_in_force(pair, ends_on=clock.today() + timedelta(days=5))
 
-    (found,) = retention.due(db, manager(make, pair))
+    (found,) = due_cases.list_due(db, manager(make, pair), most=9)
 
     assert found.risks == (OpenRisk.OPEN_ACTIONS, OpenRisk.AGREEMENT_IN_FORCE)
 
@@ -132,7 +132,7 @@ def test_what_is_kept_longer_stays_in_the_list_with_its_reason_until_its_day(db:
         until=clock.today() + timedelta(days=10),
     )
 
-    (found,) = retention.due(db, lead)
+    (found,) = due_cases.list_due(db, lead, most=9)
     assert {one.hold.reason for one in found.parts if one.hold} == {"A study of ours"}
     assert rights_today.waiting(db, lead) == {}
     with time_machine.travel(clock.now() + timedelta(days=11)):
@@ -145,7 +145,7 @@ def test_the_other_service_reads_that_it_is_kept_and_not_why(db: Session, make: 
         db, pair.vss, pair.case.id, part="meetings", ground=HoldGround.CLAIM, reason="Hers", until=None
     )
 
-    (found,) = retention.due(db, make.actor(pair.pp.service_id, Role.MANAGER))
+    (found,) = due_cases.list_due(db, make.actor(pair.pp.service_id, Role.MANAGER), most=9)
 
     (meetings,) = [one for one in found.parts if one.part.id == "meetings"]
     assert (meetings.hold, meetings.is_held_elsewhere) == (None, True)
@@ -183,7 +183,7 @@ def test_an_office_sees_days_and_numbers_and_no_file(db: Session, make: Make) ->
     pair = closed(db, make)
     officer = manager(make, pair, Role.DATA_PROTECTION)
 
-    (found,) = retention.due(db, officer)
+    (found,) = due_cases.list_due(db, officer, most=9)
 
     assert found.case.code == pair.case.code
     assert retention.of_one(db, officer, pair.case.id)[0].goes == {"file_note": 1}
@@ -211,10 +211,10 @@ def test_a_sealed_case_is_in_no_list_of_an_office(db: Session, make: Make) -> No
     lead = manager(make, pair)
     seals.seal(db, pair.vss, pair.case.id, reason="His sister works here")
 
-    assert retention.due(db, lead) == []
+    assert due_cases.list_due(db, lead, most=9) == []
     with pytest.raises(NotFound):
         holds.of_case(db, lead, pair.case.id)
-    assert len(retention.due(db, pair.vss)) == 1
+    assert len(due_cases.list_due(db, pair.vss, most=9)) == 1
 
 
 def test_today_says_what_waits_to_an_office_and_to_nobody_else(db: Session, make: Make) -> None:
