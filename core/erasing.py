@@ -100,7 +100,8 @@ def _of_file(case_id: _CaseId, service_id: UUID | None) -> dict[str, Select[UUID
     def own(service: ColumnElement[UUID]) -> ColumnElement[bool]:
         return true() if service_id is None else service == service_id
 
-    files = select(file.id).where(file.case_id == case_id, own(file.service_id))
+    case = tables["case"]
+    files = select(file.id).where(file.case_id == case_id, own(file.service_id)).correlate(case)
     people = select(person.id).where(own(person.service_id))
     found: dict[str, Select[UUID]] = {}
     for name in retention.load().part(OWN_FILE).tables:
