@@ -55,7 +55,9 @@ def wait_until_saved(page: Page, db: Session, item_id: UUID, *texts: str) -> str
                 return text
         page.wait_for_timeout(100)
     stands = db.get_one(AgendaItem, item_id, populate_existing=True).facts
-    raise AssertionError(f"none of {texts!r} was saved, but {stands!r}")
+    kept = db.scalars(select(UnsentText.text)).all()
+    typed = page.locator("textarea").evaluate_all("fields => fields.map(field => field.value)")
+    raise AssertionError(f"none of {texts!r} was saved, but {stands!r}; kept {kept!r}, in fields {typed!r}")
 
 
 @contextmanager

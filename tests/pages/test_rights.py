@@ -56,6 +56,22 @@ def labels(at: AppTest, kind: str) -> list[str]:
     return [each.label for each in found]
 
 
+def test_ten_due_cases_are_shown_and_more_at_a_click(db: Session, make: Make, desk: Desk) -> None:
+    pair = closed(db, make)
+    for number in range(11):
+        other = make.pair_of(pair, is_agreed=False)
+        make.note(other.vss_file, other.vss)
+        other.case.closed_on = date(2019, 6, 1 + number)
+    manager = lead(db, make, pair)
+
+    at = desk.open(manager, "keeping")
+    assert said(at).count("Own file: over since") == 10
+
+    press(at, "Show more cases")
+    assert said(at).count("Own file: over since") == 12
+    assert "Show more cases" not in labels(at, "button")
+
+
 def test_a_lead_sees_today_what_is_due_and_keeps_it_for_a_court(db: Session, make: Make, desk: Desk) -> None:
     pair = closed(db, make)
     manager = lead(db, make, pair)
