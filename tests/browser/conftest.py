@@ -8,7 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
@@ -45,6 +45,8 @@ class Seats:
 
     def take(self, *, width: int = 1280, height: int = 720) -> Page:
         """An empty page that nobody is signed in on."""
+        # Whoever has a server alone closes all browsers after it.
+        self.free = [context for context in self.free if context in self.browser.contexts]
         self.taken.append(self.free.pop() if self.free else self.browser.new_context())
         page = self.taken[-1].new_page()
         page.set_viewport_size({"width": width, "height": height})
@@ -53,12 +55,13 @@ class Seats:
 
     def leave(self) -> None:
         """Close all that is open; what a browser remembers of a person is gone."""
-        for context in self.taken:
-            for page in context.pages:
-                page.close()
-            context.set_storage_state({"cookies": [], "origins": []})
-        self.free += self.taken
-        self.taken.clear()
+        taken, self.taken = self.taken, []
+        for context in taken:
+            with suppress(Error):  # closed by its test, as people close a browser
+                for page in context.pages:
+                    page.close()
+                context.set_storage_state({"cookies": [], "origins": []})
+                self.free.append(context)
         for context in self.browser.contexts:
             if context not in self.free:
                 context.close()
