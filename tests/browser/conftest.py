@@ -8,7 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
@@ -36,53 +36,19 @@ _thousands = (count(start) for start in count(1, 1000))
 
 
 @dataclass
-class Seats:
-    """Places in front of a browser, taken again by others: one that knows the program shows a page three times faster."""
-
-    browser: Browser
-    free: list[BrowserContext] = field(default_factory=list)
-    taken: list[BrowserContext] = field(default_factory=list)
-
-    def take(self, *, width: int = 1280, height: int = 720) -> Page:
-        """An empty page that nobody is signed in on."""
-        # Whoever has a server alone closes all browsers after it.
-        self.free = [context for context in self.free if context in self.browser.contexts]
-        self.taken.append(self.free.pop() if self.free else self.browser.new_context())
-        page = self.taken[-1].new_page()
-        page.set_viewport_size({"width": width, "height": height})
-        page.set_default_timeout(20_000)
-        return page
-
-    def leave(self) -> None:
-        """Close all that is open; what a browser remembers of a person is gone."""
-        taken, self.taken = self.taken, []
-        for context in taken:
-            with suppress(Error):  # closed by its test, as people close a browser
-                for page in context.pages:
-                    page.close()
-                context.set_storage_state({"cookies": [], "origins": []})
-                self.free.append(context)
-        for context in self.browser.contexts:
-            if context not in self.free:
-                context.close()
-
-
-@dataclass
 class House:
     """A running server, its store, and the browsers in front of it."""
 
     address: str
     store: Store
     browser: Browser
-    seats: Seats = field(init=False)
     accounts: set[object] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self.seats = Seats(self.browser)
 
     def come_in(self, actor: Actor, *, width: int = 1280, height: int = 720) -> Page:
         """A browser of this person's own, signed in."""
-        page = self.seats.take(width=width, height=height)
+        context = self.browser.new_context(viewport={"width": width, "height": height})
+        page = context.new_page()
+        page.set_default_timeout(20_000)
         self.sign_in(page, actor)
         return page
 
@@ -260,7 +226,8 @@ def built_house(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> I
 def house(built_house: House) -> Iterator[House]:
     """The running server; the browsers of a test are closed after it."""
     yield built_house
-    built_house.seats.leave()
+    for context in list(built_house.browser.contexts):
+        context.close()
 
 
 @pytest.fixture
