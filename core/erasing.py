@@ -6,7 +6,6 @@ cannot be without an erased one goes with it; one that can only forgets it, unle
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from types import MappingProxyType
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -34,7 +33,6 @@ EMPTIED: Mapping[str, Mapping[str, object]] = {
     "erasure": {"reason": NOTHING, "refusal": NOTHING},
 }
 _CHUNK = 500
-_NO_MORE: Mapping[str, ColumnElement[bool]] = MappingProxyType({})
 
 
 def reach(db: Session, case_id: UUID, service_id: UUID, parts: Iterable[str]) -> Rows:
@@ -57,7 +55,7 @@ def roots(db: Session, case_id: UUID, service_id: UUID, parts: Iterable[str]) ->
 
 
 def holding(
-    part: str, service_id: UUID | None, only: Mapping[str, ColumnElement[bool]] = _NO_MORE
+    part: str, service_id: UUID | None, only: Mapping[str, ColumnElement[bool]]
 ) -> ColumnElement[bool]:
     """Has a case a root of this part? A condition for a statement that selects cases, however many these are.
 

@@ -51,7 +51,7 @@ def _case_worker(page: Page, address: str) -> None:
     _take(page, "today")
     if _follow(page, address, r"plan\?case="):
         _take(page, "plan")
-        for way in ("timeline", "phase", "risk", "picture", "case"):
+        for way in ("timeline", "phase", "risk", "case"):
             if _follow(page, address, rf"{way}\?case="):
                 _take(page, way)
     page.goto(address)

@@ -1,8 +1,10 @@
 """Reading as a page does it, inside the one transaction of a test."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from core import audit
@@ -19,3 +21,13 @@ def read(db: Session, actor: Actor, operation: Callable[..., Any], *given: objec
     audit.note(db, actor, looks)
     db.flush()
     return found
+
+
+@contextmanager
+def statements(db: Session) -> Iterator[list[str]]:
+    """The statements that reach the database meanwhile."""
+    told: list[str] = []
+    listen = lambda *args: told.append(args[2])  # noqa: E731
+    event.listen(db.get_bind(), "before_cursor_execute", listen)
+    yield told
+    event.remove(db.get_bind(), "before_cursor_execute", listen)

@@ -59,7 +59,7 @@ def _parts(db: Session, actor: Actor) -> Iterator[tuple[Part, ColumnElement[bool
         has_begun = _began_by(period.part, latest(period.months))
         yield period.part, and_(has_begun, told_rows.holds(actor, period.part.id))
     # What the rest stood on goes when there is no rest, at neither service.
-    rest = or_(*(erasing.holding(period.part.id, None) for period in of_cases))
+    rest = or_(*(erasing.holding(period.part.id, None, {}) for period in of_cases))
     shortest = latest(min(period.months for period in of_cases))
     yield content.load().part(erasing.FRAME), and_(Case.closed_on <= shortest, ~rest)
 

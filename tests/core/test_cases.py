@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import access, clock
@@ -29,6 +29,7 @@ from core.operations.case_lists import State
 from core.operations.cases import CloseReason, Known
 from core.operations.requests import Answer
 from tests.make import Make, Pair, share
+from tests.reading import statements
 
 
 def describe(
@@ -310,20 +311,17 @@ def test_the_list_takes_the_same_number_of_statements_however_many_cases(db: Ses
     cooperation = make.cooperation()
     ivo = make.actor(cooperation.pp_id)
 
-    def statements() -> int:
-        seen: list[str] = []
-        listener = lambda *found: seen.append(found[2])  # noqa: E731
-        event.listen(db.get_bind(), "before_cursor_execute", listener)
-        case_lists.list_mine(db, ivo, Asked("K"))
-        event.remove(db.get_bind(), "before_cursor_execute", listener)
-        return len(seen)
+    def number() -> int:
+        with statements(db) as told:
+            case_lists.list_mine(db, ivo, Asked("K"))
+        return len(told)
 
     cases.open(db, ivo, cooperation_id=cooperation.id)
-    with_one = statements()
+    with_one = number()
     for _ in range(20):
         cases.open(db, ivo, cooperation_id=cooperation.id)
 
-    assert statements() == with_one <= 5
+    assert number() == with_one <= 5
 
 
 def test_history_shows_the_joint_acts_of_both_and_the_own_ones_only_to_their_service(

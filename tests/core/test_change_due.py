@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from core import clock
@@ -12,6 +11,7 @@ from core.operations import change_due, responses, t_points, today
 from core.operations.responses import NotDone
 from tests import change
 from tests.make import Make, Pair
+from tests.reading import statements
 
 
 def asks(db: Session, actor: Actor) -> list[tuple[str, tuple[str, ...]]]:
@@ -80,17 +80,10 @@ def test_more_cases_cost_no_more_statements(db: Session, make: Make) -> None:
     change.dated(db, pair)
 
     def counted() -> tuple[int, int]:
-        statements: list[str] = []
-
-        def note(*args: object) -> None:
-            statements.append(str(args[2]))
-
-        connection = db.connection()
         db.flush()
-        event.listen(connection, "before_cursor_execute", note)
-        found = change_due.waiting(db, pair.vss, days=14)
-        event.remove(connection, "before_cursor_execute", note)
-        return len(found), len(statements)
+        with statements(db) as told:
+            found = change_due.waiting(db, pair.vss, days=14)
+        return len(found), len(told)
 
     first = counted()
     more: list[Pair] = [make.pair_of(pair) for _ in range(4)]

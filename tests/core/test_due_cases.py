@@ -1,12 +1,10 @@
 """The list of what is due, over many closed cases: the same as when each case is looked through, and as quick."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clock
@@ -15,6 +13,7 @@ from core.errors import NotAllowed
 from core.models import Agreement, AgreementState, Case, HoldGround, JointItem, Role
 from core.operations import due_cases, holds, retention
 from tests.make import Make, Pair, share
+from tests.reading import statements
 
 #: Closed that many days ago: around the months after which a part is over, in months of any length.
 AGES = (1, 700, 1090, 1100, 1820, 1826, 1830, 2600, 3700)
@@ -146,15 +145,6 @@ def test_the_oldest_come_first_up_to_so_many(db: Session, make: Make) -> None:
     assert [one.case.code for one in found] == [pairs[place].case.code for place in (3, 1, 2)]
 
 
-@contextmanager
-def counted(db: Session) -> Iterator[list[str]]:
-    told: list[str] = []
-    listen = lambda *args: told.append(args[2])  # noqa: E731
-    event.listen(db.get_bind(), "before_cursor_execute", listen)
-    yield told
-    event.remove(db.get_bind(), "before_cursor_execute", listen)
-
-
 def test_cases_in_which_nothing_is_due_are_not_looked_through(db: Session, make: Make) -> None:
     """A service of five years has hundreds of closed cases older than the shortest time, and opens this list each day."""
     beside = closed(make, 1800)
@@ -162,14 +152,14 @@ def test_cases_in_which_nothing_is_due_are_not_looked_through(db: Session, make:
     lead = make.actor(beside.vss.service_id, Role.MANAGER)
     with_a_meeting(make, beside)
     db.flush()
-    with counted(db) as few:
+    with statements(db) as few:
         assert due_cases.list_due(db, lead, most=11) == []
         assert due_cases.waiting(db, lead) == 0
 
     for days in range(1000, 1010):
         with_a_meeting(make, closed(make, days, beside))
     db.flush()
-    with counted(db) as many:
+    with statements(db) as many:
         assert due_cases.list_due(db, lead, most=11) == []
         assert due_cases.waiting(db, lead) == 0
 

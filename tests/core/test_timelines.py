@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from core import clock
@@ -14,6 +13,7 @@ from core.models import AgreementState, Meeting, MeetingState, PathEntry, PhaseE
 from core.operations import timelines
 from core.operations.timelines import Entry, Kind, Lane, State, Timeline
 from tests.make import Make, Pair
+from tests.reading import statements
 
 TODAY = clock.today()
 
@@ -428,13 +428,10 @@ def test_the_number_of_statements_does_not_depend_on_the_case(db: Session, make:
         make.action(large, due_on=ago(days))
         make.path_entry(large, large.pp, "missed", ago(days), is_shared=True)
 
-    def statements(pair: Pair) -> int:
+    def number(pair: Pair) -> int:
         db.expire_all()
-        told: list[str] = []
-        listen = lambda *args: told.append(args[2])  # noqa: E731
-        event.listen(db.get_bind(), "before_cursor_execute", listen)
-        timelines.of_case(db, pair.pp, pair.case.id)
-        event.remove(db.get_bind(), "before_cursor_execute", listen)
+        with statements(db) as told:
+            timelines.of_case(db, pair.pp, pair.case.id)
         return len(told)
 
-    assert statements(small) == statements(large) <= 10
+    assert number(small) == number(large) <= 10
