@@ -41,7 +41,8 @@ class Clicks:
         #: What the tab said last of each field.
         self._said: dict[str, bytes] = {}
         self._begins = asyncio.Event()
-        self._is_panel = False
+        #: The panel in which it was said; empty on the page itself.
+        self._panel = ""
         self._ended = 0.0
 
     async def hear(self) -> Message:
@@ -68,7 +69,7 @@ class Clicks:
     async def _end(self) -> None:
         """Wait until what was said is worked on; a panel that is gone would not say so."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._begins.wait(), GONE if self._is_panel else LONGEST)
+            await asyncio.wait_for(self._begins.wait(), GONE if self._panel else LONGEST)
             await asyncio.wait_for(self._is_free.wait(), LONGEST)
         self._is_free.set()
 
@@ -81,7 +82,7 @@ class Clicks:
     def _begin(self, asked: ClientState, pressed: frozenset[str]) -> None:
         self._pressed, self._from, self._shown = pressed, asked.page_script_hash, ""
         self._sent = _states(asked)
-        self._is_panel = bool(asked.fragment_id)
+        self._panel = asked.fragment_id
         self._begins.clear()
         self._is_free.clear()
 
@@ -90,6 +91,8 @@ class Clicks:
         try:
             said.ParseFromString(message.get("bytes") or b"")
         except DecodeError:
+            return
+        if not self._is_its_run(said):
             return
         match said.WhichOneof("type"):
             case "new_session":
@@ -100,6 +103,11 @@ class Clicks:
                 if self._begins.is_set() and said.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                     self._ended = time.monotonic()
                     self._is_free.set()
+
+    def _is_its_run(self, said: ForwardMsg) -> bool:
+        """Is this of the run that works on what was said, and not of a panel that looks by itself meanwhile?"""
+        panels = said.metadata.run.fragment_ids
+        return not panels or self._panel in panels
 
     def _is_new(self, asked: ClientState) -> bool:
         """Does the page hear something of a field that it did not know?"""

@@ -27,14 +27,17 @@ def asked(page: str, *, pressed: str = "", fragment: str = "", **fields: str) ->
     return {"type": "websocket.receive", "bytes": said.SerializeToString()}
 
 
-def begun(page: str) -> Message:
+def begun(page: str, *, panel: str = "") -> Message:
     said = ForwardMsg()
     said.new_session.page_script_hash = page
+    said.metadata.run.fragment_ids.extend([panel] if panel else [])
     return {"type": "websocket.send", "bytes": said.SerializeToString()}
 
 
-def ended() -> Message:
-    said = ForwardMsg(script_finished=ForwardMsg.FINISHED_SUCCESSFULLY)
+def ended(*, panel: str = "") -> Message:
+    how = ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY if panel else ForwardMsg.FINISHED_SUCCESSFULLY
+    said = ForwardMsg(script_finished=how)
+    said.metadata.run.fragment_ids.extend([panel] if panel else [])
     return {"type": "websocket.send", "bytes": said.SerializeToString()}
 
 
@@ -160,6 +163,23 @@ def test_an_answer_in_a_row_of_its_own_is_worked_on_before_the_next_row_is_heard
     )
 
     assert before_and_after_the_end(first, second) == ([first], [first, second])
+
+
+@pytest.mark.parametrize("row", ["", "row 1"])
+def test_a_panel_that_looks_by_itself_does_not_end_a_click_made_meanwhile(row: str) -> None:
+    look = asked(FORM, fragment="clock", text="One")
+    click = asked(FORM, pressed=SAVE, fragment=row, text="One")
+    typed = asked(FORM, text="Two")
+
+    async def steps(tab: Tab) -> None:
+        await tab.say(asked(FORM, text="One"))
+        await tab.answer(begun(FORM), ended())
+        await tab.say(look, click, typed)
+        await tab.answer(begun(FORM, panel="clock"), ended(panel="clock"))
+        assert typed not in tab.told, "the click was broken off before it was worked on"
+        await tab.answer(begun(FORM, panel=row), ended(panel=row))
+
+    assert walk(steps)[1:] == [look, click, typed]
 
 
 def test_a_row_that_is_gone_holds_nobody_up_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
