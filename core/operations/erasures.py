@@ -65,8 +65,10 @@ def preview(
         refused = error.key
     told = told_rows.of_case(db, actor, case.id)
     return Preview(
-        goes=told(_rows(db, actor, case.id, parts, subject_id)),
-        stays=tuple(part for part in others if told(erasing.roots(db, case.id, actor.service_id, [part]))),
+        goes=told.count(_rows(db, actor, case.id, parts, subject_id)),
+        stays=tuple(
+            part for part in others if told.count(erasing.roots(db, case.id, actor.service_id, [part]))
+        ),
         is_joint=_is_joint(db, actor, case.id, parts),
         refused=refused,
     )
@@ -148,7 +150,7 @@ def would_go(db: Session, actor: Actor, erasure_id: UUID) -> Mapping[str, int]:
         return {}
     asker = Actor(erasure.asked_by, erasure.service_id, actor.kind)
     rows = _rows(db, asker, erasure.case_id, erasure.parts, erasure.subject_id)
-    return told_rows.of_case(db, actor, erasure.case_id)(rows)
+    return told_rows.of_case(db, actor, erasure.case_id).count(rows)
 
 
 @dataclass(frozen=True)

@@ -135,18 +135,19 @@ def over_in(db: Session, actor: Actor, case: Case) -> tuple[Due, ...]:
 def _of_case(db: Session, actor: Actor, case: Case, until: date) -> tuple[Due, ...]:
     """Of the parts whose time is over by a day, those that hold something."""
     own, answers = _own_periods(db, actor.service_id), _agreed(db, [case.cooperation_id])
-    holds, told = _holds(db, case.id), told_rows.of_case(db, actor, case.id)
+    holds, told, closed = _holds(db, case.id), told_rows.of_case(db, actor, case.id), closing(db, case)
     found: list[Due] = []
     is_empty = True
     for part in content.load().of_cases:
         if not part.is_timed:
             continue
-        start, period = _start(db, case, part), _period(part, own, answers)
+        start, period = _start(db, case, closed, part), _period(part, own, answers)
         is_asked = start is not None and after(start, period.months) <= until
         if not is_asked and not is_empty:
             continue
-        rows = erasing.reach(db, case.id, actor.service_id, [part.id])
-        is_empty, goes = is_empty and not rows, told(rows)
+        is_own = part.id == erasing.OWN_FILE
+        rows = told.own if is_own else erasing.reach(db, case.id, actor.service_id, [part.id])
+        is_empty, goes = is_empty and not rows, told.count(rows)
         if start is not None and is_asked and goes:
             found.append(_due(actor, part, start, period, goes, holds))
     return _frame(db, actor, case, holds, told) if is_empty else tuple(found)
@@ -170,13 +171,13 @@ def after(start: date, months: int) -> date:
 
 
 def _frame(
-    db: Session, actor: Actor, case: Case, holds: Iterable[Hold], told: told_rows.Count
+    db: Session, actor: Actor, case: Case, holds: Iterable[Hold], told: told_rows.Told
 ) -> tuple[Due, ...]:
     """What the rest stood on goes at once when the rest is gone."""
     part = content.load().part(erasing.FRAME)
     if case.closed_on is None or _other_holds_a_file(db, actor, case):
         return ()
-    goes = told(erasing.reach(db, case.id, actor.service_id, [part.id]))
+    goes = told.count(erasing.reach(db, case.id, actor.service_id, [part.id]))
     period = Period(part, 0, Source.CONTENT)
     return (_due(actor, part, case.closed_on, period, goes, holds),)
 
@@ -201,8 +202,7 @@ def _due(  # noqa: PLR0917
     return Due(part, start, after(start, period.months), period, goes, own, elsewhere)
 
 
-def _start(db: Session, case: Case, part: Part) -> date | None:
-    closed = closing(db, case)
+def _start(db: Session, case: Case, closed: date | None, part: Part) -> date | None:
     if closed is None or part.starts is not Starts.AGREEMENT_END:
         return closed
     return max([closed, *_agreement_ends(db, case)])

@@ -4,7 +4,8 @@ That something goes is decided by what there is. A number of what the other serv
 not shared, would say that it is there.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, select
@@ -17,25 +18,34 @@ from core.content.retention import HeldBy
 from core.erasing import Rows
 from core.models import JointItem
 
-Count = Callable[[Rows], Mapping[str, int]]
 
+@dataclass(frozen=True)
+class Told:
+    """What somebody may be told of a case: the rows of their own file, and which of the joint ones they may not know."""
 
-def of_case(db: Session, actor: Actor, case_id: UUID) -> Count:
-    """Counts rows of this case as the actor may be told of them."""
-    parts = content.load().of_cases
-    of_files = set(content.load().part(erasing.OWN_FILE).tables)
-    own = erasing.reach(db, case_id, actor.service_id, [erasing.OWN_FILE])
-    joint = [part.id for part in parts if part.held_by is HeldBy.BOTH]
-    unread = erasing.with_dependents(db, {"joint_item": _unread(db, actor, case_id)}, joint)
+    own: Rows
+    unread: Rows
+    of_files: frozenset[str]
 
-    def count(rows: Rows) -> Mapping[str, int]:
+    def count(self, rows: Rows) -> Mapping[str, int]:
+        """How many of these rows, by table."""
         told = {
-            name: ids & own.get(name, set()) if name in of_files else ids - unread.get(name, set())
+            name: ids & self.own.get(name, set())
+            if name in self.of_files
+            else ids - self.unread.get(name, set())
             for name, ids in rows.items()
         }
         return {name: len(ids) for name, ids in told.items() if ids}
 
-    return count
+
+def of_case(db: Session, actor: Actor, case_id: UUID) -> Told:
+    """What the actor may be told of this case."""
+    joint = [part.id for part in content.load().of_cases if part.held_by is HeldBy.BOTH]
+    return Told(
+        own=erasing.reach(db, case_id, actor.service_id, [erasing.OWN_FILE]),
+        unread=erasing.with_dependents(db, {"joint_item": _unread(db, actor, case_id)}, joint),
+        of_files=frozenset(content.load().part(erasing.OWN_FILE).tables),
+    )
 
 
 def holds(actor: Actor, part: str) -> ColumnElement[bool]:

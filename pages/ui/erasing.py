@@ -7,11 +7,11 @@ import streamlit as st
 
 from core.content import retention as content
 from core.operations import erasures, holds, retention
-from core.operations.erasures import ErasureGround, Listed
+from core.operations.erasures import ErasureGround, Listed, Preview
 from core.operations.holds import HoldGround
 from core.operations.retention import Due, Period
-from pages.ui import step_up, stores
-from pages.ui.draft import open_draft, open_new
+from pages.ui import behind, step_up, stores
+from pages.ui.draft import Draft, open_draft, open_new
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -58,51 +58,70 @@ def ask(
     key: str,
 ) -> None:
     """Choose what is to be erased, see what exactly would go and what stays, and ask a second person."""
-    t = ws.words
     draft = open_new(f"erase:{case_id}:{key}")
-    with st.popover(t("erasure.ask"), icon=":material/delete_forever:"):
-        ground = grounds[0]
-        if len(grounds) > 1:
-            ground = st.radio(
-                t("erasure.choose_ground"),
-                list(grounds),
-                format_func=lambda one: t(f"erasure.because.{one}"),
-                key=draft.key("ground"),
-            )
-        subject_id, chosen = None, list(parts)
-        if subjects:
-            subject_id = st.selectbox(
-                t("erasure.person"),
-                [None, *subjects],
-                format_func=lambda one: subjects[one] if one else t("erasure.whole_file"),
-                key=draft.key("subject"),
-            )
-        elif len(parts) > 1:
-            chosen = st.multiselect(
-                t("erasure.parts"),
-                list(parts),
-                default=list(parts),
-                format_func=lambda one: part_title(ws, one),
-                key=draft.key("parts"),
-            )
-        seen = ws.read(erasures.preview, case_id, parts=chosen, ground=ground, subject_id=subject_id)
-        if seen.refused:
-            st.warning(t(seen.refused), icon=":material/block:")
-            return
-        st.markdown(t("erasure.goes", what=counts(ws, seen.goes)) if seen.goes else t("erasure.nothing"))
-        if seen.stays:
-            stays = ", ".join(part_title(ws, part) for part in seen.stays)
-            st.markdown(t("erasure.stays", what=stays))
-        st.caption(t("erasure.joint" if seen.is_joint else "erasure.two"))
-        reason = st.text_input(t("erasure.reason"), key=draft.key("reason"))
-        ws.slot("reason")
-        sent = st.button(t("erasure.send"), type="primary", disabled=not seen.goes, key=draft.key("send"))
+    panel = behind.panel(ws.words("erasure.ask"), key=draft.key("panel"), icon=":material/delete_forever:")
+    if panel is not None:
+        with panel:
+            _ask(ws, case_id, parts, grounds, subjects=subjects or {}, draft=draft)
+
+
+def _ask(
+    ws: Workspace,
+    case_id: UUID,
+    parts: Sequence[str],
+    grounds: Sequence[ErasureGround],
+    *,
+    subjects: Mapping[UUID, str],
+    draft: Draft,
+) -> None:
+    t = ws.words
+    ground = grounds[0]
+    if len(grounds) > 1:
+        ground = st.radio(
+            t("erasure.choose_ground"),
+            list(grounds),
+            format_func=lambda one: t(f"erasure.because.{one}"),
+            key=draft.key("ground"),
+        )
+    subject_id, chosen = None, list(parts)
+    if subjects:
+        subject_id = st.selectbox(
+            t("erasure.person"),
+            [None, *subjects],
+            format_func=lambda one: subjects[one] if one else t("erasure.whole_file"),
+            key=draft.key("subject"),
+        )
+    elif len(parts) > 1:
+        chosen = st.multiselect(
+            t("erasure.parts"),
+            list(parts),
+            default=list(parts),
+            format_func=lambda one: part_title(ws, one),
+            key=draft.key("parts"),
+        )
+    seen = ws.read(erasures.preview, case_id, parts=chosen, ground=ground, subject_id=subject_id)
+    if seen.refused:
+        st.warning(t(seen.refused), icon=":material/block:")
+        return
+    _says(ws, seen)
+    reason = st.text_input(t("erasure.reason"), key=draft.key("reason"))
+    ws.slot("reason")
+    sent = st.button(t("erasure.send"), type="primary", disabled=not seen.goes, key=draft.key("send"))
     if sent and ws.do(
         erasures.ask, case_id, parts=chosen, ground=ground, reason=reason, subject_id=subject_id
     ):
         draft.close()
         st.toast(t("erasure.asked"))
         st.rerun()
+
+
+def _says(ws: Workspace, seen: Preview) -> None:
+    """What exactly would go, what stays, and who decides."""
+    t = ws.words
+    st.markdown(t("erasure.goes", what=counts(ws, seen.goes)) if seen.goes else t("erasure.nothing"))
+    if seen.stays:
+        st.markdown(t("erasure.stays", what=", ".join(part_title(ws, part) for part in seen.stays)))
+    st.caption(t("erasure.joint" if seen.is_joint else "erasure.two"))
 
 
 def listed(ws: Workspace, found: Sequence[Listed]) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 from streamlit.runtime.scriptrunner import ScriptRunner
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import AppTest, app_test, local_script_runner
+from streamlit.testing.v1.element_tree import Block
 
 from core.access import Actor
 from core.content.recipients import Recipient
@@ -177,6 +178,20 @@ class Sweep:
             self.at.query_params[name] = str(self.id_of(value))
         self.at.switch_page(str(page_file(page).relative_to(ROOT)))
         self._run(self.at, f"{page} {names}")
+        # What lies behind a box is sent to whoever opens it, and a box may lie in another.
+        opened: set[str] = set()
+        while closed := self._closed() - opened:
+            for key in closed:
+                self.at.session_state[key] = True
+            self._run(self.at, f"{page} {names}, opened")
+            opened |= closed
+
+    def _closed(self) -> set[str]:
+        """The boxes and panels whose inside is drawn when they are opened, and that nobody has opened yet."""
+        protos: list[Any] = [each.proto for each in self.at.main if isinstance(each, Block)]
+        boxes = [getattr(proto, "popover", proto) for proto in protos]
+        closed = [_id(box) for box in boxes if not getattr(box, "expanded", getattr(box, "open", True))]
+        return {name.split("-", 2)[2] for name in closed if name}
 
     def id_of(self, name: str) -> object:
         pair = self.planted.world.pair
@@ -240,6 +255,10 @@ class Sweep:
         for each in self.at.get("button"):
             if _name(each) not in NEVER:
                 yield "button", _name(each), 0
+
+
+def _id(box: Any) -> str:
+    return str(getattr(box, "id", ""))
 
 
 def _operate(widget: Any, kind: str, option: int) -> None:
