@@ -15,14 +15,14 @@ from typing import Any
 from core import demo, sign_in
 from core.settings import settings
 from pages.ui import stores
-from tests.bench import browser, documents, targets
+from tests.bench import browser, documents, guards, targets
 from tests.bench.openings import OPENINGS
 from tests.bench.pages import Bench, Figures
 from tests.bench.report import Report
 
 FEW = 22
 #: What a page should keep to; a page that does not is named under the table.
-MOST_CPU, MOST_TIMES_FLOOR, MOST_GROWTH, MOST_CLICK = 40.0, 2.0, 1.3, 100.0
+MOST_CPU, MOST_TIMES_FLOOR, MOST_GROWTH, MOST_CLICK, MOST_GUARDS = 40.0, 2.0, 1.3, 100.0, 30.0
 
 
 def _token(username: str) -> str:
@@ -79,6 +79,19 @@ def _pages(report: Report, cases: int, wanted: Sequence[str]) -> None:
         [row[0] for row in rows if row[8] > MOST_GROWTH],
     )
     _above(report, f"the statements with {FEW} cases", [row[0] for row in rows if row[10] > row[11]])
+    _guards(report, many)
+
+
+def _guards(report: Report, figures: dict[str, Figures]) -> None:
+    shares = {
+        page: [guards.share(one.guards, name) for name in guards.GUARDS] for page, one in figures.items()
+    }
+    rows = [(page, *each, sum(each), figures[page].guards[guards.ALL]) for page, each in shares.items()]
+    title = "What the guards of a page take of its time, in percent"
+    report.table(title, ("page", *guards.GUARDS, "together", "looks"), rows)
+    report.say("")
+    above = [page for page, each in shares.items() if sum(each) > MOST_GUARDS]
+    _above(report, f"{MOST_GUARDS:.0f} % for the guards", above)
 
 
 def _above(report: Report, limit: str, names: list[str]) -> None:

@@ -1,6 +1,7 @@
 """What each page costs: processor and wall time, statements, messages to the browser, and its floor."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from streamlit.testing.v1 import AppTest, app_test, local_script_runner
 from pages.ui import frame, stores
 from pages.ui.site import page_file
 from pages.ui.workspace import Workspace
+from tests.bench import guards
 from tests.bench.floor import Recorder
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -41,6 +43,8 @@ class Figures:
     statements: int = 0
     messages: int = 0
     floor: float = 0.0
+    #: In which guard the page was how often it was looked at.
+    guards: Counter[str] = field(default_factory=Counter)
 
     @property
     def middle(self) -> float:
@@ -147,6 +151,9 @@ class Bench:
                 database.append(self.database)
         figures.operations, figures.database = median(operations), median(database)
         figures.statements, figures.messages = self.statements, self.messages
+        with guards.watched(figures.guards):
+            for _ in range(RUNS):
+                at.run()
         figures.floor = self._floor(at)
         return figures
 
