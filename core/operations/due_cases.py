@@ -23,7 +23,8 @@ class DueCase:
 
     case: Case
     parts: tuple[Due, ...]
-    risks: tuple[OpenRisk, ...]
+    #: What forbids to erase anything of it now.
+    forbidding: frozenset[OpenRisk]
 
 
 def list_due(db: Session, actor: Actor, *, most: int) -> list[DueCase]:
@@ -40,7 +41,7 @@ def list_due(db: Session, actor: Actor, *, most: int) -> list[DueCase]:
         .limit(most)
     )
     found = ((case, retention.over_in(db, actor, case)) for case in db.scalars(statement).all())
-    return [DueCase(case, parts, open_risks.of_case(db, case.id)) for case, parts in found if parts]
+    return [DueCase(case, parts, open_risks.forbidding(db, case)) for case, parts in found if parts]
 
 
 def waiting(db: Session, actor: Actor) -> int:

@@ -42,6 +42,8 @@ class Preview:
     #: Parts of the case that stay, and hold something.
     stays: tuple[str, ...]
     is_joint: bool
+    #: Was the last level of risk above low? Then those who erase it decide that, too.
+    is_above_low: bool
     #: Why it cannot be asked for now: a key of the errors.
     refused: str = ""
 
@@ -70,6 +72,7 @@ def preview(
             part for part in others if told.count(erasing.roots(db, case.id, actor.service_id, [part]))
         ),
         is_joint=_is_joint(db, actor, case.id, parts),
+        is_above_low=open_risks.OpenRisk.RISK_LEVEL in open_risks.of_case(db, case.id),
         refused=refused,
     )
 
@@ -153,6 +156,12 @@ def would_go(db: Session, actor: Actor, erasure_id: UUID) -> Mapping[str, int]:
     return told_rows.of_case(db, actor, erasure.case_id).count(rows)
 
 
+def is_above_low(db: Session, actor: Actor, erasure_id: UUID) -> bool:
+    """Was the last level of risk of its case above low? Whoever confirms it decides that, too."""
+    erasure = find(db, actor, erasure_id)
+    return open_risks.OpenRisk.RISK_LEVEL in open_risks.of_case(db, erasure.case_id)
+
+
 @dataclass(frozen=True)
 class Listed:
     """One erasure in a list; what the other service wrote to it is not said."""
@@ -226,7 +235,7 @@ def _check(  # noqa: PLR0917
         _check_request(db, actor, case, parts, subject_id)
     elif case.closed_on is None:
         raise Conflict("error.erasure.case_open")
-    if open_risks.of_case(db, case.id):
+    if open_risks.forbidding(db, case):
         raise Conflict("error.erasure.open_risk")
     for part in parts:
         if retention.holds_on(db, case.id, known[part], actor.service_id):

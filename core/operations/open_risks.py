@@ -1,4 +1,8 @@
-"""What speaks against erasing a case, because somebody may still need it to be safe: said by name, never by number."""
+"""What speaks against erasing a case, because somebody may still need it to be safe: said by name, never by number.
+
+What is open is settled first. A level above low, with which a case was closed, nobody can settle any more: it is said to
+whoever asks and to whoever confirms, and they decide.
+"""
 
 from enum import StrEnum
 from uuid import UUID
@@ -11,6 +15,7 @@ from core.models import (
     Action,
     ActionState,
     Agreement,
+    Case,
     EmergencyOpening,
     Meeting,
     MeetingState,
@@ -28,6 +33,8 @@ class OpenRisk(StrEnum):
     RISK_LEVEL = "risk_level"
 
 
+#: What a closed case may be erased with, by people who know it.
+DECIDED = frozenset({OpenRisk.RISK_LEVEL})
 _AHEAD = (MeetingState.PLANNED, MeetingState.INVITED, MeetingState.IN_PROGRESS)
 _OPEN = (ActionState.OPEN, ActionState.IN_PROGRESS)
 
@@ -48,6 +55,11 @@ def of_case(db: Session, case_id: UUID) -> tuple[OpenRisk, ...]:
         OpenRisk.RISK_LEVEL: _above_low(case_id),
     }
     return tuple(risk for risk, statement in asked.items() if db.scalar(statement.limit(1)) is not None)
+
+
+def forbidding(db: Session, case: Case) -> frozenset[OpenRisk]:
+    """What of it forbids to erase the case now: all of it as long as the case is open."""
+    return frozenset(of_case(db, case.id)) - (DECIDED if case.closed_on else frozenset())
 
 
 def _above_low(case_id: UUID) -> Select[UUID]:

@@ -46,13 +46,13 @@ if view == "due":
             st.markdown("\n".join(f"- {erasing.due_line(ws, due)}" for due in one.parts))
             if any(due.is_held_elsewhere for due in one.parts):
                 st.caption(t("hold.elsewhere"))
-            if one.risks:
-                what = ", ".join(t(f"open_risk.{risk}") for risk in one.risks)
+            if one.forbidding:
+                what = ", ".join(t(f"open_risk.{risk}") for risk in sorted(one.forbidding))
                 st.warning(t("open_risk.says", what=what), icon=":material/warning:")
             erasing.kept(ws, one.case.id)
             with st.container(horizontal=True):
                 erasing.keep(ws, one.case.id, parts, key="due")
-                if free and not one.risks:
+                if free and not one.forbidding:
                     erasing.ask(ws, one.case.id, free, [ErasureGround.TIME_IS_OVER], key="due")
     if len(found) > shown and st.button(t("keeping.more"), icon=":material/expand_more:"):
         st.session_state["keeping:shown"] = shown + AT_A_TIME

@@ -121,6 +121,8 @@ def _says(ws: Workspace, seen: Preview) -> None:
     st.markdown(t("erasure.goes", what=counts(ws, seen.goes)) if seen.goes else t("erasure.nothing"))
     if seen.stays:
         st.markdown(t("erasure.stays", what=", ".join(part_title(ws, part) for part in seen.stays)))
+    if seen.is_above_low:
+        st.warning(t("erasure.above_low"), icon=":material/warning:")
     st.caption(t("erasure.joint" if seen.is_joint else "erasure.two"))
 
 
@@ -162,6 +164,8 @@ def _decide(ws: Workspace, one: Listed) -> None:
     draft = open_draft(erasure)
     seen = ws.read(erasures.would_go, erasure.id)
     st.markdown(t("erasure.goes", what=counts(ws, seen)))
+    if ws.read(erasures.is_above_low, erasure.id):
+        st.warning(t("erasure.above_low"), icon=":material/warning:")
     with st.container(horizontal=True):
         clicked = one.may_confirm and st.button(
             t("erasure.confirm"), icon=":material/delete_forever:", key=draft.key("confirm")

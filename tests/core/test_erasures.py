@@ -30,8 +30,12 @@ from core.models import (
     JointItem,
     Meeting,
     MeetingState,
+    Occasion,
     PersonRequest,
     RequestKind,
+    RiskAssessment,
+    RiskGrade,
+    RiskLevel,
     Role,
     Subject,
     SubjectKind,
@@ -70,6 +74,31 @@ def closed(db: Session, make: Make, *, months: int = 61) -> Pair:
     pair.case.opened_on, pair.case.closed_on = long_ago - timedelta(days=300), long_ago
     db.flush()
     return pair
+
+
+def level(db: Session, pair: Pair, grade: RiskGrade) -> None:
+    """The level of risk that the two services chose last."""
+    assessment = RiskAssessment(
+        case_id=pair.case.id,
+        number=1,
+        occasion=Occasion.CLOSING,
+        woman_list=1,
+        children_list=1,
+        begun_by=pair.vss.person_id,
+    )
+    db.add(assessment)
+    db.flush()
+    db.add(
+        RiskLevel(
+            assessment_id=assessment.id,
+            number=1,
+            grade=grade,
+            reason="He may come back",
+            chosen_by=pair.vss.person_id,
+            service_id=pair.vss.service_id,
+        )
+    )
+    db.flush()
 
 
 def manager(make: Make, pair: Pair, side: str = "vss") -> Actor:
@@ -215,6 +244,31 @@ def test_nothing_goes_while_something_is_open_in_the_case(db: Session, make: Mak
     make.action(pair)
 
     assert refused(lambda: ask(db, pair.vss, pair, "own_file")) == "error.erasure.open_risk"
+
+
+def test_a_level_above_low_is_said_to_whoever_asks_and_whoever_confirms_and_they_decide(
+    db: Session, make: Make
+) -> None:
+    pair = closed(db, make)
+    level(db, pair, RiskGrade.HIGH)
+
+    seen = erasures.preview(db, pair.vss, pair.case.id, parts=["own_file"], ground=ErasureGround.TIME_IS_OVER)
+    erasure = ask(db, pair.vss, pair, "own_file")
+
+    assert seen.is_above_low
+    assert not seen.refused
+    lead = manager(make, pair)
+    assert erasures.is_above_low(db, lead, erasure.id)
+    assert erasures.confirm(db, lead, erasure.id, version=erasure.version).done_at is not None
+
+
+def test_in_an_open_case_a_level_above_low_forbids_to_erase_for_a_person(db: Session, make: Make) -> None:
+    pair = make.pair()
+    make.subject(pair.vss_file)
+    asked_by_person(db, pair.vss, pair.vss_file)
+    level(db, pair, RiskGrade.HIGH)
+
+    assert refused(lambda: ask(db, pair.vss, pair, "own_file", ground=ASKED)) == "error.erasure.open_risk"
 
 
 def test_an_open_case_and_one_whose_time_is_not_over_are_not_erased(db: Session, make: Make) -> None:

@@ -114,7 +114,7 @@ def test_a_case_with_something_open_is_in_the_list_and_says_what(db: Session, ma
 
     (found,) = due_cases.list_due(db, manager(make, pair), most=9)
 
-    assert found.risks == (OpenRisk.OPEN_ACTIONS, OpenRisk.AGREEMENT_IN_FORCE)
+    assert found.forbidding == {OpenRisk.OPEN_ACTIONS, OpenRisk.AGREEMENT_IN_FORCE}
 
 
 def test_what_is_kept_longer_stays_in_the_list_with_its_reason_until_its_day(db: Session, make: Make) -> None:
