@@ -5,7 +5,17 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from core.locale import Words
-from core.models import Case, Closing, MeetingState, Occasion, RiskGrade, Seen
+from core.models import (
+    Agreement,
+    Case,
+    Closing,
+    Meeting,
+    MeetingState,
+    Occasion,
+    RiskGrade,
+    Seen,
+    Subject,
+)
 from core.operations import agreements, risk_assessments, risk_levels
 from tests import closing as ends
 from tests import risk
@@ -23,10 +33,12 @@ from tests.browser.case_work import (
     writes,
 )
 from tests.browser.hand import Hand
-from tests.browser.steps import TODAY
+from tests.browser.steps import TODAY, let_pass
 from tests.make import Make
 
 WORDS = Words("en")
+#: Days after which nothing of a case is kept any more.
+YEARS = 4000
 
 
 def he_leaves_and_the_cooperation_goes_on(walk: Walk) -> None:
@@ -216,3 +228,31 @@ def the_managements_read_what_was_learned(walk: Walk, lead: Hand) -> None:
     for words in said.values():
         lead.sees(words)
     assert pair.case.code not in "".join(lead.seen)
+
+
+def after_years_it_is_erased_by_three(walk: Walk, lead: Hand, officer: Hand, his_lead: Hand) -> None:
+    """B18: her service asks and confirms it by two people, and of what both hold the programme has the last word."""
+    db, case = walk.db, walk.pair.case
+    let_pass(db, case.id, YEARS)
+    case.closed_on = TODAY - timedelta(days=YEARS)
+    for agreement in db.scalars(select(Agreement).where(Agreement.case_id == case.id)):
+        agreement.ends_on = TODAY - timedelta(days=YEARS)
+        agreement.terminated_on = None
+    db.commit()
+    lead.goto(f"{walk.house.address}/keeping")
+    lead.sees(case.code)
+    lead.press("Erase …")
+    lead.sees("This goes for ever")
+    lead.sees("is above low")
+    lead.fill("In a few words; gone as soon as it is done", "Ten years are over")
+    lead.press("Ask to erase it")
+    lead.sees("It waits for a second person.")
+    for hand in (officer, his_lead):
+        hand.goto(f"{walk.house.address}/keeping")
+        hand.sees("is above low")
+        hand.press("Confirm: erase it for ever")
+    his_lead.sees("erased on")
+    db.rollback()
+    db.expire_all()
+    assert db.scalars(select(Meeting.id).where(Meeting.case_id == case.id)).all() == []
+    assert walk.pair.vss_file.id not in db.scalars(select(Subject.file_id)).all()

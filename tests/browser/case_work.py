@@ -25,7 +25,8 @@ from tests.make import Make, Pair, consented
 KEPT, DEVICE, PLANNED = "He waits by the kestrel sign", "the bittern tablet", "Leave the plover account"
 SAID, WROTE, PATROL = "The ostrich lamp is on", "He wrote to me of the heron", "the nightjar patrol"
 GOES_ON = "The magpie house has her plan"
-BIRDS = ("kestrel", "bittern", "plover", "ostrich", "heron", "nightjar", "magpie")
+HOPES = "She hopes that the curlew group changes him by Easter"
+BIRDS = ("kestrel", "bittern", "plover", "ostrich", "heron", "nightjar", "magpie", "curlew")
 CHILD, HIM, TOLD, QUARREL = (
     "Tinka",
     "Miro Albrecht",
@@ -76,7 +77,8 @@ def laid(db: Session, make: Make) -> Pair:
         for purpose in ("risk_assessment", "change_questionnaires"):
             consented(db, actor, about, purpose)
     consented(db, pair.pp, him, "programme_conditions")
-    make.path_entry(pair, pair.pp, "intake", TODAY - timedelta(days=20), is_shared=True)
+    for kind, days in (("intake", 20), ("started", 1)):
+        make.path_entry(pair, pair.pp, kind, TODAY - timedelta(days=days), is_shared=True)
     pair.case.opened_on = TODAY - timedelta(days=30)
     db.commit()
     return pair

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.access import Actor
 from core.documents.read import lines
-from core.models import Case, Cooperation, PathEntry, RiskAssessment, Role, TPoint
+from core.models import Action, Case, Cooperation, Meeting, PathEntry, RiskAssessment, Role, TPoint
 from tests import agreement_steps
 from tests.browser.conftest import House
 from tests.browser.hand import Hand
@@ -28,10 +28,12 @@ NAME, ADDRESS, PHRASE = "Wrenna Canary", "7 Finch Row, Marlen", "the linnet sing
 CHANNEL, TOLD = "telephone of her friend 0555 2727", "He waits at the gate on Fridays, my sister saw him"
 HERS = (NAME, "Wrenna", ADDRESS, "Finch Row", PHRASE, "linnet", CHANNEL, "0555 2727", TOLD, "my sister")
 #: What is dated in a case, and moves back when time goes by.
-DATED: dict[type[TPoint | PathEntry | RiskAssessment], tuple[str, ...]] = {
+DATED: dict[type[TPoint | PathEntry | RiskAssessment | Action | Meeting], tuple[str, ...]] = {
     TPoint: ("due_on", "pp_done_on", "vss_done_on"),
     PathEntry: ("happened_on",),
     RiskAssessment: ("created_at",),
+    Action: ("due_on", "done_on"),
+    Meeting: ("planned_at", "started_at", "closed_at"),
 }
 
 

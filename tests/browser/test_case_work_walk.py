@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.models import Role
 from tests.browser.case_end import (
+    after_years_it_is_erased_by_three,
     both_ask_once_more_and_the_case_is_closed,
     he_comes_back,
     he_gets_a_paper_of_days_alone,
@@ -19,6 +20,7 @@ from tests.browser.case_end import (
     the_managements_read_what_was_learned,
     the_programme_ends,
 )
+from tests.browser.case_meetings import they_look_at_all_of_it_again, they_meet_at_once
 from tests.browser.case_work import (
     AFRAID,
     BIRDS,
@@ -65,6 +67,8 @@ def test_two_services_walk_one_case_from_the_first_assessment_to_what_they_learn
 ) -> None:
     pair = laid(db, make)
     lead = make.actor(pair.vss.service_id, Role.MANAGER)
+    officer = make.actor(pair.vss.service_id, Role.DATA_PROTECTION)
+    his_lead = make.actor(pair.pp.service_id, Role.MANAGER)
     db.commit()
     walk = Walk(house, db, pair, come_in(house, pair.pp), come_in(house, pair.vss), tmp_path)
 
@@ -74,7 +78,9 @@ def test_two_services_walk_one_case_from_the_first_assessment_to_what_they_learn
     _he_and_she_are_asked_at_t1(walk)
     _one_event_is_told_by_three(walk)
     _a_notice_is_sent_and_received(walk)
+    they_meet_at_once(walk)
     let_pass(db, pair.case.id, 85)
+    they_look_at_all_of_it_again(walk)
     he_leaves_and_the_cooperation_goes_on(walk)
     let_pass(db, pair.case.id, 80)
     he_comes_back(walk)
@@ -83,7 +89,9 @@ def test_two_services_walk_one_case_from_the_first_assessment_to_what_they_learn
     he_gets_a_paper_of_days_alone(walk, make)
     let_pass(db, pair.case.id, 190)
     both_ask_once_more_and_the_case_is_closed(walk)
-    the_managements_read_what_was_learned(walk, come_in(house, lead))
+    leads = come_in(house, lead)
+    the_managements_read_what_was_learned(walk, leads)
+    after_years_it_is_erased_by_three(walk, leads, come_in(house, officer), come_in(house, his_lead))
 
     holds_nothing_of_hers(walk.his, *BIRDS, CHILD)
     assert not set(BIRDS) - of_hers("".join(walk.hers.seen), *BIRDS)
