@@ -71,6 +71,8 @@ def document(db: Session, actor: Actor, closing_id: UUID, *, words: Words, sendi
 
 
 def _status(closing: Closing, case: Case) -> str:
+    if closing.reopened_at is not None:
+        return "reopened"
     if case.closed_on is not None:
         return "closed"
     if closing.is_agreed:

@@ -112,6 +112,14 @@ def current(db: Session, actor: Actor, case_id: UUID) -> Closing | None:
     return db.scalars(statement.order_by(Closing.created_at.desc()).limit(1)).first()
 
 
+def earlier(db: Session, actor: Actor, case_id: UUID) -> list[Closing]:
+    """The ends that did not stay, because the case was taken up again; the newest first."""
+    statement = access.visible_closings(actor).where(
+        Closing.case_id == case_id, Closing.reopened_at.is_not(None)
+    )
+    return list(db.scalars(statement.order_by(Closing.reopened_at.desc())))
+
+
 def find(db: Session, actor: Actor, closing_id: UUID) -> Closing:
     return access.find(db, access.visible_closings(actor), closing_id)
 

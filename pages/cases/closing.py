@@ -19,12 +19,13 @@ if not case.is_paired:
 standing = ws.read(closings.of_case, case.id)
 closing = standing.closing
 case_end.head(ws, standing)
+space = ws.read(joint_spaces.of_case, case.id)
 if closing is None:
     case_end.begin(ws, standing)
     case_end_decide.reopen(ws, standing)
+    case_end.earlier(ws, standing, is_open=space.is_open)
     st.stop()
 
-space = ws.read(joint_spaces.of_case, case.id)
 view = case_end.choose(ws, standing)
 if view == "before":
     case_end.before(ws, standing)
@@ -33,6 +34,8 @@ if view == "before":
 elif view in {"report", "review"}:
     if joint_space.show(ws, space):
         case_end_texts.show(ws, standing, view)
+        if view == "report":
+            case_end.earlier(ws, standing, is_open=True)
 else:
     case_end_decide.show(ws, standing)
     case_end_decide.reopen(ws, standing)

@@ -6,11 +6,11 @@ import streamlit as st
 
 from core.access import Permission
 from core.content import closings as content
-from core.operations import closings
+from core.operations import closing_reports, closings
 from core.operations.closing_checks import Check
 from core.operations.closings import Standing
 from core.operations.phases import Link
-from pages.ui import relabel
+from pages.ui import last_look, relabel
 from pages.ui.links import link_to
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
@@ -66,6 +66,36 @@ def begin(ws: Workspace, standing: Standing) -> None:
         t("closing.begin"), type="primary", icon=":material/flag:", key=f"closing:begin:{case.id}"
     ) and ws.do(closings.begin, case.id):
         st.rerun()
+
+
+def earlier(ws: Workspace, standing: Standing, *, is_open: bool) -> None:
+    """The ends that did not stay, each with its report as the records tell it today."""
+    t = ws.words
+    found = ws.read(closings.earlier, standing.case.id)
+    if not found:
+        return
+    st.subheader(t("closing.earlier"))
+    for one in found:
+        with st.container(border=True, key=f"card_closing_earlier_{one.id}"):
+            st.markdown(
+                t(
+                    "closing.earlier_row",
+                    ended=t.day(one.ended_on),
+                    ground=t(f"closing.ground.{one.ground}"),
+                    reopened=t.moment(one.reopened_at),
+                    why=t(f"closing.reopen_for.{one.reopened_for}"),
+                )
+            )
+            if is_open:
+                last_look.offer(
+                    ws,
+                    t("closing.word"),
+                    closing_reports.document.of(one.id, words=t),
+                    file_name="closing-report.docx",
+                    key=f"closing:word:{one.id}",
+                )
+    if is_open:
+        st.caption(t("closing.earlier_note"))
 
 
 def choose(ws: Workspace, standing: Standing) -> str:

@@ -9,8 +9,9 @@ from core.documents.read import lines
 from core.errors import NotAllowed
 from core.locale import Words
 from core.models import Agreement, Closing
-from core.operations import action_plans, closing_reports, closing_texts, outgoing
+from core.operations import action_plans, closing_reports, closing_texts, closings, outgoing
 from core.operations.action_plans import ActionState
+from core.operations.closings import ReopenReason
 from core.operations.papers import Sending
 from tests import closing as steps
 from tests.make import Make, Pair
@@ -106,3 +107,28 @@ def test_after_the_agreement_nobody_takes_it_along(db: Session, make: Make) -> N
 
     with pytest.raises(NotAllowed):
         closing_reports.document(db, pair.pp, closing.id, words=WORDS)
+
+
+def test_the_report_of_an_end_that_did_not_stay_says_so_and_keeps_what_was_written(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    proposed = written(db, make, pair)
+    first = closings.agree(db, pair.vss, proposed.id, version=proposed.version)
+    closings.reopen(db, pair.vss, pair.case.id, reason=ReopenReason.NEEDED, version=pair.case.version)
+    second = closings.begin(db, pair.pp, pair.case.id)
+
+    assert closings.earlier(db, pair.pp, pair.case.id) == [first]
+    found = report(db, pair.vss, first)
+    assert "An earlier end: the case was taken up again" in found
+    assert "A year of the group" in found
+    assert "A year of the group" not in report(db, pair.vss, second)
+
+
+def test_nobody_else_reads_of_an_end_that_did_not_stay(db: Session, make: Make) -> None:
+    pair = make.pair()
+    steps.agreed(db, make, pair)
+    closings.reopen(db, pair.vss, pair.case.id, reason=ReopenReason.NEEDED, version=pair.case.version)
+
+    assert closings.earlier(db, make.actor(pair.pp.service_id), pair.case.id) == []
+    assert closings.earlier(db, make.pair().vss, pair.case.id) == []

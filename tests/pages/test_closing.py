@@ -225,3 +225,19 @@ def test_the_frame_of_a_case_of_both_leads_to_the_end_by_both(db: Session, make:
 
     assert "they end it together" in said(at)
     assert "Close the case" not in [button.label for button in at.button]
+
+
+def test_an_end_that_did_not_stay_stands_on_the_page_with_its_report(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    steps.agreed(db, make, pair)
+    version = pair.case.version
+    closings.reopen(db, pair.pp, pair.case.id, reason=ReopenReason.RETURNED, version=version)
+    db.commit()
+
+    at = desk.open(pair.vss, "closing", case=pair.case.id)
+
+    assert "Earlier ends of this case" in said(at)
+    assert "He returned to the programme" in said(at)
+    click(at, "closing:word:")
