@@ -11,6 +11,8 @@ sys.path.insert(0, str(ROOT))
 from playwright.sync_api import Page, sync_playwright  # noqa: E402
 
 from tests.browser.conftest import at_rest, serve  # noqa: E402
+from tests.browser.hand import Hand  # noqa: E402
+from tests.browser.steps import confirm  # noqa: E402
 from tests.chromium import CHROMIUM, FLAGS  # noqa: E402
 
 FOLDER = ROOT / "docs" / "pictures"
@@ -51,22 +53,18 @@ def _case_worker(page: Page, address: str) -> None:
     _take(page, "today")
     if _follow(page, address, r"plan\?case="):
         _take(page, "plan")
-        for way in ("timeline", "phase", "risk", "case"):
+        for way in ("timeline", "risk", "picture", "phase", "case"):
             if _follow(page, address, rf"{way}\?case="):
                 _take(page, way)
     page.goto(address)
     at_rest(page)
     page.wait_for_timeout(600)
     if _follow(page, address, r"meeting\?meeting=") and _follow(page, address, r"table\?meeting="):
-        page.get_by_role("button", name="Begin the meeting").click()
-        at_rest(page)
-        if (now := page.get_by_role("button", name="It is held now")).count():
-            now.click()
-            at_rest(page)
+        hand = Hand(page)
+        hand.click("Begin the meeting")
+        confirm(hand, "It is held now")
         for _ in range(3):
-            page.get_by_role("button", name="Next").click()
-            at_rest(page)
-            page.wait_for_timeout(500)
+            hand.click("Next")
         _take(page, "table")
 
 

@@ -19,6 +19,7 @@ Rows = Iterable[tuple[str, str]]
 #: The modules of this folder with a function `trial`, and whether it takes an empty database of each kind.
 #: They are imported when they run: a process that is made for being killed reads this file again, and should not wait.
 TRIALS = {
+    "access": True,
     "log": True,
     "backup": True,
     "rotations": True,

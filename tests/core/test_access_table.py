@@ -3,8 +3,6 @@
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -14,22 +12,15 @@ from core.access import GRANTED_BY, PERMISSIONS
 from core.content import access_rules, files
 from core.content.access_rules import Act, Cell, HeldBy, Relation, Space, Why
 from core.errors import ContentError
-from core.models import Role, ServiceKind
-from tests.core import access_world
+from core.models import Role
+from tests.core import access_cells
 from tests.make import Make
 
 RULES = access_rules.load()
 REVIEWED = Path(__file__).with_name("access_cells.csv")
 ROLES = (*(str(role) for role in Role), "anonymous")
-#: All cells are tried on the first database; on the second, which knows no other rule, every so many.
-EVERY = {"sqlite": 1, "postgresql": 7}
-TRIED = [Relation.OWN, Relation.OTHER, Relation.JOINT, Relation.GUEST, Relation.OFFICE, Relation.COLLEAGUE]
-
-
-def possible(held_by: HeldBy) -> set[Relation]:
-    """How somebody can stand to such a record; an office is held by the colleagues of the case themselves."""
-    relations = set(access_rules.POSSIBLE[held_by])
-    return relations if Relation.OFFICE in relations else relations | {Relation.COLLEAGUE}
+#: Every so many of the cells are tried in earnest; all of them on both databases by `python -m tests.campaign access`.
+EVERY = {"sqlite": 4, "postgresql": 7}
 
 
 def granted() -> str:
@@ -127,33 +118,14 @@ def test_a_grant_that_would_let_her_contacts_out_stops_the_start(
         files.read(access_rules.AccessRules, access_rules.KIND, 1, "en", folder=tmp_path)
 
 
-def ways() -> Iterator[tuple[str, Act, ServiceKind, Relation, Role]]:
-    """Every act that can be tried, by everybody who can stand to its record in a way of their own."""
-    for kind, act in access_world.TRIES:
-        held_by = RULES.kind(kind).held_by
-        for side in access_world.sides_of(held_by):
-            for relation in TRIED:
-                if relation in possible(held_by):
-                    yield from ((kind, act, side, relation, role) for role in Role)
-
-
 @pytest.mark.no_cover  # thousands of tries of what other tests walk through once
 @pytest.mark.parametrize("space", list(Space))
 def test_what_the_table_decides_is_what_operations_and_database_do(
     db: Session, make: Make, space: Space
 ) -> None:
-    world = access_world.build(db, make, space)
     every = EVERY[db.get_bind().dialect.name]
-    wrong: list[str] = []
-    tried = 0
-    for kind, act, side, relation, role in islice(ways(), list(Space).index(space) % every, None, every):
-        held_by = RULES.kind(kind).held_by
-        actor = world.actor(role, relation, side, held_by)
-        decided = RULES.decide(Cell(kind, act, str(role), relation, space)).is_allowed
-        done = access_world.is_done(world, kind, act, actor, side)
-        tried += 1
-        if decided != done:
-            wrong.append(f"{kind} {act} {role} {relation} {side}: table {decided}, done {done}")
 
-    assert wrong == [], "\n".join(wrong)
-    assert tried >= 4_000 // every, tried
+    found = access_cells.tried(db, make, space, every=every)
+
+    assert found.wrong == [], "\n".join(found.wrong)
+    assert found.tried >= 4_000 // every, found.tried
