@@ -18,6 +18,7 @@ def follow(ws: Workspace, meeting_id: UUID, pulse: int, *, is_behind: bool) -> N
 
     Not while its person is typing: the next look comes in three seconds.
     """
+    writing.heard()
     beat = ws.glance(sittings.pulse, meeting_id)
     if (beat != pulse or is_behind) and not writing.is_typing():
         st.session_state[FOLLOWS] = True

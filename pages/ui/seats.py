@@ -8,6 +8,7 @@ from core.content.meeting_kinds import Asked
 from core.operations import presences
 from core.operations.presences import Presence
 from core.operations.sittings import Attendance, Sitting
+from pages.ui import turns
 from pages.ui.draft import open_draft, open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import in_label, plain
@@ -20,8 +21,7 @@ def attendance(ws: Workspace, sitting: Sitting) -> None:
     """One line for each person: how they take part, and what else is to be written down."""
     t = ws.words
     for seat in sitting.meeting.attendances:
-        key = f"presence:{seat.id}"
-        st.session_state[key] = presences.of(seat)
+        key = turns.field(f"presence:{seat.id}", presences.of(seat))
         with st.container(horizontal=True, vertical_alignment="center", key=f"seat_{seat.id.hex}"):
             st.markdown(_who(ws, seat), width=380)
             st.segmented_control(
@@ -32,7 +32,7 @@ def attendance(ws: Workspace, sitting: Sitting) -> None:
                 key=key,
                 label_visibility="collapsed",
                 on_change=_attend,
-                args=(ws, seat.id, seat.version),
+                args=(ws, seat.id, seat.version, key),
             )
             with st.popover(t("table.more"), icon=":material/more_horiz:"):
                 _remarks(ws, sitting.meeting.case_id, seat)
@@ -48,9 +48,9 @@ def _who(ws: Workspace, seat: Attendance) -> str:
     return f"**{plain(seat.person.name)}** :small[{' · '.join(notes)}]"
 
 
-def _attend(ws: Workspace, seat_id: UUID, version: int) -> None:
-    chosen = st.session_state[f"presence:{seat_id}"]
-    ws.do(presences.attend, seat_id, presence=chosen, version=version)
+def _attend(ws: Workspace, seat_id: UUID, version: int, key: str) -> None:
+    if key == turns.current(f"presence:{seat_id}"):
+        ws.do(presences.attend, seat_id, presence=st.session_state[key], version=version)
 
 
 def _remarks(ws: Workspace, case_id: UUID | None, seat: Attendance) -> None:
@@ -115,18 +115,18 @@ def rooms(ws: Workspace, sitting: Sitting) -> None:
         st.info(t("table.nobody_remote"), icon=":material/videocam_off:")
     with st.container(horizontal=True, key="ticks_rooms"):
         for seat in distant:
-            key = f"room:{seat.id}"
-            st.session_state[key] = bool(seat.is_room_private)
+            key = turns.field(f"room:{seat.id}", bool(seat.is_room_private))
             st.checkbox(
                 t("table.room_private", name=in_label(seat.person.name)),
                 key=key,
                 on_change=_check_room,
-                args=(ws, seat.id),
+                args=(ws, seat.id, key),
             )
 
 
-def _check_room(ws: Workspace, seat_id: UUID) -> None:
-    ws.do(presences.check_room, seat_id, is_private=bool(st.session_state[f"room:{seat_id}"]))
+def _check_room(ws: Workspace, seat_id: UUID, key: str) -> None:
+    if key == turns.current(f"room:{seat_id}"):
+        ws.do(presences.check_room, seat_id, is_private=bool(st.session_state[key]))
 
 
 def declaration(ws: Workspace, sitting: Sitting) -> None:
@@ -140,16 +140,16 @@ def declaration(ws: Workspace, sitting: Sitting) -> None:
         st.info(t("table.nobody_here"), icon=":material/event_seat:")
     with st.container(horizontal=True, key="ticks_declaration"):
         for seat in present:
-            key = f"declared:{seat.id}"
-            st.session_state[key] = seat.declared_at is not None
+            key = turns.field(f"declared:{seat.id}", seat.declared_at is not None)
             at = t.time(seat.declared_at) if seat.declared_at else ""
             st.checkbox(
                 t("table.declared" if at else "table.declares", name=in_label(seat.person.name), at=at),
                 key=key,
                 on_change=_declare,
-                args=(ws, seat.id),
+                args=(ws, seat.id, key),
             )
 
 
-def _declare(ws: Workspace, seat_id: UUID) -> None:
-    ws.do(presences.declare, seat_id, is_confirmed=bool(st.session_state[f"declared:{seat_id}"]))
+def _declare(ws: Workspace, seat_id: UUID, key: str) -> None:
+    if key == turns.current(f"declared:{seat_id}"):
+        ws.do(presences.declare, seat_id, is_confirmed=bool(st.session_state[key]))

@@ -16,6 +16,10 @@ from pages.ui.workspace import Workspace
 
 _TYPED_AT = "table:typed_at"
 _SEEN = "table:seen"
+#: What a browser may still show, and send, though a newer text was handed to it.
+_OLDER = "table:older"
+#: Set where this run has handed out a text, or was sent an older one: nobody has confirmed anything by it.
+_HANDED = "table:handed"
 #: Compared with by nothing: whoever writes with it overwrites no text that they have not seen.
 _UNSEEN = "\x00"
 #: Refusals that the place beside the field says by itself, also after a reload.
@@ -39,8 +43,28 @@ def _seen() -> dict[str, str]:
     return seen
 
 
+def _older() -> dict[str, set[str]]:
+    older: dict[str, set[str]] = st.session_state.setdefault(_OLDER, {})
+    return older
+
+
+def _hand(key: str, text: str) -> None:
+    """Put a newer text into a field. Until its browser has heard of it, it sends what it showed before."""
+    if not same(str(st.session_state[key]), text):
+        _older().setdefault(key, set()).add(str(st.session_state[key]))
+    st.session_state[_HANDED] = True
+    st.session_state[key] = text
+
+
+def heard() -> None:
+    """A browser has said again what its fields show, and nothing older: from now on it means what it sends."""
+    if not st.session_state.pop(_HANDED, False):
+        _older().clear()
+
+
 def fields(ws: Workspace, sitting: Sitting, item: AgendaItem, *, is_alone: bool) -> None:
     """The entries of an item: the two sides beside each other; tall where nothing else is on the screen."""
+    st.session_state[_HANDED] = True  # a run of the whole page tells what is new, and confirms nothing
     rows = _rows(tables.entries_of(item))
     for row in rows:
         for column, entry in zip(st.columns(len(row)), row, strict=True):
@@ -66,10 +90,12 @@ def _field(ws: Workspace, sitting: Sitting, item: AgendaItem, entry: Entry, *, i
     kept = sitting.unsent.get(unsent.slot(item.id, entry))
     if key not in st.session_state:
         unchanged = kept is None or kept.seen_version == item.version or not current
+        _older().pop(key, None)
         _seen()[key] = current if unchanged else _UNSEEN
         st.session_state[key] = kept.text if kept else current
     elif kept is None and _take(key, current):
-        st.session_state[key] = _seen()[key] = current
+        _hand(key, current)
+        _seen()[key] = current
     st.text_area(
         ws.words(f"entry.{entry}"),
         key=key,
@@ -92,9 +118,20 @@ def _take(key: str, current: str) -> bool:
 
 def _save(ws: Workspace, item_id: UUID, entry: Entry, version: int) -> None:
     key = _key(item_id, entry)
+    text = str(st.session_state[key] or "")
+    if text in _older().get(key, ()) and _seen()[key] != _UNSEEN:
+        # Nobody has typed this: the browser shows it still, and would take back what a colleague wrote.
+        _hand(key, _seen()[key])
+        return
     st.session_state[_TYPED_AT] = time.monotonic()
-    seen = _seen().get(key, "")
-    _write(ws, item_id, entry, str(st.session_state[key] or ""), seen=seen, version=version)
+    _write(ws, item_id, entry, text, seen=_based_on(key, text), version=version)
+
+
+def _based_on(key: str, text: str) -> str:
+    """What its author had before them: of a newer text only what they kept of it shows that they had seen it."""
+    if _older().get(key) and _seen().get(key, "") not in text:
+        _seen()[key] = _UNSEEN
+    return _seen().get(key, "")
 
 
 def _write(ws: Workspace, item_id: UUID, entry: Entry, text: str, *, seen: str, version: int) -> bool:
@@ -102,6 +139,7 @@ def _write(ws: Workspace, item_id: UUID, entry: Entry, text: str, *, seen: str, 
     key, held = _key(item_id, entry), _seen()
     error = ws.attempt(tables.write_item, item_id, entry=entry, text=text, seen=seen)
     if error is None:
+        _older().pop(key, None)
         held[key] = text
         st.session_state.pop(f"refused:{key}", None)
         return True
@@ -114,7 +152,8 @@ def rescued(ws: Workspace, found: Rescued) -> None:
     """Letters that a field lost on its way: saved if nobody else wrote there, else kept beside the other text."""
     hexed, _, name = found.key.removeprefix(keeper.MARK).partition("_")
     item_id, entry = UUID(hexed), Entry(name)
-    seen = _seen().get(found.key, _UNSEEN) if found.is_gone else _UNSEEN
+    is_known = found.is_gone and found.key in _seen()
+    seen = _based_on(found.key, found.text) if is_known else _UNSEEN
     if not _write(ws, item_id, entry, found.text, seen=seen, version=0) and found.key in st.session_state:
         _seen()[found.key] = _UNSEEN
         st.session_state[found.key] = found.text
@@ -150,7 +189,8 @@ def _decide(ws: Workspace, item: AgendaItem, entry: Entry, choice: str, theirs: 
     text = {"mine": mine, "theirs": theirs, "join": f"{theirs}\n\n{mine}"}[choice]
     if choice == "theirs":
         if ws.attempt(unsent.drop, unsent.slot(item.id, entry)) is None:
-            st.session_state[key] = _seen()[key] = theirs
+            _hand(key, theirs)
+            _seen()[key] = theirs
             st.session_state.pop(f"refused:{key}", None)
     elif _write(ws, item.id, entry, text, seen=theirs, version=item.version):
-        st.session_state[key] = text
+        _hand(key, text)

@@ -1,7 +1,7 @@
 """The joint table as people use it: one item at a time, texts that are never lost, closing."""
 
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -137,6 +137,80 @@ def test_a_field_in_which_nobody_types_shows_what_a_colleague_wrote(
     hers.run()
 
     assert hers.text_area(key=f"write_{meeting.items[0].id.hex}_facts").value == "From the programme"
+
+
+def test_a_browser_that_shows_an_older_text_still_does_not_take_back_what_a_colleague_wrote(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = laid(db, make)
+    hers = desk.open(pair.vss, "table", meeting=meeting.id)
+    his = desk.open(pair.pp, "table", meeting=meeting.id)
+    write(his, meeting, "From the programme")
+    hers.run()
+
+    # Her click was on its way before her browser had heard of it.
+    write(hers, meeting, "")
+
+    assert in_record(db, meeting) == "From the programme"
+    assert hers.text_area(key=f"write_{meeting.items[0].id.hex}_facts").value == "From the programme"
+    write(his, meeting, "From the programme, and more")
+    assert in_record(db, meeting) == "From the programme, and more"
+    assert left(db) == []
+
+
+def test_what_is_written_over_a_text_that_nobody_had_shown_stands_beside_it(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = laid(db, make)
+    hers = desk.open(pair.vss, "table", meeting=meeting.id)
+    write(desk.open(pair.pp, "table", meeting=meeting.id), meeting, "From the programme")
+    hers.run()
+
+    for text in ("From the support", "From the support service"):
+        write(hers, meeting, text)
+
+    assert in_record(db, meeting) == "From the programme"
+    assert "both texts" in hers.warning[0].value
+    press(hers, "Join both")
+    assert in_record(db, meeting) == "From the programme\n\nFrom the support service"
+    write(hers, meeting, "From the support service")
+    assert in_record(db, meeting) == "From the programme\n\nFrom the support service"
+
+
+def test_who_writes_on_in_a_colleagues_text_has_seen_it(db: Session, make: Make, desk: Desk) -> None:
+    pair, meeting = laid(db, make)
+    hers = desk.open(pair.vss, "table", meeting=meeting.id)
+    write(desk.open(pair.pp, "table", meeting=meeting.id), meeting, "From the programme")
+    hers.run()
+
+    write(hers, meeting, "From the programme. And from the support service")
+
+    assert in_record(db, meeting) == "From the programme. And from the support service"
+
+
+def test_a_browser_that_shows_an_older_choice_still_does_not_take_back_what_a_colleague_chose(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = laid(db, make)
+    seat = meeting.attendances[1]
+    hers = look(desk.open(pair.vss, "table", meeting=meeting.id), "people")
+    his = look(desk.open(pair.pp, "table", meeting=meeting.id), "people")
+    shown: Any = hers.segmented_control(key=f"presence:{seat.id}")
+    before = shown.value
+    his.segmented_control(key=f"presence:{seat.id}").set_value("written").run()
+    hers.run()
+
+    # Her click was on its way before her browser had heard of it, with all that it showed.
+    sent = hers._tree.get_widget_states()
+    sent.widgets.append(shown.set_value(before)._widget_state)
+    hers._run(sent)
+
+    assert not hers.exception
+    assert now(db, seat).mode == "written"
+    fresh: Any = hers.segmented_control(key=f"presence:{seat.id}:1")
+    assert fresh.value == "written"
+    fresh.set_value(before).run()
+    assert now(db, seat).is_present
 
 
 def test_a_text_that_is_refused_stays_in_the_field_with_the_reason(
