@@ -15,6 +15,8 @@ from tests.browser.hand import Hand  # noqa: E402
 from tests.browser.steps import confirm  # noqa: E402
 from tests.chromium import CHROMIUM, FLAGS  # noqa: E402
 
+#: What stands lower than a screen of the usual height shows, in pixels.
+TALL = {"picture": 1060, "timeline": 1000, "risk": 1000}
 FOLDER = ROOT / "docs" / "pictures"
 
 
@@ -27,6 +29,7 @@ def _enter(page: Page, address: str, who: str) -> None:
 
 
 def _take(page: Page, name: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": TALL.get(name, 720)})
     page.wait_for_timeout(1200)
     at_rest(page)
     page.screenshot(path=FOLDER / f"{name}.png")
