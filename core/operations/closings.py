@@ -24,7 +24,7 @@ from core.models import (
     ReopenReason,
     ServiceKind,
 )
-from core.operations import agreements, cases, closing_checks, closing_days, files
+from core.operations import agreements, cases, closing_checks, closing_days, files, joint_spaces
 from core.operations.closing_checks import END, FOLLOW_UP, Check, Own, Time
 from core.operations.t_dates import TDate
 from core.text import day, in_order, text
@@ -62,6 +62,8 @@ class Standing:
     closing: Closing | None
     #: What belongs before the end and is not there, with a number of what can be counted.
     lacking: Mapping[Check, int]
+    #: Why the end was proposed all the same, as far as the actor may read it now.
+    why_lacking: str
     own: Own | None
     follow_up: TDate | None
     follow_up_own: Time
@@ -96,12 +98,21 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Standing:
         case=case,
         closing=closing,
         lacking=closing_checks.lacking(db, actor, case, has_follow_up=has_follow_up),
+        why_lacking=_why_lacking(db, actor, case, closing),
         own=closing_checks.of_own_side(db, actor, closing, end_own) if closing else None,
         follow_up=follow_up,
         follow_up_own=follow_up_own,
         end=end,
         agreement=agreements.case_agreement_in_force(db, case.id),
     )
+
+
+def _why_lacking(db: Session, actor: Actor, case: Case, closing: Closing | None) -> str:
+    """A joint text: the own service reads what it wrote, the other one as long as the joint space is open to it."""
+    if closing is None or not closing.lacking:
+        return ""
+    is_own = closing.service_id == actor.service_id
+    return closing.lacking if is_own or joint_spaces.standing(db, actor, case).is_open else ""
 
 
 def current(db: Session, actor: Actor, case_id: UUID) -> Closing | None:

@@ -45,8 +45,8 @@ def _proposal(ws: Workspace, standing: Standing, closing: Closing) -> None:
         (t("closing.follow_up_label"), follow_up if closing.has_follow_up else t("closing.no_follow_up")),
         (t("closing.agreement_until"), t.day(closing.agreement_until) or t("closing.no_agreement")),
     ]
-    if closing.lacking:
-        lines.append((t("closing.lacking_label"), closing.lacking))
+    if standing.why_lacking:
+        lines.append((t("closing.lacking_label"), standing.why_lacking))
     with st.container(border=True, key="card_closing_proposal"):
         st.markdown("\n".join(f"- {plain(label)}: **{plain(said)}**" for label, said in lines))
         service = names.get(closing.service_id, "") if closing.service_id else ""

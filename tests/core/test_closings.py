@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clock
+from core.access import Actor
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.models import Action, Agreement, Case, Event, ReopenReason, Role
 from core.operations import (
@@ -389,3 +390,20 @@ def test_both_services_read_who_proposed_and_who_agreed_and_not_what_each_did_be
     assert sorted(acts) == ["agree", "begin", "propose"]
     assert own.count("closing_step") == 3
     assert seen.count("closing_step") == 2
+
+
+def test_why_an_end_was_proposed_all_the_same_is_read_by_the_other_service_while_the_joint_space_is_open(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    closing = steps.prepared(db, make, pair)
+    steps.proposed(db, pair.pp, closing, has_follow_up=False, lacking="He moved abroad")
+
+    def why(actor: Actor) -> str:
+        return closings.of_case(db, actor, pair.case.id).why_lacking
+
+    assert (why(pair.pp), why(pair.vss)) == ("He moved abroad", "He moved abroad")
+    for agreement in db.scalars(select(Agreement).where(Agreement.case_id == pair.case.id)):
+        agreement.terminated_on = agreement.ends_on = agreement.in_force_from
+    db.flush()
+    assert (why(pair.pp), why(pair.vss)) == ("He moved abroad", "")
