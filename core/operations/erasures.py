@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from core import access, audit, clock, erasing
 from core.access import Actor, Permission, may, require, require_version
 from core.content import retention as content
-from core.content.retention import HeldBy
+from core.content.retention import HeldBy, Part
 from core.errors import Conflict, Invalid, NotAllowed
 from core.models import (
     Case,
@@ -59,6 +59,7 @@ def preview(
 ) -> Preview:
     """What an erasure would do; nothing is changed."""
     case = holds.find_case(db, actor, case_id)
+    _known(parts)
     others = [part.id for part in content.load().of_cases if part.id not in parts]
     refused = ""
     try:
@@ -228,8 +229,8 @@ def _check(  # noqa: PLR0917
     subject_id: UUID | None,
 ) -> None:
     """Raise where these parts may not be erased now."""
-    known = {part.id: part for part in content.load().of_cases}
-    if not parts or not set(parts) <= set(known):
+    known = _known(parts)
+    if not parts:
         raise Invalid("error.erasure.choose", field="parts")
     if ground is ErasureGround.REQUEST:
         _check_request(db, actor, case, parts, subject_id)
@@ -248,6 +249,14 @@ def _check(  # noqa: PLR0917
             raise Invalid("error.erasure.not_due", field="parts")
     if erasing.FRAME in parts and _left_over(db, actor, case.id, parts):
         raise Conflict("error.erasure.frame_last")
+
+
+def _known(parts: Sequence[str]) -> dict[str, Part]:
+    """The parts of a case by their ids. Raises Invalid where one of these is none."""
+    known = {part.id: part for part in content.load().of_cases}
+    if not set(parts) <= set(known):
+        raise Invalid("error.erasure.choose", field="parts")
+    return known
 
 
 def _check_request(

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from core import access, audit, clock, text
+from core import access, audit, clock, lists, text
 from core.access import Actor, Permission, require
 from core.errors import Conflict, Invalid, NotAllowed
 from core.models import (
@@ -133,7 +133,9 @@ def answer_of(db: Session, actor: Actor, assessment_id: UUID, about: str, item: 
     """What the own service answers to one item now."""
     own = _own(actor, assessment_id).with_only_columns(FirstPass.id)
     statement = access.visible_first_answers(actor).where(
-        FirstAnswer.pass_id.in_(own), FirstAnswer.about == about, FirstAnswer.item == item
+        FirstAnswer.pass_id.in_(own),
+        FirstAnswer.about == lists.storable(about),
+        FirstAnswer.item == lists.storable(item),
     )
     return db.scalar(statement)
 

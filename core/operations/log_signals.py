@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_, or_
 from sqlalchemy.orm import Session
 
-from core import access
+from core import access, text
 from core.access import Actor, Permission, require
 from core.audit import EventKind
 from core.models import Event, Person
@@ -48,6 +48,7 @@ def of_week(db: Session, actor: Actor, monday: date, *, zone: str = "UTC") -> li
     """The signals of the week that begins on this day, of the people of the actor's own service, newest first."""
     require(actor, Permission.READ_LOG)
     here = ZoneInfo(zone)
+    monday = text.day(monday, field="monday")
     begin = datetime.combine(monday, time(), here)
     end = datetime.combine(monday + timedelta(days=7), time(), here)
     whose = or_(

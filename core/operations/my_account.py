@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core import access, audit, clock, sign_in, tokens
 from core.access import Actor, require_certain, require_fresh
-from core.errors import Invalid
+from core.errors import Invalid, NotAllowed
 from core.models import Account, EventKind, Notice, NoticeKind, Person, SignIn
 from core.sign_in import factors, limits, notices, passwords, sessions
 from core.sign_in.factors import Enrolment
@@ -140,7 +140,9 @@ def end_others(db: Session, actor: Actor, *, token: str) -> None:
     """End every session of the actor's but the one of this token."""
     require_fresh(actor)
     here = select(SignIn.id).where(SignIn.digest == tokens.digest(token), SignIn.person_id == actor.person_id)
-    sign_in.end_all(db, actor.person_id, except_for=db.scalars(here).one())
+    if (kept := db.scalars(here).one_or_none()) is None:
+        raise NotAllowed("error.session_ended")
+    sign_in.end_all(db, actor.person_id, except_for=kept)
     audit.record(db, actor, "end_others", db.get_one(Person, actor.person_id), kind=EventKind.SIGN_IN)
 
 

@@ -12,7 +12,7 @@ from core.documents import for_him
 from core.documents.for_him import Answer
 from core.documents.frame import Printed
 from core.documents.kinds import DocumentKind, Recipient
-from core.errors import Conflict
+from core.errors import Conflict, NotFound
 from core.locale import Words
 from core.models import CaseFile, Consent, ConsentState, Service, Subject, SubjectKind
 from core.operations import attended_days, outgoing
@@ -71,7 +71,9 @@ EACH: dict[DocumentKind, Composed] = {
 
 
 def preview(db: Session, actor: Actor, case_id: UUID, *, kind: DocumentKind, words: Words) -> for_him.Paper:
-    """What stands on a paper, before it leaves."""
+    """What stands on a paper, before it leaves. Raises NotFound for a kind that is no paper for him."""
+    if kind not in EACH:
+        raise NotFound
     return EACH[kind](db, actor, him(db, actor, case_id), case_id, words)
 
 

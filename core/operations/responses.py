@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core import access, audit, clock, text
+from core import access, audit, clock, lists, text
 from core.access import Actor, Permission, require, require_version
 from core.content import questionnaires as content
 from core.content.questionnaires import Kind, Question
@@ -70,7 +70,8 @@ def answer_of(db: Session, actor: Actor, response_id: UUID, question: str) -> Qu
     statement = access.visible_questionnaire_answers(actor)
     return db.scalar(
         statement.where(
-            QuestionnaireAnswer.response_id == response_id, QuestionnaireAnswer.question == question
+            QuestionnaireAnswer.response_id == response_id,
+            QuestionnaireAnswer.question == lists.storable(question),
         )
     )
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from core import access, audit, clock, sign_in, tokens
 from core.access import Actor
-from core.errors import NotFound
+from core.errors import NotAllowed, NotFound
 from core.models import Action, Attendance, Meeting, Person, SignIn
 from core.operations import presences, sittings
 from core.operations.sittings import Sitting
@@ -101,6 +101,9 @@ def _reads(db: Session, each: Actor, meeting_id: UUID) -> bool:
 
 
 def _session(db: Session, actor: Actor, token: str) -> SignIn:
-    return db.scalars(
-        select(SignIn).where(SignIn.digest == tokens.digest(token), SignIn.person_id == actor.person_id)
-    ).one()
+    statement = select(SignIn).where(
+        SignIn.digest == tokens.digest(token), SignIn.person_id == actor.person_id
+    )
+    if (found := db.scalars(statement).one_or_none()) is None:
+        raise NotAllowed("error.session_ended")
+    return found

@@ -18,8 +18,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 from uuid import UUID, uuid4
@@ -52,6 +53,7 @@ from core.operations import (
     emergencies,
     invitations,
     minutes_documents,
+    outgoing,
     phase_1_records,
     plan_documents,
     talk_records,
@@ -85,7 +87,7 @@ _OF = {
 _MOMENTS = (datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=timezone(timedelta(hours=14))))
 #: What a page gives and nobody types.
 _GIVEN: dict[str, Any] = {
-    "version": 1, "number": 1, "seen_version": 1, "days": 14, "limit": 50, "zone": "UTC", "slot": "note:1:text",
+    "version": 1, "number": 1, "seen_version": 1, "days": 14, "limit": 50, "most": 10, "zone": "UTC", "slot": "note:1:text",
     "slots": ["note:1:text"], "older": 1, "newer": 1, "visitor": Visitor("10.0.0.1"), "seed": factors.new_seed(),
 }  # fmt: skip
 
@@ -143,11 +145,19 @@ def _takes_records(function: Callable[..., Any]) -> bool:
     """A record, a statement or a function: nothing that comes from a page."""
     hints = typing.get_type_hints(function).items()
     asked = [kind for name, kind in hints if name not in {"db", "actor", "return"}]
-    return "statement" in dict(hints) or any(
-        (isinstance(kind, type) and issubclass(kind, Base))
-        or typing.get_origin(kind) is collections.abc.Callable
-        for kind in asked
-    )
+    return "statement" in dict(hints) or any(map(_is_made, asked))
+
+
+@cache
+def _is_made(kind: Any) -> bool:
+    """Is this, or does it hold, what only the program makes?"""
+    plain = typing.get_origin(kind) or kind
+    if plain is collections.abc.Callable:
+        return True
+    if isinstance(plain, type) and issubclass(plain, (Base, Path, outgoing.Document)):
+        return True
+    inside = typing.get_type_hints(plain).values() if is_dataclass(plain) else typing.get_args(kind)
+    return any(map(_is_made, inside))
 
 
 @dataclass

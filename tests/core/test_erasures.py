@@ -280,6 +280,14 @@ def test_an_open_case_and_one_whose_time_is_not_over_are_not_erased(db: Session,
     assert ask(db, young.vss, young, "own_file", ground=ErasureGround.OPENED_IN_ERROR).is_open
 
 
+def test_a_part_that_is_none_is_neither_looked_at_nor_erased(db: Session, make: Make) -> None:
+    pair = closed(db, make)
+
+    with pytest.raises(Invalid, match=r"error\.erasure\.choose"):
+        erasures.preview(db, pair.vss, pair.case.id, parts=["\ud800"], ground=ErasureGround.TIME_IS_OVER)
+    assert refused(lambda: ask(db, pair.vss, pair, "no part")) == "error.erasure.choose"
+
+
 def test_his_request_reaches_his_own_file_and_never_hers_nor_the_joint_record(
     db: Session, make: Make
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.access import Actor
-from core.errors import NotAllowed
+from core.errors import Invalid, NotAllowed
 from core.models import Event, EventKind, Role
 from core.operations import log_signals
 from core.operations.log_signals import MANY_CASES, MANY_REFUSALS, Signal
@@ -105,3 +105,8 @@ def test_another_services_week_is_not_ones_own(week: Week, make: Make) -> None:
     assert log_signals.of_week(week.db, lea, MONDAY) == []
     with pytest.raises(NotAllowed):
         log_signals.of_week(week.db, week.ivo, MONDAY)
+
+
+def test_a_week_beyond_the_calendar_is_refused(week: Week) -> None:
+    with pytest.raises(Invalid, match=r"error\.strange_date"):
+        log_signals.of_week(week.db, week.mira, date.max)

@@ -150,3 +150,10 @@ def test_a_day_is_noted_once_not_ahead_and_taken_out_again(db: Session, make: Ma
         attended_days.remove(db, pair.vss, noted.id)
     attended_days.remove(db, pair.pp, noted.id)
     assert list(attended_days.of_case(db, pair.pp, pair.case.id)) == []
+
+
+def test_a_paper_that_is_none_for_him_is_not_there(db: Session, make: Make) -> None:
+    pair, _ = ready(db, make)
+
+    with pytest.raises(NotFound):
+        papers_for_him.preview(db, pair.pp, pair.case.id, kind=DocumentKind.MINUTES, words=Words("en"))
