@@ -13,11 +13,11 @@ from core.models import (
     MeetingState,
     NotDone,
     Occasion,
-    RiskAssessment,
     Settled,
     TPoint,
 )
 from core.operations import closing_steps, closing_texts, closings, lessons, responses
+from tests import risk
 from tests.make import Make, Pair
 
 ENDED = timedelta(days=3)
@@ -46,17 +46,7 @@ def own_done(db: Session, pair: Pair, actor: Actor, closing: Closing, words: str
 
 def joint_done(db: Session, make: Make, pair: Pair) -> None:
     """The risk was assessed for the end, and the closing meeting held; no action is open."""
-    db.add(
-        RiskAssessment(
-            case_id=pair.case.id,
-            number=1,
-            occasion=Occasion.CLOSING,
-            woman_list=1,
-            children_list=1,
-            begun_by=pair.pp.person_id,
-            finished_at=clock.now(),
-        )
-    )
+    risk.laid(db, pair, Occasion.CLOSING, finished_at=clock.now())
     make.meeting(pair, "closing").state = MeetingState.CLOSED
     db.flush()
 

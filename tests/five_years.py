@@ -7,7 +7,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.access import Actor
 from core.content.questionnaires import Change
 from core.models import (
     Agreement,
@@ -21,13 +20,12 @@ from core.models import (
     QuestionnaireResponse,
     RiskAssessment,
     RiskGrade,
-    RiskLevel,
     ServiceKind,
     TPoint,
 )
 from core.operations import changes, joint_items
 from core.operations.t_dates import months_later
-from tests import five_years_told
+from tests import five_years_told, risk
 from tests.five_years_told import EPISODES
 from tests.make import Pair
 
@@ -154,26 +152,22 @@ def _levels(db: Session, pair: Pair, began: date) -> None:
     grades = (RiskGrade.HIGH, RiskGrade.HIGH, RiskGrade.INTERMEDIATE, RiskGrade.LOW)
     for number in range(10):
         on = _at(months_later(began, 6 * number) + timedelta(days=4))
-        assessment = RiskAssessment(
-            case_id=pair.case.id,
+        assessment = risk.laid(
+            db,
+            pair,
+            Occasion.FIRST if number == 0 else Occasion.PERIODIC,
             number=last + number + 1,
-            occasion=Occasion.FIRST if number == 0 else Occasion.PERIODIC,
-            woman_list=1,
-            children_list=1,
-            begun_by=pair.pp.person_id,
             created_at=on,
             opened_at=on,
             finished_at=on + timedelta(hours=1),
             finished_by=pair.pp.person_id,
         )
-        db.add(assessment)
-        db.flush()
         by, other = (pair.pp, pair.vss) if number % 2 else (pair.vss, pair.pp)
         if number == 8:
-            _level(db, assessment, other, RiskGrade.LOW, needs_both=True)
-            _level(db, assessment, by, RiskGrade.HIGH, number=2)
+            risk.level(db, assessment, other, RiskGrade.LOW, needs_both=True)
+            risk.level(db, assessment, by, RiskGrade.HIGH, number=2)
         else:
-            _level(db, assessment, by, grades[number % 4], agreed_by=other)
+            risk.level(db, assessment, by, grades[number % 4], agreed_by=other)
         if number == 4:
             db.add(
                 OutsideResult(
@@ -186,31 +180,3 @@ def _levels(db: Session, pair: Pair, began: date) -> None:
                     recorded_by=pair.vss.person_id,
                 )
             )
-
-
-def _level(
-    db: Session,
-    assessment: RiskAssessment,
-    by: Actor,
-    grade: RiskGrade,
-    *,
-    number: int = 1,
-    agreed_by: Actor | None = None,
-    needs_both: bool = False,
-) -> None:
-    """A level that was chosen; one below high asks for the other side, who agrees where it is named."""
-    is_agreed = agreed_by is not None and grade is not RiskGrade.HIGH
-    db.add(
-        RiskLevel(
-            assessment_id=assessment.id,
-            number=number,
-            grade=grade,
-            reason="What was seen at the table",
-            chosen_by=by.person_id,
-            service_id=by.service_id,
-            needs_both=needs_both or is_agreed,
-            agreed_by=agreed_by.person_id if agreed_by is not None and is_agreed else None,
-            agreed_at=assessment.created_at if is_agreed else None,
-            created_at=assessment.created_at + timedelta(minutes=number),
-        )
-    )

@@ -1,13 +1,26 @@
 """Steps of a joint risk assessment, as two people take them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access import Actor
-from core.models import CaseFile, HandedIn, Occasion, RiskAssessment, Seen, ServiceKind, Subject, SubjectKind
+from core.models import (
+    CaseFile,
+    HandedIn,
+    Occasion,
+    RiskAssessment,
+    RiskGrade,
+    RiskLevel,
+    Seen,
+    ServiceKind,
+    Subject,
+    SubjectKind,
+)
 from core.operations import first_passes, risk_assessments
 from core.operations.first_passes import HER, Given
 from core.operations.releases import Basis, Terms
@@ -21,6 +34,52 @@ def begun(
 ) -> RiskAssessment:
     return risk_assessments.begin(
         db, actor or pair.pp, pair.case.id, occasion=Occasion.FIRST, children=children
+    )
+
+
+def laid(
+    db: Session, pair: Pair, occasion: Occasion = Occasion.FIRST, *, number: int = 1, **more: Any
+) -> RiskAssessment:
+    """An assessment as a record: nobody has answered anything."""
+    found = RiskAssessment(
+        case_id=pair.case.id,
+        number=number,
+        occasion=occasion,
+        woman_list=1,
+        children_list=1,
+        begun_by=pair.pp.person_id,
+        **more,
+    )
+    db.add(found)
+    db.flush()
+    return found
+
+
+def level(
+    db: Session,
+    assessment: RiskAssessment,
+    by: Actor,
+    grade: RiskGrade,
+    *,
+    number: int = 1,
+    agreed_by: Actor | None = None,
+    needs_both: bool = False,
+) -> None:
+    """A level that was chosen; one below high asks for the other side, who agrees where it is named."""
+    is_agreed = agreed_by is not None and grade is not RiskGrade.HIGH
+    db.add(
+        RiskLevel(
+            assessment_id=assessment.id,
+            number=number,
+            grade=grade,
+            reason="What was seen at the table",
+            chosen_by=by.person_id,
+            service_id=by.service_id,
+            needs_both=needs_both or is_agreed,
+            agreed_by=agreed_by.person_id if agreed_by is not None and is_agreed else None,
+            agreed_at=assessment.created_at if is_agreed else None,
+            created_at=assessment.created_at + timedelta(minutes=number),
+        )
     )
 
 

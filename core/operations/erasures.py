@@ -73,7 +73,7 @@ def preview(
             part for part in others if told.count(erasing.roots(db, case.id, actor.service_id, [part]))
         ),
         is_joint=_is_joint(db, actor, case.id, parts),
-        is_above_low=open_risks.OpenRisk.RISK_LEVEL in open_risks.of_case(db, case.id),
+        is_above_low=open_risks.is_above_low(db, case.id),
         refused=refused,
     )
 
@@ -159,8 +159,7 @@ def would_go(db: Session, actor: Actor, erasure_id: UUID) -> Mapping[str, int]:
 
 def is_above_low(db: Session, actor: Actor, erasure_id: UUID) -> bool:
     """Was the last level of risk of its case above low? Whoever confirms it decides that, too."""
-    erasure = find(db, actor, erasure_id)
-    return open_risks.OpenRisk.RISK_LEVEL in open_risks.of_case(db, erasure.case_id)
+    return open_risks.is_above_low(db, find(db, actor, erasure_id).case_id)
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,11 @@ def forbidding(db: Session, case: Case) -> frozenset[OpenRisk]:
     return frozenset(of_case(db, case.id)) - (DECIDED if case.closed_on else frozenset())
 
 
+def is_above_low(db: Session, case_id: UUID) -> bool:
+    """Did people choose another level than low last?"""
+    return db.scalar(_above_low(case_id)) is not None
+
+
 def _above_low(case_id: UUID) -> Select[UUID]:
     """The level that holds, where people chose another one than low."""
     held = or_(RiskLevel.needs_both.is_(False), RiskLevel.agreed_by.is_not(None))

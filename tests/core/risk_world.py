@@ -15,7 +15,6 @@ from core.models import (
     HandedAnswer,
     HandedIn,
     JointItem,
-    Occasion,
     RiskAssessment,
     RiskList,
     Seen,
@@ -58,16 +57,7 @@ def build(db: Session, pair: Pair, space: Space) -> dict[str, UUID]:
     db.flush()
     made: dict[str, UUID] = {"risk_list": own.id}
     for number, key in enumerate((OPENED, RUNNING), 1):
-        found = RiskAssessment(
-            case_id=pair.case.id,
-            number=number,
-            occasion=Occasion.FIRST,
-            woman_list=1,
-            children_list=1,
-            begun_by=pair.pp.person_id,
-        )
-        db.add(found)
-        db.flush()
+        found = risk.laid(db, pair, number=number)
         made[key] = found.id
         for actor in (pair.pp, pair.vss):
             risk.say(db, actor, found.id, "money", Seen.PRESENT, stays=actor.kind is ServiceKind.VSS)

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.access import Actor
-from core.models import EpisodeSource, MeetingState, Occasion, RiskAssessment
+from core.models import EpisodeSource, MeetingState
 from core.operations import risk_due, timelines
 from core.operations.timelines import Kind
+from tests import risk
 from tests.episodes import released, told
 from tests.make import Make, Pair
 
@@ -61,17 +62,7 @@ def test_what_was_told_before_an_assessment_and_released_after_it_calls_for_anot
 ) -> None:
     pair, happened_on = make.pair(), clock.today() - timedelta(days=30)
     with time_machine.travel(morning(10), tick=False):
-        assessment = RiskAssessment(
-            case_id=pair.case.id,
-            number=1,
-            occasion=Occasion.FIRST,
-            woman_list=1,
-            children_list=1,
-            begun_by=pair.pp.person_id,
-            finished_at=clock.now(),
-        )
-        db.add(assessment)
-        db.flush()
+        risk.laid(db, pair, finished_at=clock.now())
     assert [one.key for one in risk_due.waiting(db, pair.pp)] == []
 
     told_on(db, pair, 20, happened_on)

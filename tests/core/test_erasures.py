@@ -33,9 +33,7 @@ from core.models import (
     Occasion,
     PersonRequest,
     RequestKind,
-    RiskAssessment,
     RiskGrade,
-    RiskLevel,
     Role,
     Subject,
     SubjectKind,
@@ -44,7 +42,7 @@ from core.operations import erasures, holds, person_requests, retention
 from core.operations.erasures import ErasureGround
 from core.operations.holds import HoldGround
 from core.store import Store
-from tests import notices
+from tests import notices, risk
 from tests.make import Make, Pair, consented, hold_keys_of, share
 
 TIME, ASKED = ErasureGround.TIME_IS_OVER, ErasureGround.REQUEST
@@ -74,31 +72,6 @@ def closed(db: Session, make: Make, *, months: int = 61) -> Pair:
     pair.case.opened_on, pair.case.closed_on = long_ago - timedelta(days=300), long_ago
     db.flush()
     return pair
-
-
-def level(db: Session, pair: Pair, grade: RiskGrade) -> None:
-    """The level of risk that the two services chose last."""
-    assessment = RiskAssessment(
-        case_id=pair.case.id,
-        number=1,
-        occasion=Occasion.CLOSING,
-        woman_list=1,
-        children_list=1,
-        begun_by=pair.vss.person_id,
-    )
-    db.add(assessment)
-    db.flush()
-    db.add(
-        RiskLevel(
-            assessment_id=assessment.id,
-            number=1,
-            grade=grade,
-            reason="He may come back",
-            chosen_by=pair.vss.person_id,
-            service_id=pair.vss.service_id,
-        )
-    )
-    db.flush()
 
 
 def manager(make: Make, pair: Pair, side: str = "vss") -> Actor:
@@ -250,7 +223,7 @@ def test_a_level_above_low_is_said_to_whoever_asks_and_whoever_confirms_and_they
     db: Session, make: Make
 ) -> None:
     pair = closed(db, make)
-    level(db, pair, RiskGrade.HIGH)
+    risk.level(db, risk.laid(db, pair, Occasion.CLOSING), pair.vss, RiskGrade.HIGH)
 
     seen = erasures.preview(db, pair.vss, pair.case.id, parts=["own_file"], ground=ErasureGround.TIME_IS_OVER)
     erasure = ask(db, pair.vss, pair, "own_file")
@@ -266,7 +239,7 @@ def test_in_an_open_case_a_level_above_low_forbids_to_erase_for_a_person(db: Ses
     pair = make.pair()
     make.subject(pair.vss_file)
     asked_by_person(db, pair.vss, pair.vss_file)
-    level(db, pair, RiskGrade.HIGH)
+    risk.level(db, risk.laid(db, pair, Occasion.CLOSING), pair.vss, RiskGrade.HIGH)
 
     assert refused(lambda: ask(db, pair.vss, pair, "own_file", ground=ASKED)) == "error.erasure.open_risk"
 

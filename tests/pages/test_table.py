@@ -40,6 +40,15 @@ def write(at: AppTest, meeting: Meeting, text: str, entry: Entry = Entry.FACTS) 
     return at
 
 
+def handed(db: Session, make: Make, desk: Desk) -> tuple[Meeting, AppTest, AppTest]:
+    """The programme has written, and her page has looked since: the meeting, his browser and hers."""
+    pair, meeting = laid(db, make)
+    hers, his = (desk.open(actor, "table", meeting=meeting.id) for actor in (pair.vss, pair.pp))
+    write(his, meeting, "From the programme")
+    hers.run()
+    return meeting, his, hers
+
+
 def in_record(db: Session, meeting: Meeting) -> str:
     return now(db, meeting.items[0]).facts
 
@@ -130,11 +139,7 @@ def test_their_text_can_be_taken(db: Session, make: Make, desk: Desk) -> None:
 def test_a_field_in_which_nobody_types_shows_what_a_colleague_wrote(
     db: Session, make: Make, desk: Desk
 ) -> None:
-    pair, meeting = laid(db, make)
-    hers = desk.open(pair.vss, "table", meeting=meeting.id)
-    write(desk.open(pair.pp, "table", meeting=meeting.id), meeting, "From the programme")
-
-    hers.run()
+    meeting, _, hers = handed(db, make, desk)
 
     assert hers.text_area(key=f"write_{meeting.items[0].id.hex}_facts").value == "From the programme"
 
@@ -142,11 +147,7 @@ def test_a_field_in_which_nobody_types_shows_what_a_colleague_wrote(
 def test_a_browser_that_shows_an_older_text_still_does_not_take_back_what_a_colleague_wrote(
     db: Session, make: Make, desk: Desk
 ) -> None:
-    pair, meeting = laid(db, make)
-    hers = desk.open(pair.vss, "table", meeting=meeting.id)
-    his = desk.open(pair.pp, "table", meeting=meeting.id)
-    write(his, meeting, "From the programme")
-    hers.run()
+    meeting, his, hers = handed(db, make, desk)
 
     # Her click was on its way before her browser had heard of it.
     write(hers, meeting, "")
@@ -161,10 +162,7 @@ def test_a_browser_that_shows_an_older_text_still_does_not_take_back_what_a_coll
 def test_what_is_written_over_a_text_that_nobody_had_shown_stands_beside_it(
     db: Session, make: Make, desk: Desk
 ) -> None:
-    pair, meeting = laid(db, make)
-    hers = desk.open(pair.vss, "table", meeting=meeting.id)
-    write(desk.open(pair.pp, "table", meeting=meeting.id), meeting, "From the programme")
-    hers.run()
+    meeting, _, hers = handed(db, make, desk)
 
     for text in ("From the support", "From the support service"):
         write(hers, meeting, text)
@@ -178,10 +176,7 @@ def test_what_is_written_over_a_text_that_nobody_had_shown_stands_beside_it(
 
 
 def test_who_writes_on_in_a_colleagues_text_has_seen_it(db: Session, make: Make, desk: Desk) -> None:
-    pair, meeting = laid(db, make)
-    hers = desk.open(pair.vss, "table", meeting=meeting.id)
-    write(desk.open(pair.pp, "table", meeting=meeting.id), meeting, "From the programme")
-    hers.run()
+    meeting, _, hers = handed(db, make, desk)
 
     write(hers, meeting, "From the programme. And from the support service")
 
