@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -35,6 +36,10 @@ START = timedelta(seconds=60)
 _thousands = (count(start) for start in count(1, 1000))
 
 
+#: Browsers that nobody sits at, for each server: they have read the program before, which is most of a sign-in's time.
+FREE: defaultdict[str, list[BrowserContext]] = defaultdict(list)
+
+
 @dataclass
 class House:
     """A running server, its store, and the browsers in front of it."""
@@ -43,13 +48,12 @@ class House:
     store: Store
     browser: Browser
     accounts: set[object] = field(default_factory=set)
-    #: Browsers that nobody sits at: they have loaded the program before, which takes half of the time of a sign-in.
-    free: list[BrowserContext] = field(default_factory=list)
     taken: list[BrowserContext] = field(default_factory=list)
 
     def come_in(self, actor: Actor, *, width: int = 1280, height: int = 720) -> Page:
         """A browser of this person's own, signed in."""
-        context = self.free.pop() if self.free else self.browser.new_context()
+        free = FREE[self.address]
+        context = free.pop() if free else self._new_browser()
         self.taken.append(context)
         page = context.new_page()
         page.set_viewport_size({"width": width, "height": height})
@@ -66,14 +70,28 @@ class House:
             until = clock.now() + timedelta(hours=1)
             db.execute(later.values(fresh_until=until, certain_until=until))
 
+    def _new_browser(self) -> BrowserContext:
+        """One whose process stays when its pages are closed: a page of the program's that says nothing stands in it."""
+        context = self.browser.new_context()
+        context.new_page().goto(f"{self.address}/healthz")
+        return context
+
     def everybody_goes(self) -> None:
         """Close what is open; the browsers that were taken forget everything but the program's own files."""
-        for context in list(self.browser.contexts):
-            if context in self.taken and context.pages:
-                _forget(context, self.address)
-                self.free.append(context)
-            elif context not in self.free:
+        gone = [context for context in self.taken if context in self.browser.contexts]
+        for context in gone:
+            _forget(context, self.address)
+        FREE[self.address].extend(gone)
+        self.taken.clear()
+        stay = [context for free in FREE.values() for context in free]
+        for context in self.browser.contexts:
+            if context not in stay:
                 context.close()
+
+    def close(self) -> None:
+        """Take the browsers away too: the program behind them ends."""
+        for context in (*self.taken, *FREE.pop(self.address, [])):
+            context.close()
         self.taken.clear()
 
     def ticket(self, actor: Actor) -> str:
@@ -104,11 +122,13 @@ _KEPT = "cookies,local_storage,indexeddb,cache_storage,service_workers"
 
 
 def _forget(context: BrowserContext, address: str) -> None:
-    """Leave of a browser no page, no cookie and nothing that a page has kept."""
-    session = context.new_cdp_session(context.pages[0])
-    session.send("Storage.clearDataForOrigin", {"origin": address, "storageTypes": _KEPT})
-    for page in context.pages:
+    """Leave of a browser but the page that says nothing: no cookie, and nothing that a page has kept."""
+    stays, *others = context.pages
+    for page in others:
         page.close()
+    session = context.new_cdp_session(stays)
+    session.send("Storage.clearDataForOrigin", {"origin": address, "storageTypes": _KEPT})
+    session.detach()
     context.clear_cookies()
 
 
@@ -183,7 +203,9 @@ def _wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
 def browser() -> Iterator[Browser]:
     """One Chromium for all journeys: the installed one, else Playwright's own."""
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        # Pages of one browser share what was compiled of the program.
+        flags = [*FLAGS, "--process-per-site"]
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         yield opened
         opened.close()
 
@@ -246,7 +268,9 @@ def built_house(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> I
     """One server for the journeys that need no store of their own: each makes its own services and cases."""
     with serve(tmp_path_factory.mktemp("house")) as (address, home):
         store = open_store(f"sqlite:///{home / 'concord.db'}", home / "database.key")
-        yield House(address, store, browser)
+        house = House(address, store, browser)
+        yield house
+        house.close()
         store.engine.dispose()
 
 

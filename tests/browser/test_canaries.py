@@ -117,8 +117,7 @@ def test_a_running_server_gives_the_programme_no_word_of_hers_and_keeps_none_on_
         guests, _ = sweep(house, planted, guest)
         control, _ = sweep(house, planted, planted.world.pair.vss)
         screens = [shared_screen(house, planted, planted.person(Role.CHAIR, side)) for side in SIDES]
-        for context in list(browser.contexts):
-            context.close()
+        house.close()
         running = files_of(served)
         store.engine.dispose()
     stopped = files_of(served)

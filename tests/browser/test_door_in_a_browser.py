@@ -158,8 +158,7 @@ def own_house(browser: Browser, tmp_path: Path) -> Iterator[tuple[House, Served]
         house = House(served.address, store, browser)
         yield house, served
         store.engine.dispose()
-        for context in list(browser.contexts):
-            context.close()
+        house.close()
 
 
 def test_when_the_server_dies_nothing_stays_on_the_screen(own_house: tuple[House, Served]) -> None:

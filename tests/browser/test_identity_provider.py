@@ -95,7 +95,9 @@ def running(
         settings.cache_clear()
         with serve(folder, **given) as (address, home):
             kept = store.open_store(f"sqlite:///{home / 'concord.db'}", home / "database.key")
-            yield House(address, kept, browser), kept, found
+            house = House(address, kept, browser)
+            yield house, kept, found
+            house.close()
             kept.engine.dispose()
     settings.cache_clear()
 
@@ -108,8 +110,7 @@ def town(running: tuple[House, Store, Provider]) -> Iterator[Town]:
     ).__dict__.items():
         setattr(found, name, value)
     yield Town(house, kept, found)
-    for context in list(house.browser.contexts):
-        context.close()
+    house.everybody_goes()
 
 
 def test_who_comes_by_the_provider_gives_the_second_step_here_and_nothing_of_it_stays_in_the_browser(
