@@ -58,6 +58,9 @@ class MinutesDocument:
     purpose: str = ""
     attendance: tuple[Attendee, ...] = ()
     apologies: str = ""
+    #: The level of risk in force at the closing, and what was settled, a line for each person.
+    risk_level: str = ""
+    risk_settled: str = ""
     last_actions: tuple[PlannedAction, ...] = ()
     items: tuple[MinutesItem, ...] = ()
     #: The items that were opened and left no note, in one line.
@@ -121,6 +124,8 @@ def _facts(document: MinutesDocument, words: Words) -> list[dict[str, str]]:
         chair=document.chair,
         minute_taker=document.minute_taker,
         apologies=document.apologies,
+        risk_level=document.risk_level,
+        risk_settled=document.risk_settled,
     )
 
 

@@ -25,8 +25,9 @@ from core.models import (
     Person,
     ServiceKind,
 )
-from core.operations import action_plans, agendas, item_entries, presences
+from core.operations import action_plans, agendas, item_entries, presences, risk_minutes
 from core.operations.presences import Presence
+from core.operations.risk_minutes import LevelInForce, SettledItem
 
 
 class Kept(BaseModel):
@@ -112,6 +113,9 @@ class Content(Kept):
     items: tuple[Discussed, ...]
     last_actions: tuple[Planned, ...]
     new_actions: tuple[Planned, ...]
+    #: Of the joint risk assessment: what held at the closing, and what this meeting settled.
+    risk_level: LevelInForce | None = None
+    risk_settled: tuple[SettledItem, ...] = ()
     next_meeting_at: datetime | None
     next_meeting_kind: str
     #: The services that agree these minutes: those of the two that were there.
@@ -182,6 +186,8 @@ def snapshot(db: Session, actor: Actor, meeting: Meeting) -> Content:
         ),
         last_actions=_last_actions(db, actor, meeting),
         new_actions=_new_actions(db, actor, meeting),
+        risk_level=risk_minutes.level(db, actor, meeting, meeting.closed_at or now),
+        risk_settled=risk_minutes.settled(db, actor, meeting, meeting.closed_at or now),
         next_meeting_at=following.planned_at if following else None,
         next_meeting_kind=kinds.kind(following.kind).title if following else "",
         sides=sides_of(db, meeting, people),

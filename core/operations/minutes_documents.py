@@ -11,8 +11,8 @@ from core.documents import minutes as word
 from core.documents.frame import Printed
 from core.documents.kinds import DocumentKind, Recipient
 from core.locale import Words
-from core.models import Role
-from core.operations import minutes, outgoing
+from core.models import Role, Seen
+from core.operations import minutes, outgoing, risk_words
 from core.operations.minutes import Content, Struck, Version, View
 from core.operations.minutes_contents import Attended, Discussed, Planned, changes
 from core.operations.papers import USUAL, Paper, Sending
@@ -55,6 +55,8 @@ def _document(view: View, actor: Actor, words: Words) -> word.MinutesDocument:
         purpose=content.purpose,
         attendance=tuple(_attendee(person, content, words) for person in content.people if person.took_part),
         apologies="\n".join(absent(content)),
+        risk_level=risk_level(content, words),
+        risk_settled="\n".join(risk_settled(content, words)),
         last_actions=tuple(_action(action, words) for action in content.last_actions),
         items=tuple(_item(item, words) for item in content.discussed),
         silent=silent(content, words),
@@ -129,6 +131,38 @@ def next_meeting(content: Content, words: Words) -> str:
     if content.next_meeting_at is None:
         return ""
     return f"{words.moment(content.next_meeting_at)}, {content.next_meeting_kind}"
+
+
+def risk_level(content: Content, words: Words) -> str:
+    """The level of risk in force at the closing, who chose it and when, in one line; empty where there was none."""
+    held = content.risk_level
+    if held is None:
+        return ""
+    said = words(
+        "minutes.risk_chosen",
+        grade=words(f"risk.grade.{held.grade}"),
+        name=held.chosen_by,
+        service=held.service,
+        day=words.day(held.on),
+    )
+    if not held.agreed_by:
+        return said
+    return words("minutes.risk_agreed", said=said, name=held.agreed_by, day=words.day(held.agreed_on))
+
+
+def risk_settled(content: Content, words: Words) -> list[str]:
+    """What this meeting settled, one line for each person: by name what is or was there, by number the rest."""
+    people = dict.fromkeys(one.about for one in content.risk_settled)
+    return [_settled_of(about, content, words) for about in people]
+
+
+def _settled_of(about: str, content: Content, words: Words) -> str:
+    theirs = [one for one in content.risk_settled if one.about == about]
+    there = [one for one in theirs if one.seen in {Seen.PRESENT, Seen.PAST}]
+    said = [f"{one.item} ({risk_words.state(words, one.seen, one.past_on)})" for one in there]
+    if rest := len(theirs) - len(there):
+        said.append(words.count("minutes.risk_rest", rest))
+    return words("minutes.risk_settled", about=risk_words.about(words, about), items="; ".join(said))
 
 
 def absent(content: Content) -> list[str]:

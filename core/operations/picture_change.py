@@ -1,4 +1,4 @@
-"""Change in the picture: what he and she say at each time, and since when they say the opposite.
+"""Change in the picture: what he and she say at each time, and since when they do not say the same.
 
 Of the own side what its person answered, of the other side the summary that its person agreed to; both only as the
 board of change has them. The day is that of the time, never the day on which somebody was asked.
@@ -53,7 +53,7 @@ def word(lines: Lines) -> Change:
 
 
 def differences(said: Sequence[Said]) -> Iterator[Difference]:
-    """Of what was said, the earliest first: by area where they say the opposite of it, else by all that each says."""
+    """Of what was said, the earliest first: by area where they do not say the same of it, else by all that each says."""
     pairs = list(_pairs(said))
     found: dict[Difference, list[str]] = {}
     for area in dict.fromkeys(area for pair in pairs for area in pair.his):
@@ -101,11 +101,15 @@ def _pairs(said: Sequence[Said]) -> Iterator[_Pair]:
 def _runs(
     pairs: Sequence[_Pair], what: Differs, says: Callable[[_Pair], tuple[Change, Change] | None]
 ) -> Iterator[Difference]:
-    """The runs of times at which they say the same opposite words; where one says nothing, a run goes on."""
+    """The runs of times at which their words differ in the same way; where one says nothing, a run goes on.
+
+    Of one area any two words differ; of all areas together, which may be others of his than of hers, only the opposite.
+    """
     comparable = [(pair, words) for pair in pairs if (words := says(pair)) is not None]
     for words, grouped in groupby(comparable, key=itemgetter(1)):
         run = [pair for pair, _ in grouped]
-        if set(words) == _OPPOSITE:
+        is_other = words[0] is not words[1] if what is Differs.CHANGE else set(words) == _OPPOSITE
+        if is_other:
             yield Difference(
                 what=what,
                 since=run[0].on,

@@ -53,7 +53,7 @@ def leave(db: Session, actor: Actor, *, token: str) -> str:
 def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> Sitting:
     """The meeting as everybody who is there may see it: no text of one person, and no action that one of them may not read."""
     sitting = sittings.of_meeting(db, actor, meeting_id)
-    there = _there(db, meeting_id)
+    there = present(db, meeting_id)
     may_read = all(_reads(db, each, meeting_id) for each in there)
     open_to_all = [
         set(db.scalars(access.visible_actions(each).with_only_columns(Action.id))) for each in there
@@ -75,7 +75,7 @@ def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> Sitting:
     )
 
 
-def _there(db: Session, meeting_id: UUID) -> list[Actor]:
+def present(db: Session, meeting_id: UUID) -> list[Actor]:
     """Those who are marked as present, each as their own pages know them."""
     people = db.scalars(
         select(Person)

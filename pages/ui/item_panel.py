@@ -5,7 +5,17 @@ import streamlit as st
 from core.access import Permission
 from core.operations.phases import Link
 from core.operations.sittings import AgendaItem, Sitting
-from pages.ui import change_agreed, closing, keeper, last_actions, new_action, picture_view, seats, writing
+from pages.ui import (
+    change_agreed,
+    closing,
+    keeper,
+    last_actions,
+    new_action,
+    picture_view,
+    risk_at_table,
+    seats,
+    writing,
+)
 from pages.ui.keeper import Rescued
 from pages.ui.links import link_to
 from pages.ui.plain import plain
@@ -18,6 +28,7 @@ _PANELS = {
     "purpose": seats.declaration,
     "last_actions": last_actions.show,
     "change": change_agreed.show,
+    "risk": risk_at_table.show,
 }
 _PLAN = {"action_plan", "three_actions", "plan_for_after"}
 #: Items that look back over the case.

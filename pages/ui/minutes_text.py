@@ -20,6 +20,8 @@ def show(t: Words, content: Content) -> None:
         "place": minutes_documents.place(content, t),
         "chair": content.chair,
         "minute_taker": content.minute_taker,
+        "risk_level": minutes_documents.risk_level(content, t),
+        "risk_settled": "\n".join(minutes_documents.risk_settled(content, t)),
     }
     st.markdown(
         "  \n".join(

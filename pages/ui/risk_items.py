@@ -1,5 +1,6 @@
 """The items in the meeting: what each side said, and what both hold now. Each row is a fragment of its own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -54,9 +55,17 @@ def show(ws: Workspace, board: Board, about: str) -> None:
         )
         if clicked and ws.do(risk_boards.settle_same, found.id, about=about):
             st.rerun()
-    cooperation = version.case.cooperation
+    parts(ws, board, about, tuple(Part))
+    st.caption(plain(asked.source))
+
+
+def parts(ws: Workspace, board: Board, about: str, wanted: Sequence[Part]) -> None:
+    """The items of one person, part by part, each settled in its place."""
+    t, found, lines = ws.words, board.version.assessment, board.of(about)
+    cooperation = board.version.case.cooperation
+    is_locked = found.is_finished or not ws.may(Permission.ASSESS_RISK)
     place = Place(found.id, is_locked, cooperation.pp.name, cooperation.vss.name)
-    for part in Part:
+    for part in wanted:
         those = [line for line in lines if line.part is part]
         if not those:
             continue
@@ -67,7 +76,6 @@ def show(ws: Workspace, board: Board, about: str) -> None:
             for line in those:
                 _hold(place, line)
                 _row(ws, place, line)
-    st.caption(plain(asked.source))
 
 
 def _slot(place: Place, line: Line) -> str:

@@ -17,17 +17,23 @@ def show(ws: Workspace, board: Board, levels: Standing) -> None:
     st.header(t("risk.level"))
     st.caption(t("risk.level_help"))
     if found.is_open:
-        _her_view(ws, board)
-        if board.serious:
-            items = ", ".join(line.item.title for line in board.serious)
-            st.markdown(f":material/priority_high: {t('risk.serious_present', items=plain(items))}")
-    _told(ws, board, levels)
+        her_view(ws, board)
+        serious(ws, board)
+    told(ws, board, levels)
     _agree(ws, board, levels)
     if ws.may(Permission.CHOOSE_LEVEL) and not found.is_finished:
         _choose(ws, board, levels)
 
 
-def _her_view(ws: Workspace, board: Board) -> None:
+def serious(ws: Workspace, board: Board) -> None:
+    """What is serious and present, in one line; nothing where nothing is."""
+    if board.serious:
+        items = ", ".join(line.item.title for line in board.serious)
+        st.markdown(f":material/priority_high: {ws.words('risk.serious_present', items=plain(items))}")
+
+
+def her_view(ws: Workspace, board: Board) -> None:
+    """How she herself sees it, where her service handed that in."""
     t = ws.words
     if board.her_grade is None and not board.her_words:
         st.markdown(t("risk.her_view_none"))
@@ -37,7 +43,7 @@ def _her_view(ws: Workspace, board: Board) -> None:
     st.markdown(f"**{t('risk.her_view')}**: {plain(said)}")
 
 
-def _told(ws: Workspace, board: Board, levels: Standing) -> None:
+def told(ws: Workspace, board: Board, levels: Standing) -> None:
     """Every choice, the newest first; none is ever changed."""
     t, cooperation = ws.words, board.version.case.cooperation
     sides = {cooperation.pp_id: cooperation.pp.name, cooperation.vss_id: cooperation.vss.name}

@@ -1,5 +1,6 @@
 """Where accounts differ in the picture of a case: one sentence each, of what the viewer reads and of nothing else."""
 
+import pytest
 from sqlalchemy.orm import Session
 
 from core import clock
@@ -7,9 +8,12 @@ from core.models import (
     EpisodeSource,
     Known,
     RiskGrade,
+    ServiceKind,
 )
-from core.operations import picture_words, risk_levels
+from core.operations import picture_change, picture_words, risk_levels
+from core.operations.change_summaries import SAYS
 from core.operations.episode_releases import Chosen
+from core.operations.picture_change import Said
 from core.operations.picture_parts import Differs, Kind, Lane
 from core.operations.t_dates import months_later
 from tests import change, risk
@@ -104,16 +108,63 @@ def test_she_reports_the_contrary_since_a_time_over_all_that_follow(db: Session,
     change.shared(db, pair, pair.pp, "T2.1", "impact_on_her")
     change.shared(db, pair, pair.pp, "T2.2", "impact_on_her")
 
-    [one] = seen(db, pair, pair.vss).differences
+    one = seen(db, pair, pair.vss).differences[-1]
 
     assert (one.what, one.areas, one.labels) == (Differs.CHANGE, ("impact_on_her",), ("T2.1", "T2.2"))
     month = picture_words.month(WORDS, months_later(clock.today(), -4))
-    assert sentences(seen(db, pair, pair.vss))[0] == (
+    assert sentences(seen(db, pair, pair.vss))[-1] == (
         "What it does to her: she reports that it got worse, he reports improvement, "
         f"since {month} (T2.1, T2.2)."
     )
     assert seen(db, pair, pair.pp).differences == ()
     assert seen(db, pair, pair.vss, joint_only=True).differences == ()
+
+
+@pytest.mark.parametrize(
+    ("his", "hers", "said"),
+    [
+        ("better", "same", "she reports no change, he reports improvement, "),
+        ("same", "worse", "she reports that it got worse, he reports no change, "),
+    ],
+)
+def test_whatever_differs_on_the_page_of_change_differs_in_the_picture(
+    db: Session, make: Make, his: str, hers: str, said: str
+) -> None:
+    pair = make.pair()
+    change.dated(db, pair)
+    change.asked(db, pair, pair.pp, "T2.1", violence_since=his)
+    change.asked(db, pair, pair.vss, "T2.1", violence_since=hers)
+    change.shared(db, pair, pair.pp, "T2.1", "violence")
+
+    [sentence] = sentences(seen(db, pair, pair.vss))
+
+    assert sentence.startswith(f"Violent behaviour: {said}")
+
+
+def test_each_word_of_change_is_said_and_only_unlike_ones_differ() -> None:
+    day = clock.today()
+    for his in SAYS:
+        for hers in SAYS:
+            spoken = [
+                Said("T2.1", day, ServiceKind.PP, {"violence": his}),
+                Said("T2.1", day, ServiceKind.VSS, {"violence": hers}),
+            ]
+            found = list(picture_change.differences(spoken))
+            assert len(found) == (his is not hers)
+            for one in found:
+                sentence = picture_words.difference(WORDS, one)
+                assert WORDS(f"picture.reports.{hers}") in sentence
+                assert WORDS(f"picture.reports.{his}") in sentence
+
+
+def test_what_one_of_them_says_nothing_of_differs_from_nothing(db: Session, make: Make) -> None:
+    pair = make.pair()
+    change.dated(db, pair)
+    change.asked(db, pair, pair.pp, "T2.1", violence_since="better", impact_since="same")
+    change.asked(db, pair, pair.vss, "T2.1", impact_since="same")
+    change.shared(db, pair, pair.pp, "T2.1", "violence", "impact_on_her")
+
+    assert seen(db, pair, pair.vss).differences == ()
 
 
 def test_he_reads_of_a_difference_once_she_shared_her_word_and_no_longer_when_it_is_taken_back(

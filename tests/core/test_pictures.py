@@ -270,7 +270,8 @@ def test_five_years_hold_what_people_put_into_them(db: Session, make: Make) -> N
         Differs.CHANGE, Differs.LEVEL, Differs.NOT_HIM, Differs.NOT_HER,
     }  # fmt: skip
     assert {one.what for one in his.differences} == {Differs.CHANGE, Differs.LEVEL}
-    [run] = [one for one in both.differences if one.what is Differs.CHANGE]
+    before, run, after = (one for one in both.differences if one.what is Differs.CHANGE)
+    assert [one.hers for one in (before, run, after)] == ["same", "worse", "same"]
     assert run.labels == ("T2.5", "T2.6", "T2.7", "T2.8", "T2.9")
     assert "Account" not in all_said(both)
 

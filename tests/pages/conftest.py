@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -140,6 +141,17 @@ def press(at: AppTest, label: str) -> AppTest:
     next(button for button in at.button if button.label == label).click().run()
     assert not at.exception, [raised.value for raised in at.exception]
     return at
+
+
+def whole(at: AppTest) -> str:
+    """All that the page itself says, in the order in which it is read: texts, and the labels and contents of fields."""
+    return "\n".join(_said_by(at.main))
+
+
+def _said_by(node: Any) -> Iterator[str]:
+    for child in getattr(node, "children", {}).values():
+        yield from (str(getattr(child, name)) for name in ("label", "value") if getattr(child, name, None))
+        yield from _said_by(child)
 
 
 def said(at: AppTest) -> str:

@@ -7,11 +7,12 @@ from streamlit.testing.v1 import AppTest
 
 from core import clock
 from core.locale import Words
-from core.models import Attendance, Meeting, SignIn, Ticket
+from core.models import Attendance, Meeting, RiskGrade, Seen, Settlement, SignIn, Ticket
 from core.operations import shared_screens
 from pages.ui.site import PAGES, page_file
+from tests import risk
 from tests.make import Make, Pair
-from tests.pages.conftest import ROOT, Desk, press, said
+from tests.pages.conftest import ROOT, Desk, press, said, whole
 
 T = Words("en", "UTC")
 BANNER = "SHARED SCREEN"
@@ -46,7 +47,7 @@ def test_it_has_the_table_and_no_other_page(db: Session, make: Make, desk: Desk)
     assert BANNER in said(at)
     assert meeting.items[0].title in said(at)
     assert at.sidebar.children == {}
-    assert "Wrenna" not in repr(at.main)
+    assert "Wrenna" not in whole(at)
     assert "share_screen_button" not in [button.key for button in at.button]
     for spec in PAGES:
         if spec.key != "table":
@@ -81,13 +82,61 @@ def test_with_a_guest_there_the_texts_are_not_on_it(db: Session, make: Make, des
     seat = Attendance(person_id=officer.person_id, service_id=officer.service_id, is_present=True)
     seat.meeting_id = meeting.id
     db.add(seat)
+    risk.opened(db, pair, {"pets": Seen.PRESENT}, {})
     db.commit()
 
     at = on_screen(db, pair, meeting, desk)
 
     assert T("shared_screen.guest") in said(at)
-    assert "gate" not in repr(at.main)
+    assert "gate" not in whole(at)
+    assert T("risk.part.differs") not in whole(at)
     assert len(at.text_area) == 0
+
+
+def test_the_differences_in_risk_come_first_then_what_is_serious_then_the_level(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    his = {"stalking": Seen.PRESENT, "pets": Seen.NOT_PRESENT, "money": Seen.PRESENT}
+    found = risk.opened(db, pair, his, his | {"pets": Seen.PRESENT})
+    risk.level(db, found, pair.vss, RiskGrade.HIGH)
+    meeting = make.table(pair)
+    db.commit()
+    found_id, name = found.id, str(pair.vss.name)
+
+    at = on_screen(db, pair, meeting, desk)
+
+    shown = whole(at).replace("\\", "")
+    order = [T("risk.part.differs"), T("risk.part.serious"), "What was seen at the table"]
+    places = [shown.index(one) for one in order]
+    assert places == sorted(places)
+    assert name in shown
+    assert "He has harmed or threatened pets" in shown
+    assert T("risk.part.rest") not in shown
+    assert len(at.get("page_link")) == 0
+    [radio] = [one for one in at.radio if "pets" in one.key]
+    radio.set_value(Seen.PRESENT).run()
+    assert not at.exception
+    [row] = db.scalars(select(Settlement))
+    assert (row.assessment_id, row.item, row.seen) == (found_id, "pets", Seen.PRESENT)
+
+
+def test_before_the_first_passes_are_open_it_says_who_has_handed_in_and_nothing_of_what(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    risk.handed_in(db, pair, pair.vss, found.id, {"stalking": Seen.PRESENT})
+    meeting = make.table(pair)
+    db.commit()
+
+    at = on_screen(db, pair, meeting, desk)
+
+    shown = said(at)
+    assert T("table.risk.waits") in shown
+    assert f"{pair.vss.service_name}: handed in" in shown.replace("\\", "")
+    assert T("risk.part.serious") not in shown
+    assert "stalk" not in shown
 
 
 def test_a_closed_meeting_keeps_the_screen_shut(db: Session, make: Make, desk: Desk) -> None:
