@@ -44,6 +44,11 @@ class Found(Generic[R_co]):
     rows: Sequence[R_co]
     total: int
 
+    @property
+    def left(self) -> int:
+        """How many more there are."""
+        return self.total - len(self.rows)
+
 
 def page(
     db: Session,
@@ -66,6 +71,12 @@ def page(
     # The id comes last, so that "more" never shows a row twice.
     wanted = statement.order_by(*order, entity.id).limit(asked.limit).options(*options)
     return Found(db.scalars(wanted).unique().all(), total or 0)
+
+
+def first(db: Session, statement: Select[T], limit: int) -> Found[T]:
+    """The first rows of a statement, and how many there are in all, in one step."""
+    rows = db.execute(statement.add_columns(func.count().over()).limit(limit)).all()
+    return Found([row[0] for row in rows], rows[0][-1] if rows else 0)
 
 
 def holds(word: str, *columns: TextColumn) -> ColumnElement[bool]:

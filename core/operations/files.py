@@ -1,6 +1,6 @@
 """A service's own file in a case: the people as this service knows them, and its notes. The other side reads none."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -14,6 +14,7 @@ from core.content import file_topics
 from core.content.file_topics import Topic
 from core.content.protocols import Side
 from core.errors import Invalid
+from core.lists import Asked
 from core.models import (
     Case,
     CaseFile,
@@ -81,6 +82,12 @@ def mine(db: Session, actor: Actor, case_id: UUID) -> MyFile:
         )
     )
     return MyFile(file, tuple(subjects), tuple(notes), frozenset(shared))
+
+
+def holding(notes: Iterable[FileNote], search: str) -> list[FileNote]:
+    """Those notes that hold each word of a search. They lie sealed, so the database cannot search in them."""
+    words = [word.casefold() for word in Asked(search).words]
+    return [note for note in notes if all(word in f"{note.text} {note.source}".casefold() for word in words)]
 
 
 def topics(actor: Actor) -> tuple[Topic, ...]:

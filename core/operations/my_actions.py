@@ -52,9 +52,9 @@ def search(db: Session, actor: Actor, asked: Asked, *, scope: Scope = Scope.MINE
     )
 
 
-def waiting(db: Session, actor: Actor, *, until: date, limit: int) -> list[Action]:
+def waiting(db: Session, actor: Actor, *, until: date, limit: int) -> Found[Action]:
     """What the actor answers for and is due until a day, overdue first, with case, service and person."""
-    return list(db.scalars(_mine(actor).where(Action.due_on <= until).limit(limit)))
+    return lists.first(db, _mine(actor).where(Action.due_on <= until), limit)
 
 
 @access.kept

@@ -24,6 +24,8 @@ class Kind(StrEnum):
     MEETING_DUE = "meeting_due"
     MEETING = "meeting"
     ACTION = "action"
+    #: How many open actions more the plan holds than the timeline shows.
+    MORE_ACTIONS = "more_actions"
 
 
 class State(StrEnum):
@@ -74,6 +76,7 @@ class Entry:
     pp_done: bool = False
     vss_done: bool = False
     is_moved: bool = False
+    number: int = 0
     calls_meeting: bool = False
     #: Nobody of the other service sees this entry.
     is_ours_only: bool = False

@@ -29,6 +29,8 @@ class Found:
     shared: frozenset[UUID]
     phases: Sequence[PhaseEntry]
     actions: Sequence[Action]
+    #: Open actions beyond those.
+    more_actions: int = 0
     #: Since when both services read of an entry, where that was later than it was written down.
     known: Mapping[UUID, datetime] = field(default_factory=dict)
 
@@ -179,6 +181,17 @@ def action_entries(found: Found) -> Iterator[Entry]:
             state=State.OVERDUE if one.due_on < found.today else State.OPEN,
             text=one.text,
             record_id=one.id,
+            page="plan",
+            page_id=found.case.id,
+        )
+    if found.more_actions:
+        yield Entry(
+            lane=Lane.JOINT,
+            kind=Kind.MORE_ACTIONS,
+            what="",
+            on=None,
+            state=State.OPEN,
+            number=found.more_actions,
             page="plan",
             page_id=found.case.id,
         )

@@ -12,9 +12,10 @@ from uuid import UUID
 from sqlalchemy import ScalarSelect, func
 from sqlalchemy.orm import Session, joinedload
 
-from core import access, audit, clock
+from core import access, audit, clock, lists
 from core.access import Actor
 from core.content.protocols import Protocol
+from core.lists import Found
 from core.models import (
     Action,
     ActionState,
@@ -37,7 +38,7 @@ from core.operations.timeline_entries import Entry, Kind, Lane, State
 
 __all__ = ["Ask", "Entry", "Kind", "Lane", "State", "TDate", "Timeline"]
 
-#: A plan with more open actions than this is read on its own page.
+#: A plan with more open actions than this is read on its own page; the last row says how many are left.
 MOST_ACTIONS = 60
 OPEN_ACTIONS = (ActionState.OPEN, ActionState.IN_PROGRESS)
 SIGNED = (AgreementState.IN_FORCE, AgreementState.TERMINATED)
@@ -65,6 +66,7 @@ def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = Fals
     audit.look(db, case, "read_timeline", case_id=case.id)
     protocol = protocols.of_case(db, case)
     path, known = _path(db, actor, case, joint_only=joint_only)
+    actions = _actions(db, actor, case)
     found = timeline_rows.Found(
         case=case,
         protocol=protocol,
@@ -81,7 +83,8 @@ def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = Fals
             .where(PhaseEntry.case_id == case.id)
             .order_by(PhaseEntry.created_at)
         ).all(),
-        actions=_actions(db, actor, case),
+        actions=actions.rows,
+        more_actions=actions.left,
         known=known,
     )
     times = t_dates.compute(
@@ -166,11 +169,12 @@ def _known(actor: Actor) -> ScalarSelect[datetime | None]:
     return statement.correlate(PathEntry).scalar_subquery()
 
 
-def _actions(db: Session, actor: Actor, case: Case) -> Sequence[Action]:
-    return db.scalars(
+def _actions(db: Session, actor: Actor, case: Case) -> Found[Action]:
+    """The open actions that are due next."""
+    statement = (
         access.visible_actions(actor)
         .options(joinedload(Action.service))
         .where(Action.case_id == case.id, Action.state.in_(OPEN_ACTIONS))
-        .order_by(Action.due_on)
-        .limit(MOST_ACTIONS)
-    ).all()
+        .order_by(Action.due_on, Action.id)
+    )
+    return lists.first(db, statement, MOST_ACTIONS)

@@ -3,20 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from core import access, clock
+from core import access, clock, lists
 from core.access import Actor, Permission, is_worker, may
+from core.lists import Found
 from core.models import (
     Action,
     Agreement,
-    AgreementLevel,
-    AgreementState,
-    AgreementVersion,
-    Approval,
     Attendance,
     Case,
     CaseFile,
@@ -30,6 +26,7 @@ from core.models import (
 )
 from core.operations import (
     agendas,
+    agreements_due,
     change_due,
     closing_due,
     expectations,
@@ -44,20 +41,12 @@ from core.operations import (
 )
 from core.operations.requests import Received
 
-__all__ = ["DAYS_AHEAD", "Today", "Unapproved", "of_actor"]
+__all__ = ["DAYS_AHEAD", "MOST", "Today", "of_actor"]
 
 DAYS_AHEAD = 14
-_MOST = 20
+#: As many rows of a list stand on the page; the others are told by their number.
+MOST = 20
 _NOT_OVER = (MeetingState.PLANNED, MeetingState.INVITED, MeetingState.IN_PROGRESS)
-
-
-@dataclass(frozen=True)
-class Unapproved:
-    """A draft agreement whose newest version the actor's service has not approved."""
-
-    agreement: Agreement
-    #: The other service approved it: the actor's side is the last.
-    is_last: bool
 
 
 @dataclass(frozen=True)
@@ -70,7 +59,7 @@ class Today:
     coming: Sequence[Meeting] = ()
     actions: Sequence[Action] = ()
     minutes: Sequence[Meeting] = ()
-    agreements: Sequence[Unapproved] = ()
+    agreements: Sequence[agreements_due.Waits] = ()
     requests: Sequence[Received] = ()
     #: Cases whose other service holds a file too, and whose pair the actor's side has not confirmed.
     pairs: Sequence[Case] = ()
@@ -94,6 +83,8 @@ class Today:
     unread: Sequence[notices_due.Unread] = ()
     #: Ends of cases: to agree to, to prepare, to follow up, to learn from, to read for the last time.
     closings: Sequence[closing_due.Waits] = ()
+    #: Of a list that is cut off, how many more wait.
+    more: Mapping[str, int] = field(default_factory=dict)
     #: Records, requests and openings that wait for an office: how many of each.
     keeping: Mapping[str, int] = field(default_factory=dict)
 
@@ -101,6 +92,13 @@ class Today:
     def is_empty(self) -> bool:
         told = self.notices or self.unread
         return not (self.running or self.unsettled or self.coming or told or self.waits)
+
+    @property
+    def is_full(self) -> bool:
+        """Is a list without a page of its own as long as it may be? Then others move up when these are done."""
+        of_both = (self.emergencies, self.ending, self.risks, self.closings, self.notices)
+        of_own = (self.requests, self.pairs, self.releases, self.plans, self.talks, self.changes)
+        return any(len(one) >= MOST for one in (*of_both, *of_own))
 
     @property
     def waits(self) -> bool:
@@ -117,18 +115,22 @@ class Today:
 
 def of_actor(db: Session, actor: Actor) -> Today:
     """What waits for the actor; for a guest, the meetings they were let into."""
-    running, unsettled, coming = _meetings(db, actor)
+    meetings = lists.first(db, _ahead(actor), 3 * MOST)
+    running, unsettled, coming = _sorted(meetings.rows)
     if not is_worker(actor):
         return Today(running=running, coming=coming)
     until = clock.today() + timedelta(days=DAYS_AHEAD)
+    actions = my_actions.waiting(db, actor, until=until, limit=MOST)
+    minutes = _minutes(db, actor)
+    agreements = agreements_due.waiting(db, actor)
     return Today(
         running=running,
         unsettled=unsettled,
         coming=coming,
-        actions=my_actions.waiting(db, actor, until=until, limit=_MOST),
-        minutes=_minutes(db, actor),
-        agreements=_agreements(db, actor),
-        requests=requests.list_open(db, actor, limit=_MOST),
+        actions=actions.rows,
+        minutes=minutes.rows,
+        agreements=agreements[:MOST],
+        requests=requests.list_open(db, actor, limit=MOST),
         pairs=_pairs(db, actor),
         releases=releases.waiting(db, actor),
         emergencies=joint_spaces.unseen_emergencies(db, actor),
@@ -136,11 +138,17 @@ def of_actor(db: Session, actor: Actor) -> Today:
         risks=risk_due.waiting(db, actor),
         changes=change_due.waiting(db, actor, days=DAYS_AHEAD),
         closings=closing_due.waiting(db, actor, days=DAYS_AHEAD),
-        talks=expectations.due(db, actor, limit=_MOST),
-        plans=safety_plans.due(db, actor, limit=_MOST),
+        talks=expectations.due(db, actor, limit=MOST),
+        plans=safety_plans.due(db, actor, limit=MOST),
         notices=notices_due.waiting(db, actor),
         unread=notices_due.unread(db, actor),
         keeping=rights_today.waiting(db, actor),
+        more={
+            "unsettled": meetings.left,
+            "actions": actions.left,
+            "minutes": minutes.left,
+            "agreements": len(agreements[MOST:]),
+        },
     )
 
 
@@ -149,10 +157,13 @@ def kind_title(meeting: Meeting) -> str:
     return agendas.kinds().kind(meeting.kind).title
 
 
-def _meetings(db: Session, actor: Actor) -> tuple[list[Meeting], list[Meeting], list[Meeting]]:
-    now = clock.now()
-    statement = _not_over(actor).where(Meeting.takes_place_at < now + timedelta(days=DAYS_AHEAD))
-    found = list(db.scalars(statement))[::-1]
+def _ahead(actor: Actor) -> Select[Meeting]:
+    return _not_over(actor).where(Meeting.takes_place_at < clock.now() + timedelta(days=DAYS_AHEAD))
+
+
+def _sorted(latest_first: Sequence[Meeting]) -> tuple[list[Meeting], list[Meeting], list[Meeting]]:
+    """Those that go on, those that nobody settled, those that come; each the earliest first."""
+    now, found = clock.now(), latest_first[::-1]
     running = [meeting for meeting in found if meeting.state is MeetingState.IN_PROGRESS]
     waiting = [meeting for meeting in found if meeting.state is not MeetingState.IN_PROGRESS]
     unsettled = [meeting for meeting in waiting if meeting.planned_at + meeting.duration < now]
@@ -167,7 +178,6 @@ def _not_over(actor: Actor) -> Select[Meeting]:
         .where(Meeting.state.in_(_NOT_OVER))
         .options(joinedload(Meeting.case))
         .order_by(Meeting.planned_at.desc())
-        .limit(3 * _MOST)
     )
     return statement if actor.has(Role.GUEST) else statement.where(_is_mine(actor))
 
@@ -181,22 +191,22 @@ def _is_mine(actor: Actor) -> ColumnElement[bool]:
     return or_(named, Meeting.case_id.is_not(None))
 
 
-def _minutes(db: Session, actor: Actor) -> list[Meeting]:
+def _minutes(db: Session, actor: Actor) -> Found[Meeting]:
     """Meetings whose newest minutes the actor's service was at and has not agreed to, oldest first."""
     if not may(actor, Permission.AGREE_MINUTES):
-        return []
-    own = str(actor.service_id)
-    return [meeting for meeting, sides in db.execute(_unagreed(actor)) if own in sides]
+        return Found([], 0)
+    return lists.first(db, _unagreed(actor), MOST)
 
 
 @access.kept
-def _unagreed(actor: Actor) -> Select[Any]:
+def _unagreed(actor: Actor) -> Select[Meeting]:
     newer = aliased(Minutes)
     return (
         access.joint_meetings(actor)
         .join(Minutes, Minutes.meeting_id == Meeting.id)
         .where(
             Meeting.state == MeetingState.CLOSED,
+            Minutes.content["sides"].as_string().contains(str(actor.service_id)),
             ~exists().where(newer.meeting_id == Meeting.id, newer.number > Minutes.number),
             ~exists().where(
                 MinutesApproval.minutes_id == Minutes.id, MinutesApproval.service_id == actor.service_id
@@ -204,46 +214,6 @@ def _unagreed(actor: Actor) -> Select[Any]:
         )
         .options(joinedload(Meeting.case))
         .order_by(Meeting.closed_at)
-        .limit(_MOST)
-        .add_columns(Minutes.content["sides"])
-    )
-
-
-def _agreements(db: Session, actor: Actor) -> list[Unapproved]:
-    """Drafts whose newest version the actor may approve and whose own service has not, oldest first."""
-    return [Unapproved(agreement, bool(is_last)) for agreement, is_last in db.execute(_unapproved(actor))]
-
-
-@access.kept
-def _unapproved(actor: Actor) -> Select[Any]:
-    levels = [
-        level
-        for level, permission in (
-            (AgreementLevel.CASE, Permission.APPROVE_CASE_AGREEMENT),
-            (AgreementLevel.ORGANISATION, Permission.APPROVE_ORGANISATION_AGREEMENT),
-        )
-        if may(actor, permission)
-    ]
-    newest = (
-        select(func.max(AgreementVersion.number))
-        .where(AgreementVersion.agreement_id == Agreement.id)
-        .correlate(Agreement)
-        .scalar_subquery()
-    )
-    approved = exists().where(Approval.version_id == AgreementVersion.id, Approval.lapsed_at.is_(None))
-    return (
-        access.visible_agreements(actor)
-        .join(AgreementVersion, AgreementVersion.agreement_id == Agreement.id)
-        .where(
-            Agreement.state == AgreementState.DRAFT,
-            Agreement.level.in_(levels),
-            AgreementVersion.number == newest,
-            ~approved.where(Approval.service_id == actor.service_id),
-        )
-        .options(joinedload(Agreement.case))
-        .order_by(Agreement.created_at)
-        .limit(_MOST)
-        .add_columns(approved.where(Approval.service_id != actor.service_id))
     )
 
 
@@ -271,5 +241,5 @@ def _unconfirmed(actor: Actor) -> Select[Case]:
         access.visible_cases(actor)
         .where(Case.paired_at.is_(None), Case.closed_on.is_(None), own, other)
         .order_by(Case.code)
-        .limit(_MOST)
+        .limit(MOST)
     )

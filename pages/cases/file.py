@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.access import Permission
 from core.operations import cases, contact_flags, files
-from pages.ui import case_head, contact_flags_view, own_file, step_up
+from pages.ui import case_head, contact_flags_view, more, own_file, step_up
 from pages.ui.draft import open_draft, open_new
 from pages.ui.plain import plain
 from pages.ui.site import page_file
@@ -105,15 +105,20 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         key=f"topic:{case.id}",
         width=320,
     )
-notes = [note for note in mine.notes if topic in {None, note.topic}]
-for note in notes[: own_file.MOST_NOTES]:
+    search = st.text_input(t("file.search"), key=f"search:{case.id}", icon=":material/search:", width=320)
+notes = [note for note in files.holding(mine.notes, search) if topic in {None, note.topic}]
+list_key = f"notes:{case.id}"
+shown = notes[: more.shown(list_key, own_file.NOTES_AT_ONCE)]
+for note in shown:
     own_file.note(
         ws, note, topics[note.topic], is_shared=note.id in mine.shared_notes, is_paired=case.is_paired
     )
-if len(notes) > own_file.MOST_NOTES:
-    st.caption(t("file.more_notes", shown=own_file.MOST_NOTES, total=len(notes)))
+if len(notes) > len(shown):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(t("tables.count", shown=t.number(len(shown)), total=t.number(len(notes))))
+        more.button(t, list_key, own_file.NOTES_AT_ONCE)
 if not notes:
-    st.info(t("file.no_notes"))
+    st.info(t("tables.nothing" if search.strip() else "file.no_notes"))
 
 with st.expander(t("file.reference"), icon=":material/tag:"):
     draft = open_draft(mine.file)

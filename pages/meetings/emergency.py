@@ -26,8 +26,11 @@ with st.container(key="emergency"):
             query_params={"meeting": str(situation.running_id)},
         )
     space = ws.read(joint_spaces.of_case, situation.case.id)
+    if situation.running_id is None:
+        emergency_view.next_act(ws, situation.case, space)
     is_open = joint_space.show(ws, space, here="emergency")
-    joint_space.open_for_emergency(ws, space)
+    if situation.case.closed_on is None:
+        joint_space.open_for_emergency(ws, space)
     beginning = st.container(horizontal=True, vertical_alignment="center")
     emergency_view.sides(ws, situation.sides)
     emergency_view.safe_contacts(ws, situation.case.id, situation.safe_contacts, situation.flags)

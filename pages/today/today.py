@@ -21,9 +21,9 @@ if found.is_empty:
 has_meetings = bool(found.unsettled or found.coming)
 left, right = st.columns(2, gap="large") if has_meetings and found.waits else (st.container(), st.container())
 with left:
-    waiting.meetings(ws, "unsettled", found.unsettled)
+    waiting.meetings(ws, "unsettled", found.unsettled, more=found.more.get("unsettled", 0))
     waiting.meetings(ws, "coming", found.coming)
 with right:
-    waiting.actions(ws, found.actions)
+    waiting.actions(ws, found.actions, more=found.more.get("actions", 0))
     waiting.asked_of_me(ws, found)
     waiting.keeping(ws, found.keeping)

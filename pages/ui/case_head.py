@@ -33,7 +33,7 @@ OWN_PAGES = {
     "copy",
     "closing",
 }
-#: The pages of a case, in the order of its work.
+#: The pages of a case, in the order of its work; the emergency stands before them all, beside the title.
 WAYS = (
     "case",
     "file",
@@ -47,7 +47,6 @@ WAYS = (
     "digital",
     "plan",
     "meetings",
-    "emergency",
     "closing",
 )
 #: Of these, what the own file holds.
@@ -61,7 +60,15 @@ def show(ws: Workspace, case: Case, here: str, standing: Standing | None = None)
         standing = ws.read(phases.standing, case.id, joint_only=here not in OWN_PAGES)
     break_glass_view.banner(ws, case, is_own_page=here in OWN_PAGES)
     st.caption(t("case_head.purpose"))
-    st.title(t("case_head.title", code=plain(case.code)))
+    own = {"case": str(case.id)}
+    with st.container(horizontal=True, vertical_alignment="center", key="case_title"):
+        st.title(t("case_head.title", code=plain(case.code)), width="content")
+        link_to(
+            Link("emergency", own),
+            t("page.emergency"),
+            icon=":material/e911_emergency:",
+            disabled=here == "emergency",
+        )
     with st.container(horizontal=True, vertical_alignment="center", key="case_next"):
         st.badge(plain(standing.phase), icon=":material/route:", color="gray")
         if standing.is_closed:
@@ -75,7 +82,6 @@ def show(ws: Workspace, case: Case, here: str, standing: Standing | None = None)
         for check in standing.beside[:1]:
             st.markdown(t("case_head.beside"), width="content")
             link_to(check.link, plain(check.title))
-    own = {"case": str(case.id)}
     with st.container(horizontal=True, key="case_ways"):
         for way in WAYS:
             if way not in _OF_THE_FILE or ws.may(Permission.READ_FILE):

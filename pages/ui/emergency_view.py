@@ -8,13 +8,31 @@ import streamlit as st
 from core.content import meeting_kinds
 from core.content.meeting_kinds import Asked
 from core.models.action_plan import Action
-from core.models.case import Subject
+from core.models.case import Case, Subject
 from core.operations import contact_cards, emergencies
 from core.operations.contact_flags import ContactFlag
 from core.operations.emergencies import Contact, Side, Situation
+from core.operations.joint_spaces import Ground, Standing
+from core.operations.phases import Link
 from pages.ui import contact_card_view, contact_flags_view, step_up
+from pages.ui.links import link_to
 from pages.ui.plain import in_label, plain
 from pages.ui.workspace import Workspace
+
+
+def next_act(ws: Workspace, case: Case, space: Standing) -> None:
+    """Where no meeting can begin at once: in one sentence, what has to be done first."""
+    if case.closed_on is not None:
+        key, page = "closed", "closing"
+    elif space.ground is Ground.NOT_PAIRED:
+        key, page = "not_paired", "case"
+    elif not space.is_open:
+        key, page = "open_first", ""
+    else:
+        return
+    st.info(ws.words(f"emergency.next.{key}"), icon=":material/arrow_forward:")
+    if page:
+        link_to(Link(page, {"case": str(case.id)}), ws.words(f"emergency.next.to_{page}"))
 
 
 def sides(ws: Workspace, found: Sequence[Side]) -> None:

@@ -41,7 +41,8 @@ def _words(language: str, zone: str) -> Words:
 
 def run() -> None:
     words = _words(settings().language, context.zone())
-    st.set_page_config(page_icon=ICON, layout="wide")
+    # One title for all pages: a tab, a task bar and a browser's history are read by whoever comes by (decision 31).
+    st.set_page_config(page_title=words("app.title"), page_icon=ICON, layout="wide")
     st.html(STYLE)
     token = context.token()
     # A page that follows the others' work runs by itself: nobody has to be there for it.

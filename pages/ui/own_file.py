@@ -17,7 +17,7 @@ from pages.ui.plain import plain
 from pages.ui.site import page_file
 from pages.ui.workspace import Workspace
 
-MOST_NOTES = 15
+NOTES_AT_ONCE = 15
 
 
 def people(

@@ -9,7 +9,7 @@ from core.locale import Words
 from core.operations import action_plans, plan_documents
 from core.operations.action_plans import Action, ActionState
 from pages.ui import actions as action_words
-from pages.ui import last_look, plan_form, plan_history
+from pages.ui import last_look, more, plan_form, plan_history
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -17,7 +17,6 @@ _FILTERS = ("open", "mine", "all")
 _AT_ONCE = 25
 _TICKED = "plan:ticked"
 _OPENED = "plan:opened"
-_LIMIT = "plan:limit"
 _WORD = "plan:word:shown"
 _MARKS = {
     ActionState.OPEN: "{}",
@@ -65,7 +64,7 @@ def show(ws: Workspace, actions: Sequence[Action]) -> None:
     if not actions:
         st.info(t("plan.nothing_here"), icon=":material/task_alt:")
         return
-    limit = st.session_state.get(_LIMIT, _AT_ONCE)
+    limit = more.shown("plan", _AT_ONCE)
     opened = st.session_state.get(_OPENED)
     with st.container(key="plan_list", gap=None):
         heads = (t(f"plan.column.{name}") for name in ("need", "action", "term", "responsible", "state"))
@@ -76,7 +75,7 @@ def show(ws: Workspace, actions: Sequence[Action]) -> None:
             if opened == action.id:
                 _opened(ws, action)
     if len(actions) > limit:
-        st.button(t("tables.more"), key="plan:more", on_click=_more)
+        more.button(t, "plan", _AT_ONCE)
 
 
 def downloads(ws: Workspace, case_id: UUID, actions: Sequence[Action]) -> None:
@@ -193,7 +192,3 @@ def _open(action_id: UUID | None) -> None:
 
 def _open_word() -> None:
     st.session_state[_WORD] = not st.session_state.get(_WORD)
-
-
-def _more() -> None:
-    st.session_state[_LIMIT] = st.session_state.get(_LIMIT, _AT_ONCE) + _AT_ONCE

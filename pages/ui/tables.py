@@ -20,7 +20,7 @@ from core.access import Actor
 from core.exports import Cell, Format
 from core.lists import PAGE_SIZE, Asked, Found
 from core.operations import exports
-from pages.ui import last_look
+from pages.ui import last_look, more
 from pages.ui.site import page_file
 from pages.ui.workspace import Workspace
 
@@ -68,7 +68,7 @@ def show(
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_foot"):
         st.caption(t("tables.count", shown=t.number(len(found.rows)), total=t.number(found.total)))
         if found.total > len(found.rows):
-            st.button(t("tables.more"), key=f"{key}:more", on_click=_more, args=(key,))
+            more.button(t, key, PAGE_SIZE)
         for form in FORMATS:
             _download(listing, asked, form)
     st.caption(t("tables.where_files_go"))
@@ -107,7 +107,7 @@ def _ask(listing: _Listing[R]) -> Asked:
         sort = st.selectbox(
             t("tables.sort"), list(sorts), format_func=lambda name: sorts[name], key=f"{key}:sort", width=220
         )
-    return Asked(search, sort or "", st.session_state.get(f"{key}:limit", PAGE_SIZE))
+    return Asked(search, sort or "", more.shown(key, PAGE_SIZE))
 
 
 def _draw(listing: _Listing[R], found: Found[R]) -> None:
@@ -141,11 +141,6 @@ def _shape(head: str, values: Sequence[Cell]) -> Any:
             return st.column_config.NumberColumn(head)
         case _:
             return st.column_config.TextColumn(head)
-
-
-def _more(key: str) -> None:
-    slot = f"{key}:limit"
-    st.session_state[slot] = st.session_state.get(slot, PAGE_SIZE) + PAGE_SIZE
 
 
 def _download(listing: _Listing[R], asked: Asked, form: Format) -> None:

@@ -34,6 +34,7 @@ class Teller:
                 "timeline.name.meeting_due", title=self._path(entry.what), since=t.day(entry.since)
             ),
             Kind.ACTION: lambda: t("timeline.name.action", text=_short(entry.text), service=entry.what),
+            Kind.MORE_ACTIONS: lambda: t.count("timeline.name.more_actions", entry.number),
         }
         return said[entry.kind]()
 
@@ -58,6 +59,8 @@ class Teller:
     def day(self, entry: Entry) -> str:
         """When it is or was, in full."""
         t = self.words
+        if entry.kind is Kind.MORE_ACTIONS:
+            return t("timeline.later")
         if entry.on is None:
             return t("timeline.no_day")
         if entry.at is not None:

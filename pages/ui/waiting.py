@@ -48,7 +48,7 @@ def nothing(ws: Workspace) -> None:
                 st.page_link(page_file(page), label=t(f"today.to_{page}"), icon=":material/arrow_forward:")
 
 
-def meetings(ws: Workspace, name: str, found: Sequence[Meeting]) -> None:
+def meetings(ws: Workspace, name: str, found: Sequence[Meeting], *, more: int = 0) -> None:
     """Meetings under their heading: those that come, or those that nobody settled."""
     if not found:
         return
@@ -57,9 +57,10 @@ def meetings(ws: Workspace, name: str, found: Sequence[Meeting]) -> None:
         for meeting in found:
             icon = ":material/event:" if name == "coming" else ":material/event_busy:"
             _row("meeting", _meeting(ws, meeting), "meeting", meeting.id, icon=icon)
+        _more(ws, more, "meetings")
 
 
-def actions(ws: Workspace, found: Sequence[Action]) -> None:
+def actions(ws: Workspace, found: Sequence[Action], *, more: int = 0) -> None:
     """My actions, what is overdue first and said in words."""
     t = ws.words
     if not found:
@@ -73,6 +74,7 @@ def actions(ws: Workspace, found: Sequence[Action]) -> None:
             label = f"{when} · {plain(action.case.code)} · {_short(action.text)}"
             icon = ":material/alarm:" if action.is_overdue else ":material/checklist:"
             _row("plan", label, "case", action.case_id, icon=icon)
+        _more(ws, more, "actions")
     st.page_link(page_file("actions"), label=t("today.all_actions"), icon=":material/arrow_forward:")
 
 
@@ -98,16 +100,27 @@ def asked_of_me(ws: Workspace, found: Today) -> None:
         for meeting in found.minutes:
             label = t("today.minutes", meeting=_meeting(ws, meeting))
             _row("minutes", label, "meeting", meeting.id, icon=":material/description:")
-        for unapproved in found.agreements:
-            agreement = unapproved.agreement
+        _more(ws, found.more.get("minutes", 0), "meetings")
+        for one in found.agreements:
+            agreement = one.agreement
             which = plain(agreement.case.code) if agreement.case else t("today.organisation")
-            key = "today.agreement_last" if unapproved.is_last else "today.agreement"
-            _row("agreement", t(key, which=which), "agreement", agreement.id, icon=":material/contract:")
+            label = t(f"today.agreement_{one.step}", which=which)
+            _row("agreement", label, "agreement", agreement.id, icon=":material/contract:")
+        _more(ws, found.more.get("agreements", 0), "agreements")
         for agreement in found.ending:
             if agreement.case is not None and agreement.ends_on is not None:
                 code, day = plain(agreement.case.code), t.day(agreement.ends_on)
                 label = t("joint_space.ends_soon", code=code, day=day)
                 _row("agreement", label, "agreement", agreement.id, icon=":material/hourglass_bottom:")
+    if found.is_full:
+        st.caption(t("today.full", number=today.MOST))
+
+
+def _more(ws: Workspace, number: int, page: str) -> None:
+    """How many more wait than stand here, with the way to the list that holds them all."""
+    if number:
+        label = ws.words.count("today.more", number)
+        st.page_link(page_file(page), label=label, icon=":material/arrow_forward:", width="stretch")
 
 
 def _of_own(ws: Workspace, found: Today) -> None:

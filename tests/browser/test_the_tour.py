@@ -1,4 +1,4 @@
-"""The whole program once, as each kind of person: no page breaks the policy, and nothing leaves the machine."""
+"""The whole program once, as each kind of person: no page breaks the policy, and nothing leaves the machine or stands in the tab."""
 
 import subprocess
 import sys
@@ -24,6 +24,10 @@ TRIPWIRE = Path(__file__).parent / "tripwire"
 TELLS = """
 addEventListener("securitypolicyviolation", (event) =>
   console.error("VIOLATION " + event.effectiveDirective + " " + event.blockedURI + " " + event.sourceFile));
+// The tab is read while a page is being opened, too; "app" is the file that is served, until its first run has begun.
+new MutationObserver(() => {
+  if (!["", "app", "Concord"].includes(document.title)) console.error("TITLE " + document.title);
+}).observe(document, { subtree: true, childList: true, characterData: true });
 """
 
 
@@ -116,12 +120,12 @@ def ticket_of(store: Store, person_id: UUID) -> str:
         return stores.REAL + sign_in.issue_ticket_for(db, person_id)
 
 
-def test_the_full_tour_breaks_no_policy_asks_nobody_else_and_leaves_nothing_in_the_log(
+def test_the_full_tour_breaks_no_policy_names_no_page_in_the_tab_and_leaves_nothing_in_the_log(
     browser: Browser, tour: Tour
 ) -> None:
     with tour.store.reading() as db:
         names = [*db.scalars(select(Person.name)), *(str(found) for found in db.scalars(select(Case.id)))]
-    seen, kept, cookies = Seen(), [], set()
+    seen, kept, cookies, titles = Seen(), [], set(), set()
 
     everybody = visitors(tour.store)
     for visitor in everybody:
@@ -132,6 +136,7 @@ def test_the_full_tour_breaks_no_policy_asks_nobody_else_and_leaves_nothing_in_t
         enter(page, tour.served.address, ticket_of(tour.store, visitor.person_id))
         for address in visitor.addresses:
             visit(page, f"{tour.served.address}/{address}")
+            titles.add(page.title())
         kept.append(page.evaluate(KEPT))
         cookies |= {cookie["name"] for cookie in context.cookies()}
         leave(page, tour.served.address)
@@ -139,6 +144,7 @@ def test_the_full_tour_breaks_no_policy_asks_nobody_else_and_leaves_nothing_in_t
 
     assert len(everybody) > 2
     assert seen.complaints == []
+    assert titles == {"Concord"}
     ours = (tour.served.address, tour.served.address.replace("http://", "ws://"), "data:", "blob:")
     assert {url for url in seen.asked if not url.startswith(ours)} == set()
     first, *opened = tour.tripwire.read_text(encoding="utf-8").splitlines()

@@ -155,6 +155,18 @@ def test_each_side_shows_its_own_actions_on_its_own_path(db: Session, make: Make
     assert asks(timeline) == ["actions_overdue"]
 
 
+def test_a_plan_longer_than_the_timeline_says_how_many_actions_are_left(db: Session, make: Make) -> None:
+    pair = with_dates(make)
+    for days in range(timelines.MOST_ACTIONS + 2):
+        make.action(pair, due_on=ago(-days))
+
+    timeline = timelines.of_case(db, pair.pp, pair.case.id)
+
+    assert len(of_kind(timeline, Kind.ACTION)) == timelines.MOST_ACTIONS
+    last = timeline.entries[-1]
+    assert (last.kind, last.number, last.page) == (Kind.MORE_ACTIONS, 2, "plan")
+
+
 def test_a_time_answered_by_one_side_is_half_done_and_asked_for_when_its_day_has_passed(
     db: Session, make: Make
 ) -> None:

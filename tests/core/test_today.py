@@ -13,8 +13,8 @@ from core.models import (
     AgreementLevel,
     AgreementVersion,
     Answer,
-    Approval,
     Attendance,
+    ClauseState,
     FileRequest,
     Meeting,
     MeetingState,
@@ -23,9 +23,12 @@ from core.models import (
     Role,
     ServiceKind,
 )
-from core.operations import action_plans, my_actions, today
+from core.operations import action_plans, agreement_approvals, agreement_drafts, my_actions, today
 from core.operations.action_plans import ActionState
+from core.operations.agreements_due import Step
 from core.operations.my_actions import Scope
+from tests import agreement_steps
+from tests.agreement_steps import PDF, case_draft, complete, managers, organisation_draft
 from tests.make import Make, Pair
 
 
@@ -64,32 +67,21 @@ def closed(make: Make, pair: Pair, *sides: Actor) -> tuple[Meeting, Minutes]:
     return meeting, minutes
 
 
-def draft(make: Make, pair: Pair, level: AgreementLevel = AgreementLevel.CASE) -> AgreementVersion:
+def draft(make: Make, pair: Pair) -> None:
     agreement = Agreement(
-        level=level,
+        level=AgreementLevel.CASE,
         cooperation_id=pair.case.cooperation_id,
-        case_id=pair.case.id if level is AgreementLevel.CASE else None,
+        case_id=pair.case.id,
         created_by=pair.pp.person_id,
     )
     make.db.add(agreement)
     make.db.flush()
-    return version(make, agreement, 1, pair)
-
-
-def version(make: Make, agreement: Agreement, number: int, pair: Pair) -> AgreementVersion:
-    found = AgreementVersion(
-        agreement_id=agreement.id, number=number, text="Text", digest="", made_by=pair.pp.person_id
+    make.db.add(
+        AgreementVersion(
+            agreement_id=agreement.id, number=1, text="Text", digest="", made_by=pair.pp.person_id
+        )
     )
-    make.db.add(found)
     make.db.flush()
-    return found
-
-
-def approve(make: Make, found: AgreementVersion, actor: Actor) -> Approval:
-    approval = Approval(version_id=found.id, service_id=actor.service_id, person_id=actor.person_id)
-    make.db.add(approval)
-    make.db.flush()
-    return approval
 
 
 def test_nothing_waits_for_a_person_without_work(db: Session, make: Make) -> None:
@@ -194,28 +186,88 @@ def test_a_correction_of_the_minutes_waits_again(db: Session, make: Make) -> Non
     assert today.of_actor(db, pair.pp).minutes == [meeting]
 
 
-def test_a_draft_waits_for_the_approval_of_the_side_that_has_not_given_it(db: Session, make: Make) -> None:
-    pair = make.pair()
-    first = draft(make, pair)
-    assert [waiting.is_last for waiting in today.of_actor(db, pair.pp).agreements] == [False]
-    approval = approve(make, first, pair.vss)
+def steps(db: Session, actor: Actor) -> list[Step]:
+    return [waits.step for waits in today.of_actor(db, actor).agreements]
 
-    (waiting,) = today.of_actor(db, pair.pp).agreements
-    assert (waiting.agreement.case, waiting.is_last) == (pair.case, True)
-    assert today.of_actor(db, pair.vss).agreements == []
 
-    approval.lapsed_at = clock.now()
-    version(make, waiting.agreement, 2, pair)
-    assert [waiting.is_last for waiting in today.of_actor(db, pair.vss).agreements] == [False]
+def test_a_complete_draft_waits_for_the_approval_of_the_side_that_has_not_given_it(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair(is_agreed=False)
+    make.agreement_in_force(pair)
+    agreement = case_draft(db, pair)
+    complete(db, pair.pp, agreement)
+    assert steps(db, pair.pp) == steps(db, pair.vss) == [Step.APPROVE]
+
+    agreement_steps.approve(db, agreement, pair.vss)
+
+    (waits,) = today.of_actor(db, pair.pp).agreements
+    assert (waits.agreement.case, waits.step) == (pair.case, Step.APPROVE_LAST)
+    assert steps(db, pair.vss) == []
+
+    agreement_drafts.add_own(
+        db, pair.pp, agreement.id, chapter="commitments", heading="One more", typed="We call each other."
+    )
+    assert steps(db, pair.vss) == [Step.APPROVE]
+
+
+def test_a_draft_in_which_something_is_missing_or_contested_asks_nobody_to_approve_it(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair(is_agreed=False)
+    make.agreement_in_force(pair)
+    agreement = case_draft(db, pair)
+    assert steps(db, pair.pp) == steps(db, pair.vss) == []
+
+    complete(db, pair.pp, agreement)
+    agreement.clauses[0].state = ClauseState.CONTESTED
+    db.flush()
+
+    assert steps(db, pair.pp) == []
+
+
+def test_an_approved_agreement_waits_for_its_signed_copy_and_then_for_its_first_day(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair(is_agreed=False)
+    make.agreement_in_force(pair)
+    agreement = case_draft(db, pair)
+    complete(db, pair.pp, agreement)
+    agreement_steps.approve(db, agreement, pair.pp, pair.vss)
+    partner_contact = make.actor(pair.vss.service_id, Role.PARTNER_CONTACT)
+    make.assign(pair.case, partner_contact)
+    assert steps(db, pair.pp) == steps(db, pair.vss) == [Step.SIGN]
+    assert steps(db, partner_contact) == []
+
+    number = agreement_steps.newest(db, pair.pp, agreement)
+    agreement_approvals.file_signed(db, pair.pp, agreement.id, data=PDF, number=number)
+    assert steps(db, pair.pp) == steps(db, pair.vss) == [Step.START]
+
+    agreement_approvals.put_in_force(db, pair.vss, agreement.id, on=clock.today(), version=agreement.version)
+    assert steps(db, pair.pp) == []
 
 
 def test_an_organisation_agreement_waits_for_the_managers(db: Session, make: Make) -> None:
-    pair = make.pair()
-    manager = make.actor(pair.vss.service_id, Role.MANAGER)
-    draft(make, pair, AgreementLevel.ORGANISATION)
+    side = managers(make)
+    agreement = organisation_draft(db, side)
+    complete(db, side.pp, agreement)
 
-    assert len(today.of_actor(db, manager).agreements) == 1
-    assert today.of_actor(db, pair.vss).agreements == []
+    assert steps(db, side.vss) == [Step.APPROVE]
+    assert steps(db, make.actor(side.vss.service_id, Role.CASE_MANAGER)) == []
+
+
+def test_a_list_that_is_cut_off_says_how_many_more_wait(db: Session, make: Make) -> None:
+    pair = make.pair()
+    for _ in range(today.MOST + 3):
+        make.action(pair)
+        closed(make, pair, pair.pp)
+    for _ in range(3 * today.MOST + 1):
+        planned(make, pair)
+
+    found = today.of_actor(db, pair.pp)
+
+    assert len(found.actions) == len(found.minutes) == today.MOST
+    assert found.more == {"unsettled": 1, "actions": 3, "minutes": 3, "agreements": 0}
 
 
 def test_a_request_waits_for_the_service_that_was_asked(db: Session, make: Make) -> None:
@@ -258,19 +310,23 @@ def test_a_full_day_takes_as_many_statements_as_an_empty_one(db: Session, make: 
     pair = make.pair()
     with statements(engine) as empty:
         today.of_actor(db, pair.pp)
+    draft(make, pair)
+    db.expire_all()
+    actor = pair.pp
+    with statements(engine) as light:
+        today.of_actor(db, actor)
     for days in range(10):
         planned(make, pair, days)
         make.action(pair)
         closed(make, pair, pair.pp)
         draft(make, pair)
     db.expire_all()
-    actor = pair.pp
 
     with statements(engine) as full:
         today.of_actor(db, actor)
 
-    # One or two for each list of the page.
-    assert len(full) == len(empty) <= 17
+    # One or two for each list of the page, and one for the clauses of all drafts together.
+    assert len(full) == len(light) == len(empty) + 1 <= 18
 
 
 def test_the_list_of_actions_holds_what_was_asked_for(db: Session, make: Make) -> None:

@@ -2,7 +2,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
-from core import clock
+from core import audit, clock
 from core.models import Case, Cooperation, FileNote, FileRequest, JointItem, Role, ServiceKind, SubjectKind
 from core.operations import cases, files, requests
 from core.operations.files import Contacts
@@ -408,3 +408,38 @@ def test_the_same_act_several_times_in_a_row_is_one_line_of_the_history(
 
     assert said(at).count("wrote a note into our file") == 1
     assert "(3 times since" in said(at)
+
+
+def test_the_sixteenth_note_on_a_topic_is_read_and_one_is_found_by_its_words(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    for number in range(16):
+        make.note(pair.pp_file, pair.pp, "attendance", f"Session number {number:02}")
+    db.commit()
+    at = desk.open(pair.pp, "file", case=pair.case.id)
+    assert "number 00" not in said(at)
+
+    press(at, "Show more")
+    assert "number 00" in said(at)
+
+    type_in(at, "Search in our notes", "SESSION 07")
+    at.run()
+    assert "number 07" in said(at)
+    assert "number 08" not in said(at)
+
+
+def test_the_history_of_a_long_case_is_read_to_its_beginning(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    note = make.note(pair.pp_file, pair.pp)
+    audit.record(db, pair.pp, "add", note, case_id=pair.case.id)
+    for number in range(62):
+        audit.record(db, pair.pp, ("revise", "share")[number % 2], note, case_id=pair.case.id)
+    db.commit()
+    at = desk.open(pair.pp, "history", case=pair.case.id)
+    assert "wrote a note into our file" not in said(at)
+
+    press(at, "Show more")
+
+    assert "wrote a note into our file" in said(at)
+    assert "Show more" not in [button.label for button in at.button]

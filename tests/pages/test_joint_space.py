@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.models import Agreement, AgreementState, EmergencyOpening
+from core.access import Actor
+from core.models import Agreement, AgreementState, Case, EmergencyOpening
 from tests.make import Make, Pair
 from tests.pages.conftest import Desk, press, said
 
@@ -83,6 +84,38 @@ def test_no_meeting_begins_before_an_emergency_is_opened_with_its_ground(
     assert "Begin the meeting now" in [button.label for button in at.button]
     other = said(desk.open(pair.pp, "case", case=pair.case.id))
     assert "Immediate danger for her or another adult" in other
+
+
+def test_the_page_of_the_emergency_says_in_one_sentence_what_has_to_be_done_first(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, _ = ended(db, make)
+    lonely, shut, ready = make.pair(), make.pair(), make.pair()
+    lonely.case.paired_at, shut.case.closed_on = None, clock.today()
+    db.commit()
+
+    def first(actor: Actor, case: Case) -> list[str]:
+        at = desk.open(actor, "emergency", case=case.id)
+        return [info.value.split(":**")[0].removeprefix("**") for info in at.info]
+
+    assert first(pair.pp, pair.case) == ["First open the joint space"]
+    assert first(lonely.vss, lonely.case) == ["Call the other service now"]
+    assert first(shut.vss, shut.case) == ["Call who answers below, and take the case up again"]
+    assert first(ready.vss, ready.case) == []
+
+
+def test_the_way_to_the_emergency_stands_beside_the_title_of_every_page_of_a_case(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    db.commit()
+
+    for page in ("case", "file", "plan", "history"):
+        links = desk.open(pair.pp, page, case=pair.case.id).get("page_link")
+        assert (
+            next(link.proto.label for link in links if "case" in link.proto.query_string)
+            == "Emergency meeting"
+        )
 
 
 def test_an_opening_is_looked_at_on_today_and_closed_on_the_page_of_the_emergency(

@@ -65,6 +65,15 @@ def test_the_timeline_says_what_it_asks_for(pair: Pair, desk: Desk) -> None:
     assert "| Together | Periodic joint meeting | planned |" in said(at)
 
 
+def test_the_table_says_how_many_actions_stand_in_the_plan_alone(db: Session, pair: Pair, make: Make) -> None:
+    for _ in range(timelines.MOST_ACTIONS):
+        make.action(pair)
+
+    rows = timeline_forms.table(teller(db, pair.vss, pair))
+
+    assert "| later | Together | One more open action, in the action plan | to come |" in rows
+
+
 def test_the_table_holds_the_rows_of_the_picture(db: Session, pair: Pair) -> None:
     found = teller(db, pair.vss, pair)
 

@@ -4,6 +4,8 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.models import FileRequest, MeetingState, Minutes
+from core.operations import today
+from tests.agreement_steps import approve, complete, managers, organisation_draft
 from tests.make import Make
 from tests.pages.conftest import Desk, said
 
@@ -67,6 +69,38 @@ def test_a_meeting_that_goes_on_stands_on_top(db: Session, make: Make, desk: Des
     at = desk.open(pair.pp, "today")
 
     assert "Going on now" in said(at)
+
+
+def test_what_is_cut_off_is_told_by_its_number_with_the_way_to_the_list(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    for _ in range(today.MOST + 2):
+        make.action(pair)
+    for _ in range(today.MOST):
+        make.pair_of(pair, is_agreed=False).case.paired_at = None
+    db.commit()
+
+    at = desk.open(pair.pp, "today")
+
+    assert "and 2 more" in links(at)
+    assert "The first 20 of each kind stand here." in said(at)
+
+
+def test_an_agreement_that_both_approved_asks_for_its_signed_copy(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    side = managers(make)
+    agreement = organisation_draft(db, side)
+    db.commit()
+    assert not [label for label in links(desk.open(side.vss, "today")) if label.startswith("Draft agreement")]
+
+    complete(db, side.pp, agreement)
+    approve(db, agreement, side.pp, side.vss)
+    db.commit()
+
+    shown = links(desk.open(side.vss, "today"))
+    assert "Agreement, approved by both: sign it and file the signed copy: organisation level" in shown
 
 
 def test_a_guest_sees_their_meetings_and_no_action(db: Session, make: Make, desk: Desk) -> None:

@@ -1,0 +1,83 @@
+"""Agreements that wait for a person: to be approved, signed, or put in force."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from core import access
+from core.access import Actor, may
+from core.documents import agreement as paper
+from core.models import Agreement, AgreementLevel, AgreementState, AgreementVersion, Approval, SignedCopy
+from core.operations import agreement_texts, agreements
+
+#: More drafts than these are not looked into: each must be read to say whether it is complete.
+_MOST_READ = 60
+
+
+class Step(StrEnum):
+    APPROVE = "approve"
+    #: The other service approved it: the actor's side is the last.
+    APPROVE_LAST = "approve_last"
+    SIGN = "sign"
+    START = "start"
+
+
+@dataclass(frozen=True)
+class Waits:
+    """An agreement, with its case, and what the actor can do next for it."""
+
+    agreement: Agreement
+    step: Step
+
+
+def waiting(db: Session, actor: Actor) -> list[Waits]:
+    """What the actor may take a step further, oldest first.
+
+    A draft in which something is missing or contested waits for those who write it, and is not among them.
+    """
+    found = []
+    for agreement, by_us, by_them, is_signed in db.execute(_unsettled(actor)):
+        if agreement.state is AgreementState.APPROVED:
+            found.append(Waits(agreement, Step.START if is_signed else Step.SIGN))
+        elif not by_us and _is_complete(agreement):
+            found.append(Waits(agreement, Step.APPROVE_LAST if by_them else Step.APPROVE))
+    return found
+
+
+def _is_complete(agreement: Agreement) -> bool:
+    draft = agreement_texts.draft_of(agreement)
+    return not paper.missing(draft) and not paper.contested(draft)
+
+
+@access.kept
+def _unsettled(actor: Actor) -> Select[Any]:
+    """Drafts and approved agreements that the actor may approve, with who approved the newest version of each."""
+    newest = (
+        select(func.max(AgreementVersion.number))
+        .where(AgreementVersion.agreement_id == Agreement.id)
+        .correlate(Agreement)
+        .scalar_subquery()
+    )
+    approved = exists().where(Approval.version_id == AgreementVersion.id, Approval.lapsed_at.is_(None))
+    return (
+        access.visible_agreements(actor)
+        .join(AgreementVersion, AgreementVersion.agreement_id == Agreement.id)
+        .where(
+            Agreement.state.in_(agreements.CHANGEABLE),
+            Agreement.level.in_(
+                [level for level in AgreementLevel if may(actor, agreements.approving(level))]
+            ),
+            AgreementVersion.number == newest,
+        )
+        .options(joinedload(Agreement.case), selectinload(Agreement.clauses))
+        .order_by(Agreement.created_at)
+        .limit(_MOST_READ)
+        .add_columns(
+            approved.where(Approval.service_id == actor.service_id).label("by_us"),
+            approved.where(Approval.service_id != actor.service_id).label("by_them"),
+            exists().where(SignedCopy.version_id == AgreementVersion.id).label("is_signed"),
+        )
+    )
