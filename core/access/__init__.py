@@ -127,7 +127,9 @@ from core.access.people import (
 )
 from core.access.risk import (
     handed_in_marks,
+    handed_in_times,
     joint_handed_in,
+    joint_outside_results,
     visible_assessments,
     visible_child_parts,
     visible_first_answers,
@@ -158,6 +160,7 @@ __all__ = [
     "framed_actions",
     "framed_meetings",
     "handed_in_marks",
+    "handed_in_times",
     "is_administrator",
     "is_open_to",
     "is_read_by",
@@ -169,6 +172,7 @@ __all__ = [
     "joint_handed_in",
     "joint_meetings",
     "joint_notices",
+    "joint_outside_results",
     "joint_path_entries",
     "kept",
     "kept_case_ids",

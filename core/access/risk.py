@@ -1,5 +1,6 @@
 """First passes apart, what was handed in, and the joint assessment of risk."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
@@ -75,8 +76,24 @@ def visible_risk_actions(actor: Actor) -> Select[RiskAction]:
 
 
 @kept
+def _opened_ids(actor: Actor) -> Select[UUID]:
+    opened = visible_assessments(actor).where(RiskAssessment.opened_at.is_not(None))
+    return opened.with_only_columns(RiskAssessment.id)
+
+
+@kept
 def visible_outside_results(actor: Actor) -> Select[OutsideResult]:
-    return select(OutsideResult).where(OutsideResult.assessment_id.in_(_assessment_ids(actor)))
+    """What other instruments said: the own service's; of the other side only once the two first passes are open."""
+    own = and_(
+        OutsideResult.service_id == actor.service_id, OutsideResult.assessment_id.in_(_assessment_ids(actor))
+    )
+    return select(OutsideResult).where(or_(own, OutsideResult.assessment_id.in_(_opened_ids(actor))))
+
+
+@kept
+def joint_outside_results(actor: Actor) -> Select[OutsideResult]:
+    """Of these, what both services read: for a screen that both look at."""
+    return select(OutsideResult).where(OutsideResult.assessment_id.in_(_opened_ids(actor)))
 
 
 def _is_released(actor: Actor) -> ColumnElement[bool]:
@@ -88,13 +105,10 @@ def _is_released(actor: Actor) -> ColumnElement[bool]:
 def visible_handed_in(actor: Actor) -> Select[HandedIn]:
     """What the actor's own service handed in; of the other side only once the two first passes are open."""
     own = select(RiskAssessment.id).where(RiskAssessment.case_id.in_(visible_case_ids(actor)))
-    opened = visible_assessments(actor).where(RiskAssessment.opened_at.is_not(None))
     return select(HandedIn).where(
         or_(
             and_(HandedIn.service_id == actor.service_id, HandedIn.assessment_id.in_(own)),
-            and_(
-                HandedIn.assessment_id.in_(opened.with_only_columns(RiskAssessment.id)), _is_released(actor)
-            ),
+            and_(HandedIn.assessment_id.in_(_opened_ids(actor)), _is_released(actor)),
         )
     )
 
@@ -102,10 +116,7 @@ def visible_handed_in(actor: Actor) -> Select[HandedIn]:
 @kept
 def joint_handed_in(actor: Actor) -> Select[HandedIn]:
     """Of these, what both services read: for a screen that both look at."""
-    opened = visible_assessments(actor).where(RiskAssessment.opened_at.is_not(None))
-    return select(HandedIn).where(
-        HandedIn.assessment_id.in_(opened.with_only_columns(RiskAssessment.id)), _is_released(actor)
-    )
+    return select(HandedIn).where(HandedIn.assessment_id.in_(_opened_ids(actor)), _is_released(actor))
 
 
 @kept
@@ -121,6 +132,26 @@ def handed_in_marks(actor: Actor) -> Select[UUID]:
         select(HandedIn)
         .where(HandedIn.assessment_id.in_(_assessment_ids(actor)), _is_released(actor))
         .with_only_columns(HandedIn.service_id)
+    )
+
+
+@kept
+def handed_in_times(actor: Actor) -> Select[UUID, datetime]:
+    """Which service handed in when, once the first passes are open: of what was taken back since then the moment alone.
+
+    What was taken back before the opening nobody else has read, and nothing says that it was there.
+    """
+    return (
+        select(HandedIn)
+        .join(JointItem, JointItem.id == HandedIn.item_id)
+        .join(RiskAssessment, RiskAssessment.id == HandedIn.assessment_id)
+        .where(
+            RiskAssessment.id.in_(_opened_ids(actor)),
+            JointItem.released_at.is_not(None),
+            or_(JointItem.withdrawn_at.is_(None), JointItem.withdrawn_at > RiskAssessment.opened_at),
+        )
+        .order_by(HandedIn.created_at)
+        .with_only_columns(HandedIn.service_id, HandedIn.created_at)
     )
 
 

@@ -62,6 +62,7 @@ class RiskRecord:
     occasion: str
     begun_text: str
     opened_text: str
+    handed_in: str
     her_view: str
     sources: str
     status: str
@@ -95,6 +96,7 @@ def make(record: RiskRecord, recipient: Recipient, words: Words) -> bytes:
             occasion=record.occasion,
             begun=record.begun_text,
             opened=record.opened_text,
+            handed_in=record.handed_in,
             her_view=record.her_view,
             sources=record.sources,
         ),

@@ -67,6 +67,8 @@ class Mine:
     parts: Mapping[str, ChildPart]
     #: What was handed in and not taken back; it may wait for a second person.
     item: JointItem | None
+    #: Whose it is.
+    side: ServiceKind | None
 
     @property
     def is_handed_in(self) -> bool:
@@ -75,6 +77,11 @@ class Mine:
     @property
     def is_waiting(self) -> bool:
         return self.item is not None and self.item.released_at is None
+
+    @property
+    def may_take_back(self) -> bool:
+        """Always before the opening; afterwards at the victim support service, or where the consent has ended."""
+        return self.item is not None and not lies_open(self.version.assessment, self.item, self.side)
 
     def may_answer(self, about: str) -> bool:
         """Was it said whether the child takes part, and where it does, were the principles confirmed?"""
@@ -126,7 +133,7 @@ def mine(db: Session, actor: Actor, assessment_id: UUID) -> Mine:
         answers = {(row.about, row.item): row for row in rows}
         said = db.scalars(access.visible_child_parts(actor).where(ChildPart.pass_id == found.id))
         parts = {row.about: row for row in said}
-    return Mine(version, found, answers, parts, _live(db, actor, version.assessment.id))
+    return Mine(version, found, answers, parts, _live(db, actor, version.assessment.id), actor.kind)
 
 
 def answer_of(db: Session, actor: Actor, assessment_id: UUID, about: str, item: str) -> FirstAnswer | None:
@@ -302,16 +309,25 @@ def hand_in(
 def take_back(db: Session, actor: Actor, assessment_id: UUID) -> None:
     """Take back what was handed in, and go on answering; what was read stays read, and nobody reads it any more.
 
-    Raises Conflict where nothing is handed in.
+    Raises Conflict where nothing is handed in; and for the programme once it can have read her answers, unless his
+    consent has ended.
     """
     require(actor, Permission.HAND_IN_RISK)
     found = risk_assessments.require_running(db, actor, assessment_id)
     item = _live(db, actor, found.id)
     if item is None:
         raise Conflict("error.risk.not_handed_in")
+    if lies_open(found, item, actor.kind):
+        raise Conflict("error.risk.stays_open")
     item.withdrawn_at = clock.now()
     audit.record(db, actor, "withdraw", item, case_id=found.case_id)
     db.flush()
+
+
+def lies_open(found: RiskAssessment, item: JointItem, side: ServiceKind | None) -> bool:
+    """Are these answers on the table, with the other's beside them? Her right to take hers back is never lost."""
+    has_ended = item.ends_on is not None and item.ends_on < clock.today()
+    return found.is_open and side is not ServiceKind.VSS and not has_ended
 
 
 def _own(actor: Actor, assessment_id: UUID) -> Select[FirstPass]:

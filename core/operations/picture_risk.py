@@ -69,7 +69,7 @@ def of_case(db: Session, actor: Actor, asked: Asked) -> Part:
     hers = sorted(_hers(db, actor, asked), key=lambda one: one.number)
     if levels or hers:
         audit.look(db, asked.case, "read_risk", case_id=asked.case.id)
-    marks = [*_level_marks(db, asked.case, levels), *map(_her_mark, hers), *_results(db, actor, asked.case)]
+    marks = [*_level_marks(db, asked.case, levels), *map(_her_mark, hers), *_results(db, actor, asked)]
     return Part(marks, [*sides(levels, asked.case), *her_view(levels, hers)])
 
 
@@ -208,14 +208,16 @@ def _her_mark(one: Hers) -> Mark:
     )
 
 
-def _results(db: Session, actor: Actor, case: Case) -> Iterator[Mark]:
+def _results(db: Session, actor: Actor, asked: Asked) -> Iterator[Mark]:
+    visible = access.joint_outside_results if asked.joint_only else access.visible_outside_results
     statement = (
-        access.visible_outside_results(actor)
+        visible(actor)
         .join(RiskAssessment, RiskAssessment.id == OutsideResult.assessment_id)
-        .where(RiskAssessment.case_id == case.id)
+        .where(RiskAssessment.case_id == asked.case.id)
         .order_by(OutsideResult.done_on)
+        .add_columns(RiskAssessment.opened_at)
     )
-    for one in db.scalars(statement):
+    for one, opened_at in db.execute(statement):
         yield Mark(
             lane=Lane.OTHERS,
             kind=Kind.RESULT,
@@ -223,4 +225,5 @@ def _results(db: Session, actor: Actor, case: Case) -> Iterator[Mark]:
             what=one.instrument,
             text=one.result,
             by=one.done_by,
+            is_ours_only=opened_at is None,
         )

@@ -24,7 +24,7 @@ from core.models import (
     SubjectKind,
 )
 from core.models.first_pass import HER
-from core.operations import cases, joint_spaces, risk_lists
+from core.operations import cases, joint_spaces, risk_lists, risk_occasions
 from core.operations.identifying import subjects_of
 
 __all__ = ["HER", "Occasion", "RiskAssessment"]
@@ -99,18 +99,23 @@ def children_of(db: Session, actor: Actor, assessment_id: UUID) -> tuple[str, ..
 
 
 def proposed_children(db: Session, actor: Actor, case_id: UUID) -> tuple[str, ...]:
-    """The codes of the children that the last assessment or the actor's own file has; else as many as the case says."""
+    """The codes of the children of the last assessment; else as many as the frame of the case says. Both services know them."""
     case = cases.find(db, actor, case_id)
     last = access.visible_assessments(actor).where(RiskAssessment.case_id == case.id)
     newest = db.scalar(last.order_by(RiskAssessment.number.desc()).limit(1))
     if newest is not None and (known := children_of(db, actor, newest.id)):
         return known
-    if access.may(actor, Permission.READ_FILE):
-        people = subjects_of(db, actor, case.id)
-        codes = sorted(one.code for one in people if one.kind is SubjectKind.CHILD)
-        if codes and all(CHILD_CODE.fullmatch(code) for code in codes):
-            return tuple(codes)
     return tuple(f"C-{number}" for number in range(1, (case.children_count or 0) + 1))
+
+
+def own_children(db: Session, actor: Actor, case_id: UUID) -> tuple[str, ...]:
+    """The codes of the children in the actor's own file; none where one of them is no code, or for who reads no file."""
+    case = cases.find(db, actor, case_id)
+    if not access.may(actor, Permission.READ_FILE):
+        return ()
+    people = subjects_of(db, actor, case.id)
+    codes = sorted(one.code for one in people if one.kind is SubjectKind.CHILD)
+    return tuple(codes) if all(CHILD_CODE.fullmatch(code) for code in codes) else ()
 
 
 def begin(
@@ -118,13 +123,15 @@ def begin(
 ) -> RiskAssessment:
     """Begin an assessment: from now on each side answers on its own.
 
-    Raises Conflict while one is running.
+    Raises Conflict while one is running, Invalid for an occasion that would tell what her service alone knows.
     """
     require(actor, Permission.ASSESS_RISK)
     case = cases.find_open(db, actor, case_id)
     joint_spaces.require_open(db, actor, case)
     if occasion is None:
         raise Invalid("error.cooperation.choose", field="occasion")
+    if occasion not in risk_occasions.offered(db, actor, case.id):
+        raise Invalid("error.risk.occasion_tells", field="occasion")
     codes = _codes(children)
     rows = select(RiskAssessment).where(RiskAssessment.case_id == case.id)
     if db.scalar(rows.where(RiskAssessment.finished_at.is_(None))) is not None:

@@ -5,7 +5,7 @@ Everything here is read from what both services read: a screen on a wall shows t
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -106,6 +106,16 @@ class Line:
 
 
 @dataclass(frozen=True)
+class HandIn:
+    """When a side handed in what both read now: the day, and whether the other's answers lay open by then."""
+
+    on: date
+    is_after_opening: bool
+    #: An earlier one was taken back when the other side could read it.
+    is_again: bool
+
+
+@dataclass(frozen=True)
 class Board:
     """An assessment on the shared screen."""
 
@@ -114,6 +124,9 @@ class Board:
     #: How she herself sees it, where her service handed that in.
     her_grade: RiskGrade | None
     her_words: str
+    #: None where nothing of the side is read.
+    pp_in: HandIn | None
+    vss_in: HandIn | None
     results: tuple[OutsideResult, ...]
     #: As `pulse` gave it when this was read.
     pulse: tuple[int, ...]
@@ -165,13 +178,16 @@ def of_assessment(db: Session, actor: Actor, assessment_id: UUID) -> Board:
         for item in version.list_of(about).items
     )
     hers = handed.get(cooperation.vss_id)
-    statement = access.visible_outside_results(actor).where(OutsideResult.assessment_id == found.id)
+    hand_ins = _hand_ins(db, actor, found, handed)
+    statement = access.joint_outside_results(actor).where(OutsideResult.assessment_id == found.id)
     results = tuple(db.scalars(statement.order_by(OutsideResult.done_on)))
     return Board(
         version=version,
         lines=lines,
         her_grade=hers.her_grade if hers else None,
         her_words=hers.her_words if hers else "",
+        pp_in=hand_ins.get(cooperation.pp_id),
+        vss_in=hand_ins.get(cooperation.vss_id),
         results=results,
         pulse=_beat(version, sum(len(rows) for rows in settled.values()), len(links), len(results)),
     )
@@ -187,7 +203,7 @@ def pulse(db: Session, actor: Actor, assessment_id: UUID) -> tuple[int, ...]:
         for statement, model in (
             (access.visible_settlements(actor), Settlement),
             (access.visible_risk_actions(actor), RiskAction),
-            (access.visible_outside_results(actor), OutsideResult),
+            (access.joint_outside_results(actor), OutsideResult),
         )
     ]
     return _beat(version, *db.execute(select(*counts)).one())
@@ -319,7 +335,10 @@ def add_result(
     done_by: str,
     result: str,
 ) -> OutsideResult:
-    """Record what an instrument said that is no part of this product: never its questions. Both services read it."""
+    """Record what an instrument said that is no part of this product: never its questions.
+
+    Both services read it once the two first passes are open; until then its own service alone.
+    """
     require(actor, Permission.ASSESS_RISK)
     found = risk_assessments.require_running(db, actor, assessment_id)
     row = OutsideResult(
@@ -338,6 +357,31 @@ def add_result(
     db.flush()
     audit.record(db, actor, "outside_result", found, case_id=found.case_id)
     return row
+
+
+def own_results(db: Session, actor: Actor, assessment_id: UUID) -> Sequence[OutsideResult]:
+    """The results that the actor's own service recorded in an assessment, whether the other reads them or not."""
+    found = risk_assessments.find(db, actor, assessment_id)
+    statement = access.visible_outside_results(actor).where(
+        OutsideResult.assessment_id == found.id, OutsideResult.service_id == actor.service_id
+    )
+    return db.scalars(statement.order_by(OutsideResult.done_on)).all()
+
+
+def drop_result(db: Session, actor: Actor, result_id: UUID) -> None:
+    """Take out a result of one's own service that nobody else has read.
+
+    Raises Conflict once the first passes are open.
+    """
+    require(actor, Permission.ASSESS_RISK)
+    own = access.visible_outside_results(actor).where(OutsideResult.service_id == actor.service_id)
+    row = access.find(db, own, result_id)
+    found = risk_assessments.require_running(db, actor, row.assessment_id)
+    if found.is_open:
+        raise Conflict("error.risk.result_read")
+    db.delete(row)
+    audit.record(db, actor, "outside_result_dropped", found, case_id=found.case_id)
+    db.flush()
 
 
 def compare(db: Session, actor: Actor, assessment_id: UUID, other_id: UUID) -> list[tuple[Line, Line | None]]:
@@ -371,6 +415,24 @@ def _handed(
     for row in db.scalars(rows):
         found.setdefault(services[row.handed_in_id], {})[row.about, row.item] = row
     return found, handed
+
+
+def _hand_ins(
+    db: Session, actor: Actor, found: RiskAssessment, handed: Mapping[UUID, HandedIn]
+) -> dict[UUID, HandIn]:
+    """By service, when it handed in what both read now."""
+    times: dict[UUID, list[datetime]] = {}
+    statement = access.handed_in_times(actor).where(HandedIn.assessment_id == found.id)
+    for service_id, at in db.execute(statement):
+        times.setdefault(service_id, []).append(at)
+    return {
+        service_id: HandIn(
+            on=one.created_at.date(),
+            is_after_opening=found.opened_at is not None and one.created_at > found.opened_at,
+            is_again=any(at < one.created_at for at in times[service_id]),
+        )
+        for service_id, one in handed.items()
+    }
 
 
 def _settled(db: Session, actor: Actor, found: RiskAssessment) -> dict[Key, list[Settlement]]:

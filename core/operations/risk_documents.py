@@ -29,6 +29,7 @@ def document(
         occasion=words(f"risk.occasion.{found.occasion}"),
         begun_text=words.moment(found.created_at),
         opened_text=words.moment(found.opened_at) if found.opened_at else "",
+        handed_in="\n".join(risk_words.handed_in(words, board)) if found.is_open else "",
         her_view=_her_view(board, words),
         sources="\n".join(dict.fromkeys([board.version.woman.source, board.version.of_children.source])),
         status=words("risk.finished" if found.is_finished else "risk.in_work"),

@@ -7,6 +7,7 @@ from uuid import UUID
 from core.locale import Words
 from core.models import HandedAnswer, RiskLevel, Seen, Settlement
 from core.models.first_pass import HER
+from core.operations.risk_boards import Board, HandIn
 
 
 def about(words: Words, whom: str) -> str:
@@ -33,6 +34,23 @@ def answer(words: Words, row: HandedAnswer | None) -> list[str]:
             how = words(f"risk.how.{row.how or 'told'}")
             said.append(words("risk.how_by", how=how, by=row.told_by) if row.told_by else how)
     return [*said, row.note] if row.note else said
+
+
+def handed_in(words: Words, board: Board) -> list[str]:
+    """When each side handed in, and whether it had read the other's answers by then: a line a side."""
+    cooperation = board.version.case.cooperation
+    return [
+        _handed_in(words, service.name, one)
+        for service, one in ((cooperation.pp, board.pp_in), (cooperation.vss, board.vss_in))
+    ]
+
+
+def _handed_in(words: Words, service: str, one: HandIn | None) -> str:
+    if one is None:
+        return words("risk.in_none", service=service)
+    key = "risk.in_again" if one.is_again else "risk.in_on"
+    said = words(key, service=service, day=words.day(one.on))
+    return words("risk.in_after", said=said) if one.is_after_opening else said
 
 
 def settlement(words: Words, row: Settlement | None) -> list[str]:

@@ -25,6 +25,7 @@ mine = ws.read(first_passes.mine, running[0].id)
 st.info(t("first_pass.own"), icon=":material/lock:")
 if mine.is_handed_in:
     first_pass_view.handed_in(ws, mine)
+    first_pass_view.results(ws, mine)
     st.stop()
 
 about = first_pass_view.choose(ws, mine)
@@ -33,4 +34,5 @@ if first_pass_view.part(ws, mine, about):
     first_pass_view.next_one(ws, mine, about)
 if about == first_passes.HER:
     first_pass_view.her_view(ws, mine)
+first_pass_view.results(ws, mine)
 risk_hand_in.show(ws, mine)

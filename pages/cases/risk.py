@@ -27,6 +27,7 @@ board = ws.read(risk_boards.of_assessment, found.id)
 levels = ws.read(risk_levels.of_assessment, found.id)
 risk_view.head(ws, board, levels, is_only=len(versions) == 1)
 if found.is_open:
+    risk_view.handed_in(ws, board)
     about = risk_view.about(ws, board)
     risk_items.show(ws, board, about)
 else:
@@ -34,6 +35,6 @@ else:
 risk_level.show(ws, board, levels)
 if found.is_open:
     risk_actions.show(ws, board)
-risk_results.show(ws, board)
+    risk_results.show(ws, found, board.results)
 risk_view.foot(ws, board, versions)
 risk_view.follow(ws, found.id, board.pulse)

@@ -5,8 +5,9 @@ from uuid import UUID
 import streamlit as st
 
 from core.models.service import ServiceKind
-from core.operations import first_passes
+from core.operations import first_passes, risk_boards
 from core.operations.first_passes import HER, Mine, RiskGrade
+from pages.ui import risk_results
 from pages.ui.draft import Draft
 from pages.ui.first_pass_items import about_words
 from pages.ui.plain import plain
@@ -142,6 +143,13 @@ def _draft(assessment_id: UUID, version: int) -> Draft:
     return Draft(slot, st.session_state.setdefault(slot, version))
 
 
+def results(ws: Workspace, mine: Mine) -> None:
+    """What outside instruments said, until the first passes are open: then it stands on the joint page."""
+    found = mine.version.assessment
+    if not found.is_open:
+        risk_results.show(ws, found, ws.read(risk_boards.own_results, found.id))
+
+
 def handed_in(ws: Workspace, mine: Mine) -> None:
     """What stands now, and the way to take it back."""
     t = ws.words
@@ -149,6 +157,17 @@ def handed_in(ws: Workspace, mine: Mine) -> None:
         st.warning(t("first_pass.is_waiting"), icon=":material/hourglass_top:")
     else:
         st.success(t("first_pass.is_in"), icon=":material/check:")
+    _take_back(ws, mine)
+    for about in mine.version.about:
+        st.header(plain(about_words(ws, about)))
+        st.markdown(_table(ws, mine, about))
+
+
+def _take_back(ws: Workspace, mine: Mine) -> None:
+    t = ws.words
+    if not mine.may_take_back:
+        st.caption(t("first_pass.stays_open"))
+        return
     if mine.version.assessment.is_open:
         st.caption(t("first_pass.take_back_open"))
     if st.button(t("first_pass.take_back"), icon=":material/undo:", key="first_pass:take_back") and ws.do(
@@ -156,9 +175,6 @@ def handed_in(ws: Workspace, mine: Mine) -> None:
     ):
         st.toast(t("first_pass.taken_back"))
         st.rerun()
-    for about in mine.version.about:
-        st.header(plain(about_words(ws, about)))
-        st.markdown(_table(ws, mine, about))
 
 
 def _table(ws: Workspace, mine: Mine, about: str) -> str:

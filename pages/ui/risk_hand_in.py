@@ -18,6 +18,8 @@ def show(ws: Workspace, mine: Mine) -> None:
     t, assessment_id = ws.words, mine.version.assessment.id
     st.header(t("first_pass.hand_in"))
     st.caption(t("first_pass.hand_in_help"))
+    if mine.version.assessment.is_open:
+        st.info(t("first_pass.hand_in_after"), icon=":material/history:")
     draft = open_new(f"hand_in:{assessment_id}")
     # Rows answer without running the page: what they will read is put together when somebody wants to look.
     if not st.session_state.get(draft.key("looks")):

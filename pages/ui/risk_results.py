@@ -1,23 +1,29 @@
 """Results of instruments that are no part of this product: name, day, by whom, what came out."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core import clock
 from core.access import Permission
 from core.operations import risk_boards
-from core.operations.risk_boards import Board
+from core.operations.risk_assessments import RiskAssessment
+from core.operations.risk_boards import OutsideResult
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
 
-def show(ws: Workspace, board: Board) -> None:
-    t, found = ws.words, board.version.assessment
+def show(ws: Workspace, found: RiskAssessment, results: Sequence[OutsideResult]) -> None:
+    """What is recorded, and the form; before the opening of the first passes only in one's own."""
+    t = ws.words
     may_write = ws.may(Permission.ASSESS_RISK) and not found.is_finished
-    if not board.results and not may_write:
+    if not results and not may_write:
         return
-    with st.expander(t("risk.results"), icon=":material/fact_check:", expanded=bool(board.results)):
-        for one in board.results:
+    with st.expander(t("risk.results"), icon=":material/fact_check:", expanded=bool(results)):
+        if not found.is_open:
+            st.info(t("risk.results_before"), icon=":material/visibility:")
+        for one in results:
             said = t(
                 "risk.result_line",
                 instrument=plain(one.instrument),
@@ -26,14 +32,26 @@ def show(ws: Workspace, board: Board) -> None:
                 result=plain(one.result),
             )
             st.markdown(said)
+            if may_write and not found.is_open:
+                _drop(ws, one)
         if may_write:
-            _add(ws, board)
+            _add(ws, found)
 
 
-def _add(ws: Workspace, board: Board) -> None:
-    t, found = ws.words, board.version.assessment
+def _drop(ws: Workspace, one: OutsideResult) -> None:
+    label = ws.words("risk.result_drop")
+    if st.button(label, icon=":material/delete:", key=f"risk:result_drop:{one.id}") and ws.do(
+        risk_boards.drop_result, one.id
+    ):
+        st.rerun()
+
+
+def _add(ws: Workspace, found: RiskAssessment) -> None:
+    t = ws.words
     draft = open_new(f"outside_result:{found.id}")
     st.caption(t("risk.results_help"))
+    if found.is_open:
+        st.caption(t("risk.results_read"))
     with st.form(f"outside_result_{draft.version}", border=False):
         left, middle, right = st.columns([4, 2, 4])
         with left:

@@ -8,13 +8,14 @@ import streamlit as st
 
 from core.access import Permission
 from core.models.case import Case
-from core.operations import risk_assessments, risk_boards, risk_documents, risk_words
+from core.models.service import ServiceKind
+from core.operations import risk_assessments, risk_boards, risk_documents, risk_occasions, risk_words
 from core.operations.phases import Link
 from core.operations.risk_assessments import Occasion, RiskAssessment
 from core.operations.risk_boards import Board, Line
 from core.operations.risk_levels import Standing
 from pages.ui import behind, last_look, writing
-from pages.ui.draft import open_new
+from pages.ui.draft import Draft, open_new
 from pages.ui.follow import FOLLOWS
 from pages.ui.links import link_to
 from pages.ui.plain import plain
@@ -33,24 +34,14 @@ def begin(ws: Workspace, case: Case, versions: Sequence[RiskAssessment]) -> None
     with st.expander(label, icon=":material/add:", expanded=not versions):
         st.caption(t("risk.begin_help"))
         draft = open_new(f"risk:{case.id}")
+        _own_children(ws, case, draft)
         with st.form(f"risk_begin_{draft.version}", border=False):
-            occasions = list(Occasion)
-            occasion = st.radio(
-                t("risk.occasion_label"),
-                occasions,
-                index=None if versions else 0,
-                format_func=lambda one: t(f"risk.occasion.{one}"),
-                horizontal=True,
-                key=draft.key("occasion"),
-            )
-            ws.slot("occasion")
-            proposed = ws.read(risk_assessments.proposed_children, case.id)
+            occasion = _occasion(ws, case, draft, is_first=not versions)
+            if draft.key("children") not in st.session_state:
+                proposed = ws.read(risk_assessments.proposed_children, case.id)
+                st.session_state[draft.key("children")] = "\n".join(proposed)
             children = st.text_area(
-                t("risk.children"),
-                value="\n".join(proposed),
-                height=90,
-                help=t("risk.children_help"),
-                key=draft.key("children"),
+                t("risk.children"), height=90, help=t("risk.children_help"), key=draft.key("children")
             )
             ws.slot("children")
             save = st.form_submit_button(t("risk.begin_now"), type="primary")
@@ -58,6 +49,39 @@ def begin(ws: Workspace, case: Case, versions: Sequence[RiskAssessment]) -> None
             draft.close()
             st.toast(t("risk.begun"))
             st.rerun()
+
+
+def _occasion(ws: Workspace, case: Case, draft: Draft, *, is_first: bool) -> Occasion | None:
+    """Why it is made. Both services read it, so what her service alone knows is no occasion to choose."""
+    t, occasions = ws.words, ws.read(risk_occasions.offered, case.id)
+    occasion = st.radio(
+        t("risk.occasion_label"),
+        occasions,
+        index=0 if is_first else None,
+        format_func=lambda one: t(f"risk.occasion.{one}"),
+        horizontal=True,
+        key=draft.key("occasion"),
+    )
+    if ws.actor.kind is ServiceKind.VSS:
+        st.caption(t("risk.occasion_read"))
+    ws.slot("occasion")
+    return occasion
+
+
+def _own_children(ws: Workspace, case: Case, draft: Draft) -> None:
+    """The codes of one's own file, on a click of one's own: how many children she has is read by the other service."""
+    own = ws.read(risk_assessments.own_children, case.id)
+    if not own:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="risk_own_children"):
+        st.button(
+            ws.words("risk.own_children"),
+            icon=":material/child_care:",
+            key=draft.key("own_children"),
+            on_click=st.session_state.__setitem__,
+            args=(draft.key("children"), "\n".join(own)),
+        )
+        st.caption(ws.words("risk.own_children_help"))
 
 
 def choose(ws: Workspace, versions: Sequence[RiskAssessment]) -> RiskAssessment:
@@ -130,6 +154,12 @@ def sides(ws: Workspace, board: Board) -> None:
     if clicked and ws.do(risk_assessments.open_passes, found.id, version_=found.version):
         st.toast(t("risk.opened"))
         st.rerun()
+
+
+def handed_in(ws: Workspace, board: Board) -> None:
+    """When each side handed in: who wrote after reading the other's answers is said where both look."""
+    lines = [plain(one) for one in risk_words.handed_in(ws.words, board)]
+    st.caption("  \n".join(lines))
 
 
 def about(ws: Workspace, board: Board) -> str:

@@ -7,7 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import access, clock
+from core.documents.read import lines
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
+from core.locale import Words
 from core.models import (
     ConsentState,
     HandedAnswer,
@@ -15,17 +17,28 @@ from core.models import (
     Known,
     Occasion,
     Release,
+    RiskAssessment,
     Role,
     Seen,
     Subject,
     SubjectKind,
 )
-from core.operations import consents, first_passes, releases, risk_assessments, risk_boards
+from core.operations import (
+    consents,
+    first_passes,
+    releases,
+    risk_assessments,
+    risk_boards,
+    risk_documents,
+    risk_words,
+)
 from core.operations.consents import Said
 from core.operations.first_passes import HER, Given, How, RiskGrade
 from core.operations.releases import Basis, Terms
 from tests import risk
-from tests.make import Make, consented
+from tests.make import Make, Pair, consented
+
+WORDS = Words("en", "UTC")
 
 
 def test_a_side_reads_its_own_answers_and_none_of_the_other(db: Session, make: Make) -> None:
@@ -211,6 +224,85 @@ def test_handed_in_it_is_locked_and_taken_back_it_opens_again(db: Session, make:
     assert not risk_assessments.version(db, pair.vss, found.id).pp_is_in
 
 
+def told(db: Session, pair: Pair, found: RiskAssessment) -> list[str]:
+    """When each side handed in, as both read it."""
+    return risk_words.handed_in(WORDS, risk_boards.of_assessment(db, pair.pp, found.id))
+
+
+def test_the_programme_takes_nothing_back_once_it_can_have_read_her_answers(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {"strangled": Seen.NOT_PRESENT}, {"strangled": Seen.PRESENT})
+
+    assert not first_passes.mine(db, pair.pp, found.id).may_take_back
+    with pytest.raises(Conflict, match=r"error\.risk\.stays_open"):
+        first_passes.take_back(db, pair.pp, found.id)
+
+    line = risk_boards.of_assessment(db, pair.pp, found.id).line(HER, "strangled")
+    assert [one.seen for one in line.sides] == [Seen.NOT_PRESENT, Seen.PRESENT]
+
+
+def test_the_programme_takes_back_after_the_opening_where_his_consent_has_ended(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {}, {})
+    item = first_passes.mine(db, pair.pp, found.id).item
+    assert item is not None
+    item.ends_on = clock.today() - timedelta(days=1)
+    db.flush()
+
+    assert first_passes.mine(db, pair.pp, found.id).may_take_back
+    first_passes.take_back(db, pair.pp, found.id)
+    risk.handed_in(db, pair, pair.pp, found.id)
+
+    assert told(db, pair, found)[0] == (
+        f"{pair.case.cooperation.pp.name}: handed in again on {WORDS.day(clock.today())}, after the opening"
+    )
+
+
+def test_her_second_first_pass_says_that_it_is_one(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {}, {"strangled": Seen.PRESENT})
+    today, hers = WORDS.day(clock.today()), pair.case.cooperation.vss.name
+    assert told(db, pair, found)[1] == f"{hers}: handed in on {today}"
+
+    first_passes.take_back(db, pair.vss, found.id)
+    assert told(db, pair, found)[1] == f"{hers}: nothing handed in"
+    risk.handed_in(db, pair, pair.vss, found.id, {"strangled": Seen.NOT_KNOWN})
+
+    assert told(db, pair, found)[1] == f"{hers}: handed in again on {today}, after the opening"
+
+
+def test_what_was_taken_back_before_the_opening_leaves_no_sign(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    risk.handed_in(db, pair, pair.vss, found.id)
+    first_passes.take_back(db, pair.vss, found.id)
+    for actor in (pair.vss, pair.pp):
+        risk.handed_in(db, pair, actor, found.id)
+    risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
+
+    assert [one.split(": ")[1] for one in told(db, pair, found)] == [
+        f"handed in on {WORDS.day(clock.today())}"
+    ] * 2
+
+
+def test_who_hands_in_after_reading_the_other_has_it_said_on_the_board_and_in_word(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    risk.handed_in(db, pair, pair.vss, found.id)
+    risk_assessments.open_passes(db, pair.vss, found.id, version_=found.version)
+    risk.handed_in(db, pair, pair.pp, found.id)
+
+    his = told(db, pair, found)[0]
+    record = risk_documents.document(db, pair.vss, found.id, words=WORDS)
+
+    assert his.endswith(", after the opening")
+    assert his in "\n".join(line.text for line in lines(record))
+
+
 def test_without_consent_nothing_is_handed_in_on_it(db: Session, make: Make) -> None:
     pair = make.pair()
     found = risk.begun(db, pair)
@@ -312,7 +404,7 @@ def test_an_assessment_begins_once_with_codes_and_no_names(db: Session, make: Ma
         risk_assessments.begin(db, pair.vss, pair.case.id, occasion=Occasion.OTHER, children=[])
 
 
-def test_the_children_are_proposed_from_the_own_file_the_last_version_or_the_case(
+def test_the_children_are_proposed_from_what_both_know_and_those_of_the_own_file_only_when_asked_for(
     db: Session, make: Make
 ) -> None:
     pair = make.pair()
@@ -322,7 +414,19 @@ def test_the_children_are_proposed_from_the_own_file_the_last_version_or_the_cas
     db.flush()
 
     proposed = [risk_assessments.proposed_children(db, actor, pair.case.id) for actor in (pair.pp, pair.vss)]
+    own = [risk_assessments.own_children(db, actor, pair.case.id) for actor in (pair.pp, pair.vss)]
     risk.begun(db, pair, children=["C-07c"])
 
-    assert proposed == [("C-1", "C-2"), ("C-07a", "C-07b")]
+    assert proposed == [("C-1", "C-2"), ("C-1", "C-2")]
+    assert own == [(), ("C-07a", "C-07b")]
     assert risk_assessments.proposed_children(db, pair.vss, pair.case.id) == ("C-07c",)
+
+
+def test_who_reads_no_file_is_given_no_codes_of_it(db: Session, make: Make) -> None:
+    pair = make.pair()
+    chair = make.actor(pair.vss.service_id, Role.CHAIR)
+    make.assign(pair.case, chair)
+    make.subject(pair.vss_file, SubjectKind.CHILD).code = "C-07a"
+    db.flush()
+
+    assert risk_assessments.own_children(db, chair, pair.case.id) == ()

@@ -120,6 +120,22 @@ def test_results_of_others_stand_in_the_lane_of_others(db: Session, make: Make) 
     assert picture_words.details(WORDS, mark) == ["High", "by Police"]
 
 
+def test_a_result_that_the_other_service_does_not_read_yet_is_in_no_picture_but_ones_own(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    risk_boards.add_result(
+        db, pair.vss, found.id, instrument="An instrument", done_on=days(3), done_by="Police", result="High"
+    )
+
+    [mark] = seen(db, pair, pair.vss).of(Lane.OTHERS, Kind.RESULT)
+
+    assert mark.is_ours_only
+    assert seen(db, pair, pair.vss, joint_only=True).of(Lane.OTHERS, Kind.RESULT) == ()
+    assert seen(db, pair, pair.pp).of(Lane.OTHERS, Kind.RESULT) == ()
+
+
 def test_meetings_that_were_not_called_off_and_the_agreement_over_its_time(db: Session, make: Make) -> None:
     pair = make.pair()
     make.meeting(pair)

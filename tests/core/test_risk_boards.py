@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core import clock
+from core.access import Actor
 from core.documents.read import lines
 from core.errors import Conflict, Invalid, NotFound
 from core.locale import Words
-from core.models import Seen
+from core.models import OutsideResult, Seen
 from core.operations import first_passes, risk_assessments, risk_boards, risk_documents, risk_levels
 from core.operations.first_passes import HER
 from core.operations.risk_boards import Part
@@ -168,6 +169,8 @@ def test_the_result_of_an_outside_instrument_is_kept_without_its_questions(db: S
     with pytest.raises(Invalid, match=r"error\.in_the_future"):
         risk_boards.add_result(db, pair.vss, found.id, done_on=clock.today() + timedelta(days=1), **given)
     risk_boards.add_result(db, pair.vss, found.id, done_on=YESTERDAY, **given)
+    risk.handed_in(db, pair, pair.pp, found.id)
+    risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
 
     [result] = risk_boards.of_assessment(db, pair.pp, found.id).results
     assert (result.instrument, result.done_on, result.done_by, result.result) == (
@@ -176,6 +179,45 @@ def test_the_result_of_an_outside_instrument_is_kept_without_its_questions(db: S
         "Police of Marlen",
         "High",
     )
+
+
+def test_a_result_is_its_own_services_until_the_first_passes_are_open(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    beats = [risk_boards.pulse(db, pair.pp, found.id)]
+    given = {"instrument": "DASH", "done_by": "Police of Marlen", "result": "High"}
+    row = risk_boards.add_result(db, pair.vss, found.id, done_on=YESTERDAY, **given)
+    beats.append(risk_boards.pulse(db, pair.pp, found.id))
+
+    def read(actor: Actor) -> list[OutsideResult]:
+        return list(risk_boards.of_assessment(db, actor, found.id).results)
+
+    assert read(pair.pp) == read(pair.vss) == []
+    assert "DASH" not in str(lines(risk_documents.document(db, pair.vss, found.id, words=WORDS)))
+    assert (risk_boards.own_results(db, pair.pp, found.id), beats[0]) == ([], beats[1])
+    assert risk_boards.own_results(db, pair.vss, found.id) == [row]
+    with pytest.raises(NotFound):
+        risk_boards.drop_result(db, pair.pp, row.id)
+    risk.handed_in(db, pair, pair.pp, found.id)
+    risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
+    assert read(pair.pp) == read(pair.vss) == [row]
+    assert risk_boards.own_results(db, pair.pp, found.id) == []
+
+
+def test_a_result_is_taken_out_until_the_other_service_has_read_it(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    given = {"instrument": "DASH", "done_by": "Police of Marlen", "result": "High"}
+    first, second = (
+        risk_boards.add_result(db, pair.vss, found.id, done_on=YESTERDAY, **given) for _ in range(2)
+    )
+
+    risk_boards.drop_result(db, pair.vss, first.id)
+    assert risk_boards.own_results(db, pair.vss, found.id) == [second]
+    risk.handed_in(db, pair, pair.pp, found.id)
+    risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
+    with pytest.raises(Conflict, match=r"error\.risk\.result_read"):
+        risk_boards.drop_result(db, pair.vss, second.id)
 
 
 def test_versions_stay_and_are_compared_what_changed_first(db: Session, make: Make) -> None:

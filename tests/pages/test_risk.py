@@ -138,6 +138,22 @@ def test_it_is_handed_in_after_a_look_and_taken_back(db: Session, make: Make, de
     assert by_label(at.radio, "He has harmed").value == Seen.PRESENT
 
 
+def test_after_the_opening_only_her_side_is_offered_to_take_back(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    risk.opened(db, pair, {}, {"pets": Seen.PRESENT})
+    db.commit()
+    case_id = pair.case.id
+
+    his = desk.open(pair.pp, "first_pass", case=case_id)
+    assert "stays as it was handed in" in said(his)
+    assert "Take it back" not in {one.label for one in his.button}
+    hers = desk.open(pair.vss, "first_pass", case=case_id)
+    press(hers, "Take it back")
+
+    assert "handed in after the opening" in said(hers)
+    assert "nothing handed in" in said(desk.open(pair.pp, "risk", case=case_id))
+
+
 def test_without_her_consent_it_waits_for_a_second_person(db: Session, make: Make, desk: Desk) -> None:
     pair = make.pair()
     risk.begun(db, pair)
@@ -225,21 +241,74 @@ def test_what_is_present_gets_an_action_from_its_item(db: Session, make: Make, d
     assert "Each item that is present has an action in the plan." in said(at)
 
 
-def test_the_result_of_an_outside_instrument_is_recorded(db: Session, make: Make, desk: Desk) -> None:
-    pair = make.pair()
-    risk.begun(db, pair)
-    db.commit()
-    at = desk.open(pair.vss, "risk", case=pair.case.id)
-
+def record(at: AppTest) -> None:
     by_label(at.text_input, "Name of the instrument").set_value("DASH")
     by_label(at.text_input, "Done by").set_value("Police of Marlen")
     by_label(at.text_area, "Result").set_value("High")
     press(at, "Record the result")
+
+
+def test_the_result_of_an_outside_instrument_is_recorded_in_ones_own_and_read_after_the_opening(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    db.commit()
+    case_id, vss, pp = pair.case.id, pair.vss, pair.pp
+    at = desk.open(vss, "first_pass", case=case_id)
+    assert "The other service will read what stands here" in said(at)
+
+    record(at)
     assert kept(db, OutsideResult) == 0
-    at.date_input[0].set_value(clock.today())
+    by_label(at.date_input, "Day").set_value(clock.today())
     press(at, "Record the result")
 
     assert "**DASH**" in said(at)
+    assert "DASH" not in said(desk.open(pp, "risk", case=case_id)) + said(
+        desk.open(vss, "risk", case=case_id)
+    )
+    risk.handed_in(db, pair, pp, found.id)
+    risk_assessments.open_passes(db, pp, found.id, version_=found.version)
+    db.commit()
+    other = desk.open(pp, "risk", case=case_id)
+    assert "**DASH**" in said(other)
+    assert "The other service reads it at once" in said(other)
+
+
+def test_a_result_is_taken_out_before_the_other_service_reads_it(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    risk_boards.add_result(
+        db,
+        pair.vss,
+        found.id,
+        instrument="DASH",
+        done_on=clock.today(),
+        done_by="Police of Marlen",
+        result="High",
+    )
+    risk.handed_in(db, pair, pair.vss, found.id)
+    db.commit()
+    at = desk.open(pair.vss, "first_pass", case=pair.case.id)
+
+    press(at, "Take out")
+
+    assert kept(db, OutsideResult) == 0
+
+
+def test_the_codes_of_ones_own_file_are_taken_on_a_click_alone(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    make.subject(pair.vss_file, SubjectKind.CHILD).code = "C-07a"
+    db.commit()
+    at = desk.open(pair.vss, "risk", case=pair.case.id)
+    field = by_label(at.text_area, "Children")
+    assert field.value == ""
+    assert "so how many children there are" in said(at)
+    assert "After an episode or a notice" not in by_label(at.radio, "Occasion").options
+
+    press(at, "Take the codes of our file")
+
+    assert by_label(at.text_area, "Children").value == "C-07a"
 
 
 def test_an_earlier_version_is_read_when_somebody_opens_the_comparison(

@@ -189,6 +189,7 @@ RISK = risk_record.RiskRecord(
     occasion="First assessment",
     begun_text="12 January 2026, 10:00",
     opened_text="15 January 2026, 10:00",
+    handed_in="Bridge: handed in on 14 January 2026\nAurora House: handed in on 16 January 2026, after the opening",
     her_view="High\nThe worst time is around the hearing.",
     sources="Starter list",
     status="Finished",
