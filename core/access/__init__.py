@@ -126,6 +126,8 @@ from core.access.people import (
     visible_terms,
 )
 from core.access.risk import (
+    framed_assessments,
+    framed_risk_levels,
     handed_in_marks,
     handed_in_times,
     joint_handed_in,
@@ -158,7 +160,9 @@ __all__ = [
     "find",
     "former_people",
     "framed_actions",
+    "framed_assessments",
     "framed_meetings",
+    "framed_risk_levels",
     "handed_in_marks",
     "handed_in_times",
     "is_administrator",

@@ -40,11 +40,13 @@ FRAME_SUBJECTS = ("case", "assignment", "agreement", "phase_entry", "t_point", "
 def visible_events(actor: Actor) -> Select[Event]:
     """What happened in the actor's cases: all that their own service did, and the other's joint acts.
 
-    What the other service did before both confirmed the pair is its own: it would tell since when she was in touch.
+    What the other service did before both confirmed the pair is its own: it would tell since when she was in touch. So
+    is what it did with something that waited for a second person and was read by nobody else.
     """
     joint = and_(
         or_(Event.subject.in_(JOINT_SUBJECTS), _is_notice_taken_along()),
         _since_the_pair(),
+        or_(Event.subject != JointItem.__tablename__, _was_released()),
         or_(Event.subject.in_(FRAME_SUBJECTS), Event.case_id.in_(joint_case_ids(actor))),
     )
     return select(Event).where(
@@ -57,6 +59,12 @@ def visible_events(actor: Actor) -> Select[Event]:
 def _is_notice_taken_along() -> ColumnElement[bool]:
     """A notice goes on paper only while both services read it; that one was written may wait for a second person."""
     return and_(Event.subject == "immediate_notice", Event.act == "export")
+
+
+def _was_released() -> ColumnElement[bool]:
+    """Both services could read the item, at that moment or before."""
+    item = aliased(JointItem)  # a statement around this one may join the item
+    return exists().where(item.id == Event.subject_id, item.released_at <= Event.created_at)
 
 
 def _since_the_pair() -> ColumnElement[bool]:

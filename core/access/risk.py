@@ -51,6 +51,19 @@ def visible_assessments(actor: Actor) -> Select[RiskAssessment]:
 
 
 @kept
+def framed_assessments(actor: Actor) -> Select[RiskAssessment]:
+    """That the risk was assessed, and when: the frame of a case, for the facts that steps are told from."""
+    return select(RiskAssessment).where(RiskAssessment.case_id.in_(visible_case_ids(actor)))
+
+
+@kept
+def framed_risk_levels(actor: Actor) -> Select[RiskLevel]:
+    """That a level was chosen, when and by whom, for the same facts; never which one, nor why."""
+    own = framed_assessments(actor).with_only_columns(RiskAssessment.id)
+    return select(RiskLevel).where(RiskLevel.assessment_id.in_(own))
+
+
+@kept
 def _assessment_ids(actor: Actor) -> Select[UUID]:
     return visible_assessments(actor).with_only_columns(RiskAssessment.id)
 

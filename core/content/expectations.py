@@ -9,6 +9,8 @@ from core.content import files
 from core.content.files import Content, Part, Words
 
 KIND: Final = "expectations"
+#: What the protocol calls the talk on her path.
+TALK: Final = "expectations"
 LATEST: Final = 1
 
 

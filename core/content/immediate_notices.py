@@ -41,6 +41,7 @@ class Trigger(Part):
     rests_on: Id
     path_kinds: tuple[Id, ...] = ()
     counts: bool = False
+    calls_assessment: bool = False
     is_exit: bool = False
     tells_her: bool = False
     asks: tuple[Id, ...]

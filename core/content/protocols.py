@@ -42,11 +42,13 @@ class Screen(StrEnum):
     CASE = "case"
     FRAME = "frame"
     FILE = "file"
+    CONTACT = "contact"
     REQUEST = "request"
     AGREEMENT = "agreement"
     MEETINGS = "meetings"
     MEETING = "meeting"
     PLAN = "plan"
+    RISK = "risk"
     TIMELINE = "timeline"
     CHANGE = "change"
     RECIDIVISM = "recidivism"
@@ -71,18 +73,23 @@ class Fact(StrEnum):
     PARALLEL_FILE_CONFIRMED = "parallel_file_confirmed"
     FILE_PERSONS_RECORDED = "file_persons_recorded"
     SAFE_CONTACT_RECORDED = "safe_contact_recorded"
+    EXPECTATIONS_TALKED = "expectations_talked"
     CASE_AGREEMENT_IN_FORCE = "case_agreement_in_force"
     CASE_AGREEMENT_ENDED = "case_agreement_ended"
     TIMELINE_DATES_SET = "timeline_dates_set"
     PLAN_HAS_ACTION_FOR_EACH_SIDE = "plan_has_action_for_each_side"
     NO_OPEN_ACTIONS = "no_open_actions"
+    FIRST_PASSES_IN = "first_passes_in"
+    RISK_LEVEL_CHOSEN = "risk_level_chosen"
     MEETING_PLANNED = "meeting_planned"
     MEETING_HELD = "meeting_held"
     MINUTES_AGREED = "minutes_agreed"
     T_POINT_DONE = "t_point_done"
 
 
-OF_A_MEETING: Final = frozenset({Fact.MEETING_PLANNED, Fact.MEETING_HELD, Fact.MINUTES_AGREED})
+OF_A_MEETING: Final = frozenset(
+    {Fact.MEETING_PLANNED, Fact.MEETING_HELD, Fact.MINUTES_AGREED, Fact.RISK_LEVEL_CHOSEN}
+)
 
 
 class Completion(Content):

@@ -30,6 +30,7 @@ def write(db: Session) -> None:
     story_cooperation.write(stage)
     case = story_case.write(stage)
     story_risk.write(stage, case)
+    story_case.go_on(stage, case)
     story_digital.write(stage, case)
     story_change.share(stage, case, stage.weekday(story_case.FIRST_JOINT) + 4)
     story_later.write(stage, case)

@@ -319,9 +319,12 @@ def _first_joint(stage: Stage, case: Case) -> None:
             stage, "elena", meeting.id, item="other_agencies", entry=Entry.FACTS, text=text
         )
     story_meetings.agree(stage, meeting.id, Agreed("ivo", day + 2), Agreed("elena", day + 3))
-    _mark(stage, case, "elena", "first_joint/risk_discussed", days=day + 3)
     _mark(stage, case, "carla", "first_joint/children_considered", days=day + 3)
-    _enter(stage, case, "periodic", day + 10)
+
+
+def go_on(stage: Stage, case: Case) -> None:
+    """To the periodic meetings, once the risk was assessed: no step of the first joint meeting is open."""
+    _enter(stage, case, "periodic", stage.weekday(FIRST_JOINT) + 10)
 
 
 def _mark(stage: Stage, case: Case, key: str, step: str, *, days: int) -> None:

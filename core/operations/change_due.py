@@ -3,21 +3,19 @@
 A fixed number of statements, whatever number of cases there is.
 """
 
-from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from core import access, clock
 from core.access import Actor, Permission
-from core.models import Case, CaseFile, QuestionnaireResponse, TPoint
-from core.operations import protocols, rules, t_dates
-from core.operations.rules import Rules
-from core.operations.t_dates import TDate
+from core.models import Case, CaseFile, QuestionnaireResponse
+from core.operations import case_times
+from core.operations.case_times import CaseTimes
 
 _MOST = 20
 
@@ -36,48 +34,26 @@ class Due:
         return self.on < clock.today()
 
 
-def waiting(db: Session, actor: Actor, *, days: int) -> list[Due]:
-    """Those that are due, or will be in so many days, the earliest first."""
+def waiting(db: Session, actor: Actor, *, days: int, times: Sequence[CaseTimes] | None = None) -> list[Due]:
+    """Those that are due, or will be in so many days, the earliest first; `times` where somebody computed them already."""
     if not access.may(actor, Permission.WRITE_FILE):
         return []
-    points = _points(db, actor)
-    cases = {point.case_id: case for point, case in points}
     settled = _settled(db, actor)
-    last, rows = clock.today() + timedelta(days=days), defaultdict(list)
-    for point, _ in points:
-        rows[point.case_id].append(point)
-    known: dict[object, Rules] = {}
+    last = clock.today() + timedelta(days=days)
     found = []
-    for case_id, case in cases.items():
-        times = [
+    for of_case in case_times.of_actor(db, actor) if times is None else times:
+        case = of_case.case
+        due = [
             one
-            for one in _times(db, case, rows[case_id], known)
+            for one in of_case.times
             if one.on is not None
             and one.on <= last
             and not one.is_done_by(actor.kind)
-            and (case_id, one.label) not in settled
+            and (case.id, one.label) not in settled
         ]
-        if times:
-            found.append(Due(case, tuple(one.label for one in times), min(one.on for one in times if one.on)))
+        if due:
+            found.append(Due(case, tuple(one.label for one in due), min(one.on for one in due if one.on)))
     return sorted(found, key=lambda one: (one.on, one.case.code))[:_MOST]
-
-
-def _points(db: Session, actor: Actor) -> list[tuple[TPoint, Case]]:
-    """The entered days of the actor's open cases, with their cases."""
-    return [(point, case) for point, case in db.execute(_entered(actor))]
-
-
-@access.kept
-def _entered(actor: Actor) -> Select[Any]:
-    return (
-        access.visible_t_points(actor)
-        .join(Case, Case.id == TPoint.case_id)
-        .where(
-            Case.closed_on.is_(None),
-            or_(TPoint.due_on.is_not(None), TPoint.pp_done_on.is_not(None), TPoint.vss_done_on.is_not(None)),
-        )
-        .add_columns(Case)
-    )
 
 
 def _settled(db: Session, actor: Actor) -> set[tuple[object, str]]:
@@ -93,12 +69,3 @@ def _not_done(actor: Actor) -> Select[UUID, str]:
         .where(QuestionnaireResponse.not_done_on.is_not(None))
         .with_only_columns(CaseFile.case_id, QuestionnaireResponse.label)
     )
-
-
-def _times(db: Session, case: Case, rows: list[TPoint], known: dict[object, Rules]) -> tuple[TDate, ...]:
-    protocol = protocols.of_case(db, case)
-    between = case.cooperation_id, protocol.version
-    if between not in known:
-        known[between] = rules.of_cooperation(db, case.cooperation_id, protocol=protocol)
-    # What lies beyond the next repetition asks nobody yet.
-    return t_dates.compute(protocol, known[between], rows, today=clock.today(), ends_on=clock.today())

@@ -11,11 +11,9 @@ from sqlalchemy.orm import Session, aliased
 from core import access
 from core.access import Actor
 from core.content import expectations
+from core.content.expectations import TALK
 from core.models import Case, PathEntry, ServiceKind
 from core.operations import own_files, path_entries
-
-#: What the protocol calls the talk on her path.
-TALK = "expectations"
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,37 @@ def _minutes_agreed(records: Records, done: Completion, here: Round) -> Proof | 
     return None
 
 
+def _first_passes_in(records: Records, _done: Completion, here: Round) -> Proof | None:
+    """Both sides handed in their first pass; before the meeting opens them, when each did is its own to tell."""
+    sides = {records.cooperation.pp_id, records.cooperation.vss_id}
+    for one in reversed(records.assessments):
+        if not here.has(one.created_at):
+            continue
+        if one.opened_at is not None:
+            return Proof(one.opened_at, (one.opened_by,))
+        if all((one.id, side) in records.handed_in for side in sides):
+            return Proof()
+    return None
+
+
+def _risk_level_chosen(records: Records, done: Completion, here: Round) -> Proof | None:
+    """A level that holds was chosen on the day of the last meeting of its kind, or since."""
+    held = _held(records, done, here)
+    if not held:
+        return None
+    day = (held[-1].closed_at or held[-1].planned_at).date()
+    for level in records.risk_levels:
+        if (level.agreed_at or level.created_at).date() >= day:
+            people = (level.chosen_by, level.agreed_by) if level.agreed_by else (level.chosen_by,)
+            return Proof(level.agreed_at or level.created_at, people)
+    return None
+
+
+def _expectations_talked(records: Records, _done: Completion, here: Round) -> Proof | None:
+    days = [day for day in records.talks if here.has(day)]
+    return Proof(max(days)) if days else None
+
+
 def _t_point_done(records: Records, done: Completion, here: Round) -> Proof | None:
     """Both sides have finished the time, or one of its repetitions; when each did is its own to tell."""
     days = [
@@ -208,6 +239,9 @@ _TOLD: Final[Mapping[Fact, Callable[[Records, Completion, Round], Proof | None]]
     Fact.MEETING_PLANNED: _meeting_planned,
     Fact.MEETING_HELD: _meeting_held,
     Fact.MINUTES_AGREED: _minutes_agreed,
+    Fact.FIRST_PASSES_IN: _first_passes_in,
+    Fact.RISK_LEVEL_CHOSEN: _risk_level_chosen,
+    Fact.EXPECTATIONS_TALKED: _expectations_talked,
     Fact.T_POINT_DONE: _t_point_done,
     Fact.TIMELINE_DATES_SET: _dates_set,
     Fact.PLAN_HAS_ACTION_FOR_EACH_SIDE: _plan_for_each_side,

@@ -3,14 +3,17 @@
 Every statement starts from what the actor may see: a file is read by its own side only.
 """
 
+from datetime import date
 from functools import cached_property
 from typing import Any, TypeAlias
+from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, or_, select
 from sqlalchemy.orm import Session
 
 from core import access
 from core.access import Actor
+from core.content.expectations import TALK
 from core.content.protocols import Protocol
 from core.models import (
     Action,
@@ -20,9 +23,13 @@ from core.models import (
     CaseFile,
     Cooperation,
     Event,
+    HandedIn,
     Meeting,
     Minutes,
     MinutesApproval,
+    PathEntry,
+    RiskAssessment,
+    RiskLevel,
     Subject,
     TPoint,
 )
@@ -90,6 +97,44 @@ class Records:
         return list(
             self.db.execute(statement.where(Action.case_id == self.case.id).order_by(Action.created_at))
         )
+
+    @cached_property
+    def assessments(self) -> Rows:
+        """The risk assessments of the case, the newest last."""
+        statement = access.framed_assessments(self.actor).with_only_columns(
+            RiskAssessment.id, RiskAssessment.created_at, RiskAssessment.opened_at, RiskAssessment.opened_by
+        )
+        here = statement.where(RiskAssessment.case_id == self.case.id)
+        return list(self.db.execute(here.order_by(RiskAssessment.number)))
+
+    @cached_property
+    def handed_in(self) -> set[tuple[UUID, UUID]]:
+        """Which service handed in its first pass of which assessment."""
+        marks = access.handed_in_marks(self.actor).with_only_columns(
+            HandedIn.assessment_id, HandedIn.service_id
+        )
+        mine = marks.where(HandedIn.assessment_id.in_([one.id for one in self.assessments]))
+        return {(row.assessment_id, row.service_id) for row in self.db.execute(mine)}
+
+    @cached_property
+    def risk_levels(self) -> Rows:
+        """The levels that hold, the newest last."""
+        statement = access.framed_risk_levels(self.actor).with_only_columns(
+            RiskLevel.created_at, RiskLevel.chosen_by, RiskLevel.agreed_at, RiskLevel.agreed_by
+        )
+        holds = or_(RiskLevel.needs_both.is_(False), RiskLevel.agreed_by.is_not(None))
+        mine = RiskLevel.assessment_id.in_([one.id for one in self.assessments])
+        return list(self.db.execute(statement.where(mine, holds).order_by(RiskLevel.created_at)))
+
+    @cached_property
+    def talks(self) -> list[date]:
+        """The days of the talks about what she expects, on the path of the actor's own file alone."""
+        statement = access.own_path_entries(self.actor).where(
+            PathEntry.case_id == self.case.id,
+            PathEntry.kind == TALK,
+            PathEntry.removed_at.is_(None),
+        )
+        return list(self.db.scalars(statement.with_only_columns(PathEntry.happened_on)))
 
     @cached_property
     def t_points(self) -> list[TPoint]:

@@ -1,4 +1,4 @@
-"""When a joint risk assessment is due again: at each repeated time, after what calls a meeting, at the end of the programme.
+"""When a joint risk assessment is due: the first at the first time, then at each repeated time, after what calls a meeting or a notice that both read, at the end of the programme.
 
 Computed from what the viewer sees: an entry that one side keeps to itself asks that side alone.
 """
@@ -6,24 +6,37 @@ Computed from what the viewer sees: an entry that one side keeps to itself asks 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from core import access
+from core import access, clock
 from core.access import Actor, Permission
 from core.content import protocols
+from core.content.immediate_notices import Trigger
 from core.content.protocols import Protocol
-from core.models import Case, HandedIn, JointItem, PathEntry, ReleasedEpisode, RiskAssessment, RiskLevel
+from core.models import (
+    Case,
+    HandedIn,
+    ImmediateNotice,
+    JointItem,
+    PathEntry,
+    ReleasedEpisode,
+    RiskAssessment,
+    RiskLevel,
+    TPoint,
+)
+from core.operations import case_times, notice_texts
+from core.operations.case_times import CaseTimes
 from core.operations.rules import Rules
 from core.operations.t_dates import TDate
 from core.operations.timeline_asks import Ask
 
 _MOST = 20
 #: What may wait: a key of the words, and the page where it is done.
-_WAITS: Final = (("first_pass", "first_pass"), ("agree_level", "risk"), ("again", "risk"))
+_WAITS: Final = (("first_pass", "first_pass"), ("agree_level", "risk"), ("again", "risk"), ("first", "risk"))
 #: The end of the programme, as the protocol calls its time.
 END = "T3"
 
@@ -37,85 +50,226 @@ class Waits:
     case: Case
 
 
-def of_case(db: Session, actor: Actor, case: Case) -> Sequence[RiskAssessment]:
-    """The assessments that the timeline counts from, oldest first."""
-    statement = access.visible_assessments(actor).where(RiskAssessment.case_id == case.id)
-    return db.scalars(statement.order_by(RiskAssessment.number)).all()
+@dataclass(frozen=True)
+class Notice:
+    """A notice that both services read: its trigger, and the day on which it reached the other side."""
+
+    trigger: Trigger
+    on: date
+
+
+def of_case(db: Session, actor: Actor, case: Case) -> Sequence[RiskAssessment] | None:
+    """The assessments that the timeline counts from, oldest first; None where none can be begun, for want of a joint space."""
+    statement = (
+        access.visible_cases(actor)
+        .where(Case.id == case.id, Case.id.in_(access.joint_case_ids(actor)))
+        .outerjoin(RiskAssessment, RiskAssessment.case_id == Case.id)
+        .order_by(RiskAssessment.number)
+        .with_only_columns(RiskAssessment)
+    )
+    rows = db.scalars(statement).all()
+    return [one for one in rows if one is not None] if rows else None
+
+
+def notices_of(db: Session, actor: Actor, found: Sequence[RiskAssessment] | None, case: Case) -> list[Notice]:
+    """The notices that both read, that call for an assessment, and since which none was begun; the oldest first."""
+    if found is None:
+        return []
+    statement = access.joint_notices(actor).join(JointItem, JointItem.id == ImmediateNotice.item_id)
+    if found:
+        statement = statement.where(JointItem.released_at > found[-1].created_at)
+    items = db.scalars(
+        statement.where(JointItem.case_id == case.id)
+        .order_by(JointItem.released_at)
+        .with_only_columns(JointItem)
+    )
+    told = [(item, notice_texts.trigger_of(notice_texts.read(item.text))) for item in items]
+    return [
+        Notice(trigger, item.released_at.date())
+        for item, trigger in told
+        if trigger.calls_assessment and item.released_at is not None
+    ]
 
 
 def asks(
-    found: Sequence[RiskAssessment],
+    found: Sequence[RiskAssessment] | None,
     path: Mapping[PathEntry, bool],
     times: Sequence[TDate],
     *,
+    case_id: UUID,
     protocol: Protocol,
     rules: Rules,
     today: date,
     known: Mapping[UUID, datetime],
+    notices: Sequence[Notice] = (),
 ) -> Iterator[Ask]:
     """What the timeline asks for; while an assessment runs, its end and nothing else.
 
     The path says of each entry whether both services see it; `known` since when, where it was released.
     """
-    if not found:
+    if found is None:
         return
-    last = found[-1]
-    case_id, began = last.case_id, last.created_at.date()
-    if not last.is_finished:
-        yield Ask("risk_running", on=began, page="risk", page_id=case_id)
+    last = found[-1] if found else None
+    if last is not None and not last.is_finished:
+        yield Ask("risk_running", on=last.created_at.date(), page="risk", page_id=case_id)
         return
     # What was recorded, or released, after the assessment began was not on its table, even if it had happened before.
-    after = [
-        one
-        for one in path
-        if protocol.path_kind(one.kind).calls_meeting and known.get(one.id, one.created_at) > last.created_at
-    ]
-    if after:
-        newest = max(after, key=lambda one: one.happened_on)
+    after = {
+        one: is_shared
+        for one, is_shared in path.items()
+        if protocol.path_kind(one.kind).calls_meeting
+        and (last is None or known.get(one.id, one.created_at) > last.created_at)
+    }
+    kinds = {one.kind for one in after}
+    # What the path tells already is not told twice.
+    told = [one for one in notices if not kinds & set(one.trigger.path_kinds)]
+    yield from _after(after, case_id, rules, is_first=last is None)
+    yield from _after_notice(told, case_id, rules, is_first=last is None)
+    due = (
+        _first_time(times, rules, today)
+        if last is None
+        else _time(times, rules, today, last.created_at.date())
+    )
+    # Before the first one, something that happened asks for the same thing already.
+    if due is not None and (last is not None or not (after or told)):
+        key = "risk_first" if last is None else "risk_at_time"
+        yield Ask(key, on=due.on, labels=(due.label,), page="risk", page_id=case_id)
+
+
+def _after(after: Mapping[PathEntry, bool], case_id: UUID, rules: Rules, *, is_first: bool) -> Iterator[Ask]:
+    """The newest of each kind: what happened later takes no other kind off the page that shows it."""
+    newest = {one.kind: one for one in sorted(after, key=lambda one: one.happened_on)}
+    for kind, one in newest.items():
         yield Ask(
-            "risk_after",
-            on=newest.happened_on + timedelta(days=rules.episode_meeting_days),
-            since=newest.happened_on,
-            what=newest.kind,
+            "risk_first_after" if is_first else "risk_after",
+            on=one.happened_on + timedelta(days=rules.episode_meeting_days),
+            since=one.happened_on,
+            what=kind,
             is_urgent=True,
-            is_ours_only=not any(path[one] for one in after),
+            is_ours_only=not after[one],
             page="risk",
             page_id=case_id,
         )
+
+
+def _after_notice(notices: Sequence[Notice], case_id: UUID, rules: Rules, *, is_first: bool) -> Iterator[Ask]:
+    """The newest of each trigger."""
+    for one in {one.trigger.id: one for one in notices}.values():
+        yield Ask(
+            "risk_first_after_notice" if is_first else "risk_after_notice",
+            on=one.on + timedelta(days=rules.episode_meeting_days),
+            since=one.on,
+            what=one.trigger.id,
+            is_urgent=True,
+            page="risk",
+            page_id=case_id,
+        )
+
+
+def _first_time(times: Sequence[TDate], rules: Rules, today: date) -> TDate | None:
+    """The first time of the protocol, where it has come or comes soon: the first assessment belongs to it."""
+    first = times[0] if times else None
+    if first is None or first.on is None or first.on > today + timedelta(days=rules.t_meeting_days):
+        return None
+    return first
+
+
+def _time(times: Sequence[TDate], rules: Rules, today: date, began: date) -> TDate | None:
+    """The last repeated time, or the end, that has come or comes soon and that no assessment belongs to."""
     reach = timedelta(days=rules.t_meeting_days)
     due = [one for one in times if _is_occasion(one) and one.on is not None and one.on <= today + reach]
-    if due and due[-1].on is not None and began < due[-1].on - reach:
-        yield Ask("risk_at_time", on=due[-1].on, labels=(due[-1].label,), page="risk", page_id=case_id)
+    if not due or due[-1].on is None or began >= due[-1].on - reach:
+        return None
+    return due[-1]
 
 
 def _is_occasion(one: TDate) -> bool:
     return one.rule.repeats or one.label == END
 
 
-def waiting(db: Session, actor: Actor) -> list[Waits]:
-    """What of the assessments waits for this person today: in one statement, whatever waits."""
-    return [
-        Waits(key, page, case)
+def waiting(db: Session, actor: Actor, times: Sequence[CaseTimes] | None = None) -> list[Waits]:
+    """What of the assessments waits for this person today; `times` where somebody computed them already.
+
+    A fixed number of statements, whatever waits.
+    """
+    found = {
+        (key, case.id): Waits(key, page, case)
         for case, *asked in db.execute(_waiting(actor))
         for (key, page), is_asked in zip(_WAITS, asked, strict=True)
         if is_asked
+    }
+    if access.may(actor, Permission.ASSESS_RISK):
+        for key, case in _after_notices(db, actor):
+            found.setdefault((key, case.id), Waits(key, "risk", case))
+        for case in _at_times(db, actor, case_times.of_actor(db, actor) if times is None else times):
+            if ("again", case.id) not in found:
+                found["at_time", case.id] = Waits("at_time", "risk", case)
+    return list(found.values())[:_MOST]
+
+
+def _after_notices(db: Session, actor: Actor) -> Iterator[tuple[str, Case]]:
+    """The cases in which both read a notice that calls for an assessment, and none was begun since."""
+    for item, case, is_first in db.execute(_untaken(actor)):
+        if notice_texts.trigger_of(notice_texts.read(item.text)).calls_assessment:
+            yield "first" if is_first else "again", case
+
+
+@access.kept
+def _untaken(actor: Actor) -> Select[Any]:
+    assessed = select(RiskAssessment.id).where(RiskAssessment.case_id == JointItem.case_id)
+    since = or_(RiskAssessment.created_at >= JointItem.released_at, RiskAssessment.finished_at.is_(None))
+    return (
+        access.joint_notices(actor)
+        .join(JointItem, JointItem.id == ImmediateNotice.item_id)
+        .join(Case, Case.id == JointItem.case_id)
+        .where(Case.closed_on.is_(None), ~assessed.where(since).exists())
+        .order_by(JointItem.released_at.desc())
+        .limit(3 * _MOST)
+        .with_only_columns(JointItem, Case, ~assessed.exists())
+    )
+
+
+def _at_times(db: Session, actor: Actor, times: Sequence[CaseTimes]) -> list[Case]:
+    """The cases whose repeated time, or end, has come or comes soon and that no assessment belongs to."""
+    due = {
+        one.case.id: one for one in times if _time(one.times, one.rules, clock.today(), date.min) is not None
+    }
+    if not due:
+        return []
+    last = (
+        access.visible_assessments(actor)
+        .where(RiskAssessment.case_id.in_(due))
+        .order_by(RiskAssessment.number)
+        .with_only_columns(RiskAssessment.case_id, RiskAssessment.created_at, RiskAssessment.finished_at)
+    )
+    newest = {case_id: (began, finished) for case_id, began, finished in db.execute(last)}
+    return [
+        due[case_id].case
+        for case_id, (began, finished) in newest.items()
+        if finished is not None
+        and _time(due[case_id].times, due[case_id].rules, clock.today(), began.date()) is not None
     ]
 
 
 @access.kept
-def _waiting(actor: Actor) -> Select[Case, bool, bool, bool]:
-    """The case of each assessment of which something waits, with what of _WAITS it is."""
+def _waiting(actor: Actor) -> Select[Case, bool, bool, bool, bool]:
+    """Each case in which something of the newest assessment waits, or the first one, with what of _WAITS it is."""
     later = aliased(RiskAssessment)
     is_newest = ~exists().where(later.case_id == RiskAssessment.case_id, later.number > RiskAssessment.number)
-    waits = (_unanswered(actor), _to_agree(actor), _after_something(actor))
+    waits = (_unanswered(actor), _to_agree(actor), _again(actor), _first(actor))
     return (
-        access.visible_assessments(actor)
-        .join(Case, Case.id == RiskAssessment.case_id)
-        .where(Case.closed_on.is_(None), is_newest, or_(*waits))
-        .order_by(RiskAssessment.created_at)
+        access.visible_cases(actor)
+        .where(Case.closed_on.is_(None), Case.id.in_(access.joint_case_ids(actor)))
+        .outerjoin(RiskAssessment, and_(RiskAssessment.case_id == Case.id, is_newest))
+        .where(or_(*waits))
+        .order_by(Case.code)
         .limit(_MOST)
         .with_only_columns(Case, *waits)
     )
+
+
+def _runs() -> ColumnElement[bool]:
+    return and_(RiskAssessment.id.is_not(None), RiskAssessment.finished_at.is_(None))
 
 
 def _unanswered(actor: Actor) -> ColumnElement[bool]:
@@ -132,7 +286,7 @@ def _unanswered(actor: Actor) -> ColumnElement[bool]:
         )
         .correlate(RiskAssessment)
     )
-    return and_(RiskAssessment.finished_at.is_(None), ~handed.exists())
+    return and_(_runs(), ~handed.exists())
 
 
 def _to_agree(actor: Actor) -> ColumnElement[bool]:
@@ -148,13 +302,30 @@ def _to_agree(actor: Actor) -> ColumnElement[bool]:
         RiskLevel.service_id != actor.service_id,
         is_last,
     )
-    return and_(RiskAssessment.finished_at.is_(None), asked)
+    return and_(_runs(), asked)
 
 
-def _after_something(actor: Actor) -> ColumnElement[bool]:
-    """It is finished, and something that calls a meeting came after it and is the actor's to know."""
+def _again(actor: Actor) -> ColumnElement[bool]:
+    """It is finished, and something that calls a meeting came after it."""
     if not access.may(actor, Permission.ASSESS_RISK):
         return false()
+    return and_(RiskAssessment.finished_at.is_not(None), _has_happened(actor))
+
+
+def _first(actor: Actor) -> ColumnElement[bool]:
+    """There is none yet, and the first time of the protocol comes, or something that calls a meeting happened."""
+    if not access.may(actor, Permission.ASSESS_RISK):
+        return false()
+    protocol = protocols.load()
+    soon = clock.today() + timedelta(days=protocol.rules.t_meeting_days)
+    time = access.visible_t_points(actor).where(
+        TPoint.case_id == Case.id, TPoint.label == protocol.t_points[0].id, TPoint.due_on <= soon
+    )
+    return and_(RiskAssessment.id.is_(None), or_(time.correlate(Case).exists(), _has_happened(actor)))
+
+
+def _has_happened(actor: Actor) -> ColumnElement[bool]:
+    """Something that calls a meeting, and is the actor's to know, came after the newest assessment."""
     kinds = [kind.id for kind in protocols.load().path_kinds if kind.calls_meeting]
     released = (
         access.visible_released_episodes(actor)
@@ -164,7 +335,11 @@ def _after_something(actor: Actor) -> ColumnElement[bool]:
     )
     after = access.visible_path_entries(actor).where(
         PathEntry.kind.in_(kinds),
-        PathEntry.case_id == RiskAssessment.case_id,
-        or_(PathEntry.created_at > RiskAssessment.created_at, released.exists()),
+        PathEntry.case_id == Case.id,
+        or_(
+            RiskAssessment.id.is_(None),
+            PathEntry.created_at > RiskAssessment.created_at,
+            released.exists(),
+        ),
     )
-    return and_(RiskAssessment.finished_at.is_not(None), after.correlate(RiskAssessment).exists())
+    return after.correlate(Case, RiskAssessment).exists()

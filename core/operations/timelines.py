@@ -105,6 +105,7 @@ def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = Fals
         *timeline_rows.action_entries(found),
     ]
     entries.sort(key=_place)
+    assessments = risk_due.of_case(db, actor, case)
     asks = timeline_asks.of(
         tuple(entries),
         times,
@@ -112,13 +113,15 @@ def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = Fals
         found.today,
         is_open=case.closed_on is None,
         beside=risk_due.asks(
-            risk_due.of_case(db, actor, case),
+            assessments,
             path,
             times,
+            case_id=case.id,
             protocol=protocol,
             rules=found.rules,
             today=found.today,
             known=found.known,
+            notices=risk_due.notices_of(db, actor, assessments, case),
         ),
     )
     return Timeline(case, protocol, found.rules, found.today, tuple(entries), times, asks)

@@ -27,6 +27,7 @@ from core.models import (
 from core.operations import (
     agendas,
     agreements_due,
+    case_times,
     change_due,
     closing_due,
     expectations,
@@ -120,6 +121,7 @@ def of_actor(db: Session, actor: Actor) -> Today:
     if not is_worker(actor):
         return Today(running=running, coming=coming)
     until = clock.today() + timedelta(days=DAYS_AHEAD)
+    times = case_times.of_actor(db, actor)
     actions = my_actions.waiting(db, actor, until=until, limit=MOST)
     minutes = _minutes(db, actor)
     agreements = agreements_due.waiting(db, actor)
@@ -135,8 +137,8 @@ def of_actor(db: Session, actor: Actor) -> Today:
         releases=releases.waiting(db, actor),
         emergencies=joint_spaces.unseen_emergencies(db, actor),
         ending=_ending(db, actor),
-        risks=risk_due.waiting(db, actor),
-        changes=change_due.waiting(db, actor, days=DAYS_AHEAD),
+        risks=risk_due.waiting(db, actor, times),
+        changes=change_due.waiting(db, actor, days=DAYS_AHEAD, times=times),
         closings=closing_due.waiting(db, actor, days=DAYS_AHEAD),
         talks=expectations.due(db, actor, limit=MOST),
         plans=safety_plans.due(db, actor, limit=MOST),

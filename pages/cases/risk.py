@@ -2,8 +2,17 @@
 
 import streamlit as st
 
-from core.operations import cases, joint_spaces, risk_assessments, risk_boards, risk_levels
-from pages.ui import case_head, joint_space, risk_actions, risk_items, risk_level, risk_results, risk_view
+from core.operations import cases, joint_spaces, risk_assessments, risk_boards, risk_levels, timelines
+from pages.ui import (
+    case_head,
+    joint_space,
+    risk_actions,
+    risk_asks,
+    risk_items,
+    risk_level,
+    risk_results,
+    risk_view,
+)
 from pages.ui.workspace import workspace
 
 ws = workspace()
@@ -17,6 +26,7 @@ if not case.is_paired:
 if not joint_space.show(ws, ws.read(joint_spaces.of_case, case.id)):
     st.stop()
 
+risk_asks.show(ws, ws.read(timelines.of_case, case.id, joint_only=True))
 versions = ws.read(risk_assessments.list_of_case, case.id)
 risk_view.begin(ws, case, versions)
 if not versions:

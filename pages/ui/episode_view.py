@@ -17,15 +17,19 @@ from pages.ui.plain import plain
 from pages.ui.timeline_words import Teller
 from pages.ui.workspace import Workspace
 
-#: What the timeline asks for after new violence.
-ASKS = {"meeting_due", "meeting_overdue", "risk_after"}
 _WHO_WE_ASK = {ServiceKind.PP: EpisodeSource.HIM, ServiceKind.VSS: EpisodeSource.HER}
-WAYS = {"meeting_due": "meetings", "meeting_overdue": "meetings", "risk_after": "risk"}
+#: What the timeline asks for after new violence, and where it is done.
+WAYS = {
+    "meeting_due": "meetings",
+    "meeting_overdue": "meetings",
+    "risk_after": "risk",
+    "risk_first_after": "risk",
+}
 
 
 def asks(ws: Workspace, timeline: Timeline) -> None:
     """The meeting and the assessment that are due after an episode, by the days of the agreement."""
-    found = [ask for ask in timeline.asks if ask.key in ASKS and ask.what == EPISODE]
+    found = [ask for ask in timeline.asks if ask.key in WAYS and ask.what == EPISODE]
     if not found:
         return
     t, teller = ws.words, Teller(ws.words, timeline)

@@ -12,7 +12,12 @@ from pages.ui.timeline_words import Teller
 from pages.ui.workspace import Workspace
 
 _EXITS: Final = frozenset({"left", "suspended"})
-_ASKS: Final = {"meeting_due": "meetings", "meeting_overdue": "meetings", "risk_after": "risk"}
+_ASKS: Final = {
+    "meeting_due": "meetings",
+    "meeting_overdue": "meetings",
+    "risk_after": "risk",
+    "risk_first_after": "risk",
+}
 
 
 def show(ws: Workspace, timeline: Timeline) -> None:

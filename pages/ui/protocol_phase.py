@@ -15,7 +15,16 @@ from pages.ui.workspace import Workspace
 PHASE_TEXTS = ("title", "purpose", "who_meets", "what_next", "source")
 STEP_TEXTS = ("title", "help")
 #: Pages on which a step done by hand makes sense.
-SCREENS = (Screen.CASE, Screen.FILE, Screen.MEETINGS, Screen.PLAN, Screen.TIMELINE, Screen.CHANGE)
+SCREENS = (
+    Screen.CASE,
+    Screen.FILE,
+    Screen.CONTACT,
+    Screen.MEETINGS,
+    Screen.RISK,
+    Screen.PLAN,
+    Screen.TIMELINE,
+    Screen.CHANGE,
+)
 
 
 def show(ws: Workspace, phase: Phase, opened: Draft) -> None:

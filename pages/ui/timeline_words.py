@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.content import meeting_kinds
+from core.content import immediate_notices, meeting_kinds
 from core.locale import Words
 from core.operations.timelines import Ask, Entry, Kind, Lane, State, Timeline
 
@@ -89,6 +89,8 @@ class Teller:
         t, what = self.words, ask.what
         if ask.key == "meeting_unsettled":
             what = self._meeting(what)
+        elif ask.key.endswith("_notice"):
+            what = immediate_notices.load().trigger(what).title
         elif what:
             what = self._path(what)
         said = t(

@@ -23,13 +23,16 @@ from core.models import (
     Minutes,
     MinutesApproval,
     PhasePoint,
+    RiskGrade,
     SubjectKind,
     TPoint,
     TrainingMark,
 )
-from core.operations import cases, facts, t_points, team_facts
+from core.operations import cases, expectations, facts, first_passes, risk_assessments, t_points, team_facts
 from core.operations.facts import Proof, Round
 from core.operations.records import Records
+from core.operations.releases import Basis
+from tests import risk
 from tests.make import Make, Pair
 
 TODAY = clock.today()
@@ -333,3 +336,69 @@ def test_the_teams_are_trained_when_all_know_the_protocol_and_each_session_was_t
 
 def test_a_step_by_hand_is_nothing_that_the_records_tell(db: Session, make: Make) -> None:
     assert tell(db, make.pair(), "hand") is None
+
+
+def test_the_first_passes_are_in_once_both_sides_handed_them_in_and_not_when_hers_waits(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    assert tell(db, pair, "first_passes_in") is None
+    found = risk.begun(db, pair)
+    risk.handed_in(db, pair, pair.pp, found.id)
+    risk.handed_in(db, pair, pair.vss, found.id, basis=Basis.DANGER)
+    assert tell(db, pair, "first_passes_in") is None
+
+    first_passes.take_back(db, pair.vss, found.id)
+    risk.handed_in(db, pair, pair.vss, found.id)
+
+    # When hers came in is not said to his programme; when both were opened is.
+    assert tell(db, pair, "first_passes_in") == tell(db, pair, "first_passes_in", actor=pair.vss) == Proof()
+    risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
+    assert tell(db, pair, "first_passes_in") == Proof(found.opened_at, (pair.pp.person_id,))
+    later = Round(since=clock.now() + timedelta(seconds=1))
+    assert tell(db, pair, "first_passes_in", here=later) is None
+
+
+def test_a_level_counts_for_the_meeting_that_it_was_chosen_in_or_after(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.laid(db, pair)
+    risk.level(db, found, pair.vss, RiskGrade.HIGH)
+    assert tell(db, pair, "risk_level_chosen:first_joint") is None
+
+    hold(db, make, pair, "first_joint")
+
+    proof = tell(db, pair, "risk_level_chosen:first_joint")
+    assert proof is not None
+    assert proof.people == (pair.vss.person_id,)
+    assert tell(db, pair, "risk_level_chosen:periodic") is None
+
+
+def test_a_level_of_before_the_meeting_and_one_that_waits_for_the_other_side_count_for_nothing(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    hold(db, make, pair, "periodic")
+    found = risk.laid(db, pair, created_at=clock.now() - timedelta(days=3))
+    risk.level(db, found, pair.vss, RiskGrade.HIGH)
+    assert tell(db, pair, "risk_level_chosen:periodic") is None
+    found = risk.laid(db, pair, number=2)
+
+    risk.level(db, found, pair.pp, RiskGrade.LOW, needs_both=True)
+    assert tell(db, pair, "risk_level_chosen:periodic") is None
+    risk.level(db, found, pair.pp, RiskGrade.LOW, number=2, agreed_by=pair.vss)
+
+    proof = tell(db, pair, "risk_level_chosen:periodic")
+    assert proof is not None
+    assert proof.people == (pair.pp.person_id, pair.vss.person_id)
+
+
+def test_the_talk_about_what_she_expects_is_told_from_her_file_alone(db: Session, make: Make) -> None:
+    pair = make.pair()
+    assert tell(db, pair, "expectations_talked", actor=pair.vss) is None
+
+    expectations.record(db, pair.vss, pair.case.id, held_on=TODAY, note="")
+
+    assert tell(db, pair, "expectations_talked", actor=pair.vss) == Proof(TODAY)
+    assert tell(db, pair, "expectations_talked") is None
+    later = Round(since=clock.now() + timedelta(days=1))
+    assert tell(db, pair, "expectations_talked", actor=pair.vss, here=later) is None

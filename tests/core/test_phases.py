@@ -12,9 +12,19 @@ from core import clock
 from core.access import Actor
 from core.content.protocols import Scope, Side
 from core.errors import Conflict, CoreError, Invalid, NotAllowed, NotFound
-from core.models import Case, Event, MeetingState, PhaseEntry, Role, StepMark, SubjectKind
+from core.models import (
+    Case,
+    Event,
+    MeetingState,
+    PhaseEntry,
+    RiskGrade,
+    Role,
+    StepMark,
+    SubjectKind,
+)
 from core.operations import phases, protocols
 from core.operations.phases import Place, Progress, StepState, WalkedStep
+from tests import risk
 from tests.make import Make, Pair
 
 
@@ -87,7 +97,7 @@ def test_an_overview_shows_what_lies_behind_where_the_case_stands_and_what_comes
 
 
 def test_a_step_is_ticked_by_hand_and_taken_back(db: Session, pair: Pair) -> None:
-    name = "first_joint/risk_discussed"
+    name = "first_joint/children_considered"
 
     mark(db, pair.pp, pair.case, name)
     ticked = step_of(db, pair.vss, pair.case, name)
@@ -277,9 +287,19 @@ def test_a_link_leads_to_the_meeting_itself_where_there_is_one(db: Session, make
 
     meeting = make.meeting(pair, "periodic")
 
-    assert step_of(db, pair.pp, pair.case, "periodic/risk_reviewed").link == phases.Link(
+    assert step_of(db, pair.pp, pair.case, "periodic/minutes_agreed").link == phases.Link(
         "meeting", {"meeting": str(meeting.id)}
     )
+
+
+def test_what_is_done_on_the_page_of_the_risk_or_of_her_contact_leads_there(db: Session, pair: Pair) -> None:
+    here = {"case": str(pair.case.id)}
+    steps = ("first_joint/first_passes", "first_joint/risk_discussed", "first_joint/children_considered")
+
+    for name in (*steps, "periodic/risk_reviewed", "closing/risk_reviewed"):
+        assert step_of(db, pair.pp, pair.case, name).link == phases.Link("risk", here)
+    assert step_of(db, pair.pp, pair.case, "closing/remaining_risk").link == phases.Link("closing", here)
+    assert step_of(db, pair.vss, pair.case, "periodic/her_expectations").link == phases.Link("contact", here)
 
 
 def test_a_closed_case_stands_still(db: Session, pair: Pair) -> None:
@@ -313,7 +333,7 @@ def test_somebody_elses_case_has_no_walk(db: Session, make: Make, pair: Pair) ->
 
 
 def test_each_act_leaves_an_event_with_ids_alone(db: Session, pair: Pair) -> None:
-    mark(db, pair.pp, pair.case, "first_joint/risk_discussed")
+    mark(db, pair.pp, pair.case, "first_joint/children_considered")
     enter(db, pair.pp, pair.case, "first_joint", "A reason that nobody should find in the log")
 
     acts = db.scalars(select(Event).where(Event.case_id == pair.case.id)).all()
@@ -338,14 +358,18 @@ def test_the_number_of_statements_does_not_grow_with_the_case(db: Session, make:
     def full() -> int:
         return _statements(db, lambda: phases.overview(db, pair.pp, pair.case.id))
 
+    risk.laid(db, pair)
+    make.meeting(pair, "first_joint").state = MeetingState.CLOSED
     before = full()
     for _ in range(5):
         make.meeting(pair)
         make.action(pair)
-    for step in ("risk_discussed", "children_considered"):
+    for step in ("pp_prepared", "children_considered"):
         phases.mark_step(db, pair.pp, pair.case.id, phase="first_joint", step=step, state=StepState.DONE)
+    for number in range(2, 5):
+        risk.level(db, risk.laid(db, pair, number=number), pair.vss, RiskGrade.HIGH)
 
-    assert full() == before <= 11
+    assert full() == before <= 15
     assert _statements(db, lambda: phases.standing(db, pair.pp, pair.case.id)) <= 6
 
 

@@ -6,11 +6,13 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.models import RiskAssessment, Seen
-from core.operations import risk_assessments, risk_levels, timelines, today
+from core.operations import immediate_notices, risk_assessments, risk_due, risk_levels, timelines, today
+from core.operations.releases import Basis
 from core.operations.risk_levels import RiskGrade
 from core.operations.timelines import Ask
-from tests import risk
+from tests import notices, risk
 from tests.make import Make, Pair
+from tests.reading import statements
 
 DAY = timedelta(days=1)
 
@@ -79,15 +81,141 @@ def test_the_repeated_time_and_the_end_ask_for_a_new_assessment(db: Session, mak
 
     [ask] = asked(db, pair)
     assert (ask.key, ask.labels) == ("risk_at_time", ("T2.1",))
+    assert waits(db, pair) == waits(db, pair, of_vss=True) == ["at_time"]
 
     make.t_point(pair, "T3", clock.today())
     [ask] = asked(db, pair)
     assert ask.labels == ("T3",)
 
 
-def test_a_case_without_any_assessment_asks_for_none_again(db: Session, make: Make) -> None:
+def test_a_case_without_any_assessment_asks_for_the_first_when_its_first_time_comes(
+    db: Session, make: Make
+) -> None:
     pair = make.pair()
+    assert asked(db, pair) == []
+    point = make.t_point(pair, "T0", clock.today() + 31 * DAY)
+    assert (asked(db, pair), waits(db, pair)) == ([], [])
+
+    point.due_on = clock.today() + 30 * DAY
+    db.flush()
+
+    for of_vss in (False, True):
+        [ask] = asked(db, pair, of_vss=of_vss)
+        assert (ask.key, ask.labels, ask.page, ask.is_urgent) == ("risk_first", ("T0",), "risk", False)
+        assert waits(db, pair, of_vss=of_vss) == ["first"]
+    risk.begun(db, pair)
+    assert [ask.key for ask in asked(db, pair)] == ["risk_running"]
+    assert waits(db, pair) == ["first_pass"]
+
+
+def test_new_violence_asks_for_the_first_assessment_of_who_may_know_of_it(db: Session, make: Make) -> None:
+    pair = make.pair()
+    entry = make.path_entry(pair, pair.vss, "episode", clock.today() - DAY)
+
+    [own] = asked(db, pair, of_vss=True)
+    assert (own.key, own.what, own.is_ours_only) == ("risk_first_after", "episode", True)
+    assert waits(db, pair, of_vss=True) == ["first"]
+    assert asked(db, pair) == asked(db, pair, of_vss=True, joint_only=True) == []
+    assert waits(db, pair) == []
+
+    entry.is_shared = True
+    db.flush()
+    assert [(ask.key, ask.is_ours_only) for ask in asked(db, pair)] == [("risk_first_after", False)]
+    assert waits(db, pair) == ["first"]
+
+
+def test_where_no_assessment_can_be_begun_none_is_asked_for(db: Session, make: Make) -> None:
+    pair = make.pair(is_agreed=False)
+    make.t_point(pair, "T0", clock.today())
     make.path_entry(pair, pair.vss, "episode", clock.today() - DAY)
 
-    assert asked(db, pair, of_vss=True) == []
-    assert waits(db, pair, of_vss=True) == []
+    for of_vss in (False, True):
+        assert asked(db, pair, of_vss=of_vss) == []
+        assert waits(db, pair, of_vss=of_vss) == []
+
+
+def test_his_leaving_does_not_take_the_assessment_after_new_violence_off_the_page(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    assessed(db, make, pair, days_ago=10)
+    make.path_entry(pair, pair.pp, "episode", clock.today() - 3 * DAY, is_shared=True)
+    make.path_entry(pair, pair.pp, "left", clock.today() - DAY, is_shared=True)
+
+    assert [(ask.key, ask.what) for ask in asked(db, pair, of_vss=True)] == [
+        ("risk_after", "episode"),
+        ("risk_after", "left"),
+    ]
+
+
+def test_a_notice_that_both_read_asks_both_for_a_new_assessment(db: Session, make: Make) -> None:
+    pair = make.pair()
+    assessed(db, make, pair, days_ago=10)
+
+    notices.sent(db, pair, pair.pp, notices.said(pair.pp, trigger="weapon"))
+
+    for of_vss in (False, True):
+        [ask] = asked(db, pair, of_vss=of_vss)
+        assert (ask.key, ask.what, ask.page, ask.is_urgent) == ("risk_after_notice", "weapon", "risk", True)
+        assert (ask.since, ask.on) == (clock.today(), clock.today() + 7 * DAY)
+        assert waits(db, pair, of_vss=of_vss) == ["again"]
+    assert [ask.key for ask in asked(db, pair, joint_only=True)] == ["risk_after_notice"]
+    found = risk.laid(db, pair, number=2, finished_at=clock.now())
+    assert (asked(db, pair), waits(db, pair)) == ([], [])
+    assert found.number == 2
+
+
+def test_before_the_first_assessment_a_notice_asks_for_it(db: Session, make: Make) -> None:
+    pair = make.pair()
+
+    notices.sent(db, pair, pair.vss)
+
+    assert [(ask.key, ask.what) for ask in asked(db, pair)] == [("risk_first_after_notice", "danger")]
+    assert waits(db, pair) == waits(db, pair, of_vss=True) == ["first"]
+
+
+def test_a_notice_that_waits_or_was_taken_back_or_calls_for_nothing_asks_for_nothing(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    assessed(db, make, pair, days_ago=10)
+    notices.sent(db, pair, pair.vss, basis=Basis.DANGER)
+    notices.sent(db, pair, pair.pp, notices.said(pair.pp, trigger="new_partner"))
+    back = notices.sent(db, pair, pair.pp)
+
+    immediate_notices.take_back(db, pair.pp, back.id)
+
+    for of_vss in (False, True):
+        assert asked(db, pair, of_vss=of_vss) == []
+        assert waits(db, pair, of_vss=of_vss) == []
+
+
+def test_what_the_path_tells_both_already_is_not_asked_for_twice(db: Session, make: Make) -> None:
+    pair = make.pair()
+    assessed(db, make, pair, days_ago=10)
+    entry = make.path_entry(pair, pair.pp, "left", clock.today(), is_shared=True)
+
+    notices.sent(db, pair, pair.pp, notices.left(pair.pp), entry=entry)
+
+    assert [(ask.key, ask.what) for ask in asked(db, pair, of_vss=True)] == [("risk_after", "left")]
+
+
+def test_what_waits_of_the_risk_costs_as_many_statements_for_many_cases(db: Session, make: Make) -> None:
+    first = make.pair()
+
+    def counted() -> tuple[int, int]:
+        db.flush()
+        with statements(db) as told:
+            found = risk_due.waiting(db, first.pp)
+        return len(found), len(told)
+
+    def due(pair: Pair) -> None:
+        make.t_point(pair, "T1", clock.today() - timedelta(days=85))
+        assessed(db, make, pair, days_ago=60)
+
+    due(first)
+    one, number = counted()
+    for _ in range(3):
+        due(make.pair_of(first))
+
+    assert (one, counted()) == (1, (4, number))

@@ -12,6 +12,7 @@ from core.errors import NotFound
 from core.models import AgreementState, Meeting, MeetingState, PathEntry, PhaseEntry
 from core.operations import timelines
 from core.operations.timelines import Entry, Kind, Lane, State, Timeline
+from tests import risk
 from tests.make import Make, Pair
 from tests.reading import statements
 
@@ -42,8 +43,9 @@ def asks(timeline: Timeline) -> list[str]:
 
 
 def with_dates(make: Make, *, is_agreed: bool = True) -> Pair:
-    """A case with T0 and T1 done by both sides, so that the timeline asks for nothing yet."""
+    """A case with T0 and T1 done by both sides and the risk assessed, so that the timeline asks for nothing yet."""
     pair = make.pair(is_agreed=is_agreed)
+    risk.laid(make.db, pair, finished_at=clock.now())
     for label, days in (("T0", 20), ("T1", 10)):
         point = make.t_point(pair, label, ago(days))
         point.pp_done_on = point.vss_done_on = ago(days)
@@ -171,6 +173,7 @@ def test_a_time_answered_by_one_side_is_half_done_and_asked_for_when_its_day_has
     db: Session, make: Make
 ) -> None:
     pair = make.pair()
+    risk.laid(db, pair, finished_at=clock.now())
     make.t_point(pair, "T0", ago(20)).pp_done_on = ago(20)
     make.t_point(pair, "T1", ago(10)).vss_done_on = ago(9)
     db.flush()
@@ -187,6 +190,7 @@ def test_a_time_answered_by_one_side_is_half_done_and_asked_for_when_its_day_has
 
 def test_a_time_that_nobody_answered_is_overdue_from_the_day_after(db: Session, make: Make) -> None:
     pair = make.pair()
+    risk.laid(db, pair, finished_at=clock.now())
     make.t_point(pair, "T0", ago(1))
     make.t_point(pair, "T1", TODAY)
 
@@ -199,6 +203,7 @@ def test_a_time_that_nobody_answered_is_overdue_from_the_day_after(db: Session, 
 
 def test_a_t2_that_comes_near_asks_for_its_meeting(db: Session, make: Make) -> None:
     pair = make.pair()
+    risk.laid(db, pair, finished_at=clock.now())
     for label, days in (("T0", 80), ("T1", 70)):
         point = make.t_point(pair, label, ago(days))
         point.pp_done_on = point.vss_done_on = ago(days)
@@ -214,6 +219,7 @@ def test_a_t2_that_comes_near_asks_for_its_meeting(db: Session, make: Make) -> N
 
 def test_a_missed_meeting_is_no_meeting_for_t2(db: Session, make: Make) -> None:
     pair = make.pair()
+    risk.laid(db, pair, finished_at=clock.now())
     for label, days in (("T0", 80), ("T1", 70)):
         point = make.t_point(pair, label, ago(days))
         point.pp_done_on = point.vss_done_on = ago(days)
@@ -276,7 +282,10 @@ def test_new_violence_makes_a_meeting_due_within_the_agreed_days(db: Session, ma
 
     [due] = of_kind(timeline, Kind.MEETING_DUE)
     assert (due.on, due.since, due.state) == (TODAY + timedelta(days=3), TODAY, State.OPEN)
-    assert [(ask.key, ask.is_urgent) for ask in timeline.asks] == [("meeting_due", True)]
+    assert [(ask.key, ask.is_urgent) for ask in timeline.asks] == [
+        ("meeting_due", True),
+        ("risk_after", True),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -309,7 +318,7 @@ def test_a_meeting_that_did_not_take_place_in_time_is_overdue(db: Session, make:
     timeline = timelines.of_case(db, pair.vss, pair.case.id)
 
     assert [entry.state for entry in of_kind(timeline, Kind.MEETING_DUE)] == [State.OVERDUE]
-    assert asks(timeline) == ["meeting_overdue"]
+    assert asks(timeline) == ["meeting_overdue", "risk_after"]
 
 
 def test_what_was_recorded_after_a_meeting_was_not_on_its_table(db: Session, make: Make) -> None:
@@ -317,7 +326,7 @@ def test_what_was_recorded_after_a_meeting_was_not_on_its_table(db: Session, mak
     meeting(make, pair, -2, MeetingState.CLOSED)
     make.path_entry(pair, pair.pp, "episode", ago(3), is_shared=True)
 
-    assert asks(timelines.of_case(db, pair.vss, pair.case.id)) == ["meeting_due"]
+    assert asks(timelines.of_case(db, pair.vss, pair.case.id)) == ["meeting_due", "risk_after"]
 
 
 def test_a_closed_case_asks_for_nothing(db: Session, make: Make) -> None:

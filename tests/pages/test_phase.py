@@ -76,7 +76,7 @@ def test_going_on_with_open_steps_asks_why_and_the_history_says_it(
 
     at.text_area[0].set_value("She asked *us* to meet at once.")
     press(at, "Go on")
-    assert "First joint meeting · 0 of 9 done" in labels(at)
+    assert "First joint meeting · 0 of 10 done" in labels(at)
     assert "She asked \\*us\\* to meet at once\\." in said(at)
     assert "Left open" in said(at)
 

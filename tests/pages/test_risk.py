@@ -23,7 +23,7 @@ from core.models import (
 )
 from core.operations import risk_assessments, risk_boards, risk_levels, risk_lists
 from core.operations.first_passes import HER
-from tests import risk
+from tests import notices, risk
 from tests.make import Make, consented
 from tests.pages.conftest import Desk, press, said
 
@@ -43,6 +43,22 @@ def answer(at: AppTest, title: str, seen: Seen) -> AppTest:
     by_label(at.radio, title).set_value(seen).run()
     assert not at.exception, [raised.value for raised in at.exception]
     return at
+
+
+def test_the_page_says_why_the_risk_is_to_be_assessed_and_by_when(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    notices.sent(db, pair, pair.pp, notices.said(pair.pp, trigger="weapon"))
+    make.path_entry(pair, pair.vss, "episode", clock.today())
+    db.commit()
+
+    at = desk.open(pair.vss, "risk", case=pair.case.id)
+
+    assert "Notice of" in said(at)
+    assert "has never been assessed together" in said(at)
+    # Only what both services see: the page stands on a shared screen.
+    assert "New violence" not in said(at)
 
 
 def test_an_assessment_is_begun_with_codes_only(db: Session, make: Make, desk: Desk) -> None:

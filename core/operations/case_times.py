@@ -1,0 +1,66 @@
+"""The times T0 to T4 of all open cases of a person at once, with the rules that they are counted by."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, or_
+from sqlalchemy.orm import Session
+
+from core import access, clock
+from core.access import Actor
+from core.models import Case, TPoint
+from core.operations import protocols, rules, t_dates
+from core.operations.rules import Rules
+from core.operations.t_dates import TDate
+
+
+@dataclass(frozen=True)
+class CaseTimes:
+    case: Case
+    rules: Rules
+    times: tuple[TDate, ...]
+
+
+def of_actor(db: Session, actor: Actor) -> list[CaseTimes]:
+    """Those of each open case of which a day is entered; what lies beyond the next repetition is left out.
+
+    A fixed number of statements, whatever number of cases there is.
+    """
+    rows: dict[Case, list[TPoint]] = defaultdict(list)
+    for point, case in db.execute(_entered(actor)):
+        rows[case].append(point)
+    agreed = _rules(db, list(rows))
+    today = clock.today()
+    return [
+        CaseTimes(
+            case,
+            agreed[case],
+            t_dates.compute(protocols.of_case(db, case), agreed[case], points, today=today, ends_on=today),
+        )
+        for case, points in rows.items()
+    ]
+
+
+def _rules(db: Session, cases: Sequence[Case]) -> dict[Case, Rules]:
+    known: dict[tuple[object, int], Rules] = {}
+    for case in cases:
+        protocol = protocols.of_case(db, case)
+        between = case.cooperation_id, protocol.version
+        if between not in known:
+            known[between] = rules.of_cooperation(db, case.cooperation_id, protocol=protocol)
+    return {case: known[case.cooperation_id, protocols.of_case(db, case).version] for case in cases}
+
+
+@access.kept
+def _entered(actor: Actor) -> Select[Any]:
+    return (
+        access.visible_t_points(actor)
+        .join(Case, Case.id == TPoint.case_id)
+        .where(
+            Case.closed_on.is_(None),
+            or_(TPoint.due_on.is_not(None), TPoint.pp_done_on.is_not(None), TPoint.vss_done_on.is_not(None)),
+        )
+        .add_columns(Case)
+    )
