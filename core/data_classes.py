@@ -164,6 +164,55 @@ SEALED_BESIDES = frozenset(
 ) | {(table, column) for table in ("episode", "released_episode") for column in ("kinds", "children")}
 
 
+#: What an act reaches whose line names a whole case, a file or a list, and not one record.
+WIDE: dict[tuple[str, str], tuple[str, ...]] = {
+    ("case", "read_joint"): ("C4", "C2"),
+    ("case", "read_plan"): ("C4",),
+    ("case", "read_risk"): ("C4",),
+    # The victim support service reads her safe channel on it.
+    ("case", "read_emergency"): ("C6", "C4", "C2"),
+    # With the own service's path.
+    ("case", "read_timeline"): ("C5", "C4", "C2"),
+    ("case", "read_picture"): ("C6", "C5", "C4"),
+    ("case", "export_plan"): ("C4",),
+    ("case", "export_extract"): ("C4",),
+    ("case", "export_picture"): ("C4",),
+    ("case_file", "read"): ("C6", "C5", "C2"),
+    ("case_file", "reveal"): ("C6",),
+    ("case_file", "read_answers"): ("C6",),
+    ("case_file", "read_closing_steps"): ("C6",),
+    ("case_file", "read_conditions"): ("C5",),
+    ("case_file", "read_digital"): ("C6", "C5"),
+    ("case_file", "read_episodes"): ("C5",),
+    ("case_file", "read_first_pass"): ("C6", "C5"),
+    ("case_file", "read_talks"): ("C6",),
+    ("case_file", "share_digital"): ("C5",),
+    ("case_file", "export_picture"): ("C6", "C5", "C4"),
+    ("case_file", "print_plan"): ("C6",),
+    ("case_file", "print_sheet"): ("C6", "C4"),
+    ("case_file", "print_for_him"): ("C3",),
+    ("case_file", "print_exit_report"): ("C3",),
+    ("person", "export_cases"): ("C2",),
+    ("person", "export_actions"): ("C4",),
+    ("person", "export_meetings"): ("C4",),
+    ("person", "export_agreements"): ("C2",),
+    ("person_request", "read_copy"): ("C6", "C5"),
+    ("service_export", "take"): ("C6", "C5", "C4", "C3", "C2", "C1"),
+    ("service_export", "make"): ("C6", "C5", "C4", "C3", "C2", "C1"),
+}
+
+
+def of_event(subject: str, act: str, *, is_his: bool) -> tuple[str, ...]:
+    """The classes that an act of the log reaches at the most, the one to be kept closest first.
+
+    At the programme nothing is hers: what lies there in the same columns is about him.
+    """
+    found = set(WIDE.get((subject, act), CLASSES.get(subject, {}).values())) - {KEY}
+    if is_his:
+        found = {"C3" if one in {"C6", "C5"} else one for one in found}
+    return tuple(sorted(found, reverse=True))
+
+
 def columns() -> dict[str, set[str]]:
     """Every column that can hold what somebody typed, as the models have it."""
     found: dict[str, set[str]] = {}

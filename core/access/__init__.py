@@ -79,7 +79,7 @@ from core.access.joint import (
     visible_step_marks,
     visible_t_points,
 )
-from core.access.log import visible_events, visible_log, visible_reads
+from core.access.log import people_concerned, visible_events, visible_log, visible_reads
 from core.access.meetings import (
     framed_actions,
     framed_meetings,
@@ -187,6 +187,7 @@ __all__ = [
     "own_cooperations",
     "own_joint_items",
     "own_path_entries",
+    "people_concerned",
     "phase_1_entries",
     "received_notices",
     "require",

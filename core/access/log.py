@@ -1,11 +1,14 @@
 """Which acts of the log a person reads: of their case, of what was shared, of their service."""
 
+from collections.abc import Collection
+from uuid import UUID
+
 from sqlalchemy import ColumnElement, Date, Select, and_, exists, false, func, not_, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from core.access.actors import Actor, Permission, kept, may
-from core.access.cases import joint_case_ids, visible_case_ids
-from core.models import Case, Event, EventKind, JointItem, Person
+from core.access.cases import joint_case_ids, sealed_file_ids, visible_case_ids
+from core.models import Case, CaseFile, Event, EventKind, JointItem, Person, Subject, SubjectKind
 
 #: What both services may read in a case's history. Everything else is known to the service that did it alone: that a
 #: file was written in, or a request answered, would tell the other side when she was in touch.
@@ -120,3 +123,21 @@ def visible_log(actor: Actor) -> Select[Event]:
             _of_what_was_shared(actor),
         )
     )
+
+
+def people_concerned(db: Session, actor: Actor, case_ids: Collection[UUID]) -> dict[SubjectKind, int]:
+    """How many people stand in the own service's files of these cases: numbers, for whoever reads the log.
+
+    Of a sealed file nobody knows who does not work on the case; its people are not counted.
+    """
+    if not may(actor, Permission.READ_LOG) or not case_ids:
+        return {}
+    rows = db.execute(
+        select(Subject.kind, func.count())
+        .join(CaseFile, CaseFile.id == Subject.file_id)
+        .where(CaseFile.service_id == actor.service_id, CaseFile.case_id.in_(case_ids))
+        .where(CaseFile.id.not_in(sealed_file_ids()))
+        .group_by(Subject.kind)
+    )
+    found = dict(rows.all())
+    return {kind: found[kind] for kind in SubjectKind if kind in found}

@@ -8,7 +8,7 @@
     agreement.py        both kinds of agreement: layout, preview text, Word file
     agreement_draft.py  which clauses a draft has, what is asked, missing and contested
     minutes.py, invitation.py, action_plan.py, emergency_sheet.py, phase_1_record.py, talk_record.py,
-    person_copy.py
+    person_copy.py, breach_report.py
     frame.py            what every document carries: purpose, classification, who printed it
     build.py            makes the template files: `python -m core.documents.build`
     bodies.py, page.py, styles.py    what stands in each template, its shapes, and its look

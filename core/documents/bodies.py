@@ -58,6 +58,27 @@ def minutes(page: Page) -> None:
     _bullets(page, "approvals")
 
 
+def breach_report(page: Page) -> None:
+    page.be_wide()
+    page.opening()
+    page.fields()
+    page.line("{{ w.reached }}", "Heading 1")
+    page.rows(
+        "rows",
+        [
+            (3.6, "{{ w.person }}", "{{ row.person }}"),
+            (3.6, "{{ w.service }}", "{{ row.service }}"),
+            (7.0, "{{ w.what }}", "{{ row.what }}"),
+            (2.0, "{{ w.times }}", "{{ row.times }}"),
+            (4.2, "{{ w.days }}", "{{ row.days }}"),
+            (3.0, "{{ w.classes }}", "{{ row.classes }}"),
+        ],
+        "{{ w.empty }}",
+    )
+    page.line("{{ w.limits }}", "Section")
+    page.line("{{ w.limits_text }}")
+
+
 def invitation(page: Page) -> None:
     page.opening()
     page.fields()

@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 AGREEMENTS = ROOT / "agreement_templates"
 
 _BODIES: dict[str, Callable[[Page], None]] = {
+    "breach_report": bodies.breach_report,
     "minutes": bodies.minutes,
     "invitation": bodies.invitation,
     "action_plan": bodies.action_plan,

@@ -36,6 +36,7 @@ class DocumentKind(StrEnum):
     PICTURE_VSS = "picture_vss"
     LIST = "list"
     LOG = "log"
+    BREACH_REPORT = "breach_report"
     ATTENDANCE_CONFIRMATION = "attendance_confirmation"
     PARTICIPATION_AGREEMENT = "participation_agreement"
     HIS_CONSENT = "his_consent"

@@ -53,7 +53,7 @@ class Line:
 def search(db: Session, actor: Actor, asked: Asked, *, wanted: Wanted) -> Found[Line]:
     """The rows of the log of the actor's service, newest first."""
     require(actor, Permission.READ_LOG)
-    statement = _wanted(access.visible_log(actor), actor, wanted)
+    statement = narrowed(access.visible_log(actor), actor, wanted)
     total = db.scalar(select(func.count()).select_from(statement.with_only_columns(Event.id).subquery()))
     about = select(Person.name).where(Event.subject == "person", Person.id == Event.subject_id)
     rows = db.execute(
@@ -112,7 +112,8 @@ def _own_cases(actor: Actor) -> Select[UUID]:
     )
 
 
-def _wanted(statement: Select[Event], actor: Actor, wanted: Wanted) -> Select[Event]:
+def narrowed(statement: Select[Event], actor: Actor, wanted: Wanted) -> Select[Event]:
+    """The rows of the log that somebody looks for."""
     zone = ZoneInfo(wanted.zone)
     if wanted.person_id is not None:
         statement = statement.where(Event.person_id == wanted.person_id)

@@ -9,7 +9,7 @@ from core import clock
 from core.lists import PAGE_SIZE, Asked
 from core.operations import access_log, exports
 from core.operations.access_log import EventKind, Wanted
-from pages.ui import last_look, log_lines, log_week
+from pages.ui import last_look, log_breach, log_lines, log_week
 from pages.ui.log_lines import COLUMNS
 from pages.ui.workspace import workspace
 
@@ -19,7 +19,7 @@ t = ws.words
 st.title(t("page.log"))
 view = st.segmented_control(
     t("log.view_label"),
-    ["rows", "week"],
+    ["rows", "week", "breach"],
     default="rows",
     format_func=lambda chosen: t(f"log.view.{chosen}"),
     key="log:view",
@@ -30,8 +30,12 @@ if view == "week":
     log_week.show(ws)
     st.stop()
 
-st.caption(t("log.help"))
 people = ws.read(access_log.people)
+if view == "breach":
+    log_breach.show(ws, people)
+    st.stop()
+
+st.caption(t("log.help"))
 today = clock.now().astimezone(t.zone).date()
 with st.container(horizontal=True, vertical_alignment="bottom", key="log_filter"):
     person_id = st.selectbox(

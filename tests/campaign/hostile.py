@@ -8,12 +8,11 @@ that holds a record of each kind: what it takes for text is hostile, what it tak
 import collections.abc
 import enum
 import inspect
-import io
+import itertools
 import random
 import traceback
 import types
 import typing
-import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -25,11 +24,10 @@ from pkgutil import iter_modules
 from typing import Any
 from uuid import UUID, uuid4
 
-from lxml import etree
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from core import clock, keys, operations, text
+from core import clock, keys, operations
 from core.access import Actor
 from core.content.access_rules import Space
 from core.db import Base
@@ -48,17 +46,9 @@ from core.models import (
     Service,
     Subject,
 )
-from core.operations import (
-    agreement_texts,
-    emergencies,
-    invitations,
-    minutes_documents,
-    outgoing,
-    phase_1_records,
-    plan_documents,
-    talk_records,
-)
+from core.operations import outgoing
 from core.sign_in import Visitor, factors
+from tests.campaign import hostile_documents as harm
 from tests.core import test_names as acts
 from tests.core.access_world import World, build
 from tests.make import Make
@@ -98,14 +88,18 @@ class Result:
 
     taken: int = 0
     refused: int = 0
-    documents: int = 0
+    #: The operations that were called by their signature, taken or not.
+    called: set[str] = field(default_factory=set)
+    #: The documents that were made and found sound, by what they are.
+    made: Counter[str] = field(default_factory=Counter)
     #: What nobody caught, by operation.
     uncaught: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: "Result") -> None:
         self.taken += other.taken
         self.refused += other.refused
-        self.documents += other.documents
+        self.called |= other.called
+        self.made += other.made
         self.uncaught += other.uncaught
 
     @property
@@ -273,48 +267,43 @@ def typist(db: Session, chance: random.Random) -> tuple[Typist, list[Actor]]:
     return Typist(world, chance, ids, records), actors
 
 
-# --- Documents -----------------------------------------------------------------------------------------------------
-
-
-def is_sound(document: bytes) -> bool:
-    """A Word file whose every part is well formed, without fields or links of somebody's making."""
-    strict = etree.XMLParser(resolve_entities=False, no_network=True)
-    with zipfile.ZipFile(io.BytesIO(document)) as parts:
-        for name in parts.namelist():
-            content = parts.read(name)
-            if name.endswith((".xml", ".rels")):
-                etree.fromstring(content, strict)
-            if name == "word/document.xml" and b"w:fldSimple" in content:
-                return False
-    return True
-
-
 # --- The trial -----------------------------------------------------------------------------------------------------
 
 
-def types_harm(engine: Engine, *, tries: int, documents: int, seed: int) -> Result:
-    """So many tries on one world, each undone; nothing of it stays."""
+def types_harm(
+    engine: Engine,
+    *,
+    tries: int,
+    documents: int,
+    seed: int,
+    turn: Iterator[Callable[..., Any]],
+    begin: int = 0,
+) -> Result:
+    """So many tries on one world, each undone; nothing of it stays.
+
+    `turn` gives the next operation, from one round into the following; `begin` is the place among the documents.
+    """
     chance, result = random.Random(seed), Result()  # noqa: S311  nothing secret here
-    every = sorted(every_operation(), key=lambda one: (one.__module__, one.__name__))
     with engine.execution_options(writes=True).connect() as connection:
         transaction = connection.begin()
         with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as db:
             someone, actors = typist(db, chance)
             for number in range(tries):
                 if number % 3 == 0:
-                    act = acts.ACTS[number // 3 % len(acts.ACTS)]
+                    act = acts.ACTS[(seed * tries + number) // 3 % len(acts.ACTS)]
                     _try(someone, act.__name__, result, partial(_act, someone, act))
-                else:
-                    one = every[number % len(every)]
-                    _try(someone, _name(one), result, partial(someone.call, one, chance.choice(actors)))
+                    continue
+                one = next(turn)
+                result.called.add(name_of(one))
+                _try(someone, name_of(one), result, partial(someone.call, one, chance.choice(actors)))
             for number in range(documents):
-                name, make = DOCUMENTS[number % len(DOCUMENTS)]
-                _try(someone, name, result, partial(_document, someone, make, result))
+                name = DOCUMENTS[(begin + number) % len(DOCUMENTS)]
+                _try(someone, name, result, partial(_document, someone, name, result))
         transaction.rollback()
     return result
 
 
-def _name(operation: Callable[..., Any]) -> str:
+def name_of(operation: Callable[..., Any]) -> str:
     return f"{operation.__module__.rpartition('.')[2]}.{operation.__name__}"
 
 
@@ -323,66 +312,9 @@ def _act(someone: Typist, act: acts.Act) -> object:
     return act(someone.world.db, make, acts.known(make), typed(someone.chance))
 
 
-def _minutes(world: World) -> bytes:
-    return minutes_documents.document(world.db, world.pair.vss, world.ids["held"], words=world.words)
-
-
-def _plan(world: World) -> bytes:
-    return plan_documents.document(world.db, world.pair.vss, world.pair.case.id, words=world.words)
-
-
-def _invitation(world: World) -> bytes:
-    return invitations.document(world.db, world.pair.vss, world.ids["meeting"], words=world.words)
-
-
-def _calendar(world: World) -> bytes:
-    return invitations.calendar(world.db, world.pair.vss, world.ids["meeting"], words=world.words)
-
-
-def _agreement(world: World) -> bytes:
-    return agreement_texts.document(world.db, world.pair.vss, world.ids["draft"], zone="UTC")
-
-
-def _phase_1(world: World) -> bytes:
-    return phase_1_records.document(
-        world.db, world.pair.vss, world.pair.case.cooperation_id, words=world.words
-    )
-
-
-def _talk(world: World) -> bytes:
-    return talk_records.document(world.db, world.pair.vss, world.pair.case.cooperation_id, words=world.words)
-
-
-def _sheet(world: World) -> bytes:
-    return emergencies.sheet(world.db, world.pair.vss, world.pair.case.id, words=world.words)
-
-
-DOCUMENTS: tuple[tuple[str, Callable[[World], bytes]], ...] = (
-    ("minutes", _minutes), ("plan", _plan), ("invitation", _invitation), ("calendar", _calendar),
-    ("agreement", _agreement), ("phase 1", _phase_1), ("talk", _talk), ("emergency sheet", _sheet),
-)  # fmt: skip
-
-
-def _document(someone: Typist, make: Callable[[World], bytes], result: Result) -> None:
-    """Write harm into whatever texts the records hold, as far as an operation would take it, and make the document."""
-    _spoil(someone)
-    keys.of(someone.world.db, someone.world.pair.vss)
-    made = make(someone.world)
-    result.documents += 1
-    if made[:2] == b"PK":
-        assert is_sound(made)
-
-
-def _spoil(someone: Typist) -> None:
-    """Put a hostile text of the kind that is taken into every text that a document may show."""
-    for record in [one for found in someone.records.values() for one in found]:
-        for name in ("text", "need", "facts", "pp_view", "vss_view", "decision", "title", "place", "reason"):
-            if isinstance(getattr(record, name, None), str):
-                try:
-                    setattr(record, name, text.text(typed(someone.chance), field=name, longest=2000))
-                except CoreError:
-                    continue
-    someone.world.db.flush()
+def _document(someone: Typist, name: str, result: Result) -> None:
+    harm.make(name, someone.world, someone.records, someone.chance, typed)
+    result.made[name] += 1
 
 
 def _try(someone: Typist, name: str, result: Result, act: Callable[[], object]) -> None:
@@ -405,20 +337,44 @@ def _try(someone: Typist, name: str, result: Result, act: Callable[[], object]) 
         keys.whole(db)
 
 
+#: What is made in turn.
+DOCUMENTS = tuple(harm.MAKERS)
 #: Tries on one world: what is undone stays in the memory of the session, and each try takes longer than the one before.
 ROUND = 800
 
 
+def in_turn() -> Iterator[Callable[..., Any]]:
+    """Every operation, one after the other and from the first again, whatever is tried between them."""
+    return itertools.cycle(sorted(every_operation(), key=lambda one: (one.__module__, one.__name__)))
+
+
 def trial(engine: Engine, *, tries: int = 24_000, documents: int = 1_000) -> list[tuple[str, str]]:
-    """What was tried, and the figure; on each of the two databases."""
-    name, result, rounds = engine.dialect.name, Result(), max(tries // ROUND, 1)
+    """What was tried, and the figure; on each of the two databases.
+
+    Raises AssertionError where an operation was not called or a kind of document not made.
+    """
+    name, result, rounds, turn = engine.dialect.name, Result(), max(tries // ROUND, 1), in_turn()
+    papers = -(-documents // rounds)
     for seed in range(rounds):
-        result.add(types_harm(engine, tries=tries // rounds, documents=-(-documents // rounds), seed=seed))
+        result.add(
+            types_harm(
+                engine, tries=tries // rounds, documents=papers, seed=seed, turn=turn, begin=seed * papers
+            )
+        )
+    missing = sorted({name_of(one) for one in every_operation()} - result.called)
+    assert not missing, f"never called: {missing}"
     what = "; ".join(f"{where} {number}" for where, number in result.uncaught.most_common()) or "none"
+    if what == "none":
+        assert set(result.made) == set(DOCUMENTS), f"never made: {sorted(set(DOCUMENTS) - set(result.made))}"
     return [
+        (f"hostile inputs, {name}: taken, refused", f"{result.taken}, {result.refused}"),
         (
-            f"hostile inputs, {name}: taken, refused, of these documents made",
-            f"{result.taken}, {result.refused}, {result.documents}",
+            f"hostile inputs, {name}: operations called, of how many",
+            f"{len(result.called)}, {len(set(every_operation()))}",
+        ),
+        (
+            f"hostile inputs, {name}: documents made and read back, of how many kinds",
+            f"{result.made.total()}, {len(result.made)}",
         ),
         (f"hostile inputs, {name}: not caught", what),
     ]

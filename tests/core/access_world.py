@@ -6,6 +6,7 @@ Each act is the real operation, or the statement that every reading operation st
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
@@ -18,13 +19,16 @@ from core.access import Actor
 from core.content.access_rules import Act, HeldBy, Relation, Space
 from core.content.meeting_kinds import Entry
 from core.errors import NotAllowed, NotFound
+from core.lists import Asked
 from core.locale import Words
 from core.models import (
     Agreement,
     AgreementRole,
+    Attendance,
     Barred,
     BreakGlass,
     BreakGlassGround,
+    CloseReason,
     Cooperation,
     Departure,
     EmergencyGround,
@@ -45,9 +49,11 @@ from core.models import (
     SubjectKind,
 )
 from core.operations import (
+    access_log,
     action_plans,
+    agreement_approvals,
     agreement_drafts,
-    agreement_reading,
+    agreement_texts,
     agreements,
     assignments,
     attended_days,
@@ -57,6 +63,7 @@ from core.operations import (
     cooperations,
     copies,
     erasures,
+    exports,
     files,
     glossary_terms,
     guests,
@@ -69,6 +76,7 @@ from core.operations import (
     minutes_documents,
     papers_for_him,
     path_entries,
+    people,
     person_requests,
     phases,
     plan_documents,
@@ -83,6 +91,7 @@ from core.operations import (
     t_points,
     tables,
 )
+from core.operations.access_log import Wanted
 from core.operations.action_plans import ActionState
 from core.operations.cases import Known
 from core.operations.consents import Said
@@ -144,7 +153,8 @@ class World:
         actor = self.make.actor(where, role)
         if relation in {Relation.OWN, Relation.OTHER, Relation.JOINT}:
             self.make.assign(self.pair.case, actor)
-            self.make.assign(cases.find(self.db, self.pair.pp, self.alone), actor)
+            for held in self.sides.values():
+                self.make.assign(cases.find(self.db, held.keeper, held.ids["alone"]), actor)
             if "closed" in self.ids:
                 self.make.assign(cases.find(self.db, self.pair.pp, self.ids["closed"]), actor)
         return actor
@@ -174,6 +184,9 @@ def build(db: Session, make: Make, space: Space) -> World:
         _fill(db, make, pair, kind, side, space)
     meeting, table = make.meeting(pair), make.table(pair)
     meeting.place = "The town hall"
+    seat = Attendance(person_id=pair.pp.person_id, service_id=pair.pp.service_id)
+    seat.meeting_id = meeting.id
+    db.add(seat)
     held = make.table(pair)
     tables.close(db, pair.pp, held.id)
     police = make.action(pair, make.actor(agency, Role.GUEST))
@@ -191,7 +204,9 @@ def build(db: Session, make: Make, space: Space) -> World:
     _name_managers(db, pair)
     draft = steps.case_draft(db, pair)
     of_managements = steps.organisation_draft(db, _managers(make, cooperation))
-    alone = make.case(cooperation, pair.pp)
+    for side in sides.values():
+        side.ids["alone"] = make.case(cooperation, side.keeper).id
+    alone = cases.find(db, pair.pp, sides[HIS].ids["alone"])
     phases.begin(db, pair.pp, alone)
     request = requests.ask(db, pair.pp, alone.id, identification="A. B., 1990")
     elsewhere = make.cooperation()
@@ -601,10 +616,70 @@ def _review(world: World, actor: Actor, side: ServiceKind) -> object:
     return break_glass.review(world.db, actor, wanted, was_right=True, finding="", version=version)
 
 
+def _close_alone(world: World, actor: Actor, side: ServiceKind) -> object:
+    """What both confirmed they end together: that is the end's own kind."""
+    held = world.sides[side]
+    case = cases.find(world.db, held.keeper, held.ids["alone"])
+    today, other = clock.today(), CloseReason.OTHER
+    return cases.close(world.db, actor, case.id, reason=other, closed_on=today, version=case.version)
+
+
+def _send_invitation(world: World, actor: Actor, _side: ServiceKind) -> object:
+    version = _version(world.db.get(Meeting, world.ids["meeting"]))
+    return meetings.invite(world.db, actor, world.ids["meeting"], version=version)
+
+
+def _approve_draft(key: str) -> Try:
+    """A draft in which nothing is missing, by a side that has not approved it."""
+
+    def act(world: World, actor: Actor, _side: ServiceKind) -> object:
+        agreement = world.db.get_one(Agreement, world.ids[key])
+        lead = world.make.actor(world.pair.pp.service_id, Role.MANAGER)
+        steps.complete(world.db, world.pair.pp if agreement.case_id else lead, agreement)
+        number = agreement_texts.newest_version(world.db, agreement.id)
+        return agreement_approvals.approve(
+            world.db, actor, agreement.id, number=number.number if number else 1
+        )
+
+    return act
+
+
+def _export_draft(key: str) -> Try:
+    return lambda w, a, _: agreement_texts.document(w.db, a, w.ids[key])
+
+
+def _search_log(world: World, actor: Actor, _side: ServiceKind) -> object:
+    found = access_log.search(world.db, actor, Asked(), wanted=Wanted())
+    if not found.total:
+        raise NotFound
+    return found
+
+
+def _take_log(world: World, actor: Actor, _side: ServiceKind) -> object:
+    return exports.table(
+        world.db,
+        actor,
+        partial(access_log.search, wanted=Wanted()),
+        what="log",
+        asked=Asked(),
+        heads=["Act"],
+        cells=lambda line: [line.act],
+        form="csv",
+    )
+
+
+def _read_protocol(world: World, actor: Actor, _side: ServiceKind) -> object:
+    """Administrators read the newest one on its page, workers the one in which they walk."""
+    if actor.has(Role.ADMINISTRATOR):
+        return protocols.newest(world.db, actor)
+    return protocols.of_cooperation(world.db, cooperations.find(world.db, actor, _cooperation(world)))
+
+
 #: (kind, act): the operation; kinds that each side holds are tried with a record of each.
 TRIES: dict[tuple[str, Act], Try] = {
     ("case", Act.READ): lambda w, a, _: cases.find(w.db, a, _case(w)),
     ("case", Act.WRITE): _describe,
+    ("case", Act.APPROVE): _close_alone,
     ("phase", Act.READ): _rows(access.visible_phase_entries, lambda w: PhaseEntry.case_id == _case(w)),
     ("phase", Act.WRITE): lambda w, a, _: phases.enter(
         w.db, a, _case(w), phase="first_joint", reason="We go on", version=w.pair.case.version
@@ -663,6 +738,7 @@ TRIES: dict[tuple[str, Act], Try] = {
     ("path_entry", Act.SHARE): _share_entry,
     ("meeting", Act.READ): lambda w, a, _: invitations.find(w.db, a, w.ids["meeting"]),
     ("meeting", Act.WRITE): _move_meeting,
+    ("meeting", Act.INVITE): _send_invitation,
     ("meeting", Act.EXPORT): lambda w, a, _: invitations.document(w.db, a, w.ids["meeting"], words=w.words),
     ("minutes", Act.READ): lambda w, a, _: minutes.of_meeting(w.db, a, w.ids["held"]),
     ("minutes", Act.WRITE): lambda w, a, _: tables.write_item(
@@ -679,7 +755,8 @@ TRIES: dict[tuple[str, Act], Try] = {
     ("action", Act.EXPORT): _export_plan,
     ("case_agreement", Act.READ): lambda w, a, _: agreements.find(w.db, a, w.ids["draft"]),
     ("case_agreement", Act.WRITE): _answer_draft("draft", "channels"),
-    ("case_agreement", Act.EXPORT): lambda w, a, _: agreement_reading.opened(w.db, a, w.ids["draft"]),
+    ("case_agreement", Act.APPROVE): _approve_draft("draft"),
+    ("case_agreement", Act.EXPORT): _export_draft("draft"),
     ("guest", Act.READ): _rows(access.visible_guests, lambda w: Guest.case_id == _case(w)),
     ("guest", Act.INVITE): _invite_guest,
     ("emergency_opening", Act.READ): _sees(access.visible_emergencies, "opening"),
@@ -695,6 +772,10 @@ TRIES: dict[tuple[str, Act], Try] = {
     ),
     ("organisation_agreement", Act.READ): lambda w, a, _: agreements.find(w.db, a, w.ids["of_managements"]),
     ("organisation_agreement", Act.WRITE): _answer_draft("of_managements", "territory"),
+    ("organisation_agreement", Act.APPROVE): _approve_draft("of_managements"),
+    ("organisation_agreement", Act.EXPORT): _export_draft("of_managements"),
+    ("log", Act.READ): _search_log,
+    ("log", Act.EXPORT): _take_log,
     ("retention", Act.READ): _sees(access.visible_holds, "hold"),
     ("retention", Act.WRITE): _own_only(_keep_longer),
     ("erasure", Act.READ): _sees(access.visible_erasures, "erasure"),
@@ -723,9 +804,11 @@ TRIES: dict[tuple[str, Act], Try] = {
     ("break_glass", Act.APPROVE): _review,
     ("seal", Act.READ): _own_only(lambda w, a, _: seals.of_case(w.db, a, _case(w))),
     ("seal", Act.WRITE): _own_only(lambda w, a, _: seals.seal(w.db, a, _case(w), reason="A sister")),
+    ("account", Act.READ): lambda w, a, _: people.members(w.db, a, a.service_id),
     ("account", Act.ADMINISTER): lambda w, a, _: services.add(
         w.db, a, name=f"Another agency {a.person_id}", kind=ServiceKind.HEALTH
     ),
+    ("protocol", Act.READ): _read_protocol,
     ("protocol", Act.ADMINISTER): lambda w, a, _: protocols.begin_draft(w.db, a),
     **risk_world.TRIES,
     **digital_world.TRIES,

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from core import access, clock
 from core.access import Actor
+from core.content import closings as content
 from core.content.access_rules import Act
 from core.models import CloseReason, Closing, ClosingStep, ClosingText, Lesson, ServiceKind, Settled
-from core.operations import closing_reports, closing_steps, closing_texts, closings, lessons
+from core.operations import closing_checks, closing_reports, closing_steps, closing_texts, closings, lessons
 from tests.make import Pair
 
 Try = Callable[[Any, Actor, ServiceKind], object]
@@ -82,6 +83,35 @@ def _take_back(world: Any, actor: Actor, _side: ServiceKind) -> object:
     return closings.take_back(world.db, actor, world.ids["closing"], version=1)
 
 
+def _agree(world: Any, actor: Actor, side: ServiceKind) -> object:
+    """For the side that did not propose, which has done what belongs before the end."""
+    if closing := world.db.get(Closing, world.ids["closing"]):
+        other = ServiceKind.PP if actor.kind is ServiceKind.VSS else ServiceKind.VSS
+        closing.service_id, closing.lacking = world.sides[other].service_id, "Nobody could come"
+        _do_own(world, closing, side)
+    return closings.agree(world.db, actor, world.ids["closing"], version=closing.version if closing else 1)
+
+
+def _do_own(world: Any, closing: Closing, side: ServiceKind) -> None:
+    held = world.sides[side]
+    done = set(world.db.scalars(select(ClosingStep.step).where(ClosingStep.file_id == held.ids["file"])))
+    for step in content.load().steps_of(side):
+        if step.id not in done:
+            world.db.add(
+                ClosingStep(
+                    closing_id=closing.id,
+                    file_id=held.ids["file"],
+                    step=step.id,
+                    settled=Settled.DONE,
+                    text="",
+                    recorded_by=held.keeper.person_id,
+                )
+            )
+    asked = world.make.t_point(world.pair, closing_checks.END, clock.today())
+    asked.pp_done_on = asked.vss_done_on = clock.today()
+    world.db.flush()
+
+
 def _write(world: Any, actor: Actor, _side: ServiceKind) -> object:
     return closing_texts.write(world.db, actor, world.ids["closing"], key="course", words="A year", version=0)
 
@@ -108,6 +138,7 @@ def _record(world: Any, actor: Actor, side: ServiceKind) -> object:
 TRIES: dict[tuple[str, Act], Try] = {
     ("closing", Act.READ): _sees(access.visible_closings, "closing"),
     ("closing", Act.WRITE): _take_back,
+    ("closing", Act.APPROVE): _agree,
     ("closing_report", Act.READ): _sees(access.visible_closing_texts, "closing_text"),
     ("closing_report", Act.WRITE): _write,
     ("closing_report", Act.SHARE): _give,

@@ -13,7 +13,7 @@ from core.content import access_rules, files
 from core.content.access_rules import Act, Cell, HeldBy, Relation, Space, Why
 from core.errors import ContentError
 from core.models import Role
-from tests.core import access_cells
+from tests.core import access_cells, access_world
 from tests.make import Make
 
 RULES = access_rules.load()
@@ -116,6 +116,12 @@ def test_a_grant_that_would_let_her_contacts_out_stops_the_start(
 
     with pytest.raises(ContentError, match=reason):
         files.read(access_rules.AccessRules, access_rules.KIND, 1, "en", folder=tmp_path)
+
+
+def test_every_act_that_anybody_is_granted_is_tried_in_earnest() -> None:
+    granted = {(kind.id, grant.act) for kind in RULES.kinds for grant in kind.grants}
+
+    assert granted == set(access_world.TRIES)
 
 
 @pytest.mark.no_cover  # thousands of tries of what other tests walk through once

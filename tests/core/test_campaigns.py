@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from core.documents.kinds import DocumentKind
 from core.errors import Unavailable
 from core.settings import SettingsError
 from core.store import Store, open_store
@@ -77,12 +78,22 @@ def test_a_migration_that_is_killed_leaves_nothing_between(tmp_path: Path) -> No
     assert result.finished == result.kills == 2
 
 
-def test_nothing_that_is_typed_into_any_operation_breaks_it(engine: Engine) -> None:
-    result = hostile.types_harm(engine, tries=150, documents=8, seed=1)
+def test_nothing_that_is_typed_into_operations_and_documents_breaks_them(engine: Engine) -> None:
+    documents = len(hostile.DOCUMENTS)
+
+    result = hostile.types_harm(engine, tries=150, documents=documents, seed=1, turn=hostile.in_turn())
 
     assert dict(result.uncaught) == {}
-    assert result.tries == 158
-    assert result.documents == 8
+    assert result.tries == 150 + documents
+    assert len(result.called) == 100
+    assert set(result.made) == set(hostile.DOCUMENTS) >= {kind.value for kind in DocumentKind}
+
+
+def test_the_trial_calls_every_operation_in_its_turn_from_round_to_round() -> None:
+    turn, every = hostile.in_turn(), set(hostile.every_operation())
+
+    assert {next(turn) for _ in every} == every
+    assert "accounts.new_code" in {hostile.name_of(one) for one in every}
 
 
 def test_of_many_guesses_in_a_day_few_are_looked_at(engine: Engine) -> None:

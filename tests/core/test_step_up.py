@@ -13,6 +13,7 @@ from core.operations import (
     agreement_approvals,
     agreement_texts,
     agreements,
+    breach_reports,
     emergencies,
     exports,
     files,
@@ -38,6 +39,7 @@ from tests.make import Make
         phase_1_records.document,
         plan_documents.document,
         risk_documents.document,
+        breach_reports.document,
         talk_records.document,
     ],
 )

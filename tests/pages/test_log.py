@@ -141,3 +141,38 @@ def test_before_the_log_is_taken_as_a_file_it_is_asked_who_sits_there(
     assert len(at.get("download_button")) == 0
     press(at, "CSV")
     assert "step_up:log:csv:code" in [field.key for field in at.text_input]
+
+
+def test_an_officer_asks_after_a_breach_and_is_told_by_whom_of_which_classes_and_how_many_it_concerns(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = shared(db, make)
+    dora = make.actor(pair.pp.service_id, Role.DATA_PROTECTION)
+    db.commit()
+    desk.open(pair.pp, "file", case=pair.case.id)
+    at = desk.open(dora, "log")
+    at.segmented_control(key="log:view").set_value("breach").run()
+    asked = said(at)
+
+    at.text_input(key="breach:case").set_value(pair.case.code).run()
+
+    assert "Choose a person, or type the whole code of a case" in asked
+    told = {(who, what, classes) for who, _, what, _, _, classes in lines(at)}
+    assert (pair.pp.name, "read our file", "C3, C2") in told
+    assert "1 man" in said(at)
+    assert "Hidden Name" not in said(at) + str(lines(at))
+    assert {"Report in Word", "CSV"} <= {button.label for button in at.button}
+
+
+def test_the_report_after_a_breach_asks_first_who_sits_there(db: Session, make: Make, desk: Desk) -> None:
+    pair = shared(db, make)
+    dora = make.actor(pair.pp.service_id, Role.DATA_PROTECTION)
+    db.commit()
+    desk.sign_in(dora, is_fresh=False)
+    at = desk.open(dora, "log")
+    at.segmented_control(key="log:view").set_value("breach").run()
+
+    at.text_input(key="breach:case").set_value(pair.case.code).run()
+
+    assert not at.dataframe
+    assert at.text_input(key="step_up:log:breach:code")

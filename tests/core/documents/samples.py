@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from core.content import participation
 from core.documents import (
     action_plan,
+    breach_report,
     closing_report,
     emergency_sheet,
     for_him,
@@ -227,6 +229,18 @@ CLOSING = closing_report.ClosingReport(
     meetings=(closing_report.HeldMeeting("12 January 2026, 10:00", "Closing meeting"),),
     actions=(closing_report.EndedAction("Order", "Legal advice", "Aurora House", "Done"),),
 )
+BREACH = breach_report.BreachReport(
+    service="Aurora House",
+    about="Nina B. · K-2026-07",
+    days="1 April 2026 to 26 April 2026",
+    people="1 woman, 2 children",
+    cases="1",
+    classes="C6: who she is\nC5: what she said",
+    printed=PRINTED,
+    rows=(
+        breach_report.ReachRow("Nina B.", "Aurora House", "read our file", "3", "2 April 2026", "C6, C5, C2"),
+    ),
+)
 SAFETY = safety_plan.SafetyPlan(
     case_code="K-2026-07",
     approach="Led by her",
@@ -350,33 +364,40 @@ def for_his_words(said: Callable[..., str]) -> tuple[for_him.Paper, ...]:
 FOR_HIM = TAKING_PART, ATTENDED, AGREED_TO = for_his_words(words)
 
 
-def makers() -> dict[DocumentKind, Callable[[], bytes]]:
-    """How each kind of document but the agreements is made."""
+def _as_it_is(document: Any) -> Any:
+    return document
+
+
+def makers(changed: Callable[[Any], Any] = _as_it_is) -> dict[DocumentKind, Callable[[], bytes]]:
+    """How each kind of document but the agreements is made; `changed` gives another one in the place of a sample."""
     note = replace(MINUTES, is_consultation_note=True)
     return {
-        DocumentKind.MINUTES: lambda: minutes.make(MINUTES, Recipient.JOINT, words),
-        DocumentKind.CONSULTATION_NOTE: lambda: minutes.make(note, Recipient.JOINT, words),
-        DocumentKind.INVITATION: lambda: invitation.make(INVITATION, Recipient.AGENCY, words),
-        DocumentKind.ACTION_PLAN: lambda: action_plan.make(PLAN, Recipient.JOINT, words),
-        DocumentKind.ACTION_PLAN_EXTRACT: lambda: action_plan.make(EXTRACT, Recipient.VSS, words),
-        DocumentKind.EMERGENCY_SHEET: lambda: emergency_sheet.make(EMERGENCY, Recipient.VSS, words),
-        DocumentKind.PHASE_1_RECORD: lambda: phase_1_record.make(PHASE_1, Recipient.JOINT, words),
-        DocumentKind.TALK_RECORD: lambda: talk_record.make(TALK, Recipient.JOINT, words),
-        DocumentKind.RISK_RECORD: lambda: risk_record.make(RISK, Recipient.JOINT, words),
-        DocumentKind.NOTICE: lambda: notice_paper.make(NOTICE, Recipient.JOINT, words),
-        DocumentKind.EXIT_REPORT: lambda: notice_paper.make(EXIT, Recipient.AGENCY, words),
-        DocumentKind.PICTURE: lambda: picture.make(PICTURE, Recipient.JOINT, words),
+        DocumentKind.MINUTES: lambda: minutes.make(changed(MINUTES), Recipient.JOINT, words),
+        DocumentKind.CONSULTATION_NOTE: lambda: minutes.make(changed(note), Recipient.JOINT, words),
+        DocumentKind.INVITATION: lambda: invitation.make(changed(INVITATION), Recipient.AGENCY, words),
+        DocumentKind.ACTION_PLAN: lambda: action_plan.make(changed(PLAN), Recipient.JOINT, words),
+        DocumentKind.ACTION_PLAN_EXTRACT: lambda: action_plan.make(changed(EXTRACT), Recipient.VSS, words),
+        DocumentKind.EMERGENCY_SHEET: lambda: emergency_sheet.make(changed(EMERGENCY), Recipient.VSS, words),
+        DocumentKind.PHASE_1_RECORD: lambda: phase_1_record.make(changed(PHASE_1), Recipient.JOINT, words),
+        DocumentKind.TALK_RECORD: lambda: talk_record.make(changed(TALK), Recipient.JOINT, words),
+        DocumentKind.RISK_RECORD: lambda: risk_record.make(changed(RISK), Recipient.JOINT, words),
+        DocumentKind.NOTICE: lambda: notice_paper.make(changed(NOTICE), Recipient.JOINT, words),
+        DocumentKind.EXIT_REPORT: lambda: notice_paper.make(changed(EXIT), Recipient.AGENCY, words),
+        DocumentKind.PICTURE: lambda: picture.make(changed(PICTURE), Recipient.JOINT, words),
         DocumentKind.PICTURE_VSS: lambda: picture.make(
-            PICTURE, Recipient.VSS, words, kind=DocumentKind.PICTURE_VSS
+            changed(PICTURE), Recipient.VSS, words, kind=DocumentKind.PICTURE_VSS
         ),
-        DocumentKind.CLOSING_REPORT: lambda: closing_report.make(CLOSING, Recipient.JOINT, words),
-        DocumentKind.SAFETY_PLAN: lambda: safety_plan.make(SAFETY, Recipient.VSS, words),
-        DocumentKind.PERSON_COPY: lambda: person_copy.make(COPY, Recipient.PERSON, words),
+        DocumentKind.CLOSING_REPORT: lambda: closing_report.make(changed(CLOSING), Recipient.JOINT, words),
+        DocumentKind.BREACH_REPORT: lambda: breach_report.make(changed(BREACH), Recipient.OWN, words),
+        DocumentKind.SAFETY_PLAN: lambda: safety_plan.make(changed(SAFETY), Recipient.VSS, words),
+        DocumentKind.PERSON_COPY: lambda: person_copy.make(changed(COPY), Recipient.PERSON, words),
         DocumentKind.PARTICIPATION_AGREEMENT: lambda: for_him.make(
-            TAKING_PART, Recipient.HIM, words, PRINTED
+            changed(TAKING_PART), Recipient.HIM, words, PRINTED
         ),
-        DocumentKind.ATTENDANCE_CONFIRMATION: lambda: for_him.make(ATTENDED, Recipient.HIM, words, PRINTED),
-        DocumentKind.HIS_CONSENT: lambda: for_him.make(AGREED_TO, Recipient.HIM, words, PRINTED),
+        DocumentKind.ATTENDANCE_CONFIRMATION: lambda: for_him.make(
+            changed(ATTENDED), Recipient.HIM, words, PRINTED
+        ),
+        DocumentKind.HIS_CONSENT: lambda: for_him.make(changed(AGREED_TO), Recipient.HIM, words, PRINTED),
     }
 
 

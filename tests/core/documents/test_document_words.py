@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from core.documents import (
     action_plan,
+    breach_report,
     closing_report,
     emergency_sheet,
     for_him,
@@ -49,6 +50,7 @@ def test_the_words_of_the_file_are_those_that_documents_say() -> None:
     said |= {f"document.{key}" for key in ("notice.became", "notice.closing", "exit_report.closing")}
     picture.make(samples.PICTURE, Recipient.PP, listening)
     picture.make(samples.PICTURE, Recipient.VSS, listening, kind=DocumentKind.PICTURE_VSS)
+    breach_report.make(samples.BREACH, Recipient.OWN, listening)
     closing_report.make(samples.CLOSING, Recipient.PP, listening)
     safety_plan.make(samples.SAFETY, Recipient.VSS, listening)
     safety_plan.make(samples.SAFETY, Recipient.HER, listening)

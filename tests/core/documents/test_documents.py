@@ -17,6 +17,7 @@ from openxml_audit import OpenXmlValidator
 from core.content import recipients
 from core.documents import (
     action_plan,
+    breach_report,
     build,
     closing_report,
     emergency_sheet,
@@ -128,6 +129,7 @@ def test_three_papers_are_for_him_one_for_her_and_no_minutes_for_a_guest_agency(
         lambda: risk_record.make(samples.RISK, Recipient.AGENCY, words),
         lambda: picture.make(samples.PICTURE, Recipient.HER, words),
         lambda: picture.make(samples.PICTURE, Recipient.PP, words, kind=DocumentKind.PICTURE_VSS),
+        lambda: breach_report.make(samples.BREACH, Recipient.AGENCY, words),
         lambda: closing_report.make(samples.CLOSING, Recipient.AGENCY, words),
         lambda: safety_plan.make(samples.SAFETY, Recipient.PP, words),
         lambda: notice_paper.make(samples.NOTICE, Recipient.AGENCY, words),

@@ -1,0 +1,115 @@
+"""The report after a breach: for a case or a person and days, who reached what, of which classes, of how many people."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import partial
+from uuid import UUID
+
+import streamlit as st
+
+from core import clock
+from core.exports import Cell
+from core.lists import ALL, Asked
+from core.locale import Words
+from core.operations import breach_reports, exports
+from core.operations.access_log import Wanted
+from core.operations.breach_reports import Reach, Report
+from pages.ui import event_words, last_look, step_up
+from pages.ui.workspace import Workspace
+
+_COLUMNS = ("who", "service", "what", "times", "days", "classes")
+_MONTH = timedelta(days=31)
+
+
+def show(ws: Workspace, people: Mapping[UUID, str]) -> None:
+    """Ask for whom or which case and which days, and who sits there; then the report, and the ways to take it along."""
+    t = ws.words
+    st.caption(t("breach.help"))
+    wanted = _asked(ws, people)
+    if wanted.person_id is None and not wanted.code.strip():
+        st.info(t("breach.choose"))
+        return
+    if not ws.actor.is_fresh and not step_up.asked(ws, "log:breach"):
+        return
+    report = ws.read(breach_reports.find, wanted=wanted)
+    if not report.rows:
+        st.info(t("breach.nothing"))
+        return
+    _report(t, report)
+    _take(ws, wanted)
+    st.caption(t("breach.limits"))
+
+
+def _asked(ws: Workspace, people: Mapping[UUID, str]) -> Wanted:
+    t = ws.words
+    today = clock.now().astimezone(t.zone).date()
+    with st.container(horizontal=True, vertical_alignment="bottom", key="breach_filter"):
+        person_id = st.selectbox(
+            t("log.person"),
+            [None, *people],
+            format_func=lambda one: people[one] if one else t("log.everybody"),
+            key="breach:person",
+            width=190,
+        )
+        code = st.text_input(t("log.case"), key="breach:case", autocomplete="off", width=130)
+        since = st.date_input(
+            t("log.since"), today - _MONTH, format="DD/MM/YYYY", key="breach:since", width=140
+        )
+        until = st.date_input(t("log.until"), today, format="DD/MM/YYYY", key="breach:until", width=140)
+    return Wanted(person_id, code, since, until, zone=str(t.zone))
+
+
+def _report(t: Words, report: Report) -> None:
+    people = breach_reports.people_said(report, t)
+    st.markdown(t("breach.facts", people=people, cases=t.number(report.cases)))
+    st.markdown(f"**{t('breach.classes')}**")
+    st.markdown("\n".join(f"- {said}" for said in breach_reports.classes_said(report.classes, t)))
+    rows = [_cells(row, t) for row in report.rows]
+    st.dataframe(
+        {head: [str(row[place]) for row in rows] for place, head in enumerate(_heads(t))},
+        hide_index=True,
+        placeholder="",
+        alt=t("breach.alt"),
+        height=min(len(rows) + 1, 18) * 36 + 2,
+        row_height=36,
+    )
+
+
+def _take(ws: Workspace, wanted: Wanted) -> None:
+    t = ws.words
+    cells = partial(_cells, t=t)
+    with st.container(horizontal=True, key="breach_foot"):
+        last_look.offer(
+            ws,
+            t("breach.word"),
+            breach_reports.document.of(wanted=wanted, cells=cells, words=t),
+            file_name="report.docx",
+            key="breach:word",
+        )
+        last_look.offer(
+            ws,
+            t("tables.csv"),
+            exports.table.of(
+                partial(breach_reports.search, wanted=wanted),
+                what="log",
+                asked=Asked(limit=ALL),
+                heads=_heads(t),
+                cells=cells,
+                form="csv",
+            ),
+            file_name="list.csv",
+            key="breach:csv",
+        )
+    st.caption(t("tables.where_files_go"))
+
+
+def _heads(t: Words) -> list[str]:
+    return [t(f"breach.column.{column}") for column in _COLUMNS]
+
+
+def _cells(row: Reach, t: Words) -> list[Cell]:
+    days = t.day(row.first_on)
+    if row.last_on != row.first_on:
+        days = t("breach.days", first=days, last=t.day(row.last_on))
+    what = event_words.did(t, row.subject, row.act)
+    return [row.person or t("log.nobody"), row.service, what, row.times, days, ", ".join(row.classes)]
