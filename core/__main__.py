@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from core import audit_commands, backup_commands, demo, key_commands, moving_commands, store
+from core import audit_commands, backup_commands, demo, key_commands, moving_commands, starting, store
 from core.content import check as content
 from core.errors import ContentError
 from core.operations import accounts
@@ -17,8 +17,15 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Looks after a Concord installation.",
 )
+
+
+@app.callback()
+def begin() -> None:
+    """Looks after a Concord installation."""
+    starting.leave_no_core_dumps()
+
+
 app.add_typer(audit_commands.app, name="audit")
 app.add_typer(key_commands.app, name="keys")
 app.command()(backup_commands.backup)

@@ -1,11 +1,11 @@
-"""python -m core audit verify | anchor: is the log whole, and where does it end."""
+"""python -m core audit verify | anchor | clock-is-right: is the log whole, where does it end, and does the clock fit it."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from core import anchors, chain, store
+from core import anchors, chain, log_clock, store
 from core.locale import Words
 from core.settings import settings
 
@@ -54,3 +54,16 @@ def write_anchor(to: Annotated[Path, typer.Option(help="A file that is not there
         end = anchors.write(db, to)
     opened.engine.dispose()
     typer.echo(t("audit.anchored", count=end.count, head=end.head))
+
+
+@app.command()
+def clock_is_right() -> None:
+    """Start again where the clock was wrong before and is right now; it stands in the log."""
+    t = Words(settings().language)
+    opened = store.open_default()
+    with opened.writing.begin() as db:
+        last = log_clock.ahead(db)
+        if last is not None:
+            log_clock.say_right(db)
+    opened.engine.dispose()
+    typer.echo(t("audit.clock_fits") if last is None else t("audit.clock_said", last=t.moment(last)))

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from core import backups, lost_periods, store, tombstones
+from core import backups, key_file, lost_periods, store, tombstones
 from core.backups import BackupError, keys, records
 from core.backups.manifest import Manifest
 from core.db import LOG_KEY
@@ -112,7 +112,7 @@ def _verify(t: Words, file: Path | None, key: Path | None) -> None:
     finally:
         if opened is not None:
             opened.engine.dispose()
-    if (home / LOG_KEY).exists():  # else nobody knows whose backup it is
+    if key_file.exists(home / LOG_KEY):  # else nobody knows whose backup it is
         records.add(home, chosen, said)
     typer.echo(t("backup.verified", **_figures(t, said)))
 

@@ -22,7 +22,7 @@ from sqlalchemy.orm import (
     sessionmaker,
 )
 
-from core import clock, key_file
+from core import clock, key_file, starting
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -99,10 +99,18 @@ _WRITERS = 6_272_026
 #: Compiled statements are kept; the pages make more than the 500 that SQLAlchemy keeps unasked, and a page whose
 #: statements were pushed out takes several times as long.
 _STATEMENTS = 5_000
+#: From here on no two writers spoil a file; the repair went into two older series too.
+_SOUND = (3, 51, 3)
+_REPAIRED = {(3, 44): 6, (3, 50): 7}
+#: So begins a file of SQLite that anybody can read.
+_BARE = b"SQLite format 3\x00"
 
 
 def open_engine(url: str, key: Path) -> Engine:
-    """Connect to a database; a SQLite file is made where there is none."""
+    """Connect to a database; a SQLite file is made where there is none.
+
+    Raises SettingsError where the library of SQLite may spoil what it writes, and where the file is not encrypted.
+    """
     options = {
         "log_key": bytes.fromhex(key_file.read(key.with_name(LOG_KEY))),
         "field_key": bytes.fromhex(key_file.read(key.with_name(FIELD_KEY))),
@@ -117,11 +125,36 @@ def open_engine(url: str, key: Path) -> Engine:
         engine = create_engine(url, pool_pre_ping=True, **shared)
         event.listen(engine, "begin", _begin_postgresql)
         return engine
-    Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    require_sound(sqlcipher3.dbapi2.sqlite_version_info)
+    file = Path(url.removeprefix("sqlite:///"))
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _require_encrypted(file)
     engine = create_engine(url, module=sqlcipher3.dbapi2, **shared)
     event.listen(engine, "connect", _prepare(key_file.read(key)))
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def require_sound(version: tuple[int, ...]) -> None:
+    """Raise SettingsError where two who write at once may spoil the file: SQLite before 3.51.3 and two repaired ones.
+
+    https://sqlite.org/wal.html, the WAL-reset bug.
+    """
+    is_repaired = version[:2] in _REPAIRED and version >= (*version[:2], _REPAIRED[version[:2]])
+    if version < _SOUND and not is_repaired:
+        raise starting.wrong("sqlite_old", version=".".join(map(str, version)))
+
+
+def _require_encrypted(file: Path) -> None:
+    if not file.is_file():
+        return
+    try:
+        with file.open("rb") as opened:
+            begin = opened.read(len(_BARE))
+    except PermissionError:
+        raise starting.wrong("database_unreadable", file=file) from None
+    if begin == _BARE:
+        raise starting.wrong("database_bare", file=file)
 
 
 def _prepare(key: str) -> Callable[[Any, object], None]:
@@ -137,6 +170,8 @@ def _prepare(key: str) -> Callable[[Any, object], None]:
             "temp_store = MEMORY",
             # What is deleted is overwritten at once (core.erasing).
             "secure_delete = ON",
+            # Whoever wrote into the file's own description gets no function of the program run by it.
+            "trusted_schema = OFF",
         ):
             connection.execute(f"PRAGMA {pragma}")
 

@@ -1,25 +1,34 @@
-"""The files in which keys lie: made at first use, readable by their owner alone."""
+"""A key by its path: made at first use, and kept wherever the keys of its folder lie (core.key_holders)."""
 
-import os
 import secrets
 from pathlib import Path
 
+from core import key_holders
+
 
 def read(path: Path) -> str:
-    """The key in a file, 256 bits as hexadecimal digits.
+    """The key of this name, 256 bits as hexadecimal digits.
 
-    Raises PermissionError where others may read it.
+    Raises SettingsError where others may read it, or where it cannot be had.
     """
-    if not path.exists():
+    if not exists(path):
         write(path, secrets.token_hex(32))
-    if os.name == "posix" and path.stat().st_mode & 0o077:
-        raise PermissionError("the key file may be read by its owner alone (chmod 600)")
-    return path.read_text().strip()
+    return key_holders.of(path).read(path.name)
+
+
+def exists(path: Path) -> bool:
+    return path.name in key_holders.of(path).names()
 
 
 def write(path: Path, key: str) -> None:
-    """Put a key into a file that is not there yet."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(key)
+    """Keep a key that is not there yet.
+
+    Raises FileExistsError.
+    """
+    if exists(path):
+        raise FileExistsError(path.name)
+    key_holders.of(path).put({path.name: key})
+
+
+def remove(path: Path) -> None:
+    key_holders.of(path).drop(path.name)

@@ -13,6 +13,10 @@ from pyrage import RecipientError, x25519
 ROOT = Path(__file__).resolve().parent.parent
 
 
+#: Where the keys of the home folder lie.
+KeysIn = Literal["file", "keyring", "passphrase"]
+
+
 class SettingsError(SystemExit):
     """A setting cannot be used; the message is one plain sentence for the person who starts the program."""
 
@@ -44,10 +48,14 @@ class Settings(BaseSettings):
     home: Path = ROOT / "data"
     #: A file path (SQLite, encrypted) or a postgresql:// address; empty: a file in the home folder.
     database: str = ""
+    #: Where the keys lie: in files of the home folder, in the keyring of the system, or under a passphrase.
+    keys: KeysIn = "file"
+    #: The file or descriptor (/dev/fd/3) with that passphrase; empty: it is asked for at the terminal.
+    passphrase_file: Path | None = None
     #: Minutes without a click until a person must sign in again.
-    idle_minutes: int = Field(default=15, ge=1, le=120)
+    idle_minutes: int = Field(default=15, ge=5, le=30)
     #: Hours after which a person must sign in again in any case.
-    session_hours: int = Field(default=10, ge=1, le=24)
+    session_hours: int = Field(default=10, ge=1, le=10)
     #: Where people reach it through a TLS proxy, as https://concord.example.org; empty: on this machine alone.
     address: str = ""
     #: The public key that backups are sealed to, age1…; empty: the key in backup.key, made at first use.
@@ -160,7 +168,11 @@ class Settings(BaseSettings):
     @property
     def example_database_url(self) -> str:
         """The fictional example lives in a file of its own, whatever the real store is."""
-        return f"sqlite:///{self.home / 'example.db'}"
+        return f"sqlite:///{self.example_file}"
+
+    @property
+    def example_file(self) -> Path:
+        return self.home / "example.db"
 
     @property
     def key_file(self) -> Path:

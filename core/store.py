@@ -8,9 +8,10 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session, sessionmaker
 
-from core import audit, chain, keys, outages
+from core import audit, chain, key_file, keys, outages, starting
 from core.access import Actor
 from core.db import FIELD_KEY, LOG_KEY, open_engine, open_sessions
 from core.errors import NotAllowed, NotFound, Unavailable
@@ -26,6 +27,8 @@ _AT_START = {
     "error.store_away": "The database cannot be reached: see that it runs and that its address is right.",
 }
 MIGRATIONS = Path(__file__).parent / "migrations"
+#: What SQLCipher says of a file that the key does not open.
+_NO_DATABASE = "file is not a database"
 _HOLDS = {LOG_KEY: "The log needs", FIELD_KEY: "What lies sealed in the database needs"}
 
 
@@ -130,33 +133,41 @@ def migrate(engine: Engine) -> None:
         command.upgrade(config, "head")
 
 
-def open_store(url: str, key_file: Path, *, is_example: bool = False) -> Store:
+def open_store(url: str, key: Path, *, is_example: bool = False) -> Store:
     """Open a database and bring it up to date.
 
-    Raises SettingsError where it holds a log or sealed values whose key is gone: with a new key every later row of the
+    Raises SettingsError where the key does not fit, where it holds a log or sealed values whose key is gone: with a new key every later row of the
     log would be unproven, and every file would stay closed; and where the disk is full, or the database cannot be
     reached.
     """
-    made = [file for file in (LOG_KEY, FIELD_KEY) if not key_file.with_name(file).exists()]
-    engine = open_engine(url, key_file)
+    names = (key.name, LOG_KEY, FIELD_KEY)
+    made = [name for name in names if not key_file.exists(key.with_name(name))]
+    engine = open_engine(url, key)
     try:
         with outages.told():
             migrate(engine)
     except Unavailable as error:
         engine.dispose()
         raise SettingsError(_AT_START[error.key]) from None
+    except DatabaseError as error:
+        engine.dispose()
+        if _NO_DATABASE not in str(error):
+            raise
+        for name in made:
+            key_file.remove(key.with_name(name))
+        raise starting.wrong("database_shut", file=engine.url.database, name=key.name) from None
     reading, writing = open_sessions(engine)
     with reading.begin() as db:
         needed = {LOG_KEY: chain.head(db).count > 0, FIELD_KEY: keys.any_made(db)}
         fits = keys.fits(db)
-    for file in made:
-        if needed[file]:
-            key_file.with_name(file).unlink()
+    for name in made:
+        if needed.get(name):
+            key_file.remove(key.with_name(name))
             engine.dispose()
-            raise SettingsError(f"{_HOLDS[file]} its key: put the file {file} back beside {key_file.name}.")
+            raise SettingsError(f"{_HOLDS[name]} its key: put the file {name} back beside {key.name}.")
     if not fits:
         engine.dispose()
-        raise SettingsError(f"The file {FIELD_KEY} beside {key_file.name} is not the one of this database.")
+        raise SettingsError(f"The file {FIELD_KEY} beside {key.name} is not the one of this database.")
     return Store(engine, reading, writing, is_example)
 
 

@@ -7,6 +7,7 @@ from pyrage import IdentityError, x25519
 
 from core import key_file
 from core.backups.errors import BackupError
+from core.settings import settings
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ def sealing(public: str, file: Path) -> Sealing:
     """The public key of the settings; where there is none, that of the file, which is made at first use."""
     if public:
         return Sealing(x25519.Recipient.from_str(public))
-    if file.exists():
+    if key_file.exists(file):
         return Sealing(read(file).to_public())
     made = new(file)
     return Sealing(made.to_public(), made)
@@ -39,9 +40,12 @@ def read(file: Path) -> x25519.Identity:
 
     Raises BackupError where the file is not there or holds none.
     """
-    if not file.exists():
+    if not key_file.exists(file):
         raise BackupError("no_key", file=file)
-    lines = [line.strip() for line in file.read_text(encoding="utf-8", errors="replace").splitlines()]
+    # A key that was taken elsewhere may lie on a stick, which knows no owner.
+    own = file == settings().backup_key_file
+    text = key_file.read(file) if own else file.read_text(encoding="utf-8", errors="replace")
+    lines = [line.strip() for line in text.splitlines()]
     try:
         return x25519.Identity.from_str(next(line for line in lines if line and not line.startswith("#")))
     except (IdentityError, StopIteration):

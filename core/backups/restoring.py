@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from core import chain, clock, key_file, keys, sealing
+from core import chain, clock, key_file, key_holders, keys, sealing
 from core.backups import envelope, postgresql, sqlite
 from core.backups.envelope import Contents
 from core.backups.errors import BackupError
@@ -27,8 +27,7 @@ DATABASE = "concord.db"
 _SCRATCH = "backup-"
 #: No backup takes a day.
 _LEFT_SECONDS = 24 * 3600
-#: What a home folder must not hold where a backup is restored into it.
-_HELD = (DATABASE, DATABASE_KEY, FIELD_KEY, LOG_KEY)
+_KEYS = (DATABASE_KEY, FIELD_KEY, LOG_KEY)
 
 
 def verify(file: Path, identity: x25519.Identity, *, beside: Path, server: Engine | None) -> Manifest:
@@ -53,7 +52,7 @@ def restore(file: Path, identity: x25519.Identity, *, home: Path, database: str 
 
     Everything is checked before the folder holds anything. Raises BackupError where data lie there already.
     """
-    if any((home / name).exists() for name in _HELD):
+    if (home / DATABASE).exists() or key_holders.has_any(home):
         raise BackupError("home_in_use", folder=home)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with scratch(home) as folder:
@@ -61,24 +60,26 @@ def restore(file: Path, identity: x25519.Identity, *, home: Path, database: str 
         if contents.manifest.kind == "postgresql" and not database:
             raise BackupError("needs_postgresql")
         _restore(contents, folder, database)
-        for name in _HELD:
-            if (folder / name).exists():
-                (folder / name).rename(home / name)
+        for name in _KEYS:
+            if key_file.exists(folder / name):
+                key_file.write(home / name, key_file.read(folder / name))
+        if (folder / DATABASE).exists():
+            (folder / DATABASE).rename(home / DATABASE)
     return contents.manifest
 
 
 @contextmanager
 def scratch(beside: Path) -> Iterator[Path]:
-    """A folder for its owner alone, gone afterwards; what a killed command left goes first."""
+    """A folder for its owner alone, gone afterwards, whose keys never lie in it; what a killed command left goes first."""
     for left in beside.glob(f"{_SCRATCH}*"):
         if clock.now().timestamp() - left.stat().st_mtime > _LEFT_SECONDS:
             shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=beside) as name:
+    with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=beside) as name, key_holders.passing(Path(name)):
         yield Path(name)
 
 
 def _same_installation(contents: Contents, log_key: Path) -> None:
-    if log_key.exists() and key_file.read(log_key) != contents.keys.get(LOG_KEY, "").strip():
+    if key_file.exists(log_key) and key_file.read(log_key) != contents.keys.get(LOG_KEY, "").strip():
         raise BackupError("other_installation")
 
 

@@ -25,7 +25,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core import anchors, ends, outages
+from core import anchors, ends, key_holders, outages, starting
 from core.locale import Words
 from core.sealing import BrokenSealError
 from core.settings import settings
@@ -248,7 +248,9 @@ def on_script_error(error: Exception) -> bool:
 def ready() -> None:
     """What must hold before anybody is served: refuses the start with one plain sentence."""
     settings()
+    starting.leave_no_core_dumps()
     console.begin()
+    key_holders.ready()
     options.check()
     uploads.keep_in_memory(options.MEGABYTES)
 

@@ -48,13 +48,13 @@ def run() -> None:
     # A page that follows the others' work runs by itself: nobody has to be there for it.
     presence = stores.presence(token, is_visit=not st.session_state.pop(FOLLOWS, False))
     _forget_another(f"{token[:1]}:{presence.actor.person_id}" if presence else "")
-    if presence is None:
+    store = stores.of(token) if presence is not None else None
+    if presence is None or store is None:
         page = st.navigation(
             [st.Page(lambda: sign_in_form.show(words), title=words("app.title"))], position="hidden"
         )
         page.run()
         return
-    store = stores.of(token)
     workspace = Workspace(store, presence.actor, words, token, shared=presence.shared_meeting_id)
     st.session_state[SLOT] = workspace
     try:

@@ -12,7 +12,7 @@ from threading import Lock
 
 from streamlit import get_option
 
-from core import clock, demo, first_start, lost_periods, sign_in, store, tombstones
+from core import clock, demo, first_start, log_clock, lost_periods, sign_in, store, tombstones
 from core.lost_periods import LostPeriod
 from core.operations import unsent
 from core.settings import settings
@@ -47,9 +47,24 @@ def example() -> Store:
         return _example()
 
 
-def of(token: str) -> Store:
-    """The store that a token or ticket belongs to."""
-    return example() if token.startswith(EXAMPLE) else real()
+def of(token: str) -> Store | None:
+    """The store that a token or ticket belongs to; None for one of the example where nobody explores it.
+
+    A token is a stranger's word: it makes no file, and opens no example behind services that are set up.
+    """
+    if not token.startswith(EXAMPLE):
+        return real()
+    return example() if _is_explored() else None
+
+
+def _is_explored() -> bool:
+    """Did somebody choose the example since the start, or before it while the services were not set up?"""
+    if _example.cache_info().currsize or letter(real()) == EXAMPLE:
+        return True
+    if not settings().example_file.exists():
+        return False
+    with real().reading.begin() as db:
+        return not first_start.is_set_up(db)
 
 
 def letter(chosen: Store) -> str:
@@ -58,8 +73,13 @@ def letter(chosen: Store) -> str:
 
 
 def open_all() -> None:
-    """Open the real store at start and, where nobody has set it up yet, print the set-up code."""
+    """Open the real store at start and, where nobody has set it up yet, print the set-up code.
+
+    Raises SettingsError where the clock of the machine does not fit the log.
+    """
     with real().writing.begin() as db:
+        if not real().is_example:
+            log_clock.require_right(db)
         code = first_start.new_code(db)
     if code is not None:
         address = f"http://127.0.0.1:{get_option('server.port')}"
@@ -112,7 +132,9 @@ def ends(identities: Iterable[str]) -> dict[str, datetime]:
     asked = list(identities)
     found: dict[str, datetime] = {}
     for first in {each[:1] for each in asked}:
-        with of(first).reading.begin() as db:
+        if (chosen := of(first)) is None:
+            continue
+        with chosen.reading.begin() as db:
             alive = sign_in.ends(db, [each[1:] for each in asked if each[:1] == first])
         found |= {first + digest: at for digest, at in alive.items()}
     return found
@@ -126,9 +148,9 @@ def seconds_left(token: str) -> int:
 
 def presence(token: str, *, is_visit: bool = True) -> sign_in.Presence | None:
     """Who holds this token now; a visit begins the idle time anew. The example asks nobody again who they are."""
-    if not token:
+    chosen = of(token) if token else None
+    if chosen is None:
         return None
-    chosen = of(token)
     with chosen.reading.begin() as db:
         found = sign_in.find(db, token[1:])
     if found is not None and found.is_stale and is_visit:
@@ -141,25 +163,27 @@ def presence(token: str, *, is_visit: bool = True) -> sign_in.Presence | None:
 
 def begin(ticket: str, device: str = "") -> Entered | None:
     """Trade a ticket for a token; the example tells no devices apart."""
-    if not ticket:
+    chosen = of(ticket) if ticket else None
+    if chosen is None:
         return None
-    chosen = of(ticket)
     with chosen.writing.begin() as db:
         entered = sign_in.begin(db, ticket[1:], device=None if chosen.is_example else device)
     return None if entered is None else replace(entered, token=letter(chosen) + entered.token)
 
 
 def end(token: str) -> None:
-    if token:
-        with of(token).writing.begin() as db:
+    chosen = of(token) if token else None
+    if chosen is not None:
+        with chosen.writing.begin() as db:
             sign_in.end(db, token[1:])
 
 
 def rescue(token: str, slot: str, text: str) -> None:
     """Keep what somebody was typing when their session ended; a token that was none keeps nothing."""
-    if not token:
+    chosen = of(token) if token else None
+    if chosen is None:
         return
-    with of(token).writing.begin() as db:
+    with chosen.writing.begin() as db:
         person_id = sign_in.lately(db, token[1:])
         if person_id is not None:
             unsent.rescue(db, person_id, slot, text=text)

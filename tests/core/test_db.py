@@ -12,6 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from core import key_file, keys, store
 from core.models import Case, Service, ServiceKind
+from core.settings import SettingsError
 from tests.make import Make
 
 
@@ -35,7 +36,7 @@ def test_the_key_is_made_at_first_use_and_is_its_owners_alone(opened: store.Stor
     assert opened.engine.dialect.name == "sqlite"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     key.chmod(0o640)
-    with pytest.raises(PermissionError):
+    with pytest.raises(SettingsError, match=r"database\.key can be read by others"):
         key_file.read(key)
 
 

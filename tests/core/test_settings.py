@@ -34,7 +34,10 @@ def test_one_setting_moves_the_store_to_postgresql(monkeypatch: pytest.MonkeyPat
     ("name", "value"),
     [
         ("CONCORD_IDLE_MINUTES", "soon"),
-        ("CONCORD_IDLE_MINUTES", "0"),
+        ("CONCORD_IDLE_MINUTES", "4"),
+        ("CONCORD_IDLE_MINUTES", "31"),
+        ("CONCORD_SESSION_HOURS", "0"),
+        ("CONCORD_SESSION_HOURS", "11"),
         ("CONCORD_LOG_MONTHS", "11"),
         ("CONCORD_WAY_IN_MONTHS", "0"),
         ("CONCORD_DATABASE", "mysql://x"),
@@ -54,6 +57,16 @@ def test_a_wrong_setting_is_named_in_one_sentence(
 
     assert name in str(stop.value)
     assert "\n" not in str(stop.value)
+
+
+@pytest.mark.parametrize(("idle", "hours"), [("5", "1"), ("30", "10")])
+def test_a_session_may_last_as_long_as_is_safe(
+    monkeypatch: pytest.MonkeyPatch, idle: str, hours: str
+) -> None:
+    monkeypatch.setenv("CONCORD_IDLE_MINUTES", idle)
+    monkeypatch.setenv("CONCORD_SESSION_HOURS", hours)
+
+    assert (settings().idle_minutes, settings().session_hours) == (int(idle), int(hours))
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,35 @@ def behind_tls(real_store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[B
     settings.cache_clear()
 
 
+def test_a_token_that_a_stranger_made_up_makes_no_example(browser: Browser) -> None:
+    for cookie in (door.cookie_name(), door.device_cookie_name()):
+        browser.cookies[cookie] = f"{stores.EXAMPLE}{'x' * 43}"
+
+    browser.ask("/media/a")
+    browser.enter(f"{stores.EXAMPLE}{'y' * 43}")
+    browser.ask("/leave", "POST")
+    stores.rescue(f"{stores.EXAMPLE}{'x' * 43}", "slot", "a text")
+
+    assert stores.presence(f"{stores.EXAMPLE}{'x' * 43}") is None
+    assert stores.seconds_left(f"{stores.EXAMPLE}{'x' * 43}") == 0
+    assert not settings().example_file.exists()
+
+
+def test_an_example_of_before_is_opened_until_the_services_are_set_up_and_while_somebody_explores_it(
+    db: Session, make: Make, browser: Browser
+) -> None:
+    made_up = f"{stores.EXAMPLE}{'x' * 43}"
+    assert stores.example().is_example
+    stores.close_all()
+    assert stores.of(made_up) is not None
+
+    make.account(make.pair().pp)
+    db.commit()
+    assert stores.of(made_up) is not None
+    stores.close_all()
+    assert stores.of(made_up) is None
+
+
 @pytest.mark.parametrize("path", ["/media/a", "/_stcore/upload_file/a/b", "/_stcore/metrics"])
 def test_a_stranger_is_refused_at_whatever_holds_files(browser: Browser, path: str) -> None:
     assert browser.ask(path)[0] == 403
