@@ -1,12 +1,12 @@
 """The log: what happened, ids and keys only, in the transaction of the act itself; and who read what.
 
 A read leaves its row before anybody gets what was read (core.store). One visit is one row: the same person, record and
-act within ten minutes.
+act within ten minutes. A visit to what is kept closest begins only for who has just proved who they are.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,13 +16,27 @@ from sqlalchemy.orm import Session
 from core import access, clock
 from core.access import Actor
 from core.db import Record
-from core.errors import CoreError, NotAllowed, NotFound
-from core.models import Account, Case, Event, EventKind, Person, Role
+from core.errors import CoreError, NotAllowed, NotFound, Unproved
+from core.models import Account, Case, Event, EventKind, Person, Role, ServiceKind
+from core.settings import settings
 
 __all__ = ["EventKind"]
 
 #: A visit: who reads the same again within it leaves no second row.
 VISIT = timedelta(minutes=10)
+#: What a victim support service reads of class C6 (core.data_classes): hers, and never the programme's.
+HERS: Final = frozenset(
+    {
+        "read_digital",
+        "read_answers",
+        "read_first_pass",
+        "read_closing_steps",
+        "read_talks",
+        "read_card",
+    }
+)
+#: What each service keeps as close about its own person.
+CLOSE: Final = frozenset({"read_register"})
 #: More lines of a kind within an hour than a person makes by hand; a document that leaves makes two.
 MOST_READ: Final = 500
 MOST_TAKEN: Final = 120
@@ -67,16 +81,34 @@ def look(db: Session, subject: Record, act: str = "read", *, case_id: UUID | Non
 
 def due(db: Session, actor: Actor, looks: Iterable[Look]) -> list[Look]:
     """Those of the looks that belong to no visit yet."""
-    wanted = list(dict.fromkeys(looks))
-    if not wanted:
+    return _not_noted(db, actor, list(dict.fromkeys(looks)), since=clock.now() - VISIT)
+
+
+def require_proof(db: Session, actor: Actor, due: Iterable[Look]) -> None:
+    """Raise Unproved where a visit to what is kept closest begins, and the actor has not just proved who they are.
+
+    Who stays at it is asked once: a visit goes on as long as the one before it and the idle time reach.
+    """
+    close = [] if actor.is_fresh else [one for one in due if _is_close(actor, one)]
+    goes_on = VISIT + timedelta(minutes=settings().idle_minutes)
+    if _not_noted(db, actor, close, since=clock.now() - goes_on):
+        raise Unproved
+
+
+def _is_close(actor: Actor, look: Look) -> bool:
+    return look.act in CLOSE or (look.act in HERS and actor.kind is ServiceKind.VSS)
+
+
+def _not_noted(db: Session, actor: Actor, looks: list[Look], *, since: datetime) -> list[Look]:
+    if not looks:
         return []
     statement = select(Event.subject, Event.subject_id, Event.act).where(
         Event.person_id == actor.person_id,
-        Event.subject_id.in_([one.subject_id for one in wanted]),
-        Event.created_at > clock.now() - VISIT,
+        Event.subject_id.in_([one.subject_id for one in looks]),
+        Event.created_at > since,
     )
     noted = {tuple(row) for row in db.execute(statement)}
-    return [one for one in wanted if (one.subject, one.subject_id, one.act) not in noted]
+    return [one for one in looks if (one.subject, one.subject_id, one.act) not in noted]
 
 
 def note(db: Session, actor: Actor, looks: Iterable[Look], kind: EventKind = EventKind.READ) -> None:

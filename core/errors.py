@@ -3,6 +3,7 @@
     CoreError(key, **values)
     ├── NotFound       no such record, or it is not yours to see: one answer for both
     ├── NotAllowed     you may see it, but not do this
+    ├── Unproved       it is too long ago that whoever asks proved that it is them; once they have, they may ask again
     ├── Invalid        what was typed cannot be accepted; names the field
     ├── Conflict       the record has moved on since you opened it, or its state forbids it
     ├── Unavailable    the database cannot be reached or has no room just now; what was to be done was not done
@@ -30,6 +31,11 @@ class NotFound(CoreError):
 class NotAllowed(CoreError):
     def __init__(self, key: str = "error.not_allowed", **values: object) -> None:
         super().__init__(key, **values)
+
+
+class Unproved(CoreError):
+    def __init__(self, key: str = "error.step_up") -> None:
+        super().__init__(key)
 
 
 class Invalid(CoreError):

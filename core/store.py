@@ -51,7 +51,8 @@ class Store:
         """Run an operation that only reads; what it looked at is in the log before anybody gets it.
 
         It never takes the lock of writers while it reads: the row of a visit is written after, and only where the
-        visit has none. Where it cannot be written, nothing is returned.
+        visit has none. Where it cannot be written, nothing is returned. Raises Unproved where a visit to what is kept
+        closest begins and the actor must prove first that it is them.
         """
         looks: list[audit.Look] = []
         try:
@@ -79,7 +80,9 @@ class Store:
                 ring = keys.of(db, actor)
                 found = operation(db, actor, *args, **kwargs)
                 ring.fetch(db)
-                return found, audit.due(db, actor, looks)
+                due = audit.due(db, actor, looks)
+                audit.require_proof(db, actor, due)
+                return found, due
 
         return outages.again(once)
 

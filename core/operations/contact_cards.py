@@ -32,14 +32,11 @@ class Used:
 
 @dataclass(frozen=True)
 class Card:
-    """Her card and its last uses, the newest first."""
+    """Her card and its last uses, the newest first; what it says is there only while it is certain who looks."""
 
     her: Subject | None
     uses: tuple[Used, ...] = ()
-
-    @property
-    def is_empty(self) -> bool:
-        return self.her is None or not (self.her.safe_channel or self.her.safe_times)
+    is_empty: bool = True
 
     @property
     def last(self) -> Used | None:
@@ -59,6 +56,7 @@ class Card:
 def of_case(db: Session, actor: Actor, case_id: UUID) -> Card:
     """The card, for who works with her file."""
     file = own_files.hers(db, actor, case_id)
+    audit.look(db, file, "read_card", case_id=case_id)
     her = _her(db, actor, file)
     if her is None:
         return Card(None)
@@ -72,7 +70,8 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Card:
         .limit(MOST)
         .add_columns(Person.name, answerer.name)
     )
-    return Card(her, tuple(Used(use, by, answered or "") for use, by, answered in rows))
+    uses = tuple(Used(use, by, answered or "") for use, by, answered in rows)
+    return Card(own_files.shown(actor, her), uses, _is_empty(her))
 
 
 def use(db: Session, actor: Actor, case_id: UUID) -> ContactUse:
@@ -83,7 +82,7 @@ def use(db: Session, actor: Actor, case_id: UUID) -> ContactUse:
     file = own_files.hers(db, actor, case_id)
     files.reveal(db, actor, case_id)
     her = _her(db, actor, file)
-    if her is None or Card(her).is_empty:
+    if her is None or _is_empty(her):
         raise Conflict("error.contact_card.empty")
     going = access.visible_contact_uses(actor).where(
         ContactUse.subject_id == her.id,
@@ -118,6 +117,10 @@ def answer(
     case_id = db.get_one(CaseFile, subject.file_id).case_id
     audit.record(db, actor, answer.value, found, case_id=case_id)
     return found
+
+
+def _is_empty(her: Subject) -> bool:
+    return not (her.safe_channel or her.safe_times)
 
 
 def _her(db: Session, actor: Actor, file: CaseFile) -> Subject | None:

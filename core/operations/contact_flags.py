@@ -18,6 +18,7 @@ from core.access import Actor, Permission, require, require_version
 from core.content import telling
 from core.errors import Conflict, Invalid
 from core.models import CaseFile, ContactField, ContactFlag, ContactMark, Departure, Person, Subject
+from core.operations import own_files
 from core.text import day
 
 __all__ = ["ContactField", "ContactFlag", "ContactMark"]
@@ -54,7 +55,10 @@ class Changed:
 
 
 def of_case(db: Session, actor: Actor, case_id: UUID) -> list[Flagged]:
-    """The flags that hold on contacts of the actor's own file, for whoever may read it."""
+    """The flags that hold on contacts of the actor's own file, for whoever may read it.
+
+    The contact itself is in them only while it is certain who looks.
+    """
     statement = (
         access.visible_contact_flags(actor)
         .join(Subject, Subject.id == ContactFlag.subject_id)
@@ -65,7 +69,24 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> list[Flagged]:
         .order_by(ContactFlag.created_at.desc())
         .add_columns(Person.name)
     )
-    return [Flagged(flag, name) for flag, name in db.execute(statement)]
+    return [Flagged(_shown(actor, flag), name) for flag, name in db.execute(statement)]
+
+
+def _shown(actor: Actor, one: ContactFlag) -> ContactFlag:
+    if actor.is_fresh:
+        return one
+    closed = ContactFlag(
+        subject_id=one.subject_id,
+        field=one.field,
+        value="",
+        mark=one.mark,
+        flagged_on=one.flagged_on,
+        flagged_by=one.flagged_by,
+        seen_at=one.seen_at,
+    )
+    closed.id, closed.version, closed.created_at = one.id, one.version, one.created_at
+    closed.subject = own_files.shown(actor, one.subject)
+    return closed
 
 
 def holding(db: Session, actor: Actor, case_id: UUID) -> Sequence[ContactFlag]:

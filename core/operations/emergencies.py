@@ -30,7 +30,7 @@ from core.models import (
     Subject,
     SubjectKind,
 )
-from core.operations import cases, contact_flags, invitations, invitees, outgoing, registers
+from core.operations import cases, contact_flags, invitations, invitees, outgoing, own_files, registers
 from core.operations.papers import USUAL, Paper, Sending
 from core.operations.registers import Way
 from core.settings import settings
@@ -68,7 +68,7 @@ class Situation:
     case: Case
     sides: tuple[Side, ...]
     actions: tuple[Action, ...]
-    #: From the victim support service's own file; empty for everybody else.
+    #: From the victim support service's own file; empty for everybody else, and closed where it is not certain who looks.
     safe_contacts: tuple[Subject, ...]
     running_id: UUID | None
     #: What is wrong with contacts of her file; for the same people as the contacts themselves.
@@ -89,7 +89,7 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Situation:
         actions=_open_actions(db, actor, case_id),
         safe_contacts=hers,
         running_id=_running(db, actor, case_id),
-        flags=tuple(contact_flags.holding(db, actor, case_id)) if hers else (),
+        flags=tuple(contact_flags.holding(db, actor, case_id)) if hers and actor.is_fresh else (),
     )
 
 
@@ -152,7 +152,7 @@ def _safe_contacts(db: Session, actor: Actor, case_id: UUID) -> tuple[Subject, .
         .where(CaseFile.case_id == case_id, Subject.kind == SubjectKind.HER)
         .order_by(Subject.code)
     )
-    return tuple(db.scalars(statement))
+    return tuple(own_files.shown(actor, her) for her in db.scalars(statement))
 
 
 def _running(db: Session, actor: Actor, case_id: UUID) -> UUID | None:

@@ -26,7 +26,7 @@ from core.models import (
     Subject,
     SubjectKind,
 )
-from core.operations import cases, contact_flags
+from core.operations import cases, contact_flags, own_files
 from core.operations.identifying import found_in, require_nameless, require_nothing_told, tells
 from core.text import day, in_order, line, text
 
@@ -48,7 +48,10 @@ SAFE_CONTACTS = {"safe_channel": 300, "safe_times": 300, "code_phrase": 120, "wh
 
 @dataclass(frozen=True)
 class MyFile:
-    """One's own file: what it is, who stands in it, what was noted, and which notes were shared from."""
+    """One's own file: what it is, who stands in it, what was noted, and which notes were shared from.
+
+    Names and contacts are in it only while it is certain who looks.
+    """
 
     file: CaseFile
     subjects: tuple[Subject, ...]
@@ -81,7 +84,9 @@ def mine(db: Session, actor: Actor, case_id: UUID) -> MyFile:
             Event.act.in_(["share", "share_meant"]),
         )
     )
-    return MyFile(file, tuple(subjects), tuple(notes), frozenset(shared))
+    return MyFile(
+        file, tuple(own_files.shown(actor, subject) for subject in subjects), tuple(notes), frozenset(shared)
+    )
 
 
 def holding(notes: Iterable[FileNote], search: str) -> list[FileNote]:

@@ -118,10 +118,15 @@ def new_factor(db: Session, actor: Actor) -> tuple[str, Enrolment]:
     return seed, factors.enrolment(seed, _account(db, actor).username)
 
 
-def change_factor(db: Session, actor: Actor, *, seed: str, typed: str) -> list[str]:
-    """Move the second factor to another telephone, confirmed by a code of it; new recovery codes, shown once."""
+def change_factor(db: Session, actor: Actor, *, seed: str, typed: str, token: str) -> list[str]:
+    """Move the second factor to another telephone, confirmed by a code of it; new recovery codes, shown once.
+
+    Every session of theirs but the one of this token ends: whoever holds the lost telephone may sit in one.
+    """
     require_certain(actor)
+    here = _here(db, actor, token)
     codes = factors.set_up(db, _account(db, actor), seed, typed)
+    sign_in.end_all(db, actor.person_id, except_for=here)
     notices.leave(db, actor.person_id, NoticeKind.FACTOR)
     audit.record(db, actor, "change_factor", db.get_one(Person, actor.person_id))
     return codes
@@ -139,11 +144,15 @@ def end_session(db: Session, actor: Actor, sign_in_id: UUID) -> None:
 def end_others(db: Session, actor: Actor, *, token: str) -> None:
     """End every session of the actor's but the one of this token."""
     require_fresh(actor)
-    here = select(SignIn.id).where(SignIn.digest == tokens.digest(token), SignIn.person_id == actor.person_id)
-    if (kept := db.scalars(here).one_or_none()) is None:
-        raise NotAllowed("error.session_ended")
-    sign_in.end_all(db, actor.person_id, except_for=kept)
+    sign_in.end_all(db, actor.person_id, except_for=_here(db, actor, token))
     audit.record(db, actor, "end_others", db.get_one(Person, actor.person_id), kind=EventKind.SIGN_IN)
+
+
+def _here(db: Session, actor: Actor, token: str) -> UUID:
+    here = select(SignIn.id).where(SignIn.digest == tokens.digest(token), SignIn.person_id == actor.person_id)
+    if (found := db.scalars(here).one_or_none()) is None:
+        raise NotAllowed("error.session_ended")
+    return found
 
 
 def unseen_notices(db: Session, actor: Actor) -> list[Notice]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core import access
 from core.access import Actor, Permission, require
 from core.errors import NotAllowed
-from core.models import CaseFile, ServiceKind
+from core.models import CaseFile, ServiceKind, Subject
 from core.operations import cases
 
 
@@ -43,3 +43,14 @@ def require_hers(actor: Actor) -> None:
     """Raise NotAllowed for who is not of the victim support service."""
     if actor.kind is not ServiceKind.VSS:
         raise NotAllowed("error.vss_only")
+
+
+def shown(actor: Actor, subject: Subject) -> Subject:
+    """A person of the file as they are handed out: without name and contacts where it is not certain who looks."""
+    if actor.is_fresh:
+        return subject
+    closed = Subject(
+        file_id=subject.file_id, kind=subject.kind, code=subject.code, no_messages=subject.no_messages
+    )
+    closed.id, closed.version = subject.id, subject.version
+    return closed

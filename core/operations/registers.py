@@ -18,7 +18,7 @@ from core import access, audit, clock
 from core.access import Actor, Permission, require, require_version
 from core.errors import Conflict, Invalid
 from core.models import Barred, CaseFile, MustNotReceive, Person, Service, ServiceKind, Subject
-from core.operations import cases, contact_flags
+from core.operations import cases, contact_flags, own_files
 from core.text import day, in_order, line, text
 
 __all__ = ["Barred", "MustNotReceive"]
@@ -67,6 +67,7 @@ class Held:
 def of_case(db: Session, actor: Actor, case_id: UUID) -> list[Held]:
     """The register of the actor's own file, as it holds today or later."""
     case = cases.find(db, actor, case_id)
+    audit.look(db, own_files.find(db, actor, case_id), "read_register", case_id=case_id)
     statement = (
         access.visible_must_not_receive(actor)
         .join(CaseFile, CaseFile.id == MustNotReceive.file_id)

@@ -25,11 +25,12 @@ LONGEST = 1500
 
 @dataclass(frozen=True)
 class Standing:
-    """The plan as it stands, and her own entry, which says how she is reached."""
+    """The plan as it stands, and her own entry, which says how she is reached while it is certain who looks."""
 
     case_id: UUID
     plan: SafetyPlan | None
     her: Subject | None
+    has_channel: bool
 
     @property
     def version(self) -> int:
@@ -50,8 +51,14 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Standing:
     file = own_files.hers(db, actor, case_id)
     audit.look(db, file, "read_digital", case_id=case_id)
     plan = db.scalar(access.visible_safety_plans(actor).where(SafetyPlan.file_id == file.id))
-    her = access.visible_subjects(actor).where(Subject.file_id == file.id, Subject.kind == SubjectKind.HER)
-    return Standing(case_id, plan, db.scalar(her))
+    own = access.visible_subjects(actor).where(Subject.file_id == file.id, Subject.kind == SubjectKind.HER)
+    her = db.scalar(own)
+    return Standing(
+        case_id,
+        plan,
+        her=own_files.shown(actor, her) if her else None,
+        has_channel=her is not None and bool(her.safe_channel),
+    )
 
 
 def write(

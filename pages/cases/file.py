@@ -4,8 +4,9 @@ import streamlit as st
 
 from core.access import Permission
 from core.operations import cases, contact_flags, files
-from pages.ui import case_head, contact_flags_view, more, own_file, step_up
+from pages.ui import case_head, contact_flags_view, more, own_file, revealed
 from pages.ui.draft import open_draft, open_new
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.site import page_file
 from pages.ui.workspace import workspace
@@ -23,18 +24,17 @@ st.info(t("file.lock", service=plain(ws.actor.service_name)), icon=":material/lo
 
 contact_flags_view.changes(ws, ws.read(contact_flags.unseen, case.id))
 st.header(t("file.people"))
-is_open = st.session_state.get(f"reveal:{case.id}", False)
+is_open = revealed.is_open(ws, revealed.of_file(case.id))
 flags = ws.read(contact_flags.of_case, case.id)
 own_file.people(ws, mine.subjects, is_open=is_open, flags=flags)
 with st.container(horizontal=True):
     offers = bool(mine.subjects) and not is_open
     wants = offers and st.button(t("file.reveal"), icon=":material/visibility:")
     if is_open and st.button(t("file.hide"), icon=":material/visibility_off:"):
-        del st.session_state[f"reveal:{case.id}"]
+        del st.session_state[revealed.of_file(case.id)]
         st.rerun()
-if step_up.confirmed(ws, wants, key=f"reveal:{case.id}") and ws.do(files.reveal, case.id):
-    st.session_state[f"reveal:{case.id}"] = True
-    st.rerun()
+    revealed.say_closed(ws, revealed.of_file(case.id))
+revealed.names(ws, case.id, wants=wants)
 
 ways = {"consent": "file.to_consent", "rights": "rights.to_here", "must_not_receive": "register.to_page"}
 if cases.side_of(ws.actor) == "vss":
@@ -58,7 +58,8 @@ with st.container(horizontal=True, key="file_ways"):
             width="content",
         )
 
-if may_write and (is_open or not mine.subjects):
+# Whoever saves as it closes has the form before them still.
+if may_write and (is_open or not mine.subjects or own_file.is_sent()):
     by_id = {subject.id: subject for subject in mine.subjects}
     with st.expander(t("file.write_person"), icon=":material/edit:", expanded=not mine.subjects):
         chosen = st.selectbox(
@@ -69,23 +70,24 @@ if may_write and (is_open or not mine.subjects):
         )
         subject = by_id.get(chosen) if chosen else None
         draft = open_draft(subject) if subject else open_new(f"person:{case.id}")
+        form = Kept(ws, f"person:{subject.id if subject else case.id}", case.id)
         with st.form("person", border=False):
             kind = subject.kind if subject else own_file.kind(ws, draft)
-            contacts = own_file.contacts(ws, draft, subject)
-            save = st.form_submit_button(t("common.save"), type="primary")
+            contacts = own_file.contacts(ws, form, draft, subject)
+            save = own_file.save(ws)
         if save and (
             ws.do(files.revise_subject, subject.id, contacts=contacts, version=draft.version)
             if subject
             else ws.do(files.add_subject, case.id, kind=kind, contacts=contacts)
         ):
-            draft.close()
-            st.session_state[f"reveal:{case.id}"] = True
+            form.close(draft)
+            st.session_state[revealed.of_file(case.id)] = True
             st.toast(t("common.saved"))
             st.rerun()
         if subject is not None and subject.version != draft.version:
             st.markdown(f"**{t('common.theirs')}**")
-            own_file.people(ws, (subject,), is_open=True)
-            st.button(t("common.take_theirs"), on_click=draft.close)
+            own_file.people(ws, (subject,), is_open=is_open)
+            st.button(t("common.take_theirs"), on_click=form.close, args=(draft,))
 
 st.header(t("file.notes"))
 with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.access import Permission
 from core.operations import cases, contact_flags, files, registers
-from pages.ui import case_head, contact_flags_view, register_view, step_up
+from pages.ui import case_head, contact_flags_view, register_view, revealed
 from pages.ui.plain import plain
 from pages.ui.site import page_file
 from pages.ui.workspace import workspace
@@ -33,11 +33,10 @@ if may_write and mine.subjects:
 st.header(t("contact_flag.title"))
 st.caption(t("contact_flag.help"))
 contact_flags_view.changes(ws, ws.read(contact_flags.unseen, case.id))
-is_open = st.session_state.get(f"reveal:{case.id}", False)
+is_open = revealed.is_open(ws, revealed.of_file(case.id))
 wants = not is_open and st.button(t("file.reveal"), icon=":material/visibility:")
-if step_up.confirmed(ws, wants, key=f"reveal:{case.id}") and ws.do(files.reveal, case.id):
-    st.session_state[f"reveal:{case.id}"] = True
-    st.rerun()
+revealed.say_closed(ws, revealed.of_file(case.id))
+revealed.names(ws, case.id, wants=wants)
 if is_open:
     contact_flags_view.listed(ws, ws.read(contact_flags.of_case, case.id), may_write=may_write)
     if may_write:

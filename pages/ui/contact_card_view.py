@@ -7,7 +7,7 @@ import streamlit as st
 from core.models.case import Subject
 from core.operations import contact_cards, contact_flags
 from core.operations.contact_cards import Card, ContactUse, StillSafe, Used
-from pages.ui import contact_flags_view, step_up
+from pages.ui import contact_flags_view, revealed, step_up
 from pages.ui.draft import open_draft
 from pages.ui.plain import plain
 from pages.ui.site import page_file
@@ -25,7 +25,8 @@ def card(ws: Workspace, case_id: UUID, found: Card) -> None:
     _warned(ws, found)
     st.caption(t("contact_card.help"))
     open_uses = found.unanswered(ws.actor.person_id)
-    if not st.session_state.get(slot):
+    if not revealed.is_open(ws, slot):
+        revealed.say_closed(ws, slot)
         wants = st.button(t("contact_card.open"), type="primary", icon=":material/contact_phone:")
         if step_up.confirmed(ws, wants, key=slot) and ws.do(contact_cards.use, case_id):
             st.session_state[slot] = True

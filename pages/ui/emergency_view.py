@@ -14,7 +14,7 @@ from core.operations.contact_flags import ContactFlag
 from core.operations.emergencies import Contact, Side, Situation
 from core.operations.joint_spaces import Ground, Standing
 from core.operations.phases import Link
-from pages.ui import contact_card_view, contact_flags_view, step_up
+from pages.ui import contact_card_view, contact_flags_view, revealed, step_up
 from pages.ui.links import link_to
 from pages.ui.plain import in_label, plain
 from pages.ui.workspace import Workspace
@@ -75,17 +75,22 @@ def safe_contacts(
     with st.container(border=True):
         st.markdown(f":material/lock: {t('emergency.safe_title')}")
         # Not even sent before it is asked for: the screen may be shared with the other service already.
-        if not st.session_state.get(slot):
+        is_open = revealed.is_open(ws, slot)
+        if is_open:
+            st.markdown("\n\n".join(_reached(ws, her, flags) for her in found))
+        else:
+            revealed.say_closed(ws, slot)
             wants = st.button(t("emergency.safe_open"), icon=":material/visibility:")
             if step_up.confirmed(ws, wants, key=slot) and ws.do(contact_cards.use, case_id):
                 st.session_state[slot] = True
                 st.rerun()
+        if not st.session_state.get(slot):
             return
-        st.markdown("\n\n".join(_reached(ws, her, flags) for her in found))
+        # Asked about though it has closed again: somebody may be writing the answer.
         for used in ws.read(contact_cards.of_case, case_id).unanswered(ws.actor.person_id):
             contact_card_view.ask(ws, used.use)
         st.caption(t("emergency.safe_help"))
-        if st.button(t("emergency.safe_close"), icon=":material/visibility_off:"):
+        if is_open and st.button(t("emergency.safe_close"), icon=":material/visibility_off:"):
             del st.session_state[slot]
             st.rerun()
 

@@ -13,11 +13,13 @@ from core.operations.contact_flags import Flagged
 from core.operations.files import KINDS, Contacts, SubjectKind
 from pages.ui import contact_flags_view
 from pages.ui.draft import Draft
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.site import page_file
 from pages.ui.workspace import Workspace
 
 NOTES_AT_ONCE = 15
+_SAVE = "person:save"
 
 
 def people(
@@ -67,41 +69,49 @@ def kind(ws: Workspace, draft: Draft) -> SubjectKind:
     return chosen
 
 
-def contacts(ws: Workspace, draft: Draft, subject: Subject | None) -> Contacts:
+def save(ws: Workspace) -> bool:
+    """The button that sends a person's form."""
+    return st.form_submit_button(ws.words("common.save"), type="primary", key=_SAVE)
+
+
+def is_sent() -> bool:
+    """Was a person's form sent just now? Its fields hold what was typed, whatever may be shown meanwhile."""
+    return bool(st.session_state.get(_SAVE))
+
+
+def contacts(ws: Workspace, form: Kept, draft: Draft, subject: Subject | None) -> Contacts:
     """The fields of a person; how to reach her safely is asked at the victim support service only."""
+    born_key, no_messages_key = draft.key("born_on"), draft.key("no_messages")
+    st.session_state.setdefault(born_key, subject.born_on if subject else None)
+    st.session_state.setdefault(no_messages_key, bool(subject and subject.no_messages))
     left, right = st.columns(2)
     with left:
-        name = _field(ws, draft, subject, "name")
+        name = _field(ws, form, draft, subject, "name")
         born_on = st.date_input(
             ws.words("subject.born_on"),
-            value=subject.born_on if subject else None,
             min_value=clock.today().replace(year=1900, day=1),
             max_value=clock.today(),
-            key=draft.key("born_on"),
+            key=born_key,
             format="DD/MM/YYYY",
         )
         ws.slot("born_on")
-        address = _field(ws, draft, subject, "address")
+        address = _field(ws, form, draft, subject, "address")
     with right:
-        phone = _field(ws, draft, subject, "phone")
-        email = _field(ws, draft, subject, "email")
-        language = _field(ws, draft, subject, "language")
+        phone = _field(ws, form, draft, subject, "phone")
+        email = _field(ws, form, draft, subject, "email")
+        language = _field(ws, form, draft, subject, "language")
     safe = dict.fromkeys(files.SAFE_CONTACTS, "")
     no_messages = False
     if cases.side_of(ws.actor) is Side.VSS:
         st.markdown(f"**{ws.words('subject.safe')}**")
         left, right = st.columns(2)
         with left:
-            safe["safe_channel"] = _field(ws, draft, subject, "safe_channel")
-            safe["safe_times"] = _field(ws, draft, subject, "safe_times")
-            safe["who_may_know"] = _field(ws, draft, subject, "who_may_know")
+            safe["safe_channel"] = _field(ws, form, draft, subject, "safe_channel")
+            safe["safe_times"] = _field(ws, form, draft, subject, "safe_times")
+            safe["who_may_know"] = _field(ws, form, draft, subject, "who_may_know")
         with right:
-            safe["code_phrase"] = _field(ws, draft, subject, "code_phrase")
-            no_messages = st.checkbox(
-                ws.words("subject.no_messages"),
-                value=bool(subject and subject.no_messages),
-                key=draft.key("no_messages"),
-            )
+            safe["code_phrase"] = _field(ws, form, draft, subject, "code_phrase")
+            no_messages = st.checkbox(ws.words("subject.no_messages"), key=no_messages_key)
     return Contacts(
         name=name,
         born_on=born_on,
@@ -114,8 +124,9 @@ def contacts(ws: Workspace, draft: Draft, subject: Subject | None) -> Contacts:
     )
 
 
-def _field(ws: Workspace, draft: Draft, subject: Subject | None, field: str) -> str:
-    typed = st.text_input(
+def _field(ws: Workspace, form: Kept, draft: Draft, subject: Subject | None, field: str) -> str:
+    typed = form.line(
+        field,
         ws.words(f"subject.{field}"),
         value=getattr(subject, field) if subject else "",
         key=draft.key(field),

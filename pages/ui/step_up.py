@@ -7,18 +7,21 @@ asks for a code in place where the last one is older than five minutes, and goes
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from core.operations import my_account
 from pages.ui import context
-from pages.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from pages.ui.workspace import Workspace
 
 #: What was clicked last and waits for a code; anything else that is clicked takes its place.
 _WAITS = "step_up"
 
 
-def confirmed(ws: Workspace, clicked: bool, *, key: str, by_both: bool = False) -> bool:
+def confirmed(ws: "Workspace", clicked: bool, *, key: str, by_both: bool = False) -> bool:
     """Was this clicked, and is it certain by whom? Asks here where it is not; true once for each click.
 
     `by_both` asks for the password and a code: for what could let somebody else in for good.
@@ -38,7 +41,16 @@ def confirmed(ws: Workspace, clicked: bool, *, key: str, by_both: bool = False) 
     return not is_sure
 
 
-def asked(ws: Workspace, key: str) -> bool:
+def before_reading(ws: "Workspace") -> None:
+    """Ask here, before what is kept closest is read; nothing below is shown until it is certain who reads."""
+    place = st.empty()
+    place.info(ws.words("step_up.before_reading"), icon=":material/lock:")
+    if not asked(ws, "reading"):
+        st.stop()
+    place.empty()
+
+
+def asked(ws: "Workspace", key: str) -> bool:
     """Ask for one code, and Enter; true in the run in which it was right."""
     place = st.empty()
     with place.container(), st.form(f"step_up:{key}", border=True):
@@ -54,7 +66,7 @@ def asked(ws: Workspace, key: str) -> bool:
     return True
 
 
-def asked_both(ws: Workspace, key: str) -> bool:
+def asked_both(ws: "Workspace", key: str) -> bool:
     """Ask for the password and a code; true in the run in which both were right."""
     place = st.empty()
     with place.container(), st.form(f"step_up:{key}", border=True):
@@ -76,7 +88,7 @@ def asked_both(ws: Workspace, key: str) -> bool:
     return True
 
 
-def _proved(ws: Workspace, prove: Callable[..., None], **typed: str) -> bool:
+def _proved(ws: "Workspace", prove: Callable[..., None], **typed: str) -> bool:
     attempt_id = ws.make(my_account.knock, visitor=context.visitor())
     if attempt_id is None:
         return False

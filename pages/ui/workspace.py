@@ -13,10 +13,10 @@ from sqlalchemy.orm.exc import StaleDataError
 from streamlit.delta_generator import DeltaGenerator
 
 from core.access import Actor, Permission, may
-from core.errors import Conflict, CoreError, Invalid, NotAllowed, Unavailable
+from core.errors import Conflict, CoreError, Invalid, NotAllowed, Unavailable, Unproved
 from core.locale import Words
 from core.store import Store
-from pages.ui import stores, taken
+from pages.ui import step_up, stores, taken
 from pages.ui.plain import plain
 from pages.ui.site import page_file
 
@@ -69,12 +69,18 @@ class Workspace:
     def read(
         self, operation: Callable[Concatenate[Session, Actor, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
-        """Run an operation and return what it found; an error ends the page with its message."""
+        """Run an operation and return what it found; an error ends the page with its message.
+
+        Where it must be certain first who reads, the page asks in place, and goes on once it is.
+        """
         try:
             self.check()
             return self.store.read(operation, self.actor, *args, **kwargs)
         except CoreError as raised:
             error = raised
+        if isinstance(error, Unproved):
+            step_up.before_reading(self)
+            return self.read(operation, *args, **kwargs)
         self.show(error)
         return st.stop()
 

@@ -476,13 +476,14 @@ def test_a_new_password_and_both_steps_ask_for_the_password_of_now(db: Session, 
 
 
 def test_i_move_to_another_telephone_and_get_new_recovery_codes(db: Session, pair: Pair) -> None:
-    account = accounts.of(db, db.get_one(Person, pair.pp.person_id))
+    account, token = accounts.of(db, db.get_one(Person, pair.pp.person_id)), enter(db, pair.pp)
     earlier = my_account.new_recovery_codes(db, pair.pp)
     before = account.totp_secret
 
     seed, shown = my_account.new_factor(db, pair.pp)
     unchanged = account.totp_secret
-    codes = my_account.change_factor(db, pair.pp, seed=seed, typed=pyotp.TOTP(seed).at(clock.now()))
+    code = pyotp.TOTP(seed).at(clock.now())
+    codes = my_account.change_factor(db, pair.pp, seed=seed, typed=code, token=token)
 
     assert shown.secret.replace(" ", "") == seed
     assert unchanged == before != account.totp_secret
@@ -491,6 +492,22 @@ def test_i_move_to_another_telephone_and_get_new_recovery_codes(db: Session, pai
         NoticeKind.FACTOR,
         NoticeKind.RECOVERY_CODES,
     }
+
+
+def test_moving_to_another_telephone_ends_every_other_session(db: Session, pair: Pair) -> None:
+    elsewhere, here, of_others = enter(db, pair.pp), enter(db, pair.pp), enter(db, pair.vss)
+    seed, _ = my_account.new_factor(db, pair.pp)
+    code = pyotp.TOTP(seed).at(clock.now())
+
+    with pytest.raises(Invalid):
+        my_account.change_factor(db, pair.pp, seed=seed, typed="000000", token=here)
+    assert sign_in.find(db, elsewhere)
+    my_account.change_factor(db, pair.pp, seed=seed, typed=code, token=here)
+    db.expire_all()
+
+    assert sign_in.find(db, elsewhere) is None
+    assert sign_in.find(db, here)
+    assert sign_in.find(db, of_others)
 
 
 def test_whoever_runs_the_machine_lets_an_administrator_in_and_nobody_else(

@@ -1,20 +1,32 @@
 """What shows how she is reached, and what leaves the program, asks first whether it is still the same person."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.errors import NotAllowed
+from core import clock
+from core.access import Actor
+from core.errors import NotAllowed, Unproved
 from core.lists import Asked
 from core.locale import Words
+from core.models import Event
 from core.operations import (
     agreement_approvals,
     agreement_texts,
     agreements,
     breach_reports,
+    contact_cards,
+    contact_flags,
+    digital_findings,
+    digital_maps,
+    digital_steps,
     emergencies,
+    evidence,
     exports,
     files,
     invitations,
@@ -23,11 +35,27 @@ from core.operations import (
     phase_1_records,
     picture_documents,
     plan_documents,
+    registers,
     risk_documents,
+    safety_actions,
+    safety_plans,
     talk_records,
 )
+from core.operations.contact_flags import ContactField, ContactMark
 from core.operations.picture_documents import Edition
-from tests.make import Make
+from core.store import Store
+from tests.make import Make, Pair
+
+HERS = (
+    contact_cards.of_case,
+    digital_findings.of_case,
+    digital_maps.of_case,
+    digital_steps.mine,
+    evidence.of_case,
+    registers.of_case,
+    safety_actions.of_case,
+    safety_plans.of_case,
+)
 
 
 @pytest.mark.parametrize(
@@ -105,4 +133,88 @@ def test_my_password_and_second_step_are_not_changed_without_it(db: Session, mak
     with pytest.raises(NotAllowed, match=r"error\.step_up"):
         my_account.end_others(db, stale, token="")
     with pytest.raises(NotAllowed, match=r"error\.step_up_both"):
-        my_account.change_factor(db, by_one, seed="A" * 32, typed="000000")
+        my_account.change_factor(db, by_one, seed="A" * 32, typed="000000", token="")
+
+
+def _pair(own_store: Store) -> Pair:
+    with own_store.writing.begin() as db:
+        return Make(db).pair()
+
+
+def _acts(own_store: Store, pair: Pair) -> set[str]:
+    with own_store.reading.begin() as db:
+        return set(db.scalars(select(Event.act).where(Event.person_id == pair.vss.person_id)))
+
+
+def test_a_visit_to_what_is_kept_closest_begins_with_it_and_leaves_no_line_without_it(
+    own_store: Store,
+) -> None:
+    pair = _pair(own_store)
+
+    for operation in HERS:
+        with pytest.raises(Unproved, match=r"error\.step_up"):
+            own_store.read(operation, Make.stale(pair.vss), pair.case.id)
+    before = _acts(own_store, pair)
+    for operation in HERS:
+        own_store.read(operation, pair.vss, pair.case.id)
+
+    assert before == set()
+    assert _acts(own_store, pair) == {"read_card", "read_digital", "read_register"}
+
+
+def test_who_stays_at_it_is_asked_once_and_who_comes_back_later_anew(own_store: Store) -> None:
+    pair = _pair(own_store)
+    stale, began = Make.stale(pair.vss), clock.now()
+    own_store.read(digital_maps.of_case, pair.vss, pair.case.id)
+
+    for after in (8, 20, 44, 60):
+        with time_machine.travel(began + timedelta(minutes=after), tick=False):
+            own_store.read(evidence.of_case, stale, pair.case.id)
+    with (
+        time_machine.travel(began + timedelta(minutes=90), tick=False),
+        pytest.raises(Unproved, match=r"error\.step_up"),
+    ):
+        own_store.read(evidence.of_case, stale, pair.case.id)
+
+
+def test_the_programme_reads_its_own_part_and_its_register_is_as_close(own_store: Store) -> None:
+    pair = _pair(own_store)
+
+    assert own_store.read(digital_steps.mine, Make.stale(pair.pp), pair.case.id) == {}
+    with pytest.raises(Unproved, match=r"error\.step_up"):
+        own_store.read(registers.of_case, Make.stale(pair.pp), pair.case.id)
+
+
+def test_contacts_leave_the_operation_only_with_it(own_store: Store) -> None:
+    with own_store.writing.begin() as db:
+        make = Make(db)
+        pair = make.pair()
+        her = make.subject(pair.vss_file, name="Wrenna", address="7 Finch Row, Marlen")
+        her.safe_channel, her.no_messages = "Her colleague", True
+        contact_flags.flag(
+            db,
+            pair.vss,
+            her.id,
+            field=ContactField.ADDRESS,
+            mark=ContactMark.UNSAFE,
+            flagged_on=clock.today(),
+        )
+
+    def read(actor: Actor) -> str:
+        held = own_store.read(files.mine, actor, pair.case.id).subjects
+        card = own_store.read(contact_cards.of_case, actor, pair.case.id)
+        plan = own_store.read(safety_plans.of_case, actor, pair.case.id)
+        situation = own_store.read(emergencies.of_case, actor, pair.case.id)
+        flags = own_store.read(contact_flags.of_case, actor, pair.case.id)
+        assert not card.is_empty
+        assert plan.has_channel
+        people = [*held, card.her, plan.her, *situation.safe_contacts, flags[0].flag.subject]
+        assert {(one.id, one.code, one.no_messages) for one in people if one} == {(her.id, her.code, True)}
+        said = [(one.name, one.address, one.safe_channel) for one in people if one]
+        return repr((said, flags[0].flag.value, [one.value for one in situation.flags]))
+
+    sure, later = read(pair.vss), read(Make.stale(pair.vss))
+
+    for word in ("Wrenna", "Finch Row", "Her colleague"):
+        assert word in sure
+        assert word not in later

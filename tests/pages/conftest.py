@@ -3,13 +3,13 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
@@ -98,6 +98,19 @@ class Desk:
                 )
             self.tokens[actor.person_id] = stores.letter(self.store) + token
         return self.tokens[actor.person_id]
+
+    def grow_stale(self, actor: Actor) -> None:
+        """It is some time ago that this person proved who they are."""
+        self._proved_until(actor, clock.now() - timedelta(minutes=1))
+
+    def freshen(self, actor: Actor) -> None:
+        """This person has just proved who they are."""
+        self._proved_until(actor, clock.now() + timedelta(hours=1))
+
+    def _proved_until(self, actor: Actor, until: datetime) -> None:
+        with self.store.writing.begin() as db:
+            theirs = update(SignIn).where(SignIn.person_id == actor.person_id)
+            db.execute(theirs.values(fresh_until=until, certain_until=until))
 
     def stranger(self) -> AppTest:
         """What somebody without a session sees."""

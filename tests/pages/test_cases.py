@@ -4,7 +4,8 @@ from streamlit.testing.v1 import AppTest
 
 from core import audit, clock
 from core.models import Case, Cooperation, FileNote, FileRequest, JointItem, Role, ServiceKind, SubjectKind
-from core.operations import cases, files, requests
+from core.operations import cases, contact_flags, files, requests
+from core.operations.contact_flags import ContactField, ContactMark
 from core.operations.files import Contacts
 from core.operations.requests import Answer
 from core.store import Store
@@ -179,6 +180,50 @@ def test_names_of_the_file_are_shown_when_asked_for(db: Session, make: Make, des
     assert "Mara Fictional" in said(at)
     assert "12 Hidden Street" in said(at)
     assert "Mara" not in said(press(at, "Hide names and contacts"))
+
+
+def test_names_close_again_when_the_proof_is_old_and_what_is_sent_meanwhile_is_saved(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    her = make.subject(pair.vss_file, name="Mara Fictional", address="12 Hidden Street")
+    her.born_on = clock.today().replace(year=1990, day=1)
+    db.commit()
+    at = press(desk.open(pair.vss, "file", case=pair.case.id), "Show names and contacts")
+
+    desk.grow_stale(pair.vss)
+    type_in(at, "Telephone", "0555 27 27 99")
+    press(at, "Save")
+
+    assert "Mara" not in repr(at.main)
+    assert "Closed again" in said(at)
+    db.refresh(her)
+    assert (her.phone, her.name, her.address) == ("0555 27 27 99", "Mara Fictional", "12 Hidden Street")
+    assert her.born_on == clock.today().replace(year=1990, day=1)
+    press(at, "Show names and contacts")
+    assert "Is it you?" in at.text_input[0].label
+    assert "Mara" not in repr(at.main)
+
+
+def test_flags_close_again_with_the_contacts(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    her = make.subject(pair.vss_file, name="Mara Fictional", address="12 Hidden Street")
+    contact_flags.flag(
+        db,
+        pair.vss,
+        her.id,
+        field=ContactField.ADDRESS,
+        mark=ContactMark.UNSAFE,
+        flagged_on=clock.today(),
+    )
+    db.commit()
+    at = press(desk.open(pair.vss, "must_not_receive", case=pair.case.id), "Show names and contacts")
+    assert "12 Hidden Street" in said(at)
+
+    desk.grow_stale(pair.vss)
+
+    assert "12 Hidden Street" not in repr(at.run().main)
+    assert "Closed again" in said(at)
 
 
 def test_the_programme_is_not_asked_for_a_safe_channel(db: Session, make: Make, desk: Desk) -> None:

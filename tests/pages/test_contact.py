@@ -45,6 +45,25 @@ def test_the_card_opens_for_a_use_and_asks_whether_it_is_still_safe(
     assert "the linnet" not in said(at)
 
 
+def test_the_card_closes_when_the_proof_is_old_and_the_answer_is_still_noted(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = carded(db, make)
+    for page, button in (("contact", "Open the card to reach her"), ("emergency", "Show how she is reached")):
+        at = press(desk.open(pair.vss, page, case=pair.case.id), button)
+        assert "the linnet" in said(at)
+
+        desk.grow_stale(pair.vss)
+        by_label(at.radio, "Still safe").set_value(StillSafe.YES)
+        press(at, "Note the answer")
+
+        assert "the linnet" not in repr(at.main)
+        assert "Closed again" in said(at)
+        desk.freshen(pair.vss)
+    answers = db.scalars(select(ContactUse.answer)).all()
+    assert answers == [StillSafe.YES, StillSafe.YES]
+
+
 def test_what_was_opened_and_not_answered_is_asked_again(db: Session, make: Make, desk: Desk) -> None:
     pair = carded(db, make)
     press(desk.open(pair.vss, "contact", case=pair.case.id), "Open the card to reach her")

@@ -266,3 +266,25 @@ def test_a_plan_that_is_due_waits_on_the_page_today(db: Session, make: Make, des
     assert f"{plain(pair.case.code)}: look at the digital safety again" in [
         link.proto.label for link in at.get("page_link")
     ]
+
+
+def test_who_comes_to_it_later_is_asked_once_who_they_are_and_then_reads_on(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    make.account(pair.vss, password="nine swans below the mill", seed="A" * 32)
+    digital_maps.put(db, pair.vss, pair.case.id, whose=Whose.HERS, kinds=["phone"])
+    db.commit()
+    desk.sign_in(pair.vss, is_fresh=False)
+    at = desk.open(pair.vss, "digital", case=pair.case.id)
+    assert "stays with your service alone" in said(at)
+    assert "Devices and accounts" not in said(at)
+
+    by_label(at.text_input, "Is it you?").set_value("not the right one")
+    press(at, "Go on")
+    assert "Devices and accounts" not in said(at)
+    by_label(at.text_input, "Is it you?").set_value("nine swans below the mill")
+    press(at, "Go on")
+    assert "Devices and accounts" in said(at)
+
+    assert "stays with your service alone" not in said(part(at, "evidence"))

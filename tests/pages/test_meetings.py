@@ -369,7 +369,7 @@ def test_only_the_victim_support_service_sees_how_she_is_reached(db: Session, ma
     assert "the blue cup" not in for_pp
     assert "victim support service only" not in for_pp
     looked = [one.act for one in case_lists.readings(db, pair.vss, pair.case.id)]
-    assert looked == ["reveal", "read_emergency"]
+    assert looked == ["read_card", "reveal", "read_emergency"]
     assert case_lists.history(db, pair.pp, pair.case.id) == []
 
     assert "a friends phone" not in said(press(at, "Hide it again"))
