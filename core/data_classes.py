@@ -100,6 +100,7 @@ CLASSES: dict[str, dict[str, str]] = {
     "release": {"reason": "C5"},
     # His conditions, in the file of the programme.
     "reentry": {"conditions": "C4"},
+    "released_entry": {"kind": KEY},
     "released_episode": {"kinds": KEY, "children": "C2"},
     "risk_action": {"about": "C2", "item": KEY},
     "risk_child": {"code": "C2"},

@@ -15,7 +15,6 @@ from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
-from core.content.protocols import EPISODE
 from core.db import Record
 from core.models import (
     Agreement,
@@ -162,11 +161,8 @@ def _item(found: Finder, item: JointItem, _writer: UUID | None) -> Space:
 
 
 def _path(found: Finder, entry: PathEntry, _writer: UUID | None) -> Space:
-    # New violence is seen by its day alone, and only while something of it is released: its note is empty, and whoever
-    # sees the entry must be able to open it.
-    is_bare = entry.kind == EPISODE and not entry.note
-    is_shared = (entry.is_shared or is_bare) and entry.removed_at is None
-    return Space(None, entry.case_id) if is_shared else _own(found, entry.case_id, entry.service_id)
+    # The other side sees what happened and when; a note leaves as a joint item, or not at all.
+    return _own(found, entry.case_id, entry.service_id)
 
 
 def _episode(found: Finder, episode: Episode, _writer: UUID | None) -> Space:

@@ -47,7 +47,7 @@ from core.models import (
     SubjectKind,
     TPoint,
 )
-from core.operations import joint_items
+from core.operations import joint_items, path_releases
 from core.operations.releases import Terms
 from core.sign_in import factors, passwords
 
@@ -84,13 +84,31 @@ def share(
     )
 
 
+def release_entry(
+    db: Session, actor: Actor, entry: PathEntry, text: str = "", *, meant: bool = False
+) -> JointItem:
+    """Release an entry of the own path as somebody does who has consent and has looked at the preview."""
+    file_id = db.scalars(
+        select(CaseFile.id).where(CaseFile.case_id == entry.case_id, CaseFile.service_id == actor.service_id)
+    ).one()
+    agreed = borne(db, actor, file_id)
+    seen = path_releases.preview(db, actor, entry.id, text_=text, terms=agreed).digest
+    return path_releases.release(
+        db, actor, entry.id, text_=text, terms=agreed, seen=seen, names_are_meant=meant
+    )
+
+
 def terms(db: Session, actor: Actor, note_id: UUID, purpose: str = "risk_assessment") -> Terms:
     """What bears sharing from a note: a person of its file, entered where there is none, and their consent."""
-    note = db.get_one(FileNote, note_id)
-    about = db.scalar(select(Subject).where(Subject.file_id == note.file_id).order_by(Subject.created_at))
+    return borne(db, actor, db.get_one(FileNote, note_id).file_id, purpose)
+
+
+def borne(db: Session, actor: Actor, file_id: UUID, purpose: str = "risk_assessment") -> Terms:
+    """A person of the file, entered where there is none, and their consent."""
+    about = db.scalar(select(Subject).where(Subject.file_id == file_id).order_by(Subject.created_at))
     if about is None:
         kind = SubjectKind.HER if actor.kind is ServiceKind.VSS else SubjectKind.HIM
-        about = Subject(file_id=note.file_id, kind=kind, code="X-01")
+        about = Subject(file_id=file_id, kind=kind, code="X-01")
         db.add(about)
         db.flush()
     consented(db, actor, about, purpose)

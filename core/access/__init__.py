@@ -42,10 +42,12 @@ from core.access.episodes import (
     joint_episode_joins,
     joint_path_entries,
     own_path_entries,
+    own_released_entries,
     visible_episode_joins,
     visible_episodes,
     visible_path_entries,
     visible_reentries,
+    visible_released_entries,
     visible_released_episodes,
 )
 from core.access.files import (
@@ -187,6 +189,7 @@ __all__ = [
     "own_cooperations",
     "own_joint_items",
     "own_path_entries",
+    "own_released_entries",
     "people_concerned",
     "phase_1_entries",
     "received_notices",
@@ -253,6 +256,7 @@ __all__ = [
     "visible_questionnaires",
     "visible_reads",
     "visible_reentries",
+    "visible_released_entries",
     "visible_released_episodes",
     "visible_releases",
     "visible_requests",

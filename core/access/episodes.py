@@ -5,8 +5,16 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from core.access.actors import Actor, kept
 from core.access.cases import joint_case_ids, visible_case_ids
 from core.access.files import own_file_case_ids
-from core.access.joint import visible_joint_items
-from core.models import Episode, EpisodeJoin, JointItem, PathEntry, Reentry, ReleasedEpisode
+from core.access.joint import own_joint_items, visible_joint_items
+from core.models import (
+    Episode,
+    EpisodeJoin,
+    JointItem,
+    PathEntry,
+    Reentry,
+    ReleasedEntry,
+    ReleasedEpisode,
+)
 
 
 @kept
@@ -20,11 +28,12 @@ def visible_path_entries(actor: Actor) -> Select[PathEntry]:
 
 
 def is_shared_entry(actor: Actor) -> ColumnElement[bool]:
-    """Both services see this entry now: shared by hand, or because something of its episode is released."""
-    released = visible_released_episodes(actor).with_only_columns(ReleasedEpisode.entry_id)
+    """Both services see this entry now: his, shared by hand; or because something of it, or its episode, is released."""
+    told = visible_released_episodes(actor).with_only_columns(ReleasedEpisode.entry_id)
+    released = visible_released_entries(actor).with_only_columns(ReleasedEntry.entry_id)
     return and_(
         PathEntry.case_id.in_(joint_case_ids(actor)),
-        or_(PathEntry.is_shared.is_(True), PathEntry.id.in_(released)),
+        or_(PathEntry.is_shared.is_(True), PathEntry.id.in_(told), PathEntry.id.in_(released)),
     )
 
 
@@ -46,6 +55,20 @@ def visible_released_episodes(actor: Actor) -> Select[ReleasedEpisode]:
     """What either service released of new violence, in open joint spaces: both read the same."""
     items = visible_joint_items(actor).where(JointItem.case_id.in_(joint_case_ids(actor)))
     return select(ReleasedEpisode).where(ReleasedEpisode.item_id.in_(items.with_only_columns(JointItem.id)))
+
+
+@kept
+def visible_released_entries(actor: Actor) -> Select[ReleasedEntry]:
+    """What either service released of its path, in open joint spaces: both read the same."""
+    items = visible_joint_items(actor).where(JointItem.case_id.in_(joint_case_ids(actor)))
+    return select(ReleasedEntry).where(ReleasedEntry.item_id.in_(items.with_only_columns(JointItem.id)))
+
+
+@kept
+def own_released_entries(actor: Actor) -> Select[ReleasedEntry]:
+    """What the actor's own service released, or meant to release, of its path."""
+    items = own_joint_items(actor).with_only_columns(JointItem.id)
+    return select(ReleasedEntry).where(ReleasedEntry.item_id.in_(items))
 
 
 @kept

@@ -5,14 +5,18 @@ from uuid import UUID
 from core.demo import story_case, story_episodes, story_meetings, story_notices
 from core.demo.stage import Stage, say
 from core.demo.story_meetings import Agreed
-from core.models import ActionState, Case, Service, ServiceKind
+from core.models import ActionState, Case, PathEntry, Service, ServiceKind
 from core.operations import (
     action_plans,
+    files,
     meetings,
     path_entries,
+    path_releases,
     services,
     tables,
 )
+from core.operations.path_releases import UseRule
+from core.operations.releases import Terms
 
 #: Days from today.
 EMERGENCY = -4
@@ -94,7 +98,7 @@ def _missed(stage: Stage, case: Case) -> None:
             db, nina, case.id, kind="expectations", happened_on=stage.day(-22), note=note, is_shared=False
         )
     with stage.on(-18, 10):
-        path_entries.add(
+        hearing = path_entries.add(
             db,
             ivo,
             case.id,
@@ -103,6 +107,16 @@ def _missed(stage: Stage, case: Case) -> None:
             note=say("path.hearing"),
             is_shared=True,
         )
+        _release_note(stage, case, hearing)
+
+
+def _release_note(stage: Stage, case: Case, entry: PathEntry) -> None:
+    """The victim support service reads the note too, on his consent."""
+    db, ivo = stage.db, stage.actors["ivo"]
+    terms = Terms(files.mine(db, ivo, case.id).subjects[0].id, "programme_conditions")
+    rule = UseRule.JOINT_WORK
+    seen = path_releases.preview(db, ivo, entry.id, text_=entry.note, use_rule=rule, terms=terms).digest
+    path_releases.release(db, ivo, entry.id, text_=entry.note, use_rule=rule, terms=terms, seen=seen)
 
 
 def _emergency(stage: Stage, case: Case) -> None:

@@ -193,7 +193,10 @@ class FileRequest(Versioned):
 
 
 class PathEntry(Versioned):
-    """Something that happened on one of the two parallel paths; the other side sees it only when it is shared."""
+    """Something that happened on one of the two parallel paths, with a note that its own service alone reads.
+
+    The other side sees the bare entry where the programme shares it, and what was released of it (ReleasedEntry).
+    """
 
     __tablename__ = "path_entry"
 
@@ -203,10 +206,23 @@ class PathEntry(Versioned):
     kind: Mapped[str]
     happened_on: Mapped[date]
     note: Mapped[str] = mapped_column(SealedText(), default="")
+    #: What happened and when, without the note; of his path alone. Hers leaves by a release.
     is_shared: Mapped[bool] = mapped_column(default=False)
     #: Taken out by the service that wrote it, for a reason; the row stays.
     removed_at: Mapped[datetime | None] = mapped_column(default=None)
     removed_reason: Mapped[str] = mapped_column(SealedText(), default="")
+
+
+class ReleasedEntry(Record):
+    """What the other service reads of an entry of a path; its words, its ground and its end are those of the joint item."""
+
+    __tablename__ = "released_entry"
+
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("joint_item.id"), unique=True)
+    #: None where its own service has erased it.
+    entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("path_entry.id"), index=True)
+    kind: Mapped[str]
+    happened_on: Mapped[date]
 
 
 class TPoint(Versioned):

@@ -127,14 +127,6 @@ def _of_the_other(db: Session, actor: Actor, case_id: UUID) -> Iterator[str]:
     )
     for row in db.execute(table):
         yield from row
-    entries = select(PathEntry).where(
-        PathEntry.case_id == case_id,
-        PathEntry.service_id != actor.service_id,
-        PathEntry.is_shared.is_(True),
-        PathEntry.removed_at.is_(None),
-    )
-    for entry in db.scalars(entries):
-        yield entry.note
     answers = (
         select(HandedAnswer)
         .join(HandedIn, HandedIn.id == HandedAnswer.handed_in_id)

@@ -20,11 +20,13 @@ from core.errors import Conflict, Invalid, NotAllowed
 from core.models import Case, FileNote, JointItem, Service, ServiceKind
 from core.operations import cases, files, joint_spaces, releases, telling
 from core.operations.identifying import Found
-from core.operations.releases import Terms
+from core.operations.releases import Step, Terms
 from core.text import line, text
 
 #: The topic of what was released of new violence (core.operations.episode_releases).
 EPISODE = "episode"
+#: The topic of what was released of a path (core.operations.path_releases).
+PATH_ENTRY = releases.PATH_ENTRY
 #: The topic of a first pass of a risk assessment that was handed in (core.operations.first_passes).
 FIRST_PASS = "first_pass"  # noqa: S105  a topic
 #: The topic of a summary on change (core.operations.change_summaries).
@@ -60,6 +62,8 @@ class Shown:
     shared_on: date
     #: None: until the agreement of the case ends.
     ends_on: date | None
+    #: What happened on a path, and when; of what was released of one.
+    step: Step | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ class Preview:
         return digest(self.shown)
 
 
-def shown(item: JointItem, side: ServiceKind) -> Shown:
+def shown(item: JointItem, side: ServiceKind, step: Step | None = None) -> Shown:
     """What is seen of an item: the preview and the other side's page come from here, and from nowhere else."""
     return Shown(
         id=item.id,
@@ -88,6 +92,7 @@ def shown(item: JointItem, side: ServiceKind) -> Shown:
         purpose=item.purpose,
         shared_on=(item.released_at or item.created_at).date(),
         ends_on=item.ends_on,
+        step=step,
     )
 
 
@@ -163,7 +168,9 @@ def list_of_case(db: Session, actor: Actor, case_id: UUID) -> list[Shown]:
         .order_by(JointItem.created_at.desc())
         .with_only_columns(JointItem, Service.kind)
     )
-    items = [shown(item, side) for item, side in db.execute(statement)]
+    rows = db.execute(statement).all()
+    steps = releases.steps_of(db, case, [item for item, _ in rows])
+    items = [shown(item, side, steps.get(item.id)) for item, side in rows]
     if items:
         audit.look(db, case, "read_joint", case_id=case.id)
     return items
@@ -215,6 +222,7 @@ def digest(item: Shown) -> str:
         item.use_rule,
         item.purpose,
         item.ends_on,
+        item.step,
     )
     return hashlib.sha256(repr([str(each) for each in seen]).encode()).hexdigest()
 

@@ -1,16 +1,21 @@
-"""The two parallel paths of a case: each service records its own, and decides what the other may see."""
+"""The two parallel paths of a case: each service records its own, and decides what the other may see.
+
+Of his path the bare fact can be shared at once. A note, and anything of her path, leaves by a release
+(core.operations.path_releases).
+"""
 
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import access, audit, clock
 from core.access import Actor, Permission, find, require, require_version
 from core.content.protocols import EPISODE, PathKind, Protocol, Side
 from core.errors import Conflict, Invalid, NotAllowed
-from core.models import Case, PathEntry, ServiceKind
-from core.operations import cases, files, joint_spaces, protocols
+from core.models import Case, JointItem, PathEntry, ReleasedEntry, ServiceKind
+from core.operations import cases, joint_spaces, protocols
 from core.text import day, in_order, line, text
 
 __all__ = ["EPISODE", "PathEntry", "PathKind"]
@@ -33,7 +38,7 @@ def add(
     note: str = "",
     is_shared: bool | None = None,
 ) -> PathEntry:
-    """Record something on one's own path; it stays with one's own service unless it is shared.
+    """Record something on one's own path; it stays with one's own service unless it is shared, and its note does in any case.
 
     With `is_shared` None the protocol's rule holds: facts of his attendance are shared, nothing of hers is.
     """
@@ -55,7 +60,7 @@ def add(
         is_shared=_shares_by_default(db, actor, case, known[kind]) if is_shared is None else is_shared,
     )
     if entry.is_shared:
-        _require_sharing(db, actor, case, entry)
+        _require_sharing(db, actor, case)
     _check_order(protocol, entry, of_case(db, actor, case.id))
     db.add(entry)
     audit.record(db, actor, "add", entry, case_id=case.id)
@@ -64,7 +69,8 @@ def add(
 
 def _shares_by_default(db: Session, actor: Actor, case: Case, kind: PathKind) -> bool:
     """Is an entry of this kind shown to the other service if nobody says otherwise?"""
-    may_share = kind.is_shared_by_default and access.may(actor, Permission.SHARE)
+    is_his = actor.kind is ServiceKind.PP
+    may_share = is_his and kind.is_shared_by_default and access.may(actor, Permission.SHARE)
     return may_share and joint_spaces.standing(db, actor, case).is_open
 
 
@@ -89,9 +95,12 @@ def enter_episode(db: Session, actor: Actor, case: Case, *, happened_on: date) -
 
 
 def share(db: Session, actor: Actor, entry_id: UUID, *, version: int) -> PathEntry:
-    """Show an entry of one's own path, its note included, to the other service."""
+    """Let the victim support service see what happened on his path and when; the note stays.
+
+    Raises Conflict for an entry of her path: it is released.
+    """
     entry = _own(db, actor, entry_id, version)
-    _require_sharing(db, actor, cases.find(db, actor, entry.case_id), entry)
+    _require_sharing(db, actor, cases.find(db, actor, entry.case_id))
     if entry.is_shared:
         raise Conflict("error.path_entry_shared")
     entry.is_shared = True
@@ -106,6 +115,7 @@ def unshare(db: Session, actor: Actor, entry_id: UUID, *, version: int) -> PathE
     if not entry.is_shared:
         raise Conflict("error.path_entry_not_shared")
     entry.is_shared = False
+    _withdraw_all(db, entry, actor)
     audit.record(db, actor, "unshare", entry, case_id=entry.case_id)
     return entry
 
@@ -115,6 +125,7 @@ def remove(db: Session, actor: Actor, entry_id: UUID, *, reason: str, version: i
     entry = _own(db, actor, entry_id, version)
     entry.removed_reason = line(reason, field="reason")
     entry.removed_at = clock.now()
+    _withdraw_all(db, entry, actor)
     audit.record(db, actor, "remove", entry, case_id=entry.case_id)
     return entry
 
@@ -131,12 +142,20 @@ def _own(db: Session, actor: Actor, entry_id: UUID, version: int) -> PathEntry:
     return entry
 
 
-def _require_sharing(db: Session, actor: Actor, case: Case, entry: PathEntry) -> None:
-    """The timeline hangs on a wall: what is shared there names nobody."""
+def _require_sharing(db: Session, actor: Actor, case: Case) -> None:
     require(actor, Permission.SHARE)
     joint_spaces.require_open(db, actor, case)
-    if files.tells(db, actor, case.id, entry.note):
-        raise Invalid("error.path_entry_names", field="note")
+    if actor.kind is not ServiceKind.PP:
+        raise Conflict("error.path_entry_hers")
+
+
+def _withdraw_all(db: Session, entry: PathEntry, actor: Actor) -> None:
+    """Take back whatever is, or waits to be, read of an entry."""
+    of_entry = select(ReleasedEntry.item_id).where(ReleasedEntry.entry_id == entry.id)
+    items = access.own_joint_items(actor).where(JointItem.id.in_(of_entry), JointItem.withdrawn_at.is_(None))
+    for item in db.scalars(items):
+        item.withdrawn_at = clock.now()
+        audit.record(db, actor, "withdraw", item, case_id=item.case_id)
 
 
 def past(happened_on: date | None, *, field: str) -> date:

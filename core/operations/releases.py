@@ -30,17 +30,20 @@ from core.models import (
     NoticeKind,
     Person,
     Release,
+    ReleasedEntry,
     Role,
     ServiceKind,
     Subject,
 )
-from core.operations import cases, consents, joint_spaces
+from core.operations import cases, consents, joint_spaces, protocols
 from core.sign_in import notices
 from core.text import text
 
 __all__ = ["Basis"]
 
 SHORTEST_REASON = 30
+#: The topic of what was released of a path (core.operations.path_releases).
+PATH_ENTRY = "path_entry"
 _MOST = 20
 #: What leaves as a document with the joint space's content in it.
 _DOCUMENTS = (
@@ -79,6 +82,14 @@ class Document:
 
 
 @dataclass(frozen=True)
+class Step:
+    """What happened on a path, as the protocol calls it, and when."""
+
+    title: str
+    happened_on: date
+
+
+@dataclass(frozen=True)
 class Told:
     """Something that left, or is to leave, the own file: for the own service alone."""
 
@@ -88,6 +99,8 @@ class Told:
     asked_by: str
     #: What left with it, and would have to be asked back.
     documents: tuple[Document, ...] = ()
+    #: Of what is released of a path.
+    step: Step | None = None
 
     @property
     def state(self) -> str:
@@ -203,10 +216,28 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> list[Told]:
     )
     rows = list(db.execute(statement))
     documents = _documents(db, actor, case.id) if rows else []
+    steps = steps_of(db, case, [release.item for release, _ in rows])
     return [
-        Told(release, release.item, release.about, name, _with(release.item, documents))
+        Told(
+            release,
+            release.item,
+            release.about,
+            name,
+            _with(release.item, documents),
+            steps.get(release.item_id),
+        )
         for release, name in rows
     ]
+
+
+def steps_of(db: Session, case: Case, items: Sequence[JointItem]) -> dict[UUID, Step]:
+    """What happened and when, of those items that were released of a path."""
+    ids = [item.id for item in items if item.topic == PATH_ENTRY]
+    if not ids:
+        return {}
+    protocol = protocols.of_case(db, case)
+    found = db.scalars(select(ReleasedEntry).where(ReleasedEntry.item_id.in_(ids)))
+    return {one.item_id: Step(protocol.path_kind(one.kind).title, one.happened_on) for one in found}
 
 
 def _checked(db: Session, actor: Actor, file_id: UUID, item: JointItem, terms: Terms) -> Release:

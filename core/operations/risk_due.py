@@ -23,6 +23,7 @@ from core.models import (
     ImmediateNotice,
     JointItem,
     PathEntry,
+    ReleasedEntry,
     ReleasedEpisode,
     RiskAssessment,
     RiskLevel,
@@ -327,10 +328,20 @@ def _first(actor: Actor) -> ColumnElement[bool]:
 def _has_happened(actor: Actor) -> ColumnElement[bool]:
     """Something that calls a meeting, and is the actor's to know, came after the newest assessment."""
     kinds = [kind.id for kind in protocols.load().path_kinds if kind.calls_meeting]
-    released = (
+    told = (
         access.visible_released_episodes(actor)
         .join(JointItem, JointItem.id == ReleasedEpisode.item_id)
         .where(ReleasedEpisode.entry_id == PathEntry.id, JointItem.released_at > RiskAssessment.created_at)
+        .correlate(PathEntry, RiskAssessment)
+    )
+    released = (
+        access.visible_released_entries(actor)
+        .join(JointItem, JointItem.id == ReleasedEntry.item_id)
+        .where(
+            ReleasedEntry.entry_id == PathEntry.id,
+            PathEntry.is_shared.is_(False),
+            JointItem.released_at > RiskAssessment.created_at,
+        )
         .correlate(PathEntry, RiskAssessment)
     )
     after = access.visible_path_entries(actor).where(
@@ -339,6 +350,7 @@ def _has_happened(actor: Actor) -> ColumnElement[bool]:
         or_(
             RiskAssessment.id.is_(None),
             PathEntry.created_at > RiskAssessment.created_at,
+            told.exists(),
             released.exists(),
         ),
     )

@@ -33,6 +33,10 @@ class Found:
     more_actions: int = 0
     #: Since when both services read of an entry, where that was later than it was written down.
     known: Mapping[UUID, datetime] = field(default_factory=dict)
+    #: What both services read to an entry.
+    released: Mapping[UUID, str] = field(default_factory=dict)
+    #: For a screen that both look at.
+    joint_only: bool = False
 
 
 def in_force(found: Found) -> Iterator[Agreement]:
@@ -95,7 +99,7 @@ def path_entries(found: Found, actor: Actor) -> Iterator[Entry]:
             on=one.happened_on,
             state=shared if one.id in found.shared else State.OURS_ONLY,
             # What was released of an episode stands on its own page.
-            text=one.note if is_own or one.is_shared else "",
+            text=one.note if is_own and not found.joint_only else found.released.get(one.id, ""),
             calls_meeting=found.protocol.path_kind(one.kind).calls_meeting,
             is_ours_only=one.id not in found.shared,
             record_id=one.id,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, func
+from sqlalchemy import ScalarSelect, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from core import access, audit, clock, lists
@@ -27,6 +27,7 @@ from core.models import (
     Meeting,
     PathEntry,
     PhaseEntry,
+    ReleasedEntry,
     ReleasedEpisode,
     TPoint,
 )
@@ -65,7 +66,7 @@ def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = Fals
     case = cases.find(db, actor, case_id)
     audit.look(db, case, "read_timeline", case_id=case.id)
     protocol = protocols.of_case(db, case)
-    path, known = _path(db, actor, case, joint_only=joint_only)
+    path, known, released = _path(db, actor, case, joint_only=joint_only)
     actions = _actions(db, actor, case)
     found = timeline_rows.Found(
         case=case,
@@ -86,6 +87,8 @@ def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = Fals
         actions=actions.rows,
         more_actions=actions.left,
         known=known,
+        released=released,
+        joint_only=joint_only,
     )
     times = t_dates.compute(
         protocol,
@@ -146,29 +149,46 @@ def _agreements(db: Session, actor: Actor, case: Case) -> Sequence[Agreement]:
 
 def _path(
     db: Session, actor: Actor, case: Case, *, joint_only: bool
-) -> tuple[dict[PathEntry, bool], dict[UUID, datetime]]:
-    """The entries of both paths, each with whether both services see it; and since when, where it was released."""
+) -> tuple[dict[PathEntry, bool], dict[UUID, datetime], dict[UUID, str]]:
+    """The entries of both paths, each with whether both services see it.
+
+    And since when, where it was released, and in which words.
+    """
+    released = access.visible_released_entries(actor).subquery()
     statement = access.joint_path_entries if joint_only else access.visible_path_entries
     found = (
         statement(actor)
         .where(PathEntry.case_id == case.id)
         .order_by(PathEntry.happened_on, PathEntry.created_at)
-        .add_columns(access.is_shared_entry(actor), _known(actor))
+        .outerjoin(released, released.c.entry_id == PathEntry.id)
+        .outerjoin(JointItem, JointItem.id == released.c.item_id)
+        .add_columns(access.is_shared_entry(actor), _known(actor), JointItem)
     )
     rows = db.execute(found).all()
-    return {entry: bool(is_shared) for entry, is_shared, _ in rows}, {
-        entry.id: at for entry, _, at in rows if at is not None
-    }
+    return (
+        {entry: bool(is_shared) for entry, is_shared, _, _ in rows},
+        {entry.id: at for entry, _, at, _ in rows if at is not None},
+        {entry.id: item.text for entry, _, _, item in rows if item is not None},
+    )
 
 
 def _known(actor: Actor) -> ScalarSelect[datetime | None]:
-    """Since when both services read of new violence; when it was written down is its own service's to know."""
-    statement = (
+    """Since when both services read of what was released; when it was written down is its own service's to know.
+
+    None for what the programme shared by hand: that is known from the day on which it was written down.
+    """
+    told = (
         access.visible_released_episodes(actor)
-        .join(JointItem, JointItem.id == ReleasedEpisode.item_id)
         .where(ReleasedEpisode.entry_id == PathEntry.id)
-        .with_only_columns(func.min(JointItem.released_at))
+        .with_only_columns(ReleasedEpisode.item_id)
     )
+    released = (
+        access.visible_released_entries(actor)
+        .where(ReleasedEntry.entry_id == PathEntry.id)
+        .with_only_columns(ReleasedEntry.item_id)
+    )
+    either = or_(JointItem.id.in_(told.correlate(PathEntry)), JointItem.id.in_(released.correlate(PathEntry)))
+    statement = select(func.min(JointItem.released_at)).where(either, PathEntry.is_shared.is_(False))
     return statement.correlate(PathEntry).scalar_subquery()
 
 

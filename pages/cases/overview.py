@@ -121,7 +121,7 @@ if items:
             chosen = st.selectbox(
                 t("joint.which"),
                 list(mine),
-                format_func=lambda found: f"{joint.heading(ws, mine[found].topic)}: {mine[found].text[:60]}",
+                format_func=lambda found: joint.label(ws, mine[found]),
                 key=f"withdraw:{case.id}",
             )
             if st.button(t("joint.withdraw_button")) and ws.do(joint_items.withdraw, chosen):

@@ -128,8 +128,10 @@ def told(ws: Workspace, one: Told, *, may_confirm: bool) -> None:
             plain(joint.text(ws, item.topic, item.text)),
             t("release.foot", basis=basis, day=t.day(release.created_at.date()), person=person),
         ]
+        if one.step is not None:
+            lines.insert(1, joint.step(ws, one.step))
         if release.reason:
-            lines.insert(2, f"> {plain(release.reason)}")
+            lines.insert(-1, f"> {plain(release.reason)}")
         st.markdown("\n\n".join(lines))
         if one.state == "waiting":
             _settle(ws, one, may_confirm=may_confirm)

@@ -5,10 +5,20 @@ import streamlit as st
 from core.content import consent_purposes, file_topics, immediate_notices
 from core.content.questionnaires import load_domains
 from core.operations import changes, notice_texts
-from core.operations.joint_items import CHANGE_SUMMARY, EPISODE, FIRST_PASS, IMMEDIATE_NOTICE, Shown
+from core.operations.joint_items import (
+    CHANGE_SUMMARY,
+    EPISODE,
+    FIRST_PASS,
+    IMMEDIATE_NOTICE,
+    PATH_ENTRY,
+    Shown,
+)
+from core.operations.releases import Step
 from pages.ui import change_words
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
+
+_SHORT = 60
 
 
 def show(ws: Workspace, items: list[Shown]) -> None:
@@ -26,7 +36,15 @@ def heading(ws: Workspace, topic: str) -> str:
         return ws.words("notices.carrier")
     if topic == EPISODE:
         return ws.words("recidivism.carrier")
+    if topic == PATH_ENTRY:
+        return ws.words("timeline.release.carrier")
     return file_topics.load(language=ws.words.language).topic(topic).heading
+
+
+def label(ws: Workspace, item: Shown) -> str:
+    """An item in a list to choose from."""
+    said = item.text or (item.step.title if item.step else "")
+    return f"{heading(ws, item.topic)}: {said[:_SHORT]}"
 
 
 def text(ws: Workspace, topic: str, typed: str) -> str:
@@ -55,4 +73,12 @@ def _item(ws: Workspace, item: Shown) -> str:
     until = t("joint.until_day", day=t.day(item.ends_on)) if item.ends_on else t("joint.until_agreement")
     rule, day = t(f"use.{item.use_rule}"), t.day(item.shared_on)
     foot = t("joint.foot", rule=rule, purpose=purpose, source=source, day=day, until=until)
-    return f"{head}\n\n{plain(item.text)}\n\n{foot}"
+    said = [step(ws, item.step)] if item.step else []
+    if item.text:
+        said.append(plain(item.text))
+    return "\n\n".join([head, *said, foot])
+
+
+def step(ws: Workspace, found: Step) -> str:
+    """What happened on a path, and when."""
+    return f"**{plain(found.title)}**, {ws.words.day(found.happened_on)}"

@@ -9,6 +9,7 @@ from core.access import Permission
 from core.operations import path_entries
 from core.operations.path_entries import PathEntry
 from core.operations.phases import Link
+from pages.ui import path_release
 from pages.ui.draft import Draft, open_draft, open_new
 from pages.ui.kept import Kept
 from pages.ui.links import link_to
@@ -33,7 +34,7 @@ def add(ws: Workspace, teller: Teller) -> None:
     if kind == path_entries.EPISODE:
         _to_episodes(ws, teller)
         return
-    # What she told is shared in an act of its own, with a preview; here only the programme's own facts can be.
+    # What she told is released in an act of its own, with a preview; here only the bare facts of his path can be shared.
     may_share = ws.may(Permission.SHARE) and case.is_paired and ws.actor.kind == "pp"
     form = Kept(ws, f"path:{teller.timeline.case.id}", teller.timeline.case.id)
     with st.form("path_entry"):
@@ -50,6 +51,7 @@ def add(ws: Workspace, teller: Teller) -> None:
         )
         ws.slot("note")
         is_shared = False
+        st.caption(t("timeline.add.note_stays"))
         if may_share:
             is_shared = st.checkbox(
                 t("timeline.add.shared"),
@@ -90,9 +92,11 @@ def entries(ws: Workspace, teller: Teller) -> None:
     entry = found[chosen]
     draft = open_draft(entry, "path")
     other = _other(ws, teller)
-    _preview(ws, teller, entry, other)
+    _own(ws, teller, entry, other)
     if ws.may(Permission.SHARE) and teller.timeline.case.is_paired:
-        _share(ws, entry, draft, other)
+        if ws.actor.kind == "pp":
+            _share(ws, entry, draft, other)
+        path_release.show(ws, entry, other)
     _remove(ws, teller.timeline.case.id, entry.id, draft)
 
 
@@ -111,15 +115,16 @@ def _other(ws: Workspace, teller: Teller) -> str:
     return cooperation.vss.name if ws.actor.kind == "pp" else cooperation.pp.name
 
 
-def _preview(ws: Workspace, teller: Teller, entry: PathEntry, other: str) -> None:
+def _own(ws: Workspace, teller: Teller, entry: PathEntry, other: str) -> None:
+    """The entry as our file has it, and how much of it the other service sees by itself."""
     t, kind = ws.words, teller.timeline.protocol.path_kind(entry.kind)
     with st.container(border=True):
-        st.caption(t(f"timeline.entry.{'seen' if entry.is_shared else 'preview'}", service=plain(other)))
         lines = [f"**{plain(kind.title)}**, {t.day(entry.happened_on)}"]
         if entry.note:
             lines.append(plain(entry.note))
-        if ws.actor.kind == "vss":
-            lines.append(f"*{t('timeline.entry.only')}*")
+        lines.append(
+            f"*{t('timeline.entry.' + ('bare' if entry.is_shared else 'ours'), service=plain(other))}*"
+        )
         st.markdown("\n\n".join(lines))
     if not entry.is_shared:
         st.caption(kind.help)

@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
@@ -36,6 +37,7 @@ from core.models import (
     JointItem,
     Known,
     Meeting,
+    PathEntry,
     PersonRequest,
     PhaseEntry,
     Release,
@@ -50,7 +52,8 @@ from core.models import (
     TPoint,
     TPointMove,
 )
-from core.operations import minutes, phases, strikes, tables, unsent
+from core.operations import joint_items, minutes, phases, strikes, tables, unsent
+from core.sealing import KeyMissingError
 from tests.canary import (
     finding,
     planting_change,
@@ -62,7 +65,7 @@ from tests.canary import (
 )
 from tests.core import access_world
 from tests.core.access_world import World
-from tests.make import Make
+from tests.make import Make, release_entry
 
 #: Her own request to the programme is read there by whoever may answer it, and by nobody else.
 ANSWERERS = frozenset({Role.CASE_MANAGER, Role.PARTNER_CONTACT})
@@ -167,6 +170,14 @@ def _file(db: Session, make: Make, planted: Planted) -> None:
     _flagged(db, make, planted, held)
     for kind in ("support_began", "episode"):
         planted.mark(make.path_entry(pair, pair.vss, kind), f"unshared {kind} on her path")
+    for kind, words in (("moved", ""), ("court", "There is a hearing")):
+        entry = make.path_entry(pair, pair.vss, kind)
+        planted.mark(entry, f"note beside what was released of {kind} on her path")
+        release_entry(db, pair.vss, entry, words)
+    back = make.path_entry(pair, pair.vss, "support_paused")
+    planted.mark(back, "note beside what was taken back of her path")
+    item = release_entry(db, pair.vss, back, planted.word("joint_item", "text", TAKEN_BACK))
+    joint_items.withdraw(db, pair.vss, item.id)
     removed = make.path_entry(pair, pair.vss, "episode")
     removed.removed_at = clock.now()
     planted.mark(removed, TAKEN_OUT)
@@ -346,14 +357,23 @@ def everything_opened(db: Session) -> Iterator[tuple[str, bytes]]:
 def seen_through_statements(db: Session, actor: Actor) -> Iterator[tuple[str, bytes]]:
     """Every column of every row that the statements of access show to somebody, whatever their pages make of it.
 
-    All of it opens with the keys of their own service.
+    All of it opens with the keys of their own service, but for the note of the other path: of that nothing opens it.
     """
     keys.of(db, actor)
     for name, statement in vars(access).items():
         if name.startswith("visible_"):
             for row in db.scalars(statement(actor)):
-                yield name, repr(_values(row)).encode()
+                closed = frozenset[str]()
+                if isinstance(row, PathEntry) and row.service_id != actor.service_id:
+                    closed = frozenset({"note", "removed_reason"})
+                yield name, repr(_values(row, closed=closed)).encode()
 
 
-def _values(row: object) -> object:
-    return [getattr(row, c.key) for c in row.__table__.columns] if isinstance(row, Record) else row
+def _values(row: object, *, closed: frozenset[str] = frozenset()) -> object:
+    """What a record says; what must be closed is tried, and says nothing."""
+    if not isinstance(row, Record):
+        return row
+    for name in closed:
+        with pytest.raises(KeyMissingError):
+            getattr(row, name)
+    return [getattr(row, c.key) for c in row.__table__.columns if c.key not in closed]

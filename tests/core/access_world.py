@@ -36,11 +36,13 @@ from core.models import (
     ErasureGround,
     Guest,
     HoldGround,
+    JointItem,
     Meeting,
     PathEntry,
     PersonRequest,
     PhaseEntry,
     Release,
+    ReleasedEntry,
     RequestKind,
     Role,
     ServiceExport,
@@ -76,6 +78,7 @@ from core.operations import (
     minutes_documents,
     papers_for_him,
     path_entries,
+    path_releases,
     people,
     person_requests,
     phases,
@@ -101,7 +104,7 @@ from core.operations.requests import Answer
 from core.operations.service_exports import ExportGround
 from tests import agreement_steps as steps
 from tests.core import closing_world, digital_world, episode_world, notice_world, risk_world
-from tests.make import Make, Pair, consented, share
+from tests.make import Make, Pair, consented, release_entry, share
 
 WORDS = Words("en", "UTC")
 SIDES = (ServiceKind.PP, ServiceKind.VSS)
@@ -263,9 +266,12 @@ def _fill(  # noqa: PLR0917
     subject = make.subject(file, SubjectKind.HER if is_hers else SubjectKind.HIM, name="Somebody")
     note = make.note(file, side.keeper, "her_account" if is_hers else "attendance")
     item = share(db, side.keeper, note.id, "Said")
+    is_seen = space is not Space.OPEN
     entry = make.path_entry(
-        pair, side.keeper, "support_began" if is_hers else "intake", is_shared=space is not Space.OPEN
+        pair, side.keeper, "support_began" if is_hers else "intake", is_shared=is_seen and not is_hers
     )
+    if is_hers and is_seen:
+        release_entry(db, side.keeper, entry)
     if space is Space.OPEN:
         joint_items.withdraw(db, side.keeper, item.id)
         kept = share(db, side.keeper, note.id, "To be taken back")
@@ -510,13 +516,19 @@ def _share_note(world: World, actor: Actor, side: ServiceKind) -> object:
 
 
 def _share_entry(world: World, actor: Actor, side: ServiceKind) -> object:
-    entry_id = world.sides[side].ids["entry"]
-    if world.space is not Space.OPEN:
-        entry = world.db.get_one(PathEntry, entry_id)
+    """His is shared by hand; something of hers is released."""
+    held = world.sides[side].ids
+    entry = world.db.get_one(PathEntry, held["entry"])
+    if side is HIS:
         entry.is_shared = False
         world.db.flush()
-        return path_entries.share(world.db, actor, entry_id, version=entry.version)
-    return path_entries.share(world.db, actor, entry_id, version=1)
+        return path_entries.share(world.db, actor, entry.id, version=entry.version)
+    for item_id in world.db.scalars(select(ReleasedEntry.item_id).where(ReleasedEntry.entry_id == entry.id)):
+        world.db.get_one(JointItem, item_id).withdrawn_at = clock.now()
+    world.db.flush()
+    agreed = Terms(held["subject"], "risk_assessment")
+    seen = path_releases.preview(world.db, actor, entry.id, text_="X", terms=agreed).digest
+    return path_releases.release(world.db, actor, entry.id, text_="X", terms=agreed, seen=seen)
 
 
 def _export_plan(world: World, actor: Actor, side: ServiceKind) -> object:

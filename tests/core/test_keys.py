@@ -19,7 +19,7 @@ from core.operations import files, path_entries, requests, unsent
 from core.sealed import RING
 from core.sealing import BrokenSealError, KeyMissingError
 from core.store import Store
-from tests.make import Make, Pair, hold_keys_of, share
+from tests.make import Make, Pair, hold_keys_of, release_entry, share
 
 
 @pytest.fixture
@@ -196,19 +196,16 @@ def test_what_is_shared_opens_for_both_and_what_is_taken_back_for_its_own_alone(
         as_(db, pair.pp, item, "text")
 
 
-def test_an_entry_of_her_path_opens_for_the_programme_while_it_is_shared(
+def test_what_is_released_of_her_path_opens_for_the_programme_and_the_note_never_does(
     db: Session, make: Make, pair: Pair
 ) -> None:
     entry = path_entries.add(
         db, pair.vss, pair.case.id, kind="court", happened_on=clock.today(), note="At the door"
     )
-    with pytest.raises(KeyMissingError):
-        as_(db, pair.pp, entry, "note")
+    item = release_entry(db, pair.vss, entry, "There is a hearing")
+    assert as_(db, pair.pp, item, "text") == "There is a hearing"
 
-    entry = path_entries.share(db, pair.vss, entry.id, version=entry.version)
-    assert as_(db, pair.pp, entry, "note") == "At the door"
-
-    path_entries.unshare(db, pair.vss, entry.id, version=entry.version)
+    assert as_(db, pair.vss, entry, "note") == "At the door"
     with pytest.raises(KeyMissingError):
         as_(db, pair.pp, entry, "note")
 

@@ -23,7 +23,6 @@ from core.operations import (
     joint_spaces,
     meetings,
     minutes,
-    path_entries,
     phases,
     presences,
     sittings,
@@ -35,7 +34,7 @@ from core.operations.presences import Presence
 from core.operations.tables import Outcome
 from tests import agreement_steps as steps
 from tests.core import closing_names, episode_names, notice_names, risk_names
-from tests.make import Make, Pair, share
+from tests.make import Make, Pair, release_entry, share
 
 NAME, PHONE = "Mira", "+00 555 0199"
 TELLING = f"{NAME} lives at her sister, {PHONE}"
@@ -291,16 +290,8 @@ def move_t_point(db: Session, make: Make, pair: Pair, words: str) -> object:
     )
 
 
-def share_path_entry(db: Session, make: Make, pair: Pair, words: str) -> object:
-    return path_entries.add(
-        db,
-        pair.vss,
-        pair.case.id,
-        kind="support_began",
-        happened_on=clock.today(),
-        note=words,
-        is_shared=True,
-    )
+def release_path_entry(db: Session, make: Make, pair: Pair, words: str) -> object:
+    return release_entry(db, pair.vss, make.path_entry(pair, pair.vss, "support_began"), words)
 
 
 def share_note(db: Session, make: Make, pair: Pair, words: str) -> object:
@@ -381,7 +372,7 @@ ACTS: tuple[Act, ...] = (
     write_item, add_item, carry_over, settle, add_action, revise_action, add_agenda_item, revise_agenda_item,
     remark_conflict, remark_apology, correct_minutes, correct_presence, add_addendum, plan_place, plan_bring,
     edit_meeting, move_meeting, cancel_meeting, describe_target, describe_exclusions, mark_step, enter_phase,
-    move_t_point, share_path_entry, share_note, open_emergency, leave_out_clause, adapt_clause, add_own_clause,
+    move_t_point, release_path_entry, share_note, open_emergency, leave_out_clause, adapt_clause, add_own_clause,
     add_own_heading, judge_clause, answer_agreement, terminate_agreement, *risk_names.ACTS,
     *episode_names.ACTS, *notice_names.ACTS, *closing_names.ACTS,
 )  # fmt: skip
@@ -444,6 +435,7 @@ NOT_JOINT = {
     "glossary_terms.revise": "no case",
     "identities.record": "what the provider of the service calls a person",
     "outgoing._leave": "stays with the own service, beside the line in the log",
+    "path_entries.add": "the own file; what is released of it is looked at then",
     "path_entries.remove": "a removed entry is read by nobody",
     "person_requests.answer": "the own file",
     "person_requests.extend": "the own file",
@@ -484,6 +476,7 @@ LOOKED_AT_LATER = {
     "joint_items._item",
     "meeting_frames.link",
     "notice_texts.checked",
+    "path_releases._item",
 }
 _CHECKS = {
     "tells_so_far",
@@ -493,7 +486,6 @@ _CHECKS = {
     "require_nameless",
     "_require_nameless",
     "require_nothing_told",
-    "_require_sharing",
 }
 _TYPED = {"text.text", "text.line", "texts.text", "texts.line", "text", "line"}
 

@@ -69,29 +69,50 @@ def test_who_may_not_share_records_for_their_own_service(db: Session, make: Make
     assert not entry.is_shared
 
 
-def test_an_entry_is_shared_and_taken_back(db: Session, make: Make) -> None:
+def test_an_entry_of_his_path_is_shared_and_taken_back(db: Session, make: Make) -> None:
     pair = make.pair()
-    entry = make.path_entry(pair, pair.vss, "court")
+    entry = make.path_entry(pair, pair.pp, "court")
 
-    path_entries.share(db, pair.vss, entry.id, version=entry.version)
+    path_entries.share(db, pair.pp, entry.id, version=entry.version)
     db.flush()
-    shared = seen_by(db, pair.pp)
-    path_entries.unshare(db, pair.vss, entry.id, version=entry.version)
+    shared = seen_by(db, pair.vss)
+    path_entries.unshare(db, pair.pp, entry.id, version=entry.version)
     db.flush()
 
     assert shared == [entry]
+    assert seen_by(db, pair.vss) == []
+
+
+def test_nothing_of_her_path_is_shared_by_a_tick(db: Session, make: Make) -> None:
+    pair = make.pair()
+    entry = make.path_entry(pair, pair.vss, "moved")
+
+    with pytest.raises(Conflict) as shared:
+        path_entries.share(db, pair.vss, entry.id, version=entry.version)
+    with pytest.raises(Conflict) as added:
+        path_entries.add(
+            db,
+            pair.vss,
+            pair.case.id,
+            kind="moved",
+            happened_on=TODAY,
+            note="Now at 12 Linden Road",
+            is_shared=True,
+        )
+
+    assert {shared.value.key, added.value.key} == {"error.path_entry_hers"}
     assert seen_by(db, pair.pp) == []
 
 
 def test_sharing_twice_and_taking_back_what_is_not_shared_are_refused(db: Session, make: Make) -> None:
     pair = make.pair()
-    hidden = make.path_entry(pair, pair.vss, "moved")
-    shared = make.path_entry(pair, pair.vss, "court", is_shared=True)
+    hidden = make.path_entry(pair, pair.pp, "missed")
+    shared = make.path_entry(pair, pair.pp, "court", is_shared=True)
 
     with pytest.raises(Conflict) as twice:
-        path_entries.share(db, pair.vss, shared.id, version=1)
+        path_entries.share(db, pair.pp, shared.id, version=1)
     with pytest.raises(Conflict) as nothing:
-        path_entries.unshare(db, pair.vss, hidden.id, version=1)
+        path_entries.unshare(db, pair.pp, hidden.id, version=1)
 
     assert (twice.value.key, nothing.value.key) == (
         "error.path_entry_shared",
@@ -122,20 +143,6 @@ def test_an_entry_is_removed_for_a_reason_and_its_row_stays(db: Session, make: M
     assert unsaid.value.field == "reason"
     assert seen_by(db, pair.pp) == seen_by(db, pair.vss) == []
     assert [entry.removed_reason for entry in db.scalars(select(PathEntry))] == ["The wrong man"]
-
-
-def test_what_is_shared_names_nobody_of_the_file(db: Session, make: Make) -> None:
-    pair = make.pair()
-    make.subject(pair.vss_file, name="Anna Fictional")
-    entry = make.path_entry(pair, pair.vss, "court")
-    entry.note = "Hearing of Anna Fictional"
-    db.flush()
-
-    with pytest.raises(Invalid) as raised:
-        path_entries.share(db, pair.vss, entry.id, version=entry.version)
-
-    assert (raised.value.key, raised.value.field) == ("error.path_entry_names", "note")
-    assert not entry.is_shared
 
 
 def test_two_people_who_change_an_entry_at_once_are_told(db: Session, make: Make) -> None:
@@ -231,9 +238,9 @@ def test_who_may_not_write_the_file_writes_no_path(db: Session, make: Make) -> N
 def test_each_act_on_a_path_leaves_an_event(db: Session, make: Make) -> None:
     pair = make.pair()
 
-    entry = path_entries.add(db, pair.vss, pair.case.id, kind="court", happened_on=TODAY)
+    entry = path_entries.add(db, pair.pp, pair.case.id, kind="court", happened_on=TODAY)
     db.flush()
-    path_entries.share(db, pair.vss, entry.id, version=entry.version)
+    path_entries.share(db, pair.pp, entry.id, version=entry.version)
 
     acts = [event.act for event in db.scalars(select(Event).order_by(Event.created_at))]
     assert acts == ["add", "share"]

@@ -38,6 +38,7 @@ from core.operations import (
     evidence,
     joint_items,
     path_entries,
+    path_releases,
     person_requests,
     retention,
     rights_today,
@@ -46,7 +47,7 @@ from core.operations import (
 )
 from core.operations.evidence import Kept
 from core.operations.safety_actions import Wanted
-from tests.make import Make, Pair, consented, hold_keys_of, share
+from tests.make import Make, Pair, consented, hold_keys_of, release_entry, share
 
 WORDS = Words("en", "UTC")
 
@@ -241,7 +242,8 @@ def take_off(db: Session, actor: Actor, step: PathEntry) -> None:
 
 
 def hide(db: Session, actor: Actor, step: PathEntry) -> None:
-    path_entries.unshare(db, actor, step.id, version=step.version)
+    item = path_releases.live(db, actor, step.case_id)[step.id]
+    joint_items.withdraw(db, actor, item.id)
 
 
 def test_what_was_written_beside_something_taken_back_is_left_out_unless_somebody_looked(
@@ -271,8 +273,7 @@ def test_what_was_written_beside_a_step_of_her_path_that_was_taken_back_is_left_
     _, request = him(db, make, pair)
     make.note(pair.pp_file, pair.pp, "attitude", "He is to hear nothing of the harbour at night.")
     step = make.path_entry(pair, pair.vss, "support_began")
-    path_entries.share(db, pair.vss, step.id, version=step.version)
-    db.flush()
+    release_entry(db, pair.vss, step, "She began.")
     hold_keys_of(db, pair.pp)
     seen_before = doubts(db, pair.pp, request)
 

@@ -16,7 +16,7 @@ from core.operations import timelines
 from core.operations.timelines import Kind, Lane, State
 from pages.ui import timeline, timeline_forms
 from pages.ui.timeline_words import Teller
-from tests.make import Make, Pair
+from tests.make import Make, Pair, consented
 from tests.pages.conftest import Desk, press, said
 
 TODAY = clock.today()
@@ -51,6 +51,14 @@ def court(db: Session) -> PathEntry:
     found = db.scalars(select(PathEntry).where(PathEntry.kind == "court")).one()
     db.commit()
     return found
+
+
+def of_her_path(db: Session, pair: Pair) -> list[tuple[str, str]]:
+    """What the programme reads of her path."""
+    db.expire_all()
+    found = timelines.of_case(db, pair.pp, pair.case.id).entries
+    db.commit()
+    return [(entry.what, entry.text) for entry in found if (entry.lane, entry.kind) == (Lane.VSS, Kind.PATH)]
 
 
 def teller(db: Session, actor: Actor, pair: Pair) -> Teller:
@@ -202,31 +210,51 @@ def test_the_own_path_is_written_only_where_nobody_else_looks_on(pair: Pair, des
     assert "only your service sees" in at.info[0].value
 
 
-def test_an_entry_of_her_path_stays_with_her_service_until_it_is_shared(
-    db: Session, pair: Pair, desk: Desk
+def test_an_entry_of_her_path_stays_with_her_service_until_it_is_released(
+    db: Session, make: Make, pair: Pair, desk: Desk
 ) -> None:
+    consented(db, pair.vss, make.subject(pair.vss_file))
+    db.commit()
     at = desk.open(pair.vss, "timeline", case=pair.case.id)
     at.toggle[0].set_value(True).run()
     do(at, "add")
     at.selectbox[0].set_value("court").run()
     at.text_area[0].set_value("Hearing <b>moved</b>")
     press(at, "Add")
-    kept = court(db)
-    was_shared = kept.is_shared
+    kept = court(db).id
+    before = of_her_path(db, pair)
 
     do(at, "own")
-    at.selectbox[0].set_value(kept.id).run()
+    at.selectbox[0].set_value(kept).run()
+    at.text_area[0].set_value("There is a hearing").run()
     preview = said(at)
-    press(at, next(button.label for button in at.button if button.label.startswith("Share with")))
+    press(at, "Release exactly this")
+    released = of_her_path(db, pair)
+    press(at, "Take back what they read")
 
-    is_shared = court(db).is_shared
-    press(at, "Take it back")
+    assert before == of_her_path(db, pair) == []
+    assert "for risk and safety, not to be used with him" in preview.casefold()
+    assert "There is a hearing" in preview
+    assert released == [("court", "There is a hearing")]
 
-    assert not was_shared
-    assert "not to be used with him" in preview
-    assert "Hearing \\<b\\>moved" in preview
-    assert is_shared
-    assert not court(db).is_shared
+
+def test_the_note_of_his_path_is_not_carried_along_by_the_box(db: Session, pair: Pair, desk: Desk) -> None:
+    at = desk.open(pair.pp, "timeline", case=pair.case.id)
+    at.toggle[0].set_value(True).run()
+    do(at, "add")
+    at.selectbox[0].set_value("missed").run()
+    at.text_area[0].set_value("He called at night")
+    press(at, "Add")
+
+    found = timelines.of_case(db, pair.vss, pair.case.id)
+    db.commit()
+
+    seen = [
+        (entry.what, entry.text)
+        for entry in found.entries
+        if (entry.lane, entry.kind) == (Lane.PP, Kind.PATH)
+    ]
+    assert seen == [("started", ""), ("missed", "")]
 
 
 def test_an_entry_is_removed_with_a_reason(db: Session, pair: Pair, desk: Desk) -> None:

@@ -1072,6 +1072,22 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "released_entry",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", sa.Uuid(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["path_entry.id"], name=op.f("fk_released_entry_entry_id")),
+        sa.ForeignKeyConstraint(["item_id"], ["joint_item.id"], name=op.f("fk_released_entry_item_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_released_entry")),
+        sa.UniqueConstraint("item_id", name=op.f("uq_released_entry_item_id")),
+    )
+    with op.batch_alter_table("released_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_released_entry_entry_id"), ["entry_id"], unique=False)
+
+    op.create_table(
         "released_episode",
         sa.Column("item_id", sa.Uuid(), nullable=False),
         sa.Column("entry_id", sa.Uuid(), nullable=True),
@@ -2962,6 +2978,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_released_episode_entry_id"))
 
     op.drop_table("released_episode")
+    with op.batch_alter_table("released_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_released_entry_entry_id"))
+
+    op.drop_table("released_entry")
     op.drop_table("reentry")
     with op.batch_alter_table("notice_talk", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_notice_talk_notice_id"))
