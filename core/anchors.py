@@ -7,7 +7,7 @@ only against an anchor. Each carries a code of its own, so that it cannot be wri
 import hmac
 import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -62,20 +62,21 @@ def read(file: Path, key: bytes) -> Anchor:
     return found
 
 
-def every(folder: Path, key: bytes) -> list[Anchor]:
-    """All anchors of a folder, in the order in which they were written."""
+def every(folders: Iterable[Path], key: bytes) -> list[Anchor]:
+    """All anchors of some folders, in the order in which they were written."""
     return sorted(
-        (read(file, key) for file in folder.glob("*.json")), key=lambda one: (one.at, one.file.name)
+        (read(file, key) for folder in folders for file in folder.glob("*.json")),
+        key=lambda one: (one.at, one.file.name),
     )
 
 
-def kept(folder: Path, key: bytes) -> dict[int, str]:
-    """All anchors of a folder, of one length the oldest.
+def kept(folders: Iterable[Path], key: bytes) -> dict[int, str]:
+    """All anchors of some folders, of one length the oldest.
 
     The newest alone would not do: the first start after an older file was put back makes one that fits it.
     """
     found: dict[int, str] = {}
-    for one in every(folder, key):
+    for one in every(folders, key):
         found.setdefault(one.count, one.head)
     return found
 
@@ -85,23 +86,31 @@ def _code(key: bytes, said: Mapping[str, object]) -> str:
     return hmac.digest(key, f"anchor\x1f{text}".encode(), "sha256").hex()
 
 
-def keep(store: Store, folder: Path) -> Path:
-    """Write the anchor of this moment into the folder, and say so in the console where the log is shorter than it was."""
+def keep(store: Store, folder: Path, *more: Path) -> Path:
+    """Write the anchor of this moment into each folder, and say so in the console where the log is shorter than it was.
+
+    Where one of the further folders cannot be written to, the console says that too; they lie on other disks.
+    """
     with store.reading.begin() as db:
         try:
-            behind = max(kept(folder, chain.key_of(db)), default=0) > chain.head(db).count
+            behind = max(kept((folder, *more), chain.key_of(db)), default=0) > chain.head(db).count
         except BadAnchorError:
             behind = True
         if behind:
             log.error("the log does not fit its anchors: run python -m core audit verify")
-        file = folder / f"{clock.now():%Y-%m-%dT%H-%M-%S-%fZ}.json"
-        write(db, file)
-    return file
+        name = f"{clock.now():%Y-%m-%dT%H-%M-%S-%fZ}.json"
+        write(db, folder / name)
+        for other in more:
+            try:
+                write(db, other / name)
+            except OSError:
+                log.error("the anchor of today could not be written to the second folder")  # noqa: TRY400
+    return folder / name
 
 
 @contextmanager
-def daily(store: Store, folder: Path) -> Iterator[None]:
+def daily(store: Store, *folders: Path) -> Iterator[None]:
     """Keep an anchor now and every day, as long as the server runs."""
-    keep(store, folder)
-    with every_day(lambda: keep(store, folder), failed="the anchor of today could not be written"):
+    keep(store, *folders)
+    with every_day(lambda: keep(store, *folders), failed="the anchor of today could not be written"):
         yield

@@ -37,10 +37,16 @@ HERS: Final = frozenset(
 )
 #: What each service keeps as close about its own person.
 CLOSE: Final = frozenset({"read_register"})
-#: More lines of a kind within an hour than a person makes by hand; a document that leaves makes two.
+#: More lines of a kind within an hour than a person makes by hand; a document that leaves makes two, and handing over
+#: the cases of somebody who left makes one for each.
 MOST_READ: Final = 500
 MOST_TAKEN: Final = 120
-MOST: Final = {EventKind.READ: MOST_READ, EventKind.EXPORT: MOST_TAKEN}
+MOST_WRITTEN: Final = 2_000
+MOST: Final = {
+    EventKind.READ: MOST_READ,
+    EventKind.EXPORT: MOST_TAKEN,
+    EventKind.CHANGE: MOST_WRITTEN,
+}
 HOUR: Final = timedelta(hours=1)
 #: At whose account nobody signed in.
 NOBODY = UUID(int=0)
@@ -121,7 +127,7 @@ def note(db: Session, actor: Actor, looks: Iterable[Look], kind: EventKind = Eve
 
 
 def _require_by_hand(db: Session, actor: Actor, kind: EventKind) -> None:
-    """Raise NotAllowed where somebody reads, or takes along, more within an hour than a person does by hand."""
+    """Raise NotAllowed where somebody reads, takes along or writes more within an hour than a person does by hand."""
     if kind not in MOST:
         return
     recent = select(func.count()).where(

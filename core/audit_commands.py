@@ -15,7 +15,8 @@ app = typer.Typer(no_args_is_help=True, help="Checks the log and writes down whe
 @app.command()
 def verify(
     anchor: Annotated[
-        Path | None, typer.Option(help="An anchor that was kept elsewhere; beside those of the home folder.")
+        Path | None,
+        typer.Option(help="An anchor that was kept elsewhere; beside those that the server keeps."),
     ] = None,
 ) -> None:
     """Read the whole log, check every row, and name the first that is wrong."""
@@ -24,7 +25,7 @@ def verify(
     try:
         with opened.reading.begin() as db:
             key = chain.key_of(db)
-            seen = anchors.kept(settings().anchors, key)
+            seen = anchors.kept(settings().anchor_folders, key)
             if anchor is not None:
                 given = anchors.read(anchor, key)
                 seen[given.count] = given.head

@@ -32,6 +32,13 @@ def backup(
     verify: Annotated[
         bool, typer.Option("--verify", help="Restore a backup once, to see if it is whole.")
     ] = False,
+    keep: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Days after which backups of ours in this folder are removed, once a newer one was restored.",
+        ),
+    ] = None,
     key: Key = None,
 ) -> None:
     """Write one sealed file that holds everything, while people work; it counts only when it was restored once."""
@@ -42,6 +49,9 @@ def backup(
             raise BackupError("where")
         else:
             _make(t, to)
+            if keep is not None:
+                went = records.remove_old(settings().home, to, keep)
+                typer.echo(t("backup.removed", count=t.number(went), days=t.number(keep)))
 
 
 def restore(
@@ -56,7 +66,7 @@ def restore(
     with _plainly() as t:
         url = database.replace("postgresql://", "postgresql+psycopg://", 1)
         made = backups.restore(file, keys.read(key or settings().backup_key_file), home=to, database=url)
-        lost_periods.restored(settings().anchors, home=to, made_at=made.made_at)
+        lost_periods.restored(settings().anchor_folder, home=to, made_at=made.made_at)
         _erase_again(to, url)
         typer.echo(t("backup.restored", folder=to, **_figures(t, made)))
 

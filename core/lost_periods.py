@@ -42,20 +42,20 @@ def restored(anchored: Path, *, home: Path, made_at: datetime) -> None:
             copyfile(file, folder / file.name)
 
 
-def find(db: Session, folder: Path) -> LostPeriod | None:
-    """The whole period that nobody has read of yet; the folder is that of the anchors."""
-    found = [*_noted(folder.parent / NOTE), *_by_anchors(db, folder)]
+def find(db: Session, folder: Path, *more: Path) -> LostPeriod | None:
+    """The whole period that nobody has read of yet; the folders are those of the anchors."""
+    found = [*_noted(folder.parent / NOTE), *_by_anchors(db, (folder, *more))]
     if not found:
         return None
     return LostPeriod(min(one.since for one in found), max(one.until for one in found))
 
 
-def have_read(db: Session, folder: Path) -> None:
+def have_read(db: Session, folder: Path, *more: Path) -> None:
     """Put away what told of it: the anchors that do not fit are kept apart, so that the log is whole again."""
-    fitting = _fitting(db, every := _every(db, folder))
+    fitting = _fitting(db, every := _every(db, (folder, *more)))
     for one in every:
         if one not in fitting:
-            _put_away(one.file, folder / READ)
+            _put_away(one.file, one.file.parent / READ)
     if (folder.parent / NOTE).exists():
         _put_away(folder.parent / NOTE, folder / READ)
 
@@ -72,8 +72,8 @@ def _noted(note: Path) -> list[LostPeriod]:
     return [LostPeriod(datetime.fromisoformat(said["since"]), datetime.fromisoformat(said["until"]))]
 
 
-def _by_anchors(db: Session, folder: Path) -> list[LostPeriod]:
-    every = _every(db, folder)
+def _by_anchors(db: Session, folders: Sequence[Path]) -> list[LostPeriod]:
+    every = _every(db, folders)
     fitting = _fitting(db, every)
     wrong = [one for one in every if one not in fitting]
     if not wrong:
@@ -84,10 +84,10 @@ def _by_anchors(db: Session, folder: Path) -> list[LostPeriod]:
     return [LostPeriod(last or wrong[0].at, wrong[-1].at)]
 
 
-def _every(db: Session, folder: Path) -> list[Anchor]:
+def _every(db: Session, folders: Sequence[Path]) -> list[Anchor]:
     """All anchors; of a folder that somebody spoilt `audit verify` tells, and it says nothing of a restored copy."""
     try:
-        return anchors.every(folder, chain.key_of(db))
+        return anchors.every(folders, chain.key_of(db))
     except anchors.BadAnchorError:
         return []
 

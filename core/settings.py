@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     keys: KeysIn = "file"
     #: The file or descriptor (/dev/fd/3) with that passphrase; empty: it is asked for at the terminal.
     passphrase_file: Path | None = None
+    #: A second folder for the anchors of the log, on another disk or machine; empty: they lie in the home folder alone.
+    anchors: Path | None = None
     #: Minutes without a click until a person must sign in again.
     idle_minutes: int = Field(default=15, ge=5, le=30)
     #: Hours after which a person must sign in again in any case.
@@ -75,6 +77,14 @@ class Settings(BaseSettings):
     #: Words in the `amr` or `acr` of its tokens that prove a second factor; empty: ours is always asked for.
     oidc_second_factor: str = ""
     language: Literal["en"] = "en"
+
+    @field_validator("anchors")
+    @classmethod
+    def _elsewhere(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        home: Path = info.data.get("home", ROOT)
+        if value is not None and value.absolute().is_relative_to(home.absolute()):
+            raise ValueError("must be a folder outside the home folder")
+        return value
 
     @field_validator("database")
     @classmethod
@@ -179,9 +189,14 @@ class Settings(BaseSettings):
         return self.home / "database.key"
 
     @property
-    def anchors(self) -> Path:
+    def anchor_folder(self) -> Path:
         """Where the server writes down every day how long the log is."""
         return self.home / "anchors"
+
+    @property
+    def anchor_folders(self) -> tuple[Path, ...]:
+        """The same, and where it writes it a second time."""
+        return (self.anchor_folder, self.anchors) if self.anchors is not None else (self.anchor_folder,)
 
     @property
     def erased(self) -> Path:

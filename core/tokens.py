@@ -12,8 +12,8 @@ def new() -> str:
     return secrets.token_urlsafe(32)
 
 
-def new_code(groups: int = 4) -> str:
-    """A code in groups of four signs, 20 bits each; four groups are 80 bits."""
+def new_code(groups: int = 7) -> str:
+    """A code in groups of four signs, 20 bits each; seven groups are 140 bits."""
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(groups))
 
 

@@ -27,6 +27,16 @@ def test_no_page_holds_raw_html_or_a_shared_cache() -> None:
         assert "unsafe_allow_javascript" not in source, path
 
 
+def test_no_script_of_ours_puts_names_that_come_from_data_into_an_object_that_has_any() -> None:
+    scripts = list((ROOT / "pages").rglob("*.js"))
+    assert scripts
+    for path in scripts:
+        # What is filled later is a Map, a Set, or an object without a prototype.
+        source = path.read_text(encoding="utf-8")
+        assert not re.search(r"[=:]\s*\{\s*\}", source), path
+        assert "__proto__" not in source, path
+
+
 def test_only_who_looks_after_the_database_itself_holds_every_key() -> None:
     holders = {
         path.relative_to(ROOT).as_posix()

@@ -1,10 +1,12 @@
-"""Which backups were restored once: a file beside the data, a few lines for each."""
+"""Which backups were restored once, and which old ones were removed: a file beside the data, a few lines for each."""
 
 import json
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from core import clock
 from core.backups.manifest import Manifest
@@ -44,18 +46,74 @@ def add(home: Path, file: Path, manifest: Manifest) -> None:
         f'log_head = "{manifest.content.log_head}"',
         "",
     ]
-    with (home / FILE).open("a", encoding="utf-8", newline="\n") as opened:
-        opened.write("\n".join(lines))
+    _append(home, lines)
 
 
 def every(home: Path) -> list[Verified]:
     """Those with the newest data first; a file that cannot be read says nothing."""
     try:
-        said = tomllib.loads((home / FILE).read_text(encoding="utf-8")).get("backup", [])
-        found = [Verified(Path(one["file"]), one["made_at"], one["verified_at"]) for one in said]
-    except (FileNotFoundError, tomllib.TOMLDecodeError, KeyError, TypeError):
+        found = [
+            Verified(Path(one["file"]), one["made_at"], one["verified_at"])
+            for one in _said(home).get("backup", [])
+        ]
+    except (KeyError, TypeError):
         return []
     return sorted(found, key=lambda one: (one.made_at, one.verified_at), reverse=True)
+
+
+@dataclass(frozen=True)
+class Copies:
+    """The copies that may lie somewhere, and for how many days one is kept; None where nobody has set an end."""
+
+    made_at: tuple[datetime, ...]
+    days: int | None
+
+    def before(self, moment: datetime) -> datetime | None:
+        """The oldest copy of what was there at a moment."""
+        return min((at for at in self.made_at if at <= moment), default=None)
+
+    def gone_on(self, moment: datetime) -> datetime | None:
+        """When the last copy of what was there at a moment has had its time."""
+        return None if self.days is None else moment + timedelta(days=self.days)
+
+
+def copies(home: Path) -> Copies:
+    """What is known of copies. One that was taken elsewhere still is one; only what was removed here is none."""
+    said = _said(home)
+    removed = {one.get("file") for one in said.get("removed", [])}
+    kept = said.get("kept", [])
+    made_at = tuple(one.made_at for one in every(home) if str(one.file) not in removed)
+    return Copies(made_at, kept[-1].get("days") if kept else None)
+
+
+def remove_old(home: Path, folder: Path, days: int) -> int:
+    """Remove the backups of ours in a folder that hold nothing younger, and note how long copies are kept.
+
+    To be called where a newer one was just restored once. Says how many went.
+    """
+    _append(home, ["[[kept]]", f"days = {days}", f"at = {clock.now().isoformat(timespec='seconds')}", ""])
+    before, went = clock.now() - timedelta(days=days), 0
+    for file in {
+        one.file for one in every(home) if one.made_at < before and one.file.parent == folder.resolve()
+    }:
+        if file.exists():
+            file.unlink()
+            name = json.dumps(str(file), ensure_ascii=False)
+            _append(home, ["[[removed]]", f"file = {name}", ""])
+            went += 1
+    return went
+
+
+def _append(home: Path, lines: list[str]) -> None:
+    with (home / FILE).open("a", encoding="utf-8", newline="\n") as opened:
+        opened.write("\n".join(lines))
+
+
+def _said(home: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads((home / FILE).read_text(encoding="utf-8"))
+    except (FileNotFoundError, tomllib.TOMLDecodeError):
+        return {}
 
 
 def newest(home: Path) -> Verified | None:

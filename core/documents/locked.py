@@ -13,11 +13,11 @@ FILE_NAME: Final = "document.zip"
 #: Syllables that are said and heard alike on the telephone, whatever language the two speak.
 _FIRST: Final = "bdfgklmnprstvz"
 _SECOND: Final = "aeiou"
-_GROUPS: Final = 6
+_GROUPS: Final = 11
 
 
 def passphrase() -> str:
-    """Six groups of two syllables, about 73 bits: what nobody guesses, and what can be told by telephone."""
+    """Eleven groups of two syllables, about 134 bits: what nobody guesses, and what can be told by telephone."""
     return "-".join(_group() for _ in range(_GROUPS))
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core import clock
@@ -74,6 +74,7 @@ class SignInFailure(Record):
     """
 
     __tablename__ = "sign_in_failure"
+    __table_args__ = (Index("ix_sign_in_failure_created_at", "created_at"),)
 
     name_digest: Mapped[str] = mapped_column(index=True)
     address: Mapped[str] = mapped_column(index=True)

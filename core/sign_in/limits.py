@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from core import audit, clock, tokens
@@ -31,6 +31,8 @@ FOR_GOOD = datetime.max.replace(tzinfo=UTC)
 
 FROM_ADDRESS = 20
 ADDRESS_WINDOW = timedelta(minutes=10)
+#: From all addresses under all names, whoever tries many names from many places; browsers that are known go on.
+FROM_ANYWHERE = 100
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,8 @@ def standing(failures: Sequence[datetime], now: datetime) -> datetime | None:
 def knock(db: Session, username: str, visitor: Visitor) -> UUID:
     """Count an attempt before it is looked at; `opened` takes it off the count.
 
-    Raises NotAllowed where this name has to wait, whether anybody has the name or not, or this address.
+    Raises NotAllowed where this name has to wait, whether anybody has the name or not, or this address, or everybody
+    whose browser is not known.
     """
     name = _name_digest(username)
     _one_at_a_time(db, name)
@@ -76,7 +79,8 @@ def knock(db: Session, username: str, visitor: Visitor) -> UUID:
     times = db.scalars(counted.order_by(SignInFailure.created_at.desc()).limit(MOST)).all()
     _refuse_until(standing(times, clock.now()))
     if device_id is None:
-        _refuse_address(db, visitor.address)
+        _refuse_above(db, FROM_ADDRESS, SignInFailure.address == visitor.address)
+        _refuse_above(db, FROM_ANYWHERE)
     attempt = SignInFailure(name_digest=name, address=visitor.address, device_id=device_id)
     db.add(attempt)
     db.flush()
@@ -153,14 +157,15 @@ def _refuse_until(until: datetime | None) -> None:
     raise NotAllowed("error.sign_in_wait", seconds=seconds)
 
 
-def _refuse_address(db: Session, address: str) -> None:
+def _refuse_above(db: Session, most: int, *of_whom: ColumnElement[bool]) -> None:
+    """Raise NotAllowed where so many attempts from browsers that nobody knows failed lately."""
     recent = select(func.count()).where(
-        SignInFailure.address == address,
+        *of_whom,
         SignInFailure.device_id.is_(None),
         SignInFailure.is_forgiven.is_(False),
         SignInFailure.created_at > clock.now() - ADDRESS_WINDOW,
     )
-    if (db.scalar(recent) or 0) >= FROM_ADDRESS:
+    if (db.scalar(recent) or 0) >= most:
         minutes = int(ADDRESS_WINDOW.total_seconds() // 60)
         raise NotAllowed("error.sign_in_wait_minutes", minutes=minutes)
 

@@ -269,7 +269,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     for slow in ("pandas", "pyarrow"):
         Thread(target=import_module, args=(slow,), daemon=True).start()
     with (
-        anchors.daily(stores.real(), settings().anchors),
+        anchors.daily(stores.real(), *settings().anchor_folders),
         ends.daily(stores.real(), settings().leaving),
     ):
         yield

@@ -1,15 +1,18 @@
 """Erasing on a page: what would go, asking for it, confirming and refusing; and keeping something longer."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 import streamlit as st
 
+from core import clock
 from core.content import retention as content
-from core.operations import erasures, holds, retention
+from core.operations import erasures, holds, retention, upkeep
 from core.operations.erasures import ErasureGround, Listed, Preview
 from core.operations.holds import HoldGround
 from core.operations.retention import Due, Period
+from core.settings import settings
 from pages.ui import behind, step_up, stores
 from pages.ui.draft import Draft, open_draft, open_new
 from pages.ui.plain import plain
@@ -124,6 +127,24 @@ def _says(ws: Workspace, seen: Preview) -> None:
     if seen.is_above_low:
         st.warning(t("erasure.above_low"), icon=":material/warning:")
     st.caption(t("erasure.joint" if seen.is_joint else "erasure.two"))
+    copies(ws, clock.now())
+
+
+def copies(ws: Workspace, since: datetime) -> None:
+    """Until when copies of the data may still hold what is erased at a moment."""
+    t = ws.words
+    if ws.store.is_example:
+        return
+    known = ws.read(upkeep.copies, home=settings().home)
+    oldest, gone = known.before(since), known.gone_on(since)
+    if oldest is None:
+        st.caption(t("erasure.copies.none"))
+    elif gone is None:
+        st.caption(t("erasure.copies.no_end", day=t.day(oldest.date())))
+    elif gone > clock.now():
+        st.caption(t("erasure.copies.until", day=t.day(gone.date()), oldest=t.day(oldest.date())))
+    else:
+        st.caption(t("erasure.copies.late", day=t.day(oldest.date())))
 
 
 def listed(ws: Workspace, found: Sequence[Listed]) -> None:
@@ -142,6 +163,8 @@ def listed(ws: Workspace, found: Sequence[Listed]) -> None:
                 )
             )
             st.caption(_state(ws, one))
+            if one.erasure.done_at is not None:
+                copies(ws, one.erasure.done_at)
             if one.erasure.is_open:
                 _decide(ws, one)
 

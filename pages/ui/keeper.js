@@ -168,7 +168,7 @@
 
   // What the server may not have: asked for by the guard when the session has ended.
   function unsent() {
-    const found = {};
+    const found = Object.create(null);
     for (const [place, { text, at }] of keeper.handed) if (Date.now() - at < SURE) found[place] = text;
     for (const { place, text } of keeper.lost) found[place] = text;
     for (const [place, { text }] of keeper.typing) found[place] = text;

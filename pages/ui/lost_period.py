@@ -22,7 +22,7 @@ def show(ws: Workspace, lost: LostPeriod) -> None:
             return
         st.markdown(t("upkeep.lost_administrator"))
         if st.button(t("upkeep.lost_read"), key="lost_period:read") and ws.do(
-            upkeep.have_read_lost_period, anchors=settings().anchors
+            upkeep.have_read_lost_period, anchors=settings().anchor_folders
         ):
             stores.forget_lost_period()
             st.rerun()

@@ -98,7 +98,7 @@ def close_all() -> None:
 def _lost_period() -> LostPeriod | None:
     # Once a process: nobody puts a copy back under a program that runs.
     with real().reading.begin() as db:
-        return lost_periods.find(db, settings().anchors)
+        return lost_periods.find(db, *settings().anchor_folders)
 
 
 def lost_period(of_store: Store) -> LostPeriod | None:

@@ -167,7 +167,7 @@ function layOut(data, state, family) {
     his: place(his, width, family, today), hers: place(hers, width, family, today),
     times: place(times, width, family, today, true), talks: place(talks, width, family, today),
   };
-  const y = {};
+  const y = Object.create(null);
   y.agreement = HEADER + 8;
   y.pp = HEADER + (data.agreements.length ? 36 : 0);
   y.his = y.pp + TITLE + Math.max(rows.his, 1) * ROW + 16;
@@ -466,7 +466,7 @@ function legend(box, rows) {
 
 function build(root, data, state, open) {
   const box = make("div", "timeline");
-  const view = { box, titles: {} };
+  const view = { box, titles: Object.create(null) };
   const bar = make("div", "bar", box);
   button(bar, data.words.now, data.words.now_help, () => toToday(view, state));
   view.wider = button(bar, "−", data.words.wider, () => zoom(view, data, state, 1 / 1.6, open));

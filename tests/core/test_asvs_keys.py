@@ -59,6 +59,7 @@ def test_every_key_of_the_program_has_256_bits_and_every_token_too(tmp_path: Pat
     assert {len(key) * 8 for key in [*keys, sealing.new_key()]} == {256}
     assert len(set(keys)) == 3
     assert len(tokens.new()) * 6 >= 256
+    assert len(tokens.new_code().replace("-", "")) * 5 >= 128
     assert len(factors.new_seed()) * 5 == 160
     assert passwords.hash_password("seven herons over the mill").startswith("$2b$12$")
 

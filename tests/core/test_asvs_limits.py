@@ -10,7 +10,7 @@ from core import audit, clock
 from core.access import Actor
 from core.errors import NotAllowed
 from core.lists import PAGE_SIZE, Asked
-from core.models import Event, EventKind
+from core.models import Event, EventKind, FileNote
 from core.operations import agreements, exports, files
 from core.store import Store
 from tests.make import Make, Pair
@@ -50,6 +50,34 @@ def test_whoever_reads_more_within_an_hour_than_a_person_does_reads_no_more_and_
         assert db.scalar(refused) == 1
     with time_machine.travel(clock.now() + timedelta(minutes=61), tick=False):
         assert own_store.read(files.mine, pair.vss, pair.case.id).file.service_id == pair.vss.service_id
+
+
+def test_whoever_writes_more_within_an_hour_than_a_person_does_writes_no_more_and_nothing_of_it_is_kept(
+    own_store: Store,
+) -> None:
+    pair = _case(own_store)
+    _has_done(own_store, pair.vss, EventKind.CHANGE, audit.MOST_WRITTEN - 1)
+
+    def write(actor: Actor, text: str) -> FileNote:
+        return own_store.change(
+            files.add_note,
+            actor,
+            pair.case.id,
+            topic="other",
+            text_=text,
+            source="",
+            written_on=clock.today(),
+        )
+
+    write(pair.vss, "The last one of this hour")
+    with pytest.raises(NotAllowed, match=r"error\.too_much"):
+        write(pair.vss, "One too many")
+    assert write(pair.pp, "Another person").id
+
+    with own_store.reading.begin() as db:
+        assert db.scalar(select(func.count()).select_from(FileNote)) == 2
+    with time_machine.travel(clock.now() + timedelta(minutes=61), tick=False):
+        assert write(pair.vss, "An hour later").id
 
 
 def test_whoever_takes_more_files_within_an_hour_than_a_person_does_takes_no_more(own_store: Store) -> None:

@@ -5,7 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+import time_machine
+from sqlalchemy import select, text
 from typer.testing import CliRunner
 
 from core import chain, clock, keys, lost_periods, store, tombstones
@@ -133,8 +134,68 @@ def test_what_is_restored_opens_and_says_what_is_lost(
     opened = store.open_default()
     with opened.reading.begin() as db:
         assert chain.head(db).count == 5
-        assert lost_periods.find(db, settings().anchors) is not None
+        assert lost_periods.find(db, settings().anchor_folder) is not None
     opened.engine.dispose()
+
+
+def test_old_backups_go_only_after_a_newer_one_was_restored_and_the_page_knows_until_when(
+    tmp_path: Path, home: Path
+) -> None:
+    kept, begun = tmp_path / "kept", clock.now()
+    with time_machine.travel(begun - timedelta(days=40)):
+        run("backup", "--to", kept)
+        run("backup", "--to", tmp_path / "taken_away")
+    with time_machine.travel(begun - timedelta(days=10)):
+        run("backup", "--to", kept)
+    (kept / "concord-of-somebody-else.age").touch()
+    assert records.copies(home).gone_on(begun) is None
+    (old,) = (file for file in kept.glob("concord-2*") if records.every(home)[-1].file.name == file.name)
+
+    spoil_the_log()
+    assert "access log in this backup is broken" in refused("backup", "--to", kept, "--keep", 30)
+    assert old.exists()
+
+    mend_the_log()
+    with time_machine.travel(begun + timedelta(minutes=5)):
+        said = run("backup", "--to", kept, "--keep", 30)
+    copies = records.copies(home)
+
+    assert "Older than 30 days, and removed: 1" in said
+    assert not old.exists()
+    assert (kept / "concord-of-somebody-else.age").exists()
+    assert len(list((tmp_path / "taken_away").iterdir())) == 1
+    oldest = copies.before(begun)
+    assert oldest is not None
+    assert oldest < begun - timedelta(days=39)
+    assert copies.gone_on(begun) == begun + timedelta(days=30)
+
+
+def test_a_backup_that_was_removed_is_no_copy_any_more(tmp_path: Path, home: Path) -> None:
+    with time_machine.travel(clock.now() - timedelta(days=3)):
+        run("backup", "--to", tmp_path / "kept")
+    erased_at = clock.now() - timedelta(days=2)
+    assert records.copies(home).before(erased_at) is not None
+
+    run("backup", "--to", tmp_path / "kept", "--keep", 1)
+
+    assert records.copies(home).before(erased_at) is None
+    assert len(list((tmp_path / "kept").iterdir())) == 1
+
+
+def act_of_row_3(act: str) -> None:
+    opened = store.open_default()
+    with opened.engine.execution_options(writes=True).begin() as connection:
+        connection.execute(text("DROP TRIGGER IF EXISTS event_unchanged"))
+        connection.execute(text("UPDATE event SET act = :act WHERE seq = 3"), {"act": act})
+    opened.engine.dispose()
+
+
+def spoil_the_log() -> None:
+    act_of_row_3("other")
+
+
+def mend_the_log() -> None:
+    act_of_row_3("open")
 
 
 def test_a_folder_that_is_no_folder_is_said_in_one_sentence(tmp_path: Path) -> None:

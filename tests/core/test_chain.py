@@ -125,13 +125,13 @@ def test_an_older_file_that_is_put_back_shows_against_the_anchors(tmp_path: Path
 
     opened = store.open_store(url, tmp_path / "database.key")
     with opened.reading.begin() as db:
-        seen = anchors.kept(folder, chain.key_of(db))
+        seen = anchors.kept([folder], chain.key_of(db))
     cut = verify(opened, seen)
     opened.engine.dispose()
     write(3)
     opened = store.open_store(url, tmp_path / "database.key")
     with opened.reading.begin() as db:
-        seen = anchors.kept(folder, chain.key_of(db))
+        seen = anchors.kept([folder], chain.key_of(db))
     replaced = verify(opened, seen)
     opened.engine.dispose()
 

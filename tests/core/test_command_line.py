@@ -142,12 +142,12 @@ def test_audit_says_where_the_log_begins_when_its_oldest_rows_went(tmp_path: Pat
 @pytest.mark.usefixtures("_log")
 def test_audit_compares_with_the_anchors_that_the_server_kept() -> None:
     opened = store.open_default()
-    anchors.keep(opened, settings().anchors)
+    anchors.keep(opened, settings().anchor_folder)
     opened.engine.dispose()
     tamper("DELETE FROM event WHERE seq = 5")
 
     cut = runner.invoke(app, ["audit", "verify"])
-    next(settings().anchors.iterdir()).write_text("{}")
+    next(settings().anchor_folder.iterdir()).write_text("{}")
     spoilt = runner.invoke(app, ["audit", "verify"])
 
     assert (cut.exit_code, spoilt.exit_code) == (1, 1)

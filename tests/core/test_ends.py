@@ -232,7 +232,7 @@ def test_anchors_of_rows_that_went_tell_of_no_lost_period(own_store: Store, tmp_
     with own_store.reading.begin() as db:
         assert chain.start(db).count == 6
         assert lost_periods.find(db, folder) is None
-        assert chain.verify(db, chain.key_of(db), anchors.kept(folder, chain.key_of(db))).wrong is None
+        assert chain.verify(db, chain.key_of(db), anchors.kept([folder], chain.key_of(db))).wrong is None
         assert all(json.loads(file.read_text())["count"] for file in folder.iterdir())
 
 

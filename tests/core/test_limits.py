@@ -155,6 +155,25 @@ def test_twenty_failures_from_one_address_stop_it_for_all_names(db: Session, acc
         assert try_once(db, account.username, HERE)
 
 
+def test_failures_under_many_names_from_many_addresses_stop_all_browsers_that_nobody_knows(
+    db: Session, account: Account
+) -> None:
+    entered = sessions.begin(db, issue_ticket_for(db, account.person_id), device="")
+    assert entered is not None
+    with time_machine.travel(NOW, tick=False):
+        looked_at = sum(
+            try_once(db, f"name {guess}", Visitor(f"10.1.{guess // 250}.{guess % 250}"))
+            for guess in range(300)
+        )
+
+        assert looked_at == limits.FROM_ANYWHERE
+        with pytest.raises(NotAllowed, match=r"error\.sign_in_wait_minutes"):
+            limits.knock(db, account.username, HERE)
+        assert try_once(db, account.username, Visitor(HERE.address, entered.device))
+    with time_machine.travel(NOW + timedelta(minutes=11), tick=False):
+        assert try_once(db, account.username, HERE)
+
+
 def test_a_name_that_nobody_has_waits_just_as_long(db: Session, account: Account) -> None:
     said = []
     for name in (account.username, "nobody"):

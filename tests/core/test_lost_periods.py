@@ -98,11 +98,11 @@ def test_when_an_administrator_has_read_it_the_log_is_whole_again(home: Path) ->
         ada = make.actor(make.cooperation().pp_id, Role.ADMINISTRATOR)
     lost_periods.restored(home / "anchors", home=home, made_at=clock.now())
 
-    opened.change(upkeep.have_read_lost_period, ada, anchors=home / "anchors")
+    opened.change(upkeep.have_read_lost_period, ada, anchors=[home / "anchors"])
 
     with opened.reading.begin() as db:
         key = chain.key_of(db)
-        report = chain.verify(db, key, anchors.kept(home / "anchors", key))
+        report = chain.verify(db, key, anchors.kept([home / "anchors"], key))
         assert lost_periods.find(db, home / "anchors") is None
     opened.engine.dispose()
     assert report.wrong is None
@@ -118,3 +118,49 @@ def test_a_worker_neither_reads_of_backups_nor_puts_the_notice_away(own_store: S
         own_store.change(upkeep.have_read_lost_period, worker, anchors=tmp_path)
     with pytest.raises(NotAllowed):
         own_store.read(upkeep.backups, worker, home=tmp_path)
+
+
+def test_anchors_that_lie_elsewhere_tell_of_it_where_those_beside_the_data_are_gone(tmp_path: Path) -> None:
+    home, elsewhere = tmp_path / "home", tmp_path / "elsewhere"
+
+    def go_on() -> None:
+        opened = open_in(home)
+        with opened.writing.begin() as db:
+            leave(db, 3)
+        anchors.keep(opened, home / "anchors", elsewhere)
+        opened.engine.dispose()
+
+    go_on()
+    shutil.copy(home / "concord.db", home / "older")
+    go_on()
+    put_back(home)
+    shutil.rmtree(home / "anchors")
+
+    opened = open_in(home)
+    with opened.writing.begin() as db:
+        make = Make(db)
+        ada = make.actor(make.cooperation().pp_id, Role.ADMINISTRATOR)
+    with opened.reading.begin() as db:
+        key = chain.key_of(db)
+        assert lost_periods.find(db, home / "anchors") is None
+        assert lost_periods.find(db, home / "anchors", elsewhere) is not None
+        assert chain.verify(db, key, anchors.kept([home / "anchors", elsewhere], key)).wrong is not None
+    opened.change(upkeep.have_read_lost_period, ada, anchors=[home / "anchors", elsewhere])
+
+    with opened.reading.begin() as db:
+        assert lost_periods.find(db, home / "anchors", elsewhere) is None
+    assert len(list((elsewhere / lost_periods.READ).iterdir())) == 1
+    opened.engine.dispose()
+
+
+def test_where_the_second_folder_cannot_be_reached_the_console_says_so_and_the_first_has_its_anchor(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").touch()
+    opened = open_in(tmp_path / "home")
+
+    kept = anchors.keep(opened, tmp_path / "home" / "anchors", tmp_path / "file" / "below")
+
+    opened.engine.dispose()
+    assert kept.exists()
+    assert "could not be written to the second folder" in caplog.text

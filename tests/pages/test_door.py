@@ -158,6 +158,30 @@ def test_a_ticket_opens_once_and_its_cookie_is_out_of_reach_for_scripts_and_othe
     assert browser.ask("/media/a")[0] == 404
 
 
+def test_what_opens_a_session_counts_in_its_one_place_alone(
+    db: Session, make: Make, browser: Browser
+) -> None:
+    ticket = ticket_of(db, make, make.pair().pp)
+
+    elsewhere = [
+        browser.ask("/enter", "POST", ticket=ticket)[1],
+        browser.ask("/enter", "POST", f"ticket={ticket}".encode(), ticket=ticket)[1],
+        browser.ask("/enter", "POST", f"{ticket}&{ticket}".encode())[1],
+        browser.ask("/enter", ticket=ticket)[1],
+    ]
+    browser.cookies["ticket"] = ticket
+    elsewhere.append(browser.ask("/enter", "POST")[1])
+    assert [answer for answer in elsewhere if "set-cookie" in answer] == []
+
+    browser.enter(ticket)
+    name, token = door.cookie_name(), browser.token
+    browser.cookies.clear()
+    assert browser.ask("/media/a", **{name: token})[0] == 403
+    assert browser.ask("/media/a", body=f"{name}={token}".encode())[0] == 403
+    browser.cookies[name] = token
+    assert browser.ask("/media/a")[0] == 404
+
+
 def test_a_second_person_at_the_same_browser_ends_the_session_of_the_first(
     db: Session, make: Make, browser: Browser
 ) -> None:

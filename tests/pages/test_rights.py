@@ -1,6 +1,6 @@
 """Keeping and erasing, requests and copies, opening a file in an emergency: as people click through them."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from core import clock
 from core.access import Actor
+from core.backups import records
+from core.locale import Words
 from core.models import (
     BreakGlass,
     Erasure,
@@ -118,6 +120,31 @@ def test_two_people_erase_and_it_is_gone_from_the_file(db: Session, make: Make, 
     assert db.scalars(select(FileNote.text).where(FileNote.file_id == pair.vss_file.id)).all() == []
     assert "erased on" in said(at)
     assert len(list(settings().erased.glob("*.json"))) == 1
+
+
+def test_whoever_erases_reads_until_when_backups_may_still_hold_it(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = closed(db, make)
+    backups = settings().home / records.FILE
+    at = desk.open(pair.vss, "rights", case=pair.case.id)
+    _asks_to_erase(at, pair.case.id)
+    assert "No backup is known that still holds it" in said(at)
+
+    backups.write_text(
+        """[[backup]]
+file = "/away/concord.age"
+made_at = 2026-02-03T04:05:06+00:00
+verified_at = 2026-02-03T04:06:06+00:00
+"""
+    )
+    _asks_to_erase(at, pair.case.id)
+    assert "the oldest that is known is of 3 Feb 2026, and nobody has set an end" in said(at)
+
+    backups.write_text(f"{backups.read_text()}[[kept]]\ndays = 30\n")
+    _asks_to_erase(at, pair.case.id)
+    last_day = clock.today() + timedelta(days=30)
+    assert f"Backups may still hold it, until {Words('en').day(last_day)} at the latest" in said(at)
 
 
 def test_an_erasure_is_refused_with_a_reason(db: Session, make: Make, desk: Desk) -> None:

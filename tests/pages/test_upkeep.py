@@ -57,7 +57,9 @@ def test_a_lost_period_is_said_to_all_until_an_administrator_has_read_it(
 ) -> None:
     pair, ada = make.pair(), administrator(make)
     db.commit()
-    lost_periods.restored(settings().anchors, home=settings().home, made_at=clock.now() - timedelta(hours=2))
+    lost_periods.restored(
+        settings().anchor_folder, home=settings().home, made_at=clock.now() - timedelta(hours=2)
+    )
 
     worker = desk.open(pair.vss, "today")
     at = desk.open(ada, "services")

@@ -127,6 +127,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("sign_in_failure", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sign_in_failure_address"), ["address"], unique=False)
+        batch_op.create_index("ix_sign_in_failure_created_at", ["created_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_sign_in_failure_name_digest"), ["name_digest"], unique=False)
 
     op.create_table(
@@ -3150,6 +3151,7 @@ def downgrade() -> None:
     op.drop_table("cooperation")
     with op.batch_alter_table("sign_in_failure", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_failure_name_digest"))
+        batch_op.drop_index("ix_sign_in_failure_created_at")
         batch_op.drop_index(batch_op.f("ix_sign_in_failure_address"))
 
     op.drop_table("sign_in_failure")

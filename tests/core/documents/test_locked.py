@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import io
+import math
 import re
 import struct
 import zipfile
@@ -91,5 +92,12 @@ def test_a_passphrase_can_be_told_by_telephone_and_is_new_each_time() -> None:
 
     assert len(made) == 500
     assert all(
-        re.fullmatch(r"([bdfgklmnprstvz][aeiou]){2}(-([bdfgklmnprstvz][aeiou]){2}){5}", one) for one in made
+        re.fullmatch(r"([bdfgklmnprstvz][aeiou]){2}(-([bdfgklmnprstvz][aeiou]){2}){10}", one) for one in made
     )
+
+
+def test_a_passphrase_that_the_format_hardly_stretches_has_as_many_bits_as_a_key() -> None:
+    groups = locked.passphrase().split("-")
+    syllables = len(locked._FIRST) * len(locked._SECOND)
+
+    assert len(groups) * 2 * math.log2(syllables) >= 128
