@@ -46,7 +46,7 @@ CLASSES: dict[str, dict[str, str]] = {
     # Each service's own: the programme's is about him, and never leaves its file by itself.
     "digital_step": {"step": KEY, "note": "C5"},
     "duty": {"phone": "C1"},
-    "emergency_opening": {"reason": "C2"},
+    "emergency_opening": {"reason": "C2", "confirmed_reason": "C2"},
     "entry_code": {"digest": KEY},
     # What she released of it stands in the joint item; the rest is the own file's.
     "episode": {"kinds": KEY, "children": "C2"}

@@ -24,6 +24,7 @@ from core.access.actors import (
 )
 from core.access.cases import (
     case_agreements_in_force,
+    emergencies_asked,
     emergencies_open,
     is_open_to,
     joint_case_ids,
@@ -71,8 +72,11 @@ from core.access.files import (
     visible_subjects,
 )
 from core.access.joint import (
+    IMMEDIATE_NOTICE,
+    is_joint_item,
     own_joint_items,
     phase_1_entries,
+    released_without_his_consent,
     visible_closing_texts,
     visible_closings,
     visible_departures,
@@ -150,6 +154,7 @@ from core.access.risk import (
 
 __all__ = [
     "GRANTED_BY",
+    "IMMEDIATE_NOTICE",
     "NO_WORKERS",
     "OFFICES",
     "PERMISSIONS",
@@ -157,6 +162,7 @@ __all__ = [
     "Permission",
     "administered_services",
     "case_agreements_in_force",
+    "emergencies_asked",
     "emergencies_open",
     "files_to_open",
     "find",
@@ -168,6 +174,7 @@ __all__ = [
     "handed_in_marks",
     "handed_in_times",
     "is_administrator",
+    "is_joint_item",
     "is_open_to",
     "is_read_by",
     "is_shared_entry",
@@ -193,6 +200,7 @@ __all__ = [
     "people_concerned",
     "phase_1_entries",
     "received_notices",
+    "released_without_his_consent",
     "require",
     "require_certain",
     "require_fresh",

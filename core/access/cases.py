@@ -101,7 +101,16 @@ def case_agreements_in_force() -> Select[Agreement]:
 
 def emergencies_open() -> Select[EmergencyOpening]:
     """The joint spaces that are open for some hours without an agreement."""
-    return select(EmergencyOpening).where(EmergencyOpening.until_at > _now())
+    return select(EmergencyOpening).where(
+        EmergencyOpening.until_at > _now(), EmergencyOpening.is_asked.is_(False)
+    )
+
+
+def emergencies_asked() -> Select[EmergencyOpening]:
+    """The openings that one service asks for after the agreement ended, and the other has not confirmed."""
+    return select(EmergencyOpening).where(
+        EmergencyOpening.until_at > _now(), EmergencyOpening.is_asked.is_(True)
+    )
 
 
 def _now() -> BindParameter[datetime]:
@@ -118,22 +127,20 @@ def emergency_case_ids() -> Select[UUID]:
 def joint_case_ids(actor: Actor) -> Select[UUID]:
     """The actor's cases whose joint space is open to them.
 
-    It is open to the roles that the agreement in force names, until its end; or in an emergency, for some hours, to
-    all who work on the case.
+    It is open to the roles that the agreement in force names, until its end; where none is in force, in an emergency,
+    for some hours, to all who work on the case.
     """
     if not is_worker(actor):
         return select(Case.id).where(false())
     # Asked of each case of the actor: a subquery of all agreements in force would be read through for every statement.
     held = CaseFile if actor.is_whole else Assignment
-    named = (
-        case_agreements_in_force()
-        .join(AgreementRole, AgreementRole.agreement_id == Agreement.id)
-        .where(Agreement.case_id == held.case_id, AgreementRole.role.in_(actor.roles))
+    holding = case_agreements_in_force().where(Agreement.case_id == held.case_id)
+    named = holding.join(AgreementRole, AgreementRole.agreement_id == Agreement.id).where(
+        AgreementRole.role.in_(actor.roles)
     )
     urgent = emergencies_open().where(EmergencyOpening.case_id == held.case_id)
-    return assigned_case_ids(actor).where(
-        or_(named.correlate(held).exists(), urgent.correlate(held).exists())
-    )
+    in_emergency = and_(urgent.correlate(held).exists(), ~holding.correlate(held).exists())
+    return assigned_case_ids(actor).where(or_(named.correlate(held).exists(), in_emergency))
 
 
 @kept

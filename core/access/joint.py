@@ -1,14 +1,30 @@
 """What both services may read of a case, and what a service gave into the joint space."""
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import aliased
 
 from core import clock
 from core.access.actors import Actor, kept
-from core.access.cases import joint_case_ids, open_case_ids, visible_case_ids
+from core.access.cases import emergencies_asked, joint_case_ids, open_case_ids, visible_case_ids
 from core.access.files import own_file_case_ids
 from core.access.people import own_cooperation_ids
-from core.models import Closing, ClosingText, Departure, JointItem, Person, PhaseEntry, StepMark, TPoint
+from core.models import (
+    Basis,
+    Closing,
+    ClosingText,
+    Departure,
+    EmergencyOpening,
+    JointItem,
+    Person,
+    PhaseEntry,
+    Release,
+    ServiceKind,
+    StepMark,
+    TPoint,
+)
+
+#: The topic of what one service tells the other at once.
+IMMEDIATE_NOTICE = "immediate_notice"
 
 
 @kept
@@ -17,6 +33,25 @@ def visible_departures(actor: Actor) -> Select[Departure]:
     return select(Departure).where(
         Departure.service_id == actor.service_id, Departure.case_id.in_(visible_case_ids(actor))
     )
+
+
+def is_joint_item(actor: Actor) -> ColumnElement[bool]:
+    """The joint space in which an item lies is open to the actor; of an immediate notice, an emergency is asked for.
+
+    What is told at once must not wait for the other service to confirm that it may be told: what was sent since then
+    is read, and nothing that came before.
+    """
+    asked = (
+        emergencies_asked()
+        .where(
+            EmergencyOpening.case_id == JointItem.case_id, EmergencyOpening.created_at <= JointItem.created_at
+        )
+        .correlate(JointItem)
+    )
+    told_at_once = and_(
+        JointItem.topic == IMMEDIATE_NOTICE, JointItem.case_id.in_(visible_case_ids(actor)), asked.exists()
+    )
+    return or_(JointItem.case_id.in_(joint_case_ids(actor)), told_at_once)
 
 
 @kept
@@ -30,9 +65,22 @@ def visible_joint_items(actor: Actor) -> Select[JointItem]:
         JointItem.withdrawn_at.is_(None),
         or_(JointItem.ends_on.is_(None), JointItem.ends_on >= clock.today()),
         or_(
-            JointItem.case_id.in_(joint_case_ids(actor)),
+            is_joint_item(actor),
             and_(JointItem.service_id == actor.service_id, JointItem.case_id.in_(visible_case_ids(actor))),
         ),
+    )
+
+
+@kept
+def released_without_his_consent(actor: Actor) -> Select[Release]:
+    """What the programme shared on another ground than his consent, for her service: the ground's name, never its reason."""
+    if actor.kind is not ServiceKind.VSS:
+        return select(Release).where(false())
+    theirs = visible_joint_items(actor).where(
+        JointItem.service_id != actor.service_id, JointItem.case_id.in_(joint_case_ids(actor))
+    )
+    return select(Release).where(
+        Release.item_id.in_(theirs.with_only_columns(JointItem.id)), Release.basis != Basis.CONSENT
     )
 
 

@@ -6,12 +6,13 @@ from sqlalchemy import ColumnElement, Select, false, or_, select
 
 from core import clock
 from core.access.actors import Actor, kept
-from core.access.cases import case_agreements_in_force, emergency_case_ids, joint_case_ids
+from core.access.cases import case_agreements_in_force, emergencies_asked, emergency_case_ids
 from core.access.files import own_file_case_ids, visible_file_ids
-from core.access.joint import own_joint_items, visible_joint_items
+from core.access.joint import is_joint_item, own_joint_items, visible_joint_items
 from core.access.offices import kept_case_ids
 from core.models import (
     Agreement,
+    EmergencyOpening,
     ImmediateNotice,
     JointItem,
     NoticeAnswer,
@@ -25,7 +26,7 @@ from core.models import (
 @kept
 def visible_immediate_notices(actor: Actor) -> Select[ImmediateNotice]:
     """What either service told the other at once and both read, and all that the actor's own wrote, whatever became of it."""
-    read = visible_joint_items(actor).where(JointItem.case_id.in_(joint_case_ids(actor)))
+    read = visible_joint_items(actor).where(is_joint_item(actor))
     own = own_joint_items(actor).with_only_columns(JointItem.id)
     return select(ImmediateNotice).where(
         or_(
@@ -38,25 +39,21 @@ def visible_immediate_notices(actor: Actor) -> Select[ImmediateNotice]:
 @kept
 def received_notices(actor: Actor) -> Select[ImmediateNotice]:
     """Of these, what the other service sent and the actor reads."""
-    items = visible_joint_items(actor).where(
-        JointItem.service_id != actor.service_id, JointItem.case_id.in_(joint_case_ids(actor))
-    )
+    items = visible_joint_items(actor).where(JointItem.service_id != actor.service_id, is_joint_item(actor))
     return select(ImmediateNotice).where(ImmediateNotice.item_id.in_(items.with_only_columns(JointItem.id)))
 
 
 @kept
 def joint_notices(actor: Actor) -> Select[ImmediateNotice]:
     """Both: what either service sent and both read now."""
-    items = visible_joint_items(actor).where(JointItem.case_id.in_(joint_case_ids(actor)))
+    items = visible_joint_items(actor).where(is_joint_item(actor))
     return select(ImmediateNotice).where(ImmediateNotice.item_id.in_(items.with_only_columns(JointItem.id)))
 
 
 @kept
 def sent_notices(actor: Actor) -> Select[ImmediateNotice]:
     """What the actor's own service sent and the other reads now."""
-    items = visible_joint_items(actor).where(
-        JointItem.service_id == actor.service_id, JointItem.case_id.in_(joint_case_ids(actor))
-    )
+    items = visible_joint_items(actor).where(JointItem.service_id == actor.service_id, is_joint_item(actor))
     return select(ImmediateNotice).where(ImmediateNotice.item_id.in_(items.with_only_columns(JointItem.id)))
 
 
@@ -69,13 +66,20 @@ def unread_notices(actor: Actor) -> Select[ImmediateNotice]:
     if not actor.kind.is_side or not actor.has(Role.MANAGER):
         return select(ImmediateNotice).where(false())
     agreed = case_agreements_in_force().with_only_columns(Agreement.case_id)
+    asked = (
+        emergencies_asked()
+        .where(
+            EmergencyOpening.case_id == JointItem.case_id, EmergencyOpening.created_at <= JointItem.created_at
+        )
+        .correlate(JointItem)
+    )
     items = select(JointItem.id).where(
         JointItem.released_at.is_not(None),
         JointItem.withdrawn_at.is_(None),
         or_(JointItem.ends_on.is_(None), JointItem.ends_on >= clock.today()),
         JointItem.service_id != actor.service_id,
         JointItem.case_id.in_(kept_case_ids(actor)),
-        or_(JointItem.case_id.in_(agreed), JointItem.case_id.in_(emergency_case_ids())),
+        or_(JointItem.case_id.in_(agreed), JointItem.case_id.in_(emergency_case_ids()), asked.exists()),
     )
     return select(ImmediateNotice).where(
         ImmediateNotice.item_id.in_(items), ~is_read_by(actor.service_id).exists()
@@ -116,7 +120,7 @@ def _is_ours_or_open(actor: Actor, model: type[NoticeReceipt] | type[NoticeAnswe
     of_open = (
         select(ImmediateNotice.id)
         .join(JointItem, JointItem.id == ImmediateNotice.item_id)
-        .where(JointItem.case_id.in_(joint_case_ids(actor)))
+        .where(is_joint_item(actor))
     )
     return or_(model.service_id == actor.service_id, model.notice_id.in_(of_open))
 

@@ -158,6 +158,7 @@ class NoticeKind(StrEnum):
     RESCUED = "rescued"
     IDENTITY = "identity"
     RELEASED_WITHOUT_CONSENT = "released_without_consent"
+    SHARED_WITHOUT_HIS_CONSENT = "shared_without_his_consent"
     SERVICE_EXPORT = "service_export"
 
 

@@ -83,7 +83,11 @@ class EmergencyGround(StrEnum):
 
 
 class EmergencyOpening(Versioned):
-    """The joint space of a case, opened for some hours in an emergency though no agreement holds."""
+    """The joint space of a case, opened for some hours in an emergency though no agreement holds.
+
+    Where an agreement has ended, it is asked for first: until somebody of the other service has confirmed it, it opens
+    nothing, and it lapses by itself.
+    """
 
     __tablename__ = "emergency_opening"
 
@@ -92,7 +96,13 @@ class EmergencyOpening(Versioned):
     service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"))
     ground: Mapped[EmergencyGround]
     reason: Mapped[str]
+    #: It ends then, asked for or open.
     until_at: Mapped[datetime]
+    #: It is asked for, and nobody of the other service has confirmed it.
+    is_asked: Mapped[bool] = mapped_column(default=False)
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
+    #: Why the other service opened it too.
+    confirmed_reason: Mapped[str] = mapped_column(default="")
     #: Somebody answerable at each service has looked at it afterwards.
     pp_seen_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
     vss_seen_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)

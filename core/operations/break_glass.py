@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core import access, audit, clock
-from core.access import Actor, Permission, require, require_version
+from core.access import Actor, Permission, require, require_fresh, require_version
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.models import Assignment, BreakGlass, BreakGlassGround, Case, CaseFile, Person, Service, Subject
 from core.operations import cases
@@ -36,6 +36,7 @@ def open_file(
     Raises NotFound alike where there is none, where it is another service's, and where it is sealed.
     """
     require(actor, Permission.BREAK_GLASS)
+    require_fresh(actor)
     wanted = line(typed, field="typed", longest=120)
     if ground is None:
         raise Invalid("error.break_glass.ground", field="ground")

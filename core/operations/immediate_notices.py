@@ -164,7 +164,7 @@ def of_entry(db: Session, actor: Actor, entry_id: UUID) -> list[tuple[ImmediateN
 def _ready(db: Session, actor: Actor, case_id: UUID) -> Case:
     require(actor, Permission.SHARE)
     case = cases.find_open(db, actor, case_id)
-    joint_spaces.require_open(db, actor, case)
+    joint_spaces.require_open(db, actor, case, for_notice=True)
     return case
 
 

@@ -32,7 +32,7 @@ FIRST_PASS = "first_pass"  # noqa: S105  a topic
 #: The topic of a summary on change (core.operations.change_summaries).
 CHANGE_SUMMARY = "change_summary"
 #: The topic of an immediate notice (core.operations.immediate_notices).
-IMMEDIATE_NOTICE = "immediate_notice"
+IMMEDIATE_NOTICE = access.IMMEDIATE_NOTICE
 #: What has a page of its own.
 ELSEWHERE = (FIRST_PASS, CHANGE_SUMMARY, IMMEDIATE_NOTICE)
 

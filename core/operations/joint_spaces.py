@@ -2,6 +2,7 @@
 
 The case-level agreement in force opens it to the roles that it names; without one an emergency opens it for some
 hours, for a reason that both services read (domain 8.3: reason from a fixed list, limited hours, seen afterwards).
+After an agreement has ended no one side opens it again: the other service confirms it.
 """
 
 from dataclasses import dataclass
@@ -9,11 +10,11 @@ from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from core import access, audit, clock
-from core.access import Actor, Permission, require, require_version
+from core.access import Actor, Permission, require, require_fresh, require_version
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.models import (
     Agreement,
@@ -24,6 +25,7 @@ from core.models import (
     EmergencyGround,
     EmergencyOpening,
     Meeting,
+    Person,
     Role,
     ServiceKind,
 )
@@ -53,6 +55,8 @@ class Ground(StrEnum):
 
 
 OPEN = frozenset({Ground.AGREEMENT, Ground.EMERGENCY})
+#: An agreement opened it once: no one side opens it again.
+OVER = frozenset({Ground.ENDED, Ground.TERMINATED})
 _REFUSALS = {
     Ground.NO_AGREEMENT: "error.joint.no_agreement",
     Ground.NOT_YET: "error.joint.not_yet",
@@ -71,6 +75,10 @@ class Standing:
     #: The agreement that opens it, or the last one that did.
     agreement: Agreement | None = None
     emergency: EmergencyOpening | None = None
+    #: An opening that one service asks for and the other has not confirmed.
+    asked: EmergencyOpening | None = None
+    #: Who opened it or asks for it, and who of the other service confirmed it.
+    by: tuple[str, str] = ("", "")
 
     @property
     def is_open(self) -> bool:
@@ -93,15 +101,16 @@ def standing(db: Session, actor: Actor, case: Case) -> Standing:
     if not case.is_paired:
         return Standing(case.id, Ground.NOT_PAIRED)
     holding = db.scalar(access.case_agreements_in_force().where(Agreement.case_id == case.id))
-    if holding is not None and _names(db, holding, actor):
-        return Standing(case.id, Ground.AGREEMENT, holding)
-    emergency = _open_emergency(db, case.id)
-    if emergency is not None:
-        return Standing(case.id, Ground.EMERGENCY, holding, emergency)
     if holding is not None:
-        return Standing(case.id, Ground.NOT_NAMED, holding)
+        named = Ground.AGREEMENT if _names(db, holding, actor) else Ground.NOT_NAMED
+        return Standing(case.id, named, holding)
+    emergency = _newest(db, access.emergencies_open(), case.id)
+    if emergency is not None:
+        return Standing(case.id, Ground.EMERGENCY, None, emergency, by=_people_of(db, emergency))
     last = _last(db, case.id)
-    return Standing(case.id, _why_closed(last), last)
+    asked = _newest(db, access.emergencies_asked(), case.id)
+    by = _people_of(db, asked) if asked is not None else ("", "")
+    return Standing(case.id, _why_closed(last), last, asked=asked, by=by)
 
 
 def of_case(db: Session, actor: Actor, case_id: UUID) -> Standing:
@@ -109,12 +118,15 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Standing:
     return standing(db, actor, cases.find(db, actor, case_id))
 
 
-def require_open(db: Session, actor: Actor, case: Case) -> None:
-    """Raise Conflict where the pair is not confirmed, NotAllowed where no agreement opens the joint space."""
+def require_open(db: Session, actor: Actor, case: Case, *, for_notice: bool = False) -> None:
+    """Raise Conflict where the pair is not confirmed, NotAllowed where no agreement opens the joint space.
+
+    An immediate notice goes too while an emergency is asked for: danger does not wait for the other service's answer.
+    """
     found = standing(db, actor, case)
     if found.ground is Ground.NOT_PAIRED:
         raise Conflict("error.not_paired")
-    if not found.is_open:
+    if not found.is_open and not (for_notice and found.asked is not None):
         raise closed(found)
 
 
@@ -154,15 +166,21 @@ def open_emergency(
 ) -> EmergencyOpening:
     """Open the joint space of a case for some hours though no agreement holds; both services read why.
 
-    Raises Conflict where an agreement or another emergency opens it already.
+    Where an agreement has ended it is only asked for: somebody of the other service confirms it. Raises Conflict where
+    it is open or asked for already, NotAllowed where an agreement in force names other roles.
     """
     require(actor, Permission.RUN_MEETING)
+    require_fresh(actor)
     case = cases.find_open(db, actor, case_id)
     found = standing(db, actor, case)
     if found.ground is Ground.NOT_PAIRED:
         raise Conflict("error.not_paired")
     if found.is_open:
         raise Conflict("error.joint.is_open")
+    if found.ground is Ground.NOT_NAMED:
+        raise closed(found)
+    if found.asked is not None:
+        raise Conflict("error.joint.is_asked")
     if ground is None:
         raise Invalid("error.joint.choose_ground", field="ground")
     why = text(reason, field="reason", longest=500, required=ground is EmergencyGround.OTHER)
@@ -174,15 +192,42 @@ def open_emergency(
         ground=ground,
         reason=why,
         until_at=clock.now() + timedelta(hours=EMERGENCY_HOURS),
+        is_asked=found.ground in OVER,
     )
     db.add(opening)
     db.flush()
-    audit.record(db, actor, "open", opening, case_id=case.id)
+    audit.record(db, actor, "ask" if opening.is_asked else "open", opening, case_id=case.id)
+    return opening
+
+
+def confirm_emergency(
+    db: Session, actor: Actor, opening_id: UUID, *, reason: str, version: int
+) -> EmergencyOpening:
+    """Say for the other service that it cannot wait, and why: from now on the joint space is open for some hours.
+
+    Raises NotAllowed for the service that asked, Conflict where it was confirmed, has lapsed, or is open by now.
+    """
+    require(actor, Permission.AGREE_MINUTES)
+    require_fresh(actor)
+    opening = access.find(db, access.visible_emergencies(actor), opening_id)
+    require_version(opening, version)
+    if opening.service_id == actor.service_id:
+        raise NotAllowed("error.joint.other_confirms")
+    case = cases.find_open(db, actor, opening.case_id)
+    if not opening.is_asked or opening.until_at <= clock.now() or standing(db, actor, case).is_open:
+        raise Conflict("error.joint.not_asked")
+    why = text(reason, field="reason", longest=500)
+    files.require_nameless(db, actor, case.id, reason=why)
+    opening.is_asked = False
+    opening.confirmed_by, opening.confirmed_reason = actor.person_id, why
+    opening.until_at = clock.now() + timedelta(hours=EMERGENCY_HOURS)
+    audit.record(db, actor, "confirm", opening, case_id=case.id)
+    db.flush()
     return opening
 
 
 def close_emergency(db: Session, actor: Actor, opening_id: UUID, *, version: int) -> EmergencyOpening:
-    """Close the joint space again before its hours are over."""
+    """Close the joint space again before its hours are over; or say, or take back, that it is not to be opened."""
     require(actor, Permission.RUN_MEETING)
     opening = access.find(db, access.visible_emergencies(actor), opening_id)
     require_version(opening, version)
@@ -201,8 +246,10 @@ def see_emergency(db: Session, actor: Actor, opening_id: UUID, *, version: int) 
     require(actor, Permission.AGREE_MINUTES)
     opening = access.find(db, access.visible_emergencies(actor), opening_id)
     require_version(opening, version)
-    if opening.opened_by == actor.person_id:
+    if actor.person_id in {opening.opened_by, opening.confirmed_by}:
         raise NotAllowed("error.joint.own_opening")
+    if opening.is_asked:
+        raise Conflict("error.joint.not_open")
     if actor.kind is ServiceKind.PP:
         opening.pp_seen_by = actor.person_id
     else:
@@ -213,7 +260,10 @@ def see_emergency(db: Session, actor: Actor, opening_id: UUID, *, version: int) 
 
 
 def unseen_emergencies(db: Session, actor: Actor) -> list[tuple[EmergencyOpening, Case]]:
-    """The openings of the last weeks that nobody of the actor's service but the opener has looked at, newest first."""
+    """The openings of the last weeks that nobody of the actor's service but the opener has looked at, newest first.
+
+    And those that are asked for now; what was asked for and lapsed has opened nothing.
+    """
     if not access.may(actor, Permission.AGREE_MINUTES) or not actor.kind.is_side:
         return []
     seen = EmergencyOpening.pp_seen_by if actor.kind is ServiceKind.PP else EmergencyOpening.vss_seen_by
@@ -223,13 +273,22 @@ def unseen_emergencies(db: Session, actor: Actor) -> list[tuple[EmergencyOpening
         .where(
             seen.is_(None),
             EmergencyOpening.opened_by != actor.person_id,
+            EmergencyOpening.confirmed_by.is_distinct_from(actor.person_id),
             EmergencyOpening.until_at > clock.now() - LOOK_BACK,
+            or_(EmergencyOpening.is_asked.is_(False), EmergencyOpening.until_at > clock.now()),
         )
         .order_by(EmergencyOpening.created_at.desc())
         .limit(_MOST)
         .add_columns(Case)
     )
     return [(opening, case) for opening, case in db.execute(statement)]
+
+
+def _people_of(db: Session, opening: EmergencyOpening) -> tuple[str, str]:
+    """Who opened it or asked for it, and who of the other service confirmed it; both services read that."""
+    first = db.get_one(Person, opening.opened_by)
+    second = db.get_one(Person, opening.confirmed_by) if opening.confirmed_by else None
+    return first.name, second.name if second else ""
 
 
 def ending_soon(db: Session, actor: Actor, *, days: int) -> list[Agreement]:
@@ -271,8 +330,8 @@ def _names(db: Session, agreement: Agreement, actor: Actor) -> bool:
     return db.scalar(statement.limit(1)) is not None
 
 
-def _open_emergency(db: Session, case_id: UUID) -> EmergencyOpening | None:
-    newest = access.emergencies_open().where(EmergencyOpening.case_id == case_id)
+def _newest(db: Session, found: Select[EmergencyOpening], case_id: UUID) -> EmergencyOpening | None:
+    newest = found.where(EmergencyOpening.case_id == case_id)
     return db.scalar(newest.order_by(EmergencyOpening.until_at.desc()).limit(1))
 
 

@@ -141,7 +141,8 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Board:
     )
     found = [(notice, name) for notice, name in db.execute(statement)]
     beside = _Beside.of(db, actor, case.id, [notice.id for notice, _ in found])
-    is_open = bool(found) and joint_spaces.standing(db, actor, case).is_open
+    space = joint_spaces.standing(db, actor, case) if found else None
+    is_open = space is not None and (space.is_open or space.asked is not None)
     notices = tuple(_noticed(actor, notice, name, beside, is_open=is_open) for notice, name in found)
     if beside.talks:
         audit.look(db, cases.own_file(db, actor, case), "read_talks", case_id=case.id)

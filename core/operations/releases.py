@@ -1,12 +1,14 @@
 """On what ground something leaves the file: the consent of whom it is about, or a named ground without it.
 
 What leaves the victim support service's file without consent is read by nobody until a second person of the case has
-confirmed it. Whatever the page says, the consent is looked up here.
+confirmed it. What leaves the programme's goes at once, so that a warning is not slowed down: a second person looks at it
+afterwards, and her service is told that it came without his consent. Whatever the page says, the consent is looked up
+here.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +16,7 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from core import access, audit, clock
-from core.access import Actor, Permission, require, require_version
+from core.access import Actor, Permission, require, require_fresh, require_version
 from core.content import consent_purposes
 from core.errors import Conflict, Invalid, NotAllowed
 from core.models import (
@@ -24,6 +26,7 @@ from core.models import (
     Case,
     Consent,
     ConsentState,
+    Cooperation,
     Event,
     EventKind,
     JointItem,
@@ -42,6 +45,8 @@ from core.text import text
 __all__ = ["Basis"]
 
 SHORTEST_REASON = 30
+#: So long after it left the programme a second person should have looked at it.
+REVIEW = timedelta(hours=24)
 #: The topic of what was released of a path (core.operations.path_releases).
 PATH_ENTRY = "path_entry"
 _MOST = 20
@@ -103,6 +108,12 @@ class Told:
     step: Step | None = None
 
     @property
+    def is_to_look_at(self) -> bool:
+        """It left without consent, and nobody but the one who shared it has looked at it."""
+        is_out = self.item.released_at is not None and self.item.withdrawn_at is None
+        return is_out and self.release.basis is not Basis.CONSENT and self.release.confirmed_by is None
+
+    @property
     def state(self) -> str:
         """A key of the words: waiting, refused, shared, ended, taken_back."""
         if self.item.released_at is None:
@@ -139,13 +150,15 @@ def attach(db: Session, actor: Actor, file_id: UUID, item: JointItem, terms: Ter
     db.flush()
     if release.basis is Basis.CONSENT or actor.kind is not ServiceKind.VSS:
         _release(db, actor, item)
+        if release.basis is not Basis.CONSENT:
+            _tell_of_his(db, actor, item)
     else:
         audit.record(db, actor, "ask", release, case_id=item.case_id)
     return release
 
 
 def waiting(db: Session, actor: Actor) -> list[tuple[Release, Case, str]]:
-    """What colleagues ask to share without consent and the actor may confirm; with its case and who asks."""
+    """What colleagues ask to share without consent, or shared, and the actor may confirm; with its case and who did."""
     if not access.may(actor, Permission.CONFIRM_RELEASE):
         return []
     return [(release, case, name) for release, case, name in db.execute(_to_confirm(actor))]
@@ -159,7 +172,7 @@ def _to_confirm(actor: Actor) -> Select[Any]:
         .join(Person, Person.id == Release.asked_by)
         .where(
             Release.asked_by != actor.person_id,
-            Case.id.in_(access.joint_case_ids(actor)),
+            or_(JointItem.released_at.is_not(None), access.is_joint_item(actor)),
             Case.closed_on.is_(None),
         )
         .order_by(Release.created_at)
@@ -171,28 +184,36 @@ def _to_confirm(actor: Actor) -> Select[Any]:
 def confirm(db: Session, actor: Actor, release_id: UUID, *, version: int) -> Release:
     """Say as a second person that it may leave without consent; from now on both services read it.
 
-    Raises NotAllowed for whoever asked. The managers and the case managers are told.
+    Of what the programme shared already: that it was right. Raises NotAllowed for whoever asked. The managers and the
+    case managers are told.
     """
     require(actor, Permission.CONFIRM_RELEASE)
+    require_fresh(actor)
     release = access.find(db, _unsettled(actor).options(joinedload(Release.item)), release_id)
     require_version(release, version)
     if release.asked_by == actor.person_id:
         raise NotAllowed("error.release.second_person")
     item = release.item
-    joint_spaces.require_open(db, actor, cases.find_open(db, actor, item.case_id))
-    if item.ends_on is not None and item.ends_on < clock.today():
-        raise Conflict("error.release.over")
+    if item.released_at is None:
+        _let_out(db, actor, item)
     release.confirmed_by, release.confirmed_at = actor.person_id, clock.now()
     audit.record(db, actor, "confirm", release, case_id=item.case_id)
-    _release(db, actor, item)
-    for person_id in _to_tell(db, actor, item.case_id, release.asked_by):
+    for person_id in _to_tell(db, actor.service_id, item.case_id, {actor.person_id, release.asked_by}):
         notices.leave(db, person_id, NoticeKind.RELEASED_WITHOUT_CONSENT)
     db.flush()
     return release
 
 
+def _let_out(db: Session, actor: Actor, item: JointItem) -> None:
+    is_notice = item.topic == access.IMMEDIATE_NOTICE
+    joint_spaces.require_open(db, actor, cases.find_open(db, actor, item.case_id), for_notice=is_notice)
+    if item.ends_on is not None and item.ends_on < clock.today():
+        raise Conflict("error.release.over")
+    _release(db, actor, item)
+
+
 def refuse(db: Session, actor: Actor, release_id: UUID, *, version: int) -> Release:
-    """Say that it stays in the file; whoever asked may say so too."""
+    """Say that it stays in the file, or goes back there; whoever asked may say so too."""
     require(actor, Permission.CONFIRM_RELEASE)
     release = access.find(db, _unsettled(actor).options(joinedload(Release.item)), release_id)
     require_version(release, version)
@@ -230,6 +251,33 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> list[Told]:
     ]
 
 
+@dataclass(frozen=True)
+class Theirs:
+    """Something that the programme shared without his consent, as her service reads it."""
+
+    item: JointItem
+    basis: Basis
+    is_looked_at: bool
+
+
+def without_his_consent(db: Session, actor: Actor, case_id: UUID) -> list[Theirs]:
+    """What of a case came from the programme on another ground than his consent, newest first; for her service."""
+    case = cases.find(db, actor, case_id)
+    statement = (
+        access.released_without_his_consent(actor)
+        .join(JointItem, JointItem.id == Release.item_id)
+        .where(JointItem.case_id == case.id)
+        .order_by(Release.created_at.desc())
+        .with_only_columns(JointItem, Release.basis, Release.confirmed_by)
+    )
+    return [Theirs(item, basis, by is not None) for item, basis, by in db.execute(statement)]
+
+
+def is_late(release: Release) -> bool:
+    """Nobody has looked in time at what the programme shared without his consent."""
+    return release.confirmed_by is None and clock.now() > release.created_at + REVIEW
+
+
 def steps_of(db: Session, case: Case, items: Sequence[JointItem]) -> dict[UUID, Step]:
     """What happened and when, of those items that were released of a path."""
     ids = [item.id for item in items if item.topic == PATH_ENTRY]
@@ -257,6 +305,7 @@ def _checked(db: Session, actor: Actor, file_id: UUID, item: JointItem, terms: T
     if terms.basis is Basis.CONSENT:
         _require_consent(db, actor, terms)
     else:
+        require_fresh(actor)
         reason = text(terms.reason, field="reason", longest=1000)
         if len(reason) < SHORTEST_REASON:
             raise Invalid("error.release.short_reason", field="reason", shortest=SHORTEST_REASON)
@@ -284,15 +333,25 @@ def _release(db: Session, actor: Actor, item: JointItem) -> None:
 
 
 def _unsettled(actor: Actor) -> Select[Release]:
+    """What waits for a second person: before it leaves her file, after it left his."""
     return (
         access.visible_releases(actor)
         .join(JointItem, JointItem.id == Release.item_id)
-        .where(JointItem.released_at.is_(None), JointItem.withdrawn_at.is_(None))
+        .where(
+            JointItem.withdrawn_at.is_(None), Release.basis != Basis.CONSENT, Release.confirmed_by.is_(None)
+        )
     )
 
 
-def _to_tell(db: Session, actor: Actor, case_id: UUID, asked_by: UUID) -> list[UUID]:
-    """The managers of the service and the case managers of the case, but for the two who did it."""
+def _tell_of_his(db: Session, actor: Actor, item: JointItem) -> None:
+    """Her service is told, by its managers and case managers, that something came without his consent."""
+    cooperation = db.get_one(Cooperation, db.get_one(Case, item.case_id).cooperation_id)
+    for person_id in _to_tell(db, cooperation.vss_id, item.case_id, {actor.person_id}):
+        notices.leave(db, person_id, NoticeKind.SHARED_WITHOUT_HIS_CONSENT)
+
+
+def _to_tell(db: Session, service_id: UUID, case_id: UUID, but: set[UUID]) -> list[UUID]:
+    """The managers of a service and its case managers of the case, but for those who did it."""
     today = clock.today()
     at_work = select(Assignment.person_id).where(
         Assignment.case_id == case_id,
@@ -303,8 +362,8 @@ def _to_tell(db: Session, actor: Actor, case_id: UUID, asked_by: UUID) -> list[U
         select(Person.id)
         .join(Account, Account.person_id == Person.id)
         .where(
-            Person.service_id == actor.service_id,
-            Person.id.not_in([actor.person_id, asked_by]),
+            Person.service_id == service_id,
+            Person.id.not_in(but),
             or_(
                 Person.roles.any(role=Role.MANAGER),
                 and_(Person.roles.any(role=Role.CASE_MANAGER), Person.id.in_(at_work)),

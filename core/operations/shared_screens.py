@@ -2,7 +2,7 @@
 
 It is a session of its own: the one before ends, so that no other tab stays behind it, and a code or the password leads
 back. What stands on it is the intersection of what those who are there may see, by the statements that their own pages
-start from.
+start from. Whoever was invited may be in the room before anybody has ticked them, and counts as being there.
 """
 
 from dataclasses import replace
@@ -18,6 +18,7 @@ from core.access import Actor
 from core.errors import NotAllowed, NotFound
 from core.models import Action, Attendance, Meeting, Person, SignIn
 from core.operations import presences, sittings
+from core.operations.presences import Presence
 from core.operations.sittings import Sitting
 
 #: Longer than any meeting; then it ends by itself, and with it the session.
@@ -53,15 +54,15 @@ def leave(db: Session, actor: Actor, *, token: str) -> str:
 def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> Sitting:
     """The meeting as everybody who is there may see it: no text of one person, and no action that one of them may not read."""
     sitting = sittings.of_meeting(db, actor, meeting_id)
-    there = present(db, meeting_id)
+    there = present(db, meeting_id) or [actor]
     may_read = all(_reads(db, each, meeting_id) for each in there)
     open_to_all = [
         set(db.scalars(access.visible_actions(each).with_only_columns(Action.id))) for each in there
     ]
-    shown = set.intersection(*open_to_all) if open_to_all else set()
+    shown = set.intersection(*open_to_all)
 
     def seen(found: list[Action]) -> list[Action]:
-        return [action for action in found if not there or action.id in shown]
+        return [action for action in found if action.id in shown]
 
     return replace(
         sitting,
@@ -76,13 +77,22 @@ def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> Sitting:
 
 
 def present(db: Session, meeting_id: UUID) -> list[Actor]:
-    """Those who are marked as present, each as their own pages know them."""
-    people = db.scalars(
-        select(Person)
-        .join(Attendance, Attendance.person_id == Person.id)
-        .where(Attendance.meeting_id == meeting_id, Attendance.is_present)
+    """Those who are there, or may be, each as their own pages know them.
+
+    Until somebody is marked as present all who were invited; then also the guests, until they are excused.
+    """
+    seats = db.execute(
+        select(Attendance, Person)
+        .join(Person, Attendance.person_id == Person.id)
+        .where(Attendance.meeting_id == meeting_id)
         .options(selectinload(Person.roles), selectinload(Person.service))
-    )
+    ).all()
+    is_taken = any(seat.is_present for seat, _ in seats)
+    people = [
+        person
+        for seat, person in seats
+        if seat.is_present or not (_is_excused(seat) or (is_taken and person.service.kind.is_side))
+    ]
     return [
         Actor(
             person_id=person.id,
@@ -92,6 +102,11 @@ def present(db: Session, meeting_id: UUID) -> list[Actor]:
         )
         for person in people
     ]
+
+
+def _is_excused(seat: Attendance) -> bool:
+    """Has somebody written down that this person is not in the room?"""
+    return bool(seat.apology) or presences.of(seat) is Presence.WRITTEN
 
 
 def _reads(db: Session, each: Actor, meeting_id: UUID) -> bool:

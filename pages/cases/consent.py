@@ -24,7 +24,7 @@ st.info(t("file.lock", service=plain(ws.actor.service_name)), icon=":material/lo
 told = ws.read(releases.of_case, case.id)
 may_confirm = ws.may(Permission.CONFIRM_RELEASE)
 for one in told:
-    if one.state == "waiting":
+    if one.state == "waiting" or one.is_to_look_at:
         consent_view.told(ws, one, may_confirm=may_confirm)
 
 st.header(t("consent.title"))
@@ -67,9 +67,10 @@ else:
                 consent_view.history(ws, standing)
 
 st.header(t("consent.released"))
-st.caption(t("consent.released_help"))
-settled = [one for one in told if one.state != "waiting"]
+st.caption(t(f"consent.released_help_{ws.actor.kind}"))
+settled = [one for one in told if one.state != "waiting" and not one.is_to_look_at]
 for one in settled:
     consent_view.told(ws, one, may_confirm=may_confirm)
 if not settled:
     st.info(t("consent.nothing_released"))
+consent_view.theirs(ws, ws.read(releases.without_his_consent, case.id))

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.operations import cases, files, joint_items
 from core.operations.joint_items import UseRule
-from pages.ui import joint, meant, release_terms
+from pages.ui import joint, meant, release_click, release_terms
 from pages.ui.draft import open_draft
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -51,16 +51,8 @@ with right:
     with st.container(border=True, key="card_preview"):
         joint.show(ws, [seen.shown])
     is_meant = meant.ask(ws, seen.found, draft)
-    # The key and the click hold the preview: what was typed since, and not looked at, is not shared.
-    st.button(
-        t("share.button"),
-        type="primary",
-        icon=":material/share:",
-        key=draft.key(seen.digest),
-        on_click=st.session_state.__setitem__,
-        args=(draft.key("seen"), seen.digest),
-    )
-    clicked = st.session_state.pop(draft.key("seen"), None)
+    release_click.button(draft, t("share.button"), seen.digest, icon=":material/share:")
+    clicked = release_click.seen(ws, draft, terms)
     shared = clicked and ws.make(
         joint_items.share,
         note.id,

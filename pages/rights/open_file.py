@@ -5,6 +5,7 @@ import streamlit as st
 from core.access import Permission
 from core.operations import break_glass
 from core.operations.break_glass import BreakGlassGround
+from pages.ui import step_up
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
 from pages.ui.site import page_file
@@ -45,7 +46,8 @@ with st.form("break_glass", border=True):
     reason = st.text_input(t("break_glass.reason"), key=draft.key("reason"))
     ws.slot("reason")
     sent = st.form_submit_button(t("break_glass.open"), type="primary", icon=":material/lock_open:")
-opened = ws.make(break_glass.open_file, typed=typed, ground=ground, reason=reason) if sent else None
+sure = step_up.confirmed(ws, sent, key="break_glass:open")
+opened = ws.make(break_glass.open_file, typed=typed, ground=ground, reason=reason) if sure else None
 if opened is not None:
     draft.close()
     st.switch_page(page_file("case"), query_params={"case": str(opened.case_id)})

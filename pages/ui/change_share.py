@@ -7,7 +7,7 @@ from core.access import Permission
 from core.content.questionnaires import Change
 from core.operations import change_summaries, changes
 from core.operations.changes import Board, Moment
-from pages.ui import change_words, purpose_terms
+from pages.ui import change_words, purpose_terms, release_click
 from pages.ui.draft import open_new
 from pages.ui.plain import in_label, plain
 from pages.ui.workspace import Workspace
@@ -72,16 +72,8 @@ def _share(ws: Workspace, board: Board, moment: Moment, offered: dict[str, Chang
         summary = plain(t("change.summary", label=moment.label, lines=said))
         st.markdown(f"**{t('change.share.preview')}**  \n{summary}")
         st.caption(t("change.share.rest", label=moment.label))
-    # The click holds the preview: what was ticked since, and not looked at, is not shared.
-    st.button(
-        t("change.share.button"),
-        type="primary",
-        icon=":material/share:",
-        key=draft.key(seen.digest),
-        on_click=st.session_state.__setitem__,
-        args=(draft.key("seen"), seen.digest),
-    )
-    clicked = st.session_state.pop(draft.key("seen"), None)
+    release_click.button(draft, t("change.share.button"), seen.digest, icon=":material/share:")
+    clicked = release_click.seen(ws, draft, terms)
     if not clicked:
         return
     item = ws.make(

@@ -8,8 +8,8 @@ import streamlit as st
 from core import clock
 from core.operations import consents, releases
 from core.operations.consents import ConsentState, Known, Said, Standing
-from core.operations.releases import Told
-from pages.ui import event_words, joint
+from core.operations.releases import Theirs, Told
+from pages.ui import event_words, joint, step_up
 from pages.ui.draft import Draft
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
@@ -133,7 +133,7 @@ def told(ws: Workspace, one: Told, *, may_confirm: bool) -> None:
         if release.reason:
             lines.insert(-1, f"> {plain(release.reason)}")
         st.markdown("\n\n".join(lines))
-        if one.state == "waiting":
+        if one.state == "waiting" or one.is_to_look_at:
             _settle(ws, one, may_confirm=may_confirm)
         elif one.state in {"taken_back", "ended"} and one.documents:
             st.markdown(t("consent.documents"))
@@ -146,19 +146,43 @@ def told(ws: Workspace, one: Told, *, may_confirm: bool) -> None:
             )
 
 
+def theirs(ws: Workspace, found: Sequence[Theirs]) -> None:
+    """What the programme shared without his consent, for her service."""
+    if not found:
+        return
+    t = ws.words
+    st.header(t("consent.theirs"))
+    st.caption(t("consent.theirs_help"))
+    lines = [
+        t(
+            "consent.theirs_line",
+            day=t.day((one.item.released_at or one.item.created_at).date()),
+            topic=plain(joint.heading(ws, one.item.topic)),
+            basis=t(f"release.basis.{one.basis}"),
+            looked=t(f"consent.theirs_{'looked' if one.is_looked_at else 'not_looked'}"),
+        )
+        for one in found
+    ]
+    st.markdown("\n".join(f"- {line}" for line in lines))
+
+
 def _settle(ws: Workspace, one: Told, *, may_confirm: bool) -> None:
     t, release = ws.words, one.release
     is_own = release.asked_by == ws.actor.person_id
-    st.info(t("consent.own_waiting") if is_own else t("consent.confirm_help", person=plain(one.asked_by)))
+    after = "_after" if one.is_to_look_at else ""
+    key = f"consent.own_waiting{after}" if is_own else f"consent.confirm_help{after}"
+    say = st.warning if after and releases.is_late(release) else st.info
+    say(t(key, person=plain(one.asked_by)))
     if not may_confirm:
         return
     with st.container(horizontal=True):
         confirm = not is_own and st.button(
-            t("consent.confirm"), key=f"confirm:{release.id}", icon=":material/check:", type="primary"
+            t(f"consent.confirm{after}"), key=f"confirm:{release.id}", icon=":material/check:", type="primary"
         )
-        refuse = st.button(t("consent.refuse"), key=f"refuse:{release.id}", icon=":material/lock:")
-    if confirm and ws.do(releases.confirm, release.id, version=release.version):
-        st.toast(t("consent.confirmed"))
+        refuse = st.button(t(f"consent.refuse{after}"), key=f"refuse:{release.id}", icon=":material/lock:")
+    sure = step_up.confirmed(ws, confirm, key=f"confirm:{release.id}:sure")
+    if sure and ws.do(releases.confirm, release.id, version=release.version):
+        st.toast(t(f"consent.confirmed{after}"))
         st.rerun()
     if refuse and ws.do(releases.refuse, release.id, version=release.version):
         st.rerun()

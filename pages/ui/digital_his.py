@@ -9,7 +9,7 @@ from core.content.digital_violence import DigitalViolence
 from core.operations import digital_shares, joint_items, joint_spaces
 from core.operations.digital_shares import Standing
 from core.operations.joint_items import UseRule
-from pages.ui import digital_actions, joint, joint_space, meant, release_terms
+from pages.ui import digital_actions, joint, joint_space, meant, release_click, release_terms
 from pages.ui.draft import Draft, open_new
 from pages.ui.workspace import Workspace
 
@@ -99,17 +99,9 @@ def _offer(ws: Workspace, case_id: UUID, draft: Draft) -> None:
         with st.container(border=True, key="card_preview"):
             joint.show(ws, [seen.shown])
         is_meant = meant.ask(ws, seen.found, draft, with_help=False)
-        # The click holds the preview: what was written since, and not looked at, is not shared.
-        st.button(
-            t("digital.his.button"),
-            type="primary",
-            icon=":material/share:",
-            key=draft.key(seen.digest),
-            on_click=st.session_state.__setitem__,
-            args=(draft.key("seen"), seen.digest),
-        )
+        release_click.button(draft, t("digital.his.button"), seen.digest, icon=":material/share:")
         ws.slot("text")
-    clicked = st.session_state.pop(draft.key("seen"), None)
+    clicked = release_click.seen(ws, draft, terms)
     if clicked and ws.do(
         digital_shares.share,
         case_id,

@@ -9,7 +9,7 @@ from core.operations import episode_joins, episode_releases, episodes, joint_ite
 from core.operations.episode_boards import Board, Event, Told
 from core.operations.episode_releases import Chosen, Preview, UseRule
 from core.operations.episodes import LONGEST, Episode, EpisodeSource, Known
-from pages.ui import episode_form, joint, meant, release_terms
+from pages.ui import episode_form, joint, meant, release_click, release_terms
 from pages.ui.draft import open_draft
 from pages.ui.episode_view import span, titles
 from pages.ui.kept import Kept
@@ -143,16 +143,8 @@ def _release(ws: Workspace, board: Board, one: Told) -> None:
         seen = ws.read(episode_releases.preview, episode.id, chosen=chosen, terms=terms)
         _preview(ws, seen)
         is_meant = meant.ask(ws, seen.found, draft)
-        # The click holds the preview: what was typed since, and not looked at, is not released.
-        st.button(
-            t("recidivism.release"),
-            type="primary",
-            icon=":material/share:",
-            key=draft.key(seen.digest),
-            on_click=st.session_state.__setitem__,
-            args=(draft.key("seen"), seen.digest),
-        )
-    clicked = st.session_state.pop(draft.key("seen"), None)
+        release_click.button(draft, t("recidivism.release"), seen.digest, icon=":material/share:")
+    clicked = release_click.seen(ws, draft, terms)
     item = clicked and ws.make(
         episode_releases.release,
         episode.id,

@@ -11,7 +11,7 @@ from core.operations import immediate_notices, notice_texts
 from core.operations.immediate_notices import PURPOSES, Said
 from core.operations.notice_paths import Due
 from core.operations.path_entries import side_of
-from pages.ui import meant, notice_words, purpose_terms
+from pages.ui import meant, notice_words, purpose_terms, release_click
 from pages.ui.draft import Draft, open_new
 from pages.ui.kept import Kept
 from pages.ui.workspace import Workspace
@@ -70,16 +70,13 @@ def _form(ws: Workspace, case: Case, draft: Draft, due: Due | None) -> None:
         is_meant = meant.ask(ws, seen.found, draft)
         if seen.waits:
             st.warning(t("notices.waits"), icon=":material/group:")
-        # The click holds the preview: what was typed since, and not looked at, is not sent.
-        st.button(
+        release_click.button(
+            draft,
             t("notices.ask_second" if seen.waits else "notices.send"),
-            type="primary",
+            seen.digest,
             icon=":material/send:",
-            key=draft.key(seen.digest),
-            on_click=st.session_state.__setitem__,
-            args=(draft.key("seen"), seen.digest),
         )
-    clicked = st.session_state.pop(draft.key("seen"), None)
+    clicked = release_click.seen(ws, draft, terms)
     sent = clicked and ws.make(
         immediate_notices.send,
         case.id,

@@ -5,7 +5,7 @@ import streamlit as st
 from core.operations import joint_items, path_releases
 from core.operations.path_entries import PathEntry
 from core.operations.path_releases import UseRule
-from pages.ui import joint, meant, release_terms
+from pages.ui import joint, meant, release_click, release_terms
 from pages.ui.draft import open_draft
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -62,15 +62,8 @@ def _release(ws: Workspace, entry: PathEntry, other: str) -> None:
         with st.container(border=True, key="card_path_preview"):
             joint.show(ws, [seen.shown])
         is_meant = meant.ask(ws, seen.found, draft)
-        # The click holds the preview: what was typed since, and not looked at, is not released.
-        st.button(
-            t("timeline.release.button"),
-            icon=":material/share:",
-            key=draft.key(seen.digest),
-            on_click=st.session_state.__setitem__,
-            args=(draft.key("seen"), seen.digest),
-        )
-        clicked = st.session_state.pop(draft.key("seen"), None)
+        release_click.button(draft, t("timeline.release.button"), seen.digest, icon=":material/share:")
+        clicked = release_click.seen(ws, draft, terms)
         item = clicked and ws.make(
             path_releases.release,
             entry.id,

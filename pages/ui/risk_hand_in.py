@@ -5,7 +5,7 @@ import streamlit as st
 from core.access import Permission
 from core.operations import first_passes, risk_words
 from core.operations.first_passes import HER, PURPOSE, Mine, Preview
-from pages.ui import meant, purpose_terms
+from pages.ui import meant, purpose_terms, release_click
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
@@ -39,16 +39,8 @@ def show(ws: Workspace, mine: Mine) -> None:
     _will_read(ws, mine, seen)
     is_meant = meant.ask(ws, seen.found, draft, with_help=False)
     ws.slot("past")
-    # The click holds the preview: what was answered since, and not looked at, is not handed in.
-    st.button(
-        t("first_pass.hand_in_now"),
-        type="primary",
-        icon=":material/outbox:",
-        key=draft.key(seen.digest),
-        on_click=st.session_state.__setitem__,
-        args=(draft.key("seen"), seen.digest),
-    )
-    clicked = st.session_state.pop(draft.key("seen"), None)
+    release_click.button(draft, t("first_pass.hand_in_now"), seen.digest, icon=":material/outbox:")
+    clicked = release_click.seen(ws, draft, terms)
     if clicked and ws.do(
         first_passes.hand_in, assessment_id, terms=terms, seen=clicked, names_are_meant=is_meant
     ):

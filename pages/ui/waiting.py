@@ -8,7 +8,7 @@ import streamlit as st
 from core import clock
 from core.access import is_worker
 from core.models import Action, Case, Meeting
-from core.operations import joint_spaces, today
+from core.operations import joint_spaces, releases, today
 from core.operations.joint_spaces import EmergencyOpening
 from core.operations.today import Today
 from pages.ui import actions as action_words
@@ -90,8 +90,10 @@ def asked_of_me(ws: Workspace, found: Today) -> None:
         for request in found.requests:
             label = t("today.request", service=plain(request.asker), day=t.day(request.asked_on))
             _row("request", label, "request", request.id, icon=":material/help:")
-        for _release, case, person in found.releases:
-            label = t("today.release", code=plain(case.code), person=plain(person))
+        for release, case, person in found.releases:
+            late = "_late" if releases.is_late(release) else ""
+            key = f"today.release_his{late}" if ws.actor.kind == "pp" else "today.release"
+            label = t(key, code=plain(case.code), person=plain(person))
             _row("consent", label, "case", case.id, icon=":material/policy:")
         _risks(ws, found)
         _changes(ws, found)
@@ -179,7 +181,11 @@ def _emergency(ws: Workspace, opening: EmergencyOpening, case: Case) -> None:
     t = ws.words
     with st.container(border=True, key=f"card_emergency_{opening.id}"):
         at, why = t.moment(opening.created_at), joint_space.why(ws, opening)
-        st.markdown(t("joint_space.to_look_at", code=plain(case.code), at=at, why=why))
+        key = "joint_space.asked_for" if opening.is_asked else "joint_space.to_look_at"
+        st.markdown(t(key, code=plain(case.code), at=at, why=why))
+        if opening.is_asked:
+            _row("emergency", t("joint_space.to_answer"), "case", case.id, icon=":material/e911_emergency:")
+            return
         with st.container(horizontal=True):
             _row("case", t("joint_space.to_case"), "case", case.id, icon=":material/folder_shared:")
             if st.button(t("joint_space.seen"), key=f"seen:{opening.id}", icon=":material/check:") and ws.do(

@@ -206,7 +206,9 @@ class Audience(RuleBasedStateMachine):
                     self.db, actor, self.case.id, ground=EmergencyGround.CHILD, reason=""
                 )
             )
-            self.is_emergency = self.is_emergency or made is not None
+            # Once an agreement has ended it is asked for, and opens nothing until the other service confirms it.
+            is_open = made is not None and not made.is_asked  # type: ignore[attr-defined]
+            self.is_emergency = self.is_emergency or is_open
             return
         for opening in self.db.scalars(access.visible_emergencies(actor)).all():
             closed = self.attempt(
@@ -217,10 +219,23 @@ class Audience(RuleBasedStateMachine):
             if closed is not None:
                 self.is_emergency = False
 
+    @rule(who=player)
+    def confirm_emergency(self, who: str) -> None:
+        actor = self.actors[who]
+        for opening in self.db.scalars(access.visible_emergencies(actor)).all():
+            confirmed = self.attempt(
+                lambda one=opening: joint_spaces.confirm_emergency(  # type: ignore[misc]
+                    self.db, actor, one.id, reason="So do we", version=one.version
+                )
+            )
+            if confirmed is not None:
+                assert actor.service_id != opening.service_id
+                self.is_emergency = True
+
     def is_open_to(self, name: str) -> bool:
         """By the book: may this person read now what the other service shared?"""
         is_named = not self.actors[name].roles.isdisjoint({Role.CASE_MANAGER, Role.PARTNER_CONTACT})
-        is_open = (self.agreement is not None and is_named) or self.is_emergency
+        is_open = is_named if self.agreement is not None else self.is_emergency
         return name in self.at_work and is_open
 
     @rule(who=player, kind=st.sampled_from(list(SubjectKind)))

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
+import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -352,7 +353,18 @@ def test_the_managers_and_case_managers_are_told_and_nothing_of_the_case(db: Ses
         assert my_account.unseen_notices(db, actor) == []
 
 
-def test_on_his_side_a_named_ground_needs_no_second_person(db: Session, make: Make) -> None:
+def his(make: Make, pair: Pair | None = None) -> tuple[Pair, JointItem]:
+    """Something that the programme shared without his consent."""
+    found = pair or make.pair()
+    him = make.subject(found.pp_file, SubjectKind.HIM)
+    note = make.note(found.pp_file, found.pp, "attendance").id
+    terms = Terms(him.id, "programme_conditions", Basis.DANGER, WHY)
+    return found, share(make.db, found.pp, note, terms)
+
+
+def test_on_his_side_a_named_ground_lets_it_go_at_once_and_a_second_person_looks_at_it_within_a_day(
+    db: Session, make: Make
+) -> None:
     pair = make.pair()
     him = make.subject(pair.pp_file, SubjectKind.HIM)
     note = make.note(pair.pp_file, pair.pp, "attendance").id
@@ -363,6 +375,59 @@ def test_on_his_side_a_named_ground_needs_no_second_person(db: Session, make: Ma
 
     assert item.released_at
     assert read_by(db, pair.vss, pair) == ["He shouted."]
+    second = make.actor(pair.pp.service_id)
+    make.assign(pair.case, second)
+    [(release, _, asker)] = releases.waiting(db, second)
+    assert (asker, releases.is_late(release), releases.waiting(db, pair.pp)) == (pair.pp.name, False, [])
+    with pytest.raises(NotAllowed, match="second_person"):
+        releases.confirm(db, pair.pp, release.id, version=release.version)
+    with time_machine.travel(clock.now() + releases.REVIEW + timedelta(minutes=1), tick=False):
+        assert releases.is_late(release)
+
+    releases.confirm(db, second, release.id, version=release.version)
+
+    assert releases.waiting(db, second) == []
+    assert read_by(db, pair.vss, pair) == ["He shouted."]
+
+
+def test_what_was_not_right_to_share_without_his_consent_is_taken_back(db: Session, make: Make) -> None:
+    pair, item = his(make)
+    second = make.actor(pair.pp.service_id)
+    make.assign(pair.case, second)
+    [(release, _, _)] = releases.waiting(db, second)
+
+    releases.refuse(db, second, release.id, version=release.version)
+
+    assert item.withdrawn_at
+    assert releases.waiting(db, second) == read_by(db, pair.vss, pair) == []
+
+
+def test_her_service_is_told_what_came_without_his_consent_on_which_ground_and_never_the_reason(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    lead, theirs = make.actor(pair.vss.service_id, Role.MANAGER), make.actor(pair.pp.service_id, Role.MANAGER)
+    for actor in (lead, theirs, pair.vss, pair.pp):
+        make.account(actor)
+
+    pair, item = his(make, pair)
+
+    for actor, told in ((lead, True), (pair.vss, True), (theirs, False), (pair.pp, False)):
+        kinds = [one.kind for one in my_account.unseen_notices(db, actor)]
+        assert kinds == ([NoticeKind.SHARED_WITHOUT_HIS_CONSENT] if told else [])
+    [one] = releases.without_his_consent(db, pair.vss, pair.case.id)
+    assert (one.item, one.basis, one.is_looked_at) == (item, Basis.DANGER, False)
+    assert releases.without_his_consent(db, pair.pp, pair.case.id) == []
+
+
+def test_of_hers_the_programme_never_reads_that_there_was_no_consent(db: Session, make: Make) -> None:
+    pair, her, note = hers(make)
+    nina = colleague(make, pair)
+    release = ask(db, pair, her, note)
+    releases.confirm(db, nina, release.id, version=release.version)
+
+    assert releases.without_his_consent(db, pair.pp, pair.case.id) == []
+    assert db.scalars(access.released_without_his_consent(pair.pp)).all() == []
 
 
 def test_the_ground_and_the_reason_are_no_part_of_what_the_other_side_sees(db: Session, make: Make) -> None:

@@ -255,6 +255,30 @@ def test_nothing_is_sent_while_the_joint_space_is_closed_and_in_an_emergency_it_
     assert len(read_by(db, pair, pair.vss)) == 1
 
 
+def test_after_the_agreement_ended_a_notice_goes_as_soon_as_an_emergency_is_asked_for_and_nothing_else(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair(is_agreed=False)
+    agreement = make.agreement_in_force(pair, ends_on=clock.today())
+    before = sent(db, pair, pair.pp)
+    agreement.ends_on = clock.today() - timedelta(days=1)
+    db.flush()
+    with pytest.raises(NotAllowed, match="ended"):
+        sent(db, pair, pair.pp)
+
+    joint_spaces.open_emergency(
+        db, pair.pp, pair.case.id, ground=joint_spaces.EmergencyGround.ADULT, reason=""
+    )
+    notice = sent(db, pair, pair.pp)
+    db.flush()
+
+    received = db.scalars(access.received_notices(pair.vss)).all()
+    assert received == [notice]
+    assert before not in received
+    assert joint_items.list_of_case(db, pair.vss, pair.case.id) == []
+    notice_answers.confirm_read(db, pair.vss, notice.id)
+
+
 def test_who_may_not_share_sends_nothing_and_who_is_not_there_reads_nothing(db: Session, make: Make) -> None:
     pair, elsewhere = make.pair(), make.pair()
     carla = make.actor(pair.pp.service_id, Role.CHILD_PROTECTION)

@@ -7,6 +7,7 @@ import time_machine
 from sqlalchemy.orm import Session
 
 from core import access, clock
+from core.access import Actor
 from core.content.meeting_kinds import Entry
 from core.errors import Conflict, CoreError, Invalid, NotAllowed, NotFound
 from core.models import Agreement, AgreementState, EmergencyGround, Role
@@ -221,6 +222,105 @@ def test_an_emergency_opens_a_closed_joint_space_for_a_day_and_both_services_rea
         assert ground(db, pair) is Ground.NO_AGREEMENT
         with pytest.raises(NotAllowed, match="no_agreement"):
             sittings.of_meeting(db, pair.vss, meeting.id)
+
+
+def over(db: Session, make: Make) -> Pair:
+    """A case whose agreement was ended before its time."""
+    pair, agreement = agreed(make)
+    agreement_approvals.terminate(
+        db, pair.vss, agreement.id, on=clock.today(), reason="It was not safe", version=agreement.version
+    )
+    return pair
+
+
+def ask(db: Session, actor: Actor, pair: Pair) -> joint_spaces.EmergencyOpening:
+    return joint_spaces.open_emergency(
+        db, actor, pair.case.id, ground=EmergencyGround.ADULT, reason="Threats in messages"
+    )
+
+
+def confirm(
+    db: Session, actor: Actor, opening: joint_spaces.EmergencyOpening, reason: str = "She fears it"
+) -> None:
+    joint_spaces.confirm_emergency(db, actor, opening.id, reason=reason, version=opening.version)
+
+
+def test_after_the_agreement_was_ended_no_one_side_opens_the_joint_space_again(
+    db: Session, make: Make
+) -> None:
+    pair = over(db, make)
+    colleague = make.actor(pair.pp.service_id)
+    make.assign(pair.case, colleague)
+    note = make.note(pair.vss_file, pair.vss)
+
+    opening = ask(db, pair.pp, pair)
+
+    assert ground(db, pair) is Ground.TERMINATED
+    with pytest.raises(NotAllowed, match="terminated"):
+        share(db, pair.vss, note.id, "Said")
+    for actor in (pair.pp, colleague):
+        with pytest.raises(NotAllowed, match="other_confirms"):
+            confirm(db, actor, opening)
+    with pytest.raises(Conflict, match="is_asked"):
+        ask(db, colleague, pair)
+    for actor in (pair.pp, pair.vss):
+        found = joint_spaces.of_case(db, actor, pair.case.id)
+        assert (found.asked, found.by) == (opening, (pair.pp.name, ""))
+    assert [one for one, _ in today.of_actor(db, pair.vss).emergencies] == [opening]
+
+
+def test_a_person_of_the_other_service_confirms_it_and_the_reasons_of_both_are_kept(
+    db: Session, make: Make
+) -> None:
+    pair = over(db, make)
+    opening = ask(db, pair.pp, pair)
+    taker = make.actor(pair.vss.service_id, Role.MINUTE_TAKER)
+    make.assign(pair.case, taker)
+    with pytest.raises(NotAllowed):
+        confirm(db, taker, opening)
+    with pytest.raises(Invalid, match="empty"):
+        confirm(db, pair.vss, opening, " ")
+
+    confirm(db, pair.vss, opening)
+
+    found = joint_spaces.of_case(db, pair.pp, pair.case.id)
+    assert (found.ground, found.by) == (Ground.EMERGENCY, (pair.pp.name, pair.vss.name))
+    assert (opening.reason, opening.confirmed_reason) == ("Threats in messages", "She fears it")
+    with pytest.raises(NotAllowed, match="own_opening"):
+        joint_spaces.see_emergency(db, pair.vss, opening.id, version=opening.version)
+    with time_machine.travel(opening.until_at + timedelta(seconds=1), tick=False):
+        assert ground(db, pair) is Ground.TERMINATED
+
+
+def test_what_nobody_confirms_lapses_and_either_side_can_say_no(db: Session, make: Make) -> None:
+    pair = over(db, make)
+    opening = ask(db, pair.pp, pair)
+    with time_machine.travel(opening.until_at + timedelta(seconds=1), tick=False):
+        assert joint_spaces.of_case(db, pair.pp, pair.case.id).asked is None
+        assert today.of_actor(db, pair.vss).emergencies == []
+        with pytest.raises(Conflict, match="not_asked"):
+            confirm(db, pair.vss, opening)
+
+    joint_spaces.close_emergency(db, pair.vss, opening.id, version=opening.version)
+    with pytest.raises(Conflict, match="not_asked"):
+        confirm(db, pair.vss, opening)
+    assert joint_spaces.of_case(db, pair.pp, pair.case.id).asked is None
+
+
+def test_an_emergency_opens_nothing_to_a_role_that_the_agreement_in_force_does_not_name(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair(is_agreed=False)
+    manager = make.actor(pair.pp.service_id, Role.MANAGER)
+    make.assign(pair.case, manager)
+    open_it(db, pair)
+    assert joint_spaces.of_case(db, manager, pair.case.id).ground is Ground.EMERGENCY
+    make.agreement_in_force(pair, ends_on=clock.today() + LASTS)
+
+    assert joint_spaces.of_case(db, manager, pair.case.id).ground is Ground.NOT_NAMED
+    assert db.scalars(access.joint_case_ids(manager)).all() == []
+    with pytest.raises(NotAllowed, match="not_named"):
+        ask(db, manager, pair)
 
 
 def test_an_emergency_needs_a_ground_a_reason_for_another_one_and_no_name(db: Session, make: Make) -> None:

@@ -9,7 +9,7 @@ from core import clock, sign_in
 from core.content.meeting_kinds import Entry
 from core.errors import Conflict, NotAllowed, NotFound
 from core.models import Attendance, Meeting, MeetingState, Person, Role, SignIn
-from core.operations import shared_screens, unsent
+from core.operations import presences, shared_screens, unsent
 from core.operations.sittings import Sitting
 from core.sign_in import sessions
 from tests.make import Make, Pair
@@ -30,9 +30,9 @@ def shared(db: Session, pair: Pair, meeting: Meeting, token: str) -> str:
     return entered.token
 
 
-def with_guest(db: Session, make: Make, pair: Pair, meeting: Meeting) -> Person:
+def with_guest(db: Session, make: Make, pair: Pair, meeting: Meeting, *, is_present: bool = True) -> Person:
     officer = make.guest(pair.case)
-    seat = Attendance(person_id=officer.person_id, service_id=officer.service_id, is_present=True)
+    seat = Attendance(person_id=officer.person_id, service_id=officer.service_id, is_present=is_present)
     seat.meeting_id = meeting.id
     db.add(seat)
     db.flush()
@@ -166,4 +166,58 @@ def test_somebody_to_whom_the_agreement_does_not_open_the_joint_space_closes_the
     db.add(seat)
     db.flush()
 
+    assert not shown(db, pair, meeting).may_read
+
+
+def test_until_attendance_is_taken_everybody_who_was_invited_counts(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = make.table(pair, present=False)
+    action = make.action(pair)
+    action.meeting_id = meeting.id
+    db.flush()
+    assert shown(db, pair, meeting).may_read
+
+    with_guest(db, make, pair, meeting, is_present=False)
+    db.expire_all()
+
+    found = shown(db, pair, meeting)
+    assert (found.may_read, found.new_actions) == (False, [])
+
+
+def test_a_guest_who_is_not_ticked_counts_until_they_are_excused(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    officer = with_guest(db, make, pair, meeting, is_present=False)
+    assert not shown(db, pair, meeting).may_read
+
+    seat = db.query(Attendance).filter_by(person_id=officer.id).one()
+    presences.remark(
+        db,
+        pair.vss,
+        seat.id,
+        conflict_of_interest="",
+        left_early=False,
+        apology="Called away",
+        version=seat.version,
+    )
+
+    assert shown(db, pair, meeting).may_read
+
+
+def test_of_the_services_only_those_who_are_there_count_once_attendance_is_taken(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    manager = make.actor(pair.pp.service_id, Role.MANAGER)
+    make.assign(pair.case, manager)
+    seat = Attendance(person_id=manager.person_id, service_id=manager.service_id)
+    seat.meeting_id = meeting.id
+    db.add(seat)
+    db.flush()
+    assert shown(db, pair, meeting).may_read
+
+    for each in meeting.attendances:
+        each.is_present = False
+    db.flush()
     assert not shown(db, pair, meeting).may_read

@@ -14,12 +14,13 @@ from core.access import Actor
 from core.errors import NotAllowed, Unproved
 from core.lists import Asked
 from core.locale import Words
-from core.models import Event
+from core.models import BreakGlassGround, EmergencyGround, Event, Release
 from core.operations import (
     agreement_approvals,
     agreement_texts,
     agreements,
     breach_reports,
+    break_glass,
     contact_cards,
     contact_flags,
     digital_findings,
@@ -30,12 +31,15 @@ from core.operations import (
     exports,
     files,
     invitations,
+    joint_items,
+    joint_spaces,
     minutes_documents,
     my_account,
     phase_1_records,
     picture_documents,
     plan_documents,
     registers,
+    releases,
     risk_documents,
     safety_actions,
     safety_plans,
@@ -43,8 +47,9 @@ from core.operations import (
 )
 from core.operations.contact_flags import ContactField, ContactMark
 from core.operations.picture_documents import Edition
+from core.operations.releases import Basis, Terms
 from core.store import Store
-from tests.make import Make, Pair
+from tests.make import Make, Pair, share
 
 HERS = (
     contact_cards.of_case,
@@ -113,6 +118,51 @@ def test_names_and_contacts_are_not_shown_without_it(db: Session, make: Make) ->
     with pytest.raises(NotAllowed, match=r"error\.step_up"):
         files.reveal(db, replace(pair.vss, is_fresh=False), pair.case.id)
     assert files.reveal(db, pair.vss, pair.case.id).service_id == pair.vss.service_id
+
+
+def test_nothing_leaves_without_consent_and_nobody_confirms_it_without_it(db: Session, make: Make) -> None:
+    pair = make.pair()
+    second = make.actor(pair.vss.service_id)
+    make.assign(pair.case, second)
+    note = make.note(pair.vss_file, pair.vss)
+    about = make.subject(pair.vss_file)
+    terms = Terms(about.id, "risk_assessment", Basis.DANGER, "He has found out where she goes on Mondays.")
+    seen = joint_items.preview(db, pair.vss, note.id, text_="Said", terms=terms).digest
+
+    with pytest.raises(NotAllowed, match=r"error\.step_up"), db.begin_nested():
+        joint_items.share(db, make.stale(pair.vss), note.id, text_="Said", terms=terms, seen=seen)
+    item = joint_items.share(db, pair.vss, note.id, text_="Said", terms=terms, seen=seen)
+    release = db.scalars(select(Release).where(Release.item_id == item.id)).one()
+    with pytest.raises(NotAllowed, match=r"error\.step_up"):
+        releases.confirm(db, make.stale(second), release.id, version=release.version)
+    assert item.released_at is None
+
+
+def test_on_consent_something_leaves_without_it(db: Session, make: Make) -> None:
+    pair = make.pair()
+    note = make.note(pair.vss_file, pair.vss)
+
+    assert share(db, make.stale(pair.vss), note.id, "Said").released_at is not None
+
+
+def test_no_file_and_no_joint_space_is_opened_without_it(db: Session, make: Make) -> None:
+    pair = make.pair(is_agreed=False)
+    colleague = make.stale(make.actor(pair.vss.service_id))
+
+    with pytest.raises(NotAllowed, match=r"error\.step_up"):
+        break_glass.open_file(
+            db, colleague, typed=pair.case.code, ground=BreakGlassGround.OTHER, reason="She called"
+        )
+    with pytest.raises(NotAllowed, match=r"error\.step_up"):
+        joint_spaces.open_emergency(
+            db, make.stale(pair.pp), pair.case.id, ground=EmergencyGround.ADULT, reason=""
+        )
+    make.agreement_in_force(pair, ends_on=clock.today() - timedelta(days=1))
+    opening = joint_spaces.open_emergency(db, pair.pp, pair.case.id, ground=EmergencyGround.ADULT, reason="")
+    with pytest.raises(NotAllowed, match=r"error\.step_up"):
+        joint_spaces.confirm_emergency(
+            db, make.stale(pair.vss), opening.id, reason="So do we", version=opening.version
+        )
 
 
 def test_my_password_and_second_step_are_not_changed_without_it(db: Session, make: Make) -> None:

@@ -68,7 +68,8 @@ def test_a_meeting_that_was_never_theirs_says_nothing_of_agreements(
 def test_no_meeting_begins_before_an_emergency_is_opened_with_its_ground(
     db: Session, make: Make, desk: Desk
 ) -> None:
-    pair, _ = ended(db, make)
+    pair = make.pair(is_agreed=False)
+    db.commit()
     at = desk.open(pair.vss, "emergency", case=pair.case.id)
     assert "Begin the meeting now" not in [button.label for button in at.button]
 
@@ -118,10 +119,33 @@ def test_the_way_to_the_emergency_stands_beside_the_title_of_every_page_of_a_cas
         )
 
 
-def test_an_opening_is_looked_at_on_today_and_closed_on_the_page_of_the_emergency(
+def test_after_the_agreement_ended_the_other_service_is_asked_and_opens_it_by_confirming(
     db: Session, make: Make, desk: Desk
 ) -> None:
     pair, _ = ended(db, make)
+    at = desk.open(pair.pp, "emergency", case=pair.case.id)
+    at.radio[0].set_value("adult")
+    press(at, "Ask the other service to open it")
+    assert "Begin the meeting now" not in [button.label for button in at.button]
+    assert "of our service asks to open the joint space" in said(at)
+
+    today = desk.open(pair.vss, "today")
+    assert "asks to open the joint space after the agreement ended" in said(today)
+    other = desk.open(pair.vss, "emergency", case=pair.case.id)
+    other.text_input(
+        key=next(one.key for one in other.text_input if "confirm_emergency" in one.key)
+    ).set_value("So do we")
+    press(other, "Confirm: open the joint space")
+
+    assert "So do we" in said(other)
+    assert "Begin the meeting now" in [button.label for button in other.button]
+
+
+def test_an_opening_is_looked_at_on_today_and_closed_on_the_page_of_the_emergency(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair(is_agreed=False)
+    db.commit()
     at = desk.open(pair.vss, "emergency", case=pair.case.id)
     at.radio[0].set_value("child")
     press(at, "Open the joint space")
@@ -132,7 +156,7 @@ def test_an_opening_is_looked_at_on_today_and_closed_on_the_page_of_the_emergenc
     assert "opened on" not in said(today)
     press(at, "Close the joint space again")
 
-    assert "The agreement of this case ended" in said(at)
+    assert "None has been in force yet" in said(at)
 
 
 def test_today_says_that_an_agreement_ends_soon(db: Session, make: Make, desk: Desk) -> None:

@@ -11,7 +11,7 @@ from core import clock
 from core.access import Actor
 from core.content import meeting_kinds, protocols
 from core.locale import Words
-from core.models import PathEntry, TPoint
+from core.models import JointItem, PathEntry, TPoint
 from core.operations import timelines
 from core.operations.timelines import Kind, Lane, State
 from pages.ui import timeline, timeline_forms
@@ -20,6 +20,8 @@ from tests.make import Make, Pair, consented
 from tests.pages.conftest import Desk, press, said
 
 TODAY = clock.today()
+PASSWORD = "nine swans below"
+T = Words()
 
 
 @pytest.fixture
@@ -236,6 +238,34 @@ def test_an_entry_of_her_path_stays_with_her_service_until_it_is_released(
     assert "for risk and safety, not to be used with him" in preview.casefold()
     assert "There is a hearing" in preview
     assert released == [("court", "There is a hearing")]
+
+
+def test_without_consent_a_code_is_asked_for_and_the_click_is_kept(
+    db: Session, make: Make, pair: Pair, desk: Desk
+) -> None:
+    make.subject(pair.vss_file)
+    make.account(pair.vss, password=PASSWORD, seed="A" * 32)
+    entry_id = make.path_entry(pair, pair.vss, "moved").id
+    db.commit()
+    desk.sign_in(pair.vss, is_fresh=False)
+    at = desk.open(pair.vss, "timeline", case=pair.case.id)
+    at.toggle[0].set_value(True).run()
+    do(at, "own")
+    at.selectbox[0].set_value(entry_id).run()
+    next(radio for radio in at.radio if radio.label == "On what ground?").set_value("danger").run()
+    at.text_area[1].set_value("He has found out where she goes on Mondays.").run()
+
+    press(at, "Release exactly this")
+    assert db.scalars(select(JointItem)).all() == []
+    db.commit()
+    [code] = [one for one in at.text_input if one.key and one.key.startswith("step_up:")]
+    code.set_value(PASSWORD)
+    press(at, T("step_up.button"))
+
+    db.expire_all()
+    [item] = db.scalars(select(JointItem)).all()
+    assert item.released_at is None
+    assert "A colleague has to confirm this first" in said(at)
 
 
 def test_the_note_of_his_path_is_not_carried_along_by_the_box(db: Session, pair: Pair, desk: Desk) -> None:
