@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -30,7 +31,7 @@ from core.models import (
 from core.operations import action_plans, cases, files, risk_assessments
 from core.operations.risk_assessments import HER, Version
 
-__all__ = ["HER", "OutsideResult", "Seen"]
+__all__ = ["HER", "OutsideResult", "Seen", "Settlement"]
 
 LONGEST = 1000
 Key = tuple[str, str]
@@ -105,6 +106,17 @@ class Line:
         return self.is_present and not self.actions
 
 
+class Pulse(NamedTuple):
+    """Numbers that move with what both services know; what a side answers on its own moves none."""
+
+    version: int
+    pp_is_in: bool
+    vss_is_in: bool
+    settled: int
+    links: int
+    results: int
+
+
 @dataclass(frozen=True)
 class HandIn:
     """When a side handed in what both read now: the day, and whether the other's answers lay open by then."""
@@ -129,7 +141,7 @@ class Board:
     vss_in: HandIn | None
     results: tuple[OutsideResult, ...]
     #: As `pulse` gave it when this was read.
-    pulse: tuple[int, ...]
+    pulse: Pulse
 
     def of(self, about: str) -> list[Line]:
         """The items of one person in the meeting's order: differences, what is serious, the rest, what nobody knows."""
@@ -153,6 +165,10 @@ class Board:
     def left(self, about: str) -> int:
         """How many items nobody has settled yet."""
         return sum(1 for one in self.lines if one.about == about and one.now is None)
+
+    def differing(self, about: str) -> int:
+        """On how many items the two first passes differ."""
+        return sum(1 for one in self.lines if one.about == about and one.differs)
 
 
 def of_assessment(db: Session, actor: Actor, assessment_id: UUID) -> Board:
@@ -193,8 +209,8 @@ def of_assessment(db: Session, actor: Actor, assessment_id: UUID) -> Board:
     )
 
 
-def pulse(db: Session, actor: Actor, assessment_id: UUID) -> tuple[int, ...]:
-    """Numbers that move with what both services know; what a side answers on its own moves none."""
+def pulse(db: Session, actor: Actor, assessment_id: UUID) -> Pulse:
+    """The pulse of an assessment now."""
     version = risk_assessments.version(db, actor, assessment_id)
     counts = [
         statement.where(model.assessment_id == version.assessment.id)
@@ -209,8 +225,21 @@ def pulse(db: Session, actor: Actor, assessment_id: UUID) -> tuple[int, ...]:
     return _beat(version, *db.execute(select(*counts)).one())
 
 
-def _beat(version: Version, *counts: int) -> tuple[int, ...]:
-    return (version.assessment.version, version.pp_is_in, version.vss_is_in, *counts)
+def left(db: Session, actor: Actor, assessment_id: UUID) -> dict[str, int]:
+    """For each person how many items nobody has settled yet."""
+    version = risk_assessments.version(db, actor, assessment_id)
+    rows = (
+        access.visible_settlements(actor)
+        .where(Settlement.assessment_id == version.assessment.id)
+        .group_by(Settlement.about)
+        .with_only_columns(Settlement.about, func.count(Settlement.item.distinct()))
+    )
+    settled = {row[0]: row[1] for row in db.execute(rows)}
+    return {one: len(version.list_of(one).items) - settled.get(one, 0) for one in version.about}
+
+
+def _beat(version: Version, settled: int, links: int, results: int) -> Pulse:
+    return Pulse(version.assessment.version, version.pp_is_in, version.vss_is_in, settled, links, results)
 
 
 def settle(
@@ -384,14 +413,42 @@ def drop_result(db: Session, actor: Actor, result_id: UUID) -> None:
     db.flush()
 
 
-def compare(db: Session, actor: Actor, assessment_id: UUID, other_id: UUID) -> list[tuple[Line, Line | None]]:
-    """Two versions side by side: what changed first, each item with what the other version held of it."""
+@dataclass(frozen=True)
+class Compared:
+    """An item in two versions; None where a version did not ask it."""
+
+    line: Line
+    here: Line | None
+    there: Line | None
+
+    @property
+    def is_asked_twice(self) -> bool:
+        return self.here is not None and self.there is not None
+
+    @property
+    def has_changed(self) -> bool:
+        return (
+            self.here is not None and self.there is not None and state_of(self.here) != state_of(self.there)
+        )
+
+
+def compare(db: Session, actor: Actor, assessment_id: UUID, other_id: UUID) -> list[Compared]:
+    """Two versions side by side: what changed first, then what both asked, then what one of them alone asked.
+
+    An item is the same where it has the same id or, in another list, the same words.
+    """
     here, there = (of_assessment(db, actor, one) for one in (assessment_id, other_id))
     if here.version.case.id != there.version.case.id:
         raise Invalid("error.cooperation.choose", field="other")
-    known = {line.key: line for line in there.lines}
-    pairs = [(line, known.get(line.key)) for line in here.lines]
-    return sorted(pairs, key=lambda pair: state_of(pair[0]) == (state_of(pair[1]) if pair[1] else None))
+    by_id = {line.key: line for line in there.lines}
+    by_words = {(line.about, line.item.title): line for line in there.lines}
+    pairs = [
+        Compared(line, line, by_id.get(line.key) or by_words.get((line.about, line.item.title)))
+        for line in here.lines
+    ]
+    paired = {pair.there.key for pair in pairs if pair.there is not None}
+    pairs += [Compared(line, None, line) for line in there.lines if line.key not in paired]
+    return sorted(pairs, key=lambda pair: (not pair.has_changed, not pair.is_asked_twice))
 
 
 def state_of(line: Line) -> Seen | None:

@@ -68,9 +68,9 @@ def _person(board: Board, about: str, words: Words) -> word.AssessedPerson:
 
 
 def _line(line: Line, words: Words) -> word.AssessedLine:
-    group = f"\n{words(f'risk.group.{line.item.group}')}" if line.item.group else ""
+    group = words(f"risk.group.{line.item.group}") if line.item.group else ""
     return word.AssessedLine(
-        item=line.item.title + group,
+        item="\n".join(filter(None, (line.item.title, group, line.item.note))),
         pp="\n".join(risk_words.answer(words, line.pp)),
         vss="\n".join(risk_words.answer(words, line.vss)),
         settled="\n".join(risk_words.settlement(words, line.now)),

@@ -80,6 +80,31 @@ def begin(
     return _new(db, actor, _built(_next(db), named, said, [_item(item, group, item_source)]))
 
 
+def begin_from_current(db: Session, actor: Actor) -> RiskList:
+    """Begin a list with all that the list holds by which new assessments ask: to correct it, or to make it one's own."""
+    _require_no_draft(db, actor)
+    old = load(db, current(db))
+    return _new(db, actor, _rebuilt(old, _items(old), version=_next(db)))
+
+
+def is_shipped(db: Session, actor: Actor) -> bool:
+    """Do new assessments ask by the list that the product ships?"""
+    access.require(actor, Permission.ADMINISTER)
+    return load(db, current(db)).items == content.load(content.WOMAN).items
+
+
+def use_shipped(db: Session, actor: Actor) -> RiskList:
+    """From now on new assessments ask by the list that the product ships again, as one more list in the row."""
+    _require_no_draft(db, actor)
+    if is_shipped(db, actor):
+        raise Conflict("error.risk.list_holds")
+    found = _new(db, actor, content.load(content.WOMAN).model_copy(update={"version": _next(db)}))
+    found.released_at = clock.now()
+    audit.record(db, actor, "released", found)
+    db.flush()
+    return found
+
+
 def enter_file(db: Session, actor: Actor, *, typed: str) -> RiskList:
     """Begin a list out of the text of a content file. Raises Invalid with the reason, and the line where it is known."""
     _require_no_draft(db, actor)
@@ -99,7 +124,7 @@ def add_item(
     """Add an item at the end of its group."""
 
     def change(old: Checklist) -> Checklist:
-        return _built(old.version, old.title, old.source, [*_items(old), _item(item, group, item_source)])
+        return _rebuilt(old, [*_items(old), _item(item, group, item_source)])
 
     return _change(db, actor, version, change)
 
@@ -113,7 +138,7 @@ def drop_item(db: Session, actor: Actor, *, item_id: str, version: int) -> RiskL
             raise NotFound
         if not kept:
             raise Conflict("error.risk.list_needs_an_item")
-        return _built(old.version, old.title, old.source, kept)
+        return _rebuilt(old, kept)
 
     return _change(db, actor, version, change)
 
@@ -135,8 +160,19 @@ def discard(db: Session, actor: Actor, *, version: int) -> None:
 
 def _items(old: Checklist) -> list[OwnItem]:
     return [
-        OwnItem(group=item.group or Group.SERIOUS, text=item.title, source=item.source) for item in old.items
+        OwnItem(
+            group=item.group or Group.SERIOUS,
+            text=item.title,
+            source="" if item.source == old.source else item.source,
+        )
+        for item in old.items
     ]
+
+
+def _rebuilt(old: Checklist, items: Sequence[OwnItem], *, version: int | None = None) -> Checklist:
+    """The list with other items. What stands above it stays: a starter list goes on to say that it is one."""
+    made = _built(version or old.version, old.title, old.source, items)
+    return made.model_copy(update={"banner": old.banner})
 
 
 def _item(typed: str, group: Group | None, source: str) -> OwnItem:

@@ -8,6 +8,7 @@ from pages.ui import (
     joint_space,
     risk_actions,
     risk_asks,
+    risk_follow,
     risk_items,
     risk_level,
     risk_results,
@@ -35,6 +36,7 @@ if not versions:
 found = risk_view.choose(ws, versions)
 board = ws.read(risk_boards.of_assessment, found.id)
 levels = ws.read(risk_levels.of_assessment, found.id)
+risk_follow.drawn(board)
 risk_view.head(ws, board, levels, is_only=len(versions) == 1)
 if found.is_open:
     risk_view.handed_in(ws, board)
@@ -47,4 +49,3 @@ if found.is_open:
     risk_actions.show(ws, board)
     risk_results.show(ws, found, board.results)
 risk_view.foot(ws, board, versions)
-risk_view.follow(ws, found.id, board.pulse)

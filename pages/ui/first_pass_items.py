@@ -93,7 +93,8 @@ def _row(ws: Workspace, assessment_id: UUID, about: str, item: Item, *, with_det
         if seen is None:
             return
         given = replace(before, seen=seen) if before else Given(seen)
-        if with_details or seen in {Seen.PRESENT, Seen.PAST}:
+        # What was written beside another answer goes on to be read by whoever reads this one: it stays in sight.
+        if with_details or seen in {Seen.PRESENT, Seen.PAST} or given != Given(seen, given.past_on):
             given = _details(ws, f"{slot}:{held.turn}", item, given)
         for field in ("past_on", "told_by", "note"):
             ws.slot(field)

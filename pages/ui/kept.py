@@ -3,10 +3,14 @@
 form = Kept(ws, f"note:{note.id}", case.id)                     above the form: here it says what was not sent
 text = form.area("text", label, key=draft.key("text"), value=note.text)
 form.close(draft)                                               after the save; or when their version is taken
+
+kept.listen(ws)                                                 a field outside a form, in a fragment of its own
+text = kept.line(slot, label, case_id=case.id, key=key, value=record.text)
+kept.sent(ws, slot, text)                                       after the save
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
@@ -16,7 +20,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.operations import unsent
-from pages.ui import keeper, stores
+from pages.ui import keeper, stores, writing
 from pages.ui.draft import Draft
 from pages.ui.plain import plain
 from pages.ui.typed import same
@@ -57,7 +61,8 @@ def prepare(ws: Workspace) -> None:
     ws.ear = st.container(key="keeper_of_forms")
 
 
-def _listen(ws: Workspace) -> None:
+def listen(ws: Workspace) -> None:
+    """Hear from now on what is typed into such fields; once a run, outside of every fragment."""
     if ws.ear is not None:
         with ws.ear:
             keeper.watch_forms(lambda place, text: _typed(ws, place, text))
@@ -69,10 +74,34 @@ def _typed(ws: Workspace, place: str, text: str) -> None:
     if not isinstance(found, _Field):
         return
     stores.presence(ws.token)  # who types is there
+    writing.mark()
     if not text.strip() or same(text, found.value):
         ws.keep(unsent.drop, found.slot)
     else:
         ws.keep(unsent.keep, found.slot, text=text, case_id=found.case_id)
+
+
+def line(slot: str, label: str, *, case_id: UUID, key: str, value: str) -> str:
+    """A field of one line that sends itself when it is left. What is typed is kept until then, for its author alone."""
+    one = _Field(slot, case_id, label, key, value)
+    st.session_state[_PLACES][one.place] = one
+    with st.container(key=one.place):
+        return st.text_input(label, value=value, key=key)
+
+
+def is_typed(ws: Workspace, slot: str, value: str) -> bool:
+    """Has its author typed something there that was not sent, and says something else?"""
+    found = ws.read(unsent.of_slots, [slot]).get(slot)
+    return found is not None and not same(found.text, value)
+
+
+def sent(ws: Workspace, slot: str, text: str) -> None:
+    """It was sent, or let go, and the record holds this now: what its browser still hands over says nothing new."""
+    ws.attempt(unsent.drop, slot)
+    place = _Field(slot, None, "", "", "").place
+    places = st.session_state[_PLACES]
+    if place in places:
+        places[place] = replace(places[place], value=text)
 
 
 @dataclass
@@ -88,7 +117,7 @@ class Kept:
     _notices: DeltaGenerator = field(default_factory=st.container)
 
     def __post_init__(self) -> None:
-        _listen(self.ws)
+        listen(self.ws)
 
     def area(self, name: str, label: str, *, key: str, value: str = "", **look: Any) -> str:
         """A field of several lines."""

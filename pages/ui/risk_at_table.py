@@ -8,7 +8,7 @@ from core.operations import risk_tables
 from core.operations.risk_boards import Board, Part
 from core.operations.risk_levels import Standing
 from core.operations.sittings import Sitting
-from pages.ui import risk_items, risk_level, risk_view
+from pages.ui import risk_follow, risk_items, risk_level, risk_view
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -24,12 +24,14 @@ def show(ws: Workspace, sitting: Sitting) -> None:
     if laid is None:
         st.caption(ws.words("table.risk.none"))
         return
+    risk_follow.drawn(laid.board)
     if laid.board.version.assessment.is_open:
         _items(ws, laid.board)
     else:
         _waits(ws, laid.board)
     _level(ws, laid.board, laid.levels)
-    risk_view.follow(ws, laid.board.version.assessment.id, laid.board.pulse)
+    assessment = laid.board.version.assessment
+    risk_follow.follow(ws, assessment.id, is_open=assessment.is_open)
 
 
 def _items(ws: Workspace, board: Board) -> None:

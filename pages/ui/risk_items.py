@@ -6,10 +6,12 @@ from datetime import date
 from uuid import UUID
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.access import Permission
 from core.operations import risk_assessments, risk_boards, risk_words
-from core.operations.risk_boards import Board, Line, Part, Seen
+from core.operations.risk_boards import Board, Line, Part, Seen, Settlement
+from pages.ui import kept, risk_follow
 from pages.ui.plain import in_label, plain
 from pages.ui.workspace import Workspace
 
@@ -30,6 +32,7 @@ class Place:
     """Where a row stands, for the fragment that runs it."""
 
     assessment_id: UUID
+    case_id: UUID
     is_locked: bool
     pp: str
     vss: str
@@ -43,57 +46,72 @@ def show(ws: Workspace, board: Board, about: str) -> None:
     st.caption(plain(asked.banner))
     lines = board.of(about)
     is_locked = found.is_finished or not ws.may(Permission.ASSESS_RISK)
-    left = board.left(about)
-    with st.container(horizontal=True, vertical_alignment="center", key="risk_bar"):
-        said = t("risk.left", number=left) if left else t("risk.all_settled")
-        st.markdown(f":small[{plain(risk_words.about(t, about))}: {said}]", width="content")
-        alike = [line for line in lines if line.is_same and line.now is None]
-        clicked = (
-            alike
-            and not is_locked
-            and st.button(t("risk.same"), icon=":material/done_all:", key=f"risk:same:{about}")
-        )
-        if clicked and ws.do(risk_boards.settle_same, found.id, about=about):
-            st.rerun()
+    alike = [line for line in lines if line.is_same and line.now is None]
+    clicked = (
+        alike
+        and not is_locked
+        and st.button(t("risk.same"), icon=":material/done_all:", key=f"risk:same:{about}")
+    )
+    if clicked and ws.do(risk_boards.settle_same, found.id, about=about):
+        st.rerun()
     parts(ws, board, about, tuple(Part))
     st.caption(plain(asked.source))
 
 
 def parts(ws: Workspace, board: Board, about: str, wanted: Sequence[Part]) -> None:
     """The items of one person, part by part, each settled in its place."""
-    t, found, lines = ws.words, board.version.assessment, board.of(about)
-    cooperation = board.version.case.cooperation
-    is_locked = found.is_finished or not ws.may(Permission.ASSESS_RISK)
-    place = Place(found.id, is_locked, cooperation.pp.name, cooperation.vss.name)
+    version, lines = board.version, board.of(about)
+    cooperation = version.case.cooperation
+    is_locked = version.assessment.is_finished or not ws.may(Permission.ASSESS_RISK)
+    place = Place(
+        version.assessment.id, version.case.id, is_locked, cooperation.pp.name, cooperation.vss.name
+    )
+    kept.listen(ws)
     for part in wanted:
         those = [line for line in lines if line.part is part]
         if not those:
             continue
-        head = t("risk.part_count", title=t(f"risk.part.{part}"), number=t.number(len(those)))
-        if part is not Part.NOTHING:
-            st.subheader(head)
-        with st.expander(head) if part is Part.NOTHING else st.container(gap=None):
+        with _part(ws, part, len(those), about):
             for line in those:
-                _hold(place, line)
+                _hold(ws, place, line)
                 _row(ws, place, line)
+
+
+def _part(ws: Workspace, part: Part, number: int, about: str) -> DeltaGenerator:
+    """The place of a part under its head. A box whose name changes is folded shut: its number stands in it."""
+    t, title = ws.words, ws.words(f"risk.part.{part}")
+    if part is not Part.NOTHING:
+        st.subheader(t("risk.part_count", title=title, number=t.number(number)))
+        return st.container(gap=None)
+    box = st.expander(title, key=f"risk:nothing:{about}")
+    box.caption(t("risk.part_items", number=t.number(number)))
+    return box
 
 
 def _slot(place: Place, line: Line) -> str:
     return f"risk:{place.assessment_id}:{line.about}:{line.item.id}"
 
 
-def _hold(place: Place, line: Line) -> None:
+def note_slot(place: Place, line: Line) -> str:
+    """Where the note is kept while it is typed."""
+    return f"risk_note:{place.assessment_id}:{line.about}:{line.item.id}"
+
+
+def _hold(ws: Workspace, place: Place, line: Line) -> None:
     """Hold what both hold now. What somebody has chosen here and not sent stays, with the other's beside it."""
     slot = _slot(place, line)
     held: Held = st.session_state.get(slot, Held())
     if slot in st.session_state and held.number == len(line.settled):
         return
     mine = st.session_state.get(f"{slot}:{held.turn}:seen")
-    if slot in st.session_state and mine is not None and mine is not held.seen:
+    is_chosen = mine is not None and mine is not held.seen
+    if slot in st.session_state and (is_chosen or kept.is_typed(ws, note_slot(place, line), held.note)):
         return
     now = line.now
-    kept = Held(len(line.settled), turn=held.turn + 1)
-    st.session_state[slot] = replace(kept, seen=now.seen, past_on=now.past_on, note=now.note) if now else kept
+    fresh = Held(len(line.settled), turn=held.turn + 1)
+    st.session_state[slot] = (
+        replace(fresh, seen=now.seen, past_on=now.past_on, note=now.note) if now else fresh
+    )
 
 
 @st.fragment
@@ -147,15 +165,22 @@ def _settle(ws: Workspace, place: Place, line: Line, held: Held, key: str) -> No
         )
         ws.slot("past_on")
     if line.differs or held.note or held.seen is not None:
-        note = st.text_input(t("risk.note_label"), value=held.note, key=f"{key}:note")
+        note = kept.line(
+            note_slot(place, line),
+            t("risk.note_label"),
+            case_id=place.case_id,
+            key=f"{key}:note",
+            value=held.note,
+        )
         ws.slot("note")
     wanted = replace(held, seen=seen, past_on=past_on if seen is Seen.PAST else None, note=note)
     if len(line.settled) > 1:
         states = ", ".join(t(f"risk.seen.{one.seen}") for one in line.settled[:-1])
         st.caption(t("risk.earlier", states=states))
-    if wanted == held or (seen is Seen.PAST and past_on is None):
-        return
-    _send(ws, place, line, wanted)
+    if line.now is not None and line.now.number > held.number:
+        _theirs(ws, place, line, line.now, wanted)
+    elif wanted != held and not (seen is Seen.PAST and past_on is None):
+        _send(ws, place, line, wanted)
 
 
 def _send(ws: Workspace, place: Place, line: Line, wanted: Held) -> None:
@@ -172,34 +197,39 @@ def _send(ws: Workspace, place: Place, line: Line, wanted: Held) -> None:
     )
     if made is not None:
         st.session_state[slot] = replace(wanted, number=made.number)
+        kept.sent(ws, note_slot(place, line), wanted.note)
+        risk_follow.settled_here(place.assessment_id)
         return
-    _theirs(ws, place, line, slot)
-
-
-def _theirs(ws: Workspace, place: Place, line: Line, slot: str) -> None:
-    """What somebody else settled meanwhile stands beside what was chosen here: nothing is lost, one of the two goes on."""
-    t = ws.words
     board = ws.read(risk_boards.of_assessment, place.assessment_id)
     now = board.line(line.about, line.item.id).now
-    held: Held = st.session_state[slot]
-    if now is None or now.number == held.number:
-        return
+    if now is not None and now.number != wanted.number:
+        _theirs(ws, place, line, now, wanted)
+
+
+def _theirs(ws: Workspace, place: Place, line: Line, now: Settlement, mine: Held) -> None:
+    """What somebody else settled meanwhile stands beside what was chosen here: nothing is lost, one of the two goes on."""
+    t, slot = ws.words, _slot(place, line)
     person = ws.read(risk_assessments.settled_by, now.id)
     state = " · ".join(risk_words.settlement(t, now))
     with st.container(border=True, key=f"card_theirs_{slot.replace(':', '_')}"):
         st.markdown(t("risk.theirs", person=plain(person), state=plain(state)))
         with st.container(horizontal=True):
-            theirs = Held(now.number, now.seen, now.past_on, now.note, held.turn + 1)
+            theirs = Held(now.number, now.seen, now.past_on, now.note, mine.turn)
             st.button(
                 t("risk.take_theirs"),
                 key=f"{slot}:theirs",
-                on_click=st.session_state.__setitem__,
-                args=(slot, theirs),
+                on_click=_leave,
+                args=(ws, place, line, replace(theirs, turn=mine.turn + 1)),
             )
             # Knowing theirs, what is chosen here is settled after it.
             st.button(
                 t("risk.keep_mine"),
                 key=f"{slot}:mine",
                 on_click=st.session_state.__setitem__,
-                args=(slot, replace(theirs, turn=held.turn)),
+                args=(slot, theirs),
             )
+
+
+def _leave(ws: Workspace, place: Place, line: Line, theirs: Held) -> None:
+    st.session_state[_slot(place, line)] = theirs
+    kept.sent(ws, note_slot(place, line), theirs.note)

@@ -10,8 +10,18 @@ from pages.ui.workspace import Workspace
 
 
 def begin(ws: Workspace) -> None:
-    """Two ways in: item by item, or the text of a content file."""
+    """The ways in: from the list that holds, back to the shipped one, item by item, or the text of a content file."""
     t = ws.words
+    with st.container(horizontal=True, vertical_alignment="center", key="risk_list_ways"):
+        from_current = st.button(
+            t("risk_list.from_current"), icon=":material/edit_note:", key="list:from_current"
+        )
+        shipped = not ws.read(risk_lists.is_shipped) and st.button(
+            t("risk_list.use_shipped"), icon=":material/undo:", key="list:use_shipped"
+        )
+    st.caption(t("risk_list.from_current_help"))
+    if (from_current and ws.do(risk_lists.begin_from_current)) or (shipped and ws.do(risk_lists.use_shipped)):
+        st.rerun()
     by_form, by_file = st.tabs([t("risk_list.by_form"), t("risk_list.by_file")])
     with by_form:
         draft = open_new("risk_list")

@@ -1,7 +1,6 @@
 """Around a joint risk assessment: beginning one, how it stands, opening the first passes, comparing and finishing."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 import streamlit as st
@@ -9,14 +8,20 @@ import streamlit as st
 from core.access import Permission
 from core.models.case import Case
 from core.models.service import ServiceKind
-from core.operations import risk_assessments, risk_boards, risk_documents, risk_occasions, risk_words
+from core.operations import (
+    risk_assessments,
+    risk_boards,
+    risk_documents,
+    risk_levels,
+    risk_occasions,
+    risk_words,
+)
 from core.operations.phases import Link
 from core.operations.risk_assessments import Occasion, RiskAssessment
 from core.operations.risk_boards import Board, Line
 from core.operations.risk_levels import Standing
-from pages.ui import behind, last_look, writing
+from pages.ui import behind, last_look, risk_follow
 from pages.ui.draft import Draft, open_new
-from pages.ui.follow import FOLLOWS
 from pages.ui.links import link_to
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
@@ -172,10 +177,16 @@ def about(ws: Workspace, board: Board) -> str:
         list(people),
         default=people[0],
         required=True,
-        format_func=lambda one: risk_words.about(ws.words, one),
+        format_func=lambda one: _about(ws, board, one),
         key=f"risk:about:{board.version.assessment.id}",
     )
     return str(chosen)
+
+
+def _about(ws: Workspace, board: Board, about: str) -> str:
+    """Who it is, and on how many items the two first passes differ: a difference about a child waits behind no click."""
+    said, number = risk_words.about(ws.words, about), board.differing(about)
+    return ws.words("risk.about_differs", about=said, number=ws.words.number(number)) if number else said
 
 
 def foot(ws: Workspace, board: Board, versions: Sequence[RiskAssessment]) -> None:
@@ -186,6 +197,7 @@ def foot(ws: Workspace, board: Board, versions: Sequence[RiskAssessment]) -> Non
         if box is not None:
             with box:
                 _compare(ws, board, [one for one in versions if one.id != found.id])
+    risk_follow.follow(ws, found.id, is_open=found.is_open and not found.is_finished)
     with st.container(horizontal=True, vertical_alignment="center", key="risk_foot"):
         last_look.offer(
             ws,
@@ -207,46 +219,56 @@ def foot(ws: Workspace, board: Board, versions: Sequence[RiskAssessment]) -> Non
 
 
 def _compare(ws: Workspace, board: Board, others: Sequence[RiskAssessment]) -> None:
-    t = ws.words
+    t, found = ws.words, board.version.assessment
     by_id = {one.id: one for one in others}
     other = st.selectbox(
         t("risk.compare_with"),
         list(by_id),
         format_func=lambda one: _version(ws, by_id[one]),
-        key=f"risk:compare:{board.version.assessment.id}",
+        key=f"risk:compare:{found.id}",
     )
-    pairs = ws.read(risk_boards.compare, board.version.assessment.id, other)
+    pairs = ws.read(risk_boards.compare, found.id, other)
     heads = (
         t("risk.about_label"),
         t("document.risk_record.item"),
         t("risk.version", number=by_id[other].number),
-        t("risk.version", number=board.version.assessment.number),
+        t("risk.version", number=found.number),
         t("risk.compare_changed"),
     )
-    lines = [f"| {' | '.join(heads)} |", "|---|---|---|---|---|"]
-    for line, before in pairs:
-        is_same = before is not None and risk_boards.state_of(before) == risk_boards.state_of(line)
-        cells = (
-            plain(risk_words.about(t, line.about)),
-            plain(line.item.title),
-            _held(ws, before),
-            _held(ws, line),
-            "" if is_same else f"**{t('risk.compare_changed')}**",
+    before, now = (_level(ws, board, one) for one in (other, found.id))
+    rows = [("", t("risk.level"), before, now, _changed(ws, is_changed=before != now))]
+    rows += [
+        (
+            plain(risk_words.about(t, pair.line.about)),
+            plain(pair.line.item.title),
+            _held(ws, pair.there),
+            _held(ws, pair.here),
+            _changed(ws, is_changed=pair.has_changed),
         )
-        lines.append(f"| {' | '.join(cells)} |")
-    st.markdown("\n".join(lines))
+        for pair in pairs
+    ]
+    lines = [f"| {' | '.join(heads)} |", "|---|---|---|---|---|"]
+    st.markdown("\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)]))
+
+
+def _changed(ws: Workspace, *, is_changed: bool) -> str:
+    return f"**{ws.words('risk.compare_changed')}**" if is_changed else ""
+
+
+def _level(ws: Workspace, board: Board, assessment_id: UUID) -> str:
+    """The level of a version: how high, why, and who chose it and agreed."""
+    t, level = ws.words, ws.read(risk_levels.of_assessment, assessment_id).here
+    if level is None:
+        return t("risk.level_none")
+    cooperation = board.version.case.cooperation
+    sides = {one.id: one.name for one in (cooperation.pp, cooperation.vss)}
+    names = ws.read(risk_assessments.names, [level.chosen_by, level.agreed_by])
+    why = [level.reason, level.below_reason, risk_words.level_by(t, level, names, sides)]
+    said = " · ".join(plain(" ".join(one.split())) for one in why if one)
+    return f"**{t(f'risk.grade.{level.grade}')}** · {said}"
 
 
 def _held(ws: Workspace, line: Line | None) -> str:
     if line is None:
         return ws.words("risk.compare_absent")
     return plain(risk_words.settlement(ws.words, line.now)[0])
-
-
-@st.fragment(run_every="3s")
-def follow(ws: Workspace, assessment_id: UUID, beat: tuple[Any, ...]) -> None:
-    """Show what others do as soon as it is there; not while somebody types."""
-    now = ws.glance(risk_boards.pulse, assessment_id)
-    if now is not None and now != beat and not writing.is_typing():
-        st.session_state[FOLLOWS] = True
-        st.rerun(scope="app")

@@ -33,6 +33,11 @@ def is_typing() -> bool:
     return time.monotonic() - float(st.session_state.get(_TYPED_AT, -TYPING_SECONDS)) < TYPING_SECONDS
 
 
+def mark() -> None:
+    """Remember that this person is typing just now."""
+    st.session_state[_TYPED_AT] = time.monotonic()
+
+
 def _seen() -> dict[str, str]:
     """What stood in each field when it was last read or saved.
 
@@ -123,7 +128,7 @@ def _save(ws: Workspace, item_id: UUID, entry: Entry, version: int) -> None:
         # Nobody has typed this: the browser shows it still, and would take back what a colleague wrote.
         _hand(key, _seen()[key])
         return
-    st.session_state[_TYPED_AT] = time.monotonic()
+    mark()
     _write(ws, item_id, entry, text, seen=_based_on(key, text), version=version)
 
 

@@ -134,6 +134,45 @@ def test_two_people_who_settle_the_same_item_see_each_other(house: House, db: Se
     assert [one.seen for one in db.scalars(settled)] == [Seen.PRESENT, Seen.NOT_PRESENT]
 
 
+def test_the_page_is_not_taken_from_under_who_settles_or_types(house: House, db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {"pets": Seen.NOT_PRESENT}, {"pets": Seen.PRESENT})
+    db.commit()
+    hers = come_in(house, pair.vss)
+    hers.goto(f"{house.address}/risk?case={pair.case.id}")
+    items = hers.page.locator('[class*="st-key-risk_item_"]')
+    box = hers.page.get_by_test_id("stExpander").filter(has_text="Neither side knows anything")
+    box.locator("summary").click()
+    under = box.locator('[class*="st-key-risk_item_"]').first
+    under.get_by_text("Not present", exact=True).click()
+    hers.sees("The woman 24")
+    pets = items.filter(has_text="pets")
+    pets.get_by_test_id("stRadio").get_by_text("Present", exact=True).click()
+    hers.sees("The woman 23")
+    note = pets.get_by_label("Note of the meeting")
+
+    note.press_sequentially("She has seen", delay=60)
+    hers.page.wait_for_timeout(2500)  # what is typed has been handed over
+    risk_boards.settle(db, pair.pp, found.id, about=HER, item="pets", seen=Seen.NOT_KNOWN, number=1)
+    db.commit()
+    hers.sees(f"Settled meanwhile by {pair.pp.name}")
+    expect(note).to_have_value("She has seen")
+    note.press_sequentially(" the dog", delay=60)
+    note.blur()
+    # Two looks later her own clicks have folded nothing.
+    hers.page.wait_for_timeout(7000)
+    expect(under).to_be_visible()
+    hers.click("Settle mine after theirs")
+
+    hers.page.wait_for_timeout(500)
+    settled = select(Settlement).where(Settlement.item == "pets").order_by(Settlement.number)
+    assert [(one.seen, one.note) for one in db.scalars(settled)] == [
+        (Seen.PRESENT, ""),
+        (Seen.NOT_KNOWN, ""),
+        (Seen.PRESENT, "She has seen the dog"),
+    ]
+
+
 def strings(text: str) -> set[str]:
     """The sentences in what a run sent; six letters of an id are none."""
     return {

@@ -7,16 +7,24 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.access import Actor
+from core.content.risk_checklists import Item
 from core.documents.read import lines
 from core.errors import Conflict, Invalid, NotFound
 from core.locale import Words
-from core.models import OutsideResult, Seen
-from core.operations import first_passes, risk_assessments, risk_boards, risk_documents, risk_levels
+from core.models import OutsideResult, RiskAssessment, Role, Seen, Settlement
+from core.operations import (
+    first_passes,
+    risk_assessments,
+    risk_boards,
+    risk_documents,
+    risk_levels,
+    risk_lists,
+)
 from core.operations.first_passes import HER
 from core.operations.risk_boards import Part
 from core.operations.risk_levels import RiskGrade
 from tests import risk
-from tests.make import Make
+from tests.make import Make, Pair
 
 WORDS = Words("en", "UTC")
 YESTERDAY = clock.today() - timedelta(days=1)
@@ -230,15 +238,78 @@ def test_versions_stay_and_are_compared_what_changed_first(db: Session, make: Ma
     risk_boards.settle_same(db, pair.pp, second.id, about=HER)
 
     pairs = risk_boards.compare(db, pair.vss, second.id, first.id)
-    line, before = pairs[0]
+    line, before = pairs[0].here, pairs[0].there
 
     assert [one.number for one in risk_assessments.list_of_case(db, pair.vss, pair.case.id)] == [2, 1]
+    assert line is not None
     assert (line.item.id, risk_boards.state_of(line)) == ("pets", Seen.NOT_PRESENT)
     assert before is not None
+    assert [pair.has_changed for pair in pairs] == [True] + [False] * 24
     assert risk_boards.state_of(before) is Seen.PRESENT
     other = risk.begun(db, make.pair_of(pair))
     with pytest.raises(Invalid, match=r"error\.cooperation\.choose"):
         risk_boards.compare(db, pair.vss, second.id, other.id)
+
+
+def settled_by_list(
+    db: Session, pair: Pair, number: int, list_: int, answers: dict[str, Seen]
+) -> RiskAssessment:
+    """A version on a list, with what was settled in it."""
+    found = risk.laid(db, pair, number=number)
+    found.woman_list, found.opened_at, found.finished_at = list_, clock.now(), clock.now()
+    for item, seen in answers.items():
+        db.add(
+            Settlement(
+                assessment_id=found.id,
+                about=HER,
+                item=item,
+                number=1,
+                seen=seen,
+                settled_by=pair.pp.person_id,
+            )
+        )
+    db.flush()
+    return found
+
+
+def own_list(db: Session, make: Make, *titles: str) -> int:
+    """A released list of the services' own."""
+    administrator = make.actor(make.service(), Role.ADMINISTRATOR)
+    items = "".join(f'[[item]]\ngroup = "serious"\ntext = "{one}"\n' for one in titles)
+    drafted = risk_lists.enter_file(db, administrator, typed=f'title = "Ours"\nsource = "Our own"\n{items}')
+    return risk_lists.release(db, administrator, version=drafted.version).number
+
+
+def test_items_of_another_list_are_compared_by_their_words_and_none_is_left_out(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    older, newer = own_list(db, make, "Alone", "Weapon", "Gone"), own_list(db, make, "New", "Weapon", "Alone")
+    first = settled_by_list(
+        db,
+        pair,
+        1,
+        older,
+        {
+            f"own_{older}_1": Seen.PRESENT,
+            f"own_{older}_2": Seen.PRESENT,
+            f"own_{older}_3": Seen.PRESENT,
+        },
+    )
+    second = settled_by_list(
+        db, pair, 2, newer, {f"own_{newer}_2": Seen.NOT_PRESENT, f"own_{newer}_3": Seen.PRESENT}
+    )
+
+    pairs = risk_boards.compare(db, pair.vss, second.id, first.id)
+
+    assert [(one.line.item.title, one.has_changed, one.is_asked_twice) for one in pairs] == [
+        ("Weapon", True, True),
+        ("Alone", False, True),
+        ("New", False, False),
+        ("Gone", False, False),
+    ]
+    assert pairs[-1].here is None
+    assert pairs[-2].there is None
 
 
 def test_the_pulse_moves_with_what_both_know_and_with_nothing_else(db: Session, make: Make) -> None:
@@ -267,6 +338,10 @@ def test_a_board_that_nobody_has_changed_since_has_the_pulse_of_now(db: Session,
 
     assert board.pulse == unchanged
     assert board.pulse != changed
+
+
+def found_items(db: Session, pair: Pair, found: RiskAssessment) -> tuple[Item, ...]:
+    return risk_assessments.version(db, pair.vss, found.id).of_children.items
 
 
 def test_the_record_says_what_the_board_says_and_counts_nothing(db: Session, make: Make) -> None:
@@ -299,6 +374,7 @@ def test_the_record_says_what_the_board_says_and_counts_nothing(db: Session, mak
         "He has harmed or threatened pets",
         "Not settled",
         "not included in this software",
+        next(one.note for one in found_items(db, pair, found) if one.note),
     ):
         assert said in text, said
     assert "Stays canary" not in text

@@ -135,6 +135,74 @@ def test_an_item_stands_once_and_in_a_group(db: Session, administrator: Actor) -
         risk_lists.enter_file(db, administrator, typed=FILE)
 
 
+def released(db: Session, administrator: Actor, file: str = FILE) -> None:
+    drafted = risk_lists.enter_file(db, administrator, typed=file)
+    risk_lists.release(db, administrator, version=drafted.version)
+
+
+def test_a_list_that_holds_is_corrected_without_entering_it_again(db: Session, administrator: Actor) -> None:
+    released(db, administrator, FILE.replace("Held by our", "Held " + "by " * 120 + "our"))
+
+    drafted = risk_lists.begin_from_current(db, administrator)
+    risk_lists.drop_item(
+        db, administrator, item_id=risk_lists.content_of(drafted).items[0].id, version=drafted.version
+    )
+    risk_lists.add_item(
+        db, administrator, item="The first question, put right", group=Group.SERIOUS, version=drafted.version
+    )
+    with pytest.raises(Conflict, match=r"error\.risk\.list_draft_exists"):
+        risk_lists.begin_from_current(db, administrator)
+    risk_lists.release(db, administrator, version=drafted.version)
+
+    now = risk_lists.load(db, risk_lists.current(db))
+    assert [(one.title, one.group) for one in now.items] == [
+        ("The first question, put right", Group.SERIOUS),
+        ("The second question", Group.NON_SPECIFIC),
+    ]
+    assert now.items[0].source == now.source
+    assert (now.title, now.version) == ("Our list", 3)
+
+
+def test_the_shipped_list_is_taken_up_and_goes_on_to_say_what_it_is(
+    db: Session, administrator: Actor
+) -> None:
+    shipped = risk_checklists.load(risk_checklists.WOMAN)
+
+    drafted = risk_lists.begin_from_current(db, administrator)
+    risk_lists.add_item(
+        db, administrator, item="Ours beside them", group=Group.NON_SPECIFIC, version=drafted.version
+    )
+
+    made = risk_lists.content_of(drafted)
+    assert [one.title for one in made.items] == [*(one.title for one in shipped.items), "Ours beside them"]
+    assert [one.source for one in made.items][:25] == [one.source for one in shipped.items]
+    assert "not included in this software" in made.banner
+
+
+def test_the_shipped_list_is_used_again_with_its_own_items(
+    db: Session, make: Make, administrator: Actor
+) -> None:
+    with pytest.raises(Conflict, match=r"error\.risk\.list_holds"):
+        risk_lists.use_shipped(db, administrator)
+    released(db, administrator)
+    assert not risk_lists.is_shipped(db, administrator)
+
+    risk_lists.use_shipped(db, administrator)
+
+    assert risk_lists.is_shipped(db, administrator)
+    found = risk.begun(db, make.pair())
+    assert found.woman_list == 3
+    assert [item.id for item in risk_lists.load(db, 3).items][:2] == ["strangled", "threat_to_kill"]
+    assert "not included in this software" in risk_lists.load(db, 3).banner
+
+
+def test_only_an_administrator_begins_from_a_list_or_goes_back(db: Session, make: Make) -> None:
+    actor = make.pair().pp
+    for operation in (risk_lists.begin_from_current, risk_lists.use_shipped, risk_lists.is_shipped):
+        with pytest.raises(NotAllowed):
+            operation(db, actor)
+
+
 def test_only_an_administrator_enters_a_list(db: Session, make: Make) -> None:
     with pytest.raises(NotAllowed):
         risk_lists.enter_file(db, make.pair().pp, typed=FILE)

@@ -21,7 +21,7 @@ from core.models import (
     Settlement,
     SubjectKind,
 )
-from core.operations import risk_assessments, risk_boards, risk_levels, risk_lists
+from core.operations import first_passes, risk_assessments, risk_boards, risk_levels, risk_lists, unsent
 from core.operations.first_passes import HER
 from tests import notices, risk
 from tests.make import Make, consented
@@ -99,6 +99,28 @@ def test_an_item_is_saved_as_it_is_answered_with_what_is_asked_beside_it(
     assert row.past_on == clock.today() - timedelta(days=1)
     db.rollback()
     assert "Once" not in said(desk.open(pair.pp, "first_pass", case=case_id))
+
+
+def test_what_was_written_beside_an_answer_stays_in_sight_when_the_answer_changes(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    risk.say(db, pair.vss, found.id, "strangled", Seen.PRESENT, note="Once", told_by="her", stays=True)
+    db.commit()
+    at = desk.open(pair.vss, "first_pass", case=pair.case.id)
+
+    answer(at, "He has tried to strangle", Seen.NOT_KNOWN)
+    assert by_label(at.text_input, "Note").value == "Once"
+    assert by_label(at.checkbox, "Stays in our file").value
+    by_label(at.text_input, "Told or seen").set_value("").run()
+    by_label(at.text_input, "Note").set_value("").run()
+    by_label(at.checkbox, "Stays in our file").uncheck().run()
+
+    [row] = db.scalars(select(FirstAnswer))
+    assert (row.seen, row.note, row.told_by, row.stays) == (Seen.NOT_KNOWN, "", "", False)
+    db.rollback()
+    assert "Note" not in {one.label for one in at.run().text_input}
 
 
 def test_a_colleagues_answer_is_never_written_over_unseen(db: Session, make: Make, desk: Desk) -> None:
@@ -205,6 +227,117 @@ def test_an_item_that_somebody_settled_meanwhile_shows_both(db: Session, make: M
 
     rows = db.scalars(select(Settlement).order_by(Settlement.number)).all()
     assert [one.seen for one in rows] == [Seen.NOT_PRESENT, Seen.PRESENT]
+
+
+def test_ones_own_settlement_is_no_reason_to_draw_the_page_anew(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {"pets": Seen.NOT_PRESENT}, {"pets": Seen.PRESENT})
+    db.commit()
+    found_id, vss, pp = found.id, pair.vss, pair.pp
+    at = desk.open(vss, "risk", case=pair.case.id)
+
+    answer(at, "What both hold: He has harmed", Seen.PRESENT)
+    mine = risk_boards.pulse(db, vss, found_id)
+    assert at.session_state[f"risk:drawn:{found_id}"].pulse == mine
+
+    risk_boards.settle(db, pp, found_id, about=HER, item="money", seen=Seen.PRESENT, number=0)
+    db.commit()
+    assert at.session_state[f"risk:drawn:{found_id}"].pulse != risk_boards.pulse(db, vss, found_id)
+
+
+def test_the_box_of_what_nobody_knows_keeps_its_name_when_an_item_of_it_is_settled(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    risk.opened(db, pair, {"pets": Seen.NOT_PRESENT}, {"pets": Seen.PRESENT})
+    db.commit()
+    at = desk.open(pair.vss, "risk", case=pair.case.id)
+    before = {one.label for one in at.expander}
+    assert "Items: 24" in said(at)
+
+    answer(at, "What both hold: He has tried to strangle", Seen.PRESENT)
+    at.run()
+
+    assert "Items: 23" in said(at)
+    assert {one.label for one in at.expander} - before == set()
+    assert "Neither side knows anything" in before
+
+
+def test_a_note_that_is_typed_stays_when_a_colleague_settles_the_item(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {"pets": Seen.NOT_PRESENT}, {"pets": Seen.PRESENT})
+    db.commit()
+    found_id, vss, pp, case_id = found.id, pair.vss, pair.pp, pair.case.id
+    at = desk.open(vss, "risk", case=case_id)
+    answer(at, "What both hold: He has harmed", Seen.PRESENT)
+    field = by_label(at.text_input, "Note of the meeting").key
+
+    # As the keeper hands it over while the field has the cursor.
+    slot = f"risk_note:{found_id}:{HER}:pets"
+    unsent.keep(db, vss, slot, text="She has seen the dog", case_id=case_id)
+    risk_boards.settle(
+        db, pp, found_id, about=HER, item="pets", seen=Seen.PAST, past_on=clock.today(), number=1
+    )
+    db.commit()
+    at.run()
+    assert by_label(at.text_input, "Note of the meeting").key == field
+    assert f"Settled meanwhile by {pp.name}" in said(at)
+
+    by_label(at.text_input, "Note of the meeting").set_value("She has seen the dog").run()
+    assert kept(db, Settlement) == 2
+    press(at, "Settle mine after theirs")
+    rows = db.scalars(select(Settlement).order_by(Settlement.number)).all()
+    assert [(one.seen, one.note) for one in rows][1:] == [
+        (Seen.PAST, ""),
+        (Seen.PRESENT, "She has seen the dog"),
+    ]
+    assert unsent.of_slots(db, vss, [slot]) == {}
+
+
+def test_a_note_that_is_let_go_leaves_theirs(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {"pets": Seen.NOT_PRESENT}, {"pets": Seen.PRESENT})
+    risk_boards.settle(db, pair.pp, found.id, about=HER, item="pets", seen=Seen.PRESENT, number=0)
+    db.commit()
+    vss, slot = pair.vss, f"risk_note:{found.id}:{HER}:pets"
+    at = desk.open(vss, "risk", case=pair.case.id)
+    unsent.keep(db, vss, slot, text="Mine", case_id=pair.case.id)
+    risk_boards.settle(
+        db, pair.pp, found.id, about=HER, item="pets", seen=Seen.PRESENT, note="Theirs", number=1
+    )
+    db.commit()
+    at.run()
+
+    press(at, "Leave theirs")
+
+    assert by_label(at.text_input, "Note of the meeting").value == "Theirs"
+    assert unsent.of_slots(db, vss, [slot]) == {}
+
+
+def test_a_difference_about_a_child_and_what_is_left_are_told_for_each_person(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair, children=["C-07a", "C-07b"])
+    for actor, seen in ((pair.pp, Seen.NOT_PRESENT), (pair.vss, Seen.PRESENT)):
+        first_passes.say_part(db, actor, found.id, about="C-07b", takes_part=False)
+        risk.say(db, actor, found.id, "hurt", seen, "C-07b")
+        risk.handed_in(db, pair, actor, found.id)
+    risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
+    risk_boards.settle(db, pair.pp, found.id, about="C-07b", item="hurt", seen=Seen.PRESENT, number=0)
+    db.commit()
+
+    at = desk.open(pair.vss, "risk", case=pair.case.id)
+
+    [choice] = at.get("button_group")
+    assert [one.content for one in choice.proto.options] == [
+        "The woman",
+        "Child C-07a",
+        "Child C-07b (1 differ)",
+    ]
+    assert "Still to settle: The woman 25 · Child C\\-07a 18 · Child C\\-07b 17" in said(at)
 
 
 def test_theirs_is_left_where_it_convinces(db: Session, make: Make, desk: Desk) -> None:
@@ -345,6 +478,9 @@ def test_an_earlier_version_is_read_when_somebody_opens_the_comparison(
     at.run()
 
     assert "| Version 1 | Version 2 |" in said(at)
+    [level] = [one for one in said(at).splitlines() if one.startswith("|  | Level of risk |")]
+    assert f"**High** · So · {pair.pp.name}" in level
+    assert "No level yet." in level
 
 
 def test_an_administrator_enters_a_list_as_a_file_and_is_told_what_is_wrong(
@@ -386,6 +522,25 @@ def test_an_administrator_enters_a_list_item_by_item(db: Session, make: Make, de
     assert "First" not in said(at)
     press(at, "Discard it")
     assert "No list is being entered." in said(at)
+
+
+def test_a_released_list_is_corrected_and_the_shipped_one_used_again(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    ada = make.actor(make.service(), Role.ADMINISTRATOR)
+    db.commit()
+    at = desk.open(ada, "risk_list")
+    assert "Use the shipped list again" not in {one.label for one in at.button}
+    press(at, "Begin from the list that holds")
+    assert "He has tried to strangle" in said(at)
+    press(at, "Take out")
+    press(at, "Release the list")
+    assert "List 2" in said(at)
+
+    press(at, "Use the shipped list again")
+
+    assert "List 3" in said(at)
+    assert "Use the shipped list again" not in {one.label for one in at.button}
 
 
 @pytest.mark.parametrize("page", ["risk", "first_pass"])
