@@ -169,6 +169,30 @@ def test_the_glossary_of_the_readme_names_every_kind_of_record() -> None:
     assert [name for name in records if f"`{name}`" not in readme] == []
 
 
+#: Pages that hang on no case, and three that do and say nothing of where it stands (`case_head` says why).
+WITHOUT_CASE_HEAD = {
+    "cases/register.py",
+    "cases/unread_notices.py",
+    "agreements/register.py",
+    "rights/keeping.py",
+    "cases/request.py",
+    "meetings/table.py",
+    "rights/open_file.py",
+}
+
+
+def test_every_page_of_a_case_says_its_code_its_phase_and_what_is_expected_next() -> None:
+    pages = ROOT / "pages"
+    found = {
+        path.relative_to(pages).as_posix()
+        for folder in ("cases", "meetings", "agreements", "rights")
+        for path in (pages / folder).glob("*.py")
+        if "case_head.show(" not in path.read_text(encoding="utf-8")
+    }
+
+    assert found == WITHOUT_CASE_HEAD
+
+
 def test_every_page_of_the_site_has_a_file_and_words() -> None:
     for spec in PAGES:
         assert spec.path.exists(), spec.key

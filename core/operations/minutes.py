@@ -158,7 +158,7 @@ def correct(
     `number` is the version that the actor had before them. Raises Conflict where there is a newer one, and NotAllowed
     where it would change what the other side says.
     """
-    meeting, latest = _correctable(db, actor, meeting_id, number)
+    meeting, latest = correctable(db, actor, meeting_id, number)
     item = next((item for item in meeting.items if item.id == item_id), None)
     if item is None:
         raise NotFound
@@ -180,7 +180,7 @@ def correct(
         else known
         for known in content.items
     )
-    return _follow(db, actor, meeting, latest, content.model_copy(update={"items": items}))
+    return follow(db, actor, meeting, latest, content.model_copy(update={"items": items}))
 
 
 def may_word(actor: Actor, meeting: Meeting, entry: Entry) -> bool:
@@ -200,7 +200,7 @@ def correct_presence(
     number: int,
 ) -> Minutes:
     """Correct how a person took part; whether these are minutes or a consultation note follows from it."""
-    meeting, latest = _correctable(db, actor, meeting_id, number)
+    meeting, latest = correctable(db, actor, meeting_id, number)
     attendance = _attendance(meeting, attendance_id)
     said = texts.text(apology, field="apology", required=False, longest=presences.LONGEST_REMARK)
     presences.require_nameless(db, actor, attendance, {"apology": said})
@@ -216,7 +216,7 @@ def correct_presence(
         "is_consultation": meeting.is_consultation,
         "sides": minutes_contents.sides_of(db, meeting, people),
     }
-    return _follow(db, actor, meeting, latest, minutes_contents.read(latest).model_copy(update=update))
+    return follow(db, actor, meeting, latest, minutes_contents.read(latest).model_copy(update=update))
 
 
 def agree(db: Session, actor: Actor, meeting_id: UUID, *, number: int) -> Meeting:
@@ -227,7 +227,7 @@ def agree(db: Session, actor: Actor, meeting_id: UUID, *, number: int) -> Meetin
     """
     require(actor, Permission.AGREE_MINUTES)
     meeting = _held(db, actor, meeting_id)
-    latest = _latest(db, meeting.id)
+    latest = newest(db, meeting.id)
     if latest.number != number:
         raise Conflict("error.minutes.newer")
     content = minutes_contents.read(latest)
@@ -279,18 +279,19 @@ def _held(db: Session, actor: Actor, meeting_id: UUID) -> Meeting:
     return meeting
 
 
-def _correctable(db: Session, actor: Actor, meeting_id: UUID, number: int) -> tuple[Meeting, Minutes]:
+def correctable(db: Session, actor: Actor, meeting_id: UUID, number: int) -> tuple[Meeting, Minutes]:
+    """A closed meeting, held fast, and its newest minutes, if they are those that the actor had before them."""
     require(actor, Permission.RUN_MEETING)
     meeting = _held(db, actor, meeting_id)
     if meeting.state is MeetingState.AGREED:
         raise Conflict("error.minutes.locked")
-    latest = _latest(db, meeting.id)
+    latest = newest(db, meeting.id)
     if latest.number != number:
         raise Conflict("error.minutes.newer")
     return meeting, latest
 
 
-def _follow(db: Session, actor: Actor, meeting: Meeting, latest: Minutes, content: Content) -> Minutes:
+def follow(db: Session, actor: Actor, meeting: Meeting, latest: Minutes, content: Content) -> Minutes:
     """Keep the next version; one that says the same is none."""
     if content == minutes_contents.read(latest):
         return latest
@@ -299,7 +300,8 @@ def _follow(db: Session, actor: Actor, meeting: Meeting, latest: Minutes, conten
     return minutes
 
 
-def _latest(db: Session, meeting_id: UUID) -> Minutes:
+def newest(db: Session, meeting_id: UUID) -> Minutes:
+    """The newest version of the minutes of a meeting that was found before."""
     statement = select(Minutes).where(Minutes.meeting_id == meeting_id).order_by(Minutes.number.desc())
     return db.scalars(statement.limit(1)).one()
 

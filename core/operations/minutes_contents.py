@@ -188,8 +188,7 @@ def snapshot(db: Session, actor: Actor, meeting: Meeting) -> Content:
         new_actions=_new_actions(db, actor, meeting),
         risk_level=risk_minutes.level(db, actor, meeting, meeting.closed_at or now),
         risk_settled=risk_minutes.settled(db, actor, meeting, meeting.closed_at or now),
-        next_meeting_at=following.planned_at if following else None,
-        next_meeting_kind=kinds.kind(following.kind).title if following else "",
+        **said_next(following),
         sides=sides_of(db, meeting, people),
     )
 
@@ -238,7 +237,7 @@ def _last_actions(db: Session, actor: Actor, meeting: Meeting) -> tuple[Planned,
         return ()
     reasons = carried_over(db, meeting.id)
     found = action_plans.open_of_last_meetings(db, actor, meeting.case_id, meeting_id=meeting.id)
-    return tuple(_planned(action, carried=reasons.get(action.id)) for action in found)
+    return tuple(planned(action, carried=reasons.get(action.id)) for action in found)
 
 
 def carried_over(db: Session, meeting_id: UUID) -> dict[UUID, str]:
@@ -255,10 +254,11 @@ def _new_actions(db: Session, actor: Actor, meeting: Meeting) -> tuple[Planned, 
     if meeting.case_id is None:
         return ()
     found = action_plans.list_of_case(db, actor, meeting.case_id)
-    return tuple(_planned(action) for action in found if action.meeting_id == meeting.id)
+    return tuple(planned(action) for action in found if action.meeting_id == meeting.id)
 
 
-def _planned(action: Action, *, carried: str | None = None) -> Planned:
+def planned(action: Action, *, carried: str | None = None) -> Planned:
+    """An action as it stands now; `carried` is the reason for which it got a later term in the meeting."""
     is_carried_over = carried is not None and action.state.is_open
     return Planned(
         action_id=action.id,
@@ -285,9 +285,17 @@ def next_meeting(db: Session, meeting: Meeting) -> Meeting | None:
     return db.scalars(statement.order_by(Meeting.planned_at).limit(1)).one_or_none()
 
 
+def said_next(following: Meeting | None) -> dict[str, Any]:
+    """What minutes say of the next meeting."""
+    return {
+        "next_meeting_at": following.planned_at if following else None,
+        "next_meeting_kind": agendas.kinds().kind(following.kind).title if following else "",
+    }
+
+
 def changes(before: Content, after: Content) -> list[tuple[str, str, str, str]]:
-    """What a version changed: the item's title or the person's name, what of it, and the text before and after."""
-    found = []
+    """What a version changed: the title, person or action, what of it, and the text before and after."""
+    found = _head_changes(before, after)
     old_items = {item.item_id: item for item in before.items}
     for item in after.items:
         was = old_items[item.item_id].texts
@@ -303,4 +311,39 @@ def changes(before: Content, after: Content) -> list[tuple[str, str, str, str]]:
             found.append((person.name, "minutes.took_part", known.presence.value, person.presence.value))
         if person.apology != known.apology:
             found.append((person.name, "minutes.apology", known.apology, person.apology))
+    old_actions = {one.action_id: one for one in (*before.last_actions, *before.new_actions)}
+    for action in (*after.last_actions, *after.new_actions):
+        found += action_changes(old_actions.get(action.action_id), action)
     return found
+
+
+def _head_changes(before: Content, after: Content) -> list[tuple[str, str, str, str]]:
+    """Of the head: its parts stand for themselves, so nothing more is named."""
+    said = [
+        (f"document.minutes.{name}", getattr(before, name), getattr(after, name))
+        for name in ("chair", "place")
+    ]
+    said.append(("document.minutes.next_meeting", _iso(before.next_meeting_at), _iso(after.next_meeting_at)))
+    return [("", part, was, now) for part, was, now in said if was != now]
+
+
+def action_changes(before: Planned | None, after: Planned) -> list[tuple[str, str, str, str]]:
+    """What differs in an action; of one that was not there, that it is there now."""
+    if before is None:
+        return [(after.text, "document.minutes.new_actions", "", after.text)]
+    said = [
+        ("need", before.need, after.need),
+        ("action", before.text, after.text),
+        ("term", before.due_on.isoformat(), after.due_on.isoformat()),
+        ("responsible", responsible(before), responsible(after)),
+    ]
+    return [(after.text, f"document.minutes.{name}", was, now) for name, was, now in said if was != now]
+
+
+def responsible(action: Planned) -> str:
+    """The person, if one is named, and the service."""
+    return ", ".join(name for name in (action.person, action.service) if name)
+
+
+def _iso(at: datetime | None) -> str:
+    return at.isoformat() if at else ""

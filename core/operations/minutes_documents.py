@@ -1,5 +1,6 @@
 """The minutes, or the consultation note, in Word: the same content as on the screen."""
 
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from core.locale import Words
 from core.models import Role, Seen
 from core.operations import minutes, outgoing, risk_words
 from core.operations.minutes import Content, Struck, Version, View
-from core.operations.minutes_contents import Attended, Discussed, Planned, changes
+from core.operations.minutes_contents import Attended, Discussed, Planned, changes, responsible
 from core.operations.papers import USUAL, Paper, Sending
 from core.operations.presences import Presence
 
@@ -98,6 +99,19 @@ def struck(each: Struck, words: Words) -> str:
         service=each.service,
         ground=words(f"strike.ground.{each.ground}"),
     )
+
+
+def said(part: str, value: str, words: Words) -> str:
+    """What stood in a part before or after, as people read it."""
+    match part:
+        case "minutes.took_part":
+            return words(f"presence.{value}")
+        case "document.minutes.term":
+            return words.day(date.fromisoformat(value))
+        case "document.minutes.next_meeting":
+            return words.moment(datetime.fromisoformat(value)) if value else words("minutes.nothing")
+        case _:
+            return value or words("minutes.nothing")
 
 
 def part_of(version: Version, part: str, words: Words) -> str:
@@ -194,10 +208,6 @@ def took_part(person: Attended, words: Words) -> str:
     return "; ".join(notes)
 
 
-def responsible(action: Planned) -> str:
-    return f"{action.person}, {action.service}" if action.person else action.service
-
-
 def state(action: Planned, words: Words) -> str:
     """What became of an action, with its reason."""
     key = "outcome.carried_over" if action.is_carried_over else f"action.state.{action.state}"
@@ -238,7 +248,7 @@ def _item(item: Discussed, words: Words) -> word.MinutesItem:
 def _corrections(before: Version, after: Version, words: Words) -> list[str]:
     return [
         words(
-            "minutes.corrected",
+            "minutes.corrected" if what else "minutes.corrected_head",
             number=after.number,
             name=after.made_by,
             at=words.moment(after.made_at),

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.operations import agreement_reading, agreement_starts, agreement_texts, agreements
 from core.operations.phases import Link
-from pages.ui import agreement_answers, agreement_editor, agreement_words
+from pages.ui import agreement_answers, agreement_editor, agreement_words, case_head
 from pages.ui.agreement_chapters import PARTIES, chooser
 from pages.ui.links import link_to
 from pages.ui.plain import plain
@@ -20,7 +20,11 @@ agreement = opened.agreement
 keep(agreement_answers.prefix(opened))
 
 with st.container(key="draft_title"):
-    st.title(agreement_words.title(t, opened))
+    if agreement.case is not None:
+        case_head.show(ws, agreement.case, "draft")
+        st.header(t("page.draft"))
+    else:
+        st.title(agreement_words.title(t, opened))
 with st.container(horizontal=True, vertical_alignment="center", key="draft_head"):
     st.markdown(agreement_words.head(t, opened), width="content")
     st.page_link(

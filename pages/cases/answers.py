@@ -5,7 +5,7 @@ import streamlit as st
 from core.access import Permission
 from core.operations import responses
 from core.operations.phases import Link
-from pages.ui import answer_rows, answers_view
+from pages.ui import answer_rows, answers_view, case_head
 from pages.ui.links import link_to
 from pages.ui.plain import plain
 from pages.ui.workspace import workspace
@@ -14,8 +14,8 @@ ws = workspace()
 t = ws.words
 
 sheet = ws.read(responses.find, ws.chosen("response"))
-st.caption(t("case_head.purpose"))
-st.title(t("answers.title", code=plain(sheet.case.code), label=sheet.response.label))
+case_head.show(ws, sheet.case, "answers")
+st.header(t("answers.title", label=sheet.response.label))
 link_to(Link("change", {"case": str(sheet.case.id)}), t("answers.back"), icon=":material/arrow_back:")
 st.info(t("answers.unknown_other"), icon=":material/lock:")
 form = sheet.questionnaire

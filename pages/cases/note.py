@@ -4,6 +4,7 @@ import streamlit as st
 
 from core import clock
 from core.operations import cases, files
+from pages.ui import case_head
 from pages.ui.draft import open_draft, open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -20,8 +21,8 @@ case = ws.read(cases.find, case_id)
 own = {"case": str(case.id)}
 topics = {topic.id: topic for topic in files.topics(ws.actor)}
 
-st.caption(t("case_head.purpose"))
-st.title(t("note.change" if note else "note.new", code=plain(case.code)))
+case_head.show(ws, case, "note")
+st.header(t("note.change" if note else "note.new"))
 st.page_link(page_file("file"), label=t("note.back"), icon=":material/arrow_back:", query_params=own)
 st.info(t("file.lock", service=plain(ws.actor.service_name)), icon=":material/lock:")
 

@@ -4,10 +4,9 @@ import streamlit as st
 
 from core.operations import cases, files, joint_items
 from core.operations.joint_items import UseRule
-from pages.ui import joint, meant, release_click, release_terms
+from pages.ui import case_head, joint, meant, release_click, release_terms
 from pages.ui.draft import open_draft
 from pages.ui.kept import Kept
-from pages.ui.plain import plain
 from pages.ui.site import page_file
 from pages.ui.workspace import workspace
 
@@ -17,8 +16,8 @@ t = ws.words
 note = ws.read(files.find_note, ws.chosen("note"))
 case = ws.read(cases.find, ws.read(files.case_of_note, note.id))
 
-st.caption(t("case_head.purpose"))
-st.title(t("share.title", code=plain(case.code)))
+case_head.show(ws, case, "share")
+st.header(t("share.title"))
 st.page_link(
     page_file("file"), label=t("note.back"), icon=":material/arrow_back:", query_params={"case": str(case.id)}
 )
@@ -27,7 +26,7 @@ st.info(t(f"share.guide_{ws.actor.kind}"), icon=":material/shield:")
 draft = open_draft(note, "share")
 left, right = st.columns(2)
 with left:
-    st.header(t("share.word"))
+    st.subheader(t("share.word"))
     # Outside a form, so that the preview beside it follows what is typed.
     form = Kept(ws, f"share:{note.id}", case.id)
     text = form.area("text", t("note.text"), value=note.text, height=200, key=draft.key("text"))
@@ -41,11 +40,11 @@ with left:
         captions=[t(f"use.means.{rule}") for rule in UseRule],
         key=draft.key("rule"),
     )
-    st.header(t("share.ground"))
+    st.subheader(t("share.ground"))
     terms = release_terms.ask(ws, draft, case.id)
 rule = use_rule or UseRule.RISK_ONLY
 with right:
-    st.header(t("share.preview"))
+    st.subheader(t("share.preview"))
     st.caption(t("share.preview_help"))
     seen = ws.read(joint_items.preview, note.id, text_=text, source=source, use_rule=rule, terms=terms)
     with st.container(border=True, key="card_preview"):

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.access import Permission
 from core.operations import minutes, minutes_documents
-from pages.ui import case_head, last_look, minutes_changes, minutes_strike, minutes_text
+from pages.ui import case_head, last_look, minutes_changes, minutes_strike, minutes_text, minutes_updates_view
 from pages.ui.plain import plain
 from pages.ui.workspace import workspace
 
@@ -60,6 +60,10 @@ if view.may_correct:
         minutes_changes.item(ws, view)
     with st.expander(t("minutes.correct_people"), icon=":material/group:"):
         minutes_changes.presence(ws, view)
+    with st.expander(t("minutes.correct_head"), icon=":material/chair_alt:"):
+        minutes_updates_view.head(ws, view)
+    with st.expander(t("minutes.take_over"), icon=":material/checklist:"):
+        minutes_updates_view.plan(ws, view)
 if view.is_locked and ws.may(Permission.RUN_MEETING):
     minutes_changes.addendum(ws, view)
 if ws.may(Permission.AGREE_MINUTES):

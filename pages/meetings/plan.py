@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.operations import meeting_frames, meetings, preparations
-from pages.ui import meeting_forms
+from pages.ui import case_head, meeting_forms
 from pages.ui.draft import open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -14,8 +14,8 @@ ws = workspace()
 t = ws.words
 case_id, cooperation_id = ws.chosen_or_none("case"), ws.chosen_or_none("cooperation")
 
-st.title(t("page.plan_meeting"))
 if case_id is None and cooperation_id is None:
+    st.title(t("page.plan_meeting"))
     meeting_forms.choose_occasion(ws)
     st.stop()
 
@@ -23,8 +23,12 @@ if case_id is not None:
     occasion = ws.read(preparations.for_case, case_id)
 else:
     occasion = ws.read(preparations.for_cooperation, ws.chosen("cooperation"))
-about = t("plan_meeting.case", code=plain(occasion.case.code)) if occasion.case else plain(occasion.services)
-st.markdown(t("plan_meeting.about", about=about))
+if occasion.case is not None:
+    case_head.show(ws, occasion.case, "plan_meeting")
+    st.header(t("page.plan_meeting"))
+else:
+    st.title(t("page.plan_meeting"))
+    st.markdown(t("plan_meeting.about", about=plain(occasion.services)))
 if occasion.case is not None and not occasion.case.is_paired:
     st.info(t("error.meeting.not_paired"))
     st.stop()

@@ -1,4 +1,9 @@
-"""The head of every page of a case: its code, where it stands, what is expected next, and the ways on."""
+"""The head of every page of a case: its code, where it stands, what is expected next, and the ways on.
+
+Three pages that are about a case have none: `request`, because who is asked blindly may not learn where the case of
+the other service stands; `table`, because it hangs on a wall in large type and says what is on it; and `open_file`,
+because no case is open there yet.
+"""
 
 import streamlit as st
 
@@ -27,6 +32,8 @@ OWN_PAGES = {
     "contact",
     "change",
     "answers",
+    "note",
+    "share",
     "recidivism",
     "notices",
     "rights",

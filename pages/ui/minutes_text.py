@@ -7,7 +7,7 @@ import streamlit as st
 from core.locale import Words
 from core.operations import minutes_documents
 from core.operations.minutes import Content, Version, View
-from core.operations.minutes_contents import Planned, changes
+from core.operations.minutes_contents import Planned, changes, responsible
 from pages.ui.plain import plain
 
 
@@ -73,7 +73,7 @@ def _actions(t: Words, actions: Iterable[Planned], empty: str) -> None:
             action.need,
             action.text,
             t.day(action.due_on),
-            minutes_documents.responsible(action),
+            responsible(action),
             minutes_documents.state(action, t),
         )
         for action in actions
@@ -135,20 +135,28 @@ def history(t: Words, view: View) -> None:
 
 def _changes(t: Words, before: Version, after: Version) -> None:
     rows = [
-        (f"{what}: {minutes_documents.part_of(after, part, t)}", _said(t, part, was), _said(t, part, now))
+        (
+            _where(what, minutes_documents.part_of(after, part, t)),
+            minutes_documents.said(part, was, t),
+            minutes_documents.said(part, now, t),
+        )
         for what, part, was, now in changes(before.content, after.content)
     ]
     heads = [t("minutes.where"), t("minutes.was"), t("minutes.now")]
     st.markdown(table(heads, rows))
 
 
+def _where(what: str, part: str) -> str:
+    return f"{what}: {part}" if what else part
+
+
 def unseen(t: Words, view: View) -> None:
     """What others changed since this service last agreed: before, after and by whom."""
     rows = [
         (
-            f"{each.what}: {minutes_documents.part_of(each.version, each.part, t)}",
-            _said(t, each.part, each.was),
-            _said(t, each.part, each.now),
+            _where(each.what, minutes_documents.part_of(each.version, each.part, t)),
+            minutes_documents.said(each.part, each.was, t),
+            minutes_documents.said(each.part, each.now, t),
             t("minutes.by", name=each.version.made_by, number=each.version.number),
         )
         for each in view.unseen
@@ -157,7 +165,3 @@ def unseen(t: Words, view: View) -> None:
     with st.container(border=True, key="minutes_unseen"):
         st.warning(t("minutes.unseen"), icon=":material/difference:")
         st.markdown(table(heads, rows))
-
-
-def _said(t: Words, part: str, value: str) -> str:
-    return t(f"presence.{value}") if part == "minutes.took_part" else value or t("minutes.nothing")

@@ -1,5 +1,7 @@
 """Minutes after the meeting: corrections, agreement of each service, the lock, addenda."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -7,8 +9,8 @@ from sqlalchemy.orm import Session
 from core.content.meeting_kinds import Entry
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.locale import Words
-from core.models import Meeting, MeetingState, Minutes, MinutesApproval, Role
-from core.operations import minutes, minutes_contents, minutes_documents, tables, unsent
+from core.models import Action, ActionState, Meeting, MeetingState, Minutes, MinutesApproval, Role
+from core.operations import minutes, minutes_contents, minutes_documents, minutes_updates, tables, unsent
 from core.operations.presences import Presence
 from tests.make import Make, Pair
 
@@ -273,3 +275,102 @@ def test_a_service_is_shown_what_others_changed_since_it_last_agreed(db: Session
         assert [(each.was, each.now) for each in unseen] == changed
     minutes.agree(db, pair.vss, meeting.id, number=3)
     assert minutes.of_meeting(db, pair.vss, meeting.id).unseen == ()
+
+
+def with_plan(db: Session, make: Make) -> tuple[Pair, Meeting, Action, Action]:
+    """A closed meeting that looked at one action of before and decided another."""
+    pair = make.pair()
+    earlier, meeting = make.action(pair), make.table(pair)
+    decided = make.action(pair, pair.vss)
+    decided.meeting_id = meeting.id
+    tables.close(db, pair.pp, meeting.id)
+    db.flush()
+    return pair, meeting, earlier, decided
+
+
+def test_what_was_put_right_in_the_plan_is_shown_and_taken_over_into_the_next_version(
+    db: Session, make: Make
+) -> None:
+    pair, meeting, earlier, decided = with_plan(db, make)
+    minutes.agree(db, pair.pp, meeting.id, number=1)
+    due_on = decided.due_on + timedelta(days=3)
+    decided.due_on, decided.service_id, decided.person_id = due_on, pair.pp.service_id, pair.pp.person_id
+    earlier.state = ActionState.DONE
+    db.flush()
+    db.expire_all()
+    forgotten = make.action(pair)
+
+    offer = minutes_updates.offered(db, pair.vss, meeting.id)
+    assert [one.action_id for one in offer.actions if one.action_id in offer.forgotten] == [forgotten.id]
+    assert {one.action_id for one in offer.actions} == {decided.id, forgotten.id}
+    minutes_updates.take_over(
+        db, pair.vss, meeting.id, actions=[decided.id, forgotten.id], seen=offer.digest, number=1
+    )
+
+    view = minutes.of_meeting(db, pair.pp, meeting.id)
+    assert view.latest.approvals == ()
+    assert [(one.action_id, one.due_on, one.person) for one in view.latest.content.new_actions] == [
+        (decided.id, due_on, pair.pp.name),
+        (forgotten.id, forgotten.due_on, pair.pp.name),
+    ]
+    # That it was done afterwards is for the next meeting.
+    assert [one.state for one in view.latest.content.last_actions] == [ActionState.OPEN]
+    parts = [(change.part, change.now) for change in view.unseen]
+    assert ("document.minutes.term", due_on.isoformat()) in parts
+    assert ("document.minutes.new_actions", "An action") in parts
+    assert minutes_updates.offered(db, pair.pp, meeting.id).actions == ()
+
+
+def test_what_was_not_ticked_stays_and_what_was_not_shown_is_not_taken_over(db: Session, make: Make) -> None:
+    pair, meeting, earlier, decided = with_plan(db, make)
+    earlier.text, decided.text = "Another word", "Another one"
+    db.flush()
+    offer = minutes_updates.offered(db, pair.pp, meeting.id)
+
+    minutes_updates.take_over(db, pair.pp, meeting.id, actions=[earlier.id], seen=offer.digest, number=1)
+    content = minutes.of_meeting(db, pair.pp, meeting.id).latest.content
+    assert [one.text for one in (*content.last_actions, *content.new_actions)] == [
+        "Another word",
+        "An action",
+    ]
+
+    left = minutes_updates.offered(db, pair.pp, meeting.id)
+    decided.text = "Changed since"
+    db.flush()
+    with pytest.raises(Conflict, match="changed_meanwhile"):
+        minutes_updates.take_over(db, pair.pp, meeting.id, actions=[decided.id], seen=left.digest, number=2)
+
+
+def test_chair_place_and_next_meeting_are_put_right_before_the_lock_and_not_after(
+    db: Session, make: Make
+) -> None:
+    pair, meeting = closed(db, make)
+    minutes_updates.correct_head(
+        db, pair.vss, meeting.id, chair_id=pair.vss.person_id, place="The school", number=1
+    )
+    following = make.meeting(pair)
+    offer = minutes_updates.offered(db, pair.pp, meeting.id)
+    minutes_updates.take_over(db, pair.pp, meeting.id, actions=(), seen=offer.digest, number=2)
+
+    view = minutes.of_meeting(db, pair.pp, meeting.id)
+    content = view.latest.content
+    assert (content.chair, content.place) == (pair.vss.name, "The school")
+    assert content.next_meeting_at == following.planned_at
+    assert [change.part for change in view.unseen] == ["document.minutes.chair", "document.minutes.place"]
+    with pytest.raises(Invalid, match="chair"):
+        minutes_updates.correct_head(
+            db, pair.pp, meeting.id, chair_id=make.pair().pp.person_id, place="", number=3
+        )
+    for actor in (pair.pp, pair.vss):
+        minutes.agree(db, actor, meeting.id, number=3)
+    with pytest.raises(Conflict, match="locked"):
+        minutes_updates.correct_head(db, pair.pp, meeting.id, chair_id=None, place="", number=3)
+    with pytest.raises(Conflict, match="locked"):
+        minutes_updates.take_over(db, pair.pp, meeting.id, actions=(), seen=offer.digest, number=3)
+
+
+def test_a_stranger_is_offered_nothing_of_a_plan(db: Session, make: Make) -> None:
+    _, meeting, _, _ = with_plan(db, make)
+
+    with pytest.raises(NotFound):
+        minutes_updates.offered(db, make.pair().pp, meeting.id)

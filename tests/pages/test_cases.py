@@ -488,3 +488,17 @@ def test_the_history_of_a_long_case_is_read_to_its_beginning(db: Session, make: 
 
     assert "wrote a note into our file" in said(at)
     assert "Show more" not in [button.label for button in at.button]
+
+
+def test_a_note_and_what_is_shared_from_it_say_where_the_case_stands(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    note = make.note(pair.vss_file, pair.vss)
+    db.commit()
+
+    for page in ("note", "share"):
+        at = desk.open(pair.vss, page, note=note.id)
+        assert at.title[0].value.replace("\\", "") == f"Case {pair.case.code}"
+        assert "Case opening" in said(at)
+        assert "Next:" in said(at)

@@ -125,7 +125,7 @@ def test_a_case_is_chosen_by_its_code_and_a_wrong_code_says_so(db: Session, make
 
     at.text_input[0].set_value(pair.case.code.lower())
     press(at, "Go on")
-    assert f"case {pair.case.code}".replace("-", "\\-") in said(at)
+    assert f"Case {pair.case.code}".replace("-", "\\-") in said(at)
 
 
 def test_phase_1_is_planned_for_the_two_services(db: Session, make: Make, desk: Desk) -> None:

@@ -270,3 +270,38 @@ def test_before_the_closing_there_are_no_minutes(db: Session, make: Make, desk: 
     at = desk.open(pair.pp, "minutes", meeting=meeting.id)
 
     assert "has not been closed" in at.error[0].value
+
+
+def test_what_the_plan_says_now_is_shown_first_and_taken_over(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    action = make.action(pair)
+    action.meeting_id = meeting.id
+    tables.close(db, pair.pp, meeting.id)
+    action.text = "Call her *school*"
+    db.commit()
+    at = desk.open(pair.vss, "minutes", meeting=meeting.id)
+    assert "| Call her *school*: Action | An action | Call her *school* |" in plainly(said(at))
+
+    press(at, "Take over what is ticked")
+
+    assert "The minutes say the same as plan and calendar." in said(at)
+    assert "Version 2" in said(at)
+
+
+def test_chair_and_place_are_corrected(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    tables.close(db, pair.pp, meeting.id)
+    db.commit()
+    at = desk.open(pair.pp, "minutes", meeting=meeting.id)
+
+    next(box for box in at.selectbox if box.label == "Chair").set_value(pair.vss.person_id)
+    next(line for line in at.text_input if line.label == "Place").set_value("The library")
+    next(
+        button for button in at.button if button.label == "Save the correction" and button.proto.form_id
+    ).click().run()
+
+    assert not at.exception
+    assert "**Place:** The library" in said(at)
+    assert f"**Chair:** {pair.vss.name}" in said(at)
