@@ -1,6 +1,6 @@
 #!/bin/sh
-# What the tests need beside Python packages: a browser, LibreOffice, PostgreSQL and two proxies. Debian's packages are
-# installed where they are missing and we are root; otherwise this says what is missing and fails.
+# What the tests need beside Python packages: a browser, LibreOffice, a reader of PDF, PostgreSQL and two proxies.
+# Debian's packages are installed where they are missing and we are root; otherwise this says what is missing and fails.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -18,6 +18,7 @@ else
     need "chromium-headless-shell chromium chromium-browser google-chrome" chromium
 fi
 need "soffice /usr/lib/libreoffice/program/soffice" libreoffice-writer-nogui
+need "pdftotext" poppler-utils
 need "pg_ctl /usr/lib/postgresql/*/bin/pg_ctl" postgresql
 need "nginx /usr/sbin/nginx" nginx
 need "caddy" caddy

@@ -16,13 +16,16 @@ from core.models import (
     Attendance,
     Cooperation,
     GlossaryTerm,
+    Lesson,
     Meeting,
     MeetingState,
     Role,
 )
 from core.operations import cooperations, glossary_terms, phase_1_records, training_marks
 from tests.make import Make, Pair
-from tests.pages.conftest import Desk, press, said
+from tests.pages.conftest import Desk, press, said, whole
+
+T = Words("en", "UTC")
 
 
 def labels(at: AppTest) -> str:
@@ -239,3 +242,30 @@ def test_a_red_line_says_that_no_agreement_holds_or_that_its_review_is_overdue(
     assert [one.value for one in held.error] == []
     assert "No agreement between the managements is in force" in bare.error[0].value
     assert "was to be reviewed on" in overdue.error[0].value
+
+
+def test_what_the_services_learned_is_read_without_the_case_and_by_nobody_of_another_pair(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, stranger = make.pair(), make.pair().pp
+    cooperation_id = pair.case.cooperation_id
+    db.add(
+        Lesson(
+            cooperation_id=cooperation_id,
+            service_id=pair.vss.service_id,
+            question="helped",
+            text="We telephoned on Mondays",
+            year=2026,
+        )
+    )
+    db.commit()
+    code, pp = str(pair.case.code), pair.pp
+
+    at = desk.open(pp, "review", cooperation=cooperation_id)
+    assert "We telephoned on Mondays" in said(at)
+    assert "2026" in said(at)
+    assert code not in whole(at).replace("\\", "")
+
+    theirs = desk.open(stranger, "review", cooperation=cooperation_id)
+    assert T("error.not_found") in said(theirs)
+    assert "Mondays" not in whole(theirs)

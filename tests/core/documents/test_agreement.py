@@ -261,11 +261,21 @@ def test_a_case_agreement_goes_to_the_two_services_only() -> None:
         make(full("case"), Recipient.AGENCY, words, PRINTED)
 
 
-def test_signature_blocks_hold_together_on_one_page(tmp_path: Path) -> None:
-    found = [line for line in lines(word_file(full("organisation"))) if line.style == "Signature Text"]
+@pytest.mark.parametrize(("agreement_id", "rows"), [("organisation", 6), ("case", 5)])
+def test_signature_blocks_hold_together_with_their_heading(agreement_id: str, rows: int) -> None:
+    word = Document(BytesIO(word_file(full(agreement_id))))
+    signatures = word.tables[-1]
+    cells = [cell.paragraphs[0] for row in signatures.rows for cell in row.cells]
 
-    assert found[-1].text.startswith("Signature:")
-    assert len(found) == 1 + 2 * 6
+    assert len(signatures.rows) == rows
+    assert cells[-1].text.startswith("Signature:")
+    assert all(row._tr.xpath("w:trPr/w:cantSplit") for row in signatures.rows)
+    held = [
+        *word.paragraphs[-3:-1],
+        *cells,
+    ]  # its heading, its lead and every row; after them stands the end alone
+    assert [one.style.name for one in held[:2]] == ["Section", "Signature Text"]
+    assert all(one.style.paragraph_format.keep_with_next for one in held)
 
 
 @pytest.mark.parametrize("agreement_id", KINDS)
@@ -280,6 +290,11 @@ def test_every_agreement_passes_the_audit_and_opens_in_libreoffice(agreement_id:
 
     assert errors == []
     assert file.with_suffix(".pdf").stat().st_size > 10_000
+    convert = ["pdftotext", "-layout", str(file.with_suffix(".pdf")), "-"]
+    printed = subprocess.run(convert, check=True, capture_output=True, timeout=60).stdout.decode()
+    [page] = [page for page in printed.split("\f") if "Signature:" in page]
+    assert page.count("Signature:") == page.count("Place and date:") == 2
+    assert "Signatures" in page
 
 
 def test_a_line_that_introduces_bullets_stays_on_their_page() -> None:
