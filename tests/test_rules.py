@@ -197,3 +197,39 @@ def test_every_page_of_the_site_has_a_file_and_words() -> None:
     for spec in PAGES:
         assert spec.path.exists(), spec.key
         assert f"page.{spec.key}" in load("en")
+
+
+def _said_in(source: str) -> tuple[set[str], set[str]]:
+    """The keys that a source says whole, and a pattern for each that it puts together."""
+    whole, patterns = set(), set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "." in node.value:
+            whole.add(node.value)
+        elif isinstance(node, ast.JoinedStr):
+            parts = [
+                re.escape(one.value) if isinstance(one, ast.Constant) else r"[\w.]+" for one in node.values
+            ]
+            patterns.add("".join(parts))
+    # What has no dot in it is no key, and what has no word in it would fit every key.
+    return whole, {one for one in patterns if r"\." in one and re.search("[a-z]", one.replace(r"[\w.]+", ""))}
+
+
+def test_every_sentence_of_the_words_file_is_said_somewhere() -> None:
+    words = load("en")
+    plural = {key.rpartition(".")[0] for key in words if f"{key.rpartition('.')[0]}.one" in words}
+    whole, patterns = set[str](), set[str]()
+    for source in _sources().values():
+        said, put_together = _said_in(source)
+        whole |= said
+        patterns |= put_together
+    fits = re.compile("|".join(sorted(patterns)))
+
+    def is_said(key: str) -> bool:
+        head = key.rpartition(".")[0]
+        return (
+            key in whole
+            or bool(fits.fullmatch(key))
+            or (head in plural and (head in whole or bool(fits.fullmatch(head))))
+        )
+
+    assert [key for key in words if not is_said(key)] == []

@@ -189,10 +189,6 @@ class Agreement(Content):
     def clauses_of_choice(self, choice_id: str) -> tuple[AgreementClause, ...]:
         return tuple(clause for clause in self.clauses if clause.choice == choice_id)
 
-    def default_clauses(self) -> tuple[str, ...]:
-        """The clauses that a new draft begins with."""
-        return tuple(clause.id for clause in self.clauses if clause.is_default)
-
     def default_answers(self) -> dict[str, Answer]:
         """The answers that a new draft begins with."""
         return {ask.id: ask.default for ask in self.asks if ask.default is not None}

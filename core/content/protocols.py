@@ -219,8 +219,6 @@ class Protocol(Content):
     rules: Rules
     phases: tuple[Phase, ...] = Field(alias="phase", min_length=1)
     title: Words
-    rules_note: Words
-    emergency_note: Words
     source: Words
 
     def phase(self, phase_id: str) -> Phase:

@@ -57,9 +57,6 @@ class Training(Content):
         """Raises KeyError where there is no such session."""
         return by_id(self.sessions, session_id)
 
-    def method_title(self, method: Method) -> str:
-        return by_id(self.methods, method).title
-
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
         if {method.id for method in self.methods} != set(Method):

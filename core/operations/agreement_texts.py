@@ -111,11 +111,6 @@ def layout_of(draft: AgreementDraft) -> Layout:
     return paper.layout(draft, Words(draft.content.language))
 
 
-def text_of(draft: AgreementDraft) -> str:
-    """The whole text, as a version keeps it."""
-    return paper.plain_text(layout_of(draft))
-
-
 def preview(draft: AgreementDraft, *, chapter: str = "", clause: str = "") -> str:
     """The text as Markdown, in which whatever was typed shows as typed: of a clause, of a chapter, or the whole."""
     words = Words(draft.content.language)

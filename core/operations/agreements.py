@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from core import access, clock, lists
-from core.access import Actor, Permission, may
+from core.access import Actor, Permission
 from core.errors import Conflict
 from core.lists import Asked, Found
 from core.models import (
@@ -94,14 +94,6 @@ def approving(level: AgreementLevel) -> Permission:
     return Permission.APPROVE_CASE_AGREEMENT if is_case else Permission.APPROVE_ORGANISATION_AGREEMENT
 
 
-def may_draft(actor: Actor, level: AgreementLevel) -> bool:
-    return may(actor, drafting(level))
-
-
-def may_approve(actor: Actor, level: AgreementLevel) -> bool:
-    return may(actor, approving(level))
-
-
 def standing(agreement: Agreement, on: date | None = None) -> Standing:
     """Where the agreement stands on a day: one in force ends by itself on its end date."""
     day = on or clock.today()
@@ -150,33 +142,6 @@ def footings(db: Session, actor: Actor) -> list[Footing]:
         _footing(one, [agreement for agreement in found if agreement.cooperation_id == one.id])
         for one in sorted(cooperations, key=lambda one: (one.pp.name, one.vss.name))
     ]
-
-
-def list_mine(
-    db: Session,
-    actor: Actor,
-    *,
-    level: AgreementLevel | None = None,
-    search: str = "",
-    current: bool = False,
-    limit: int = LIST_LENGTH,
-) -> list[Agreement]:
-    """The agreements of the actor's cases and cooperations, newest first, each with its case and services.
-
-    `current` leaves out those that have ended, were terminated or were given up.
-    """
-    statement = access.visible_agreements(actor).outerjoin(Agreement.case)
-    if level is not None:
-        statement = statement.where(Agreement.level == level)
-    if current:
-        statement = statement.where(
-            Agreement.state.in_([*CHANGEABLE, AgreementState.IN_FORCE]),
-            or_(Agreement.ends_on.is_(None), Agreement.ends_on >= clock.today()),
-        )
-    if wanted := lists.storable(search):
-        statement = statement.where(Case.code.icontains(wanted, autoescape=True))
-    statement = statement.options(*_frame()).order_by(Agreement.created_at.desc(), Agreement.id)
-    return list(db.scalars(statement.limit(limit)))
 
 
 def search(db: Session, actor: Actor, asked: Asked) -> Found[Agreement]:

@@ -83,11 +83,6 @@ class Mine:
         """Always before the opening; afterwards at the victim support service, or where the consent has ended."""
         return self.item is not None and not lies_open(self.version.assessment, self.item, self.side)
 
-    def may_answer(self, about: str) -> bool:
-        """Was it said whether the child takes part, and where it does, were the principles confirmed?"""
-        part = self.parts.get(about)
-        return about == HER or (part is not None and (not part.takes_part or part.confirmed_at is not None))
-
     def answered(self, about: str) -> int:
         return sum(1 for key in self.answers if key[0] == about)
 
@@ -230,11 +225,6 @@ def write_her_view(
     db.flush()
     audit.record(db, actor, "her_view", own, case_id=found.case_id)
     return own
-
-
-def terms_of(about_id: UUID | None, terms: Terms) -> Terms:
-    """The ground of a first pass: always for the assessment of risk."""
-    return Terms(about_id, PURPOSE, terms.basis, terms.reason, terms.ends_on, terms.nothing_excepted)
 
 
 def preview(db: Session, actor: Actor, assessment_id: UUID, *, terms: Terms) -> Preview:

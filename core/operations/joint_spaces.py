@@ -130,10 +130,6 @@ def require_open(db: Session, actor: Actor, case: Case, *, for_notice: bool = Fa
         raise closed(found)
 
 
-def require_open_case(db: Session, actor: Actor, case_id: UUID) -> None:
-    require_open(db, actor, cases.find(db, actor, case_id))
-
-
 def find_meeting(db: Session, actor: Actor, statement: Select[Meeting], meeting_id: UUID) -> Meeting:
     """The meeting among those that the statement shows.
 

@@ -15,7 +15,7 @@ from core import access, audit, clock
 from core.access import Actor, Permission, require
 from core.content import closings as content
 from core.errors import Conflict
-from core.models import ClosingText, Cooperation, Lesson, Service, ServiceKind
+from core.models import ClosingText, Lesson, Service, ServiceKind
 from core.operations import cases, closings, joint_spaces
 
 
@@ -88,7 +88,3 @@ def of_cooperation(db: Session, actor: Actor, cooperation_id: UUID) -> Mapping[s
     for lesson, kind in db.execute(statement):
         found.setdefault(lesson.question, []).append(Said(kind, lesson.text, lesson.year))
     return found
-
-
-def cooperation_of(db: Session, actor: Actor, cooperation_id: UUID) -> Cooperation:
-    return access.find(db, access.own_cooperations(actor), cooperation_id)

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from core import access, audit, clock, lists, text
+from core import access, audit, clock, text
 from core.access import Actor, Permission, require, require_version
 from core.errors import Conflict, Invalid
 from core.models import (
@@ -101,43 +101,13 @@ def _whole(actor: Actor) -> Select[Meeting]:
     return access.joint_meetings(actor).options(joinedload(Meeting.case), selectinload(Meeting.items), people)
 
 
-def list_mine(
-    db: Session,
-    actor: Actor,
-    *,
-    search: str = "",
-    since: datetime | None = None,
-    until: datetime | None = None,
-    state: MeetingState | None = None,
-    is_over: bool | None = None,
-    newest_first: bool = False,
-    limit: int = 50,
-) -> list[Meeting]:
-    """The meetings of the actor's cases and cooperations, a guest's own ones, each with its case.
-
-    The search looks into the case's code, the place and the names of the kinds.
-    """
+def list_ahead(db: Session, actor: Actor, *, since: datetime | None = None, limit: int = 50) -> list[Meeting]:
+    """The meetings of the actor's cases and cooperations that are not over, a guest's own ones, each with its case."""
     statement = access.visible_meetings(actor).outerjoin(Meeting.case).options(joinedload(Meeting.case))
-    if wanted := lists.storable(search).casefold():
-        titles = [kind.id for kind in agendas.kinds().kinds if wanted in kind.title.casefold()]
-        statement = statement.where(
-            or_(
-                Case.code.icontains(wanted, autoescape=True),
-                Meeting.place.icontains(wanted, autoescape=True),
-                Meeting.kind.in_(titles),
-            )
-        )
+    statement = statement.where(Meeting.state.in_([*BEFORE, MeetingState.IN_PROGRESS]))
     if since is not None:
         statement = statement.where(Meeting.takes_place_at >= since)
-    if until is not None:
-        statement = statement.where(Meeting.takes_place_at < until)
-    if state is not None:
-        statement = statement.where(Meeting.state == state)
-    if is_over is not None:
-        going_on = Meeting.state.in_([*BEFORE, MeetingState.IN_PROGRESS])
-        statement = statement.where(~going_on if is_over else going_on)
-    order = Meeting.takes_place_at.desc() if newest_first else Meeting.takes_place_at.asc()
-    return list(db.scalars(statement.order_by(order, Meeting.id).limit(limit)))
+    return list(db.scalars(statement.order_by(Meeting.takes_place_at, Meeting.id).limit(limit)))
 
 
 def list_of_case(db: Session, actor: Actor, case_id: UUID) -> list[Meeting]:

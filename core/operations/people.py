@@ -43,19 +43,6 @@ class Member:
     is_managed: bool
 
 
-def of_cooperation(db: Session, actor: Actor, cooperation_id: UUID) -> list[Person]:
-    """The active people of the two services of a cooperation, with service and roles; offices left out."""
-    cooperation = access.find(db, access.visible_cooperations(actor), cooperation_id)
-    statement = (
-        access.visible_people(actor)
-        .where(Person.service_id.in_([cooperation.pp_id, cooperation.vss_id]), Person.is_active)
-        .options(joinedload(Person.service), selectinload(Person.roles))
-        .order_by(Person.name)
-    )
-    offices = {Role.ADMINISTRATOR, Role.DATA_PROTECTION}
-    return [person for person in db.scalars(statement) if person.role_names - offices]
-
-
 def of_case(db: Session, actor: Actor, case_id: UUID) -> list[Person]:
     """Who works on a case now, on both sides, with service and roles."""
     case = cases.find(db, actor, case_id)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from core import access, lists
 from core.access import Actor
 from core.models import Case, Cooperation, Meeting, MeetingMove, Person, Service
-from core.operations import invitees, meetings, registers, remote_steps
+from core.operations import agendas, invitees, meetings, registers, remote_steps
 from core.operations.remote_steps import RemoteStepDone
 
 
@@ -26,15 +26,14 @@ class Preparation:
         return self.meeting.state in meetings.BEFORE
 
     @property
+    def steps_source(self) -> str:
+        """Where the six steps of a meeting at a distance come from."""
+        return agendas.kinds().remote_source
+
+    @property
     def is_outdated(self) -> bool:
         """The invitation was sent and something in it has changed since."""
         return self.meeting.state is meetings.MeetingState.PLANNED and self.meeting.invited_at is not None
-
-    def name_of(self, person_id: UUID | None) -> str:
-        """The name of somebody who takes part."""
-        return next(
-            (each.person.name for each in self.meeting.attendances if each.person_id == person_id), ""
-        )
 
 
 def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> Preparation:
@@ -57,9 +56,6 @@ class Occasion:
     people: tuple[Person, ...]
     #: Whom the own register keeps out: they are not offered.
     kept_out: tuple[Person, ...] = ()
-
-    def is_side(self, person: Person) -> bool:
-        return person.service.kind.is_side
 
 
 def for_case(db: Session, actor: Actor, case_id: UUID) -> Occasion:

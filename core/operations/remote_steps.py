@@ -1,14 +1,12 @@
 """The six steps of a meeting at a distance, and which of them the records show as done."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from core.access import Actor
 from core.models import Action, AgendaItem, Meeting, MeetingState, Minutes
-from core.operations import agendas, meetings
+from core.operations import agendas
 
 
 @dataclass(frozen=True)
@@ -21,13 +19,8 @@ class RemoteStepDone:
     is_done: bool
 
 
-def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> list[RemoteStepDone]:
-    """The six steps of this meeting, in their order."""
-    return of_found(db, meetings.find(db, actor, meeting_id))
-
-
 def of_found(db: Session, meeting: Meeting) -> list[RemoteStepDone]:
-    """The same of a meeting that an operation has found already, with its agenda and people."""
+    """The six steps, in their order, of a meeting that an operation has found, with its agenda and people."""
     has_action, has_minutes = db.execute(
         select(
             exists().where(Action.meeting_id == meeting.id), exists().where(Minutes.meeting_id == meeting.id)

@@ -9,7 +9,6 @@ from core import access, audit, clock
 from core.access import Actor, Permission, require, require_version
 from core.errors import Conflict, Invalid
 from core.models import CaseFile, Cooperation, Guest, Person, Service, ServiceKind
-from core.operations import cases
 from core.text import line
 
 __all__ = ["ServiceKind"]
@@ -20,18 +19,6 @@ def list_all(db: Session, actor: Actor) -> list[Service]:
     order = {kind: place for place, kind in enumerate(ServiceKind)}
     found = db.scalars(access.visible_services(actor).order_by(Service.name))
     return sorted(found, key=lambda service: order[service.kind])
-
-
-def responsible_for(db: Session, actor: Actor, case_id: UUID) -> list[Service]:
-    """Who can be made responsible for an action of the case: its two services, then the active other agencies."""
-    case = cases.find(db, actor, case_id)
-    sides = [case.cooperation.pp, case.cooperation.vss]
-    agencies = db.scalars(
-        access.visible_services(actor)
-        .where(Service.kind.not_in([ServiceKind.PP, ServiceKind.VSS]), Service.is_active)
-        .order_by(Service.name)
-    )
-    return [*sides, *agencies]
 
 
 def add(

@@ -89,5 +89,5 @@ with right:
         if sent and ws.do(meetings.invite, meeting.id, version=meeting.version):
             st.rerun()
 
-meeting_view.steps(ws, prepared.steps)
+meeting_view.steps(ws, prepared.steps, prepared.steps_source)
 meeting_view.moves(ws, prepared.moves)

@@ -42,7 +42,7 @@ if about:
 
 st.header(t("meetings.ahead"))
 # A meeting stays ahead until the morning after it, unless it is over: people look for it while it runs.
-ahead = ws.read(meetings.list_mine, since=clock.now() - timedelta(hours=12), is_over=False, limit=NEXT)
+ahead = ws.read(meetings.list_ahead, since=clock.now() - timedelta(hours=12), limit=NEXT)
 if ahead:
     meeting_list.show(ws, ahead)
 else:

@@ -108,8 +108,8 @@ def downloads(ws: Workspace, found: Invitation) -> None:
     st.caption(t("meeting.files_help"))
 
 
-def steps(ws: Workspace, found: Sequence[RemoteStepDone]) -> None:
-    """The six steps of a meeting at a distance, and which the records show as done."""
+def steps(ws: Workspace, found: Sequence[RemoteStepDone], source: str) -> None:
+    """The six steps of a meeting at a distance, which the records show as done, and where they come from."""
     if not found:
         return
     t = ws.words
@@ -123,6 +123,7 @@ def steps(ws: Workspace, found: Sequence[RemoteStepDone]) -> None:
         )
         lines.append(f"{number}. **{step.title}** {mark}  \n{step.help}")
     st.markdown("\n".join(lines))
+    st.caption(source)
 
 
 def moves(ws: Workspace, found: Sequence[MeetingMove]) -> None:

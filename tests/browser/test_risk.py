@@ -203,7 +203,7 @@ def test_no_byte_of_the_other_sides_answers_is_on_the_wire_before_the_opening(
         assert KEPT not in text, page
         assert strings(text) == strings(before[page]), page
     assert "not handed in yet" in after["risk"]
-    terms = first_passes.terms_of(risk.about(db, pair, pair.vss).id, Terms())
+    terms = Terms(risk.about(db, pair, pair.vss).id, first_passes.PURPOSE)
     seen = first_passes.preview(db, pair.vss, found.id, terms=terms).digest
     first_passes.hand_in(db, pair.vss, found.id, terms=terms, seen=seen)
     db.commit()

@@ -50,8 +50,9 @@ def test_the_organisation_level_has_alternatives_for_framework_and_controllers()
         "controllers_separate",
         "controllers_joint",
     ]
-    assert "national_framework" in content.default_clauses()
-    assert "no_national_framework" not in content.default_clauses()
+    defaults = {clause.id for clause in content.clauses if clause.is_default}
+    assert "national_framework" in defaults
+    assert "no_national_framework" not in defaults
     assert content.ask("t2_interval_months").default == 3
     assert content.default_answers()["t4_after_months"] == 6
 

@@ -44,7 +44,7 @@ def clause(agreement: Agreement, key: str) -> AgreementClause:
 
 
 def text(agreement: Agreement) -> str:
-    return agreement_texts.text_of(agreement_texts.draft_of(agreement))
+    return plain_text(agreement_texts.layout_of(agreement_texts.draft_of(agreement)))
 
 
 def word_lines(content: bytes) -> list[tuple[str, str]]:
@@ -365,7 +365,7 @@ def test_the_preview_shows_what_is_typed_before_it_is_saved(
     assert "Marlen" in agreement_texts.preview(shown, chapter="scope")
     assert "Other words" in agreement_texts.preview(shown, chapter="scope")
     assert "We are fair" in agreement_texts.preview(shown)
-    assert "[… Time for a notice" in agreement_texts.text_of(shown)
+    assert "[… Time for a notice" in plain_text(agreement_texts.layout_of(shown))
     assert "Marlen" not in text(agreement)
 
 

@@ -10,7 +10,6 @@ import pytest
 from core.content import check, eligibilities, files, glossary_terms, trainings
 from core.content.files import FOLDER
 from core.content.protocols import Side
-from core.content.trainings import Method
 from core.errors import ContentError
 
 KINDS = (
@@ -52,7 +51,6 @@ def test_the_training_has_six_sessions_of_ninety_minutes() -> None:
     for session in training.sessions:
         assert sum(activity.minutes for activity in session.activities) == session.minutes
     assert training.session("protocol").activities[2].minutes == 40
-    assert training.method_title(Method.CASE_STUDY) == "Case study"
 
 
 def test_the_training_refuses_minutes_that_do_not_add_up(tmp_path: Path) -> None:

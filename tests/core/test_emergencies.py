@@ -12,7 +12,7 @@ from core.access import Actor
 from core.errors import NotFound
 from core.locale import Words
 from core.models import ActionState, Duty, Minutes, Role
-from core.operations import case_lists, emergencies, meetings, remote_steps
+from core.operations import case_lists, emergencies, meetings, preparations
 from tests.make import Make, Pair
 
 WORDS = Words("en")
@@ -147,7 +147,7 @@ def test_the_six_steps_are_done_when_the_records_say_so(db: Session, make: Make)
     )
 
     def done() -> list[str]:
-        return [step.key for step in remote_steps.of_meeting(db, pair.vss, meeting.id) if step.is_done]
+        return [step.key for step in preparations.of_meeting(db, pair.vss, meeting.id).steps if step.is_done]
 
     assert done() == []
 
@@ -169,4 +169,4 @@ def test_the_six_steps_are_done_when_the_records_say_so(db: Session, make: Make)
     make.action(pair).meeting_id = meeting.id
     db.add(Minutes(meeting_id=meeting.id, number=1, content={}, digest="", made_by=pair.pp.person_id))
     db.flush()
-    assert done() == [step.key for step in remote_steps.of_meeting(db, pair.pp, meeting.id)]
+    assert done() == [step.key for step in preparations.of_meeting(db, pair.pp, meeting.id).steps]

@@ -120,7 +120,7 @@ def test_an_agreement_put_in_force_opens_the_joint_space_to_the_roles_it_names_a
     found = joint_spaces.of_case(db, child, pair.case.id)
     assert found.ground is Ground.NOT_NAMED
     with pytest.raises(NotAllowed, match="not_named"):
-        joint_spaces.require_open_case(db, child, pair.case.id)
+        joint_spaces.require_open(db, child, pair.case)
 
 
 def test_when_the_agreement_ends_access_ends_with_it_and_the_own_side_stays(db: Session, make: Make) -> None:
@@ -199,7 +199,7 @@ def test_an_agreement_that_begins_later_opens_nothing_yet(db: Session, make: Mak
 
     assert (found.ground, found.is_open) == (Ground.NOT_YET, False)
     with pytest.raises(NotAllowed) as refused:
-        joint_spaces.require_open_case(db, pair.vss, pair.case.id)
+        joint_spaces.require_open(db, pair.vss, pair.case)
     assert refused.value.values["day"] == agreement.in_force_from
 
 
@@ -347,7 +347,7 @@ def test_an_emergency_opens_nothing_that_is_open_or_not_a_pair(db: Session, make
     with pytest.raises(Conflict, match="not_paired"):
         joint_spaces.open_emergency(db, alone, case.id, ground=EmergencyGround.CHILD, reason="")
     with pytest.raises(Conflict, match="not_paired"):
-        joint_spaces.require_open_case(db, alone, case.id)
+        joint_spaces.require_open(db, alone, case)
     with pytest.raises(NotFound):
         joint_spaces.open_emergency(db, alone, pair.case.id, ground=EmergencyGround.CHILD, reason="")
 

@@ -163,7 +163,7 @@ def test_a_guest_sees_the_meeting_until_the_day_after_it_also_when_it_moves(db: 
 
     guest = db.scalars(select(Guest).where(Guest.person_id == officer.person_id)).one()
     assert guest.until == later.date() + timedelta(days=1)
-    assert meetings.list_mine(db, officer) == [meeting]
+    assert meetings.list_ahead(db, officer) == [meeting]
 
 
 def test_a_guest_who_is_taken_off_the_list_sees_the_meeting_no_longer(db: Session, make: Make) -> None:
@@ -173,7 +173,7 @@ def test_a_guest_who_is_taken_off_the_list_sees_the_meeting_no_longer(db: Sessio
 
     attendances.remove(db, pair.pp, meeting.id, officer.person_id)
 
-    assert meetings.list_mine(db, officer) == []
+    assert meetings.list_ahead(db, officer) == []
     assert [each.person_id for each in meeting.attendances] == [pair.vss.person_id]
 
 
@@ -189,8 +189,8 @@ def test_a_guest_who_was_shown_out_stays_out_when_the_meeting_moves(db: Session,
     later = meeting.planned_at + timedelta(days=20)
     meetings.move(db, pair.pp, meeting.id, planned_at=later, reason="Court date", version=meeting.version)
 
-    assert meetings.list_mine(db, officer) == []
-    assert meetings.list_mine(db, nurse) == []
+    assert meetings.list_ahead(db, officer) == []
+    assert meetings.list_ahead(db, nurse) == []
 
 
 def test_a_person_without_the_right_invites_no_guest(db: Session, make: Make) -> None:
@@ -218,24 +218,15 @@ def test_people_are_added_once_and_leave_with_their_part(db: Session, make: Make
     assert nobody.value.key == "error.meeting.nobody"
 
 
-def test_my_meetings_are_found_by_code_place_kind_day_and_state(db: Session, make: Make) -> None:
+def test_the_meetings_ahead_are_mine_in_their_order_and_from_a_day_on(db: Session, make: Make) -> None:
     pair = make.pair()
     periodic = planned(db, pair, place="Blue room")
     closing = planned(db, pair, "closing", planned_at=clock.now() + timedelta(days=30))
 
-    def found(**given: object) -> list[Meeting]:
-        return meetings.list_mine(db, pair.vss, **given)  # type: ignore[arg-type]
-
-    assert found() == [periodic, closing]
-    assert found(newest_first=True, limit=1) == [closing]
-    assert found(search=pair.case.code.lower()) == [periodic, closing]
-    assert found(search="blue") == [periodic]
-    assert found(search="closing") == [closing]
-    assert found(search="%") == []
-    assert found(since=clock.now() + timedelta(days=20)) == [closing]
-    assert found(until=clock.now() + timedelta(days=20)) == [periodic]
-    assert found(state=MeetingState.CLOSED) == []
-    assert meetings.list_mine(db, make.pair().pp) == []
+    assert meetings.list_ahead(db, pair.vss) == [periodic, closing]
+    assert meetings.list_ahead(db, pair.vss, limit=1) == [periodic]
+    assert meetings.list_ahead(db, pair.vss, since=clock.now() + timedelta(days=20)) == [closing]
+    assert meetings.list_ahead(db, make.pair().pp) == []
 
 
 def test_a_case_lists_its_meetings_to_its_people_only(db: Session, make: Make) -> None:
@@ -497,8 +488,6 @@ def test_a_preparation_says_whether_the_invitation_is_out_of_date(db: Session, m
 
     prepared = preparations.of_meeting(db, pair.vss, meeting.id)
     assert (prepared.is_outdated, prepared.may_be_prepared, prepared.steps) == (True, True, ())
-    assert prepared.name_of(pair.vss.person_id) == pair.vss.name
-    assert prepared.name_of(None) == ""
 
 
 def test_all_my_meetings_are_one_list_by_code_place_and_kind(db: Session, make: Make) -> None:

@@ -140,15 +140,12 @@ def test_a_service_that_is_gone_takes_no_people(db: Session, ada: Actor) -> None
         people.add(db, ada, service_id=None, name="Ivo", username="ivo", roles=[Role.CHAIR])
 
 
-def test_the_people_of_a_cooperation_and_of_a_case_are_listed(db: Session, make: Make) -> None:
+def test_the_people_of_a_case_are_listed(db: Session, make: Make) -> None:
     pair = make.pair()
-    colleague = make.actor(pair.pp.service_id, Role.CHAIR)
-    make.actor(pair.pp.service_id, Role.ADMINISTRATOR)
+    make.actor(pair.pp.service_id, Role.CHAIR)
 
-    of_cooperation = {found.id for found in people.of_cooperation(db, pair.vss, pair.case.cooperation_id)}
     of_case = {found.id: found.service.kind for found in people.of_case(db, pair.vss, pair.case.id)}
 
-    assert of_cooperation == {pair.pp.person_id, pair.vss.person_id, colleague.person_id}
     assert of_case == {pair.pp.person_id: ServiceKind.PP, pair.vss.person_id: ServiceKind.VSS}
 
 

@@ -84,18 +84,6 @@ def test_the_agreed_identification_is_written_down(db: Session, make: Make, ada:
         services.agree_identification(db, ada, cooperation.id, identification="", version=1)
 
 
-def test_responsible_are_the_two_services_and_the_active_agencies(db: Session, make: Make) -> None:
-    pair = make.pair()
-    make.service(ServiceKind.VSS)
-    police, closed = make.service(ServiceKind.POLICE), make.service(ServiceKind.COURT)
-    closed.is_active = False
-
-    found = [service.id for service in services.responsible_for(db, pair.pp, pair.case.id)]
-
-    assert found == [pair.pp.service_id, pair.vss.service_id, police.id]
-    assert services.own_cooperations(db, pair.pp)[0].id == pair.case.cooperation_id
-
-
 def turn(
     db: Session,
     actor: Actor,

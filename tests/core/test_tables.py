@@ -431,8 +431,7 @@ def test_a_meeting_that_is_held_earlier_than_planned_has_its_day_everywhere(db: 
     [listed] = meeting_lists.search(db, pair.pp, Asked()).rows
     assert [entry.on for entry in entries if entry.kind is timelines.Kind.MEETING] == [clock.today()]
     assert row.last_at == listed.takes_place_at == meeting.started_at
-    assert meetings.list_mine(db, pair.pp, is_over=False) == []
-    assert meetings.list_mine(db, pair.pp, is_over=True) == [meeting]
+    assert meetings.list_ahead(db, pair.pp) == []
 
 
 def test_a_meeting_that_is_only_written_down_later_keeps_its_day(db: Session, make: Make) -> None:
@@ -475,4 +474,3 @@ def test_a_meeting_that_was_begun_weeks_early_stands_under_today(db: Session, ma
     tables.begin(db, pair.pp, meeting.id)
 
     assert today.of_actor(db, pair.pp).running == [meeting]
-    assert meetings.list_mine(db, pair.pp, until=clock.now() + timedelta(days=1)) == [meeting]
