@@ -31,7 +31,7 @@ def of_actor(db: Session, actor: Actor) -> list[CaseTimes]:
     rows: dict[Case, list[TPoint]] = defaultdict(list)
     for point, case in db.execute(_entered(actor)):
         rows[case].append(point)
-    agreed = _rules(db, list(rows))
+    agreed = rules_of(db, list(rows))
     today = clock.today()
     return [
         CaseTimes(
@@ -43,14 +43,17 @@ def of_actor(db: Session, actor: Actor) -> list[CaseTimes]:
     ]
 
 
-def _rules(db: Session, cases: Sequence[Case]) -> dict[Case, Rules]:
-    known: dict[tuple[object, int], Rules] = {}
+def rules_of(db: Session, cases: Sequence[Case]) -> dict[Case, Rules]:
+    """What holds in each case, by the protocol that it walks."""
+    walking: dict[int, list[Case]] = defaultdict(list)
     for case in cases:
-        protocol = protocols.of_case(db, case)
-        between = case.cooperation_id, protocol.version
-        if between not in known:
-            known[between] = rules.of_cooperation(db, case.cooperation_id, protocol=protocol)
-    return {case: known[case.cooperation_id, protocols.of_case(db, case).version] for case in cases}
+        walking[protocols.of_case(db, case).version].append(case)
+    return {
+        case: found[case.id]
+        for those in walking.values()
+        for found in [rules.of_cases(db, those, protocol=protocols.of_case(db, those[0]))]
+        for case in those
+    }
 
 
 @access.kept

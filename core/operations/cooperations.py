@@ -25,7 +25,7 @@ from core.models import (
     Proposal,
     ServiceKind,
 )
-from core.operations import protocols, t_dates, team_facts
+from core.operations import protocols, rules, t_dates, team_facts
 
 __all__ = ["AgreementState", "Cooperation", "Proposal", "ServiceKind"]
 
@@ -94,7 +94,7 @@ def summary(db: Session, actor: Actor, cooperation_id: UUID) -> Summary:
     ).all()
     held = [meeting for meeting in meetings if meeting.is_held and not meeting.is_consultation]
     planned = [meeting for meeting in meetings if not meeting.is_over]
-    months = protocols.of_cooperation(db, cooperation).rules.phase_1_repeat_months
+    agreed = rules.of_cooperation(db, cooperation.id, protocol=protocols.of_cooperation(db, cooperation))
     return Summary(
         cooperation=cooperation,
         points_discussed=sum(point.is_discussed for point in points),
@@ -104,7 +104,9 @@ def summary(db: Session, actor: Actor, cooperation_id: UUID) -> Summary:
         agreement=_agreement(db, actor, cooperation_id),
         held=held[-1] if held else None,
         planned=planned[0] if planned else None,
-        repeat_on=t_dates.months_later(held[-1].takes_place_at.date(), months) if held else None,
+        repeat_on=t_dates.months_later(held[-1].takes_place_at.date(), agreed.team_meeting_months)
+        if held
+        else None,
     )
 
 

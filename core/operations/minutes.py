@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import pairwise
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import audit
+from core import audit, clock
 from core import text as texts
 from core.access import Actor, Permission, may, require
 from core.content.meeting_kinds import Entry
@@ -25,7 +25,16 @@ from core.models import (
     Service,
     ServiceKind,
 )
-from core.operations import files, item_entries, meetings, minutes_contents, presences, strikes, unsent
+from core.operations import (
+    files,
+    item_entries,
+    meetings,
+    minutes_contents,
+    minutes_due,
+    presences,
+    strikes,
+    unsent,
+)
 from core.operations.minutes_contents import Content
 from core.operations.presences import Presence
 from core.operations.strikes import Struck
@@ -104,6 +113,8 @@ class View:
     addenda: tuple[Added, ...]
     #: The services whose agreement is still missing, by name.
     waiting_for: tuple[str, ...]
+    #: By when they are to be agreed; None once they are.
+    agree_by: date | None
     may_correct: bool
     may_agree: bool
     unsent: tuple[UnsentOwn, ...]
@@ -114,6 +125,11 @@ class View:
     @property
     def latest(self) -> Version:
         return self.versions[-1]
+
+    @property
+    def is_late(self) -> bool:
+        """Has the day passed on which they were to be agreed?"""
+        return self.agree_by is not None and self.agree_by < clock.today()
 
     @property
     def is_locked(self) -> bool:
@@ -142,6 +158,7 @@ def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> View:
         versions=versions,
         addenda=_addenda(db, meeting),
         waiting_for=tuple(names[side] for side in missing),
+        agree_by=minutes_due.days_of(db, [meeting]).get(meeting.id) if is_open else None,
         may_correct=is_open and may(actor, Permission.RUN_MEETING),
         may_agree=is_open and may(actor, Permission.AGREE_MINUTES) and actor.service_id in missing,
         unsent=_unsent(db, actor, meeting),

@@ -6,7 +6,7 @@ Computed from what the viewer sees: an entry that one side keeps to itself asks 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
@@ -216,7 +216,7 @@ def _after_notices(db: Session, actor: Actor) -> Iterator[tuple[str, Case]]:
 
 
 @access.kept
-def _untaken(actor: Actor) -> Select[Any]:
+def _untaken(actor: Actor) -> Select[JointItem, Case, bool]:
     assessed = select(RiskAssessment.id).where(RiskAssessment.case_id == JointItem.case_id)
     since = or_(RiskAssessment.created_at >= JointItem.released_at, RiskAssessment.finished_at.is_(None))
     return (

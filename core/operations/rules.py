@@ -19,12 +19,20 @@ ANSWERS: Final = {
     "t4_after_months": (1, 60),
     "episode_meeting_days": (0, 60),
     "minutes_days": (1, 60),
+    "team_meeting_months": (1, 60),
     "new_violence_hours": (1, 168),
     "notice_days": (0, 30),
     "missed_sessions": (1, 20),
 }
 #: Of these, what the agreement of the case may settle otherwise for this case.
-_OF_CASE: Final = ("new_violence_hours", "missed_sessions")
+_OF_CASE: Final = (
+    "t2_interval_months",
+    "t4_after_months",
+    "episode_meeting_days",
+    "minutes_days",
+    "new_violence_hours",
+    "missed_sessions",
+)
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,8 @@ class Rules:
     t4_after_months: int
     episode_meeting_days: int
     minutes_days: int
+    #: Both teams meet again at least so many months after they met.
+    team_meeting_months: int
     agreement_notice_days: int
     t_meeting_days: int
     new_violence_hours: int
@@ -74,7 +84,12 @@ def of_cases(db: Session, cases: Sequence[Case], *, protocol: Protocol | None = 
     """Of many cases at once: one statement for their agreements, and one for each two services."""
     above = {one.cooperation_id for one in cases}
     general = {each: of_cooperation(db, each, protocol=protocol) for each in above}
-    statement = access.case_agreements_in_force().where(Agreement.case_id.in_([one.id for one in cases]))
+    # Where a new one came into force before the old one ended, the new one holds.
+    statement = (
+        access.case_agreements_in_force()
+        .where(Agreement.case_id.in_([one.id for one in cases]))
+        .order_by(Agreement.in_force_from, Agreement.created_at)
+    )
     own = {one.case_id: one.answers for one in db.scalars(statement)} if cases else {}
     return {one.id: _narrowed(general[one.cooperation_id], own.get(one.id, {})) for one in cases}
 
@@ -93,6 +108,7 @@ def from_answers(protocol: Protocol, answers: dict[str, Any]) -> Rules:
         "t4_after_months": _months(protocol, "months_after"),
         "episode_meeting_days": protocol.rules.episode_meeting_days,
         "minutes_days": protocol.rules.minutes_agreed_days,
+        "team_meeting_months": protocol.rules.phase_1_repeat_months,
         "new_violence_hours": notices.new_violence_hours,
         "notice_days": notices.notice_days,
         "missed_sessions": protocol.rules.missed_sessions_notice,

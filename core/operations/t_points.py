@@ -188,7 +188,7 @@ def _dates(db: Session, actor: Actor, case: Case) -> tuple[TDate, ...]:
     )
     return t_dates.compute(
         protocol,
-        rules.of_cooperation(db, case.cooperation_id, protocol=protocol),
+        rules.of_case(db, case, protocol=protocol),
         db.scalars(access.visible_t_points(actor).where(TPoint.case_id == case.id)),
         today=clock.today(),
         ends_on=ends_on,

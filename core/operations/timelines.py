@@ -71,7 +71,7 @@ def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = Fals
     found = timeline_rows.Found(
         case=case,
         protocol=protocol,
-        rules=rules.of_cooperation(db, case.cooperation_id, protocol=protocol),
+        rules=rules.of_case(db, case, protocol=protocol),
         today=clock.today(),
         agreements=_agreements(db, actor, case),
         meetings=db.scalars(

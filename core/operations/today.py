@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, or_
 from sqlalchemy.orm import Session, aliased, joinedload
@@ -32,6 +33,7 @@ from core.operations import (
     closing_due,
     expectations,
     joint_spaces,
+    minutes_due,
     my_actions,
     notices_due,
     releases,
@@ -60,6 +62,8 @@ class Today:
     coming: Sequence[Meeting] = ()
     actions: Sequence[Action] = ()
     minutes: Sequence[Meeting] = ()
+    #: By when those minutes are to be agreed, by the id of the meeting.
+    minutes_by: Mapping[UUID, date] = field(default_factory=dict)
     agreements: Sequence[agreements_due.Waits] = ()
     requests: Sequence[Received] = ()
     #: Cases whose other service holds a file too, and whose pair the actor's side has not confirmed.
@@ -131,6 +135,7 @@ def of_actor(db: Session, actor: Actor) -> Today:
         coming=coming,
         actions=actions.rows,
         minutes=minutes.rows,
+        minutes_by=minutes_due.days_of(db, minutes.rows),
         agreements=agreements[:MOST],
         requests=requests.list_open(db, actor, limit=MOST),
         pairs=_pairs(db, actor),

@@ -26,6 +26,8 @@ st.markdown(
 with st.container(key="minutes_news"):  # what comes here must not fold away what is open below
     for struck in view.struck:
         st.warning(plain(minutes_documents.struck(struck, t)), icon=":material/ink_eraser:")
+    if view.agree_by is not None:
+        minutes_text.agree_by(t, view)
     if view.may_agree and view.unseen:
         minutes_text.unseen(t, view)
 with st.container(horizontal=True, vertical_alignment="center", key="minutes_acts"):

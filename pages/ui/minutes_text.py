@@ -150,6 +150,16 @@ def _where(what: str, part: str) -> str:
     return f"{what}: {part}" if what else part
 
 
+def agree_by(t: Words, view: View) -> None:
+    """By when they are to be agreed; past that day, who has not."""
+    day = t.day(view.agree_by)
+    if view.is_late:
+        services = ", ".join(plain(name) for name in view.waiting_for)
+        st.warning(t("minutes.agree_late", day=day, services=services), icon=":material/alarm:")
+    else:
+        st.caption(t("minutes.agree_by", day=day))
+
+
 def unseen(t: Words, view: View) -> None:
     """What others changed since this service last agreed: before, after and by whom."""
     rows = [

@@ -1,6 +1,7 @@
 """The parts of the page Today: one row a thing that waits, and each row a link to where it is done."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 import streamlit as st
@@ -100,8 +101,7 @@ def asked_of_me(ws: Workspace, found: Today) -> None:
         _closings(ws, found)
         _of_own(ws, found)
         for meeting in found.minutes:
-            label = t("today.minutes", meeting=_meeting(ws, meeting))
-            _row("minutes", label, "meeting", meeting.id, icon=":material/description:")
+            _minutes(ws, meeting, found.minutes_by.get(meeting.id))
         _more(ws, found.more.get("minutes", 0), "meetings")
         for one in found.agreements:
             agreement = one.agreement
@@ -123,6 +123,17 @@ def _more(ws: Workspace, number: int, page: str) -> None:
     if number:
         label = ws.words.count("today.more", number)
         st.page_link(page_file(page), label=label, icon=":material/arrow_forward:", width="stretch")
+
+
+def _minutes(ws: Workspace, meeting: Meeting, by: date | None) -> None:
+    """Minutes to agree to, with their day; what is late is said in words."""
+    t, is_late = ws.words, by is not None and by < clock.today()
+    when = t("today.minutes_late" if is_late else "today.until", day=t.day(by)) if by else ""
+    label = t("today.minutes", meeting=_meeting(ws, meeting))
+    if when:
+        label = f"{f':red[**{when}**]' if is_late else when} · {label}"
+    icon = ":material/alarm:" if is_late else ":material/description:"
+    _row("minutes", label, "meeting", meeting.id, icon=icon)
 
 
 def _of_own(ws: Workspace, found: Today) -> None:

@@ -13,7 +13,7 @@ from core.access import Actor
 from core.content import trainings
 from core.errors import Conflict, CoreError, Invalid, NotAllowed, NotFound
 from core.models import Agreement, AgreementLevel, GlossaryTerm, Meeting, MeetingState, Role
-from core.operations import cooperations, glossary_terms, team_facts, training_marks
+from core.operations import cooperations, glossary_terms, t_dates, team_facts, training_marks
 from tests.make import Make, Pair
 
 TODAY = clock.today()
@@ -153,6 +153,9 @@ def test_a_summary_says_where_two_services_stand(db: Session, make: Make, pair: 
     assert (full.held, full.planned) == (held, planned)
     assert full.repeat_on is not None
     assert 330 <= (full.repeat_on - TODAY).days <= 366
+    make.agreement_in_force(pair, answers={"team_meeting_months": 6})
+    agreed = cooperations.summary(db, pair.vss, here)
+    assert agreed.repeat_on == t_dates.months_later(held.takes_place_at.date(), 6)
     assert full.agreement is not None
     assert full.cooperation.pp.id == pair.pp.service_id
     assert cooperations.list_mine(db, pair.pp) == [full.cooperation]

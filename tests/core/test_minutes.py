@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core import clock
 from core.content.meeting_kinds import Entry
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.locale import Words
@@ -37,6 +38,23 @@ def test_there_are_no_minutes_before_the_meeting_is_closed(db: Session, make: Ma
         minutes.of_meeting(db, pair.pp, meeting.id)
     with pytest.raises(Conflict, match="none_yet"):
         minutes.agree(db, pair.pp, meeting.id, number=1)
+
+
+def test_minutes_are_late_once_the_agreed_days_are_over_and_nobody_has_agreed(
+    db: Session, make: Make
+) -> None:
+    pair, meeting = closed(db, make)
+    days = timedelta(days=7)
+    seen = minutes.of_meeting(db, pair.pp, meeting.id)
+    assert (seen.agree_by, seen.is_late) == (clock.today() + days, False)
+
+    with clock.at(clock.now() + days + timedelta(days=1)):
+        assert minutes.of_meeting(db, pair.pp, meeting.id).is_late
+        for actor in (pair.pp, pair.vss):
+            minutes.agree(db, actor, meeting.id, number=1)
+        whole = minutes.of_meeting(db, pair.pp, meeting.id)
+
+    assert (whole.agree_by, whole.is_late) == (None, False)
 
 
 def test_one_person_of_each_service_agrees_and_the_minutes_are_locked(db: Session, make: Make) -> None:

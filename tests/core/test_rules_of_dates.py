@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.content import protocols
 from core.models import AgreementState, TPoint
-from core.operations import rules, t_dates
+from core.operations import case_times, rules, t_dates, t_points, timelines
 from core.operations.t_dates import TDate
-from tests.make import Make
+from core.operations.t_dates import months_later as later
+from core.operations.timelines import Kind
+from tests.make import Make, Pair
 
 TODAY = date(2026, 2, 10)
 PROTOCOL = protocols.load()
@@ -49,6 +51,49 @@ def test_the_agreement_of_the_two_services_sets_its_own_numbers(db: Session, mak
     assert found.agreed == {"t2_interval_months", "episode_meeting_days"}
 
 
+def test_the_signed_agreement_of_a_case_drives_its_own_dates_and_no_other_cases(
+    db: Session, make: Make
+) -> None:
+    today = clock.today()
+    pair = make.pair(is_agreed=False)
+    other = make.pair_of(pair)
+    make.agreement_in_force(pair, answers={"t2_interval_months": 3, "episode_meeting_days": 7})
+    answers: dict[str, object] = {"t2_interval_months": 2, "t4_after_months": 9, "episode_meeting_days": 3}
+    agreement = make.agreement_in_force(pair, ends_on=clock.today() + timedelta(days=300), answers=answers)
+    for each in (pair, other):
+        make.t_point(each, "T1", today)
+        make.t_point(each, "T3", today + timedelta(days=150))
+        make.path_entry(each, each.pp, "episode", today, is_shared=True)
+
+    def told(each: Pair) -> tuple[object, ...]:
+        line = timelines.of_case(db, each.pp, each.case.id)
+        on = {one.label: one.on for one in line.t_dates}
+        due = next(entry.on for entry in line.entries if entry.kind is Kind.MEETING_DUE)
+        page = {one.label: one.on for one in t_points.of_case(db, each.pp, each.case.id)}
+        assert page["T2.1"] == on["T2.1"]
+        return on["T2.1"], on["T4"], due
+
+    end = today + timedelta(days=150)
+    assert told(pair) == (later(today, 2), later(end, 9), today + timedelta(days=3))
+    assert told(other) == (later(today, 3), later(end, 6), today + timedelta(days=7))
+    [first, _] = sorted(case_times.of_actor(db, pair.pp), key=lambda one: one.case.id != pair.case.id)
+    assert first.rules.t2_interval_months == 2
+
+    agreement.ends_on = today - timedelta(days=1)
+    db.flush()
+    assert rules.of_case(db, pair.case).t2_interval_months == 3
+
+
+def test_of_two_agreements_of_a_case_the_later_one_holds(db: Session, make: Make) -> None:
+    pair = make.pair(is_agreed=False)
+    today = clock.today()
+    end = clock.today() + timedelta(days=300)
+    make.agreement_in_force(pair, ends_on=end, answers={"t4_after_months": 12}).in_force_from = today
+    make.agreement_in_force(pair, ends_on=end, answers={"t4_after_months": 8})
+
+    assert rules.of_case(db, pair.case).t4_after_months == 12
+
+
 @pytest.mark.parametrize("answer", ["", "soon", 0, 99, None, [3], "3.5"])
 def test_an_answer_that_is_no_usable_number_leaves_the_starting_value(answer: object) -> None:
     found = rules.from_answers(PROTOCOL, {"t2_interval_months": answer})
@@ -59,8 +104,8 @@ def test_an_answer_that_is_no_usable_number_leaves_the_starting_value(answer: ob
 def test_a_draft_or_a_later_agreement_sets_nothing(db: Session, make: Make) -> None:
     pair = make.pair()
     make.agreement_in_force(pair, answers={"minutes_days": 3}).state = AgreementState.DRAFT
-    later = make.agreement_in_force(pair, answers={"minutes_days": 4})
-    later.in_force_from = clock.today() + timedelta(days=1)
+    coming = make.agreement_in_force(pair, answers={"minutes_days": 4})
+    coming.in_force_from = clock.today() + timedelta(days=1)
     db.flush()
 
     assert rules.of_cooperation(db, pair.case.cooperation_id).minutes_days == 7

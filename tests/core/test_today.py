@@ -306,6 +306,29 @@ def test_a_pair_waits_until_my_side_has_confirmed_it(db: Session, make: Make) ->
     assert today.of_actor(db, partner_contact).pairs == []
 
 
+def test_minutes_say_by_when_they_are_to_be_agreed_as_the_agreement_of_their_case_says(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair(is_agreed=False)
+    make.agreement_in_force(pair, answers={"minutes_days": 5})
+    end = clock.today() + timedelta(days=300)
+    of_case = make.agreement_in_force(pair, ends_on=end, answers={"minutes_days": 2})
+    meeting, _ = closed(make, pair, pair.pp)
+    both, _ = closed(make, pair, pair.pp)
+    both.case_id = None
+    meeting.closed_at = both.closed_at = clock.now() - timedelta(days=3)
+    db.flush()
+    db.expire_all()
+
+    by = today.of_actor(db, pair.pp).minutes_by
+
+    held = clock.today() - timedelta(days=3)
+    assert by == {meeting.id: held + timedelta(days=2), both.id: held + timedelta(days=5)}
+    of_case.answers = {}
+    db.flush()
+    assert today.of_actor(db, pair.pp).minutes_by[meeting.id] == held + timedelta(days=5)
+
+
 def test_a_full_day_takes_as_many_statements_as_an_empty_one(db: Session, make: Make, engine: Engine) -> None:
     pair = make.pair()
     with statements(engine) as empty:
@@ -325,8 +348,8 @@ def test_a_full_day_takes_as_many_statements_as_an_empty_one(db: Session, make: 
     with statements(engine) as full:
         today.of_actor(db, actor)
 
-    # One or two for each list of the page, and one for the clauses of all drafts together.
-    assert len(full) == len(light) == len(empty) + 1 <= 19
+    # One or two for each list of the page, one for the clauses of all drafts together, two for by when minutes are due.
+    assert len(full) == len(light) == len(empty) + 3 <= 21
 
 
 def test_the_list_of_actions_holds_what_was_asked_for(db: Session, make: Make) -> None:

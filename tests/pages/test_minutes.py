@@ -1,9 +1,12 @@
 """The minutes as people read, correct, agree and add to them."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
+from core import clock
 from core.content.meeting_kinds import Entry
 from core.models import Meeting
 from core.operations import minutes, tables, unsent
@@ -45,6 +48,18 @@ def test_the_minutes_say_all_that_was_written_as_it_was_typed(db: Session, make:
     assert "The town hall" in text
     assert "Not reached, on the next agenda: The school" in text
     assert "Nothing was noted" not in text
+
+
+def test_late_minutes_say_who_has_not_agreed_on_their_page_(db: Session, make: Make, desk: Desk) -> None:
+    pair, meeting = closed(db, make)
+    assert "To be agreed by" in said(desk.open(pair.vss, "minutes", meeting=meeting.id))
+    db.get_one(Meeting, meeting.id).closed_at = clock.now() - timedelta(days=9)
+    db.commit()
+
+    at = desk.open(pair.vss, "minutes", meeting=meeting.id)
+
+    [late] = [one.value for one in at.warning if "were to be agreed by" in one.value]
+    assert plainly(late).endswith(f"Still missing: {pair.pp.service_name}, {pair.vss.service_name}.")
 
 
 def test_both_services_agree_and_then_only_addenda_are_offered(db: Session, make: Make, desk: Desk) -> None:
