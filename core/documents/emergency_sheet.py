@@ -39,11 +39,7 @@ class EmergencySheet:
     risk_level: str
     in_household: str
     printed: Printed
-    last_contact_her: str = ""
-    last_contact_him: str = ""
-    children: str = ""
-    orders: str = ""
-    open_triggers: str = ""
+    open_notices: str = ""
     risk_note: str = ""
     on_duty: tuple[OnDuty, ...] = ()
     actions: tuple[PlannedAction, ...] = ()
@@ -89,11 +85,7 @@ def _snapshot(sheet: EmergencySheet, words: Words) -> list[dict[str, str]]:
         case=sheet.case_code,
         risk_level=sheet.risk_level,
         in_household=sheet.in_household,
-        children=sheet.children,
-        last_contact_her=sheet.last_contact_her,
-        last_contact_him=sheet.last_contact_him,
-        orders=sheet.orders,
-        open_triggers=sheet.open_triggers,
+        open_notices=sheet.open_notices,
     )
 
 

@@ -28,7 +28,6 @@ class InvitationDocument:
     length: str
     printed: Printed
     link: str = ""
-    answer_by: str = ""
     agenda: tuple[AgendaLine, ...] = ()
     bring: tuple[str, ...] = ()
     is_remote: bool = False
@@ -57,7 +56,6 @@ def make(document: InvitationDocument, recipient: Recipient, words: Words) -> by
             place=document.place,
             link=document.link,
             duration=document.length,
-            answer_by=document.answer_by,
         ),
         "agenda": [asdict(line) for line in document.agenda],
         "bring": document.bring,

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core import clock
 from core.db import Record, Versioned
 
 
@@ -98,6 +99,8 @@ class PhasePoint(Versioned):
     vss_said: Mapped[str] = mapped_column(default="")
     agreed: Mapped[str] = mapped_column(default="")
     views_kept: Mapped[str] = mapped_column(default="")
+    #: When something was last written to it: a second Phase 1 begins with what the first one left.
+    written_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
 
 
 class Proposal(Versioned):

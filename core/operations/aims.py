@@ -1,14 +1,17 @@
 """What a Phase 1 meeting wrote to the five aims, handed on to the record of Phase 1."""
 
+from datetime import date
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.models import Meeting, PhasePoint
+from core import clock
+from core.models import AgendaItem, Meeting, PhasePoint
 from core.operations import agendas
 
 
 def hand_on(db: Session, meeting: Meeting) -> None:
-    """Fill what the record of Phase 1 does not say yet; what somebody wrote there stays."""
+    """Put what was written into the record of Phase 1; what stood there stays above it."""
     kinds = agendas.kinds()
     aims = {item.id for item in kinds.items if item.is_aim}
     written = {item.key: item for item in meeting.items if item.key in aims and item.is_reached}
@@ -23,8 +26,24 @@ def hand_on(db: Session, meeting: Meeting) -> None:
         if point is None:
             point = PhasePoint(cooperation_id=meeting.cooperation_id, point=key)
             db.add(point)
-        point.pp_said = point.pp_said or item.pp_view
-        point.vss_said = point.vss_said or item.vss_view
-        point.agreed = point.agreed or item.decisions
-        point.views_kept = point.views_kept or item.facts
+        for field, said in _said(item).items():
+            setattr(point, field, _appended(getattr(point, field), said, meeting.takes_place_at.date()))
+        point.written_at = clock.now()
     db.flush()
+
+
+def _said(item: AgendaItem) -> dict[str, str]:
+    found = {
+        "pp_said": item.pp_view,
+        "vss_said": item.vss_view,
+        "agreed": item.decisions,
+        "views_kept": item.facts,
+    }
+    return {field: said for field, said in found.items() if said}
+
+
+def _appended(known: str, said: str, on: date) -> str:
+    """What stood there, and under it what the meeting wrote, with its day; once where it says the same."""
+    if not known or said in known:
+        return known or said
+    return f"{known}\n\n{on.isoformat()}: {said}"

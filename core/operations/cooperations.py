@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from core import access, audit, text
+from core import access, audit, clock, text
 from core.access import Actor, Permission, require, require_version
 from core.content import meeting_kinds, talks
 from core.errors import Conflict, Invalid
@@ -157,6 +157,8 @@ def write_point(
             raise Conflict
     for name, value in changed.items():
         setattr(record, name, value)
+    if changed:
+        record.written_at = clock.now()
     audit.record(db, actor, "written", record)
     return record
 

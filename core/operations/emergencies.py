@@ -30,7 +30,16 @@ from core.models import (
     Subject,
     SubjectKind,
 )
-from core.operations import cases, contact_flags, invitations, invitees, outgoing, own_files, registers
+from core.operations import (
+    cases,
+    contact_flags,
+    emergency_facts,
+    invitations,
+    invitees,
+    outgoing,
+    own_files,
+    registers,
+)
 from core.operations.papers import USUAL, Paper, Sending
 from core.operations.registers import Way
 from core.settings import settings
@@ -181,10 +190,12 @@ def sheet(db: Session, actor: Actor, case_id: UUID, *, words: Words, sending: Se
     is_hers, own_copy = recipient is Recipient.VSS, recipient is own
     made = emergency_sheet.EmergencySheet(
         case_code=situation.case.code,
-        reason="",
-        risk_level="",
+        reason=emergency_facts.reason(db, actor, case_id),
+        risk_level=emergency_facts.risk_level(db, actor, case_id, words),
         in_household=words(f"emergency.together.{situation.case.living_together}"),
         printed=Printed(by=actor.name, at_text=words.moment(clock.now())),
+        open_notices=emergency_facts.open_notices(db, actor, case_id, words),
+        risk_note=emergency_facts.risk_note(db, actor, situation.case, words),
         on_duty=tuple(
             emergency_sheet.OnDuty(
                 side.service.name, contact.name, _telephone(side, contact, own_copy, words)

@@ -164,8 +164,9 @@ def _was_in_force(records: Records) -> list[Agreement]:
     return [one for one in records.agreements if one.state in lasting and one.in_force_from]
 
 
-def _agreement_drafted(records: Records, _done: Completion, _here: Round) -> Proof | None:
-    found = [one for one in records.agreements if one.state is not AgreementState.WITHDRAWN]
+def _agreement_drafted(records: Records, _done: Completion, here: Round) -> Proof | None:
+    live = (one for one in records.agreements if one.state is not AgreementState.WITHDRAWN)
+    found = [one for one in live if here.has(one.created_at)]
     return Proof(found[0].created_at, (found[0].created_by,)) if found else None
 
 
@@ -221,18 +222,20 @@ def _safe_contact_recorded(records: Records, _done: Completion, _here: Round) ->
     return Proof() if found else None
 
 
-def _points_discussed(records: Records, _done: Completion, _here: Round) -> Proof | None:
-    return Proof() if team_facts.all_points_discussed(records.db, records.cooperation.id) else None
+def _points_discussed(records: Records, _done: Completion, here: Round) -> Proof | None:
+    is_done = team_facts.all_points_discussed(records.db, records.cooperation.id, here.since)
+    return Proof() if is_done else None
 
 
-def _glossary_started(records: Records, _done: Completion, _here: Round) -> Proof | None:
-    since = team_facts.first_term_at(records.db, records.cooperation.id)
+def _glossary_started(records: Records, _done: Completion, here: Round) -> Proof | None:
+    since = team_facts.first_term_at(records.db, records.cooperation.id, here.since)
     return Proof(since) if since else None
 
 
-def _teams_trained(records: Records, _done: Completion, _here: Round) -> Proof | None:
+def _teams_trained(records: Records, _done: Completion, here: Round) -> Proof | None:
+    """Both teams are, and somebody took a session in this round: who is new, or who took one again."""
     since = team_facts.trained_on(records.db, records.actor, records.cooperation)
-    return Proof(since) if since else None
+    return Proof(since) if since and here.has(since) else None
 
 
 _TOLD: Final[Mapping[Fact, Callable[[Records, Completion, Round], Proof | None]]] = {

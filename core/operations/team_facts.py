@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from core import access
@@ -17,22 +17,24 @@ def aims() -> tuple[str, ...]:
     return tuple(item.id for item in meeting_kinds.load().items if item.is_aim)
 
 
-def all_points_discussed(db: Session, cooperation_id: UUID) -> bool:
-    """For each aim: both teams have spoken, and what is agreed or what stays different is written down."""
+def all_points_discussed(db: Session, cooperation_id: UUID, since: datetime | None = None) -> bool:
+    """For each aim: both teams have spoken, what is agreed or stays different is written down, and that `since`."""
     written = db.scalars(
         select(PhasePoint.point).where(
             PhasePoint.cooperation_id == cooperation_id,
             PhasePoint.pp_said != "",
             PhasePoint.vss_said != "",
             (PhasePoint.agreed != "") | (PhasePoint.views_kept != ""),
+            true() if since is None else PhasePoint.written_at >= since,
         )
     )
     return set(aims()) <= set(written)
 
 
-def first_term_at(db: Session, cooperation_id: UUID) -> datetime | None:
+def first_term_at(db: Session, cooperation_id: UUID, since: datetime | None = None) -> datetime | None:
+    """When the first word of the glossary was taken in, of those that were `since`."""
     statement = select(func.min(GlossaryTerm.created_at)).where(GlossaryTerm.cooperation_id == cooperation_id)
-    return db.scalar(statement)
+    return db.scalar(statement if since is None else statement.where(GlossaryTerm.created_at >= since))
 
 
 def team(db: Session, actor: Actor, cooperation: Cooperation) -> list[Person]:

@@ -9,10 +9,13 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.access import Actor
+from core.content import immediate_notices
 from core.errors import NotFound
 from core.locale import Words
-from core.models import ActionState, Duty, Minutes, Role
-from core.operations import case_lists, emergencies, meetings, preparations
+from core.models import ActionState, Duty, EmergencyGround, EmergencyOpening, Minutes, RiskGrade, Role
+from core.operations import case_lists, emergencies, meetings, notice_answers, preparations
+from core.operations.releases import Basis
+from tests import notices, risk
 from tests.make import Make, Pair
 
 WORDS = Words("en")
@@ -131,6 +134,57 @@ def test_the_printed_sheet_holds_her_channel_on_one_sides_copy_and_her_phrase_on
             one for one in case_lists.history(db, actor, pair.case.id) if one.subject == "case_file"
         ]
         assert (printed.act, printed.person) == ("print_sheet", actor.name)
+
+
+def test_the_sheet_says_the_level_the_open_notices_and_what_the_emergency_meeting_wrote(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    assert "No note has been written." in text_of(emergencies.sheet(db, pair.pp, pair.case.id, words=WORDS))
+    found = risk.laid(db, pair)
+    risk.level(db, found, pair.vss, RiskGrade.HIGH)
+    risk.level(db, found, pair.pp, RiskGrade.LOW, number=2, needs_both=True)
+    notices.sent(db, pair, pair.pp, notices.said(pair.pp, trigger="weapon"))
+    answered = notices.sent(db, pair, pair.pp, notices.said(pair.pp, trigger="killing"))
+    notice_answers.answer(db, pair.vss, answered.id, decisions=["meeting"], words="")
+    notices.sent(db, pair, pair.vss, basis=Basis.DANGER)
+    meeting = meetings.start_emergency(db, pair.vss, pair.case.id, people=[])
+    note = next(item for item in meeting.items if item.key == "risk_note")
+    note.facts, note.vss_view = "He knows the date at court.", "She is afraid."
+    db.flush()
+
+    for actor in (pair.pp, pair.vss):
+        copy = text_of(emergencies.sheet(db, actor, pair.case.id, words=WORDS))
+        day = WORDS.day(clock.today())
+        assert f"High, since {day}, chosen by {pair.vss.name}" in copy
+        assert "He knows the date at court." in copy
+        assert f"{pair.vss.service_name}: She is afraid." in copy
+        triggers = immediate_notices.load()
+        assert f"{triggers.trigger('weapon').title}, {day}" in copy
+        assert triggers.trigger("killing").title not in copy
+        # What waits for a second person is on nobody's paper.
+        assert triggers.trigger("danger").title not in copy
+        assert "No note has been written." not in copy
+
+
+def test_the_sheet_says_why_an_emergency_holds_the_joint_space_open(db: Session, make: Make) -> None:
+    pair = make.pair(is_agreed=False)
+    opened = EmergencyOpening(
+        case_id=pair.case.id,
+        opened_by=pair.vss.person_id,
+        service_id=pair.vss.service_id,
+        ground=EmergencyGround.ADULT,
+        reason="He stands before her door",
+        until_at=clock.now() + timedelta(hours=3),
+    )
+    db.add(opened)
+    db.flush()
+
+    assert "He stands before her door" in text_of(emergencies.sheet(db, pair.pp, pair.case.id, words=WORDS))
+    opened.until_at = clock.now() - timedelta(hours=1)
+    db.flush()
+    later = text_of(emergencies.sheet(db, pair.pp, pair.case.id, words=WORDS))
+    assert "He stands before her door" not in later
 
 
 def test_the_six_steps_are_done_when_the_records_say_so(db: Session, make: Make) -> None:

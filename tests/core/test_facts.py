@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clock
@@ -332,6 +333,44 @@ def test_the_teams_are_trained_when_all_know_the_protocol_and_each_session_was_t
     assert tell(db, pair, "teams_trained", of_case=False) is None
     train(colleague, sessions[-1])
     assert tell(db, pair, "teams_trained", of_case=False) == Proof(TODAY)
+
+
+def test_phase_1_walked_again_begins_with_nothing_done(db: Session, make: Make) -> None:
+    pair = make.pair()
+    here = pair.case.cooperation_id
+    before, again = clock.now() - timedelta(days=400), Round(since=clock.now() - timedelta(days=1))
+    for aim in team_facts.aims():
+        db.add(
+            PhasePoint(
+                cooperation_id=here, point=aim, pp_said="a", vss_said="b", agreed="c", written_at=before
+            )
+        )
+    db.add(GlossaryTerm(cooperation_id=here, term="risk", meaning="What may happen", created_at=before))
+    for actor in (pair.pp, pair.vss):
+        for session in trainings.load().sessions:
+            db.add(
+                TrainingMark(
+                    cooperation_id=here,
+                    person_id=actor.person_id,
+                    training=session.id,
+                    done_on=before.date(),
+                    marked_by=pair.pp.person_id,
+                )
+            )
+    agree(db, pair, level=AgreementLevel.ORGANISATION).created_at = before
+    steps = (
+        "phase_1_points_discussed", "glossary_started", "teams_trained", "organisation_agreement_drafted"
+    )  # fmt: skip
+
+    assert None not in [tell(db, pair, step, of_case=False) for step in steps]
+    assert [tell(db, pair, step, of_case=False, here=again) for step in steps] == [None] * 4
+
+    for point in db.scalars(select(PhasePoint)):
+        point.written_at = clock.now()
+    db.add(GlossaryTerm(cooperation_id=here, term="harm", meaning="What was done"))
+    db.scalars(select(TrainingMark)).first().done_on = TODAY  # type: ignore[union-attr]
+    agree(db, pair, level=AgreementLevel.ORGANISATION, state=AgreementState.DRAFT)
+    assert None not in [tell(db, pair, step, of_case=False, here=again) for step in steps]
 
 
 def test_a_step_by_hand_is_nothing_that_the_records_tell(db: Session, make: Make) -> None:

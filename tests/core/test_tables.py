@@ -1,6 +1,6 @@
 """The meeting in progress: the table moves on, two people write, and it is closed once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -383,9 +383,46 @@ def test_what_phase_1_said_of_its_aims_reaches_its_record_and_overwrites_nothing
     content = minutes_contents.read(tables.close(db, pair.pp, meeting.id))
 
     point = db.scalars(select(PhasePoint)).one()
-    assert (point.pp_said, point.vss_said) == ("Known already", "Text of vss_said")
+    day = meeting.takes_place_at.date().isoformat()
+    assert point.pp_said == f"Known already\n\n{day}: Text of pp_said"
+    assert point.vss_said == "Text of vss_said"
     assert (point.agreed, point.views_kept) == ("Text of agreed", "Text of views_kept")
     assert content.code == ""
+
+
+def test_a_second_phase_1_adds_to_the_record_under_its_day_and_says_nothing_twice(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    people = [pair.pp.person_id, pair.vss.person_id]
+
+    def meet(agreed: str, on: datetime) -> None:
+        with clock.at(on):
+            meeting = meetings.plan(
+                db,
+                pair.pp,
+                kind="phase_1",
+                planned_at=on,
+                cooperation_id=pair.case.cooperation_id,
+                people=people,
+            )
+            tables.begin(db, pair.pp, meeting.id)
+            aim = next(item for item in meeting.items if item.key == "foundations")
+            tables.go_to(db, pair.pp, meeting.id, position=aim.position)
+            for entry, text in ((Entry.PP_SAID, "As ever"), (Entry.AGREED, agreed)):
+                tables.write_item(db, pair.pp, aim.id, entry=entry, text=text, seen="")
+            for attendance in meeting.attendances:
+                attendance.is_present = True
+            tables.close(db, pair.pp, meeting.id)
+
+    first, second = clock.now() - timedelta(days=400), clock.now() - timedelta(days=2)
+    meet("We say violence", first)
+    meet("We say harm too", second)
+
+    point = db.scalars(select(PhasePoint)).one()
+    assert point.pp_said == "As ever"
+    assert point.agreed == f"We say violence\n\n{second.date().isoformat()}: We say harm too"
+    assert point.written_at >= second
 
 
 def test_a_table_without_a_case_has_no_plan(db: Session, make: Make) -> None:

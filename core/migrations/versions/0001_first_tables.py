@@ -439,6 +439,7 @@ def upgrade() -> None:
         sa.Column("vss_said", sa.String(), nullable=False),
         sa.Column("agreed", sa.String(), nullable=False),
         sa.Column("views_kept", sa.String(), nullable=False),
+        sa.Column("written_at", core.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),

@@ -91,7 +91,6 @@ INVITATION = invitation.InvitationDocument(
     length="45 minutes",
     printed=PRINTED,
     link="https://meet.marlen.example/room-3",
-    answer_by="20 April 2026",
     agenda=(
         invitation.AgendaLine("Opening, attendance, conflicts of interest", "2"),
         invitation.AgendaLine("Purpose and confidentiality declaration", "2"),
@@ -124,11 +123,7 @@ EMERGENCY = emergency_sheet.EmergencySheet(
     risk_level="High, 26 April 2026",
     in_household="Not known, 3 April 2026, 18:20",
     printed=PRINTED,
-    last_contact_her="3 April 2026, 18:10, by telephone",
-    last_contact_him="27 March 2026, in the programme",
-    children="C-07a and C-07b: with their grandmother",
-    orders="Protection order until 28 May 2026",
-    open_triggers="Absence without reason",
+    open_notices="New violence, 3 April 2026",
     risk_note="He knows about the date at court.",
     on_duty=(
         emergency_sheet.OnDuty("Turning Point Marlen", "Pavel S.", "555 0101"),
