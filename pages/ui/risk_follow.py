@@ -45,16 +45,17 @@ def follow(ws: Workspace, assessment_id: UUID, *, is_open: bool) -> None:
     if now is not None and now != known.pulse and not writing.is_typing():
         st.session_state[FOLLOWS] = True
         st.rerun(scope="app")
-    if is_open and now is not None:
-        _left(ws, _counted(ws, assessment_id, now), known)
+    left = _counted(ws, assessment_id, now) if is_open and now is not None else None
+    if left is not None:
+        _left(ws, left, known)
 
 
-def _counted(ws: Workspace, assessment_id: UUID, now: Pulse) -> dict[str, int]:
+def _counted(ws: Workspace, assessment_id: UUID, now: Pulse) -> dict[str, int] | None:
     """How many items are left for whom: counted anew where something has moved, not at every look."""
     key = f"risk:left:{assessment_id}"
-    counted: tuple[Pulse, dict[str, int]] | None = st.session_state.get(key)
+    counted: tuple[Pulse, dict[str, int] | None] | None = st.session_state.get(key)
     if counted is None or counted[0] != now:
-        counted = st.session_state[key] = (now, ws.read(risk_boards.left, assessment_id))
+        counted = st.session_state[key] = (now, ws.glance(risk_boards.left, assessment_id))
     return counted[1]
 
 
