@@ -119,11 +119,15 @@ def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = Fals
 
 def spans(picture: Picture) -> Sequence[Span]:
     """What the picture can be cut to, the whole of it first and each time between two assessments last."""
-    today, last = picture.today, picture.last
-    found = [Span("all", min(picture.first, today), max(last, today))]
+    return spans_of(picture.times, first=picture.first, last=picture.last, today=picture.today)
+
+
+def spans_of(times: Sequence[TDate], *, first: date, last: date, today: date) -> Sequence[Span]:
+    """The same for whatever has days between the first and the last, and the times of a case."""
+    found = [Span("all", min(first, today), max(last, today))]
     found.append(Span("year", months_later(today, -12), max(last, today)))
     past = sorted(
-        (one for one in picture.times if one.on is not None and one.on <= today),
+        (one for one in times if one.on is not None and one.on <= today),
         key=lambda one: one.on or today,
     )
     began = [one for one in past if one.rule.is_entered and one.label != END]

@@ -22,6 +22,6 @@ st.header(t("change.times"))
 change_times.table(ws, board)
 if reads_file:
     change_times.one(ws, board)
-change_chart.show(ws, board)
+shown = change_chart.show(ws, board)
 if reads_file:
-    change_chart.answers(ws, board)
+    change_chart.answers(ws, board, shown)

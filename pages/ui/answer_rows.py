@@ -56,7 +56,7 @@ def show(ws: Workspace, sheet: Sheet) -> None:
         those = [one for one in asked if one.domain == domain.id]
         if not those:
             continue
-        st.subheader(plain(domain.title))
+        st.header(plain(domain.title))
         for one in those:
             _hold(sheet, one)
             place = Place(sheet.response.id, sheet.questionnaire, one)

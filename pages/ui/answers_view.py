@@ -93,5 +93,5 @@ def read(ws: Workspace, sheet: Sheet) -> None:
             if one.domain == domain.id
         ]
         if rows:
-            st.subheader(plain(domain.title))
+            st.header(plain(domain.title))
             st.markdown(change_words.table([t("change.question"), t("first_pass.answer")], rows))

@@ -3,17 +3,19 @@
 A cell of the picture says by its shape what it says by its colour, and the table says it in words.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import streamlit as st
 
+from core import clock
 from core.content import questionnaires as content
 from core.content.questionnaires import Change
 from core.models.service import ServiceKind
+from core.operations import pictures
 from core.operations.change_summaries import SAYS
 from core.operations.changes import Board, Moment
-from pages.ui import change_words
+from pages.ui import change_words, picture_view
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -29,42 +31,68 @@ LOOKS: Final = {
 }
 _SIDES: Final = (ServiceKind.PP, ServiceKind.VSS)
 _HEIGHT_OF_ROW: Final = 34
+#: So many times stand beside each other on a usual screen.
+_BESIDE: Final = 5
 
 
-def show(ws: Workspace, board: Board) -> None:
-    """Both respondents over the times; at one time, his cell and hers stand below each other."""
+def show(ws: Workspace, board: Board) -> tuple[Moment, ...]:
+    """Both respondents over the times; at one time, his cell and hers stand below each other. Which times it shows."""
     t = ws.words
     st.header(t("change.changed"))
     st.caption(t("change.changed_help"))
     moments = board.past
     if not any(one.own or one.other for one in moments):
         st.info(t("change.nothing_yet"), icon=":material/stacked_line_chart:")
-        return
-    st.vega_lite_chart(
-        _picture(ws, board, moments), key=f"change_chart_{board.case.id}", alt=t("change.chart")
-    )
+        return moments
+    moments = _chosen(ws, board)
+    if not moments:
+        st.markdown(t("picture.nothing_there"))
+        return moments
+    with st.container(key="change_chart"):
+        st.vega_lite_chart(
+            _picture(ws, board, moments),
+            width="content",
+            key=f"change_chart_{board.case.id}",
+            alt=t("change.chart"),
+        )
     st.caption(t("change.chart_read"))
-    st.markdown(_table(ws, board, moments))
+    with st.container(key="change_table"):
+        st.markdown(_table(ws, board, moments))
     if differ := list(_differ(ws, board, moments)):
         st.markdown(plain(t("change.differ", areas="; ".join(differ))))
     st.caption(t("change.sources", source=plain(content.load_domains().source)))
+    return moments
 
 
-def answers(ws: Workspace, board: Board) -> None:
-    """The own person's answers at each time that is done, question by question."""
+def _chosen(ws: Workspace, board: Board) -> tuple[Moment, ...]:
+    """The times that are shown: all where they stand beside each other, else those of the days that are chosen."""
+    past = board.past
+    days = [one.time.on for one in past if one.time.on is not None]
+    if len(past) <= _BESIDE or not days:
+        return past
+    times = [one.time for one in board.moments]
+    spans = pictures.spans_of(times, first=min(days), last=max(days), today=clock.today())
+    span = picture_view.choose(ws, spans, key=f"change:{board.case.id}:span", first="year")
+    return tuple(one for one in past if one.time.on is not None and span.first <= one.time.on <= span.last)
+
+
+def answers(ws: Workspace, board: Board, shown: Sequence[Moment]) -> None:
+    """The own person's answers at each of these times that is done, question by question."""
     t = ws.words
     who = t(f"change.{change_words.WHO[board.side]}")
-    done = [one for one in board.past if one.is_own_done and one.lines]
+    done = [one for one in shown if one.is_own_done and one.lines]
     with st.expander(t("change.by_answer", who=who), icon=":material/list_alt:"):
         if not done:
             st.markdown(t("change.no_answers"))
             return
         st.caption(t("change.by_answer_help"))
-        for domain in board.domains:
-            rows = list(_answers(ws, done, domain.id))
-            if rows:
-                st.markdown(f"**{plain(domain.title)}**")
-                st.markdown(change_words.table([t("change.question"), *(one.label for one in done)], rows))
+        with st.container(key="change_answers"):
+            for domain in board.domains:
+                rows = list(_answers(ws, done, domain.id))
+                if rows:
+                    st.markdown(f"**{plain(domain.title)}**")
+                    head = [t("change.question"), *(one.label for one in done)]
+                    st.markdown(change_words.table(head, rows))
 
 
 def _answers(ws: Workspace, done: list[Moment], domain_id: str) -> Iterator[list[str]]:

@@ -1,5 +1,6 @@
 """The picture of a case on a page and at the table: which time, where accounts differ, the chart, and the same as a table."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import streamlit as st
@@ -23,7 +24,7 @@ def show(ws: Workspace, picture: Picture, *, key: str) -> None:
     if not picture.marks:
         st.info(t("picture.nothing"), icon=":material/stacked_line_chart:")
         return
-    span = choose(ws, picture, key=key)
+    span = choose(ws, pictures.spans(picture), key=key)
     cut = picture.within(span)
     now(ws, cut)
     with st.container(key="picture_chart"):
@@ -35,10 +36,9 @@ def show(ws: Workspace, picture: Picture, *, key: str) -> None:
     table(t, cut, span, key=f"{key}:table")
 
 
-def choose(ws: Workspace, picture: Picture, *, key: str) -> Span:
-    """Which days the picture shows; one time between two assessments is asked for by its own field."""
+def choose(ws: Workspace, spans: Sequence[Span], *, key: str, first: str = "all") -> Span:
+    """Which days are shown; one time between two assessments is asked for by its own field."""
     t = ws.words
-    spans = pictures.spans(picture)
     by_key = {span.key: span for span in spans if span.key != "window"}
     windows = [span for span in reversed(spans) if span.key == "window"]
     options = [*by_key, *(["window"] if windows else [])]
@@ -49,7 +49,7 @@ def choose(ws: Workspace, picture: Picture, *, key: str) -> Span:
             format_func=lambda one: t(
                 f"picture.range_{one}", since=by_key[one].since if one in by_key else ""
             ),
-            default="all",
+            default=first,
             required=True,
             key=f"{key}:range",
         )

@@ -37,7 +37,9 @@ def show(ws: Workspace, sitting: Sitting) -> None:
 def _items(ws: Workspace, board: Board) -> None:
     t = ws.words
     about = risk_view.about(ws, board)
-    lines = board.of(about)
+    asked, lines = board.version.list_of(about), board.of(about)
+    st.header(plain(asked.title))
+    st.caption(plain(asked.banner))
     if not any(line.part is Part.DIFFERS for line in lines):
         st.markdown(t("table.risk.differs_none"))
     risk_items.parts(ws, board, about, _FIRST)
@@ -59,7 +61,7 @@ def _waits(ws: Workspace, board: Board) -> None:
 def _level(ws: Workspace, board: Board, levels: Standing) -> None:
     """The level of this assessment, or the one that holds from the last, with its names and its reason."""
     t = ws.words
-    st.subheader(t("risk.level"))
+    st.header(t("risk.level"))
     if board.version.assessment.is_open:
         risk_level.her_view(ws, board)
     if levels.holds is None and not levels.levels:

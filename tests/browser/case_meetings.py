@@ -7,6 +7,10 @@ from playwright.sync_api import expect
 from tests.browser.case_work import HOPES, Walk
 from tests.browser.hand import Hand
 from tests.browser.steps import (
+    ADDRESS,
+    CHANNEL,
+    NAME,
+    PHRASE,
     TODAY,
     add_action,
     agree_minutes,
@@ -14,6 +18,7 @@ from tests.browser.steps import (
     declare,
     go_to,
     plan,
+    read_back,
     sit_down,
 )
 
@@ -21,6 +26,7 @@ MISSED, DANGER = "He did not come to his session today.", "He may come back to t
 POLICE, SHELTER = "Tell the police, as she agreed", "Keep a place in the shelter"
 CALL = "Call him about the session, once she says that it is safe"
 STAYS, EVENING = "The level stays high for all of us.", "Move the talk with him to the evening"
+SHEET = "This page on paper"
 FACTS = "Facts: who saw or heard what, and when"
 VIEW = "View of the victim support service (VSS)"
 
@@ -30,10 +36,14 @@ def they_meet_at_once(walk: Walk) -> None:
     his, hers, pair = walk.his, walk.hers, walk.pair
     walk.open(his, "case")
     his.follow("Emergency meeting")
+    assert pair.case.code in walk.joint(his, SHEET)
     his.click("Begin the meeting now")
     his.sees("1 of 8")
     walk.open(hers, "emergency")
     hers.sees("A meeting on this case is going on now.")
+    sheet = read_back(hers, SHEET, walk.folder)
+    assert CHANNEL in sheet
+    assert not [word for word in (NAME, ADDRESS, PHRASE) if word in sheet]
     hers.follow("Go to the table")
     go_to(his, "2. Opening")
     his.pick("At a distance", f"How {pair.vss.name} takes part")

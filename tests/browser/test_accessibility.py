@@ -14,11 +14,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clock, key_file, sealing
-from core.models import Action, Agreement, Meeting, Role
-from core.operations import tables
-from tests import agreement_steps
+from core.models import (
+    Action,
+    Agreement,
+    EpisodeSource,
+    Meeting,
+    QuestionnaireResponse,
+    RiskGrade,
+    Role,
+    Seen,
+)
+from core.operations import closings, tables
+from tests import agreement_steps, change, risk
 from tests.browser.conftest import House, at_rest
+from tests.episodes import days, released, told
 from tests.make import Make, Pair
+from tests.notices import sent
 
 pytestmark = pytest.mark.browser
 
@@ -127,6 +138,54 @@ def test_the_pages_of_a_case_hold_nothing_that_axe_finds(house: House, scene: Sc
     assert faults == {}
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_pages_of_case_work_hold_nothing_that_axe_finds(
+    house: House, db: Session, make: Make, width: int
+) -> None:
+    """With accounts, answers, a notice and two first passes that differ; the same pages without them have little to find."""
+    pair = make.pair()
+    meeting, response = make.table(pair), _worked_on(db, pair)
+    lead = make.actor(pair.pp.service_id, Role.MANAGER)
+    db.commit()
+    case = {"case": pair.case.id}
+    page = house.come_in(pair.vss, width=width)
+
+    faults = found_on(
+        house,
+        page,
+        {
+            **dict.fromkeys(("contact", "consent", "recidivism", "notices", "change", "risk"), case),
+            "answers": {"response": response.id},
+            "table": {"meeting": meeting.id},
+            "closing": case,
+        },
+    )
+    for part in page.locator(f".st-key-closing-view-{pair.case.id}").get_by_role("radio").all():
+        part.click()
+        at_rest(page)
+        page.wait_for_timeout(300)
+        if faulty := found(page):
+            faults[f"closing, {part.inner_text()}"] = faulty
+    faults |= found_on(house, house.come_in(lead, width=width), {"unread_notices": {}})
+
+    assert faults == {}
+
+
+def _worked_on(db: Session, pair: Pair) -> QuestionnaireResponse:
+    """Some of each kind of case work; returns the answers that are being asked."""
+    change.dated(db, pair)
+    for actor in (pair.pp, pair.vss):
+        change.asked(db, pair, actor, "T2.1", violence_since="better" if actor is pair.pp else "worse")
+    released(db, pair, told(db, pair, EpisodeSource.HIM, days(9)))
+    told(db, pair, EpisodeSource.HER, days(9))
+    sent(db, pair, pair.vss)
+    his = {"stalking": Seen.PRESENT, "pets": Seen.NOT_PRESENT}
+    assessment = risk.opened(db, pair, his, his | {"pets": Seen.PRESENT})
+    risk.level(db, assessment, pair.vss, RiskGrade.HIGH)
+    closings.begin(db, pair.pp, pair.case.id)
+    return change.begun(db, pair, pair.vss, "T0")
+
+
 def test_the_pages_of_the_menu_hold_nothing_that_axe_finds(
     house: House, db: Session, make: Make, scene: Scene
 ) -> None:
@@ -136,7 +195,9 @@ def test_the_pages_of_the_menu_hold_nothing_that_axe_finds(
 
     faults = found_on(house, house.come_in(scene.pair.pp), {key: {} for key in menu})
     kept = found_on(
-        house, house.come_in(administrator), {key: {} for key in ("services", "people", "protocol")}
+        house,
+        house.come_in(administrator),
+        {key: {} for key in ("services", "people", "protocol", "risk_list", "questionnaires")},
     )
 
     assert faults | kept == {}

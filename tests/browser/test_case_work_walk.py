@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from core.models import Role
@@ -78,6 +79,7 @@ def test_two_services_walk_one_case_from_the_first_assessment_to_what_they_learn
     _he_and_she_are_asked_at_t1(walk)
     _one_event_is_told_by_three(walk)
     _a_notice_is_sent_and_received(walk)
+    _they_take_the_picture_along_each_in_its_edition(walk)
     they_meet_at_once(walk)
     let_pass(db, pair.case.id, 85)
     they_look_at_all_of_it_again(walk)
@@ -175,6 +177,9 @@ def _each_side_has_an_action_that_answers_to_an_item(walk: Walk) -> None:
     text = walk.joint(hers, "The joint plan")
     assert TASK in text
     assert CHECK in text
+    text = walk.joint(hers, f"Only the rows of {pair.vss.service_name}")
+    assert CHECK in text
+    assert TASK not in text
 
 
 def _her_devices_get_a_plan_that_he_never_sees(walk: Walk) -> None:
@@ -250,6 +255,19 @@ def _writes_down(hand: Hand, severity: str) -> None:
     hand.write("What happened, and how severe it was, in words", severity)
     hand.click("Write it down")
     hand.sees(severity)
+
+
+def _they_take_the_picture_along_each_in_its_edition(walk: Walk) -> None:
+    """B13: the joint one says the same to both; hers says what her service alone reads, and he is not offered it."""
+    his, hers = walk.his, walk.hers
+    alone = "Word: for our service alone"
+    editions = []
+    for hand in (his, hers):
+        walk.open(hand, "picture")
+        editions.append(walk.joint(hand, "Word: for both services"))
+    assert all(said in text for text in editions for said in (TOLD, QUARREL))
+    assert WROTE in read_back(hers, alone, walk.folder)
+    expect(his.page.get_by_role("button", name=alone)).to_have_count(0)
 
 
 def _a_notice_is_sent_and_received(walk: Walk) -> None:

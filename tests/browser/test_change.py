@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.models import QuestionnaireAnswer
 from core.operations import responses
 from core.operations.responses import NotDone
-from tests import change
+from tests import change, five_years
 from tests.browser import wire
 from tests.browser.conftest import House, at_rest
 from tests.browser.steps import come_in
@@ -34,6 +34,31 @@ def laid(db: Session, make: Make) -> Pair:
         change.asked(db, pair, actor, "T0", emotional="several", owns_it="a_little")
     db.commit()
     return pair
+
+
+def test_five_years_of_change_begin_with_the_last_one_and_only_their_own_box_is_pushed_sideways(
+    house: House, db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    five_years.lay(db, pair)
+    db.commit()
+    for width in (1280, 390):
+        page = house.come_in(pair.vss, width=width, height=800)
+        house.open(page, "change", case=pair.case.id)
+        grid, table = page.locator(".st-key-change_chart"), page.locator(".st-key-change_table")
+        expect(grid.locator("svg.marks")).to_be_visible()
+        expect(table.get_by_role("columnheader")).to_have_count(2 + 5)
+        page.get_by_role("radio", name="All").click()
+        expect(table.get_by_role("columnheader")).to_have_count(2 + 22)
+        at_rest(page)
+        expect(grid.locator("svg.marks")).to_be_visible()
+        width_of = "one => [one.scrollWidth, one.clientWidth]"
+        for box in (grid, table.get_by_test_id("stMarkdownContainer")):
+            inner, outer = box.evaluate(width_of)
+            assert inner > outer
+        inner, outer = page.get_by_test_id("stMain").evaluate(width_of)
+        assert inner <= outer
+        page.context.close()
 
 
 class Keys:

@@ -12,7 +12,7 @@ from core import clock
 from core.models import JointItem, QuestionnaireAnswer, QuestionnaireResponse
 from core.operations import responses, t_points, unsent
 from core.operations.responses import Mode, NotDone
-from tests import change
+from tests import change, five_years
 from tests.make import Make, Pair
 from tests.pages.conftest import Desk, press, said
 from tests.pages.test_risk import by_label
@@ -57,6 +57,9 @@ def test_she_is_asked_answer_by_answer_and_the_time_is_done(db: Session, make: M
     press(at, "Begin to ask")
     at = desk.open(pair.vss, "answers", response=only(db))
     assert "It is not the IMPACT questionnaire" in said(at)
+    # Under the title of the page no level of headings is left out.
+    assert "Violent behaviour" in [one.value for one in at.header]
+    assert len(at.subheader) == 0
     press(at, "Done: all is asked")
     assert "Nothing is answered yet" in said(at)
     give(by_label(at.radio, "How often did he insult"), "often")
@@ -319,3 +322,30 @@ def test_a_stranger_reads_no_page_of_it(db: Session, make: Make, desk: Desk, pag
     for actor in (stranger, pair.pp) if page == "answers" else (stranger,):
         at = desk.open(actor, page, case=pair.case.id, response=found.id)
         assert "does not exist" in said(at)
+
+
+def test_of_five_years_the_last_one_stands_there_and_all_when_they_are_asked_for(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    five_years.lay(db, pair)
+    db.commit()
+
+    def columns(at: AppTest) -> list[str]:
+        table = next(
+            block.value for block in at.markdown if block.value.startswith("| What is looked at | Who")
+        )
+        return [cell.strip().replace("\\", "") for cell in table.split("\n")[0].split("|")[3:-1]]
+
+    at = desk.open(pair.vss, "change", case=pair.case.id)
+    newest = columns(at)
+    chosen = next(one for one in at.segmented_control if one.label == "Which time")
+    chosen.set_value("all").run()
+    every = columns(at)
+    chosen.set_value("window").run()
+    at.selectbox(key=f"change:{pair.case.id}:span:window").set_value("T2.5").run()
+
+    assert not at.exception
+    assert len(newest) <= 5 < len(every)
+    assert newest == every[-len(newest) :]
+    assert columns(at) == ["T2.5", "T2.6"]

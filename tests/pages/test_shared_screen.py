@@ -110,6 +110,8 @@ def test_the_differences_in_risk_come_first_then_what_is_serious_then_the_level(
     order = [T("risk.part.differs"), T("risk.part.serious"), "What was seen at the table"]
     places = [shown.index(one) for one in order]
     assert places == sorted(places)
+    assert [one.value for one in at.header] == ["Starter list for the woman", T("risk.level")]
+    assert "original list for the woman is not included" in shown
     assert name in shown
     assert "He has harmed or threatened pets" in shown
     assert T("risk.part.rest") not in shown
