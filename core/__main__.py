@@ -78,8 +78,14 @@ def write_demo(
         raise typer.Exit(1)
     opened = store.open_store(f"sqlite:///{to}", settings().key_file, is_example=True)
     demo.ensure(opened)
-    demo.generate(opened, cases=cases, seed=seed)
+    demo.generate(opened, cases=cases, seed=seed, tell=lambda number: _tell(number, cases))
     opened.engine.dispose()
+
+
+def _tell(number: int, cases: int) -> None:
+    """How far the example is: a line for each hundred cases, beside what a pipe reads."""
+    if number == cases or (number and number % 100 == 0):
+        print(f"{number} of {cases} cases", file=sys.stderr, flush=True)
 
 
 @app.command()

@@ -12,10 +12,13 @@ need() { # command or file pattern, Debian package
     missing="$missing $2"
 }
 
+# Any installed Chromium will do; the names are those that tests/chromium.py looks for.
+browsers="${CONCORD_CHROMIUM:-} chromium-headless-shell chromium chromium-browser google-chrome"
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-    need chromium-headless-shell chromium-headless-shell # a third of the time of the browser with a window
+    # Where none is there, the shell: a third of the time of the browser with a window.
+    need "$browsers" chromium-headless-shell
 else
-    need "chromium-headless-shell chromium chromium-browser google-chrome" chromium
+    need "$browsers" chromium
 fi
 need "soffice /usr/lib/libreoffice/program/soffice" libreoffice-writer-nogui
 need "pdftotext" poppler-utils

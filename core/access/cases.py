@@ -19,6 +19,7 @@ from core.models import (
     EmergencyOpening,
     FileRequest,
     Guest,
+    Role,
     Seal,
 )
 
@@ -78,7 +79,9 @@ def visible_cases(actor: Actor) -> Select[Case]:
 
 @kept
 def visible_guest_cases(actor: Actor) -> Select[Case]:
-    """The cases whose frame (code, phase) a guest may see."""
+    """The cases of which a guest may see code and phase: those that they were let into as a whole."""
+    if not actor.has(Role.GUEST):
+        return select(Case).where(false())
     return select(Case).where(Case.id.in_(guest_case_ids(actor)))
 
 

@@ -3,6 +3,7 @@
 The story and the load are read when they are written: most starts do neither, and reading them takes half a second.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -64,10 +65,12 @@ def enter_as(store: Store, persona: Persona) -> str:
         return issue_ticket_for(db, persona.person_id)
 
 
-def generate(store: Store, *, cases: int, seed: int) -> None:
-    """Write fictional cases around the story."""
+def generate(
+    store: Store, *, cases: int, seed: int, tell: Callable[[int], None] = lambda _number: None
+) -> None:
+    """Write fictional cases around the story; `tell` hears how many are made so far."""
     from core.demo import load  # noqa: PLC0415
 
     with store.writing.begin() as db:
         keys.whole(db)
-        load.write(db, cases=cases, seed=seed)
+        load.write(db, cases=cases, seed=seed, tell=tell)

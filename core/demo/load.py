@@ -5,7 +5,7 @@ repeats): five years, 27 sittings a year with 16 cases each, 31 % of the cases c
 """
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from uuid import UUID
@@ -60,7 +60,7 @@ class Load:
         self.records: list[Record] = []
         self.today = clock.today()
 
-    def write(self, cases: int) -> None:
+    def write(self, cases: int, tell: Callable[[int], None]) -> None:
         assert self.cooperation is not None  # noqa: S101  the story is written first
         sides = {
             service_id: self._people(service_id)
@@ -68,6 +68,7 @@ class Load:
         }
         sittings = self._sittings()
         for number in range(cases):
+            tell(number)
             first = sittings[(number // CASES_A_SITTING) % len(sittings)]
             workers = {service: self.chance.choice(people) for service, people in sides.items()}
             self._case(load_shapes.drawn(self.chance, next(self.numbers), first, self.today), workers)
@@ -75,6 +76,7 @@ class Load:
                 self._flush()
         self._flush()
         if cases:
+            tell(cases)
             self._deep()
 
     def _deep(self) -> None:
@@ -321,6 +323,6 @@ class Load:
         return datetime.combine(day, time(9, 0), tzinfo=UTC)
 
 
-def write(db: Session, *, cases: int, seed: int) -> None:
-    """Write generated cases around what the example holds already."""
-    Load(db, seed).write(cases)
+def write(db: Session, *, cases: int, seed: int, tell: Callable[[int], None] = lambda _number: None) -> None:
+    """Write generated cases around what the example holds already; `tell` hears how many are made so far."""
+    Load(db, seed).write(cases, tell)

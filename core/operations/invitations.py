@@ -132,14 +132,14 @@ def calendar(db: Session, actor: Actor, meeting_id: UUID, *, words: Words, sendi
 
 
 def _description(found: Invitation, words: Words) -> str:
-    """Code and place alone: calendars may copy it to private telephones. What it is about stays in the Word file."""
+    """Code and place alone: calendars may copy it to private telephones. All else is in the Word file (decision 32)."""
     parts = [words("invitation.case", code=found.code)] if found.code else []
     parts.append(words("invitation.length", length=words.minutes(found.duration)))
     if found.is_remote and found.link:
         parts.append(words("invitation.link", link=found.link))
     if found.place:
         parts.append(words("invitation.place", place=found.place))
-    parts += ["", words("invitation.handle")]
+    parts += ["", words("invitation.bring_elsewhere"), words("invitation.handle")]
     return "\n".join(parts)
 
 

@@ -32,6 +32,7 @@ from core.operations import (
     change_due,
     closing_due,
     expectations,
+    guest_cases,
     joint_spaces,
     minutes_due,
     my_actions,
@@ -42,6 +43,7 @@ from core.operations import (
     risk_due,
     safety_plans,
 )
+from core.operations.guest_cases import GuestCase
 from core.operations.requests import Received
 
 __all__ = ["DAYS_AHEAD", "MOST", "Today", "of_actor"]
@@ -61,6 +63,8 @@ class Today:
     unsettled: Sequence[Meeting] = ()
     coming: Sequence[Meeting] = ()
     actions: Sequence[Action] = ()
+    #: For a guest: the cases that they were let into.
+    guest_cases: Sequence[GuestCase] = ()
     minutes: Sequence[Meeting] = ()
     #: By when those minutes are to be agreed, by the id of the meeting.
     minutes_by: Mapping[UUID, date] = field(default_factory=dict)
@@ -95,7 +99,7 @@ class Today:
 
     @property
     def is_empty(self) -> bool:
-        told = self.notices or self.unread
+        told = self.notices or self.unread or self.guest_cases
         return not (self.running or self.unsettled or self.coming or told or self.waits)
 
     @property
@@ -119,11 +123,11 @@ class Today:
 
 
 def of_actor(db: Session, actor: Actor) -> Today:
-    """What waits for the actor; for a guest, the meetings they were let into."""
+    """What waits for the actor; for a guest, the meetings and cases they were let into."""
     meetings = lists.first(db, _ahead(actor), 3 * MOST)
     running, unsettled, coming = _sorted(meetings.rows)
     if not is_worker(actor):
-        return Today(running=running, coming=coming)
+        return Today(running=running, coming=coming, guest_cases=guest_cases.of_guest(db, actor))
     until = clock.today() + timedelta(days=DAYS_AHEAD)
     times = case_times.of_actor(db, actor)
     actions = my_actions.waiting(db, actor, until=until, limit=MOST)

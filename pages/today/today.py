@@ -23,6 +23,7 @@ left, right = st.columns(2, gap="large") if has_meetings and found.waits else (s
 with left:
     waiting.meetings(ws, "unsettled", found.unsettled, more=found.more.get("unsettled", 0))
     waiting.meetings(ws, "coming", found.coming)
+    waiting.guest_cases(ws, found.guest_cases)
 with right:
     waiting.actions(ws, found.actions, more=found.more.get("actions", 0))
     waiting.asked_of_me(ws, found)

@@ -108,7 +108,7 @@ def new_meeting(ws: Workspace, form: Kept, occasion: Occasion, draft: Draft, kin
     people = st.multiselect(
         t("meeting.people"),
         list(names),
-        default=sides if occasion.case else [],
+        default=sides,
         format_func=lambda person_id: names[person_id],
         key=draft.key("people"),
         help=t("meeting.people_help"),

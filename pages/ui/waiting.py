@@ -10,6 +10,7 @@ from core import clock
 from core.access import is_worker
 from core.models import Action, Case, Meeting
 from core.operations import joint_spaces, releases, today
+from core.operations.guest_cases import GuestCase
 from core.operations.joint_spaces import EmergencyOpening
 from core.operations.today import Today
 from pages.ui import actions as action_words
@@ -77,6 +78,25 @@ def actions(ws: Workspace, found: Sequence[Action], *, more: int = 0) -> None:
             _row("plan", label, "case", action.case_id, icon=icon)
         _more(ws, more, "actions")
     st.page_link(page_file("actions"), label=t("today.all_actions"), icon=":material/arrow_forward:")
+
+
+def guest_cases(ws: Workspace, found: Sequence[GuestCase]) -> None:
+    """For a guest: each case with its phase, and what the own agency has to do in it."""
+    t = ws.words
+    if not found:
+        return
+    st.header(t("today.guest_cases"))
+    st.caption(t("today.guest_help"))
+    for case in found:
+        with st.container(border=True, key=f"card_guest_{case.id}"):
+            st.markdown(f"**{plain(case.code)}** · {plain(case.phase)}")
+            for action in case.actions:
+                when = t("today.until", day=t.day(action.due_on))
+                if action.is_overdue:
+                    when = f":red[**{action_words.state(action, t)}**]"
+                st.markdown(f"{when} · {plain(' '.join(action.text.split()))}")
+            if not case.actions:
+                st.caption(t("today.guest_nothing"))
 
 
 def asked_of_me(ws: Workspace, found: Today) -> None:

@@ -70,7 +70,8 @@ def _phase_1_is_planned(his: Hand, mira: Actor, lea: Actor, folder: Path) -> Non
     his.follow("Plan a meeting of both teams")
     his.day("Day", TODAY + timedelta(days=1))
     his.time("Time", time(9, 0))
-    his.choose_all("Who is invited", mira.name, lea.name)
+    for name in (mira.name, lea.name):  # both teams are invited unless somebody is taken off
+        his.sees(name)
     his.fill("Place", PLACE)
     his.choose("Leads the meeting", mira.name)
     his.choose("Writes the minutes", lea.name)

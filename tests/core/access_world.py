@@ -68,6 +68,7 @@ from core.operations import (
     exports,
     files,
     glossary_terms,
+    guest_cases,
     guests,
     holds,
     invitations,
@@ -396,6 +397,12 @@ def _rows(statement: Callable[[Actor], Select[object]], column: Callable[[World]
     return act
 
 
+def _read_case(world: World, actor: Actor, _side: ServiceKind) -> object:
+    """The case with all its frame, or for a guest what they see of it."""
+    seen = [one for one in guest_cases.of_guest(world.db, actor) if one.id == _case(world)]
+    return seen[0] if seen else cases.find(world.db, actor, _case(world))
+
+
 def _read_assignments(world: World, actor: Actor, side: ServiceKind) -> object:
     found = world.db.scalars(access.visible_assignments(actor)).all()
     if not any(one.case_id == world.pair.case.id for one in found):
@@ -689,7 +696,7 @@ def _read_protocol(world: World, actor: Actor, _side: ServiceKind) -> object:
 
 #: (kind, act): the operation; kinds that each side holds are tried with a record of each.
 TRIES: dict[tuple[str, Act], Try] = {
-    ("case", Act.READ): lambda w, a, _: cases.find(w.db, a, _case(w)),
+    ("case", Act.READ): _read_case,
     ("case", Act.WRITE): _describe,
     ("case", Act.APPROVE): _close_alone,
     ("phase", Act.READ): _rows(access.visible_phase_entries, lambda w: PhaseEntry.case_id == _case(w)),

@@ -62,6 +62,7 @@ def test_demo_writes_an_example_once_and_never_over_a_file(tmp_path: Path) -> No
     file = tmp_path / "example.db"
 
     first = runner.invoke(app, ["demo", "--to", str(file), "--cases", "3", "--seed", "7"])
+    assert "3 of 3 cases" in first.stderr
     again = runner.invoke(app, ["demo", "--to", str(file)])
 
     assert first.exit_code == 0

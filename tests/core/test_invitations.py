@@ -56,6 +56,8 @@ def test_the_calendar_entry_says_when_and_where_and_names_nobody(db: Session, ma
     description = str(entry["description"])
     assert pair.case.code in description
     assert "https://meet.example/room" in description
+    assert "What to bring stands in the invitation in Word." in description
+    assert "Court papers" not in content.decode()
     assert "attendee" not in entry
     for person in (pair.pp, pair.vss):
         assert person.name not in content.decode()

@@ -2,11 +2,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from core import clock
 from core.access import Actor
+from core.errors import NotAllowed
 from core.lists import Asked
 from core.models import (
     Agreement,
@@ -133,6 +135,40 @@ def test_a_guest_has_their_meetings_and_nothing_else(db: Session, make: Make) ->
 
     assert found.coming == [meeting]
     assert not found.waits
+
+
+def test_a_guest_of_a_case_has_its_code_its_phase_and_what_their_agency_has_to_do(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    pair.case.phase = "case_opening"
+    guest = make.guest(pair.case)
+    theirs = make.action(pair, guest)
+    make.action(pair, pair.vss)
+    make.action(pair, guest).state = ActionState.DONE
+    other = make.actor(make.service(ServiceKind.POLICE), Role.GUEST)
+    db.flush()
+
+    (case,) = today.of_actor(db, guest).guest_cases
+    assert (case.code, case.phase, case.actions) == (pair.case.code, "Case opening", [theirs])
+    assert not today.of_actor(db, guest).waits
+    assert today.of_actor(db, other).guest_cases == []
+    assert today.of_actor(db, pair.pp).guest_cases == ()
+    with pytest.raises(NotAllowed):
+        action_plans.set_state(db, guest, theirs.id, state=ActionState.DONE, version=1)
+
+
+def test_what_a_guest_saw_ends_with_the_agreement(db: Session, make: Make) -> None:
+    pair = make.pair(is_agreed=False)
+    agreement = make.agreement_in_force(pair, ends_on=clock.today())
+    guest = make.guest(pair.case)
+    make.action(pair, guest)
+    assert len(today.of_actor(db, guest).guest_cases) == 1
+
+    agreement.ends_on = clock.today() - timedelta(days=1)
+    db.flush()
+
+    assert today.of_actor(db, guest).guest_cases == []
 
 
 def test_my_actions_are_those_that_are_due_soon_and_mine_or_my_services(db: Session, make: Make) -> None:

@@ -475,3 +475,17 @@ def test_the_kind_that_comes_next_in_the_case_is_proposed(db: Session, make: Mak
     at = desk.open(pair.pp, "plan_meeting", case=pair.case.id)
 
     assert at.selectbox[0].value == "case_opening"
+
+
+def test_the_meeting_of_both_teams_invites_both_unless_somebody_is_taken_off(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    colleague = make.actor(pair.pp.service_id, Role.CASE_MANAGER)
+    make.actor(make.service(), Role.CASE_MANAGER)
+    db.commit()
+
+    at = desk.open(pair.vss, "plan_meeting", cooperation=pair.case.cooperation_id)
+
+    invited = next(box for box in at.multiselect if box.label == "Who is invited").value
+    assert set(invited) == {pair.pp.person_id, pair.vss.person_id, colleague.person_id}

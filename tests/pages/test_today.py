@@ -103,6 +103,25 @@ def test_an_agreement_that_both_approved_asks_for_its_signed_copy(
     assert "Agreement, approved by both: sign it and file the signed copy: organisation level" in shown
 
 
+def test_a_guest_of_a_case_reads_what_their_agency_has_to_do_and_ticks_nothing(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    pair.case.phase = "case_opening"
+    guest = make.guest(pair.case)
+    make.action(pair, guest).text = "Drive past *each* night"
+    make.action(pair, pair.vss).text = "Talk with her"
+    db.commit()
+
+    at = desk.open(guest, "today")
+
+    shown = said(at)
+    assert "Case opening" in shown
+    assert "Drive past \\*each\\* night" in shown
+    assert "Talk with her" not in shown
+    assert [button.label for button in at.button] == ["Sign out"]
+
+
 def test_a_guest_sees_their_meetings_and_no_action(db: Session, make: Make, desk: Desk) -> None:
     pair = make.pair()
     guest = make.guest(pair.case, meeting=make.meeting(pair))
