@@ -97,7 +97,7 @@ CLASSES: dict[str, dict[str, str]] = {
         "not_done_reason": KEY,
     },
     "recovery_code": {"digest": KEY},
-    "release": {"reason": "C5"},
+    "release": {"not_told_why": "C5", "reason": "C5", "recipients": KEY},
     # His conditions, in the file of the programme.
     "reentry": {"conditions": "C4"},
     "released_entry": {"kind": KEY},

@@ -21,6 +21,8 @@ from core.content import consent_purposes
 from core.errors import Conflict, Invalid, NotAllowed
 from core.models import (
     Account,
+    Agreement,
+    AgreementRole,
     Assignment,
     Basis,
     Case,
@@ -108,10 +110,14 @@ class Told:
     step: Step | None = None
 
     @property
+    def is_without_consent(self) -> bool:
+        return self.release.basis is not Basis.CONSENT
+
+    @property
     def is_to_look_at(self) -> bool:
         """It left without consent, and nobody but the one who shared it has looked at it."""
         is_out = self.item.released_at is not None and self.item.withdrawn_at is None
-        return is_out and self.release.basis is not Basis.CONSENT and self.release.confirmed_by is None
+        return is_out and self.is_without_consent and self.release.confirmed_by is None
 
     @property
     def state(self) -> str:
@@ -122,6 +128,19 @@ class Told:
             return "taken_back"
         is_over = self.item.ends_on is not None and self.item.ends_on < clock.today()
         return "ended" if is_over else "shared"
+
+
+def recipients(db: Session, actor: Actor, case_id: UUID) -> tuple[Role, ...]:
+    """The roles that read what is released now: those that the agreement names; none where an emergency opens it to all."""
+    holding = access.case_agreements_in_force().where(
+        Agreement.case_id == case_id, Agreement.case_id.in_(access.visible_case_ids(actor))
+    )
+    statement = (
+        select(AgreementRole.role)
+        .where(AgreementRole.agreement_id.in_(holding.with_only_columns(Agreement.id)))
+        .order_by(AgreementRole.role)
+    )
+    return tuple(dict.fromkeys(db.scalars(statement)))
 
 
 def end(db: Session, actor: Actor, terms: Terms) -> date | None:
@@ -146,6 +165,7 @@ def consent_for(db: Session, actor: Actor, terms: Terms) -> Consent | None:
 def attach(db: Session, actor: Actor, file_id: UUID, item: JointItem, terms: Terms) -> Release:
     """Write down on what ground the item leaves; it is released at once, or waits for a second person."""
     release = _checked(db, actor, file_id, item, terms)
+    release.recipients = [str(role) for role in recipients(db, actor, item.case_id)]
     db.add(release)
     db.flush()
     if release.basis is Basis.CONSENT or actor.kind is not ServiceKind.VSS:
@@ -196,6 +216,7 @@ def confirm(db: Session, actor: Actor, release_id: UUID, *, version: int) -> Rel
     item = release.item
     if item.released_at is None:
         _let_out(db, actor, item)
+        release.recipients = [str(role) for role in recipients(db, actor, item.case_id)]
     release.confirmed_by, release.confirmed_at = actor.person_id, clock.now()
     audit.record(db, actor, "confirm", release, case_id=item.case_id)
     for person_id in _to_tell(db, actor.service_id, item.case_id, {actor.person_id, release.asked_by}):

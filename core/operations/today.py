@@ -37,6 +37,7 @@ from core.operations import (
     minutes_due,
     my_actions,
     notices_due,
+    release_tellings,
     releases,
     requests,
     rights_today,
@@ -84,6 +85,8 @@ class Today:
     plans: Sequence[Case] = ()
     #: Cases in which he has begun, and nobody has talked with her about what she expects.
     talks: Sequence[Case] = ()
+    #: Cases in which something left without her consent, and nobody has said whether she was told.
+    untold: Sequence[Case] = ()
     #: Times T0 to T4 at which the actor's own side asks its person.
     changes: Sequence[change_due.Due] = ()
     #: Notices to read, answer, send or tell her of, and those that lie unread past their time.
@@ -118,7 +121,7 @@ class Today:
     def asked(self) -> bool:
         """Does something wait for an answer, an agreement or a look?"""
         of_both = self.minutes or self.agreements or self.emergencies or self.ending
-        of_own = self.requests or self.pairs or self.releases or self.plans or self.talks
+        of_own = self.requests or self.pairs or self.releases or self.plans or self.talks or self.untold
         return bool(of_both or of_own or self.risks or self.changes or self.closings or self.keeping)
 
 
@@ -150,6 +153,7 @@ def of_actor(db: Session, actor: Actor) -> Today:
         changes=change_due.waiting(db, actor, days=DAYS_AHEAD, times=times),
         closings=closing_due.waiting(db, actor, days=DAYS_AHEAD),
         talks=expectations.due(db, actor, limit=MOST),
+        untold=release_tellings.waiting(db, actor),
         plans=safety_plans.due(db, actor, limit=MOST),
         notices=notices_due.waiting(db, actor),
         unread=notices_due.unread(db, actor),

@@ -50,7 +50,7 @@ with right:
     with st.container(border=True, key="card_preview"):
         joint.show(ws, [seen.shown])
     is_meant = meant.ask(ws, seen.found, draft)
-    release_click.button(draft, t("share.button"), seen.digest, icon=":material/share:")
+    release_click.button(ws, case.id, draft, t("share.button"), seen.digest, icon=":material/share:")
     clicked = release_click.seen(ws, draft, terms)
     shared = clicked and ws.make(
         joint_items.share,

@@ -72,7 +72,7 @@ def _share(ws: Workspace, board: Board, moment: Moment, offered: dict[str, Chang
         summary = plain(t("change.summary", label=moment.label, lines=said))
         st.markdown(f"**{t('change.share.preview')}**  \n{summary}")
         st.caption(t("change.share.rest", label=moment.label))
-    release_click.button(draft, t("change.share.button"), seen.digest, icon=":material/share:")
+    release_click.button(ws, case_id, draft, t("change.share.button"), seen.digest, icon=":material/share:")
     clicked = release_click.seen(ws, draft, terms)
     if not clicked:
         return

@@ -9,7 +9,7 @@ from core import clock
 from core.operations import consents, releases
 from core.operations.consents import ConsentState, Known, Said, Standing
 from core.operations.releases import Theirs, Told
-from pages.ui import event_words, joint, step_up
+from pages.ui import event_words, joint, release_click, release_telling, step_up
 from pages.ui.draft import Draft
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
@@ -123,16 +123,17 @@ def told(ws: Workspace, one: Told, *, may_confirm: bool) -> None:
         topic, state = plain(joint.heading(ws, item.topic)), t(f"release.state.{one.state}")
         purpose, code = joint.purpose_title(ws, item.purpose), plain(one.about.code)
         person, basis = plain(one.asked_by), t(f"release.basis.{release.basis}")
-        lines = [
-            t("release.head", topic=topic, code=code, purpose=purpose, state=state),
-            plain(joint.text(ws, item.topic, item.text)),
-            t("release.foot", basis=basis, day=t.day(release.created_at.date()), person=person),
-        ]
+        lines = [t("release.head", topic=topic, code=code, purpose=purpose, state=state)]
         if one.step is not None:
-            lines.insert(1, joint.step(ws, one.step))
+            lines.append(joint.step(ws, one.step))
+        lines.append(plain(joint.text(ws, item.topic, item.text)))
         if release.reason:
-            lines.insert(-1, f"> {plain(release.reason)}")
+            lines.append(f"> {plain(release.reason)}")
+        lines.append(t("release.foot", basis=basis, day=t.day(release.created_at.date()), person=person))
+        if item.released_at is not None:
+            lines.append(release_click.recipients(ws, release.recipients))
         st.markdown("\n\n".join(lines))
+        release_telling.show(ws, one)
         if one.state == "waiting" or one.is_to_look_at:
             _settle(ws, one, may_confirm=may_confirm)
         elif one.state in {"taken_back", "ended"} and one.documents:

@@ -99,7 +99,9 @@ def _offer(ws: Workspace, case_id: UUID, draft: Draft) -> None:
         with st.container(border=True, key="card_preview"):
             joint.show(ws, [seen.shown])
         is_meant = meant.ask(ws, seen.found, draft, with_help=False)
-        release_click.button(draft, t("digital.his.button"), seen.digest, icon=":material/share:")
+        release_click.button(
+            ws, case_id, draft, t("digital.his.button"), seen.digest, icon=":material/share:"
+        )
         ws.slot("text")
     clicked = release_click.seen(ws, draft, terms)
     if clicked and ws.do(

@@ -143,7 +143,9 @@ def _release(ws: Workspace, board: Board, one: Told) -> None:
         seen = ws.read(episode_releases.preview, episode.id, chosen=chosen, terms=terms)
         _preview(ws, seen)
         is_meant = meant.ask(ws, seen.found, draft)
-        release_click.button(draft, t("recidivism.release"), seen.digest, icon=":material/share:")
+        release_click.button(
+            ws, board.case.id, draft, t("recidivism.release"), seen.digest, icon=":material/share:"
+        )
     clicked = release_click.seen(ws, draft, terms)
     item = clicked and ws.make(
         episode_releases.release,

@@ -71,6 +71,8 @@ def _form(ws: Workspace, case: Case, draft: Draft, due: Due | None) -> None:
         if seen.waits:
             st.warning(t("notices.waits"), icon=":material/group:")
         release_click.button(
+            ws,
+            case.id,
             draft,
             t("notices.ask_second" if seen.waits else "notices.send"),
             seen.digest,

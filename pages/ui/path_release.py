@@ -62,7 +62,9 @@ def _release(ws: Workspace, entry: PathEntry, other: str) -> None:
         with st.container(border=True, key="card_path_preview"):
             joint.show(ws, [seen.shown])
         is_meant = meant.ask(ws, seen.found, draft)
-        release_click.button(draft, t("timeline.release.button"), seen.digest, icon=":material/share:")
+        release_click.button(
+            ws, entry.case_id, draft, t("timeline.release.button"), seen.digest, icon=":material/share:"
+        )
         clicked = release_click.seen(ws, draft, terms)
         item = clicked and ws.make(
             path_releases.release,

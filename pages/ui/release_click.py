@@ -1,15 +1,23 @@
 """The click that lets something leave the own file: it holds the preview, and without consent asks for a code first."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 import streamlit as st
 
+from core.operations import releases
 from core.operations.releases import Basis, Terms
 from pages.ui import step_up
 from pages.ui.draft import Draft
 from pages.ui.workspace import Workspace
 
 
-def button(draft: Draft, label: str, digest: str, *, icon: str) -> None:
-    """What was typed since, and not looked at, does not leave: the click takes the digest of the preview along."""
+def button(ws: Workspace, case_id: UUID, draft: Draft, label: str, digest: str, *, icon: str) -> None:
+    """Who will read it, and the button.
+
+    What was typed since, and not looked at, does not leave: the click takes the digest of the preview along.
+    """
+    st.caption(f":material/group: {recipients(ws, ws.read(releases.recipients, case_id))}")
     st.button(
         label,
         type="primary",
@@ -18,6 +26,14 @@ def button(draft: Draft, label: str, digest: str, *, icon: str) -> None:
         on_click=st.session_state.__setitem__,
         args=(draft.key("clicked"), digest),
     )
+
+
+def recipients(ws: Workspace, roles: Sequence[str]) -> str:
+    """Who of both services reads it, by role."""
+    t = ws.words
+    if not roles:
+        return t("share.recipients_all")
+    return t("share.recipients", roles=", ".join(t(f"role.{role}") for role in roles))
 
 
 def seen(ws: Workspace, draft: Draft, terms: Terms) -> str:

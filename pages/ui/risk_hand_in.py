@@ -39,7 +39,9 @@ def show(ws: Workspace, mine: Mine) -> None:
     _will_read(ws, mine, seen)
     is_meant = meant.ask(ws, seen.found, draft, with_help=False)
     ws.slot("past")
-    release_click.button(draft, t("first_pass.hand_in_now"), seen.digest, icon=":material/outbox:")
+    release_click.button(
+        ws, mine.version.case.id, draft, t("first_pass.hand_in_now"), seen.digest, icon=":material/outbox:"
+    )
     clicked = release_click.seen(ws, draft, terms)
     if clicked and ws.do(
         first_passes.hand_in, assessment_id, terms=terms, seen=clicked, names_are_meant=is_meant

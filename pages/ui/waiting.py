@@ -162,6 +162,9 @@ def _of_own(ws: Workspace, found: Today) -> None:
     for case in found.talks:
         label = t("today.expectations", code=plain(case.code))
         _row("contact", label, "case", case.id, icon=":material/forum:")
+    for case in found.untold:
+        label = t("today.untold", code=plain(case.code))
+        _row("consent", label, "case", case.id, icon=":material/record_voice_over:")
     for case in found.plans:
         label = t("today.safety_plan", code=plain(case.code))
         _row("digital", label, "case", case.id, icon=":material/phonelink_lock:")

@@ -20,7 +20,7 @@ from core.models import Event, EventKind, JointItem, NoticeKind, Release, Role, 
 from core.operations import case_lists, consents, joint_items, my_account, releases, today
 from core.operations.consents import ConsentState, Known, Said
 from core.operations.releases import Basis, Terms
-from tests.make import Make, Pair, consented, terms
+from tests.make import OPEN_TO, Make, Pair, consented, terms
 from tests.make import share as share_agreed
 
 WHY = "He has a weapon and knows the way to her door."
@@ -388,6 +388,20 @@ def test_on_his_side_a_named_ground_lets_it_go_at_once_and_a_second_person_looks
 
     assert releases.waiting(db, second) == []
     assert read_by(db, pair.vss, pair) == ["He shouted."]
+
+
+def test_a_release_keeps_to_which_roles_the_agreement_opened_it(db: Session, make: Make) -> None:
+    pair, her, note = hers(make)
+    record(db, pair, her, ConsentState.GIVEN)
+    on = Terms(her.id, PURPOSE)
+    named = releases.recipients(db, pair.vss, pair.case.id)
+
+    item = share(db, pair.vss, note, on)
+
+    assert set(named) == set(OPEN_TO)
+    release = db.scalars(select(Release).where(Release.item_id == item.id)).one()
+    assert release.recipients == [str(role) for role in named]
+    assert releases.recipients(db, make.pair().vss, pair.case.id) == ()
 
 
 def test_what_was_not_right_to_share_without_his_consent_is_taken_back(db: Session, make: Make) -> None:

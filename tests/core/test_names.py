@@ -406,6 +406,7 @@ NOT_JOINT = {
     "cases._typed_code": "a code of one letter and digits",
     "consents._checked": "the own file",
     "registers._checked": "the own file",
+    "release_tellings.tell": "the own file",
     "releases._checked": "the own file",
     "cooperations.write_point": "no case",
     "cooperations.propose": "no case",

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
-from core.models import Consent, ConsentState, JointItem, Role
+from core.models import Consent, ConsentState, JointItem, Role, SubjectKind
 from tests.make import Make, consented, share
 from tests.pages.conftest import Desk, press, said
 
@@ -75,6 +75,35 @@ def test_without_consent_a_colleague_confirms_before_the_other_side_reads(
 
     assert "He shouted" in said(desk.open(pair.pp, "case", case=pair.case.id))
     assert "weapon" not in said(desk.open(pair.pp, "case", case=pair.case.id))
+    assert "Was she told?" in _links(desk.open(nina, "today"))
+    next(one for one in theirs.text_input if one.label == "Not yet, because").set_value("He sits beside her")
+    press(theirs, "Keep")
+    assert "He sits beside her" in said(theirs)
+    assert "Was she told?" not in _links(desk.open(nina, "today"))
+
+
+def test_her_service_reads_what_the_programme_shared_without_his_consent_and_a_colleague_there_looks_at_it(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    make.subject(pair.pp_file, SubjectKind.HIM)
+    note = make.note(pair.pp_file, pair.pp, "attendance", text="He shouted.")
+    second = make.actor(pair.pp.service_id)
+    make.assign(pair.case, second)
+    db.commit()
+    at = desk.open(pair.pp, "share", note=note.id)
+    assert "Who reads it, in both services: case manager, chair," in said(at)
+    next(one for one in at.radio if one.label == "On what ground?").set_value("danger").run()
+    type_in(at, "Why it cannot wait for consent", WHY)
+    press(at, "Share this")
+
+    hers = said(desk.open(pair.vss, "consent", case=pair.case.id))
+    assert "What the programme shared without his consent" in hers
+    assert "no second person there has looked at it yet" in hers
+    assert "weapon" not in hers
+    assert "look at it within 24 hours" in _links(desk.open(second, "today"))
+    press(desk.open(second, "consent", case=pair.case.id), "Yes, it was right")
+    assert "look at it within 24 hours" not in _links(desk.open(second, "today"))
 
 
 def test_exceptions_stand_beside_what_is_shared_and_are_thought_of(
