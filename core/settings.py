@@ -3,12 +3,13 @@
 import os
 from functools import cache
 from pathlib import Path
-from typing import Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pyrage import RecipientError, x25519
+
+from core import locale
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -76,7 +77,15 @@ class Settings(BaseSettings):
     oidc_name: str = "your service"
     #: Words in the `amr` or `acr` of its tokens that prove a second factor; empty: ours is always asked for.
     oidc_second_factor: str = ""
-    language: Literal["en"] = "en"
+    #: One of those that have a words file in core/locale.
+    language: str = "en"
+
+    @field_validator("language")
+    @classmethod
+    def _has_words(cls, value: str) -> str:
+        if value not in locale.languages():
+            raise ValueError(f"must be one of: {', '.join(locale.languages())}")
+        return value
 
     @field_validator("anchors")
     @classmethod

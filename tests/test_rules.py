@@ -207,7 +207,8 @@ def _said_in(source: str) -> tuple[set[str], set[str]]:
             whole.add(node.value)
         elif isinstance(node, ast.JoinedStr):
             parts = [
-                re.escape(one.value) if isinstance(one, ast.Constant) else r"[\w.]+" for one in node.values
+                re.escape(str(one.value)) if isinstance(one, ast.Constant) else r"[\w.]+"
+                for one in node.values
             ]
             patterns.add("".join(parts))
     # What has no dot in it is no key, and what has no word in it would fit every key.

@@ -40,6 +40,7 @@ from core.documents.frame import Printed, Words, frame
 from core.documents.kinds import Recipient
 from core.documents.text import clean, one_line
 from core.documents.word import render
+from core.locale import said
 
 __all__ = [
     "AgreementDraft", "AgreementStatus", "Block", "ClauseChoice", "ClauseState", "Layout", "Missing", "OwnClause",
@@ -262,14 +263,15 @@ def _signatures(draft: AgreementDraft, values: Mapping[str, str], words: Words) 
 
 
 def _shown(ask: Ask, answer: Answer, language: str) -> str:
-    locale = "en_GB" if language == "en" else language
+    words = said(language)
+    locale = words["dates.locale"]
     if str(answer).strip() == "":
         return ask.if_empty if ask.is_optional else f"[… {ask.long_label} …]"
     if ask.kind in COUNTED and isinstance(answer, int):
         unit = _UNITS.get(ask.kind)
         return format_unit(answer, unit, locale=locale) if unit else format_decimal(answer, locale=locale)
     if ask.kind == "date":
-        return format_date(date.fromisoformat(str(answer)), "d MMMM y", locale=locale)
+        return format_date(date.fromisoformat(str(answer)), words["dates.long_day"], locale=locale)
     if ask.kind == "choice":
         return next((option.label for option in ask.options if option.id == answer), str(answer))
     if ask.kind == "choices":

@@ -1,12 +1,13 @@
 """The words of the interface, of errors and of documents, in one language at a time, held by who needs them."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_decimal
 
@@ -46,6 +47,17 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 
 
+@cache
+def said(language: str) -> Mapping[str, str]:
+    """The words of a language, and those of the source language where it lacks one."""
+    return {**load(SOURCE), **load(language)}
+
+
+@cache
+def _plural(locale: str) -> Callable[[float], str]:
+    return Locale.parse(locale).plural_form
+
+
 @lru_cache(maxsize=2048)
 def _day(day: date, pattern: str, locale: str) -> str:
     """A list says the same few days again and again."""
@@ -63,7 +75,8 @@ class Words:
     def __init__(self, language: str = SOURCE, zone: str = "UTC") -> None:
         self.language = language
         self.zone = ZoneInfo(zone)
-        self._words = {**load(SOURCE), **load(language)}
+        self._words = said(language)
+        self._locale = self._words["dates.locale"]
 
     def __call__(self, key: str, **values: object) -> str:
         text = self._words.get(key)
@@ -75,23 +88,29 @@ class Words:
         return key in self._words
 
     def count(self, key: str, number: int, **values: object) -> str:
-        """The form of a sentence for a number: `key.one` or `key.other`."""
-        return self(f"{key}.{'one' if number == 1 else 'other'}", number=self.number(number), **values)
+        """The form of a sentence for a number, as the language counts: `key.one`, `key.few`, …, else `key.other`."""
+        form = f"{key}.{_plural(self._locale)(number)}"
+        return self(form if self.has(form) else f"{key}.other", number=self.number(number), **values)
+
+    @property
+    def day_field(self) -> str:
+        """How a day is typed into a field."""
+        return self("dates.field")
 
     def day(self, day: date | None) -> str:
         """A day as people write it: 4 Feb 2027."""
-        return _day(day, "d MMM y", self._locale) if day else ""
+        return _day(day, self("dates.day"), self._locale) if day else ""
 
     def short_day(self, day: date) -> str:
         """A day without its year, where the year stands nearby: 4 Feb."""
-        return _day(day, "d MMM", self._locale)
+        return _day(day, self("dates.short_day"), self._locale)
 
     def month(self, day: date) -> str:
         """The short name of a day's month."""
-        return _day(day, "LLL", self._locale)
+        return _day(day, self("dates.month"), self._locale)
 
     def weekday(self, day: date) -> str:
-        return _day(day, "EEEE d MMMM y", self._locale)
+        return _day(day, self("dates.weekday"), self._locale)
 
     def short_weekday(self, at: datetime) -> str:
         """The day of the week in the place's own time: Thu."""
@@ -101,7 +120,7 @@ class Words:
         """A moment in the place's own time."""
         if at is None:
             return ""
-        return format_datetime(at, "d MMM y, HH:mm", tzinfo=self.zone, locale=self._locale)
+        return format_datetime(at, self("dates.moment"), tzinfo=self.zone, locale=self._locale)
 
     def time(self, at: datetime) -> str:
         return format_time(at, "HH:mm", tzinfo=self.zone, locale=self._locale)
@@ -111,8 +130,3 @@ class Words:
 
     def number(self, number: float) -> str:
         return _number(number, self._locale)
-
-    @property
-    def _locale(self) -> str:
-        # Day before month, as in the countries that the protocol comes from.
-        return "en_GB" if self.language == "en" else self.language

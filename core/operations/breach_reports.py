@@ -182,8 +182,19 @@ def _lines(db: Session, actor: Actor, wanted: Wanted) -> list[_Line]:
         raise Invalid("error.breach.too_much", field="since", most=MOST)
     zone = ZoneInfo(wanted.zone)
     return [
-        _Line(who, name or "", service or "", side, *what, at.astimezone(zone).date())
-        for who, name, service, side, *what, at in rows
+        _Line(
+            who,
+            name or "",
+            service or "",
+            side,
+            kind,
+            subject,
+            subject_id,
+            act,
+            case_id,
+            at.astimezone(zone).date(),
+        )
+        for who, name, service, side, kind, subject, subject_id, act, case_id, at in rows
     ]
 
 

@@ -159,7 +159,7 @@ with st.expander(t("frame.close"), icon=":material/inventory_2:"):
             key=draft.key("close_reason"),
         )
         closed_on = st.date_input(
-            t("frame.closed_on"), value=clock.today(), key=draft.key("closed_on"), format="DD/MM/YYYY"
+            t("frame.closed_on"), value=clock.today(), key=draft.key("closed_on"), format=t.day_field
         )
         ws.slot("closed_on")
         close = st.form_submit_button(t("frame.close_button"))

@@ -57,7 +57,7 @@ with st.form("note"):
             t("note.written_on"),
             value=note.written_on if note else clock.today(),
             key=draft.key("written_on"),
-            format="DD/MM/YYYY",
+            format=t.day_field,
         )
         ws.slot("written_on")
     save = st.form_submit_button(t("common.save"), type="primary")

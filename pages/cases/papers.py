@@ -57,7 +57,7 @@ if kind is DocumentKind.ATTENDANCE_CONFIRMATION:
             t("papers.day"),
             value=clock.today(),
             max_value=clock.today(),
-            format="DD/MM/YYYY",
+            format=t.day_field,
             key=draft.key("day"),
             width=220,
         )

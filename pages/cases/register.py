@@ -57,7 +57,7 @@ if ws.may(Permission.OPEN_CASE):
                 ws.slot("reference")
             with right:
                 opened_on = st.date_input(
-                    t("cases.opened_on"), key=draft.key("opened_on"), format="DD/MM/YYYY"
+                    t("cases.opened_on"), key=draft.key("opened_on"), format=t.day_field
                 )
                 ws.slot("opened_on")
             sent = st.form_submit_button(

@@ -110,7 +110,7 @@ if ws.may(Permission.INVITE_GUEST) and case.is_paired and case.closed_on is None
             t("team.until"),
             value=clock.today() + timedelta(days=14),
             key=draft.key("until"),
-            format="DD/MM/YYYY",
+            format=t.day_field,
         )
         ws.slot("until")
         invite = st.form_submit_button(t("team.invite_button"))

@@ -53,7 +53,7 @@ with st.form("training"):
         t("training.who"), list(names), default=seen, format_func=names.__getitem__, key=draft.key("people")
     )
     ws.slot("people")
-    done_on = st.date_input(t("training.done_on"), value=None, format="DD/MM/YYYY", key=draft.key("done_on"))
+    done_on = st.date_input(t("training.done_on"), value=None, format=t.day_field, key=draft.key("done_on"))
     ws.slot("done_on")
     save = st.form_submit_button(t("training.save"), type="primary")
 

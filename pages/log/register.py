@@ -54,9 +54,9 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="log_filter"
         width=170,
     )
     since = st.date_input(
-        t("log.since"), today - timedelta(days=31), format="DD/MM/YYYY", key="log:since", width=140
+        t("log.since"), today - timedelta(days=31), format=t.day_field, key="log:since", width=140
     )
-    until = st.date_input(t("log.until"), today, format="DD/MM/YYYY", key="log:until", width=140)
+    until = st.date_input(t("log.until"), today, format=t.day_field, key="log:until", width=140)
 
 wanted = Wanted(person_id, code, since, until, kind, str(t.zone))
 find = partial(access_log.search, wanted=wanted)

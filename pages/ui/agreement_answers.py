@@ -102,7 +102,7 @@ def _field(ws: Workspace, form: Kept, ask: Ask, field: Typed, *, is_short: bool)
             value=None,
             min_value=_FIRST,
             max_value=_LAST,
-            format="DD/MM/YYYY",
+            format=ws.words.day_field,
             key=key,
             help=ask.help or None,
         )

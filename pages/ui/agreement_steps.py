@@ -193,7 +193,7 @@ def _force(ws: Workspace, opened: Opened) -> None:
     t, agreement = ws.words, opened.agreement
     earliest = agreement_approvals.required_start(agreement) or clock.today()
     with st.form("force"):
-        on = st.date_input(t("agreement.force_on"), value=max(earliest, clock.today()), format="DD/MM/YYYY")
+        on = st.date_input(t("agreement.force_on"), value=max(earliest, clock.today()), format=t.day_field)
         ws.slot("on")
         st.caption(t("agreement.force_help", day=t.day(earliest)))
         begin = st.form_submit_button(t("agreement.put_in_force"), type="primary")
@@ -249,7 +249,7 @@ def _review(ws: Workspace, opened: Opened) -> None:
     lessons = Link("review", {"cooperation": str(agreement.cooperation_id)})
     link_to(lessons, t("agreement.to_lessons"), icon=":material/school:")
     with st.form("review", border=False):
-        next_on = st.date_input(t("agreement.next_review"), value=_in_a_year(), format="DD/MM/YYYY")
+        next_on = st.date_input(t("agreement.next_review"), value=_in_a_year(), format=t.day_field)
         ws.slot("next_on")
         save = st.form_submit_button(t("agreement.note_review"))
     if save and ws.do(agreement_approvals.reviewed, agreement.id, next_on=next_on, version=agreement.version):
@@ -263,7 +263,7 @@ def _terminate(ws: Workspace, opened: Opened) -> None:
         st.markdown(t.count("agreement.resting", resting))
     form = Kept(ws, f"terminate:{agreement.id}", agreement.case_id)
     with st.form("terminate", border=False):
-        on = st.date_input(t("agreement.terminate_on"), value=clock.today(), format="DD/MM/YYYY")
+        on = st.date_input(t("agreement.terminate_on"), value=clock.today(), format=t.day_field)
         ws.slot("on")
         reason = form.area("reason", t("agreement.reason"), key=f"terminate:{agreement.id}")
         ws.slot("reason")

@@ -35,7 +35,7 @@ def how(ws: Workspace, sheet: Sheet) -> None:
                 t("change.asked_on"),
                 value=found.asked_on,
                 max_value=clock.today(),
-                format="DD/MM/YYYY",
+                format=t.day_field,
                 width=200,
                 key=draft.key("asked_on"),
             )

@@ -65,13 +65,13 @@ def _begin(ws: Workspace, codes: Mapping[UUID, str], case_id: UUID | None) -> No
             )
         ws.slot("case")
         starts_on = st.date_input(
-            t("agreements.starts_on"), value=clock.today(), format="DD/MM/YYYY", key=draft.key("starts_on")
+            t("agreements.starts_on"), value=clock.today(), format=t.day_field, key=draft.key("starts_on")
         )
         ws.slot("starts_on")
         ends_on = st.date_input(
             t("agreements.ends_on"),
             value=clock.today() + _HALF_A_YEAR,
-            format="DD/MM/YYYY",
+            format=t.day_field,
             key=draft.key("ends_on"),
             help=t("agreements.ends_on_help"),
         )

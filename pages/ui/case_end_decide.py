@@ -77,7 +77,7 @@ def _propose(ws: Workspace, standing: Standing, closing: Closing) -> None:
             t("closing.ended_on"),
             value=min(standing.end.on, clock.today()) if standing.end and standing.end.on else clock.today(),
             max_value=clock.today(),
-            format="DD/MM/YYYY",
+            format=t.day_field,
             width=220,
             key=draft.key("ended_on"),
         )
@@ -88,7 +88,7 @@ def _propose(ws: Workspace, standing: Standing, closing: Closing) -> None:
             until = st.date_input(
                 t("closing.agreement_until"),
                 value=standing.proposed_until,
-                format="DD/MM/YYYY",
+                format=t.day_field,
                 help=t("closing.agreement_until_help"),
                 width=220,
                 key=draft.key("until"),

@@ -93,7 +93,7 @@ def _begin(ws: Workspace, board: Board, moment: Moment) -> None:
             t("change.asked_on"),
             value=clock.today(),
             max_value=clock.today(),
-            format="DD/MM/YYYY",
+            format=t.day_field,
             width=200,
             key=draft.key("asked_on"),
         )

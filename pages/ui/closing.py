@@ -85,7 +85,7 @@ def _next(ws: Workspace, sitting: Sitting) -> None:
             day = st.date_input(
                 t("table.next_day"),
                 value=clock.today() + timedelta(days=91),
-                format="DD/MM/YYYY",
+                format=t.day_field,
                 key=draft.key("day"),
             )
             at = st.time_input(t("table.next_time"), value=time(10), key=draft.key("time"))

@@ -83,7 +83,7 @@ def said(ws: Workspace, draft: Draft, language: str) -> Said:
             t("consent.asked_on"),
             value=clock.today(),
             max_value=clock.today(),
-            format="DD/MM/YYYY",
+            format=t.day_field,
             key=draft.key("asked_on"),
         )
         ws.slot("asked_on")
@@ -91,7 +91,7 @@ def said(ws: Workspace, draft: Draft, language: str) -> Said:
         ws.slot("language")
         if state in consents.GIVEN:
             until = st.date_input(
-                t("consent.valid_until"), value=None, format="DD/MM/YYYY", key=draft.key("valid_until")
+                t("consent.valid_until"), value=None, format=t.day_field, key=draft.key("valid_until")
             )
             ws.slot("valid_until")
     if state in _ASKED and state is not ConsentState.GIVEN:

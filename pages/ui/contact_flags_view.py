@@ -160,7 +160,7 @@ def new(ws: Workspace, subjects: Sequence[Subject]) -> None:
                 t("contact_flag.flagged_on"),
                 value=clock.today(),
                 max_value=clock.today(),
-                format="DD/MM/YYYY",
+                format=t.day_field,
                 key=draft.key("on"),
             )
             ws.slot("flagged_on")

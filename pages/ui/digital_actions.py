@@ -130,7 +130,7 @@ def _form(ws: Workspace, case_id: UUID, content: DigitalViolence, one: SafetyAct
         until = st.date_input(
             t("digital.plan.until"),
             value=one.until if one else None,
-            format="DD/MM/YYYY",
+            format=t.day_field,
             key=draft.key("until"),
         )
         ws.slot("until")
@@ -167,7 +167,7 @@ def _before(  # noqa: PLR0917
     not_before = st.date_input(
         t("digital.plan.not_before"),
         value=one.not_before if one else None,
-        format="DD/MM/YYYY",
+        format=t.day_field,
         key=draft.key("not_before"),
     )
     ws.slot("not_before")

@@ -138,7 +138,7 @@ def _day(ws: Workspace, name: str, key: str, one: Evidence | None) -> date | Non
         ws.words(f"digital.evidence.{name}"),
         value=getattr(one, name) if one else None,
         max_value=clock.today(),
-        format="DD/MM/YYYY",
+        format=ws.words.day_field,
         key=key,
     )
     ws.slot(name)

@@ -119,7 +119,7 @@ def _row(ws: Workspace, medium_id: UUID, kind: str, content: DigitalViolence) ->
                 t("digital.map.gone_on"),
                 value=clock.today(),
                 max_value=clock.today(),
-                format="DD/MM/YYYY",
+                format=t.day_field,
                 key=f"{key}:gone_on",
             )
             ws.slot("gone_on")

@@ -54,7 +54,7 @@ def _measures(ws: Workspace, case_id: UUID, content: DigitalViolence, standing: 
             t("digital.plan.review_on"),
             value=plan.review_on if plan and not standing.is_due else None,
             min_value=clock.today(),
-            format="DD/MM/YYYY",
+            format=t.day_field,
             key=draft.key("review_on"),
         )
         ws.slot("review_on")

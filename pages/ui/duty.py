@@ -47,14 +47,14 @@ def _take(ws: Workspace) -> None:
             ws.slot("phone")
             first, second, third, fourth = st.columns(4)
             from_day = first.date_input(
-                t("duty.from_day"), value=today, key=draft.key("from_day"), format="DD/MM/YYYY"
+                t("duty.from_day"), value=today, key=draft.key("from_day"), format=t.day_field
             )
             from_time = second.time_input(t("duty.from_time"), value=time(8), key=draft.key("from_time"))
             until_day = third.date_input(
                 t("duty.until_day"),
                 value=today + timedelta(days=1),
                 key=draft.key("until_day"),
-                format="DD/MM/YYYY",
+                format=t.day_field,
             )
             until_time = fourth.time_input(t("duty.until_time"), value=time(8), key=draft.key("until_time"))
             ws.slot("from_at")

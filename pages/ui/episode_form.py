@@ -175,7 +175,7 @@ def _day(ws: Workspace, name: str, value: date | None, key: str) -> date | None:
         ws.words(f"recidivism.{name}"),
         value=value,
         max_value=clock.today(),
-        format="DD/MM/YYYY",
+        format=ws.words.day_field,
         key=key,
     )
     ws.slot(name)

@@ -233,7 +233,7 @@ def keep(ws: Workspace, case_id: UUID, parts: Sequence[str], *, key: str) -> Non
         until = st.date_input(
             t("hold.until"),
             value=None,
-            format="DD/MM/YYYY",
+            format=t.day_field,
             help=t("hold.until_help"),
             key=draft.key("until"),
         )

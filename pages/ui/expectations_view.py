@@ -41,7 +41,7 @@ def _form(ws: Workspace, case_id: UUID) -> None:
             t("expectations.held_on"),
             value=clock.today(),
             max_value=clock.today(),
-            format="DD/MM/YYYY",
+            format=t.day_field,
             key=draft.key("held_on"),
         )
         ws.slot("happened_on")

@@ -117,7 +117,7 @@ def _details(ws: Workspace, key: str, item: Item, given: Given) -> Given:
             past_on = st.date_input(
                 t("first_pass.past_on"),
                 value=past_on,
-                format="DD/MM/YYYY",
+                format=t.day_field,
                 width=170,
                 key=f"{key}:past_on",
             )

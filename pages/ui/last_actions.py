@@ -86,7 +86,7 @@ def _answer(ws: Workspace, sitting: Sitting, action: Action) -> None:
         if Outcome.CARRIED_OVER in possible:
             later = max(action.due_on, clock.today()) + timedelta(days=14)
             due_on = st.date_input(
-                t("table.new_term"), value=later, format="DD/MM/YYYY", key=draft.key("due_on")
+                t("table.new_term"), value=later, format=t.day_field, key=draft.key("due_on")
             )
             ws.slot("due_on")
         save = st.form_submit_button(t("table.save"), type="primary")

@@ -53,9 +53,9 @@ def _asked(ws: Workspace, people: Mapping[UUID, str]) -> Wanted:
         )
         code = st.text_input(t("log.case"), key="breach:case", autocomplete="off", width=130)
         since = st.date_input(
-            t("log.since"), today - _MONTH, format="DD/MM/YYYY", key="breach:since", width=140
+            t("log.since"), today - _MONTH, format=t.day_field, key="breach:since", width=140
         )
-        until = st.date_input(t("log.until"), today, format="DD/MM/YYYY", key="breach:until", width=140)
+        until = st.date_input(t("log.until"), today, format=t.day_field, key="breach:until", width=140)
     return Wanted(person_id, code, since, until, zone=str(t.zone))
 
 

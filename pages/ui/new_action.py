@@ -46,7 +46,7 @@ def add(ws: Workspace, meeting: Meeting) -> None:
     left, right = st.columns(2)
     with left:
         st.session_state.setdefault("new_action:due_on", clock.today() + timedelta(days=14))
-        due_on = st.date_input(t("table.term"), format="DD/MM/YYYY", key="new_action:due_on")
+        due_on = st.date_input(t("table.term"), format=t.day_field, key="new_action:due_on")
         ws.slot("due_on")
     with right:
         chosen = st.selectbox(

@@ -173,7 +173,7 @@ def _talk(ws: Workspace, case: Case, one: Noticed) -> None:
             t("expectations.held_on"),
             value=clock.today(),
             max_value=clock.today(),
-            format="DD/MM/YYYY",
+            format=t.day_field,
             key=draft.key("on"),
         )
         ws.slot("happened_on")

@@ -121,7 +121,7 @@ def _said(ws: Workspace, case: Case, draft: Draft, due: Due | None) -> tuple[Sai
         t("notices.happened_on"),
         value=due.entry.happened_on if due else clock.today(),
         max_value=clock.today(),
-        format="DD/MM/YYYY",
+        format=t.day_field,
         key=draft.key(f"on:{key}"),
     )
     ws.slot("happened_on")

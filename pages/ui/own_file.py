@@ -92,7 +92,7 @@ def contacts(ws: Workspace, form: Kept, draft: Draft, subject: Subject | None) -
             min_value=clock.today().replace(year=1900, day=1),
             max_value=clock.today(),
             key=born_key,
-            format="DD/MM/YYYY",
+            format=ws.words.day_field,
         )
         ws.slot("born_on")
         address = _field(ws, form, draft, subject, "address")

@@ -55,7 +55,7 @@ def write(ws: Workspace, case_id: UUID, people: Mapping[UUID, Subject]) -> None:
             key=draft.key("kind"),
         )
         with right:
-            asked_on = st.date_input(t("rights.asked_on"), format="DD/MM/YYYY", key=draft.key("asked_on"))
+            asked_on = st.date_input(t("rights.asked_on"), format=t.day_field, key=draft.key("asked_on"))
             ws.slot("asked_on")
         note = st.text_input(t("rights.note"), key=draft.key("note"))
         ws.slot("note")

@@ -18,7 +18,6 @@ from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
 Who = tuple[UUID, UUID | None]
-_DAY = "DD/MM/YYYY"
 #: The fields of which what is typed is kept.
 TEXTS = ("need", "text")
 
@@ -152,7 +151,7 @@ def fields(ws: Workspace, form: Kept, draft: Draft, case_id: UUID, action: Actio
             t("plan.column.term"),
             value=action.due_on if action else None,
             min_value=None if action else clock.today(),
-            format=_DAY,
+            format=t.day_field,
             key=draft.key("due_on"),
         )
         ws.slot("due_on")

@@ -142,7 +142,7 @@ def side_field(ws: Workspace, key: str, side: str) -> str:
 def due_field(ws: Workspace, key: str, due_on: date | None) -> date | None:
     """By when; empty where it holds from the start."""
     given = st.date_input(
-        ws.words("phase_1.due_on"), value=due_on, format="DD/MM/YYYY", key=f"{key}:due_on", width=260
+        ws.words("phase_1.due_on"), value=due_on, format=ws.words.day_field, key=f"{key}:due_on", width=260
     )
     ws.slot("due_on")
     return given

@@ -56,7 +56,7 @@ def _decide(ws: Workspace, case: Case, entry: PathEntry) -> None:
                         t("reentry.on", label=label),
                         value=clock.today() + timedelta(days=later),
                         min_value=entry.happened_on,
-                        format="DD/MM/YYYY",
+                        format=t.day_field,
                         key=draft.key(label),
                     )
                     ws.slot(label)

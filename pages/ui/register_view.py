@@ -92,11 +92,11 @@ def new(ws: Workspace, case_id: UUID, subjects: Sequence[Subject]) -> None:
     left, right = st.columns(2)
     with left:
         since = st.date_input(
-            t("register.since"), value=clock.today(), format="DD/MM/YYYY", key=draft.key("since")
+            t("register.since"), value=clock.today(), format=t.day_field, key=draft.key("since")
         )
         ws.slot("since")
     with right:
-        until = st.date_input(t("register.until"), value=None, format="DD/MM/YYYY", key=draft.key("until"))
+        until = st.date_input(t("register.until"), value=None, format=t.day_field, key=draft.key("until"))
         ws.slot("until")
     entry = Entry(about, chosen, whom, service_id, frozenset(ways), why, since, until)
     save = st.button(t("register.save"), type="primary", key=draft.key("save"))

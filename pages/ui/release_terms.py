@@ -65,7 +65,7 @@ def ask(ws: Workspace, draft: Draft, case_id: UUID) -> Terms:
         t("share.ends_on"),
         value=None,
         min_value=clock.today(),
-        format="DD/MM/YYYY",
+        format=t.day_field,
         key=draft.key("ends_on"),
     )
     ws.slot("ends_on")

@@ -161,7 +161,7 @@ def _settle(ws: Workspace, place: Place, line: Line, held: Held, key: str) -> No
     past_on, note = held.past_on, held.note
     if seen is Seen.PAST:
         past_on = st.date_input(
-            t("risk.day_label"), value=held.past_on, format="DD/MM/YYYY", width=170, key=f"{key}:past_on"
+            t("risk.day_label"), value=held.past_on, format=t.day_field, width=170, key=f"{key}:past_on"
         )
         ws.slot("past_on")
     if line.differs or held.note or held.seen is not None:

@@ -62,7 +62,7 @@ def _add(ws: Workspace, found: RiskAssessment) -> None:
                 t("risk.done_on"),
                 value=None,
                 max_value=clock.today(),
-                format="DD/MM/YYYY",
+                format=t.day_field,
                 key=draft.key("done_on"),
             )
             ws.slot("done_on")

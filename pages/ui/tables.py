@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from core.access import Actor
 from core.exports import Cell, Format
 from core.lists import PAGE_SIZE, Asked, Found
+from core.locale import Words
 from core.operations import exports
 from pages.ui import last_look, more
 from pages.ui.site import page_file
@@ -118,7 +119,7 @@ def _draw(listing: _Listing[R], found: Found[R]) -> None:
     }
     for column, head in zip(listing.columns, listing.heads, strict=True):
         data[column.key] = [column.value(row) for row in found.rows]
-        shapes[column.key] = _shape(head, data[column.key])
+        shapes[column.key] = _shape(t, head, data[column.key])
     st.dataframe(
         data,
         hide_index=True,
@@ -130,13 +131,13 @@ def _draw(listing: _Listing[R], found: Found[R]) -> None:
     )
 
 
-def _shape(head: str, values: Sequence[Cell]) -> Any:
+def _shape(t: Words, head: str, values: Sequence[Cell]) -> Any:
     given = next((value for value in values if value is not None), None)
     match given:
         case datetime():
-            return st.column_config.DatetimeColumn(head, format="D MMM YYYY, HH:mm")
+            return st.column_config.DatetimeColumn(head, format=t("dates.list_moment"))
         case date():
-            return st.column_config.DateColumn(head, format="D MMM YYYY")
+            return st.column_config.DateColumn(head, format=t("dates.list_day"))
         case int() | float():
             return st.column_config.NumberColumn(head)
         case _:

@@ -24,7 +24,7 @@ def show(ws: Workspace, standing: Standing) -> None:
         held_on: date | None = st.date_input(
             t("talk.held_on"),
             value=None,
-            format="DD/MM/YYYY",
+            format=t.day_field,
             key=form.key("held_on"),
             width=260,
         )

@@ -97,7 +97,7 @@ def _enter(ws: Workspace, teller: Teller) -> None:
         dates = {}
         for one in missing:
             dates[one.label] = st.date_input(
-                one.rule.title, value=None, help=one.rule.help, key=draft.key(one.label), format="DD/MM/YYYY"
+                one.rule.title, value=None, help=one.rule.help, key=draft.key(one.label), format=t.day_field
             )
             ws.slot(one.label)
         save = st.form_submit_button(t("timeline.dates.save"), type="primary")
@@ -130,7 +130,7 @@ def _mark(ws: Workspace, teller: Teller) -> None:
                 value=clock.today(),
                 max_value=clock.today(),
                 key=draft.key("done_on"),
-                format="DD/MM/YYYY",
+                format=t.day_field,
             )
             ws.slot("done_on")
             save = st.form_submit_button(t("timeline.done.save"), type="primary")
@@ -183,7 +183,7 @@ def _move_form(ws: Workspace, teller: Teller, one: TDate, draft: Draft) -> None:
         if back:
             st.caption(t("timeline.move.counted", day=t.day(one.computed_on)))
         due_on = st.date_input(
-            t("timeline.move.due_on"), value=one.on, key=draft.key("due_on"), format="DD/MM/YYYY"
+            t("timeline.move.due_on"), value=one.on, key=draft.key("due_on"), format=t.day_field
         )
         ws.slot("due_on")
         clear = False

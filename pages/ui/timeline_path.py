@@ -43,7 +43,7 @@ def add(ws: Workspace, teller: Teller) -> None:
             value=clock.today(),
             max_value=clock.today(),
             key=draft.key("happened_on"),
-            format="DD/MM/YYYY",
+            format=t.day_field,
         )
         ws.slot("happened_on")
         note = form.area(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.campaign import serving
+from tests.campaign import ending, serving
 from tests.campaign.serving import Ground
 
 pytestmark = pytest.mark.browser
@@ -37,3 +37,8 @@ def test_a_message_that_no_page_of_ours_would_send_changes_nothing(here: Ground)
     assert result.sent.total() == 14
     assert len(result.sent) >= 6
     assert result.accepted == []
+
+
+def test_a_session_that_is_ended_closes_its_socket_and_empties_the_screen(here: Ground) -> None:
+    assert len(ending.sockets(here, times=2)) == 2
+    assert max(ending.screens(here, times=1)) < ending.EMPTY

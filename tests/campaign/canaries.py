@@ -17,17 +17,26 @@ MOST = 200
 
 
 def trial() -> Iterator[tuple[str, str]]:
-    """Rows of what was driven and how many canaries came out."""
+    """Rows of what was planted and driven and how many canaries came out; first of each role, then of all."""
+    runs, files, hits, planted = 0, set[str](), 0, 0
     for role in Role:
         with tempfile.TemporaryDirectory() as folder:
-            driven = _drive(_ground(Path(folder)), role)
+            ground = _ground(Path(folder))
+            driven = _drive(ground, role)
             stores.close_all()
+        planted = len(ground.planted.canaries)
+        runs, files, hits = runs + driven.runs, files | driven.downloads, hits + len(driven.hits)
         assert driven.hits == [], driven.hits
         size = driven.sent // 1_000_000
         yield (
             f"{role}: {driven.runs} runs, {len(driven.downloads)} files, {size} MB",
             f"{len(driven.hits)} found",
         )
+    openings = sum(len(ways) for ways in OPENINGS.values())
+    yield (
+        "canaries: planted; pages, ways to open them; runs, kinds of files as all roles of the programme; found",
+        f"{planted}; {len(OPENINGS)}, {openings}; {runs}, {len(files)}; {hits}",
+    )
 
 
 def _ground(home: Path) -> Ground:

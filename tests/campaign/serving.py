@@ -24,9 +24,10 @@ from tests.campaign.kills import Result
 from tests.core.access_world import World, build
 from tests.make import Make
 
-#: People who save at the same time, and the longest that they do after their first save before the server dies.
+#: People who save at the same time, and the longest that they do after their first save before the server dies: longer
+#: than a save takes, so that every moment of one is met.
 PEOPLE = 3
-LONGEST = 1.5
+LONGEST = 1.0
 
 
 @dataclass
@@ -126,10 +127,12 @@ def interrupt(here: Ground, *, times: int, seed: int) -> interrupting.Result:
     return interrupting.interrupt(here.wire("pp"), here.store, here.world.pair, times=times, seed=seed)
 
 
-def trial(*, kills: int = 20, saves: int = 200, forgeries: int = 200) -> list[tuple[str, str]]:
+def trial(*, kills: int = 500, saves: int = 200, forgeries: int = 200) -> list[tuple[str, str]]:
     """What was tried, and the figure."""
     with tempfile.TemporaryDirectory() as name, ground(Path(name)) as here:
-        rows = kill_server(here, times=kills, seed=7).rows("kill -9, the whole server, SQLite")
-        rows += interrupt(here, times=saves, seed=7).rows()
-        rows += forge(here, times=forgeries, seed=7).rows()
+        rows = (
+            kill_server(here, times=kills, seed=7).rows("kill -9, the whole server, SQLite") if kills else []
+        )
+        rows += interrupt(here, times=saves, seed=7).rows() if saves else []
+        rows += forge(here, times=forgeries, seed=7).rows() if forgeries else []
     return rows

@@ -10,6 +10,7 @@ from core.errors import Unavailable
 from core.settings import SettingsError
 from core.store import Store, open_store
 from tests.campaign import guesses, hostile, kills, migrating, outages, writers
+from tests.campaign.__main__ import TRIALS, asked
 from tests.campaign.backup import tight
 from tests.campaign.saving import Ground, Saver, lay
 
@@ -100,3 +101,18 @@ def test_of_many_guesses_in_a_day_few_are_looked_at(engine: Engine) -> None:
     rows = guesses.trial(engine, guesses=300)
 
     assert [int(looked_at) for _what, looked_at in rows] == [30, 30]
+
+
+def test_a_trial_is_told_how_often_and_refuses_what_it_does_not_do() -> None:
+    assert asked(["serving", "--kills", "3", "--saves", "0"]) == (["serving"], {"kills": 3, "saves": 0})
+    assert asked(["kills", "log"]) == (["kills", "log"], {})
+    assert asked([])[0] == list(TRIALS)
+    for given, reason in (
+        (["nothing"], "no such trial"),
+        (["serving", "--kills"], "by a number"),
+        (["serving", "--kills", "many"], "by a number"),
+        (["--kills", "3"], "Name one trial"),
+        (["serving", "--deaths", "3"], "--kills, --saves, --forgeries"),
+    ):
+        with pytest.raises(SystemExit, match=reason):
+            asked(given)

@@ -84,6 +84,15 @@ def test_an_address_behind_a_proxy_means_tls(monkeypatch: pytest.MonkeyPatch, gi
     assert settings().tls == bool(given)
 
 
+def test_the_language_is_one_that_has_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings().language == "en"
+    settings.cache_clear()
+    monkeypatch.setenv("CONCORD_LANGUAGE", "xx")
+
+    with pytest.raises(SettingsError, match="must be one of: en"):
+        settings()
+
+
 def test_the_settings_cannot_be_changed_while_the_program_runs() -> None:
     with pytest.raises(Exception, match="frozen"):
         Settings().idle_minutes = 3  # type: ignore[misc]
