@@ -140,7 +140,8 @@ def require_sound(version: tuple[int, ...]) -> None:
 
     https://sqlite.org/wal.html, the WAL-reset bug.
     """
-    is_repaired = version[:2] in _REPAIRED and version >= (*version[:2], _REPAIRED[version[:2]])
+    series = version[0], version[1]
+    is_repaired = series in _REPAIRED and version >= (*series, _REPAIRED[series])
     if version < _SOUND and not is_repaired:
         raise starting.wrong("sqlite_old", version=".".join(map(str, version)))
 

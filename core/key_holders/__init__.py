@@ -15,7 +15,7 @@ from core.key_holders.passphrase import Passphrase
 from core.key_holders.system_keyring import SystemKeyring
 from core.settings import KeysIn, settings
 
-__all__ = ["NAMES", "Holder", "all_of", "has_any", "of", "passing", "ready", "under_passphrase"]
+__all__ = ["NAMES", "Files", "Holder", "all_of", "has_any", "of", "passing", "ready", "under_passphrase"]
 
 #: Scratch folders whose keys stay in this process.
 _PASSING: dict[Path, Passing] = {}

@@ -61,7 +61,7 @@ class Passphrase:
         return self._keys()[name]
 
     def put(self, keys: Mapping[str, str]) -> None:
-        self._write(self._keys() | keys)
+        self._write({**self._keys(), **keys})
 
     def drop(self, *names: str) -> None:
         if names:

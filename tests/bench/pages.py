@@ -85,7 +85,9 @@ class Bench:
         self.token = token
         self.statements = self.messages = 0
         self.operations = self.database = self.begun = 0.0
-        self.engine = stores.of(token).engine
+        measured = stores.of(token)
+        assert measured is not None
+        self.engine = measured.engine
         event.listen(self.engine, "before_cursor_execute", self._before)
         event.listen(self.engine, "after_cursor_execute", self._after)
         self.reads = (Workspace.read, stores.presence)

@@ -50,7 +50,7 @@ def test_minutes_leave_by_two_clicks_and_locked_by_one_more(house: House, db: Se
     with hand.page.expect_download() as locked_file:
         panel.get_by_role("button", name="Take it along").click()
 
-    assert re.fullmatch(r"([a-z]{4}-){5}[a-z]{4}", phrase)
+    assert re.fullmatch(r"([a-z]{4}-){10}[a-z]{4}", phrase)
     assert locked_file.value.suggested_filename == "document.zip"
     with pyzipper.AESZipFile(io.BytesIO(locked_file.value.path().read_bytes())) as archive:
         content = archive.read("document.docx", pwd=phrase.encode())

@@ -27,8 +27,10 @@ SECRET = "seven herons over the slow mill"
 
 def begin_anew() -> None:
     """As a process does that begins just now."""
-    for kept in (settings, key_holders.all_of, asking._read, sealing._key):
-        kept.cache_clear()
+    settings.cache_clear()
+    key_holders.all_of.cache_clear()
+    asking._read.cache_clear()
+    sealing._key.cache_clear()
 
 
 @pytest.fixture
@@ -182,24 +184,28 @@ def test_without_a_terminal_and_a_file_nobody_can_be_asked(
 
 def at_a_terminal(command: list[str], *typed: str) -> tuple[int, str]:
     """Run a command at a terminal of its own and type each line when it is asked for."""
-    child, terminal = pty.fork()
-    if child == 0:
-        os.execv(sys.executable, [sys.executable, "-m", "core", *command])  # noqa: S606  a terminal needs a process of its own
-    said = ""
-    lines = list(typed)
+    terminal, inside = pty.openpty()
+    started = subprocess.Popen(
+        [sys.executable, "-m", "core", *command],
+        cwd=ROOT,
+        stdin=inside,
+        stdout=inside,
+        stderr=inside,
+        start_new_session=True,
+    )
+    os.close(inside)
+    said, lines = "", list(typed)
     while True:
         try:
             piece = os.read(terminal, 4096).decode()
-        except OSError:
-            break
-        if not piece:
+        except OSError:  # nobody is at the other end any more
             break
         said += piece
-        if lines and said.rstrip(" ").endswith(":"):
+        if lines and said.endswith(": "):
             os.write(terminal, f"{lines.pop(0)}\n".encode())
             said += "\n"
     os.close(terminal)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), said
+    return started.wait(), said
 
 
 def test_the_passphrase_is_asked_for_at_the_terminal_twice_when_it_is_new_and_never_shown(
@@ -207,7 +213,6 @@ def test_the_passphrase_is_asked_for_at_the_terminal_twice_when_it_is_new_and_ne
 ) -> None:
     fill()
     monkeypatch.delenv("CONCORD_PASSPHRASE_FILE")
-    monkeypatch.chdir(ROOT)
 
     differs = at_a_terminal(["keys", "move", "--to", "passphrase"], SECRET, f"{SECRET}.")
     assert differs[0] == 1

@@ -115,7 +115,7 @@ def test_a_worker_neither_reads_of_backups_nor_puts_the_notice_away(own_store: S
         worker: Actor = make.actor(make.cooperation().vss_id)
 
     with pytest.raises(NotAllowed):
-        own_store.change(upkeep.have_read_lost_period, worker, anchors=tmp_path)
+        own_store.change(upkeep.have_read_lost_period, worker, anchors=[tmp_path])
     with pytest.raises(NotAllowed):
         own_store.read(upkeep.backups, worker, home=tmp_path)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from core.settings import Settings, SettingsError, settings
+from core.settings import ROOT, Settings, SettingsError, settings
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +38,8 @@ def test_one_setting_moves_the_store_to_postgresql(monkeypatch: pytest.MonkeyPat
         ("CONCORD_IDLE_MINUTES", "31"),
         ("CONCORD_SESSION_HOURS", "0"),
         ("CONCORD_SESSION_HOURS", "11"),
+        ("CONCORD_KEYS", "vault"),
+        ("CONCORD_ANCHORS", str(ROOT / "data" / "elsewhere")),
         ("CONCORD_LOG_MONTHS", "11"),
         ("CONCORD_WAY_IN_MONTHS", "0"),
         ("CONCORD_DATABASE", "mysql://x"),
@@ -50,6 +52,7 @@ def test_one_setting_moves_the_store_to_postgresql(monkeypatch: pytest.MonkeyPat
 def test_a_wrong_setting_is_named_in_one_sentence(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
+    monkeypatch.delenv("CONCORD_HOME", raising=False)
     monkeypatch.setenv(name, value)
 
     with pytest.raises(SettingsError) as stop:
@@ -96,3 +99,14 @@ def test_the_language_is_one_that_has_words(monkeypatch: pytest.MonkeyPatch) -> 
 def test_the_settings_cannot_be_changed_while_the_program_runs() -> None:
     with pytest.raises(Exception, match="frozen"):
         Settings().idle_minutes = 3  # type: ignore[misc]
+
+
+def test_the_anchors_of_the_log_lie_beside_the_data_and_where_the_setting_says(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CONCORD_HOME", str(tmp_path / "home"))
+    assert settings().anchor_folders == (tmp_path / "home" / "anchors",)
+
+    monkeypatch.setenv("CONCORD_ANCHORS", str(tmp_path / "other_disk"))
+    settings.cache_clear()
+    assert settings().anchor_folders == (tmp_path / "home" / "anchors", tmp_path / "other_disk")

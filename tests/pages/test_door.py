@@ -176,7 +176,7 @@ def test_what_opens_a_session_counts_in_its_one_place_alone(
     browser.enter(ticket)
     name, token = door.cookie_name(), browser.token
     browser.cookies.clear()
-    assert browser.ask("/media/a", **{name: token})[0] == 403
+    assert browser.ask("/media/a", "GET", b"", **{name: token})[0] == 403
     assert browser.ask("/media/a", body=f"{name}={token}".encode())[0] == 403
     browser.cookies[name] = token
     assert browser.ask("/media/a")[0] == 404
