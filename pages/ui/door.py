@@ -25,7 +25,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core import anchors, ends, key_holders, outages, starting
+from core import anchors, ends, key_holders, outages, outside, starting
 from core.locale import Words
 from core.sealing import BrokenSealError
 from core.settings import settings
@@ -249,6 +249,7 @@ def ready() -> None:
     """What must hold before anybody is served: refuses the start with one plain sentence."""
     settings()
     starting.leave_no_core_dumps()
+    outside.watch()
     console.begin()
     key_holders.ready()
     options.check()

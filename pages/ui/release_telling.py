@@ -39,7 +39,7 @@ def _form(ws: Workspace, one: Told) -> None:
             t("release.told.on"),
             value=None,
             max_value=clock.today(),
-            format=ws.words.day_field,
+            format=t.day_field,
             key=draft.key("told_on"),
         )
         ws.slot("told_on")

