@@ -13,6 +13,7 @@ An error carries a key of the words file and values, never a sentence; `str(erro
 so that a log holds no name.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -42,6 +43,14 @@ class Invalid(CoreError):
     def __init__(self, key: str, *, field: str, **values: object) -> None:
         super().__init__(key, **values)
         self.field = field
+
+
+class LooksTelling(Invalid):
+    """A text looks as if it said where somebody is; whoever sends it again has seen what was found."""
+
+    def __init__(self, hits: Sequence[str], *, field: str) -> None:
+        super().__init__("error.looks_telling", field=field, found=", ".join(hits))
+        self.hits = tuple(hits)
 
 
 class Conflict(CoreError):

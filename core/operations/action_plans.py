@@ -1,6 +1,6 @@
 """The joint action plan of a case: one plan, its rows, who ticks them, and how each came to be what it is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from core.models import (
     Person,
     Role,
 )
-from core.operations import cases, files, joint_spaces, responsibles
+from core.operations import cases, files, joint_spaces, responsibles, telling
 from core.operations.responsibles import Responsible, responsible_for
 
 __all__ = ["Action", "ActionChange", "ActionState", "Responsible", "responsible_for"]
@@ -38,8 +38,9 @@ def add(
     service_id: UUID | None,
     person_id: UUID | None = None,
     meeting_id: UUID | None = None,
+    meant: Collection[str] | None = None,
 ) -> Action:
-    """Put an action into the joint plan of a case.
+    """Put an action into the joint plan of a case; `meant` is what its author was asked about (telling.require_meant).
 
     Raises Conflict while the two services have not confirmed the case, and after it was closed.
     """
@@ -48,6 +49,7 @@ def add(
     _require_meeting(db, actor, case_id, meeting_id)
     need, text, due_on = _checked(need, text, due_on)
     files.require_nameless(db, actor, case_id, need=need, text=text)
+    is_meant = telling.require_meant(db, actor, case_id, meant, need=(need, ""), text=(text, ""))
     service_id = responsibles.require(db, case, service_id, person_id)
     action = Action(
         case_id=case_id,
@@ -61,6 +63,8 @@ def add(
     )
     db.add(action)
     db.flush()
+    if is_meant:
+        audit.record(db, actor, "meant", action, case_id=case_id)
     return _keep(db, actor, action, "add", meeting_id=meeting_id)
 
 
@@ -76,6 +80,7 @@ def revise(
     person_id: UUID | None,
     version: int,
     meeting_id: UUID | None = None,
+    meant: Collection[str] | None = None,
 ) -> Action:
     """Change what an action says, its term or who is responsible; either service may, the plan is joint.
 
@@ -103,6 +108,9 @@ def revise(
     # Only what is new: words of the other side that hold a name of ours are not for us to be stopped at.
     new = {name: value for name, value in (("need", need), ("text", text)) if name in changed}
     files.require_nameless(db, actor, action.case_id, **new)
+    changing = {name: (value, str(getattr(action, name))) for name, value in new.items()}
+    if telling.require_meant(db, actor, action.case_id, meant, **changing):
+        audit.record(db, actor, "meant", action, case_id=action.case_id)
     for name in changed:
         setattr(action, name, wanted[name])
     return _keep(db, actor, action, "revise", meeting_id=meeting_id)
@@ -202,6 +210,7 @@ def open_of_last_meetings(
 def history(db: Session, actor: Actor, action_id: UUID) -> list[ActionChange]:
     """How an action became what it is, from the first day on, with who changed it and who was responsible."""
     action = access.find(db, access.visible_actions(actor), action_id)
+    audit.look(db, action, case_id=action.case_id)
     statement = (
         select(ActionChange)
         .where(ActionChange.action_id == action.id)

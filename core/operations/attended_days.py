@@ -23,7 +23,10 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Sequence[AttendedDay]:
         .where(CaseFile.case_id == case_id)
         .order_by(AttendedDay.attended_on)
     )
-    return db.scalars(statement).all()
+    days = db.scalars(statement).all()
+    if days:
+        audit.look(db, db.get_one(CaseFile, days[0].file_id), case_id=case_id)
+    return days
 
 
 def add(db: Session, actor: Actor, case_id: UUID, *, attended_on: date | None) -> AttendedDay:

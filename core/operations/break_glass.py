@@ -131,7 +131,8 @@ def to_review(db: Session, actor: Actor) -> list[Listed]:
 
 
 def list_all(db: Session, actor: Actor) -> list[Listed]:
-    """All openings that the actor may know of, the newest first."""
+    """All openings that the actor may know of, the newest first; reading the list is one line, of the own service."""
+    audit.look(db, db.get_one(Service, actor.service_id), "read_openings")
     return _listed(db, access.visible_break_glass(actor).order_by(BreakGlass.created_at.desc()))
 
 

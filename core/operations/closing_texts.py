@@ -1,6 +1,6 @@
 """What each service writes at the end of a case: to the parts of the report, and to the questions of the review."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from core.access import Actor, Permission, require, require_version
 from core.content import closings as content
 from core.errors import Conflict, Invalid, NotFound
 from core.models import Case, ClosingText
-from core.operations import cases, closings, files, identifying, joint_spaces
+from core.operations import cases, closings, files, identifying, joint_spaces, telling
 from core.text import text
 
 LONGEST = 4000
@@ -25,8 +25,19 @@ def of_closing(db: Session, actor: Actor, closing_id: UUID) -> Mapping[tuple[str
     return {(one.key, one.service_id): one for one in found}
 
 
-def write(db: Session, actor: Actor, closing_id: UUID, *, key: str, words: str, version: int) -> ClosingText:
+def write(
+    db: Session,
+    actor: Actor,
+    closing_id: UUID,
+    *,
+    key: str,
+    words: str,
+    version: int,
+    meant: Collection[str] | None = None,
+) -> ClosingText:
     """Write for the own service; both read it. `version` is that of the row; 0 where there is none yet.
+
+    `meant` is what its author was asked about (telling.require_meant).
 
     The report stands with the end of the case, but a service can still take its own words out of it: what rested on a
     consent may have to go. The review can be written as long as the joint space is open.
@@ -48,6 +59,8 @@ def write(db: Session, actor: Actor, closing_id: UUID, *, key: str, words: str, 
         )
     ).one_or_none()
     _require_nameless(db, actor, case, key, said)
+    before = found.text if found else ""
+    is_meant = telling.require_meant(db, actor, case.id, meant, **{key: (said, before)})
     if found is None:
         if version:
             raise Conflict
@@ -66,7 +79,7 @@ def write(db: Session, actor: Actor, closing_id: UUID, *, key: str, words: str, 
             raise Conflict("error.closing.given")
         found.text, found.written_by = said, actor.person_id
     db.flush()
-    audit.record(db, actor, "write", found, case_id=case.id)
+    audit.record(db, actor, "write_meant" if is_meant else "write", found, case_id=case.id)
     return found
 
 

@@ -24,6 +24,7 @@ from core.models import (
     Person,
     PersonRequest,
     RequestKind,
+    Service,
     Subject,
     SubjectKind,
 )
@@ -176,9 +177,19 @@ class Listed:
 
 
 def list_all(db: Session, actor: Actor) -> list[Listed]:
-    """What was asked for, the open ones first."""
+    """What was asked for, the open ones first; reading the list is one line, of the own service."""
     if not may(actor, Permission.ERASE):
         return []
+    audit.look(db, db.get_one(Service, actor.service_id), "read_erasures")
+    return _listed(db, actor)
+
+
+def to_confirm(db: Session, actor: Actor) -> int:
+    """How many wait for a confirmation that the actor may give."""
+    return sum(one.may_confirm for one in _listed(db, actor)) if may(actor, Permission.ERASE) else 0
+
+
+def _listed(db: Session, actor: Actor) -> list[Listed]:
     statement = (
         select(Erasure, Case.code, Person.service_id)
         .outerjoin(Case, Case.id == Erasure.case_id)

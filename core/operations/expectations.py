@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from core import access
+from core import access, audit
 from core.access import Actor
 from core.content import expectations
 from core.content.expectations import TALK
@@ -33,7 +33,7 @@ class Standing:
 
 def of_case(db: Session, actor: Actor, case_id: UUID) -> Standing:
     """How it stands in one case."""
-    own_files.hers(db, actor, case_id)
+    audit.look(db, own_files.hers(db, actor, case_id), case_id=case_id)
     began = (
         access.visible_path_entries(actor)
         .where(PathEntry.case_id == case_id, PathEntry.kind.in_(expectations.load().begins))

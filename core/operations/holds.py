@@ -77,4 +77,7 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> list[Hold]:
     """What the actor's service keeps of a case, newest first, lifted ones included."""
     case = find_case(db, actor, case_id)
     statement = access.visible_holds(actor).where(Hold.case_id == case.id).order_by(Hold.created_at.desc())
-    return list(db.scalars(statement))
+    found = list(db.scalars(statement))
+    for hold in found:
+        audit.look(db, hold, case_id=case.id)
+    return found

@@ -1,5 +1,7 @@
 """Finds in a text what would say who somebody is, or where: the exact values of a file's names and contacts.
 
+Beside the people of the file as they stand: their flagged and earlier contacts, and whom the register names.
+
 Every text that both services read is looked at before it is kept; `require_nameless` refuses it for its author alone.
 """
 
@@ -14,18 +16,22 @@ from sqlalchemy.orm import Session
 
 from core.access import Actor
 from core.errors import Invalid
-from core.models import CaseFile, Subject
+from core.models import Barred, CaseFile, ContactField, ContactFlag, MustNotReceive, Subject
 
 #: Shorter parts of a name are found in too many words to be a warning.
 SHORTEST_NAME = 3
 SHORTEST_DIGITS = 6
 #: So many digits at the end of a text may be a number that is being typed.
 SHORTEST_BEGINNING = 4
+_RUN = re.compile(r"\+?\d[\d\s()/.-]*")
 _LAST_WORD = re.compile(r"\w+$")
 _LAST_DIGITS = re.compile(r"[\d\s()+/.-]+$")
-TYPED = ("address", "email", "safe_channel", "safe_times", "code_phrase", "who_may_know")
-#: What says who or where somebody is, whatever else the text speaks of; "mornings" or "phone" does not.
-TELLING = frozenset({"name", "born_on", "address", "phone", "email"})
+TYPED = ("address", "email", "safe_channel", "safe_times", "who_may_know")
+#: What says who or where somebody is, or opens the way to her, whatever else the text speaks of; "mornings" does not, and
+#: "her mother", who may know, stands in too many harmless sentences.
+TELLING = frozenset({"name", "born_on", "address", "phone", "email", "code_phrase", "whom"})
+#: A safe channel says how she is reached where it is more than "phone" or "her colleague": so many words, or a number.
+TELLING_WORDS = 3
 DATE_FORMS = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y")
 
 
@@ -55,7 +61,11 @@ def found_in(db: Session, actor: Actor, case_id: UUID, typed: str) -> list[Found
 
     Asks nobody's permission to read the file: a person who may not read it must not carry its names out either.
     """
-    return found(typed, subjects_of(db, actor, case_id))
+    words, digits = _flat(typed), re.sub(r"\D", "", typed)
+    hits = found(typed, subjects_of(db, actor, case_id))
+    hits += _flagged(db, actor, case_id, words, digits)
+    hits += _barred(db, actor, case_id, words)
+    return list(dict.fromkeys(hits))
 
 
 def subjects_of(db: Session, actor: Actor, case_id: UUID) -> Sequence[Subject]:
@@ -71,8 +81,14 @@ def tells(db: Session, actor: Actor, case_id: UUID | None, words: str, *, known:
     """
     if case_id is None or not words:
         return False
-    told = [hit for hit in found_in(db, actor, case_id, words) if hit.field in TELLING]
+    told = [hit for hit in found_in(db, actor, case_id, words) if _is_telling(hit)]
     return bool(told) and not set(told) <= set(found_in(db, actor, case_id, known))
+
+
+def _is_telling(hit: Found) -> bool:
+    if hit.field != "safe_channel":
+        return hit.field in TELLING
+    return len(hit.value.split()) >= TELLING_WORDS or any(sign.isdigit() or sign == "@" for sign in hit.value)
 
 
 def tells_so_far(db: Session, actor: Actor, case_id: UUID | None, words: str, *, known: str = "") -> bool:
@@ -116,15 +132,69 @@ def _in(words: str, digits: str, subject: Subject) -> Iterator[tuple[str, str]]:
         if len(part) >= SHORTEST_NAME and re.search(rf"\b{re.escape(_flat(part))}\b", words):
             yield "name", part
     phone = re.sub(r"\D", "", subject.phone)
-    # Without the country's or the long-distance digits it is the same telephone.
-    if len(phone) >= SHORTEST_DIGITS and phone.lstrip("0")[-9:] in digits:
+    if _is_number(phone, digits):
         yield "phone", subject.phone
+    # A number in the middle of how she is reached is hers too, whatever else stands there.
+    numbers = (re.sub(r"\D", "", run) for run in _RUN.findall(subject.safe_channel))
+    if any(_is_number(number, digits) for number in numbers):
+        yield "safe_channel", subject.safe_channel
+    if _stands_in(subject.code_phrase, words):
+        yield "code_phrase", subject.code_phrase
     for field in TYPED:
         value: str = getattr(subject, field)
         if len(value) >= SHORTEST_NAME and _flat(value) in words:
             yield field, value
     if subject.born_on is not None:
         yield from (("born_on", said) for said in _said(subject.born_on) if said in words)
+
+
+def _flagged(db: Session, actor: Actor, case_id: UUID, words: str, digits: str) -> Iterator[Found]:
+    """Contacts of the people of the own file that carry a flag, those that they have no longer among them."""
+    statement = (
+        select(ContactFlag, Subject.code)
+        .join(Subject, Subject.id == ContactFlag.subject_id)
+        .join(CaseFile, CaseFile.id == Subject.file_id)
+        .where(CaseFile.case_id == case_id, CaseFile.service_id == actor.service_id)
+    )
+    for flag, code in db.execute(statement):
+        is_number = flag.field is ContactField.PHONE and _is_number(re.sub(r"\D", "", flag.value), digits)
+        if is_number or _stands_in(flag.value, words):
+            yield Found(flag.field.value, flag.value, code)
+
+
+def _barred(db: Session, actor: Actor, case_id: UUID, words: str) -> Iterator[Found]:
+    """People and addresses that the own register names; of agencies both services may speak."""
+    statement = (
+        select(MustNotReceive, Subject.code)
+        .join(Subject, Subject.id == MustNotReceive.about_id)
+        .join(CaseFile, CaseFile.id == MustNotReceive.file_id)
+        .where(
+            CaseFile.case_id == case_id,
+            CaseFile.service_id == actor.service_id,
+            MustNotReceive.kind.in_([Barred.CONTACT, Barred.ADDRESS]),
+        )
+    )
+    for entry, code in db.execute(statement):
+        named = _names(entry.whom) if entry.kind is Barred.CONTACT else []
+        yield from (Found("whom", said, code) for said in [entry.whom, *named] if _stands_in(said, words))
+
+
+def _names(whom: str) -> list[str]:
+    """Of "his brother Ivan Kostov" the words that are names: the first word of a sentence is none by its capital."""
+    typed = re.findall(r"\w+", whom)
+    names = [word for word in typed if word[0].isupper()]
+    return [word for word in (names if names == typed else typed[1:]) if word[0].isupper()]
+
+
+def _is_number(phone: str, digits: str) -> bool:
+    """Does this telephone stand in the digits? Without the country's or the long-distance digits it is the same."""
+    return len(phone) >= SHORTEST_DIGITS and phone.lstrip("0")[-9:] in digits
+
+
+def _stands_in(value: str, words: str) -> bool:
+    """Does a value stand in the text, as words of their own?"""
+    said = _flat(value)
+    return len(said) >= SHORTEST_NAME and re.search(rf"(?<!\w){re.escape(said)}(?!\w)", words) is not None
 
 
 def _said(born_on: date) -> list[str]:

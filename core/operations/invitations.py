@@ -9,7 +9,7 @@ import icalendar
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from core import access, clock
+from core import access, audit, clock
 from core.access import Actor
 from core.documents import invitation as word
 from core.documents.frame import Printed
@@ -71,7 +71,9 @@ class Invitation:
 def find(db: Session, actor: Actor, meeting_id: UUID) -> Invitation:
     """The invitation to a meeting of the actor, who may be a guest."""
     statement = access.visible_meetings(actor).options(joinedload(Meeting.case), selectinload(Meeting.items))
-    return of(access.find(db, statement, meeting_id))
+    meeting = access.find(db, statement, meeting_id)
+    audit.look(db, meeting, "read_invitation", case_id=meeting.case_id)
+    return of(meeting)
 
 
 def _whole(db: Session, actor: Actor, meeting_id: UUID) -> Invitation:

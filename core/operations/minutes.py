@@ -1,6 +1,6 @@
 """Minutes after the meeting: corrected, agreed by one person of each service, locked, and then only added to."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
@@ -33,6 +33,7 @@ from core.operations import (
     minutes_due,
     presences,
     strikes,
+    telling,
     unsent,
 )
 from core.operations.minutes_contents import Content
@@ -168,7 +169,14 @@ def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> View:
 
 
 def correct(
-    db: Session, actor: Actor, meeting_id: UUID, *, item_id: UUID, texts_of: Mapping[Entry, str], number: int
+    db: Session,
+    actor: Actor,
+    meeting_id: UUID,
+    *,
+    item_id: UUID,
+    texts_of: Mapping[Entry, str],
+    number: int,
+    meant: Collection[str] | None = None,
 ) -> Minutes:
     """Correct what the minutes say to an item: a new version, and the approvals given so far lapse.
 
@@ -187,6 +195,8 @@ def correct(
         if not may_word(actor, meeting, entry):
             raise NotAllowed("error.minutes.view_of_other")
         files.require_nothing_told(db, actor, meeting.case_id, text, field=entry, known=known)
+        if telling.require_meant(db, actor, meeting.case_id, meant, **{entry: (text, known)}):
+            audit.record(db, actor, "meant", meeting, case_id=meeting.case_id)
         setattr(item, item_entries.COLUMNS[entry], text)
     content = minutes_contents.read(latest)
     items = tuple(

@@ -46,11 +46,18 @@ def require_hers(actor: Actor) -> None:
 
 
 def shown(actor: Actor, subject: Subject) -> Subject:
-    """A person of the file as they are handed out: without name and contacts where it is not certain who looks."""
+    """A person of the file as they are handed out: without name and contacts where it is not certain who looks.
+
+    The language stays: she is asked in it.
+    """
     if actor.is_fresh:
         return subject
     closed = Subject(
-        file_id=subject.file_id, kind=subject.kind, code=subject.code, no_messages=subject.no_messages
+        file_id=subject.file_id,
+        kind=subject.kind,
+        code=subject.code,
+        no_messages=subject.no_messages,
+        language=subject.language,
     )
     closed.id, closed.version = subject.id, subject.version
     return closed

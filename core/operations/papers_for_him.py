@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core import access, clock
+from core import access, audit, clock
 from core.access import Actor, Permission, require
 from core.content import consent_purposes, participation
 from core.documents import for_him
@@ -74,6 +74,7 @@ def preview(db: Session, actor: Actor, case_id: UUID, *, kind: DocumentKind, wor
     """What stands on a paper, before it leaves. Raises NotFound for a kind that is no paper for him."""
     if kind not in EACH:
         raise NotFound
+    audit.look(db, attended_days.own_file(db, actor, case_id), case_id=case_id)
     return EACH[kind](db, actor, him(db, actor, case_id), case_id, words)
 
 

@@ -108,16 +108,20 @@ def find(db: Session, actor: Actor, request_id: UUID) -> PersonRequest:
     statement = access.visible_person_requests(actor).where(
         PersonRequest.case_id.in_(access.visible_files(actor).with_only_columns(CaseFile.case_id))
     )
-    return access.find(db, statement, request_id)
+    found = access.find(db, statement, request_id)
+    audit.look(db, found, case_id=found.case_id)
+    return found
 
 
 def of_case(db: Session, actor: Actor, case_id: UUID) -> list[PersonRequest]:
     """What was asked in a case, the newest first."""
     case = cases.find(db, actor, case_id)
     statement = access.visible_person_requests(actor).where(PersonRequest.case_id == case.id)
-    return list(
-        db.scalars(statement.order_by(PersonRequest.asked_on.desc(), PersonRequest.created_at.desc()))
-    )
+    newest_first = statement.order_by(PersonRequest.asked_on.desc(), PersonRequest.created_at.desc())
+    found = list(db.scalars(newest_first))
+    for request in found:
+        audit.look(db, request, case_id=case.id)
+    return found
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from core import access, lists
+from core import access, audit, lists
 from core.access import Actor
 from core.models import Case, Cooperation, Meeting, MeetingMove, Person, Service
 from core.operations import agendas, invitees, meetings, registers, remote_steps
@@ -39,6 +39,7 @@ class Preparation:
 def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> Preparation:
     """What the page of a meeting shows to the people of the two services."""
     meeting = meetings.find(db, actor, meeting_id)
+    audit.look(db, meeting, case_id=meeting.case_id)
     moves = db.scalars(
         select(MeetingMove).where(MeetingMove.meeting_id == meeting.id).order_by(MeetingMove.created_at)
     )

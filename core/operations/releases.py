@@ -257,6 +257,8 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> list[Told]:
         .add_columns(Person.name)
     )
     rows = list(db.execute(statement))
+    if rows:
+        audit.look(db, cases.own_file(db, actor, case), case_id=case.id)
     documents = _documents(db, actor, case.id) if rows else []
     steps = steps_of(db, case, [release.item for release, _ in rows])
     return [

@@ -198,6 +198,8 @@ def pairing(db: Session, actor: Actor, case_id: UUID) -> Pairing:
     case = cases.find(db, actor, case_id)
     own, other = cases.own_file(db, actor, case), _other_file(db, actor, case)
     request = _newest(db, actor, case)
+    if request is not None:
+        audit.look(db, request, case_id=case.id)
     asked = (
         Asked(request.identification, request.created_at.date(), request.answer)
         if request is not None

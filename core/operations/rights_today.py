@@ -19,7 +19,7 @@ def waiting(db: Session, actor: Actor) -> Mapping[str, int]:
         return {}
     last = clock.today() + SOON
     found = {
-        "erasures": sum(one.may_confirm for one in erasures.list_all(db, actor)),
+        "erasures": erasures.to_confirm(db, actor),
         "opened": len(break_glass.to_review(db, actor)),
         "requests": sum(
             one.answered_on is None and one.due_on <= last for one in person_requests.register(db, actor)

@@ -44,7 +44,10 @@ def unseal(db: Session, actor: Actor, case_id: UUID) -> CaseFile:
 
 def of_case(db: Session, actor: Actor, case_id: UUID) -> Seal | None:
     """The seal of the actor's own file in a case."""
-    return _of_file(db, actor, _file(db, actor, case_id))
+    found = _of_file(db, actor, _file(db, actor, case_id))
+    if found is not None:
+        audit.look(db, found, case_id=case_id)
+    return found
 
 
 def _file(db: Session, actor: Actor, case_id: UUID) -> CaseFile:

@@ -72,6 +72,7 @@ def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> Sitting:
         unsent={},
         others_unsent=[],
         telling=frozenset(),
+        alike={},
         may_read=may_read,
     )
 

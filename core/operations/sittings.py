@@ -1,6 +1,7 @@
 """What the people at the table see: the meeting as it stands, and one number that changes with it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -12,7 +13,16 @@ from core import access, audit, clock
 from core.access import Actor
 from core.content.meeting_kinds import MeetingKind, MeetingKinds
 from core.models import Action, AgendaItem, Attendance, Meeting, UnsentText
-from core.operations import action_plans, agendas, identifying, meetings, minutes_contents, presences, unsent
+from core.operations import (
+    action_plans,
+    agendas,
+    identifying,
+    meetings,
+    minutes_contents,
+    presences,
+    telling,
+    unsent,
+)
 from core.operations.item_entries import entries_of, written
 
 __all__ = ["AgendaItem", "Attendance", "Meeting", "Missing", "Sitting", "Timing", "UnsentText"]
@@ -67,6 +77,8 @@ class Sitting:
     pulse: int
     #: May everybody who looks at it read what is written at the table? On a shared screen a guest may not.
     may_read: bool = True
+    #: At the victim support service, by slot, what in an entry looks as if it said where somebody is.
+    alike: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> Sitting:
@@ -103,6 +115,7 @@ def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> Sitting:
             if identifying.tells_so_far(db, actor, meeting.case_id, kept.text, known=slots[slot])
         ),
         pulse=beat,
+        alike=telling.looks_in(db, actor, meeting.case_id, slots),
     )
 
 

@@ -6,6 +6,7 @@ from core.access import Permission
 from core.operations import cases, consents, releases
 from pages.ui import case_head, consent_view, joint
 from pages.ui.draft import open_new
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.site import page_file
 from pages.ui.workspace import workspace
@@ -53,11 +54,12 @@ else:
         # Outside a form: the fields follow what was said.
         with st.expander(t("consent.write"), icon=":material/edit:"):
             st.caption(t("consent.say_it", words=plain(purposes[purpose].help)))
-            said = consent_view.said(ws, draft, people[who].language)
+            form = Kept(ws, f"consent:{who}:{purpose}", case.id)
+            said = consent_view.said(ws, form, draft, people[who].language)
             save = st.button(t("consent.save"), type="primary", key=draft.key("save"))
         kept = ws.make(consents.record, who, purpose=purpose, said=said) if save else None
         if kept is not None:
-            draft.close()
+            form.close(draft)
             key = "consent.taken_back" if kept.taken_back else "consent.saved"
             st.toast(t(key, count=kept.taken_back))
             st.rerun()

@@ -45,7 +45,8 @@ with st.form("note"):
     ws.slot("text")
     left, right = st.columns(2)
     with left:
-        source = st.text_input(
+        source = form.line(
+            "source",
             t("note.source"),
             value=note.source if note else "",
             key=draft.key("source"),

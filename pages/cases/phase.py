@@ -22,6 +22,6 @@ for walked in seen.phases:
         go_on.show(ws, case, seen)
 
 if hand is not None:
-    walk.show_marking(ws, seen, hand)
+    walk.show_marking(ws, seen, hand, case_id=hand.record_id)
 walk.show_history(ws, seen.history)
 st.caption(t("phase.version", number=seen.protocol.version, title=plain(seen.protocol.title)))

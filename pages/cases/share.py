@@ -31,7 +31,7 @@ with left:
     form = Kept(ws, f"share:{note.id}", case.id)
     text = form.area("text", t("note.text"), value=note.text, height=200, key=draft.key("text"))
     ws.slot("text")
-    source = st.text_input(t("share.source"), key=draft.key("source"), help=t("share.source_help"))
+    source = form.line("source", t("share.source"), key=draft.key("source"), help=t("share.source_help"))
     ws.slot("source")
     use_rule = st.radio(
         t("share.rule"),
@@ -41,7 +41,7 @@ with left:
         key=draft.key("rule"),
     )
     st.subheader(t("share.ground"))
-    terms = release_terms.ask(ws, draft, case.id)
+    terms = release_terms.ask(ws, form, draft, case.id)
 rule = use_rule or UseRule.RISK_ONLY
 with right:
     st.subheader(t("share.preview"))

@@ -5,6 +5,7 @@ import streamlit as st
 from core.operations import cooperations, glossary_terms
 from pages.ui import cooperation_choice
 from pages.ui.draft import open_draft, open_new
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.workspace import workspace
 
@@ -34,14 +35,20 @@ chosen = st.selectbox(
 )
 found = terms[chosen] if chosen else None
 draft = open_draft(found) if found else open_new(f"term:{cooperation.id}")
+form = Kept(ws, f"term:{found.id if found else cooperation.id}")
 with st.form("term"):
-    word = st.text_input(t("glossary.term"), value=found.term if found else "", key=draft.key("term"))
+    word = form.line("term", t("glossary.term"), value=found.term if found else "", key=draft.key("term"))
     ws.slot("term")
-    meaning = st.text_area(
-        t("glossary.meaning"), value=found.meaning if found else "", key=draft.key("meaning"), height=100
+    meaning = form.area(
+        "meaning",
+        t("glossary.meaning"),
+        value=found.meaning if found else "",
+        key=draft.key("meaning"),
+        height=100,
     )
     ws.slot("meaning")
-    difference = st.text_area(
+    difference = form.area(
+        "difference",
         t("glossary.difference"),
         value=found.difference if found else "",
         key=draft.key("difference"),
@@ -69,12 +76,12 @@ else:
         glossary_terms.add, cooperation.id, term=word, meaning=meaning, difference=difference
     )
 if done:
-    draft.close()
+    form.close(draft)
     st.rerun()
 if found and found.version != draft.version:
     st.caption(t("phase_1.theirs"))
     st.markdown(f"**{plain(found.term)}**  \n{plain(found.meaning)}  \n{plain(found.difference)}")
-    st.button(t("phase_1.take_theirs"), on_click=draft.close)
+    st.button(t("phase_1.take_theirs"), on_click=form.close, args=(draft,))
 
 if left:
     begin = open_new(f"starters:{cooperation.id}:{len(left)}")

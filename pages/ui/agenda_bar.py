@@ -8,6 +8,7 @@ from core.operations import tables
 from core.operations.sittings import AgendaItem, Sitting
 from pages.ui import item_clock, writing
 from pages.ui.draft import open_new
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -101,14 +102,15 @@ def agenda(ws: Workspace, sitting: Sitting) -> None:
         )
     st.caption(t("table.agenda_signs"))
     draft = open_new(f"point:{meeting.id}")
+    form = Kept(ws, f"point:{meeting.id}", meeting.case_id)
     with st.form(draft.key("form")):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            title = st.text_input(t("table.point"), key=draft.key("title"), help=t("table.point_help"))
+            title = form.line("title", t("table.point"), key=draft.key("title"), help=t("table.point_help"))
             minutes = st.number_input(
                 t("table.point_minutes"), 1, 120, 5, key=draft.key("minutes"), width=160
             )
             add = st.form_submit_button(t("table.add_point"), icon=":material/playlist_add:")
         ws.slot("title")
     if add and ws.do(tables.add_item, meeting.id, title=title, minutes=int(minutes)):
-        draft.close()
+        form.close(draft)
         st.rerun()

@@ -73,7 +73,7 @@ def new(ws: Workspace, opened: Opened, chapter: str) -> AgreementClause | None:
     st.caption(t("agreement_draft.new_clause_help"))
     form = Kept(ws, f"own_clause:{opened.agreement.id}:{chapter}", opened.agreement.case_id)
     with st.form(f"own:{chapter}"):
-        heading = st.text_input(t("agreement_draft.heading"), key=f"own:{chapter}:heading")
+        heading = form.line("heading", t("agreement_draft.heading"), key=f"own:{chapter}:heading")
         ws.slot("heading")
         typed = form.area("text", t("agreement_draft.text"), height=180, key=f"own:{chapter}:text")
         ws.slot("text")

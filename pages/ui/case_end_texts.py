@@ -13,7 +13,7 @@ from core.models.service import Service
 from core.operations import closing_reports, closing_texts, lessons
 from core.operations.closings import Standing
 from core.operations.phases import Link
-from pages.ui import last_look
+from pages.ui import last_look, meant
 from pages.ui.draft import open_either
 from pages.ui.kept import Kept
 from pages.ui.links import link_to
@@ -102,7 +102,8 @@ def _ours(
         )
         ws.slot(part.id)
         save = st.form_submit_button(t("common.save"), key=f"closing_text:{part.id}")
-    if save and ws.do(closing_texts.write, closing.id, key=part.id, words=words, version=draft.version):
+    sent = {"key": part.id, "words": words, "version": draft.version}
+    if save and meant.do(ws, draft.key("text"), closing_texts.write, closing.id, **sent):
         form.close(draft)
         st.toast(t("common.saved"))
         st.rerun()

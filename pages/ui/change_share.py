@@ -9,6 +9,7 @@ from core.operations import change_summaries, changes
 from core.operations.changes import Board, Moment
 from pages.ui import change_words, purpose_terms, release_click
 from pages.ui.draft import open_new
+from pages.ui.kept import Kept
 from pages.ui.plain import in_label, plain
 from pages.ui.workspace import Workspace
 
@@ -61,8 +62,9 @@ def _share(ws: Workspace, board: Board, moment: Moment, offered: dict[str, Chang
         )
     ]
     ws.slot("domains")
+    form = Kept(ws, f"change:share:{case_id}:{moment.label}", case_id)
     terms = purpose_terms.ask(
-        ws, case_id, change_summaries.PURPOSE, draft, no_person=t("change.share.no_person")
+        ws, form, case_id, change_summaries.PURPOSE, draft, no_person=t("change.share.no_person")
     )
     if terms is None:
         return
@@ -80,6 +82,6 @@ def _share(ws: Workspace, board: Board, moment: Moment, offered: dict[str, Chang
         change_summaries.share, case_id, label=moment.label, domains=chosen, terms=terms, seen=clicked
     )
     if item is not None:
-        draft.close()
+        form.close(draft)
         st.toast(t("change.share.done" if item.released_at else "change.share.asked"))
         st.rerun()

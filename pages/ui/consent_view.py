@@ -11,6 +11,7 @@ from core.operations.consents import ConsentState, Known, Said, Standing
 from core.operations.releases import Theirs, Told
 from pages.ui import event_words, joint, release_click, release_telling, step_up
 from pages.ui.draft import Draft
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -43,7 +44,7 @@ def matrix(ws: Workspace, standings: Sequence[Standing]) -> None:
     st.markdown("\n".join(lines))
 
 
-def said(ws: Workspace, draft: Draft, language: str) -> Said:
+def said(ws: Workspace, form: Kept, draft: Draft, language: str) -> Said:
     """The fields of one answer; those that its state has no use for are not there."""
     t = ws.words
     chosen = st.radio(
@@ -58,7 +59,8 @@ def said(ws: Workspace, draft: Draft, language: str) -> Said:
     exceptions = ""
     until: date | None = None
     if state is ConsentState.GIVEN_EXCEPT:
-        exceptions = st.text_area(
+        exceptions = form.area(
+            "exceptions",
             t("consent.exceptions"),
             key=draft.key("exceptions"),
             help=t("consent.exceptions_help"),
@@ -67,7 +69,7 @@ def said(ws: Workspace, draft: Draft, language: str) -> Said:
         ws.slot("exceptions")
     left, right = st.columns(2)
     with left:
-        how = st.text_input(t("consent.how"), key=draft.key("how"), autocomplete="off")
+        how = form.line("how", t("consent.how"), key=draft.key("how"), autocomplete="off")
         ws.slot("how_asked")
         was_safe = st.radio(
             t("consent.was_safe"),
@@ -87,7 +89,7 @@ def said(ws: Workspace, draft: Draft, language: str) -> Said:
             key=draft.key("asked_on"),
         )
         ws.slot("asked_on")
-        spoken = st.text_input(t("consent.language"), value=language, key=draft.key("language"))
+        spoken = form.line("language", t("consent.language"), value=language, key=draft.key("language"))
         ws.slot("language")
         if state in consents.GIVEN:
             until = st.date_input(

@@ -9,6 +9,7 @@ from core.operations import contact_cards, contact_flags
 from core.operations.contact_cards import Card, ContactUse, StillSafe, Used
 from pages.ui import contact_flags_view, revealed, step_up
 from pages.ui.draft import open_draft
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.site import page_file
 from pages.ui.workspace import Workspace
@@ -32,12 +33,12 @@ def card(ws: Workspace, case_id: UUID, found: Card) -> None:
             st.session_state[slot] = True
             st.rerun()
         for used in open_uses:
-            ask(ws, used.use)
+            ask(ws, case_id, used.use)
         return
     with st.container(border=True, key="card_contact"):
         st.markdown(_said(ws, case_id, found.her))
     for used in open_uses:
-        ask(ws, used.use)
+        ask(ws, case_id, used.use)
     if st.button(t("contact_card.close"), icon=":material/visibility_off:"):
         del st.session_state[slot]
         st.rerun()
@@ -73,10 +74,11 @@ def _said(ws: Workspace, case_id: UUID, her: Subject) -> str:
     return "  \n".join(lines)
 
 
-def ask(ws: Workspace, found: ContactUse) -> None:
+def ask(ws: Workspace, case_id: UUID, found: ContactUse) -> None:
     """Is it still safe? Asked each time, and answered once."""
     t = ws.words
     draft = open_draft(found)
+    form = Kept(ws, f"contact_use:{found.id}", case_id)
     with st.form(draft.key("form")):
         st.markdown(t("contact_card.ask", at=t.moment(found.created_at)))
         chosen = st.radio(
@@ -88,11 +90,11 @@ def ask(ws: Workspace, found: ContactUse) -> None:
             key=draft.key("answer"),
         )
         ws.slot("still_safe")
-        note = st.text_input(t("contact_card.note"), key=draft.key("note"), autocomplete="off")
+        note = form.line("note", t("contact_card.note"), key=draft.key("note"), autocomplete="off")
         ws.slot("still_safe_note")
         save = st.form_submit_button(t("contact_card.save"), type="primary")
     if save and ws.do(contact_cards.answer, found.id, answer=chosen, note=note, version=draft.version):
-        draft.close()
+        form.close(draft)
         st.toast(t("common.saved"))
         st.rerun()
 

@@ -11,6 +11,7 @@ from core.operations.digital_shares import Standing
 from core.operations.joint_items import UseRule
 from pages.ui import digital_actions, joint, joint_space, meant, release_click, release_terms
 from pages.ui.draft import Draft, open_new
+from pages.ui.kept import Kept
 from pages.ui.workspace import Workspace
 
 
@@ -88,7 +89,8 @@ def _offer(ws: Workspace, case_id: UUID, draft: Draft) -> None:
             captions=[t(f"use.means.{one}") for one in UseRule],
             key=draft.key("rule"),
         )
-        terms = release_terms.ask(ws, draft, case_id)
+        form = Kept(ws, f"digital_share:{case_id}", case_id)
+        terms = release_terms.ask(ws, form, draft, case_id)
     use_rule = rule or UseRule.RISK_ONLY
     with right:
         seen = ws.read(digital_shares.preview, case_id, words=t, terms=terms, use_rule=use_rule)
@@ -113,6 +115,6 @@ def _offer(ws: Workspace, case_id: UUID, draft: Draft) -> None:
         seen=clicked,
         names_are_meant=is_meant,
     ):
-        draft.close()
+        form.close(draft)
         st.toast(t("digital.his.done"))
         st.rerun()

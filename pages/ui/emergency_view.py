@@ -88,7 +88,7 @@ def safe_contacts(
             return
         # Asked about though it has closed again: somebody may be writing the answer.
         for used in ws.read(contact_cards.of_case, case_id).unanswered(ws.actor.person_id):
-            contact_card_view.ask(ws, used.use)
+            contact_card_view.ask(ws, case_id, used.use)
         st.caption(t("emergency.safe_help"))
         if is_open and st.button(t("emergency.safe_close"), icon=":material/visibility_off:"):
             del st.session_state[slot]

@@ -134,7 +134,7 @@ def _release(ws: Workspace, board: Board, one: Told) -> None:
                 key=draft.key("source"),
             ),
         )
-        terms = release_terms.ask(ws, draft, board.case.id)
+        terms = release_terms.ask(ws, form, draft, board.case.id)
     with right:
         st.subheader(t("share.preview"))
         if not text.strip():

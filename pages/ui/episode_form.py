@@ -86,7 +86,8 @@ def _fields(ws: Workspace, opened: Opened) -> Given:
             key=key("source"),
         )
         ws.slot("source")
-        told_by = st.text_input(
+        told_by = kept.line(
+            "told_by",
             t("recidivism.told_by"),
             value=one.told_by if one else "",
             help=t("recidivism.told_by_help"),

@@ -10,6 +10,7 @@ from core.operations.first_passes import HER, Mine, RiskGrade
 from pages.ui import risk_results
 from pages.ui.draft import Draft
 from pages.ui.first_pass_items import about_words
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -97,6 +98,7 @@ def her_view(ws: Workspace, mine: Mine) -> None:
     # Answering an item makes the first pass while the form is open: one that is not there yet counts as its beginning.
     draft = _draft(assessment_id, own.version if own else 1)
     grades: list[RiskGrade | None] = [None, *RiskGrade]
+    form = Kept(ws, f"her_view:{assessment_id}", mine.version.case.id)
     with st.form(f"her_view_{assessment_id}", border=False):
         grade = st.radio(
             t("first_pass.her_grade"),
@@ -106,7 +108,8 @@ def her_view(ws: Workspace, mine: Mine) -> None:
             horizontal=True,
             key=draft.key("grade"),
         )
-        words = st.text_area(
+        words = form.area(
+            "words",
             t("first_pass.her_words"),
             value=own.her_words if own else "",
             height=80,
@@ -128,13 +131,18 @@ def her_view(ws: Workspace, mine: Mine) -> None:
         stays=stays,
         version=draft.version,
     ):
-        draft.close()
+        form.close(draft)
         st.toast(t("first_pass.her_view_saved"))
         st.rerun()
     if own is not None and own.version != draft.version:
         said = t(f"risk.grade.{own.her_grade}") if own.her_grade else t("first_pass.her_grade_none")
         st.markdown(f"**{t('common.theirs')}** {said} {plain(own.her_words)}")
-        st.button(t("common.take_theirs"), on_click=draft.close, key=f"theirs:her_view:{assessment_id}")
+        st.button(
+            t("common.take_theirs"),
+            on_click=form.close,
+            args=(draft,),
+            key=f"theirs:her_view:{assessment_id}",
+        )
 
 
 def _draft(assessment_id: UUID, version: int) -> Draft:

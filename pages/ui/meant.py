@@ -1,9 +1,10 @@
-"""What the check found in a text that is about to leave the own file: each name or contact must be meant."""
+"""What the check found in a text that both services will read: each name or contact must be meant."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from core.errors import LooksTelling
 from core.operations.identifying import Found
 from pages.ui.draft import Draft
 from pages.ui.plain import in_label
@@ -27,3 +28,19 @@ def ask(ws: Workspace, found: Sequence[Found], draft: Draft, *, with_help: bool 
     ]
     ws.slot("names_are_meant")
     return all(ticks)
+
+
+def do(
+    ws: Workspace, slot_of: str, operation: Callable[..., object], *given: object, **typed: object
+) -> bool:
+    """Like `ws.do`. What looks telling is shown beside its field once; sent again as it stands, it is meant."""
+    slot = f"meant:{slot_of}"
+    shown: frozenset[str] = st.session_state.get(slot, frozenset())
+    error = ws.attempt(operation, *given, meant=shown, **typed)
+    if error is None:
+        st.session_state.pop(slot, None)
+        return True
+    if isinstance(error, LooksTelling):
+        st.session_state[slot] = shown | set(error.hits)
+    ws.show(error)
+    return False

@@ -10,7 +10,7 @@ from core.operations import minutes, unsent
 from core.operations.minutes import View
 from core.operations.presences import Presence
 from core.operations.tables import same
-from pages.ui import typed
+from pages.ui import meant, typed
 from pages.ui.draft import Draft, open_draft, open_new
 from pages.ui.kept import Kept, settle
 from pages.ui.plain import plain
@@ -75,7 +75,10 @@ def item(ws: Workspace, view: View) -> None:
         _both(ws, view, chosen, draft)
         return
     save = st.button(t("minutes.save_correction"), type="primary", key=f"save:{draft.slot}:{draft.version}")
-    if save and ws.do(minutes.correct, view.meeting.id, item_id=chosen, texts_of=texts, number=draft.version):
+    key, meeting_id = draft.key("correct"), view.meeting.id
+    if save and meant.do(
+        ws, key, minutes.correct, meeting_id, item_id=chosen, texts_of=texts, number=draft.version
+    ):
         _saved(ws, form, draft)
 
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.operations import unsent
 from core.operations.unsent import Unsent
+from pages.ui import step_up
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -14,6 +15,10 @@ def show(ws: Workspace) -> None:
         return
     st.subheader(ws.words("me.texts"))
     st.caption(ws.words("me.texts_help"))
+    # What was typed may be how she is reached.
+    wants = not ws.actor.is_fresh and st.button(ws.words("me.texts_show"), icon=":material/visibility:")
+    if not ws.actor.is_fresh and not step_up.confirmed(ws, wants, key="my_texts"):
+        return
     for text in texts:
         _one(ws, text)
 

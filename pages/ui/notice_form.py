@@ -57,7 +57,7 @@ def _form(ws: Workspace, case: Case, draft: Draft, due: Due | None) -> None:
     with left:
         said, form = _said(ws, case, draft, due)
         terms = purpose_terms.ask(
-            ws, case.id, PURPOSES[ws.actor.kind], draft, no_person=t("notices.no_person")
+            ws, form, case.id, PURPOSES[ws.actor.kind], draft, no_person=t("notices.no_person")
         )
     with right:
         st.subheader(t("notices.preview"))

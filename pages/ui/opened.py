@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.ui import plain as typed
 from pages.ui.draft import Draft, open_new
+from pages.ui.kept import Kept
 from pages.ui.workspace import Workspace
 
 V = TypeVar("V")
@@ -35,17 +36,27 @@ class Opened(Generic[V]):
             with st.container(border=True):
                 typed.show(say(self.now[field]) or ws.words("phase_1.emptied"))
 
-    def show_ways(self, ws: Workspace) -> None:
-        """Under the form: go on with one's own text, or take what is kept."""
+    def show_ways(self, ws: Workspace, kept: Kept | None = None) -> None:
+        """Under the form: go on with one's own text, or take what is there, and let go what was kept of one's own."""
         if self.seen == self.now:
             return
         with st.container(horizontal=True):
             st.button(ws.words("phase_1.keep_mine"), on_click=self._keep, key=f"keep:{self.draft.slot}")
-            st.button(ws.words("phase_1.take_theirs"), on_click=self.close, key=f"take:{self.draft.slot}")
+            st.button(
+                ws.words("phase_1.take_theirs"),
+                on_click=self._take,
+                args=(kept,),
+                key=f"take:{self.draft.slot}",
+            )
 
     def close(self) -> None:
         """Forget what was typed; the next run opens what is kept."""
         self.draft.close()
+
+    def _take(self, kept: Kept | None) -> None:
+        if kept is not None:
+            kept.close()
+        self.close()
 
     def _keep(self) -> None:
         st.session_state[_seen(self.draft)] = dict(self.now)

@@ -12,6 +12,7 @@ from core.access import Permission
 from core.operations import action_plans
 from core.operations.action_plans import Action, ActionState
 from pages.ui import actions as action_words
+from pages.ui import meant
 from pages.ui.draft import Draft, open_draft, open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -55,7 +56,7 @@ def add(ws: Workspace, case_id: UUID) -> None:
         with st.container(horizontal=True):
             save = st.form_submit_button(t("plan.save_new"), type="primary")
             st.form_submit_button(t("plan.cancel"), on_click=end, args=(case_id,))
-    if save and ws.do(action_plans.add, case_id, **typed):
+    if save and meant.do(ws, draft.key("add"), action_plans.add, case_id, **typed):
         form.close(draft)
         end(case_id)
         st.toast(t("plan.added"), icon=":material/check:")
@@ -76,7 +77,10 @@ def revise(ws: Workspace, action: Action) -> bool:
     with st.form(f"plan_revise_{action.id}_{draft.version}", border=False):
         typed = fields(ws, form, draft, action.case_id, action)
         save = st.form_submit_button(t("plan.save"), type="primary")
-    if save and ws.do(action_plans.revise, action.id, version=_seen(draft), **typed):
+    revised = save and meant.do(
+        ws, draft.key("revise"), action_plans.revise, action.id, version=_seen(draft), **typed
+    )
+    if revised:
         _close(form, draft)
         st.toast(t("plan.saved"), icon=":material/check:")
         return True

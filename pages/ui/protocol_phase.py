@@ -9,6 +9,7 @@ from core.operations import protocols
 from core.operations.protocols import Screen, Side
 from pages.ui import relabel
 from pages.ui.draft import Draft, open_new
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -77,10 +78,11 @@ def _step(ws: Workspace, phase: Phase, step: Step, opened: Draft) -> None:
 def _add(ws: Workspace, phase: Phase, opened: Draft) -> None:
     t, name = ws.words, f"new:{phase.id}"
     draft = open_new(name)
+    form = Kept(ws, f"protocol:{name}")
     with st.form(name, border=False):
-        title = st.text_input(t("protocol.title"), key=draft.key("title"))
+        title = form.line("title", t("protocol.title"), key=draft.key("title"))
         ws.slot("title")
-        help_text = st.text_area(t("protocol.help"), key=draft.key("help"), height=80)
+        help_text = form.area("help", t("protocol.help"), key=draft.key("help"), height=80)
         ws.slot("help")
         page = st.selectbox(
             t("protocol.page"), SCREENS, format_func=lambda one: t(f"page.{one}"), key=draft.key("page")
@@ -101,6 +103,7 @@ def _add(ws: Workspace, phase: Phase, opened: Draft) -> None:
         side=side or Side.BOTH,
         version=opened.version,
     ):
+        form.close()
         _done(opened, name)
 
 

@@ -12,11 +12,14 @@ from core.operations.consents import Standing
 from core.operations.releases import Basis, Terms
 from pages.ui import release_terms
 from pages.ui.draft import Draft
+from pages.ui.kept import Kept
 from pages.ui.site import page_file
 from pages.ui.workspace import Workspace
 
 
-def ask(ws: Workspace, case_id: UUID, purpose: str, draft: Draft, *, no_person: str) -> Terms | None:
+def ask(
+    ws: Workspace, form: Kept, case_id: UUID, purpose: str, draft: Draft, *, no_person: str
+) -> Terms | None:
     """Ask for the ground; None, with `no_person` said, where the file knows nobody whom it is about."""
     t = ws.words
     wanted = SubjectKind.HER if ws.actor.kind is ServiceKind.VSS else SubjectKind.HIM
@@ -41,19 +44,19 @@ def ask(ws: Workspace, case_id: UUID, purpose: str, draft: Draft, *, no_person: 
         key=draft.key(f"basis:{is_live}"),
     )
     ws.slot("basis")
-    reason, nothing_excepted = _beside(ws, found, chosen, draft, is_live=is_live)
+    reason, nothing_excepted = _beside(ws, form, found, chosen, draft, is_live=is_live)
     return Terms(
         found.subject.id, purpose, chosen or Basis.CONSENT, reason, nothing_excepted=nothing_excepted
     )
 
 
 def _beside(
-    ws: Workspace, found: Standing, chosen: Basis | None, draft: Draft, *, is_live: bool
+    ws: Workspace, form: Kept, found: Standing, chosen: Basis | None, draft: Draft, *, is_live: bool
 ) -> tuple[str, bool]:
     """What a ground without consent, or consent with exceptions, asks beside it."""
     t = ws.words
     if chosen not in {None, Basis.CONSENT}:
-        reason = st.text_area(t("share.reason"), key=draft.key("reason"), height=80)
+        reason = form.area("reason", t("share.reason"), key=draft.key("reason"), height=80)
         ws.slot("reason")
         if ws.actor.kind is ServiceKind.VSS:
             st.info(t("share.second_person"), icon=":material/group:")

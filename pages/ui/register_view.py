@@ -68,7 +68,7 @@ def new(ws: Workspace, case_id: UUID, subjects: Sequence[Subject]) -> None:
             key=draft.key("kind"),
         )
         chosen = kind or Barred.CONTACT
-        whom, service_id = _whom(ws, chosen, draft.key("whom"))
+        whom, service_id = _whom(ws, form, chosen, draft.key("whom"))
     with right:
         about = st.selectbox(
             t("register.about"),
@@ -106,7 +106,7 @@ def new(ws: Workspace, case_id: UUID, subjects: Sequence[Subject]) -> None:
         st.rerun()
 
 
-def _whom(ws: Workspace, kind: Barred, key: str) -> tuple[str, UUID | None]:
+def _whom(ws: Workspace, form: Kept, kind: Barred, key: str) -> tuple[str, UUID | None]:
     """The name, the address or the agency that is meant."""
     t = ws.words
     service_id: UUID | None = None
@@ -123,6 +123,6 @@ def _whom(ws: Workspace, kind: Barred, key: str) -> tuple[str, UUID | None]:
         ws.slot("service")
         if service_id is not None:
             return "", service_id
-    typed = st.text_input(t(f"register.whom_{kind}"), key=f"{key}:{kind}", autocomplete="off")
+    typed = form.line(f"whom_{kind}", t(f"register.whom_{kind}"), key=f"{key}:{kind}", autocomplete="off")
     ws.slot("whom")
     return typed, None

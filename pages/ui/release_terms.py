@@ -12,12 +12,13 @@ from core.operations.releases import Basis, Terms
 from pages.ui.consent_view import state_words
 from pages.ui.draft import Draft
 from pages.ui.joint import purpose_title
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.site import page_file
 from pages.ui.workspace import Workspace
 
 
-def ask(ws: Workspace, draft: Draft, case_id: UUID) -> Terms:
+def ask(ws: Workspace, form: Kept, draft: Draft, case_id: UUID) -> Terms:
     """What the release is to rest on; what consent there is stands beside the choice."""
     t = ws.words
     standings = ws.read(consents.of_file, case_id)
@@ -54,7 +55,7 @@ def ask(ws: Workspace, draft: Draft, case_id: UUID) -> Terms:
     if chosen not in {None, Basis.CONSENT}:
         is_vss = ws.actor.kind is ServiceKind.VSS
         help_ = t("share.reason_help" if is_vss else "share.reason_help_pp")
-        reason = st.text_area(t("share.reason"), key=draft.key("reason"), help=help_, height=90)
+        reason = form.area("reason", t("share.reason"), key=draft.key("reason"), help=help_, height=90)
         ws.slot("reason")
         if is_vss:
             st.info(t("share.second_person"), icon=":material/group:")

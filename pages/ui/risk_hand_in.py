@@ -7,6 +7,7 @@ from core.operations import first_passes, risk_words
 from core.operations.first_passes import HER, PURPOSE, Mine, Preview
 from pages.ui import meant, purpose_terms, release_click
 from pages.ui.draft import open_new
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -31,7 +32,10 @@ def show(ws: Workspace, mine: Mine) -> None:
             args=(draft.key("looks"), True),
         )
         return
-    terms = purpose_terms.ask(ws, mine.version.case.id, PURPOSE, draft, no_person=t("first_pass.no_person"))
+    form = Kept(ws, f"hand_in:{assessment_id}", mine.version.case.id)
+    terms = purpose_terms.ask(
+        ws, form, mine.version.case.id, PURPOSE, draft, no_person=t("first_pass.no_person")
+    )
     if terms is None:
         return
     seen = ws.read(first_passes.preview, assessment_id, terms=terms)
@@ -46,7 +50,7 @@ def show(ws: Workspace, mine: Mine) -> None:
     if clicked and ws.do(
         first_passes.hand_in, assessment_id, terms=terms, seen=clicked, names_are_meant=is_meant
     ):
-        draft.close()
+        form.close(draft)
         st.toast(t("first_pass.handed_in"))
         st.rerun()
 

@@ -10,6 +10,7 @@ from core.operations import risk_boards
 from core.operations.risk_assessments import RiskAssessment
 from core.operations.risk_boards import OutsideResult
 from pages.ui.draft import open_new
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -52,10 +53,11 @@ def _add(ws: Workspace, found: RiskAssessment) -> None:
     st.caption(t("risk.results_help"))
     if found.is_open:
         st.caption(t("risk.results_read"))
+    form = Kept(ws, f"outside_result:{found.id}", found.case_id)
     with st.form(f"outside_result_{draft.version}", border=False):
         left, middle, right = st.columns([4, 2, 4])
         with left:
-            instrument = st.text_input(t("risk.instrument"), key=draft.key("instrument"))
+            instrument = form.line("instrument", t("risk.instrument"), key=draft.key("instrument"))
             ws.slot("instrument")
         with middle:
             done_on = st.date_input(
@@ -67,9 +69,9 @@ def _add(ws: Workspace, found: RiskAssessment) -> None:
             )
             ws.slot("done_on")
         with right:
-            done_by = st.text_input(t("risk.done_by"), key=draft.key("done_by"))
+            done_by = form.line("done_by", t("risk.done_by"), key=draft.key("done_by"))
             ws.slot("done_by")
-        result = st.text_area(t("risk.result"), height=70, key=draft.key("result"))
+        result = form.area("result", t("risk.result"), height=70, key=draft.key("result"))
         ws.slot("result")
         save = st.form_submit_button(t("risk.result_save"))
     if save and ws.do(
@@ -80,6 +82,6 @@ def _add(ws: Workspace, found: RiskAssessment) -> None:
         done_by=done_by,
         result=result,
     ):
-        draft.close()
+        form.close(draft)
         st.toast(t("risk.result_saved"))
         st.rerun()

@@ -5,6 +5,7 @@ import streamlit as st
 from core.operations import talks
 from core.operations.talks import Aspect, Standing
 from pages.ui import proposals
+from pages.ui.kept import Kept
 from pages.ui.opened import open_form
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
@@ -16,25 +17,29 @@ def show(ws: Workspace, standing: Standing) -> None:
     form = open_form(f"talk:{here}:aspects", {one.topic.id: one.text for one in standing.aspects})
     st.caption(plain(standing.content.aspects_note))
     texts = {}
+    kept = Kept(ws, f"talk:{here}:aspects")
     with st.container():
         for number, one in enumerate(standing.aspects, 1):
             left, right = st.columns([2, 3], gap="small")
             with left:
                 st.markdown(f"**{number}\\. {plain(one.topic.title)}**  \n{plain(one.topic.help)}")
             with right:
-                texts[one.topic.id] = st.text_area(
+                texts[one.topic.id] = kept.area(
+                    one.topic.id,
                     t("talk.we_mean", aspect=one.topic.title),
                     key=form.key(one.topic.id),
+                    value=form.seen[one.topic.id],
                     label_visibility="collapsed",
                     height=90,
                 )
                 form.show_theirs(ws, one.topic.id, str)
         save = st.button(t("phase_1.save"), type="primary", icon=":material/save:")
     if save and ws.do(talks.write_aspects, here, texts=texts, seen=form.seen):
+        kept.close()
         form.close()
         st.toast(t("phase_1.saved"))
         st.rerun()
-    form.show_ways(ws)
+    form.show_ways(ws, kept)
     _objectives(ws, standing)
 
 

@@ -9,6 +9,7 @@ from core.operations import talks
 from core.operations.cooperations import ServiceKind
 from core.operations.talks import Challenge, Rating, Standing, Weight
 from pages.ui.follow import FOLLOWS
+from pages.ui.kept import Kept
 from pages.ui.opened import Opened, open_form
 from pages.ui.plain import in_label, plain
 from pages.ui.workspace import Workspace
@@ -99,7 +100,8 @@ def _rate(ws: Workspace, standing: Standing, one: Challenge) -> None:
         key=form.key("weight"),
     )
     form.show_theirs(ws, "weight", lambda theirs: _said(ws, Rating(theirs)))
-    note = st.text_area(t("talk.note"), key=form.key("note"), height=90)
+    kept = Kept(ws, f"talk:{cooperation.id}:challenges:{name}")
+    note = kept.area("note", t("talk.note"), key=form.key("note"), value=form.seen["note"], height=90)
     form.show_theirs(ws, "note", str)
     save = st.button(t("talk.rate"), type="primary", icon=":material/save:")
     if save and ws.do(
@@ -109,11 +111,12 @@ def _rate(ws: Workspace, standing: Standing, one: Challenge) -> None:
         rating=Rating(weight, note),
         seen=Rating(**form.seen),
     ):
+        kept.close()
         form.close()
         st.toast(t("phase_1.saved"))
         st.session_state[f"next:{choice(cooperation.id)}"] = _first_open(ws, standing, name) or name
         st.rerun()
-    form.show_ways(ws)
+    form.show_ways(ws, kept)
     if other.weight:
         st.markdown(t("talk.they_say", service=plain(there.name), rating=_said(ws, other)))
         st.markdown(plain(other.note) or t("talk.no_note"))

@@ -9,6 +9,7 @@ from core.operations import talk_records, talks
 from core.operations.phases import Link
 from core.operations.talks import Held, Standing
 from pages.ui import last_look
+from pages.ui.kept import Kept
 from pages.ui.links import link_to
 from pages.ui.opened import Opened, open_form
 from pages.ui.plain import in_label
@@ -20,6 +21,7 @@ def show(ws: Workspace, standing: Standing) -> None:
     t, cooperation = ws.words, standing.cooperation
     names = {"pp_present": cooperation.pp.name, "vss_present": cooperation.vss.name}
     form: Opened[Any] = open_form(f"talk:{cooperation.id}:held", vars(standing.held))
+    kept = Kept(ws, f"talk:{cooperation.id}:held")
     with st.container():
         held_on: date | None = st.date_input(
             t("talk.held_on"),
@@ -32,9 +34,11 @@ def show(ws: Workspace, standing: Standing) -> None:
         present = {}
         for column, (field, name) in zip(st.columns(2), names.items(), strict=True):
             with column:
-                present[field] = st.text_area(
+                present[field] = kept.area(
+                    field,
                     t("talk.present", service=in_label(name)),
                     key=form.key(field),
+                    value=form.seen[field],
                     help=t("talk.present_help"),
                     height=100,
                 )
@@ -43,10 +47,11 @@ def show(ws: Workspace, standing: Standing) -> None:
     if save and ws.do(
         talks.record_held, cooperation.id, held=Held(held_on, **present), seen=Held(**form.seen)
     ):
+        kept.close()
         form.close()
         st.toast(t("phase_1.saved"))
         st.rerun()
-    form.show_ways(ws)
+    form.show_ways(ws, kept)
     last_look.offer(
         ws,
         t("talk.word"),

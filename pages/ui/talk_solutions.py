@@ -8,6 +8,7 @@ from core.operations import talks
 from core.operations.talks import Remedy, Standing
 from pages.ui import proposals
 from pages.ui.draft import open_new
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -46,7 +47,9 @@ def _commit(ws: Workspace, standing: Standing) -> None:
         key=choice(here),
     )
     draft = open_new(f"talk:{here}:solutions:{chosen}")
-    wording = st.text_area(
+    form = Kept(ws, f"talk:{here}:solutions:{chosen}")
+    wording = form.area(
+        "wording",
         t("talk.commitment"),
         placeholder=t("talk.example", text=by_id[chosen].example),
         key=draft.key("wording"),
@@ -57,6 +60,6 @@ def _commit(ws: Workspace, standing: Standing) -> None:
     due_on = proposals.due_field(ws, draft.key("new"), None)
     save = st.button(t("talk.commit"), type="primary", icon=":material/post_add:")
     if save and ws.do(talks.commit, here, solution=chosen, wording=wording, side=side, due_on=due_on):
-        draft.close()
+        form.close(draft)
         st.toast(t("talk.drafted"))
         st.rerun()

@@ -12,6 +12,7 @@ from core.locale import Words
 from core.operations.phases import Entered, Overview, Place, Progress, StepState, WalkedPhase, WalkedStep
 from pages.ui import behind
 from pages.ui.draft import open_new
+from pages.ui.kept import Kept
 from pages.ui.links import link_to
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
@@ -107,7 +108,7 @@ def told(t: Words, step: WalkedStep, *, with_help: bool = False) -> str:
     return "  \n".join(lines)
 
 
-def show_marking(ws: Workspace, overview: Overview, hand: Hand) -> None:
+def show_marking(ws: Workspace, overview: Overview, hand: Hand, *, case_id: UUID | None = None) -> None:
     """Everything else that a person can say about a step: not applicable, done elsewhere, open again."""
     t = ws.words
     steps = {
@@ -118,6 +119,7 @@ def show_marking(ws: Workspace, overview: Overview, hand: Hand) -> None:
     draft = open_new("mark")
     with st.expander(t("walk.another"), icon=":material/edit_note:"):
         st.caption(t("walk.another_help"))
+        form = Kept(ws, f"mark:{hand.record_id}", case_id)
         with st.form("mark", border=False):
             chosen = st.selectbox(
                 t("walk.step"),
@@ -132,13 +134,13 @@ def show_marking(ws: Workspace, overview: Overview, hand: Hand) -> None:
                 key=draft.key("state"),
                 horizontal=True,
             )
-            reason = st.text_area(
-                t("walk.reason"), help=t("walk.reason_help"), key=draft.key("reason"), height=80
+            reason = form.area(
+                "reason", t("walk.reason"), help=t("walk.reason_help"), key=draft.key("reason"), height=80
             )
             ws.slot("reason")
             save = st.form_submit_button(t("walk.save_mark"))
         if save and hand.mark(ws, steps[chosen][1], state, reason):
-            draft.close()
+            form.close(draft)
             st.rerun()
 
 

@@ -108,6 +108,8 @@ def _field(ws: Workspace, sitting: Sitting, item: AgendaItem, entry: Entry, *, i
         on_change=_save,
         args=(ws, item.id, entry, item.version),
     )
+    if hits := sitting.alike.get(unsent.slot(item.id, entry)):
+        st.caption(ws.words("table.looks_telling", found=plain(", ".join(hits))))
     if kept is not None:
         if kept.slot in sitting.telling:
             st.error(ws.words("table.tells"), icon=":material/visibility_off:")

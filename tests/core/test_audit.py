@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,16 +14,27 @@ from sqlalchemy.orm import Session
 from core import audit, clock
 from core.access import Actor
 from core.content.meeting_kinds import Entry
+from core.documents.kinds import DocumentKind
 from core.errors import CoreError, NotFound
-from core.models import Event, EventKind, FileNote, Role
+from core.locale import Words
+from core.models import Event, EventKind, FileNote, Role, SubjectKind
 from core.operations import (
     action_plans,
     agreement_reading,
+    attended_days,
+    break_glass,
+    contact_cards,
     emergencies,
+    erasures,
+    expectations,
     files,
+    invitations,
     joint_items,
     minutes,
+    papers_for_him,
+    preparations,
     protocols,
+    registers,
     requests,
     sittings,
     tables,
@@ -183,6 +195,47 @@ def test_what_lies_in_the_file_and_the_joint_space_leaves_a_row_when_it_is_read(
         ("meeting", "read_table", meeting.id, case_id),
         ("agreement", "read", agreement.id, case_id),
         ("meeting", "read_minutes", meeting.id, case_id),
+    ]
+
+
+def test_her_contact_page_a_meeting_a_paper_for_him_and_the_reasons_of_keeping_leave_a_row(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    make.subject(pair.vss_file)
+    make.subject(pair.pp_file, SubjectKind.HIM, name="Milan Fictional")
+    make.attended(pair.pp_file, pair.pp)
+    meeting, action = make.meeting(pair), make.action(pair)
+    officer = make.actor(pair.vss.service_id, Role.DATA_PROTECTION)
+    make.assign(pair.case, colleague := make.actor(pair.pp.service_id))
+    kind, words = DocumentKind.ATTENDANCE_CONFIRMATION, Words("en", "UTC")
+    paper = partial(papers_for_him.preview, kind=kind, words=words)
+
+    for actor, operation, asked in [
+        (pair.vss, contact_cards.of_case, [pair.case.id]),
+        (pair.vss, registers.of_case, [pair.case.id]),
+        (pair.vss, expectations.of_case, [pair.case.id]),
+        (pair.pp, invitations.find, [meeting.id]),
+        (pair.pp, preparations.of_meeting, [meeting.id]),
+        (pair.pp, attended_days.of_case, [pair.case.id]),
+        (colleague, paper, [pair.case.id]),
+        (pair.vss, action_plans.history, [action.id]),
+        (officer, break_glass.list_all, []),
+        (officer, erasures.list_all, []),
+    ]:
+        read(db, actor, operation, *asked)
+
+    assert rows(db, EventKind.READ) == [
+        ("case_file", "read_card", pair.vss_file.id, pair.case.id),
+        ("case_file", "read_register", pair.vss_file.id, pair.case.id),
+        ("case_file", "read", pair.vss_file.id, pair.case.id),
+        ("meeting", "read_invitation", meeting.id, pair.case.id),
+        ("meeting", "read", meeting.id, pair.case.id),
+        ("case_file", "read", pair.pp_file.id, pair.case.id),
+        ("case_file", "read", pair.pp_file.id, pair.case.id),
+        ("action", "read", action.id, pair.case.id),
+        ("service", "read_openings", pair.vss.service_id, None),
+        ("service", "read_erasures", pair.vss.service_id, None),
     ]
 
 

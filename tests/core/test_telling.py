@@ -1,17 +1,41 @@
 """What leaves her file is looked through for what says where she is: measured on a corpus that is the same each time."""
 
 import random
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core import clock
 from core.content import telling as content
-from core.errors import Invalid
-from core.models import Event, Subject, SubjectKind
-from core.operations import joint_items, telling
-from tests.make import Make, share, terms
+from core.content.meeting_kinds import Entry
+from core.errors import Invalid, LooksTelling
+from core.models import (
+    Action,
+    Barred,
+    ContactField,
+    ContactFlag,
+    ContactMark,
+    Event,
+    Subject,
+    SubjectKind,
+)
+from core.operations import (
+    action_plans,
+    closing_texts,
+    closings,
+    joint_items,
+    minutes,
+    shared_screens,
+    sittings,
+    tables,
+    telling,
+    unsent,
+)
+from tests.make import Make, Pair, share, terms
 
 STREETS = ("Hidden", "Old Mill", "Linden", "Saint Vitus", "Harbour", "Marmor", "Quarry", "Elder")
 TOWNS = ("Marlen", "Oberau", "Vilanova", "Brezno", "Kastel")
@@ -131,3 +155,125 @@ def test_what_looks_like_a_contact_is_shared_only_where_meant_and_leaves_an_even
     assert "share_meant" in db.scalars(select(Event.act).where(Event.subject_id == note.id)).all()
     theirs = make.note(pair.pp_file, pair.pp)
     assert share(db, pair.pp, theirs.id, "Call the office at 0664/1234567.")
+
+
+def joint(db: Session, pair: Pair, text: str, meant: Sequence[str] | None = None) -> Action:
+    return action_plans.add(
+        db,
+        pair.vss,
+        pair.case.id,
+        need="Safety",
+        text=text,
+        due_on=clock.today(),
+        service_id=pair.vss.service_id,
+        meant=meant,
+    )
+
+
+def test_a_code_phrase_a_channel_an_earlier_contact_and_whom_the_register_names_are_refused(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    her = make.subject(pair.vss_file)
+    her.code_phrase, her.safe_channel = "blue lantern", "her sister 0555 77 88 99, after six"
+    her.safe_times, her.who_may_know = "mornings", "her mother"
+    make.barred(pair.vss_file, pair.vss, her, kind=Barred.CONTACT, whom="His brother Ivan")
+    make.barred(pair.vss_file, pair.vss, her, kind=Barred.ADDRESS, whom="Old Mill 4, Marlen")
+    make.barred(pair.vss_file, pair.vss, her, kind=Barred.AGENCY, whom="Police of Marlen")
+    db.add(
+        ContactFlag(
+            subject_id=her.id,
+            field=ContactField.ADDRESS,
+            value="7 Finch Row",
+            mark=ContactMark.OLD,
+            flagged_on=clock.today(),
+            flagged_by=pair.vss.person_id,
+        )
+    )
+    db.flush()
+
+    for told in (
+        "Say blue  LANTERN at the door",
+        "Call 0555 778899 first",
+        "They lived at 7 finch row",
+        "Not through ivan",
+        "Send nothing to Old Mill 4, Marlen",
+    ):
+        with pytest.raises(Invalid, match=r"error\.names_in_joint"):
+            joint(db, pair, told)
+    for harmless in (
+        "Her mother comes on mornings",
+        "His brother and the Police of Marlen",
+        "A lantern, blue",
+    ):
+        assert joint(db, pair, harmless).text == harmless
+
+
+def test_a_channel_that_is_but_a_word_or_two_stops_nobody(db: Session, make: Make) -> None:
+    pair = make.pair()
+    her = make.subject(pair.vss_file)
+    her.safe_channel = "her colleague"
+    db.flush()
+
+    assert joint(db, pair, "Her colleague takes part")
+    her.safe_channel = "through her colleague Vera"
+    db.flush()
+    with pytest.raises(Invalid, match=r"error\.names_in_joint"):
+        joint(db, pair, "Write through her colleague Vera")
+
+
+def test_what_looks_telling_in_the_plan_the_minutes_and_at_the_end_goes_when_it_is_sent_again(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    text = "Meet at 12 Linden Road, near St Anna School"
+    with pytest.raises(LooksTelling, match=r"error\.looks_telling") as raised:
+        joint(db, pair, text, ())
+    assert raised.value.hits == ("12 Linden Road", "St Anna School")
+    action = joint(db, pair, text, raised.value.hits)
+    again = partial(
+        action_plans.revise,
+        db,
+        action_id=action.id,
+        need="Safety",
+        due_on=clock.today(),
+        service_id=action.service_id,
+        person_id=action.person_id,
+        version=action.version,
+        meant=(),
+    )
+    with pytest.raises(LooksTelling):
+        again(pair.vss, text=f"{text} or at 3 Elder Lane")
+    assert again(pair.vss, text=f"{text}, at noon").text == f"{text}, at noon"
+
+    meeting = make.table(pair)
+    tables.close(db, pair.pp, meeting.id)
+    correct = partial(
+        minutes.correct, db, meeting_id=meeting.id, item_id=meeting.items[0].id, number=1, meant=()
+    )
+    with pytest.raises(LooksTelling):
+        correct(pair.vss, texts_of={Entry.FACTS: text})
+    assert correct(pair.pp, texts_of={Entry.FACTS: text})
+
+    closing = closings.begin(db, pair.vss, pair.case.id)
+    write = partial(closing_texts.write, db, pair.vss, closing.id, key="course", words=text, version=0)
+    with pytest.raises(LooksTelling):
+        write(meant=())
+    assert write(meant=("12 Linden Road", "St Anna School")).text == text
+    acts = set(db.scalars(select(Event.act).where(Event.act.contains("meant"))))
+    assert acts == {"meant", "write_meant"}
+
+
+def test_what_stands_at_the_table_is_told_to_her_service_alone_and_on_no_shared_screen(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    tables.write_item(
+        db, pair.pp, meeting.items[0].id, entry=Entry.FACTS, text="He saw her at 12 Linden Road", seen=""
+    )
+
+    hers = sittings.of_meeting(db, pair.vss, meeting.id).alike
+    assert hers == {unsent.slot(meeting.items[0].id, Entry.FACTS): ["12 Linden Road"]}
+    assert sittings.of_meeting(db, pair.pp, meeting.id).alike == {}
+    assert shared_screens.of_meeting(db, pair.vss, meeting.id).alike == {}

@@ -47,6 +47,28 @@ def test_an_empty_plan_says_how_to_begin_and_takes_its_first_action(
     assert "Legal advice" in said(at)
 
 
+def test_what_looks_like_an_address_is_asked_about_once_and_nothing_typed_is_lost(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    db.commit()
+    at = desk.open(pair.vss, "plan", case=pair.case.id)
+    press(at, "Add an action")
+    type_in(at, "Protection or support need", "The way to school")
+    type_in(at, "Action", "Meet her at 12 Linden Road")
+    at.date_input[0].set_value(clock.today() + timedelta(days=5))
+    at.selectbox[0].set_value((pair.vss.service_id, pair.vss.person_id))
+
+    press(at, "Put into the plan")
+    asked, before = at.error[0].value, rows(db, pair)
+    db.rollback()
+    press(at, "Put into the plan")
+
+    assert "said where somebody is: 12 Linden Road" in asked
+    assert before == []
+    assert [one.text for one in rows(db, pair)] == ["Meet her at 12 Linden Road"]
+
+
 def test_what_is_missing_is_said_beside_its_field_and_what_was_typed_stays(
     db: Session, make: Make, desk: Desk
 ) -> None:

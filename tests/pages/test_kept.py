@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.models import Role, UnsentText
-from core.operations import assignments, minutes, tables, unsent
+from core.operations import assignments, consents, minutes, tables, unsent
 from tests.make import Make, Pair
 from tests.pages.conftest import Desk, press, said
 
@@ -115,3 +115,59 @@ def test_a_reason_stands_there_again(db: Session, make: Make, desk: Desk, field:
     at = desk.open(pair.vss, "frame", case=pair.case.id)
 
     assert TYPED in [area.value for area in at.text_area]
+
+
+@pytest.mark.parametrize(
+    ("slot", "page"),
+    [
+        ("note:{case}:source", "note"),
+        ("talk:{cooperation}:challenges:no_rules:note", "talk"),
+        ("term:{cooperation}:meaning", "glossary"),
+        ("consent:{her}:joint_work:how", "consent"),
+    ],
+)
+def test_lines_and_texts_of_other_forms_stand_there_again(
+    db: Session, make: Make, desk: Desk, slot: str, page: str
+) -> None:
+    pair = make.pair()
+    her = make.subject(pair.vss_file)
+    ids = {"case": pair.case.id, "cooperation": pair.case.cooperation_id, "her": her.id}
+    purpose = consents.purposes(pair.vss)[0].id
+    keep(db, pair, slot.format(**ids).replace("joint_work", purpose))
+
+    at = desk.open(pair.vss, page, case=pair.case.id, cooperation=pair.case.cooperation_id)
+
+    assert TYPED in [field.value for field in (*at.text_area, *at.text_input)]
+
+
+def test_what_was_typed_into_the_contacts_of_a_person_stands_there_again_and_is_saved(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    her = make.subject(pair.vss_file, name="Wrenna")
+    keep(db, pair, f"person:{her.id}:safe_channel")
+    at = desk.open(pair.vss, "file", case=pair.case.id)
+    assert TYPED not in repr(at.main)
+
+    press(at, "Show names and contacts")
+    assert "did not send stands here again" in said(at)
+    press(at, "Save")
+
+    db.expire_all()
+    assert her.safe_channel == TYPED
+    assert kept(db) == []
+
+
+def test_my_account_shows_what_i_typed_while_it_is_certain_that_it_is_me(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    keep(db, pair, "person:of-whom:safe_channel")
+    at = desk.open(pair.vss, "me")
+    assert [shown.value for shown in at.code] == [TYPED]
+
+    desk.grow_stale(pair.vss)
+    press(at.run(), "Show what I typed")
+
+    assert not at.code
+    assert any("Is it you?" in field.label for field in at.text_input)
