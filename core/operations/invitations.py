@@ -134,7 +134,7 @@ def calendar(db: Session, actor: Actor, meeting_id: UUID, *, words: Words, sendi
 
 
 def _description(found: Invitation, words: Words) -> str:
-    """Code and place alone: calendars may copy it to private telephones. All else is in the Word file (decision 32)."""
+    """Code and place alone: calendars may copy it to private telephones. All else is in the Word file (decision 34)."""
     parts = [words("invitation.case", code=found.code)] if found.code else []
     parts.append(words("invitation.length", length=words.minutes(found.duration)))
     if found.is_remote and found.link:

@@ -52,15 +52,19 @@ with right:
     is_meant = meant.ask(ws, seen.found, draft)
     release_click.button(ws, case.id, draft, t("share.button"), seen.digest, icon=":material/share:")
     clicked = release_click.seen(ws, draft, terms)
-    shared = clicked and ws.make(
-        joint_items.share,
-        note.id,
-        text_=text,
-        source=source,
-        use_rule=rule,
-        terms=terms,
-        names_are_meant=is_meant,
-        seen=clicked,
+    shared = (
+        ws.make(
+            joint_items.share,
+            note.id,
+            text_=text,
+            source=source,
+            use_rule=rule,
+            terms=terms,
+            names_are_meant=is_meant,
+            seen=clicked,
+        )
+        if clicked
+        else None
     )
     if shared:
         form.close(draft)

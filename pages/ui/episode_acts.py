@@ -147,13 +147,17 @@ def _release(ws: Workspace, board: Board, one: Told) -> None:
             ws, board.case.id, draft, t("recidivism.release"), seen.digest, icon=":material/share:"
         )
     clicked = release_click.seen(ws, draft, terms)
-    item = clicked and ws.make(
-        episode_releases.release,
-        episode.id,
-        chosen=chosen,
-        terms=terms,
-        seen=clicked,
-        names_are_meant=is_meant,
+    item = (
+        ws.make(
+            episode_releases.release,
+            episode.id,
+            chosen=chosen,
+            terms=terms,
+            seen=clicked,
+            names_are_meant=is_meant,
+        )
+        if clicked
+        else None
     )
     if item:
         form.close(draft)

@@ -41,7 +41,7 @@ def _words(language: str, zone: str) -> Words:
 
 def run() -> None:
     words = _words(settings().language, context.zone())
-    # One title for all pages: a tab, a task bar and a browser's history are read by whoever comes by (decision 31).
+    # One title for all pages: a tab, a task bar and a browser's history are read by whoever comes by (decision 32).
     st.set_page_config(page_title=words("app.title"), page_icon=ICON, layout="wide")
     st.html(STYLE)
     token = context.token()

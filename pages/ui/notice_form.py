@@ -79,14 +79,18 @@ def _form(ws: Workspace, case: Case, draft: Draft, due: Due | None) -> None:
             icon=":material/send:",
         )
     clicked = release_click.seen(ws, draft, terms)
-    sent = clicked and ws.make(
-        immediate_notices.send,
-        case.id,
-        said=said,
-        terms=terms,
-        seen=clicked,
-        entry_id=due.entry.id if due else None,
-        names_are_meant=is_meant,
+    sent = (
+        ws.make(
+            immediate_notices.send,
+            case.id,
+            said=said,
+            terms=terms,
+            seen=clicked,
+            entry_id=due.entry.id if due else None,
+            names_are_meant=is_meant,
+        )
+        if clicked
+        else None
     )
     if sent:
         form.close(draft)

@@ -56,7 +56,7 @@ def _release(ws: Workspace, entry: PathEntry, other: str) -> None:
             key=draft.key("rule"),
         )
         rule = chosen or UseRule.RISK_ONLY
-        terms = release_terms.ask(ws, draft, entry.case_id)
+        terms = release_terms.ask(ws, form, draft, entry.case_id)
         st.subheader(t("share.preview"))
         seen = ws.read(path_releases.preview, entry.id, text_=text, use_rule=rule, terms=terms)
         with st.container(border=True, key="card_path_preview"):
@@ -66,14 +66,18 @@ def _release(ws: Workspace, entry: PathEntry, other: str) -> None:
             ws, entry.case_id, draft, t("timeline.release.button"), seen.digest, icon=":material/share:"
         )
         clicked = release_click.seen(ws, draft, terms)
-        item = clicked and ws.make(
-            path_releases.release,
-            entry.id,
-            text_=text,
-            use_rule=rule,
-            terms=terms,
-            seen=clicked,
-            names_are_meant=is_meant,
+        item = (
+            ws.make(
+                path_releases.release,
+                entry.id,
+                text_=text,
+                use_rule=rule,
+                terms=terms,
+                seen=clicked,
+                names_are_meant=is_meant,
+            )
+            if clicked
+            else None
         )
         if item:
             form.close(draft)

@@ -186,7 +186,7 @@ def about(ws: Workspace, board: Board) -> str:
 def _about(ws: Workspace, board: Board, about: str) -> str:
     """Who it is, and on how many items the two first passes differ: a difference about a child waits behind no click."""
     said, number = risk_words.about(ws.words, about), board.differing(about)
-    return ws.words("risk.about_differs", about=said, number=ws.words.number(number)) if number else said
+    return ws.words.count("risk.about_differs", number, about=said) if number else said
 
 
 def foot(ws: Workspace, board: Board, versions: Sequence[RiskAssessment]) -> None:

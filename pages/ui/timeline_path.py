@@ -122,9 +122,8 @@ def _own(ws: Workspace, teller: Teller, entry: PathEntry, other: str) -> None:
         lines = [f"**{plain(kind.title)}**, {t.day(entry.happened_on)}"]
         if entry.note:
             lines.append(plain(entry.note))
-        lines.append(
-            f"*{t('timeline.entry.' + ('bare' if entry.is_shared else 'ours'), service=plain(other))}*"
-        )
+        key = "timeline.entry.bare" if entry.is_shared else "timeline.entry.ours"
+        lines.append(f"*{t(key, service=plain(other))}*")
         st.markdown("\n\n".join(lines))
     if not entry.is_shared:
         st.caption(kind.help)

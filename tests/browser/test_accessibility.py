@@ -58,7 +58,7 @@ KNOWN: Final = (
     Known(
         "heading-order",
         '[data-testid="stForm"]',
-        "The form of streamlit-authenticator heads itself with a heading of the third level.",
+        "The form of the sign-in is headed as every part of a page is, by Streamlit's heading of the third level.",
     ),
 )
 _IS_WITHIN: Final = "([target, within]) => !!document.querySelector(target)?.closest(within)"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.campaign import ending, serving
 from tests.campaign.serving import Ground
@@ -39,6 +40,8 @@ def test_a_message_that_no_page_of_ours_would_send_changes_nothing(here: Ground)
     assert result.accepted == []
 
 
-def test_a_session_that_is_ended_closes_its_socket_and_empties_the_screen(here: Ground) -> None:
+def test_a_session_that_is_ended_closes_its_socket_and_empties_the_screen(
+    here: Ground, browser: Browser
+) -> None:
     assert len(ending.sockets(here, times=2)) == 2
-    assert max(ending.screens(here, times=1)) < ending.EMPTY
+    assert max(ending.emptied(here, browser, times=1)) < ending.EMPTY

@@ -77,7 +77,7 @@ def _it_is_begun_from_the_case(his: Hand, case: Case, pp: Actor, vss: Actor) -> 
     his.sees("This date lies before the date that it should follow.")
     his.day("Until", TODAY + timedelta(days=120))
     his.click("Begin the draft")
-    his.sees_head(f"Agreement for case {case.code}")
+    his.sees_head("Agreement for one case")
     # The code and the case managers stand in it already.
     his.sees(pp.name)
     his.sees(case.code)

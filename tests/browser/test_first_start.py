@@ -117,7 +117,7 @@ def fill(hand: Hand, typed: dict[str, str]) -> None:
 def printed_code(home: Path) -> str:
     """The set-up code, read where the installer reads it: in what the program printed."""
     printed = (home.parent / "server.log").read_text(encoding="utf-8")
-    return str(re.findall(r"\b[A-Z2-9]{4}(?:-[A-Z2-9]{4}){3}\b", printed)[-1])
+    return str(re.findall(r"\b[A-Z2-9]{4}(?:-[A-Z2-9]{4}){6}\b", printed)[-1])
 
 
 def test_the_example_is_one_click_away_says_that_it_is_fictional_and_its_session_ends(

@@ -42,6 +42,7 @@ KEPT = "We see couples' talks differently."
 WORD, MEANING = "Drop-out", "Three sessions missed without an excuse"
 PROMISE = "Each new colleague visits the other service in the first month."
 ADAPTED = "Violence is the decision of the person who uses it, and no excuse is written into our papers."
+VISITS = "The two directors telephone each month."
 DOUBT = "The lawyer of the support service asks for a shorter time."
 
 
@@ -54,6 +55,7 @@ def test_two_teams_meet_and_their_managements_bring_an_agreement_into_force(
     db.commit()
     his, hers = come_in(house, mira), come_in(house, lea)
 
+    _the_managements_talk_first(his, hers, tmp_path)
     _phase_1_is_planned(his, mira, lea, tmp_path)
     _both_teams_meet(his, hers, mira, lea)
     _the_minutes_are_agreed(his, hers, tmp_path)
@@ -63,6 +65,25 @@ def test_two_teams_meet_and_their_managements_bring_an_agreement_into_force(
     _the_rest_is_answered(db, cooperation, mira)
     _a_contested_clause_is_settled(his)
     _it_is_approved_signed_and_in_force(his, hers, tmp_path)
+    _it_is_reviewed_and_amended(his)
+
+
+def _the_managements_talk_first(his: Hand, hers: Hand, folder: Path) -> None:
+    """A2: each rates on its own screen, and what is written as a commitment goes into the agreement."""
+    for hand, weight in ((his, "● serious"), (hers, "○ not an issue")):
+        hand.menu("Cooperation")
+        hand.follow("Managements' talk")
+        hand.pick(weight)
+        hand.click("Save and go on")
+    hers.sees("≠≠ two steps")
+    hers.pick("Solutions 0")
+    hers.fill("What you commit to", VISITS)
+    hers.click("Draft this commitment")
+    hers.sees(VISITS)
+    his.pick("Record ·")
+    text = read_back(his, "Record of the talk in Word", folder)
+    for said in ("serious", "not an issue", VISITS):
+        assert said in text
 
 
 def _phase_1_is_planned(his: Hand, mira: Actor, lea: Actor, folder: Path) -> None:
@@ -125,7 +146,7 @@ def _a_word_a_tick_and_a_promise_are_written_down(hers: Hand, lea: Actor) -> Non
     hers.pick("Commitment", "Becomes a")
     hers.fill("Wording", PROMISE)
     hers.click("Add draft")
-    hers.unfold("One draft for the agreement")
+    hers.unfold("2 drafts for the agreement")  # with the one of the managements' talk
     hers.sees(PROMISE)
     hers.follow("Both teams meet now: to the table")
 
@@ -203,13 +224,25 @@ def _it_is_approved_signed_and_in_force(his: Hand, hers: Hand, folder: Path) -> 
     hers.click("Approve version")
     hers.sees("Both sides have approved version")
     text = read_back(hers, "Word file", folder)
-    for said in ("Ruritania", ADAPTED, PROMISE):
+    for said in ("Ruritania", ADAPTED, PROMISE, VISITS):
         assert said in text
     assert DOUBT not in text
     file_and_put_in_force(hers)
     his.page.reload()
     his.sees("In force from")
     assert his.download("Signed paper (PDF)") == agreement_steps.PDF
+
+
+def _it_is_reviewed_and_amended(his: Hand) -> None:
+    """A6 and A7: what is signed stays as it is; what changes is a new draft."""
+    his.unfold("We have reviewed it")
+    his.day("Next review", TODAY + timedelta(days=200))
+    his.click("Note the review")
+    his.sees("In force from")
+    his.click("Begin a new version")
+    his.sees_head("Agreement between the managements")
+    his.follow("Where it stands")
+    his.sees("Draft · Version 1")
 
 
 def _the_versions_are_compared(hers: Hand) -> None:

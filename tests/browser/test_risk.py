@@ -165,8 +165,8 @@ def test_the_page_is_not_taken_from_under_who_settles_or_types(house: House, db:
     hers.click("Settle mine after theirs")
 
     hers.page.wait_for_timeout(500)
-    settled = select(Settlement).where(Settlement.item == "pets").order_by(Settlement.number)
-    assert [(one.seen, one.note) for one in db.scalars(settled)] == [
+    settled = select(Settlement).where(Settlement.assessment_id == found.id, Settlement.item == "pets")
+    assert [(one.seen, one.note) for one in db.scalars(settled.order_by(Settlement.number))] == [
         (Seen.PRESENT, ""),
         (Seen.NOT_KNOWN, ""),
         (Seen.PRESENT, "She has seen the dog"),

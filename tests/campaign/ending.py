@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from statistics import median
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from core import sign_in
 from core.access import Actor
@@ -44,25 +44,31 @@ def sockets(here: Ground, *, times: int) -> list[float]:
 
 
 def screens(here: Ground, *, times: int) -> list[float]:
-    """Seconds from the end of a session until the code of the case is nowhere in the page, so many times."""
-    hers, code, found = here.actors["vss"], here.world.pair.case.code, []
+    """The same for a screen, in a browser of one's own."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        house = House(here.served.address, here.store, browser)
-        house.accounts |= here.house.accounts
-        for _ in range(times):
-            page = house.come_in(hers)
-            with closing(page.context):
-                house.open(page, "case", case=here.world.pair.case.id)
-                page.wait_for_function(_STANDS, arg=code)
-                end(here, hers)
-                begin = time.perf_counter()
-                page.wait_for_function(
-                    f"word => !({_STANDS})(word)", arg=code, timeout=PATIENCE * 1000, polling=50
-                )
-                found.append(time.perf_counter() - begin)
-        here.house.accounts |= house.accounts
+        found = emptied(here, browser, times=times)
         browser.close()
+    return found
+
+
+def emptied(here: Ground, browser: Browser, *, times: int) -> list[float]:
+    """Seconds from the end of a session until the code of the case is nowhere in the page, so many times."""
+    hers, code, found = here.actors["vss"], here.world.pair.case.code, []
+    house = House(here.served.address, here.store, browser)
+    house.accounts |= here.house.accounts
+    for _ in range(times):
+        page = house.come_in(hers)
+        with closing(page.context):
+            house.open(page, "case", case=here.world.pair.case.id)
+            page.wait_for_function(_STANDS, arg=code)
+            end(here, hers)
+            begin = time.perf_counter()
+            page.wait_for_function(
+                f"word => !({_STANDS})(word)", arg=code, timeout=PATIENCE * 1000, polling=50
+            )
+            found.append(time.perf_counter() - begin)
+    here.house.accounts |= house.accounts
     return found
 
 

@@ -43,6 +43,7 @@ from core.operations import (
     emergencies,
     invitations,
     minutes_documents,
+    notice_texts,
     phase_1_records,
     plan_documents,
     service_exports,
@@ -337,12 +338,22 @@ def spoil(world: World, records: Records, chance: random.Random, typed: Typed) -
         sealed = [name for name, kind in SEALED.get(model, {}).items() if type(kind) is SealedText]
         names = (*sealed, *_PLAIN_TEXTS, *(("name",) if model is Person else ()))
         for record, name in product(found, names):
-            if isinstance(getattr(record, name, None), str):
+            if isinstance(was := getattr(record, name, None), str):
                 try:
-                    setattr(record, name, text.text(typed(chance), field=name, longest=2000))
+                    harm = text.text(typed(chance), field=name, longest=2000)
                 except CoreError:
                     continue
+                setattr(record, name, _in_its_form(was, harm))
     world.db.flush()
+
+
+def _in_its_form(was: str, harm: str) -> str:
+    """The harm in the place of a text; what is typed into a notice lies in a form of the program's own, and stays in it."""
+    try:
+        said = notice_texts.read(was)
+    except (ValueError, TypeError, KeyError):
+        return harm
+    return notice_texts.write(replace(said, facts=harm, done=harm, asked=harm))
 
 
 def from_records(name: str, world: World, records: Records, chance: random.Random, typed: Typed) -> None:

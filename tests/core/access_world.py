@@ -28,6 +28,7 @@ from core.models import (
     Barred,
     BreakGlass,
     BreakGlassGround,
+    Case,
     CloseReason,
     Cooperation,
     Departure,
@@ -637,10 +638,16 @@ def _review(world: World, actor: Actor, side: ServiceKind) -> object:
 
 def _close_alone(world: World, actor: Actor, side: ServiceKind) -> object:
     """What both confirmed they end together: that is the end's own kind."""
-    held = world.sides[side]
-    case = cases.find(world.db, held.keeper, held.ids["alone"])
-    today, other = clock.today(), CloseReason.OTHER
-    return cases.close(world.db, actor, case.id, reason=other, closed_on=today, version=case.version)
+    wanted = world.sides[side].ids["alone"]
+    case = world.db.get(Case, wanted)
+    return cases.close(
+        world.db,
+        actor,
+        wanted,
+        reason=CloseReason.OTHER,
+        closed_on=clock.today(),
+        version=case.version if case else 1,
+    )
 
 
 def _send_invitation(world: World, actor: Actor, _side: ServiceKind) -> object:
@@ -652,13 +659,12 @@ def _approve_draft(key: str) -> Try:
     """A draft in which nothing is missing, by a side that has not approved it."""
 
     def act(world: World, actor: Actor, _side: ServiceKind) -> object:
-        agreement = world.db.get_one(Agreement, world.ids[key])
-        lead = world.make.actor(world.pair.pp.service_id, Role.MANAGER)
-        steps.complete(world.db, world.pair.pp if agreement.case_id else lead, agreement)
-        number = agreement_texts.newest_version(world.db, agreement.id)
-        return agreement_approvals.approve(
-            world.db, actor, agreement.id, number=number.number if number else 1
-        )
+        agreement, wanted = world.db.get(Agreement, world.ids[key]), world.ids[key]
+        if agreement is not None:
+            lead = world.make.actor(world.pair.pp.service_id, Role.MANAGER)
+            steps.complete(world.db, world.pair.pp if agreement.case_id else lead, agreement)
+        number = agreement_texts.newest_version(world.db, wanted)
+        return agreement_approvals.approve(world.db, actor, wanted, number=number.number if number else 1)
 
     return act
 

@@ -211,7 +211,7 @@ def test_her_contact_page_a_meeting_a_paper_for_him_and_the_reasons_of_keeping_l
     kind, words = DocumentKind.ATTENDANCE_CONFIRMATION, Words("en", "UTC")
     paper = partial(papers_for_him.preview, kind=kind, words=words)
 
-    for actor, operation, asked in [
+    reads: list[tuple[Actor, Callable[..., Any], list[Any]]] = [
         (pair.vss, contact_cards.of_case, [pair.case.id]),
         (pair.vss, registers.of_case, [pair.case.id]),
         (pair.vss, expectations.of_case, [pair.case.id]),
@@ -222,7 +222,8 @@ def test_her_contact_page_a_meeting_a_paper_for_him_and_the_reasons_of_keeping_l
         (pair.vss, action_plans.history, [action.id]),
         (officer, break_glass.list_all, []),
         (officer, erasures.list_all, []),
-    ]:
+    ]
+    for actor, operation, asked in reads:
         read(db, actor, operation, *asked)
 
     assert rows(db, EventKind.READ) == [

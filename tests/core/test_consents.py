@@ -413,7 +413,8 @@ def test_what_was_not_right_to_share_without_his_consent_is_taken_back(db: Sessi
     releases.refuse(db, second, release.id, version=release.version)
 
     assert item.withdrawn_at
-    assert releases.waiting(db, second) == read_by(db, pair.vss, pair) == []
+    assert releases.waiting(db, second) == []
+    assert read_by(db, pair.vss, pair) == []
 
 
 def test_her_service_is_told_what_came_without_his_consent_on_which_ground_and_never_the_reason(

@@ -38,6 +38,7 @@ from core.operations import (
     agreement_reading,
     agreement_texts,
     agreements,
+    agreements_due,
     changes,
     closings,
     consents,
@@ -363,8 +364,12 @@ def test_both_kinds_of_agreement_are_in_force_and_a_change_waits_for_the_other_s
     assert agreements.case_agreement_in_force(db, first_case(stage).id) is not None
     assert agreement_reading.opened(db, lea, ground.in_force.id).is_complete
     assert agreement_approvals.signed_copy(db, lea, ground.in_force.id).startswith(b"%PDF-")
-    assert [waiting.is_last for waiting in today.of_actor(db, lea).agreements] == [True]
-    assert [waiting.is_last for waiting in today.of_actor(db, elena).agreements] == [True]
+    assert [waiting.step for waiting in today.of_actor(db, lea).agreements] == [
+        agreements_due.Step.APPROVE_LAST
+    ]
+    assert [waiting.step for waiting in today.of_actor(db, elena).agreements] == [
+        agreements_due.Step.APPROVE_LAST
+    ]
 
 
 def test_the_signed_paper_is_a_pdf_that_says_that_it_is_fictional() -> None:

@@ -27,14 +27,16 @@ WITHOUT: dict[str, set[str]] = {
         *("notice_paths.of_own", "notice_paths.of_paths", "papers_for_him.consent_paper"),
         *("papers_for_him.him", "path_entries.enter_episode", "person_requests.subject_of"),
         *("picture_joint.meetings", "presences.running", "releases.consent_for", "releases.end"),
-        *("remote_steps.of_meeting", "responses.of_case", "responses.rows_of", "risk_levels.standing"),
+        *("minutes.correctable", "responses.of_case", "responses.rows_of", "risk_levels.standing"),
         *("t_points.find", "tables.find_item", "tables.go_to"),
     },
     "a part of a page that has left its line before": {
         *("contact_flags.of_case", "contact_flags.unseen", "first_passes.answer_of"),
         *("notice_paths.of_case", "path_entries.of_case", "reentries.undecided", "responses.answer_of"),
         *("responses.answered_by", "risk_assessments.settled_by", "risk_levels.of_assessment"),
-        *("t_points.moves", "t_points.of_case"),
+        *("t_points.moves", "t_points.of_case", "releases.without_his_consent", "risk_boards.own_results"),
+        *("emergency_facts.open_notices", "emergency_facts.risk_level", "emergency_facts.risk_note"),
+        *("risk_minutes.level", "risk_minutes.settled"),
     },
     "gives a number, a day, or whether there is something, and no text": {
         *("closing_checks.lacking", "closing_checks.times", "closing_days.follow_up"),
@@ -42,18 +44,20 @@ WITHOUT: dict[str, set[str]] = {
         *("erasures.is_above_low", "erasures.to_confirm", "erasures.would_go"),
         *("notice_documents.is_due", "presences.candidates", "risk_boards.pulse", "sittings.pulse"),
         *("strikes.preview", "break_glass.to_review", "rights_today.waiting"),
+        *("risk_boards.left", "risk_occasions.offered", "case_times.of_actor"),
     },
     "a list that leads to a page, by code, kind and day; the page leaves the line": {
         *("case_lists.list_mine", "change_due.waiting", "expectations.due", "meeting_lists.search"),
-        *("meetings.list_mine", "meetings.list_of_case", "meetings.list_of_cooperation"),
+        *("meetings.list_ahead", "meetings.list_of_case", "meetings.list_of_cooperation"),
         *("notice_paths.recent", "notices_due.waiting", "person_requests.register", "releases.waiting"),
-        *("requests.list_open", "risk_due.waiting", "safety_plans.due"),
+        *("requests.list_open", "risk_due.waiting", "safety_plans.due", "release_tellings.waiting"),
     },
     "what everybody has to do themselves, on the first page of their day and in their own list": {
-        *("my_actions.search", "my_actions.waiting", "today.of_actor"),
+        *("my_actions.search", "my_actions.waiting"),
     },
     "what the actor typed themselves": {
         *("break_glass.mine", "episode_releases.preview", "immediate_notices.preview"),
+        *("path_releases.preview",),
     },
 }
 

@@ -39,7 +39,7 @@ def test_a_notice_waits_at_the_top_until_it_is_read_and_then_until_it_is_answere
 
     assert after_reading == ["answer"]
     assert waits(db, pair.vss) == []
-    assert today.of_actor(db, pair.vss).is_empty
+    assert not today.of_actor(db, pair.vss).notices
 
 
 def test_unread_past_its_time_it_stands_before_the_sender_and_the_manager_of_the_receiver(

@@ -52,7 +52,7 @@ def test_a_new_person_has_no_password_and_a_code_that_is_shown_once(db: Session,
     first = add(db, ada, Role.CASE_MANAGER, Role.CHAIR)
 
     account = db.scalars(select(Account).where(Account.username == "ivo")).one()
-    assert len(first.code) == 19
+    assert len(first.code) == 34
     assert account.password_hash == ""
     assert first.person.role_names == {Role.CASE_MANAGER, Role.CHAIR}
     assert not member(db, ada, first.person.id).has_password

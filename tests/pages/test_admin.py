@@ -27,7 +27,7 @@ def test_a_person_is_entered_and_the_code_shown_once(db: Session, make: Make, de
     code = at.code[0].value
     at.run()
 
-    assert len(code) == 19
+    assert len(code) == 34
     assert not at.code
     assert "has not chosen a password yet" in said(at)
     assert code not in db.scalars(select(EntryCode.digest)).all()
@@ -109,7 +109,7 @@ def test_a_side_that_is_being_set_up_is_offered_for_people_and_first_codes_alone
 
     assert "has no administrator of its own yet" in said(at)
     assert not labels & {"Save", "Close the account", "Sign out everywhere"}
-    assert len(at.code[0].value) == 19
+    assert len(at.code[0].value) == 34
 
 
 def test_the_other_side_is_not_offered_once_somebody_of_its_own_administers_it(
@@ -146,7 +146,7 @@ def test_a_change_asks_first_who_sits_there_and_then_goes_on(db: Session, make: 
 
     assert before == []
     assert "does not fit" in refused
-    assert len(at.code[0].value) == 19
+    assert len(at.code[0].value) == 34
     assert QUESTION not in [field.label for field in at.text_input]
 
 

@@ -133,7 +133,7 @@ def test_after_the_agreement_ended_the_other_service_is_asked_and_opens_it_by_co
     assert "asks to open the joint space after the agreement ended" in said(today)
     other = desk.open(pair.vss, "emergency", case=pair.case.id)
     other.text_input(
-        key=next(one.key for one in other.text_input if "confirm_emergency" in one.key)
+        key=next(key for one in other.text_input if "confirm_emergency" in (key := str(one.key)))
     ).set_value("So do we")
     press(other, "Confirm: open the joint space")
 

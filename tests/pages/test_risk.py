@@ -335,7 +335,7 @@ def test_a_difference_about_a_child_and_what_is_left_are_told_for_each_person(
     assert [one.content for one in choice.proto.options] == [
         "The woman",
         "Child C-07a",
-        "Child C-07b (1 differ)",
+        "Child C-07b (one differs)",
     ]
     assert "Still to settle: The woman 25 · Child C\\-07a 18 · Child C\\-07b 17" in said(at)
 

@@ -116,7 +116,7 @@ def test_the_differences_in_risk_come_first_then_what_is_serious_then_the_level(
     assert "He has harmed or threatened pets" in shown
     assert T("risk.part.rest") not in shown
     assert len(at.get("page_link")) == 0
-    [radio] = [one for one in at.radio if "pets" in one.key]
+    [radio] = [one for one in at.radio if "pets" in str(one.key)]
     radio.set_value(Seen.PRESENT).run()
     assert not at.exception
     [row] = db.scalars(select(Settlement))

@@ -57,6 +57,8 @@ MINUTES = minutes.MinutesDocument(
     status="Draft",
     printed=PRINTED,
     apologies="Child protection, written return received",
+    risk_level="High (Elena D., Ivo K., 2 February 2026)",
+    risk_settled="The woman: threats with a weapon",
     attendance=(
         minutes.Attendee("Elena D.", "Aurora House", "Case manager", "In person", declaration_confirmed=True),
         minutes.Attendee(
