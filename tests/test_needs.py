@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Everything but a browser.
-OTHERS = ("soffice", "pg_ctl", "nginx", "caddy", "openssl")
+OTHERS = ("soffice", "pdftotext", "pg_ctl", "nginx", "caddy", "openssl")
 
 
 def needs(folder: Path, *browsers: str) -> str:
