@@ -39,8 +39,8 @@ class Found:
     joint_only: bool = False
 
 
-def in_force(found: Found) -> Iterator[Agreement]:
-    return (one for one in found.agreements if one.state is AgreementState.IN_FORCE)
+def in_force(agreements: Sequence[Agreement]) -> Iterator[Agreement]:
+    return (one for one in agreements if one.state is AgreementState.IN_FORCE)
 
 
 def _lane(found: Found, service_id: UUID) -> Lane:

@@ -90,14 +90,7 @@ def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = Fals
         released=released,
         joint_only=joint_only,
     )
-    times = t_dates.compute(
-        protocol,
-        found.rules,
-        db.scalars(access.visible_t_points(actor).where(TPoint.case_id == case.id)),
-        today=found.today,
-        ends_on=max((one.ends_on for one in timeline_rows.in_force(found) if one.ends_on), default=None),
-        closed_on=case.closed_on,
-    )
+    times = _times(db, actor, case, protocol=protocol, rules=found.rules, agreements=found.agreements)
     entries = [
         *timeline_rows.phase_entries(found),
         *timeline_rows.agreement_entries(found),
@@ -108,26 +101,70 @@ def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = Fals
         *timeline_rows.action_entries(found),
     ]
     entries.sort(key=_place)
+    of_risk = _risk_asks(db, actor, case, path, known, times=times, protocol=protocol, rules=found.rules)
+    is_open = case.closed_on is None
+    asks = timeline_asks.of(tuple(entries), times, found.rules, found.today, is_open=is_open, beside=of_risk)
+    return Timeline(case, protocol, found.rules, found.today, tuple(entries), times, asks)
+
+
+def asking_for_risk(db: Session, actor: Actor, case_id: UUID) -> Timeline:
+    """Of the timeline as both services see it, what it asks for on the risk: no entries, and no line in the log."""
+    case = cases.find(db, actor, case_id)
+    protocol = protocols.of_case(db, case)
+    agreed = rules.of_case(db, case, protocol=protocol)
+    path, known, _ = _path(db, actor, case, joint_only=True)
+    times = _times(db, actor, case, protocol=protocol, rules=agreed, agreements=_agreements(db, actor, case))
+    found = _risk_asks(db, actor, case, path, known, times=times, protocol=protocol, rules=agreed)
+    is_open = case.closed_on is None
+    asks = timeline_asks.of((), (), agreed, clock.today(), is_open=is_open, beside=found)
+    return Timeline(case, protocol, agreed, clock.today(), (), times, asks)
+
+
+def _times(
+    db: Session,
+    actor: Actor,
+    case: Case,
+    *,
+    protocol: Protocol,
+    rules: Rules,
+    agreements: Sequence[Agreement],
+) -> tuple[TDate, ...]:
+    ends = (one.ends_on for one in timeline_rows.in_force(agreements) if one.ends_on)
+    return t_dates.compute(
+        protocol,
+        rules,
+        db.scalars(access.visible_t_points(actor).where(TPoint.case_id == case.id)),
+        today=clock.today(),
+        ends_on=max(ends, default=None),
+        closed_on=case.closed_on,
+    )
+
+
+def _risk_asks(
+    db: Session,
+    actor: Actor,
+    case: Case,
+    path: dict[PathEntry, bool],
+    known: dict[UUID, datetime],
+    *,
+    times: Sequence[TDate],
+    protocol: Protocol,
+    rules: Rules,
+) -> list[Ask]:
     assessments = risk_due.of_case(db, actor, case)
-    asks = timeline_asks.of(
-        tuple(entries),
-        times,
-        found.rules,
-        found.today,
-        is_open=case.closed_on is None,
-        beside=risk_due.asks(
+    return list(
+        risk_due.asks(
             assessments,
             path,
             times,
             case_id=case.id,
             protocol=protocol,
-            rules=found.rules,
-            today=found.today,
-            known=found.known,
+            rules=rules,
+            today=clock.today(),
+            known=known,
             notices=risk_due.notices_of(db, actor, assessments, case),
-        ),
+        )
     )
-    return Timeline(case, protocol, found.rules, found.today, tuple(entries), times, asks)
 
 
 def _place(entry: Entry) -> tuple[date, int, str]:

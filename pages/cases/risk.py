@@ -27,7 +27,7 @@ if not case.is_paired:
 if not joint_space.show(ws, ws.read(joint_spaces.of_case, case.id)):
     st.stop()
 
-risk_asks.show(ws, ws.read(timelines.of_case, case.id, joint_only=True))
+risk_asks.show(ws, ws.read(timelines.asking_for_risk, case.id))
 versions = ws.read(risk_assessments.list_of_case, case.id)
 risk_view.begin(ws, case, versions)
 if not versions:

@@ -45,6 +45,7 @@ WITHOUT: dict[str, set[str]] = {
         *("notice_documents.is_due", "presences.candidates", "risk_boards.pulse", "sittings.pulse"),
         *("strikes.preview", "break_glass.to_review", "rights_today.waiting"),
         *("risk_boards.left", "risk_occasions.offered", "case_times.of_actor"),
+        *("timelines.asking_for_risk",),
     },
     "a list that leads to a page, by code, kind and day; the page leaves the line": {
         *("case_lists.list_mine", "change_due.waiting", "expectations.due", "meeting_lists.search"),

@@ -31,6 +31,24 @@ def asked(db: Session, pair: Pair, *, of_vss: bool = False, joint_only: bool = F
     return [ask for ask in found.asks if ask.key.startswith("risk_")]
 
 
+def test_the_page_of_the_risk_is_told_the_same_as_the_timeline_in_fewer_statements_and_without_its_line(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    assessed(db, make, pair, days_ago=10)
+    make.path_entry(pair, pair.vss, "episode", clock.today() - DAY)
+    make.path_entry(pair, pair.pp, "episode", clock.today() - DAY, is_shared=True)
+
+    for is_hers, actor in ((False, pair.pp), (True, pair.vss)):
+        with statements(db) as whole:
+            said = asked(db, pair, of_vss=is_hers, joint_only=True)
+        with statements(db) as part:
+            found = timelines.asking_for_risk(db, actor, pair.case.id)
+        assert list(found.asks) == said != []
+        assert found.entries == ()
+        assert len(part) < len(whole)
+
+
 def waits(db: Session, pair: Pair, *, of_vss: bool = False) -> list[str]:
     return [one.key for one in today.of_actor(db, pair.vss if of_vss else pair.pp).risks]
 
