@@ -82,8 +82,7 @@ def share(
     shown = preview(db, actor, case.id, label=label, domains=domains, terms=terms)
     if not shown.lines:
         raise Invalid("error.change.nothing_to_share", field="domains")
-    if shown.digest != seen:
-        raise Conflict("error.not_previewed")
+    releases.require_seen(shown.digest, seen)
     item = JointItem(
         case_id=case.id,
         service_id=actor.service_id,

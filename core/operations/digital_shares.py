@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core import access, audit, clock
 from core.access import Actor, Permission, require
-from core.errors import Conflict, Invalid, NotAllowed
+from core.errors import Invalid, NotAllowed
 from core.locale import Words
 from core.models import CaseFile, JointItem, ServiceKind
 from core.operations import (
@@ -81,10 +81,8 @@ def share(
     shown = _preview(db, actor, item)
     if not item.text:
         raise Invalid("error.digital.nothing_to_share", field="text")
-    if shown.digest != seen:
-        raise Conflict("error.not_previewed")
-    if shown.found and not names_are_meant:
-        raise Invalid("error.names_somebody", field="names_are_meant")
+    releases.require_seen(shown.digest, seen)
+    releases.require_meant(shown.found, are_meant=names_are_meant)
     if (before := _live(db, actor, case_id)) is not None:
         before.withdrawn_at = clock.now()
     db.add(item)

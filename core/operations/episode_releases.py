@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from core import access, audit, clock
 from core.access import Actor, Permission, find, require
-from core.errors import Conflict, Invalid
+from core.errors import Conflict
 from core.models import (
     Case,
     Episode,
@@ -103,10 +103,8 @@ def release(
     if live(db, actor, case.id).get(episode.entry_id) is not None:
         raise Conflict("error.episode.released")
     shown = preview(db, actor, episode_id, chosen=chosen, terms=terms)
-    if shown.digest != seen:
-        raise Conflict("error.not_previewed")
-    if shown.found and not names_are_meant:
-        raise Invalid("error.names_somebody", field="names_are_meant")
+    releases.require_seen(shown.digest, seen)
+    releases.require_meant(shown.found, are_meant=names_are_meant)
     item = _item(db, actor, case, chosen, terms)
     db.add(item)
     db.flush()

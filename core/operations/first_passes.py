@@ -263,10 +263,8 @@ def hand_in(
     answered = mine(db, actor, found.id)
     _require_days(answered)
     shown = _preview(db, actor, answered, terms)
-    if shown.digest != seen:
-        raise Conflict("error.not_previewed")
-    if shown.found and not names_are_meant:
-        raise Invalid("error.names_somebody", field="names_are_meant")
+    releases.require_seen(shown.digest, seen)
+    releases.require_meant(shown.found, are_meant=names_are_meant)
     item = JointItem(
         case_id=found.case_id,
         service_id=actor.service_id,

@@ -99,10 +99,8 @@ def send(
     """
     case = _ready(db, actor, case_id)
     shown = preview(db, actor, case_id, said=said, terms=terms)
-    if shown.digest != seen:
-        raise Conflict("error.not_previewed")
-    if shown.found and not names_are_meant:
-        raise Invalid("error.names_somebody", field="names_are_meant")
+    releases.require_seen(shown.digest, seen)
+    releases.require_meant(shown.found, are_meant=names_are_meant)
     if entry_id is not None:
         _require_untold(db, actor, case, shown.said, entry_id)
     item = _item(db, actor, case, shown.said, terms_of(actor, terms))

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from core import access, audit, clock
 from core.access import Actor, Permission, require
 from core.content import file_topics
-from core.errors import Conflict, Invalid, NotAllowed
+from core.errors import Conflict, NotAllowed
 from core.models import Case, FileNote, JointItem, Service, ServiceKind
 from core.operations import cases, files, joint_spaces, releases, telling
 from core.operations.identifying import Found
@@ -132,11 +132,9 @@ def share(
     """
     case, note = _ready(db, actor, note_id)
     item = _item(db, actor, case, note, text_=text_, source=source, use_rule=use_rule, terms=terms)
-    if digest(shown(item, actor.kind)) != seen:
-        raise Conflict("error.not_previewed")
+    releases.require_seen(digest(shown(item, actor.kind)), seen)
     tells = _found(db, actor, item)
-    if tells and not names_are_meant:
-        raise Invalid("error.names_somebody", field="names_are_meant")
+    releases.require_meant(tells, are_meant=names_are_meant)
     db.add(item)
     db.flush()
     releases.attach(db, actor, note.file_id, item, terms)

@@ -84,13 +84,11 @@ def release(
     if live(db, actor, case.id).get(entry.id) is not None:
         raise Conflict("error.path_entry_shared")
     shown = preview(db, actor, entry_id, text_=text_, use_rule=use_rule, terms=terms)
-    if shown.digest != seen:
-        raise Conflict("error.not_previewed")
+    releases.require_seen(shown.digest, seen)
     # The timeline hangs on a wall: what stands there names nobody, meant or not.
     if files.tells(db, actor, case.id, shown.shown.text):
         raise Invalid("error.path_entry_names", field="text")
-    if shown.found and not names_are_meant:
-        raise Invalid("error.names_somebody", field="names_are_meant")
+    releases.require_meant(shown.found, are_meant=names_are_meant)
     item = _item(db, actor, case, text_, use_rule, terms)
     db.add(item)
     db.flush()

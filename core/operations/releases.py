@@ -162,6 +162,18 @@ def consent_for(db: Session, actor: Actor, terms: Terms) -> Consent | None:
     return found if consents.is_live(found) else None
 
 
+def require_seen(digest: str, seen: str) -> None:
+    """Raise Conflict where what leaves is not what the one who lets it go had before them."""
+    if digest != seen:
+        raise Conflict("error.not_previewed")
+
+
+def require_meant(found: Sequence[object], *, are_meant: bool) -> None:
+    """Raise Invalid where what leaves may say who or where somebody is, and nobody said that it is meant."""
+    if found and not are_meant:
+        raise Invalid("error.names_somebody", field="names_are_meant")
+
+
 def attach(db: Session, actor: Actor, file_id: UUID, item: JointItem, terms: Terms) -> Release:
     """Write down on what ground the item leaves; it is released at once, or waits for a second person."""
     release = _checked(db, actor, file_id, item, terms)

@@ -52,8 +52,8 @@ with right:
     is_meant = meant.ask(ws, seen.found, draft)
     release_click.button(ws, case.id, draft, t("share.button"), seen.digest, icon=":material/share:")
     clicked = release_click.seen(ws, draft, terms)
-    shared = (
-        ws.make(
+    if clicked and (
+        shared := ws.make(
             joint_items.share,
             note.id,
             text_=text,
@@ -63,10 +63,7 @@ with right:
             names_are_meant=is_meant,
             seen=clicked,
         )
-        if clicked
-        else None
-    )
-    if shared:
+    ):
         form.close(draft)
         st.toast(t("share.done" if shared.released_at else "share.asked"))
         st.switch_page(page_file("case"), query_params={"case": str(case.id)})

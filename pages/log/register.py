@@ -1,15 +1,13 @@
 """The log of one's own service: who read, changed and took what, and what of a week deserves a look."""
 
-from datetime import timedelta
 from functools import partial
 
 import streamlit as st
 
-from core import clock
 from core.lists import PAGE_SIZE, Asked
 from core.operations import access_log, exports
 from core.operations.access_log import EventKind, Wanted
-from pages.ui import last_look, log_breach, log_lines, log_week
+from pages.ui import last_look, log_breach, log_filter, log_lines, log_week
 from pages.ui.log_lines import COLUMNS
 from pages.ui.workspace import workspace
 
@@ -36,16 +34,9 @@ if view == "breach":
     st.stop()
 
 st.caption(t("log.help"))
-today = clock.now().astimezone(t.zone).date()
 with st.container(horizontal=True, vertical_alignment="bottom", key="log_filter"):
-    person_id = st.selectbox(
-        t("log.person"),
-        [None, *people],
-        format_func=lambda one: people[one] if one else t("log.everybody"),
-        key="log:person",
-        width=190,
-    )
-    code = st.text_input(t("log.case"), key="log:case", autocomplete="off", width=130)
+    person_id = log_filter.person(t, people, view="log")
+    code = log_filter.code(t, view="log")
     kind = st.selectbox(
         t("log.kind_label"),
         [None, *EventKind],
@@ -53,10 +44,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="log_filter"
         key="log:kind",
         width=170,
     )
-    since = st.date_input(
-        t("log.since"), today - timedelta(days=31), format=t.day_field, key="log:since", width=140
-    )
-    until = st.date_input(t("log.until"), today, format=t.day_field, key="log:until", width=140)
+    since, until = log_filter.days(t, view="log")
 
 wanted = Wanted(person_id, code, since, until, kind, str(t.zone))
 find = partial(access_log.search, wanted=wanted)

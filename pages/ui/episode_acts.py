@@ -147,8 +147,8 @@ def _release(ws: Workspace, board: Board, one: Told) -> None:
             ws, board.case.id, draft, t("recidivism.release"), seen.digest, icon=":material/share:"
         )
     clicked = release_click.seen(ws, draft, terms)
-    item = (
-        ws.make(
+    if clicked and (
+        item := ws.make(
             episode_releases.release,
             episode.id,
             chosen=chosen,
@@ -156,10 +156,7 @@ def _release(ws: Workspace, board: Board, one: Told) -> None:
             seen=clicked,
             names_are_meant=is_meant,
         )
-        if clicked
-        else None
-    )
-    if item:
+    ):
         form.close(draft)
         st.toast(t("share.done" if item.released_at else "share.asked"))
         st.rerun()

@@ -1,24 +1,21 @@
 """The report after a breach: for a case or a person and days, who reached what, of which classes, of how many people."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
 import streamlit as st
 
-from core import clock
 from core.exports import Cell
 from core.lists import ALL, Asked
 from core.locale import Words
 from core.operations import breach_reports, exports
 from core.operations.access_log import Wanted
 from core.operations.breach_reports import Reach, Report
-from pages.ui import event_words, last_look, step_up
+from pages.ui import event_words, last_look, log_filter, step_up
 from pages.ui.workspace import Workspace
 
 _COLUMNS = ("who", "service", "what", "times", "days", "classes")
-_MONTH = timedelta(days=31)
 
 
 def show(ws: Workspace, people: Mapping[UUID, str]) -> None:
@@ -42,20 +39,10 @@ def show(ws: Workspace, people: Mapping[UUID, str]) -> None:
 
 def _asked(ws: Workspace, people: Mapping[UUID, str]) -> Wanted:
     t = ws.words
-    today = clock.now().astimezone(t.zone).date()
     with st.container(horizontal=True, vertical_alignment="bottom", key="breach_filter"):
-        person_id = st.selectbox(
-            t("log.person"),
-            [None, *people],
-            format_func=lambda one: people[one] if one else t("log.everybody"),
-            key="breach:person",
-            width=190,
-        )
-        code = st.text_input(t("log.case"), key="breach:case", autocomplete="off", width=130)
-        since = st.date_input(
-            t("log.since"), today - _MONTH, format=t.day_field, key="breach:since", width=140
-        )
-        until = st.date_input(t("log.until"), today, format=t.day_field, key="breach:until", width=140)
+        person_id = log_filter.person(t, people, view="breach")
+        code = log_filter.code(t, view="breach")
+        since, until = log_filter.days(t, view="breach")
     return Wanted(person_id, code, since, until, zone=str(t.zone))
 
 

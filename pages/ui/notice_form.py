@@ -79,20 +79,15 @@ def _form(ws: Workspace, case: Case, draft: Draft, due: Due | None) -> None:
             icon=":material/send:",
         )
     clicked = release_click.seen(ws, draft, terms)
-    sent = (
-        ws.make(
-            immediate_notices.send,
-            case.id,
-            said=said,
-            terms=terms,
-            seen=clicked,
-            entry_id=due.entry.id if due else None,
-            names_are_meant=is_meant,
-        )
-        if clicked
-        else None
-    )
-    if sent:
+    if clicked and ws.do(
+        immediate_notices.send,
+        case.id,
+        said=said,
+        terms=terms,
+        seen=clicked,
+        entry_id=due.entry.id if due else None,
+        names_are_meant=is_meant,
+    ):
         form.close(draft)
         st.toast(t("notices.asked_second" if seen.waits else "notices.was_sent"))
         st.rerun()

@@ -66,8 +66,8 @@ def _release(ws: Workspace, entry: PathEntry, other: str) -> None:
             ws, entry.case_id, draft, t("timeline.release.button"), seen.digest, icon=":material/share:"
         )
         clicked = release_click.seen(ws, draft, terms)
-        item = (
-            ws.make(
+        if clicked and (
+            item := ws.make(
                 path_releases.release,
                 entry.id,
                 text_=text,
@@ -76,10 +76,7 @@ def _release(ws: Workspace, entry: PathEntry, other: str) -> None:
                 seen=clicked,
                 names_are_meant=is_meant,
             )
-            if clicked
-            else None
-        )
-        if item:
+        ):
             form.close(draft)
             st.toast(t("share.done" if item.released_at else "share.asked"))
             st.rerun()

@@ -222,6 +222,15 @@ def test_a_correction_of_the_minutes_waits_again(db: Session, make: Make) -> Non
     assert today.of_actor(db, pair.pp).minutes == [meeting]
 
 
+def completed(db: Session, make: Make) -> tuple[Pair, Agreement]:
+    """The draft of a case agreement in which nothing is missing."""
+    pair = make.pair(is_agreed=False)
+    make.agreement_in_force(pair)
+    agreement = case_draft(db, pair)
+    complete(db, pair.pp, agreement)
+    return pair, agreement
+
+
 def steps(db: Session, actor: Actor) -> list[Step]:
     return [waits.step for waits in today.of_actor(db, actor).agreements]
 
@@ -229,10 +238,7 @@ def steps(db: Session, actor: Actor) -> list[Step]:
 def test_a_complete_draft_waits_for_the_approval_of_the_side_that_has_not_given_it(
     db: Session, make: Make
 ) -> None:
-    pair = make.pair(is_agreed=False)
-    make.agreement_in_force(pair)
-    agreement = case_draft(db, pair)
-    complete(db, pair.pp, agreement)
+    pair, agreement = completed(db, make)
     assert steps(db, pair.pp) == steps(db, pair.vss) == [Step.APPROVE]
 
     agreement_steps.approve(db, agreement, pair.vss)
@@ -265,10 +271,7 @@ def test_a_draft_in_which_something_is_missing_or_contested_asks_nobody_to_appro
 def test_an_approved_agreement_waits_for_its_signed_copy_and_then_for_its_first_day(
     db: Session, make: Make
 ) -> None:
-    pair = make.pair(is_agreed=False)
-    make.agreement_in_force(pair)
-    agreement = case_draft(db, pair)
-    complete(db, pair.pp, agreement)
+    pair, agreement = completed(db, make)
     agreement_steps.approve(db, agreement, pair.pp, pair.vss)
     partner_contact = make.actor(pair.vss.service_id, Role.PARTNER_CONTACT)
     make.assign(pair.case, partner_contact)
