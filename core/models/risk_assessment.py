@@ -4,7 +4,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, UniqueConstraint, or_
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Record, Versioned
@@ -96,9 +97,15 @@ class RiskLevel(Versioned):
     agreed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
     agreed_at: Mapped[datetime | None] = mapped_column(default=None)
 
-    @property
+    @hybrid_property
     def holds(self) -> bool:
+        """It needs nobody's agreement, or has it."""
         return not self.needs_both or self.agreed_by is not None
+
+    @holds.inplace.expression
+    @classmethod
+    def _holds_expression(cls) -> ColumnElement[bool]:
+        return or_(cls.needs_both.is_(False), cls.agreed_by.is_not(None))
 
 
 class RiskAction(Record):

@@ -3,8 +3,7 @@
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import or_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from core import access, clock
 from core.access import Actor
@@ -17,11 +16,8 @@ from core.models import (
     JointItem,
     Meeting,
     NoticeAnswer,
-    Person,
-    RiskAssessment,
-    RiskLevel,
 )
-from core.operations import notice_texts
+from core.operations import notice_texts, risk_minutes
 
 #: What the content of meetings calls the meeting in an emergency, and its item on the danger.
 _MEETING: Final = "emergency"
@@ -30,28 +26,14 @@ _ITEM: Final = "risk_note"
 
 def risk_level(db: Session, actor: Actor, case_id: UUID, words: Words) -> str:
     """The level that holds for the case, with its day and who chose and agreed to it; empty where there is none."""
-    other = aliased(Person)
-    found = db.execute(
-        access.visible_risk_levels(actor)
-        .join(RiskAssessment, RiskAssessment.id == RiskLevel.assessment_id)
-        .join(Person, Person.id == RiskLevel.chosen_by)
-        .outerjoin(other, other.id == RiskLevel.agreed_by)
-        .where(
-            RiskAssessment.case_id == case_id,
-            or_(RiskLevel.needs_both.is_(False), RiskLevel.agreed_by.is_not(None)),
-        )
-        .order_by(RiskAssessment.number.desc(), RiskLevel.number.desc())
-        .limit(1)
-        .with_only_columns(RiskLevel, Person.name, other.name)
-    ).first()
-    if found is None:
+    level = risk_minutes.level(db, actor, case_id)
+    if level is None:
         return ""
-    level, chosen_by, agreed_by = found
     return words(
         "emergency.sheet_level",
         grade=words(f"risk.grade.{level.grade}"),
-        day=words.day((level.agreed_at or level.created_at).date()),
-        names=", ".join(name for name in (chosen_by, agreed_by) if name),
+        day=words.day(level.agreed_on or level.on),
+        names=", ".join(name for name in (level.chosen_by, level.agreed_by) if name),
     )
 
 
@@ -79,7 +61,9 @@ def open_notices(db: Session, actor: Actor, case_id: UUID, words: Words) -> str:
 def reason(db: Session, actor: Actor, case_id: UUID) -> str:
     """Why the joint space is open without an agreement, where an emergency holds it open now."""
     statement = access.visible_emergencies(actor).where(
-        EmergencyOpening.case_id == case_id, EmergencyOpening.until_at > clock.now()
+        EmergencyOpening.case_id == case_id,
+        EmergencyOpening.until_at > clock.now(),
+        EmergencyOpening.is_asked.is_(False),
     )
     found = db.scalar(statement.order_by(EmergencyOpening.created_at.desc()).limit(1))
     return found.reason if found else ""

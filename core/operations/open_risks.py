@@ -7,7 +7,7 @@ whoever asks and to whoever confirms, and they decide.
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from core import access, clock
@@ -69,11 +69,10 @@ def is_above_low(db: Session, case_id: UUID) -> bool:
 
 def _above_low(case_id: UUID) -> Select[UUID]:
     """The level that holds, where people chose another one than low."""
-    held = or_(RiskLevel.needs_both.is_(False), RiskLevel.agreed_by.is_not(None))
     newest = (
         select(RiskLevel.id)
         .join(RiskAssessment, RiskAssessment.id == RiskLevel.assessment_id)
-        .where(RiskAssessment.case_id == case_id, held)
+        .where(RiskAssessment.case_id == case_id, RiskLevel.holds)
         .order_by(RiskAssessment.number.desc(), RiskLevel.number.desc())
         .limit(1)
         .scalar_subquery()

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from core import access
@@ -122,9 +122,8 @@ class Records:
         statement = access.framed_risk_levels(self.actor).with_only_columns(
             RiskLevel.created_at, RiskLevel.chosen_by, RiskLevel.agreed_at, RiskLevel.agreed_by
         )
-        holds = or_(RiskLevel.needs_both.is_(False), RiskLevel.agreed_by.is_not(None))
         mine = RiskLevel.assessment_id.in_([one.id for one in self.assessments])
-        return list(self.db.execute(statement.where(mine, holds).order_by(RiskLevel.created_at)))
+        return list(self.db.execute(statement.where(mine, RiskLevel.holds).order_by(RiskLevel.created_at)))
 
     @cached_property
     def talks(self) -> list[date]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from uuid import UUID
 
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
@@ -34,15 +35,19 @@ class SettledItem(BaseModel, frozen=True, extra="forbid"):
     past_on: date | None
 
 
-def level(db: Session, actor: Actor, meeting: Meeting, until: datetime) -> LevelInForce | None:
-    """The level of the meeting's case as it held then; None where nobody had chosen one."""
+def level(
+    db: Session, actor: Actor, case_id: UUID | None, until: datetime | None = None
+) -> LevelInForce | None:
+    """The level of a case as it held then, or holds now; None where nobody had chosen one."""
     statement = (
         access.visible_risk_levels(actor)
         .join(RiskAssessment, RiskAssessment.id == RiskLevel.assessment_id)
-        .where(RiskAssessment.case_id == meeting.case_id)
+        .where(RiskAssessment.case_id == case_id, RiskLevel.holds)
         .order_by(RiskAssessment.number, RiskLevel.number)
     )
-    held = [one for one in db.scalars(statement) if one.holds and (one.agreed_at or one.created_at) <= until]
+    held = [
+        one for one in db.scalars(statement) if until is None or (one.agreed_at or one.created_at) <= until
+    ]
     if not held:
         return None
     last = held[-1]

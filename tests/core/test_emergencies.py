@@ -167,7 +167,9 @@ def test_the_sheet_says_the_level_the_open_notices_and_what_the_emergency_meetin
         assert "No note has been written." not in copy
 
 
-def test_the_sheet_says_why_an_emergency_holds_the_joint_space_open(db: Session, make: Make) -> None:
+def test_the_sheet_says_why_an_emergency_holds_the_joint_space_open_and_not_what_is_only_asked_for(
+    db: Session, make: Make
+) -> None:
     pair = make.pair(is_agreed=False)
     opened = EmergencyOpening(
         case_id=pair.case.id,
@@ -185,6 +187,11 @@ def test_the_sheet_says_why_an_emergency_holds_the_joint_space_open(db: Session,
     db.flush()
     later = text_of(emergencies.sheet(db, pair.pp, pair.case.id, words=WORDS))
     assert "He stands before her door" not in later
+
+    opened.until_at, opened.is_asked = clock.now() + timedelta(hours=3), True
+    db.flush()
+    asked = text_of(emergencies.sheet(db, pair.pp, pair.case.id, words=WORDS))
+    assert "He stands before her door" not in asked
 
 
 def test_the_six_steps_are_done_when_the_records_say_so(db: Session, make: Make) -> None:
