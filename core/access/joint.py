@@ -41,17 +41,20 @@ def is_joint_item(actor: Actor) -> ColumnElement[bool]:
     What is told at once must not wait for the other service to confirm that it may be told: what was sent since then
     is read, and nothing that came before.
     """
-    asked = (
-        emergencies_asked()
-        .where(
-            EmergencyOpening.case_id == JointItem.case_id, EmergencyOpening.created_at <= JointItem.created_at
-        )
-        .correlate(JointItem)
-    )
     told_at_once = and_(
-        JointItem.topic == IMMEDIATE_NOTICE, JointItem.case_id.in_(visible_case_ids(actor)), asked.exists()
+        JointItem.topic == IMMEDIATE_NOTICE,
+        JointItem.case_id.in_(visible_case_ids(actor)),
+        was_asked_before(),
     )
     return or_(JointItem.case_id.in_(joint_case_ids(actor)), told_at_once)
+
+
+def was_asked_before() -> ColumnElement[bool]:
+    """An emergency is asked for now, and was already when the item was written."""
+    asked = emergencies_asked().where(
+        EmergencyOpening.case_id == JointItem.case_id, EmergencyOpening.created_at <= JointItem.created_at
+    )
+    return asked.correlate(JointItem).exists()
 
 
 @kept

@@ -6,13 +6,12 @@ from sqlalchemy import ColumnElement, Select, false, or_, select
 
 from core import clock
 from core.access.actors import Actor, kept
-from core.access.cases import case_agreements_in_force, emergencies_asked, emergency_case_ids
+from core.access.cases import case_agreements_in_force, emergency_case_ids
 from core.access.files import own_file_case_ids, visible_file_ids
-from core.access.joint import is_joint_item, own_joint_items, visible_joint_items
+from core.access.joint import is_joint_item, own_joint_items, visible_joint_items, was_asked_before
 from core.access.offices import kept_case_ids
 from core.models import (
     Agreement,
-    EmergencyOpening,
     ImmediateNotice,
     JointItem,
     NoticeAnswer,
@@ -66,20 +65,13 @@ def unread_notices(actor: Actor) -> Select[ImmediateNotice]:
     if not actor.kind.is_side or not actor.has(Role.MANAGER):
         return select(ImmediateNotice).where(false())
     agreed = case_agreements_in_force().with_only_columns(Agreement.case_id)
-    asked = (
-        emergencies_asked()
-        .where(
-            EmergencyOpening.case_id == JointItem.case_id, EmergencyOpening.created_at <= JointItem.created_at
-        )
-        .correlate(JointItem)
-    )
     items = select(JointItem.id).where(
         JointItem.released_at.is_not(None),
         JointItem.withdrawn_at.is_(None),
         or_(JointItem.ends_on.is_(None), JointItem.ends_on >= clock.today()),
         JointItem.service_id != actor.service_id,
         JointItem.case_id.in_(kept_case_ids(actor)),
-        or_(JointItem.case_id.in_(agreed), JointItem.case_id.in_(emergency_case_ids()), asked.exists()),
+        or_(JointItem.case_id.in_(agreed), JointItem.case_id.in_(emergency_case_ids()), was_asked_before()),
     )
     return select(ImmediateNotice).where(
         ImmediateNotice.item_id.in_(items), ~is_read_by(actor.service_id).exists()
