@@ -15,6 +15,7 @@ from core.operations.breach_reports import Reach, Report
 from pages.ui import event_words, last_look, log_filter, step_up
 from pages.ui.workspace import Workspace
 
+_WHAT_WIDE = 320
 _COLUMNS = ("who", "service", "what", "times", "days", "classes")
 
 
@@ -51,9 +52,11 @@ def _report(t: Words, report: Report) -> None:
     st.markdown(t("breach.facts", people=people, cases=t.number(report.cases)))
     st.markdown(f"**{t('breach.classes')}**")
     st.markdown("\n".join(f"- {said}" for said in breach_reports.classes_said(report.classes, t)))
-    rows = [_cells(row, t) for row in report.rows]
+    rows, heads = [_cells(row, t) for row in report.rows], _heads(t)
     st.dataframe(
-        {head: [str(row[place]) for row in rows] for place, head in enumerate(_heads(t))},
+        {head: [str(row[place]) for row in rows] for place, head in enumerate(heads)},
+        # Narrow enough for the classes, the last column, to be seen without moving the table.
+        column_config={heads[_COLUMNS.index("what")]: st.column_config.TextColumn(width=_WHAT_WIDE)},
         hide_index=True,
         placeholder="",
         alt=t("breach.alt"),
