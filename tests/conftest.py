@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from coverage import Coverage
 from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
 from streamlit.components.v2 import manifest_scanner
@@ -23,13 +24,23 @@ from tests.make import Make
 _OVER_AND_OVER = {"test_access_table.py", "test_audience.py", "test_campaigns.py"}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Which lines run is counted by the tests of the core on the first database: counting nearly doubles their time."""
     core = Path(__file__).parent / "core"
-    for item in items:
-        is_counted = core in item.path.parents and item.path.name not in _OVER_AND_OVER
-        if not is_counted or "postgresql" in item.name:
-            item.add_marker(pytest.mark.no_cover)
+    is_counted = (
+        core in item.path.parents and item.path.name not in _OVER_AND_OVER and "postgresql" not in item.name
+    )
+    paused: list[Coverage] = []
+    # In a worker there are two, one upon the other, and the lower goes on when the upper stops.
+    while not is_counted and (counting := Coverage.current()):
+        counting.stop()
+        paused.append(counting)
+    try:
+        return (yield)
+    finally:
+        for counting in reversed(paused):
+            counting.start()
 
 
 @pytest.hookimpl(wrapper=True)
