@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from core import keys
 from core.settings import settings
 from core.store import Store
 from pages.ui import stores
@@ -28,6 +29,7 @@ def lay(home: Path) -> Ground:
     """Plant a store of its own in this folder; the settings must name the folder already."""
     store = stores.real()
     with store.writing() as db:
+        keys.whole(db)
         planted = plant(db, Make(db))
         db.commit()
     return Ground(home, store, Desk(store), planted)
