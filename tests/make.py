@@ -141,8 +141,12 @@ def consented(
     return consent
 
 
+#: The password of people who come in without one.
+UNTYPED = "nobody ever types this"
+
+
 @cache
-def kept(password: str) -> str:
+def hashed(password: str) -> str:
     """What stands for a password in the database, with as few rounds as bcrypt takes: who signs in is tested often."""
     return bcrypt.hashpw(passwords.prepared(password).encode(), bcrypt.gensalt(4)).decode()
 
@@ -298,7 +302,7 @@ class Make:
         account = Account(
             person_id=actor.person_id,
             username=f"user{next(self.numbers)}",
-            password_hash=kept(password) if password else "unusable",
+            password_hash=hashed(password or UNTYPED),
             signed_in_at=None if new else clock.now(),
         )
         account.totp_secret = factors.seal_for(account, seed) if seed else None

@@ -1,6 +1,6 @@
 """What both services may read of a case, and what a service gave into the joint space."""
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from core import clock
@@ -50,9 +50,10 @@ def is_joint_item(actor: Actor) -> ColumnElement[bool]:
 
 
 def was_asked_before() -> ColumnElement[bool]:
-    """An emergency is asked for now, and was already when the item was written."""
+    """An emergency is asked for now, and was already when the item went out; a second person may have had to confirm it."""
+    went_out = func.coalesce(JointItem.released_at, JointItem.created_at)
     asked = emergencies_asked().where(
-        EmergencyOpening.case_id == JointItem.case_id, EmergencyOpening.created_at <= JointItem.created_at
+        EmergencyOpening.case_id == JointItem.case_id, EmergencyOpening.created_at <= went_out
     )
     return asked.correlate(JointItem).exists()
 

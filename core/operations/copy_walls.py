@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.access import Actor
@@ -71,10 +71,17 @@ def _taken_back_since(db: Session, actor: Actor, case_id: UUID) -> date | None:
 
     It lies sealed for its own service again, or other words stand in its place: nothing can be compared with it.
     """
+    unread = (
+        select(HandedIn.item_id)
+        .join(RiskAssessment, RiskAssessment.id == HandedIn.assessment_id)
+        .where(HandedIn.item_id == JointItem.id, ~_was_laid_open())
+        .correlate(JointItem)
+    )
     items = select(func.min(JointItem.released_at)).where(
         JointItem.case_id == case_id,
         JointItem.service_id != actor.service_id,
         JointItem.withdrawn_at.is_not(None),
+        ~unread.exists(),
     )
     # A step that is shown no more bears no mark of it; the log does.
     hidden = select(Event.subject_id).where(
@@ -131,13 +138,23 @@ def _of_the_other(db: Session, actor: Actor, case_id: UUID) -> Iterator[str]:
         select(HandedAnswer)
         .join(HandedIn, HandedIn.id == HandedAnswer.handed_in_id)
         .join(RiskAssessment, RiskAssessment.id == HandedIn.assessment_id)
-        .where(RiskAssessment.case_id == case_id, HandedIn.service_id != actor.service_id)
+        .join(JointItem, JointItem.id == HandedIn.item_id)
+        .where(RiskAssessment.case_id == case_id, HandedIn.service_id != actor.service_id, _was_laid_open())
     )
     for answer in db.scalars(answers):
         yield from (answer.told_by, answer.note)
     for statement in _written_together(actor, case_id):
         for words in db.execute(statement):
             yield from words
+
+
+def _was_laid_open() -> ColumnElement[bool]:
+    """A first pass lay before the other service once: whoever finds a match with it learns nothing that they did not read."""
+    return and_(
+        RiskAssessment.opened_at.is_not(None),
+        JointItem.released_at.is_not(None),
+        or_(JointItem.withdrawn_at.is_(None), JointItem.withdrawn_at > RiskAssessment.opened_at),
+    )
 
 
 def _written_together(actor: Actor, case_id: UUID) -> Iterator[Select[*tuple[str, ...]]]:
@@ -156,7 +173,7 @@ def _written_together(actor: Actor, case_id: UUID) -> Iterator[Select[*tuple[str
     yield (
         select(OutsideResult.instrument, OutsideResult.done_by, OutsideResult.result)
         .join(RiskAssessment, RiskAssessment.id == OutsideResult.assessment_id)
-        .where(of_case, OutsideResult.service_id != actor.service_id)
+        .where(of_case, OutsideResult.service_id != actor.service_id, RiskAssessment.opened_at.is_not(None))
     )
     yield (
         select(Settlement.note)

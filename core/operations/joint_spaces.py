@@ -332,7 +332,7 @@ def _newest(db: Session, found: Select[EmergencyOpening], case_id: UUID) -> Emer
 
 
 def _last(db: Session, case_id: UUID) -> Agreement | None:
-    """The agreement of the case that was put in force last."""
+    """The agreement of the case that held last; where none ever held, the one that will."""
     return db.scalar(
         select(Agreement)
         .where(
@@ -340,7 +340,11 @@ def _last(db: Session, case_id: UUID) -> Agreement | None:
             Agreement.level == AgreementLevel.CASE,
             Agreement.in_force_from.is_not(None),
         )
-        .order_by(Agreement.in_force_from.desc(), Agreement.created_at.desc())
+        .order_by(
+            (Agreement.in_force_from <= clock.today()).desc(),
+            Agreement.in_force_from.desc(),
+            Agreement.created_at.desc(),
+        )
         .limit(1)
     )
 

@@ -29,6 +29,7 @@ from core.models import (
 )
 from core.operations import cases, joint_items, joint_spaces, notice_texts, notice_times
 from core.operations.joint_items import Shown
+from core.operations.joint_spaces import Standing
 from core.operations.notice_texts import Said
 
 SUBJECT = ImmediateNotice.__tablename__
@@ -142,8 +143,9 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Board:
     found = [(notice, name) for notice, name in db.execute(statement)]
     beside = _Beside.of(db, actor, case.id, [notice.id for notice, _ in found])
     space = joint_spaces.standing(db, actor, case) if found else None
-    is_open = space is not None and (space.is_open or space.asked is not None)
-    notices = tuple(_noticed(actor, notice, name, beside, is_open=is_open) for notice, name in found)
+    notices = tuple(
+        _noticed(actor, notice, name, beside, is_open=_is_open(space, notice)) for notice, name in found
+    )
     if beside.talks:
         audit.look(db, cases.own_file(db, actor, case), "read_talks", case_id=case.id)
     came = [one for one in notices if not one.is_ours]
@@ -153,6 +155,14 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Board:
         if not one.is_read:
             audit.look(db, one.notice, "read_notice", case_id=case.id)
     return Board(case, notices)
+
+
+def _is_open(space: Standing | None, notice: ImmediateNotice) -> bool:
+    """Do both services read it now? While an emergency is asked for, what was sent since then."""
+    if space is None or space.is_open:
+        return space is not None
+    sent = notice.item.released_at or notice.item.created_at
+    return space.asked is not None and space.asked.created_at <= sent
 
 
 def state_of(item: JointItem, hours: int, *, is_read: bool, is_answered: bool) -> State:

@@ -28,7 +28,7 @@ from core.store import Store, open_store
 from pages.ui import stores
 from tests.browser.hand import QUIET
 from tests.chromium import CHROMIUM, FLAGS
-from tests.make import Make
+from tests.make import UNTYPED, Make, hashed
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START = timedelta(seconds=60)
@@ -102,7 +102,7 @@ class House:
                     Account(
                         person_id=actor.person_id,
                         username=str(actor.person_id),
-                        password_hash="unusable",
+                        password_hash=hashed(UNTYPED),
                         signed_in_at=clock.now(),
                     )
                 )

@@ -15,7 +15,7 @@ from core.db import open_engine
 from core.models import Account, RecoveryCode, Service, ServiceKind
 from core.settings import SettingsError, settings
 from core.sign_in import Step, Visitor, arrivals, factors, limits, passwords
-from tests.make import Make, kept
+from tests.make import Make, hashed
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = [*ROOT.glob("core/**/*.py"), *ROOT.glob("pages/**/*.py")]
@@ -137,10 +137,10 @@ RIGHT = "Seven herons over the mîll"
     ],
 )  # fmt: skip
 def test_a_password_is_right_exactly_as_it_was_typed(wrong: str) -> None:
-    hashed = kept(RIGHT)
+    known = hashed(RIGHT)
 
-    assert passwords.is_right(RIGHT, hashed)
-    assert not passwords.is_right(wrong, hashed)
+    assert passwords.is_right(RIGHT, known)
+    assert not passwords.is_right(wrong, known)
 
 
 @pytest.mark.parametrize("sign", ["x", "ä", "ж", "愛", "🦢", "\ud800"])
@@ -149,12 +149,12 @@ def test_a_long_password_of_any_script_counts_to_its_last_sign(sign: str) -> Non
     longest = begun + sign * (passwords.LONGEST - len(begun))
 
     passwords.check(longest, longest)
-    hashed = kept(longest)
+    known = hashed(longest)
 
     assert passwords.LONGEST >= 64
-    assert passwords.is_right(longest, hashed)
-    assert not passwords.is_right(longest[:-1], hashed)
-    assert not passwords.is_right(longest[:-1] + "q", hashed)
+    assert passwords.is_right(longest, known)
+    assert not passwords.is_right(longest[:-1], known)
+    assert not passwords.is_right(longest[:-1] + "q", known)
 
 
 def test_a_password_is_good_for_ever(db: Session, make: Make) -> None:

@@ -279,6 +279,30 @@ def test_after_the_agreement_ended_a_notice_goes_as_soon_as_an_emergency_is_aske
     notice_answers.confirm_read(db, pair.vss, notice.id)
 
 
+def test_a_notice_that_waited_is_read_when_it_is_confirmed_while_an_emergency_is_asked_for_and_no_older_one_is(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair(is_agreed=False)
+    agreement = make.agreement_in_force(pair, ends_on=clock.today())
+    nina = second_person(make, pair)
+    older = sent(db, pair, pair.vss)
+    waited = sent(db, pair, pair.vss, basis=Basis.DANGER)
+    agreement.ends_on = clock.today() - timedelta(days=1)
+    db.flush()
+    with time_machine.travel(clock.now() + timedelta(minutes=5), tick=False):
+        joint_spaces.open_emergency(
+            db, pair.vss, pair.case.id, ground=joint_spaces.EmergencyGround.ADULT, reason=""
+        )
+    with time_machine.travel(clock.now() + timedelta(minutes=9), tick=False):
+        release = db.scalars(select(Release).where(Release.item_id == waited.item_id)).one()
+        releases.confirm(db, nina, release.id, version=release.version)
+
+        assert db.scalars(access.received_notices(pair.pp)).all() == [waited]
+        assert waits(db, pair.pp) == ["read"]
+        stand = {one.id: one.state for one in read_by(db, pair, pair.vss)}
+        assert stand == {waited.id: State.UNREAD, older.id: State.CLOSED}
+
+
 def test_who_may_not_share_sends_nothing_and_who_is_not_there_reads_nothing(db: Session, make: Make) -> None:
     pair, elsewhere = make.pair(), make.pair()
     carla = make.actor(pair.pp.service_id, Role.CHILD_PROTECTION)

@@ -269,6 +269,23 @@ def test_after_the_agreement_was_ended_no_one_side_opens_the_joint_space_again(
     assert [one for one, _ in today.of_actor(db, pair.vss).emergencies] == [opening]
 
 
+def test_an_agreement_signed_for_later_lets_no_one_side_open_what_an_earlier_one_closed(
+    db: Session, make: Make
+) -> None:
+    pair = over(db, make)
+    make.agreement_in_force(pair, ends_on=clock.today() + LASTS).in_force_from = clock.today() + timedelta(
+        days=3
+    )
+    db.flush()
+
+    opening = ask(db, pair.pp, pair)
+
+    assert opening.is_asked
+    assert ground(db, pair) is Ground.TERMINATED
+    confirm(db, pair.vss, opening)
+    assert ground(db, pair) is Ground.EMERGENCY
+
+
 def test_a_person_of_the_other_service_confirms_it_and_the_reasons_of_both_are_kept(
     db: Session, make: Make
 ) -> None:

@@ -20,7 +20,7 @@ from core.settings import settings
 from core.store import Store
 from pages.ui import stores
 from pages.ui.site import page_file
-from tests.make import Make
+from tests.make import UNTYPED, Make, hashed
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -82,7 +82,7 @@ class Desk:
                         Account(
                             person_id=actor.person_id,
                             username=str(actor.person_id),
-                            password_hash="unusable",
+                            password_hash=hashed(UNTYPED),
                             signed_in_at=clock.now(),
                         )
                     )

@@ -11,7 +11,7 @@ from core.models import Account, ActionState, Role, ServiceKind
 from core.operations import action_plans, emergencies, my_account
 from pages.ui import stores
 from pages.ui.workspace import Workspace
-from tests.make import Make
+from tests.make import UNTYPED, Make, hashed
 from tests.pages.conftest import Desk, press, said
 
 
@@ -31,7 +31,7 @@ def test_a_click_after_the_session_ended_changes_nothing_and_shows_the_sign_in(
     assert "My account" not in said(at)
     db.expire_all()
     account = db.scalars(select(Account).where(Account.person_id == pair.pp.person_id)).one()
-    assert account.password_hash == "unusable"
+    assert account.password_hash == hashed(UNTYPED)
 
 
 def test_a_page_that_is_not_in_the_actors_navigation_is_not_there(
