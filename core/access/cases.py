@@ -110,9 +110,15 @@ def emergencies_open() -> Select[EmergencyOpening]:
 
 
 def emergencies_asked() -> Select[EmergencyOpening]:
-    """The openings that one service asks for after the agreement ended, and the other has not confirmed."""
+    """The openings that one service asks for after the agreement ended, and the other has not confirmed.
+
+    Where another agreement holds by now nothing is asked for: it says who reads what.
+    """
+    holding = case_agreements_in_force().where(Agreement.case_id == EmergencyOpening.case_id)
     return select(EmergencyOpening).where(
-        EmergencyOpening.until_at > _now(), EmergencyOpening.is_asked.is_(True)
+        EmergencyOpening.until_at > _now(),
+        EmergencyOpening.is_asked.is_(True),
+        ~holding.correlate(EmergencyOpening).exists(),
     )
 
 

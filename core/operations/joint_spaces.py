@@ -263,6 +263,7 @@ def unseen_emergencies(db: Session, actor: Actor) -> list[tuple[EmergencyOpening
     if not access.may(actor, Permission.AGREE_MINUTES) or not actor.kind.is_side:
         return []
     seen = EmergencyOpening.pp_seen_by if actor.kind is ServiceKind.PP else EmergencyOpening.vss_seen_by
+    asked = access.emergencies_asked().with_only_columns(EmergencyOpening.id)
     statement = (
         access.visible_emergencies(actor)
         .join(Case, Case.id == EmergencyOpening.case_id)
@@ -271,7 +272,7 @@ def unseen_emergencies(db: Session, actor: Actor) -> list[tuple[EmergencyOpening
             EmergencyOpening.opened_by != actor.person_id,
             EmergencyOpening.confirmed_by.is_distinct_from(actor.person_id),
             EmergencyOpening.until_at > clock.now() - LOOK_BACK,
-            or_(EmergencyOpening.is_asked.is_(False), EmergencyOpening.until_at > clock.now()),
+            or_(EmergencyOpening.is_asked.is_(False), EmergencyOpening.id.in_(asked)),
         )
         .order_by(EmergencyOpening.created_at.desc())
         .limit(_MOST)

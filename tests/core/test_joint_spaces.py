@@ -286,6 +286,17 @@ def test_an_agreement_signed_for_later_lets_no_one_side_open_what_an_earlier_one
     assert ground(db, pair) is Ground.EMERGENCY
 
 
+def test_once_another_agreement_holds_nothing_is_asked_for_any_more(db: Session, make: Make) -> None:
+    pair = over(db, make)
+    ask(db, pair.pp, pair)
+
+    make.agreement_in_force(pair, ends_on=clock.today() + LASTS)
+
+    assert ground(db, pair) is Ground.AGREEMENT
+    assert db.scalars(access.emergencies_asked()).all() == []
+    assert today.of_actor(db, pair.vss).emergencies == []
+
+
 def test_a_person_of_the_other_service_confirms_it_and_the_reasons_of_both_are_kept(
     db: Session, make: Make
 ) -> None:
