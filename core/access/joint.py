@@ -80,9 +80,7 @@ def released_without_his_consent(actor: Actor) -> Select[Release]:
     """What the programme shared on another ground than his consent, for her service: the ground's name, never its reason."""
     if actor.kind is not ServiceKind.VSS:
         return select(Release).where(false())
-    theirs = visible_joint_items(actor).where(
-        JointItem.service_id != actor.service_id, JointItem.case_id.in_(joint_case_ids(actor))
-    )
+    theirs = visible_joint_items(actor).where(JointItem.service_id != actor.service_id)
     return select(Release).where(
         Release.item_id.in_(theirs.with_only_columns(JointItem.id)), Release.basis != Basis.CONSENT
     )

@@ -279,6 +279,21 @@ def test_after_the_agreement_ended_a_notice_goes_as_soon_as_an_emergency_is_aske
     notice_answers.confirm_read(db, pair.vss, notice.id)
 
 
+def test_what_the_programme_tells_without_his_consent_while_an_emergency_is_asked_for_is_listed_for_her_service(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair(is_agreed=False)
+    make.agreement_in_force(pair, ends_on=clock.today() - timedelta(days=1))
+    joint_spaces.open_emergency(
+        db, pair.pp, pair.case.id, ground=joint_spaces.EmergencyGround.ADULT, reason=""
+    )
+
+    notice = sent(db, pair, pair.pp, basis=Basis.DANGER)
+
+    [release] = db.scalars(access.released_without_his_consent(pair.vss))
+    assert release.item_id == notice.item_id
+
+
 def test_a_notice_that_waited_is_read_when_it_is_confirmed_while_an_emergency_is_asked_for_and_no_older_one_is(
     db: Session, make: Make
 ) -> None:
