@@ -65,6 +65,13 @@ def visible_released_entries(actor: Actor) -> Select[ReleasedEntry]:
 
 
 @kept
+def own_released_episodes(actor: Actor) -> Select[ReleasedEpisode]:
+    """What the actor's own service released, or meant to release, of new violence."""
+    items = own_joint_items(actor).with_only_columns(JointItem.id)
+    return select(ReleasedEpisode).where(ReleasedEpisode.item_id.in_(items))
+
+
+@kept
 def own_released_entries(actor: Actor) -> Select[ReleasedEntry]:
     """What the actor's own service released, or meant to release, of its path."""
     items = own_joint_items(actor).with_only_columns(JointItem.id)

@@ -152,6 +152,8 @@ def handed_in_marks(actor: Actor) -> Select[UUID]:
 def handed_in_times(actor: Actor) -> Select[UUID, datetime]:
     """Which service handed in when, once the first passes are open: of what was taken back since then the moment alone.
 
+    The moment at which it could be read: that it waited for a second person before is its own service's to know.
+
     What was taken back before the opening nobody else has read, and nothing says that it was there.
     """
     return (
@@ -163,8 +165,8 @@ def handed_in_times(actor: Actor) -> Select[UUID, datetime]:
             JointItem.released_at.is_not(None),
             or_(JointItem.withdrawn_at.is_(None), JointItem.withdrawn_at > RiskAssessment.opened_at),
         )
-        .order_by(HandedIn.created_at)
-        .with_only_columns(HandedIn.service_id, HandedIn.created_at)
+        .order_by(JointItem.released_at)
+        .with_only_columns(HandedIn.service_id, JointItem.released_at)
     )
 
 

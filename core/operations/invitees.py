@@ -53,6 +53,8 @@ def _of_case(case_id: UUID) -> ColumnElement[bool]:
             Assignment.case_id == case_id,
             Assignment.since <= today,
             or_(Assignment.until.is_(None), Assignment.until >= today),
+            # Who opened the file in an emergency does not work on it, and the other service is not told who it was.
+            Assignment.ends_at.is_(None),
         )
     )
 

@@ -31,11 +31,13 @@ from core.models import (
     Cooperation,
     Event,
     EventKind,
+    HandedIn,
     JointItem,
     NoticeKind,
     Person,
     Release,
     ReleasedEntry,
+    RiskAssessment,
     Role,
     ServiceKind,
     Subject,
@@ -61,6 +63,7 @@ _DOCUMENTS = (
     ("risk_assessment", "export"),
     ("immediate_notice", "export"),
     ("closing", "export"),
+    ("case_file", "print_sheet"),
 )
 
 
@@ -246,14 +249,29 @@ def _let_out(db: Session, actor: Actor, item: JointItem) -> None:
 
 
 def refuse(db: Session, actor: Actor, release_id: UUID, *, version: int) -> Release:
-    """Say that it stays in the file, or goes back there; whoever asked may say so too."""
+    """Say that it stays in the file, or goes back there; whoever asked may say so too.
+
+    Raises Conflict for whoever handed in a first pass that lies open beside hers: that another person says no is left.
+    """
     require(actor, Permission.CONFIRM_RELEASE)
     release = access.find(db, _unsettled(actor).options(joinedload(Release.item)), release_id)
     require_version(release, version)
+    if release.asked_by == actor.person_id and _lies_open(db, actor, release.item):
+        raise Conflict("error.risk.stays_open")
     release.item.withdrawn_at = clock.now()
     audit.record(db, actor, "refuse", release, case_id=release.item.case_id)
     db.flush()
     return release
+
+
+def _lies_open(db: Session, actor: Actor, item: JointItem) -> bool:
+    """Is it a first pass of the programme that lies beside hers? Hers is taken back at any time."""
+    opened = (
+        select(RiskAssessment.id)
+        .join(HandedIn, HandedIn.assessment_id == RiskAssessment.id)
+        .where(HandedIn.item_id == item.id, RiskAssessment.opened_at.is_not(None))
+    )
+    return actor.kind is ServiceKind.PP and db.scalar(opened) is not None
 
 
 def of_case(db: Session, actor: Actor, case_id: UUID) -> list[Told]:

@@ -63,6 +63,8 @@ def _possible_people(case: Case) -> Select[Person]:
         Assignment.case_id == case.id,
         Assignment.since <= today,
         or_(Assignment.until.is_(None), Assignment.until >= today),
+        # Who opened the file in an emergency does not work on it, and the other service is not told who it was.
+        Assignment.ends_at.is_(None),
     )
     of_agencies = Person.service_id.in_(
         _possible_services(case)

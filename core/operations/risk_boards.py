@@ -478,17 +478,17 @@ def _hand_ins(
     db: Session, actor: Actor, found: RiskAssessment, handed: Mapping[UUID, HandedIn]
 ) -> dict[UUID, HandIn]:
     """By service, when it handed in what both read now."""
-    times: dict[UUID, list[datetime]] = {}
+    times: dict[UUID, list[datetime]] = {}  # the last of them is that of what both read now
     statement = access.handed_in_times(actor).where(HandedIn.assessment_id == found.id)
     for service_id, at in db.execute(statement):
         times.setdefault(service_id, []).append(at)
     return {
         service_id: HandIn(
-            on=one.created_at.date(),
-            is_after_opening=found.opened_at is not None and one.created_at > found.opened_at,
-            is_again=any(at < one.created_at for at in times[service_id]),
+            on=times[service_id][-1].date(),
+            is_after_opening=found.opened_at is not None and times[service_id][-1] > found.opened_at,
+            is_again=len(times[service_id]) > 1,
         )
-        for service_id, one in handed.items()
+        for service_id in handed
     }
 
 

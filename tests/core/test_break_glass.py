@@ -11,7 +11,15 @@ from core import access, clock
 from core.access import Actor
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.lists import Asked
-from core.models import Assignment, BreakGlass, BreakGlassGround, Event, Role, SubjectKind
+from core.models import (
+    Assignment,
+    BreakGlass,
+    BreakGlassGround,
+    Cooperation,
+    Event,
+    Role,
+    SubjectKind,
+)
 from core.operations import (
     access_log,
     assignments,
@@ -19,7 +27,9 @@ from core.operations import (
     case_lists,
     cases,
     files,
+    invitees,
     leavers,
+    responsibles,
     rights_today,
     seals,
 )
@@ -48,6 +58,21 @@ def test_a_colleague_opens_the_file_at_once_and_for_a_day(db: Session, make: Mak
     assert files.mine(db, other, pair.case.id).subjects == (her,)
     with time_machine.travel(opening.until_at + timedelta(seconds=1)), pytest.raises(NotFound):
         cases.find(db, other, pair.case.id)
+
+
+def test_who_opened_it_is_on_no_list_of_people_that_the_other_service_reads(db: Session, make: Make) -> None:
+    pair = make.pair()
+    make.subject(pair.vss_file, SubjectKind.HER, name="Ana Bell")
+    other = colleague(make, pair)
+
+    open_it(db, other, "ana bell")
+
+    cooperation = db.get_one(Cooperation, pair.case.cooperation_id)
+    invited = invitees.candidates(db, cooperation, pair.case.id)
+    given = [one.person for one in responsibles.responsible_for(db, pair.pp, pair.case.id) if one.person]
+    for people_ in (invited, given):
+        assert pair.vss.person_id in {one.id for one in people_}
+        assert other.person_id not in {one.id for one in people_}
 
 
 @pytest.mark.parametrize("typed", ["code", "reference"])

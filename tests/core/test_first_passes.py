@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -328,6 +329,47 @@ def test_on_a_ground_it_waits_for_a_second_person(db: Session, make: Make) -> No
     assert waited
     assert not was_in
     assert risk_assessments.version(db, pair.pp, found.id).vss_is_in
+
+
+def test_the_day_that_the_other_service_reads_is_that_of_the_confirmation_and_not_of_the_asking(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    colleague = make.actor(pair.vss.service_id)
+    make.assign(pair.case, colleague)
+    found = risk.begun(db, pair)
+    risk.handed_in(db, pair, pair.pp, found.id)
+    handed = risk.handed_in(db, pair, pair.vss, found.id, {"strangled": Seen.PRESENT}, basis=Basis.DANGER)
+    release = db.scalars(select(Release).where(Release.item_id == handed.item_id)).one()
+
+    with time_machine.travel(clock.now() + timedelta(days=1), tick=False):
+        risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
+    with time_machine.travel(clock.now() + timedelta(days=2), tick=False):
+        releases.confirm(db, colleague, release.id, version=release.version)
+        day = WORDS.day(clock.today())
+
+        assert told(db, pair, found)[1] == (
+            f"{pair.case.cooperation.vss.name}: handed in on {day}, after the opening"
+        )
+
+
+def test_who_handed_in_without_his_consent_takes_nothing_back_after_reading_hers_and_a_colleague_says_no(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    colleague = make.actor(pair.pp.service_id)
+    make.assign(pair.case, colleague)
+    found = risk.begun(db, pair)
+    handed = risk.handed_in(db, pair, pair.pp, found.id, {"strangled": Seen.NOT_PRESENT}, basis=Basis.DANGER)
+    risk.handed_in(db, pair, pair.vss, found.id, {"strangled": Seen.PRESENT})
+    risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
+    release = db.scalars(select(Release).where(Release.item_id == handed.item_id)).one()
+
+    with pytest.raises(Conflict, match=r"error\.risk\.stays_open"):
+        releases.refuse(db, pair.pp, release.id, version=release.version)
+    releases.refuse(db, colleague, release.id, version=release.version)
+
+    assert told(db, pair, found)[0] == f"{pair.case.cooperation.pp.name}: nothing handed in"
 
 
 def test_a_withdrawn_consent_takes_her_answers_out_of_the_joint_space(db: Session, make: Make) -> None:

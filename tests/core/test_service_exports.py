@@ -44,13 +44,14 @@ from core.models import (
 )
 from core.moving import INSIDE, reach, reading
 from core.moving.reading import UnreadableError
-from core.operations import outgoing, seals, service_exports
+from core.operations import outgoing, path_releases, seals, service_exports
 from core.operations.papers import Sending
+from core.operations.releases import Basis
 from core.operations.service_exports import ExportGround
 from core.settings import settings
 from core.store import Store
 from tests.core import access_world
-from tests.make import Make, Pair, share
+from tests.make import Make, Pair, borne, share
 
 WORDS = Words("en", "UTC")
 HERS, HIS = "zqxhers", "zqxhis"
@@ -299,6 +300,24 @@ def test_where_the_joint_space_is_closed_only_what_stays_readable_goes_along(
     assert f"{HIS} shared" not in whole(packed)
     assert f"{HERS} shared" in whole(packed)
     assert len(held["case"]) == len(held["subject"]) == 1
+
+
+def test_what_waits_for_a_second_person_goes_along_with_what_it_is_about(
+    db: Session, make: Make, tmp_path: Path
+) -> None:
+    pair = make.pair()
+    entry = make.path_entry(pair, pair.vss, "moved")
+    db.flush()
+    ground = replace(
+        borne(db, pair.vss, pair.vss_file.id), basis=Basis.DANGER, reason="He has found out where she goes."
+    )
+    seen = path_releases.preview(db, pair.vss, entry.id, text_="", terms=ground).digest
+    item = path_releases.release(db, pair.vss, entry.id, text_="", terms=ground, seen=seen)
+
+    held = records(made(db, make, pair.vss.service_id, tmp_path))
+
+    assert item.released_at is None
+    assert [one["entry_id"] for one in held["released_entry"]] == [str(entry.id)]
 
 
 def test_a_sealed_case_is_not_in_it(db: Session, make: Make, tmp_path: Path) -> None:
