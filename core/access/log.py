@@ -8,7 +8,18 @@ from sqlalchemy.orm import Session, aliased
 
 from core.access.actors import Actor, Permission, kept, may
 from core.access.cases import joint_case_ids, sealed_file_ids, visible_case_ids
-from core.models import Case, CaseFile, Event, EventKind, JointItem, Person, Subject, SubjectKind
+from core.models import (
+    Case,
+    CaseFile,
+    Event,
+    EventKind,
+    HandedIn,
+    JointItem,
+    Person,
+    RiskAssessment,
+    Subject,
+    SubjectKind,
+)
 
 #: What both services may read in a case's history. Everything else is known to the service that did it alone: that a
 #: file was written in, or a request answered, would tell the other side when she was in touch.
@@ -65,9 +76,17 @@ def _is_notice_taken_along() -> ColumnElement[bool]:
 
 
 def _was_released() -> ColumnElement[bool]:
-    """Both services could read the item, at that moment or before."""
+    """Both services could read the item, at that moment or before; a first pass only once both lie open."""
     item = aliased(JointItem)  # a statement around this one may join the item
-    return exists().where(item.id == Event.subject_id, item.released_at <= Event.created_at)
+    is_pass = select(HandedIn.id).where(HandedIn.item_id == item.id)
+    opened = is_pass.join(RiskAssessment, RiskAssessment.id == HandedIn.assessment_id).where(
+        RiskAssessment.opened_at <= Event.created_at
+    )
+    return exists().where(
+        item.id == Event.subject_id,
+        item.released_at <= Event.created_at,
+        or_(~is_pass.correlate(item).exists(), opened.correlate(item, Event).exists()),
+    )
 
 
 def _since_the_pair() -> ColumnElement[bool]:

@@ -21,10 +21,12 @@ from core.models import (
     RiskAssessment,
     Role,
     Seen,
+    ServiceKind,
     Subject,
     SubjectKind,
 )
 from core.operations import (
+    case_lists,
     consents,
     first_passes,
     releases,
@@ -285,6 +287,29 @@ def test_what_was_taken_back_before_the_opening_leaves_no_sign(db: Session, make
     assert [one.split(": ")[1] for one in told(db, pair, found)] == [
         f"handed in on {WORDS.day(clock.today())}"
     ] * 2
+
+
+def acts_of_hers(db: Session, pair: Pair) -> list[tuple[str, str]]:
+    """What her service did, as the programme reads it in the history of the case."""
+    rows = case_lists.history(db, pair.pp, pair.case.id)
+    return [(row.subject, row.act) for row in rows if row.kind is ServiceKind.VSS]
+
+
+def test_the_history_tells_the_other_service_of_no_first_pass_before_both_lie_open(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+
+    risk.handed_in(db, pair, pair.vss, found.id)
+    first_passes.take_back(db, pair.vss, found.id)
+    for actor in (pair.vss, pair.pp):
+        risk.handed_in(db, pair, actor, found.id)
+    risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
+
+    assert acts_of_hers(db, pair) == []
+    first_passes.take_back(db, pair.vss, found.id)
+    assert acts_of_hers(db, pair) == [("joint_item", "withdraw")]
 
 
 def test_who_hands_in_after_reading_the_other_has_it_said_on_the_board_and_in_word(
