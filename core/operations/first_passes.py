@@ -297,11 +297,11 @@ def hand_in(
 def take_back(db: Session, actor: Actor, assessment_id: UUID) -> None:
     """Take back what was handed in, and go on answering; what was read stays read, and nobody reads it any more.
 
-    Raises Conflict where nothing is handed in; and for the programme once it can have read her answers, unless his
-    consent has ended.
+    Hers is taken back of a finished version too. Raises Conflict where nothing is handed in; and for the programme once
+    it can have read her answers, unless his consent has ended.
     """
     require(actor, Permission.HAND_IN_RISK)
-    found = risk_assessments.require_running(db, actor, assessment_id)
+    found = _to_take_back(db, actor, assessment_id)
     item = _live(db, actor, found.id)
     if item is None:
         raise Conflict("error.risk.not_handed_in")
@@ -310,6 +310,28 @@ def take_back(db: Session, actor: Actor, assessment_id: UUID) -> None:
     item.withdrawn_at = clock.now()
     audit.record(db, actor, "withdraw", item, case_id=found.case_id)
     db.flush()
+
+
+def _to_take_back(db: Session, actor: Actor, assessment_id: UUID) -> RiskAssessment:
+    if actor.kind is not ServiceKind.VSS:
+        return risk_assessments.require_running(db, actor, assessment_id)
+    found = risk_assessments.find(db, actor, assessment_id)
+    cases.find_open(db, actor, found.case_id)
+    return found
+
+
+def still_shared(db: Session, actor: Actor, case_id: UUID) -> list[RiskAssessment]:
+    """The finished versions in which hers still stands and may be taken back; for the victim support service alone."""
+    if actor.kind is not ServiceKind.VSS or not access.may(actor, Permission.HAND_IN_RISK):
+        return []
+    case = cases.find(db, actor, case_id)
+    live = access.visible_handed_in(actor).where(HandedIn.service_id == actor.service_id)
+    items = select(JointItem.id).where(JointItem.released_at.is_not(None), JointItem.withdrawn_at.is_(None))
+    ids = live.where(HandedIn.item_id.in_(items)).with_only_columns(HandedIn.assessment_id)
+    statement = access.visible_assessments(actor).where(
+        RiskAssessment.case_id == case.id, RiskAssessment.finished_at.is_not(None), RiskAssessment.id.in_(ids)
+    )
+    return list(db.scalars(statement.order_by(RiskAssessment.number.desc())))
 
 
 def lies_open(found: RiskAssessment, item: JointItem, side: ServiceKind | None) -> bool:

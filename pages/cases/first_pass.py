@@ -19,6 +19,7 @@ running = [one for one in ws.read(risk_assessments.list_of_case, case.id) if not
 link_to(Link("risk", {"case": str(case.id)}), t("first_pass.back"), icon=":material/arrow_back:")
 if not running:
     st.info(t("first_pass.none"), icon=":material/crisis_alert:")
+    first_pass_view.finished(ws, case.id)
     st.stop()
 
 mine = ws.read(first_passes.mine, running[0].id)
@@ -26,6 +27,7 @@ st.info(t("first_pass.own"), icon=":material/lock:")
 if mine.is_handed_in:
     first_pass_view.handed_in(ws, mine)
     first_pass_view.results(ws, mine)
+    first_pass_view.finished(ws, case.id)
     st.stop()
 
 about = first_pass_view.choose(ws, mine)
@@ -36,3 +38,4 @@ if about == first_passes.HER:
     first_pass_view.her_view(ws, mine)
 first_pass_view.results(ws, mine)
 risk_hand_in.show(ws, mine)
+first_pass_view.finished(ws, case.id)

@@ -185,6 +185,18 @@ def _take_back(ws: Workspace, mine: Mine) -> None:
         st.rerun()
 
 
+def finished(ws: Workspace, case_id: UUID) -> None:
+    """Of finished versions what of hers still stands: her right to take it back outlives them."""
+    t = ws.words
+    for one in ws.read(first_passes.still_shared, case_id):
+        st.caption(t("first_pass.still_shared", number=one.number, day=t.day(one.created_at.date())))
+        if st.button(
+            t("first_pass.take_back"), icon=":material/undo:", key=f"first_pass:take_back:{one.id}"
+        ) and ws.do(first_passes.take_back, one.id):
+            st.toast(t("first_pass.taken_back"))
+            st.rerun()
+
+
 def _table(ws: Workspace, mine: Mine, about: str) -> str:
     t = ws.words
     lines = [f"| {t('document.risk_record.item')} | {t('first_pass.answer')} |", "|---|---|"]

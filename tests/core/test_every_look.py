@@ -48,6 +48,7 @@ WITHOUT: dict[str, set[str]] = {
         *("timelines.asking_for_risk",),
     },
     "a list that leads to a page, by code, kind and day; the page leaves the line": {
+        "first_passes.still_shared",
         *("case_lists.list_mine", "change_due.waiting", "expectations.due", "meeting_lists.search"),
         *("meetings.list_ahead", "meetings.list_of_case", "meetings.list_of_cooperation"),
         *("notice_paths.recent", "notices_due.waiting", "person_requests.register", "releases.waiting"),

@@ -262,6 +262,24 @@ def test_the_programme_takes_back_after_the_opening_where_his_consent_has_ended(
     )
 
 
+def test_hers_is_taken_back_of_a_finished_version_too_and_by_her_service_alone(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {}, {"strangled": Seen.PRESENT})
+    found.finished_at = clock.now()
+    db.flush()
+    assert first_passes.still_shared(db, pair.vss, pair.case.id) == [found]
+    assert first_passes.still_shared(db, pair.pp, pair.case.id) == []
+
+    with pytest.raises(Conflict, match=r"error\.risk\.finished"):
+        first_passes.take_back(db, pair.pp, found.id)
+    first_passes.take_back(db, pair.vss, found.id)
+
+    assert first_passes.still_shared(db, pair.vss, pair.case.id) == []
+    assert told(db, pair, found)[1] == f"{pair.case.cooperation.vss.name}: nothing handed in"
+
+
 def test_her_second_first_pass_says_that_it_is_one(db: Session, make: Make) -> None:
     pair = make.pair()
     found = risk.opened(db, pair, {}, {"strangled": Seen.PRESENT})

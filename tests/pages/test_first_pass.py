@@ -116,3 +116,20 @@ def test_an_item_that_got_an_action_from_the_other_side_makes_room_for_the_next(
     at.run()
 
     assert labelled(at.selectbox, "Item").value == (first_passes.HER, "pets")
+
+
+def test_what_she_answered_is_taken_back_of_a_finished_version_and_the_programme_is_offered_nothing(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {}, {"strangled": Seen.PRESENT})
+    found.finished_at = clock.now()
+    db.commit()
+    assert "still shared" not in said(desk.open(pair.pp, "first_pass", case=pair.case.id))
+
+    at = desk.open(pair.vss, "first_pass", case=pair.case.id)
+    assert "still shared" in said(at)
+    press(at, "Take it back")
+
+    assert "still shared" not in said(at)
+    assert first_passes.still_shared(db, pair.vss, pair.case.id) == []
