@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from core import access, audit, clock
@@ -157,7 +157,7 @@ class Told:
 def told(db: Session, actor: Actor, case_id: UUID) -> list[Told]:
     """Both services are told that a file of the case was opened without an assignment, of the last weeks.
 
-    Of the other service the day alone, and only once the pair is confirmed: before, it would tell that it works here.
+    Of the other service the day alone, and nothing from before the pair was confirmed: it would tell since when it works here.
     """
     case = cases.find(db, actor, case_id)
     statement = (
@@ -166,8 +166,8 @@ def told(db: Session, actor: Actor, case_id: UUID) -> list[Told]:
         .where(BreakGlass.case_id == case.id, BreakGlass.created_at > clock.now() - TOLD)
         .order_by(BreakGlass.created_at.desc())
     )
-    if not case.is_paired:
-        statement = statement.where(BreakGlass.service_id == actor.service_id)
+    own = BreakGlass.service_id == actor.service_id
+    statement = statement.where(or_(own, BreakGlass.created_at >= case.paired_at) if case.paired_at else own)
     return [
         Told(
             opening.created_at.date(),

@@ -134,11 +134,12 @@ def _meetings(db: Session, actor: Actor, case: Case, words: Words) -> tuple[word
     held = (
         access.joint_meetings(actor)
         .where(Meeting.case_id == case.id, Meeting.state.in_([MeetingState.CLOSED, MeetingState.AGREED]))
-        .order_by(Meeting.planned_at)
+        .order_by(Meeting.takes_place_at)
     )
     kinds = agendas.kinds()
     return tuple(
-        word.HeldMeeting(words.moment(one.planned_at), kinds.kind(one.kind).title) for one in db.scalars(held)
+        word.HeldMeeting(words.moment(one.takes_place_at), kinds.kind(one.kind).title)
+        for one in db.scalars(held)
     )
 
 

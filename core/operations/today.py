@@ -109,7 +109,7 @@ class Today:
     def is_full(self) -> bool:
         """Is a list without a page of its own as long as it may be? Then others move up when these are done."""
         of_both = (self.emergencies, self.ending, self.risks, self.closings, self.notices)
-        of_own = (self.requests, self.pairs, self.releases, self.plans, self.talks, self.changes)
+        of_own = (self.requests, self.pairs, self.releases, self.plans, self.talks, self.untold, self.changes)
         return any(len(one) >= MOST for one in (*of_both, *of_own))
 
     @property

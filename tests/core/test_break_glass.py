@@ -162,6 +162,9 @@ def test_before_the_pair_is_confirmed_the_other_service_is_told_nothing(db: Sess
 
     assert break_glass.told(db, pair.pp, pair.case.id) == []
     assert len(break_glass.told(db, pair.vss, pair.case.id)) == 1
+    pair.case.paired_at = clock.now() + timedelta(seconds=1)
+    db.flush()
+    assert break_glass.told(db, pair.pp, pair.case.id) == []
 
 
 def test_another_person_looks_at_it_and_until_then_it_is_said_to_be_late(db: Session, make: Make) -> None:
