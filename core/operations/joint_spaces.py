@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from core import access, audit, clock
@@ -298,7 +298,10 @@ def ending_soon(db: Session, actor: Actor, *, days: int) -> list[Agreement]:
 def _unsucceeded(actor: Actor) -> Select[Agreement]:
     drafted = select(Agreement.case_id).where(
         Agreement.case_id.is_not(None),
-        Agreement.state.in_([AgreementState.DRAFT, AgreementState.APPROVED]),
+        or_(
+            Agreement.state.in_([AgreementState.DRAFT, AgreementState.APPROVED]),
+            and_(Agreement.state == AgreementState.IN_FORCE, Agreement.in_force_from > clock.today()),
+        ),
     )
     return (
         access.case_agreements_in_force()

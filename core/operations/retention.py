@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from core import access, audit, clock, erasing
@@ -249,17 +249,20 @@ def _cooperations(db: Session, service_id: UUID) -> list[UUID]:
 
 
 def _agreed(db: Session, cooperation_ids: Iterable[UUID]) -> Mapping[str, object]:
-    """The answers of the organisation-level agreement in force; of several cooperations the longest time."""
-    statement = select(Agreement.answers).where(
+    """The answers of the organisation-level agreement that holds today; of several cooperations the longest time."""
+    statement = select(Agreement.cooperation_id, Agreement.answers).where(
         Agreement.level == AgreementLevel.ORGANISATION,
         Agreement.case_id.is_(None),
         Agreement.cooperation_id.in_(cooperation_ids),
         Agreement.state == AgreementState.IN_FORCE,
         Agreement.in_force_from <= clock.today(),
+        or_(Agreement.ends_on.is_(None), Agreement.ends_on >= clock.today()),
     )
+    rows = db.execute(statement.order_by(Agreement.in_force_from, Agreement.created_at))
+    newest = {row.cooperation_id: row.answers for row in rows}
     found: dict[str, object] = {}
     asks = {part.ask for part in content.load().parts if part.ask}
-    for answers in db.scalars(statement):
+    for answers in newest.values():
         for ask in asks & set(answers):
             said, known = answers[ask], found.get(ask)
             if isinstance(said, int) and (not isinstance(known, int) or said > known):

@@ -404,6 +404,19 @@ def test_an_emergency_is_closed_before_its_time_and_looked_at_by_somebody_else_o
     assert (opening.pp_seen_by, opening.vss_seen_by) == (pair.pp.person_id, second.person_id)
 
 
+def test_today_does_not_warn_of_an_end_whose_successor_is_signed_for_the_day_after(
+    db: Session, make: Make
+) -> None:
+    pair, agreement = agreed(make)
+    agreement.ends_on = clock.today() + timedelta(days=3)
+    successor = make.agreement_in_force(pair, ends_on=clock.today() + LASTS)
+
+    successor.in_force_from = clock.today() + timedelta(days=4)
+    db.flush()
+
+    assert today.of_actor(db, pair.pp).ending == []
+
+
 def test_today_warns_of_an_agreement_that_ends_soon_until_its_successor_is_drafted(
     db: Session, make: Make
 ) -> None:

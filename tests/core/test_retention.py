@@ -95,6 +95,23 @@ def test_the_agreement_in_force_rules_for_what_both_hold_and_the_service_for_its
     assert due(db, lead) == {"own_file": date(2024, 1, 31), "meetings": date(2022, 1, 31)}
 
 
+def test_a_shorter_time_of_a_newer_agreement_rules_from_the_day_on_which_it_holds(
+    db: Session, make: Make
+) -> None:
+    pair = closed(db, make)
+    lead = manager(make, pair)
+    earlier = make.agreement_in_force(pair, answers={"keep_minutes": 120})
+    earlier.ends_on = clock.today() - timedelta(days=1)
+    newer = make.agreement_in_force(pair, answers={"keep_minutes": 24})
+    newer.in_force_from = clock.today()
+    db.flush()
+
+    assert {one.part.id: one.months for one, _ in retention.periods(db, lead)}["meetings"] == 24
+    earlier.ends_on = None
+    db.flush()
+    assert {one.part.id: one.months for one, _ in retention.periods(db, lead)}["meetings"] == 24
+
+
 def test_a_time_that_both_agree_on_is_not_set_by_one(db: Session, make: Make) -> None:
     pair = make.pair()
     lead = manager(make, pair)
