@@ -23,6 +23,7 @@ from core.access.actors import (
     whole_service,
 )
 from core.access.cases import (
+    at_work,
     case_agreements_in_force,
     emergencies_asked,
     emergencies_open,
@@ -151,6 +152,7 @@ from core.access.risk import (
     visible_risk_levels,
     visible_risk_lists,
     visible_settlements,
+    was_laid_open,
 )
 
 __all__ = [
@@ -162,6 +164,7 @@ __all__ = [
     "Actor",
     "Permission",
     "administered_services",
+    "at_work",
     "case_agreements_in_force",
     "emergencies_asked",
     "emergencies_open",
@@ -285,5 +288,6 @@ __all__ = [
     "visible_subjects",
     "visible_t_points",
     "visible_terms",
+    "was_laid_open",
     "whole_service",
 ]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Select, and_, bindparam, exists, false, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, false, or_, select
 
 from core import clock
 from core.access.actors import Actor, Permission, is_worker, kept, may
@@ -44,6 +44,16 @@ def assigned_case_ids(actor: Actor) -> Select[UUID]:
             or_(Assignment.until.is_(None), Assignment.until >= today),
             or_(Assignment.ends_at.is_(None), Assignment.ends_at > _now()),
         )
+    )
+
+
+def at_work() -> ColumnElement[bool]:
+    """The assignment holds today; who opened the file in an emergency does not work on the case, and is named to nobody elsewhere."""
+    today = clock.today()
+    return and_(
+        Assignment.since <= today,
+        or_(Assignment.until.is_(None), Assignment.until >= today),
+        Assignment.ends_at.is_(None),
     )
 
 

@@ -148,23 +148,27 @@ def handed_in_marks(actor: Actor) -> Select[UUID]:
     )
 
 
+def was_laid_open() -> ColumnElement[bool]:
+    """What was handed in lay before the other service once: it was shared, and not taken back before the opening."""
+    return and_(
+        RiskAssessment.opened_at.is_not(None),
+        JointItem.released_at.is_not(None),
+        or_(JointItem.withdrawn_at.is_(None), JointItem.withdrawn_at > RiskAssessment.opened_at),
+    )
+
+
 @kept
 def handed_in_times(actor: Actor) -> Select[UUID, datetime]:
     """Which service handed in when, once the first passes are open: of what was taken back since then the moment alone.
 
-    The moment at which it could be read: that it waited for a second person before is its own service's to know.
-
-    What was taken back before the opening nobody else has read, and nothing says that it was there.
+    It is the moment at which it could be read: that it waited for a second person is its own service's to know. What
+    was taken back before the opening nobody else has read, and nothing says that it was there.
     """
     return (
         select(HandedIn)
         .join(JointItem, JointItem.id == HandedIn.item_id)
         .join(RiskAssessment, RiskAssessment.id == HandedIn.assessment_id)
-        .where(
-            RiskAssessment.id.in_(_opened_ids(actor)),
-            JointItem.released_at.is_not(None),
-            or_(JointItem.withdrawn_at.is_(None), JointItem.withdrawn_at > RiskAssessment.opened_at),
-        )
+        .where(RiskAssessment.id.in_(_opened_ids(actor)), was_laid_open())
         .order_by(JointItem.released_at)
         .with_only_columns(HandedIn.service_id, JointItem.released_at)
     )

@@ -5,7 +5,7 @@ It is written straight to its place, row by row and closed already: nothing of i
 
 import json
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
@@ -70,11 +70,7 @@ def write(db: Session, actor: Actor, to: Path, *, passphrase: str, words: Words)
 
 def _fill(db: Session, actor: Actor, packed: zipfile.ZipFile, words: Words) -> None:
     found = reach.rows(db, actor)
-    elsewhere = {
-        each
-        for model in (Person, JointItem, HandedIn)
-        for each in db.scalars(select(model.id).where(model.service_id != actor.service_id))
-    }
+    elsewhere = _elsewhere(db, actor)
     for table, model in reach.models().items():
         _put(packed, describing.file_of(table), _records(db, actor, model, found, elsewhere))
     _papers(db, packed, found["signed_copy"])
@@ -94,6 +90,21 @@ def _fill(db: Session, actor: Actor, packed: zipfile.ZipFile, words: Words) -> N
     packed.writestr(_entry(INDEX), describing.index(held, words))
 
 
+def _elsewhere(db: Session, actor: Actor) -> dict[UUID, datetime | None]:
+    """People of other services, what these shared and handed in; with the moment from which it could be read."""
+    people = select(Person.id).where(Person.service_id != actor.service_id)
+    items = select(JointItem.id, JointItem.released_at).where(JointItem.service_id != actor.service_id)
+    passes = (
+        select(HandedIn.id, JointItem.released_at)
+        .join(JointItem, JointItem.id == HandedIn.item_id)
+        .where(HandedIn.service_id != actor.service_id)
+    )
+    found: dict[UUID, datetime | None] = dict.fromkeys(db.scalars(people))
+    for statement in (items, passes):
+        found.update(db.execute(statement).all())
+    return found
+
+
 def _entry(name: str) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(name, date_time=_EPOCH)
     entry.compress_type = zipfile.ZIP_DEFLATED
@@ -111,7 +122,7 @@ def _put(packed: zipfile.ZipFile, name: str, rows: Iterable[Mapping[str, Any]]) 
 
 
 def _records(
-    db: Session, actor: Actor, model: type[Record], found: Rows, elsewhere: set[UUID]
+    db: Session, actor: Actor, model: type[Record], found: Rows, elsewhere: Mapping[UUID, datetime | None]
 ) -> Iterator[Mapping[str, Any]]:
     targets = reach.targets(model.__tablename__)
     # Papers go as files, one by one: here only what stands beside them is read.
@@ -128,16 +139,26 @@ def _records(
             if isinstance(record, Person) and is_of_elsewhere:
                 # Of others their names, because records say who wrote them; how they are reached is theirs.
                 forgotten |= {"email": "", "phone": ""}
+            if is_of_elsewhere:
+                forgotten |= _since_it_was_read(record, elsewhere)
             forgotten |= _untold(record, actor, is_of_elsewhere=is_of_elsewhere)
             yield values.plain(record, is_of_elsewhere=is_of_elsewhere, forgotten=forgotten)
 
 
-def _is_of_elsewhere(record: Record, actor: Actor, elsewhere: set[UUID]) -> bool:
+def _is_of_elsewhere(record: Record, actor: Actor, elsewhere: Collection[UUID]) -> bool:
     """Did another service write it, or share it?"""
     service_id = getattr(record, "service_id", None)
     if service_id is not None:
         return bool(service_id != actor.service_id)
     return any(getattr(record, name, None) in elsewhere for name in _OF_WHOM)
+
+
+def _since_it_was_read(record: Record, elsewhere: Mapping[UUID, datetime | None]) -> dict[str, object]:
+    """In place of the day on which it was asked for: that it waited for a second person is the other service's to know."""
+    hangs_on = (getattr(record, name, None) for name in ("id", "item_id", "handed_in_id"))
+    moments = (elsewhere.get(one) for one in hangs_on if one is not None)
+    moment = next((one for one in moments if one is not None), None)
+    return {} if moment is None else {"created_at": moment}
 
 
 def _untold(record: Record, actor: Actor, *, is_of_elsewhere: bool) -> dict[str, object]:
@@ -151,8 +172,6 @@ def _untold(record: Record, actor: Actor, *, is_of_elsewhere: bool) -> dict[str,
         return {theirs: record.due_on or record.created_at.date()} if asked else {}
     if isinstance(record, PathEntry) and is_of_elsewhere:
         return {"created_at": datetime.combine(record.happened_on, time(), UTC)}
-    if isinstance(record, JointItem) and is_of_elsewhere:
-        return {"created_at": record.released_at}
     return {}
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from babel.dates import format_date
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import access
 from core.content import agreements as content
 from core.content.agreements import Answer
 from core.models import (
@@ -119,16 +119,13 @@ def _manager(db: Session, service: Service) -> Person | None:
 
 def _case_managers(db: Session, case_id: UUID | None) -> dict[UUID, str]:
     """By service the case manager who has been on the case for longest."""
-    today = clock.today()
     found: Iterable[Person] = db.scalars(
         select(Person)
         .join(Assignment, Assignment.person_id == Person.id)
         .join(PersonRole, PersonRole.person_id == Person.id)
         .where(
             Assignment.case_id == case_id,
-            Assignment.since <= today,
-            or_(Assignment.until.is_(None), Assignment.until >= today),
-            Assignment.ends_at.is_(None),
+            access.at_work(),
             PersonRole.role == Role.CASE_MANAGER,
         )
         .order_by(Assignment.since.desc(), Assignment.created_at.desc())

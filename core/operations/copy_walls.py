@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from core import access
 from core.access import Actor
 from core.models import (
     Action,
@@ -74,7 +75,7 @@ def _taken_back_since(db: Session, actor: Actor, case_id: UUID) -> date | None:
     unread = (
         select(HandedIn.item_id)
         .join(RiskAssessment, RiskAssessment.id == HandedIn.assessment_id)
-        .where(HandedIn.item_id == JointItem.id, ~_was_laid_open())
+        .where(HandedIn.item_id == JointItem.id, ~access.was_laid_open())
         .correlate(JointItem)
     )
     items = select(func.min(JointItem.released_at)).where(
@@ -139,22 +140,15 @@ def _of_the_other(db: Session, actor: Actor, case_id: UUID) -> Iterator[str]:
         .join(HandedIn, HandedIn.id == HandedAnswer.handed_in_id)
         .join(RiskAssessment, RiskAssessment.id == HandedIn.assessment_id)
         .join(JointItem, JointItem.id == HandedIn.item_id)
-        .where(RiskAssessment.case_id == case_id, HandedIn.service_id != actor.service_id, _was_laid_open())
+        .where(
+            RiskAssessment.case_id == case_id, HandedIn.service_id != actor.service_id, access.was_laid_open()
+        )
     )
     for answer in db.scalars(answers):
         yield from (answer.told_by, answer.note)
     for statement in _written_together(actor, case_id):
         for words in db.execute(statement):
             yield from words
-
-
-def _was_laid_open() -> ColumnElement[bool]:
-    """A first pass lay before the other service once: whoever finds a match with it learns nothing that they did not read."""
-    return and_(
-        RiskAssessment.opened_at.is_not(None),
-        JointItem.released_at.is_not(None),
-        or_(JointItem.withdrawn_at.is_(None), JointItem.withdrawn_at > RiskAssessment.opened_at),
-    )
 
 
 def _written_together(actor: Actor, case_id: UUID) -> Iterator[Select[*tuple[str, ...]]]:

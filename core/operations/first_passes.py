@@ -31,7 +31,7 @@ from core.models import (
     ServiceKind,
     SubjectKind,
 )
-from core.operations import cases, joint_items, releases, risk_assessments, telling
+from core.operations import cases, joint_items, laid_open, releases, risk_assessments, telling
 from core.operations.identifying import Found, subjects_of
 from core.operations.releases import Terms
 from core.operations.risk_assessments import HER, Version
@@ -81,7 +81,9 @@ class Mine:
     @property
     def may_take_back(self) -> bool:
         """Always before the opening; afterwards at the victim support service, or where the consent has ended."""
-        return self.item is not None and not lies_open(self.version.assessment, self.item, self.side)
+        return self.item is not None and not laid_open.stays(
+            self.item, self.side, is_open=self.version.assessment.is_open
+        )
 
     def answered(self, about: str) -> int:
         return sum(1 for key in self.answers if key[0] == about)
@@ -295,7 +297,7 @@ def hand_in(
 
 
 def take_back(db: Session, actor: Actor, assessment_id: UUID) -> None:
-    """Take back what was handed in, and go on answering; what was read stays read, and nobody reads it any more.
+    """Take back what was handed in: what was read stays read, nobody reads it any more, and while it runs one answers on.
 
     Hers is taken back of a finished version too. Raises Conflict where nothing is handed in; and for the programme once
     it can have read her answers, unless his consent has ended.
@@ -305,8 +307,7 @@ def take_back(db: Session, actor: Actor, assessment_id: UUID) -> None:
     item = _live(db, actor, found.id)
     if item is None:
         raise Conflict("error.risk.not_handed_in")
-    if lies_open(found, item, actor.kind):
-        raise Conflict("error.risk.stays_open")
+    laid_open.require_free(db, actor, item)
     item.withdrawn_at = clock.now()
     audit.record(db, actor, "withdraw", item, case_id=found.case_id)
     db.flush()
@@ -332,12 +333,6 @@ def still_shared(db: Session, actor: Actor, case_id: UUID) -> list[RiskAssessmen
         RiskAssessment.case_id == case.id, RiskAssessment.finished_at.is_not(None), RiskAssessment.id.in_(ids)
     )
     return list(db.scalars(statement.order_by(RiskAssessment.number.desc())))
-
-
-def lies_open(found: RiskAssessment, item: JointItem, side: ServiceKind | None) -> bool:
-    """Are these answers on the table, with the other's beside them? Her right to take hers back is never lost."""
-    has_ended = item.ends_on is not None and item.ends_on < clock.today()
-    return found.is_open and side is not ServiceKind.VSS and not has_ended
 
 
 def _own(actor: Actor, assessment_id: UUID) -> Select[FirstPass]:

@@ -47,14 +47,10 @@ def candidates(
 
 
 def _of_case(case_id: UUID) -> ColumnElement[bool]:
-    today = clock.today()
     return Person.id.in_(
         select(Assignment.person_id).where(
             Assignment.case_id == case_id,
-            Assignment.since <= today,
-            or_(Assignment.until.is_(None), Assignment.until >= today),
-            # Who opened the file in an emergency does not work on it, and the other service is not told who it was.
-            Assignment.ends_at.is_(None),
+            access.at_work(),
         )
     )
 

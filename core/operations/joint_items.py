@@ -18,7 +18,7 @@ from core.access import Actor, Permission, require
 from core.content import file_topics
 from core.errors import Conflict, NotAllowed
 from core.models import Case, FileNote, JointItem, Service, ServiceKind
-from core.operations import cases, files, joint_spaces, releases, telling
+from core.operations import cases, files, joint_spaces, laid_open, releases, telling
 from core.operations.identifying import Found
 from core.operations.releases import Step, Terms
 from core.text import line, text
@@ -144,11 +144,15 @@ def share(
 
 
 def withdraw(db: Session, actor: Actor, item_id: UUID) -> JointItem:
-    """Take back what one's own service shared; from now on nobody reads it in the joint space."""
+    """Take back what one's own service shared; from now on nobody reads it in the joint space.
+
+    Raises Conflict for a first pass of the programme that lies open beside hers.
+    """
     require(actor, Permission.SHARE)
     item = access.find(db, access.visible_joint_items(actor), item_id)
     if item.service_id != actor.service_id:
         raise NotAllowed("error.not_your_item")
+    laid_open.require_free(db, actor, item)
     item.withdrawn_at = clock.now()
     audit.record(db, actor, "withdraw", item, case_id=item.case_id)
     db.flush()

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core import access, audit, clock, sign_in
@@ -46,13 +46,9 @@ class Member:
 def of_case(db: Session, actor: Actor, case_id: UUID) -> list[Person]:
     """Who works on a case now, on both sides, with service and roles."""
     case = cases.find(db, actor, case_id)
-    today = clock.today()
     at_work = access.visible_assignments(actor).where(
         Assignment.case_id == case.id,
-        Assignment.since <= today,
-        or_(Assignment.until.is_(None), Assignment.until >= today),
-        # Who opened the file in an emergency does not work on it.
-        Assignment.ends_at.is_(None),
+        access.at_work(),
     )
     statement = (
         select(Person)

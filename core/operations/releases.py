@@ -31,18 +31,16 @@ from core.models import (
     Cooperation,
     Event,
     EventKind,
-    HandedIn,
     JointItem,
     NoticeKind,
     Person,
     Release,
     ReleasedEntry,
-    RiskAssessment,
     Role,
     ServiceKind,
     Subject,
 )
-from core.operations import cases, consents, joint_spaces, protocols
+from core.operations import cases, consents, joint_spaces, laid_open, protocols
 from core.sign_in import notices
 from core.text import text
 
@@ -111,6 +109,8 @@ class Told:
     documents: tuple[Document, ...] = ()
     #: Of what is released of a path.
     step: Step | None = None
+    #: A first pass that lies open beside hers: whoever handed it in takes it back no more.
+    stays: bool = False
 
     @property
     def is_without_consent(self) -> bool:
@@ -256,22 +256,12 @@ def refuse(db: Session, actor: Actor, release_id: UUID, *, version: int) -> Rele
     require(actor, Permission.CONFIRM_RELEASE)
     release = access.find(db, _unsettled(actor).options(joinedload(Release.item)), release_id)
     require_version(release, version)
-    if release.asked_by == actor.person_id and _lies_open(db, actor, release.item):
-        raise Conflict("error.risk.stays_open")
+    if release.asked_by == actor.person_id:
+        laid_open.require_free(db, actor, release.item)
     release.item.withdrawn_at = clock.now()
     audit.record(db, actor, "refuse", release, case_id=release.item.case_id)
     db.flush()
     return release
-
-
-def _lies_open(db: Session, actor: Actor, item: JointItem) -> bool:
-    """Is it a first pass of the programme that lies beside hers? Hers is taken back at any time."""
-    opened = (
-        select(RiskAssessment.id)
-        .join(HandedIn, HandedIn.assessment_id == RiskAssessment.id)
-        .where(HandedIn.item_id == item.id, RiskAssessment.opened_at.is_not(None))
-    )
-    return actor.kind is ServiceKind.PP and db.scalar(opened) is not None
 
 
 def of_case(db: Session, actor: Actor, case_id: UUID) -> list[Told]:
@@ -290,7 +280,8 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> list[Told]:
     if rows:
         audit.look(db, cases.own_file(db, actor, case), case_id=case.id)
     documents = _documents(db, actor, case.id) if rows else []
-    steps = steps_of(db, case, [release.item for release, _ in rows])
+    items = [release.item for release, _ in rows]
+    steps, staying = steps_of(db, case, items), laid_open.of_items(db, actor, items)
     return [
         Told(
             release,
@@ -299,6 +290,7 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> list[Told]:
             name,
             _with(release.item, documents),
             steps.get(release.item_id),
+            release.item_id in staying,
         )
         for release, name in rows
     ]

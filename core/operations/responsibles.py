@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import access
 from core.access import Actor
 from core.errors import Invalid
 from core.models import Assignment, Case, Person, Service, ServiceKind
@@ -58,13 +58,9 @@ def _possible_services(case: Case) -> Select[Service]:
 
 
 def _possible_people(case: Case) -> Select[Person]:
-    today = clock.today()
     on_the_case = select(Assignment.person_id).where(
         Assignment.case_id == case.id,
-        Assignment.since <= today,
-        or_(Assignment.until.is_(None), Assignment.until >= today),
-        # Who opened the file in an emergency does not work on it, and the other service is not told who it was.
-        Assignment.ends_at.is_(None),
+        access.at_work(),
     )
     of_agencies = Person.service_id.in_(
         _possible_services(case)

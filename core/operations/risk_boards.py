@@ -3,7 +3,7 @@
 Everything here is read from what both services read: a screen on a wall shows the same, whoever opened it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -474,9 +474,7 @@ def _handed(
     return found, handed
 
 
-def _hand_ins(
-    db: Session, actor: Actor, found: RiskAssessment, handed: Mapping[UUID, HandedIn]
-) -> dict[UUID, HandIn]:
+def _hand_ins(db: Session, actor: Actor, found: RiskAssessment, handed: Iterable[UUID]) -> dict[UUID, HandIn]:
     """By service, when it handed in what both read now."""
     times: dict[UUID, list[datetime]] = {}  # the last of them is that of what both read now
     statement = access.handed_in_times(actor).where(HandedIn.assessment_id == found.id)

@@ -182,7 +182,9 @@ def _settle(ws: Workspace, one: Told, *, may_confirm: bool) -> None:
         confirm = not is_own and st.button(
             t(f"consent.confirm{after}"), key=f"confirm:{release.id}", icon=":material/check:", type="primary"
         )
-        refuse = st.button(t(f"consent.refuse{after}"), key=f"refuse:{release.id}", icon=":material/lock:")
+        refuse = not (is_own and one.stays) and st.button(
+            t(f"consent.refuse{after}"), key=f"refuse:{release.id}", icon=":material/lock:"
+        )
     sure = step_up.confirmed(ws, confirm, key=f"confirm:{release.id}:sure")
     if sure and ws.do(releases.confirm, release.id, version=release.version):
         st.toast(t(f"consent.confirmed{after}"))

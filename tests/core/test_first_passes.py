@@ -29,6 +29,7 @@ from core.operations import (
     case_lists,
     consents,
     first_passes,
+    joint_items,
     releases,
     risk_assessments,
     risk_boards,
@@ -408,8 +409,12 @@ def test_who_handed_in_without_his_consent_takes_nothing_back_after_reading_hers
     risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
     release = db.scalars(select(Release).where(Release.item_id == handed.item_id)).one()
 
+    [told_of] = releases.of_case(db, pair.pp, pair.case.id)
+    assert told_of.stays
     with pytest.raises(Conflict, match=r"error\.risk\.stays_open"):
         releases.refuse(db, pair.pp, release.id, version=release.version)
+    with pytest.raises(Conflict, match=r"error\.risk\.stays_open"):
+        joint_items.withdraw(db, pair.pp, handed.item_id)
     releases.refuse(db, colleague, release.id, version=release.version)
 
     assert told(db, pair, found)[0] == f"{pair.case.cooperation.pp.name}: nothing handed in"

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
-from core import clock, first_start, keys, store
+from core import access, clock, first_start, keys, store
 from core.__main__ import app
 from core.access import Actor
 from core.content.access_rules import Space
@@ -33,10 +33,14 @@ from core.models import (
     Cooperation,
     Departure,
     Event,
+    JointItem,
     Notice,
     NoticeKind,
+    PathEntry,
     Person,
+    Release,
     Role,
+    Seen,
     Service,
     ServiceExport,
     ServiceKind,
@@ -44,14 +48,23 @@ from core.models import (
 )
 from core.moving import INSIDE, reach, reading
 from core.moving.reading import UnreadableError
-from core.operations import outgoing, path_releases, seals, service_exports
+from core.operations import (
+    outgoing,
+    path_releases,
+    releases,
+    risk_assessments,
+    seals,
+    service_exports,
+)
 from core.operations.papers import Sending
 from core.operations.releases import Basis
 from core.operations.service_exports import ExportGround
 from core.settings import settings
 from core.store import Store
+from tests import risk
 from tests.core import access_world
 from tests.make import Make, Pair, borne, share
+from tests.notices import sent
 
 WORDS = Words("en", "UTC")
 HERS, HIS = "zqxhers", "zqxhis"
@@ -95,6 +108,15 @@ def made(db: Session, make: Make, service_id: Any, folder: Path) -> zipfile.ZipF
     export = signed(db, first, second)
     service_exports.make(db, second, export.id, folder=folder, words=WORDS)
     return opened(folder / f"{export.id}.zip", passphrase(db, export, first, second))
+
+
+def waiting_entry(db: Session, pair: Pair, entry: PathEntry) -> JointItem:
+    """Of her path something that waits for a second person."""
+    ground = replace(
+        borne(db, pair.vss, pair.vss_file.id), basis=Basis.DANGER, reason="He has found out where she goes."
+    )
+    seen = path_releases.preview(db, pair.vss, entry.id, text_="", terms=ground).digest
+    return path_releases.release(db, pair.vss, entry.id, text_="", terms=ground, seen=seen)
 
 
 def filled(db: Session, make: Make) -> Pair:
@@ -285,6 +307,35 @@ def test_of_people_elsewhere_there_is_the_name_and_of_what_they_wrote_the_day(
     )
 
 
+def test_of_what_waited_for_a_second_person_the_day_stands_on_which_it_could_be_read(
+    db: Session, make: Make, tmp_path: Path
+) -> None:
+    pair = make.pair()
+    colleague = make.actor(pair.vss.service_id)
+    make.assign(pair.case, colleague)
+    entry = make.path_entry(pair, pair.vss, "moved")
+    found = risk.begun(db, pair)
+    risk.handed_in(db, pair, pair.pp, found.id)
+    sent(db, pair, pair.vss, basis=Basis.DANGER)
+    risk.handed_in(db, pair, pair.vss, found.id, {"strangled": Seen.PRESENT}, basis=Basis.DANGER)
+    waiting_entry(db, pair, entry)
+    with time_machine.travel(clock.now() + timedelta(days=3), tick=False):
+        for release in db.scalars(
+            access.visible_releases(colleague).where(Release.basis != Basis.CONSENT)
+        ).all():
+            releases.confirm(db, colleague, release.id, version=release.version)
+        risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
+        day = clock.today().isoformat()
+
+        held = records(made(db, make, pair.pp.service_id, tmp_path))
+
+    theirs = [one for one in held["handed_in"] if one["service_id"] == str(pair.vss.service_id)]
+    answers = [one for one in held["handed_answer"] if one["handed_in_id"] == theirs[0]["id"]]
+    for row in (*held["immediate_notice"], *held["released_entry"], *theirs, *answers):
+        assert row["created_at"].startswith(day)
+    assert all((held["immediate_notice"], held["released_entry"], theirs, answers))
+
+
 def test_where_the_joint_space_is_closed_only_what_stays_readable_goes_along(
     db: Session, make: Make, tmp_path: Path
 ) -> None:
@@ -308,11 +359,7 @@ def test_what_waits_for_a_second_person_goes_along_with_what_it_is_about(
     pair = make.pair()
     entry = make.path_entry(pair, pair.vss, "moved")
     db.flush()
-    ground = replace(
-        borne(db, pair.vss, pair.vss_file.id), basis=Basis.DANGER, reason="He has found out where she goes."
-    )
-    seen = path_releases.preview(db, pair.vss, entry.id, text_="", terms=ground).digest
-    item = path_releases.release(db, pair.vss, entry.id, text_="", terms=ground, seen=seen)
+    item = waiting_entry(db, pair, entry)
 
     held = records(made(db, make, pair.vss.service_id, tmp_path))
 
