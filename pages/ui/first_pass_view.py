@@ -189,12 +189,15 @@ def finished(ws: Workspace, case_id: UUID) -> None:
     """Of finished versions what of hers still stands: her right to take it back outlives them."""
     t = ws.words
     for one in ws.read(first_passes.still_shared, case_id):
-        st.caption(t("first_pass.still_shared", number=one.number, day=t.day(one.created_at.date())))
-        if st.button(
-            t("first_pass.take_back"), icon=":material/undo:", key=f"first_pass:take_back:{one.id}"
-        ) and ws.do(first_passes.take_back, one.id):
-            st.toast(t("first_pass.taken_back"))
-            st.rerun()
+        day = t.day(one.created_at.date())
+        st.markdown(t("first_pass.still_shared", number=one.number, day=day))
+        with st.popover(t("first_pass.take_back"), icon=":material/undo:", key=f"first_pass:back:{one.id}"):
+            st.markdown(t("first_pass.still_shared_help"))
+            if st.button(t("first_pass.take_back_sure"), key=f"first_pass:take_back:{one.id}") and ws.do(
+                first_passes.take_back, one.id
+            ):
+                st.toast(t("first_pass.taken_back"))
+                st.rerun()
 
 
 def _table(ws: Workspace, mine: Mine, about: str) -> str:

@@ -127,6 +127,12 @@ def head(ws: Workspace, board: Board, levels: Standing, *, is_only: bool) -> Non
     st.caption(t("risk.purpose"))
 
 
+def _to_first_pass(ws: Workspace, case_id: UUID) -> None:
+    if ws.may(Permission.READ_FILE):
+        own = {"case": str(case_id)}
+        link_to(Link("first_pass", own), ws.words("risk.to_first_pass"), icon=":material/lock:")
+
+
 def sides(ws: Workspace, board: Board) -> None:
     """Which side has handed in, the way to the own first pass, and opening both."""
     t, version = ws.words, board.version
@@ -136,9 +142,7 @@ def sides(ws: Workspace, board: Board) -> None:
         for service, is_in in ((cooperation.pp, version.pp_is_in), (cooperation.vss, version.vss_is_in)):
             key, icon = ("risk.side_in", "check_circle") if is_in else ("risk.side_waits", "hourglass_top")
             st.markdown(f":material/{icon}: {t(key, service=plain(service.name))}", width="content")
-        if ws.may(Permission.READ_FILE):
-            own = {"case": str(version.case.id)}
-            link_to(Link("first_pass", own), t("risk.to_first_pass"), icon=":material/lock:")
+        _to_first_pass(ws, version.case.id)
     if not ws.may(Permission.ASSESS_RISK):
         return
     if not version.is_in(ws.actor.kind):
@@ -162,9 +166,10 @@ def sides(ws: Workspace, board: Board) -> None:
 
 
 def handed_in(ws: Workspace, board: Board) -> None:
-    """When each side handed in: who wrote after reading the other's answers is said where both look."""
+    """When each side handed in, where both look: who wrote after reading the other's answers; and the way to the own."""
     lines = [plain(one) for one in risk_words.handed_in(ws.words, board)]
     st.caption("  \n".join(lines))
+    _to_first_pass(ws, board.version.case.id)
 
 
 def about(ws: Workspace, board: Board) -> str:

@@ -129,7 +129,7 @@ def test_what_she_answered_is_taken_back_of_a_finished_version_and_the_programme
 
     at = desk.open(pair.vss, "first_pass", case=pair.case.id)
     assert "still shared" in said(at)
-    press(at, "Take it back")
+    press(at, "Take it back for good")
 
     assert "still shared" not in said(at)
     assert first_passes.still_shared(db, pair.vss, pair.case.id) == []
