@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from core.access.actors import Actor, Permission, kept, may
 from core.access.cases import joint_case_ids, sealed_file_ids, visible_case_ids
+from core.access.risk import was_laid_open
 from core.models import (
     Case,
     CaseFile,
@@ -76,16 +77,16 @@ def _is_notice_taken_along() -> ColumnElement[bool]:
 
 
 def _was_released() -> ColumnElement[bool]:
-    """Both services could read the item, at that moment or before; a first pass only once both lie open."""
+    """Both services could read the item, at that moment or before; of a first pass nothing is told until both lie open."""
     item = aliased(JointItem)  # a statement around this one may join the item
     is_pass = select(HandedIn.id).where(HandedIn.item_id == item.id)
     opened = is_pass.join(RiskAssessment, RiskAssessment.id == HandedIn.assessment_id).where(
-        RiskAssessment.opened_at <= Event.created_at
+        was_laid_open(item)
     )
     return exists().where(
         item.id == Event.subject_id,
         item.released_at <= Event.created_at,
-        or_(~is_pass.correlate(item).exists(), opened.correlate(item, Event).exists()),
+        or_(~is_pass.correlate(item).exists(), opened.correlate(item).exists()),
     )
 
 

@@ -148,12 +148,12 @@ def handed_in_marks(actor: Actor) -> Select[UUID]:
     )
 
 
-def was_laid_open() -> ColumnElement[bool]:
+def was_laid_open(item: type[JointItem] = JointItem) -> ColumnElement[bool]:
     """What was handed in lay before the other service once: it was shared, and not taken back before the opening."""
     return and_(
         RiskAssessment.opened_at.is_not(None),
-        JointItem.released_at.is_not(None),
-        or_(JointItem.withdrawn_at.is_(None), JointItem.withdrawn_at > RiskAssessment.opened_at),
+        item.released_at.is_not(None),
+        or_(item.withdrawn_at.is_(None), item.withdrawn_at > RiskAssessment.opened_at),
     )
 
 

@@ -324,11 +324,13 @@ def test_the_history_tells_the_other_service_of_no_first_pass_before_both_lie_op
     first_passes.take_back(db, pair.vss, found.id)
     for actor in (pair.vss, pair.pp):
         risk.handed_in(db, pair, actor, found.id)
+    assert acts_of_hers(db, pair) == []
+
     risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
 
-    assert acts_of_hers(db, pair) == []
+    assert acts_of_hers(db, pair) == [("joint_item", "share")]
     first_passes.take_back(db, pair.vss, found.id)
-    assert acts_of_hers(db, pair) == [("joint_item", "withdraw")]
+    assert acts_of_hers(db, pair) == [("joint_item", "withdraw"), ("joint_item", "share")]
 
 
 def test_who_hands_in_after_reading_the_other_has_it_said_on_the_board_and_in_word(

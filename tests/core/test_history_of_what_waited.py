@@ -17,6 +17,7 @@ from core.operations import (
     first_passes,
     immediate_notices,
     releases,
+    risk_assessments,
     timelines,
     today,
 )
@@ -38,6 +39,9 @@ def of_notice(db: Session, pair: Pair, has_consent: bool) -> Callable[[], object
 def of_first_pass(db: Session, pair: Pair, has_consent: bool) -> Callable[[], object]:
     found = risk.begun(db, pair)
     risk.handed_in(db, pair, pair.vss, found.id, basis=_basis(has_consent))
+    if has_consent:  # read by the programme once both lie open
+        risk.handed_in(db, pair, pair.pp, found.id)
+        risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
     return lambda: first_passes.take_back(db, pair.vss, found.id)
 
 
