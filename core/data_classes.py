@@ -81,7 +81,7 @@ CLASSES: dict[str, dict[str, str]] = {
     "must_not_receive": {"whom": "C6", "why": "C5"},
     "path_entry": {"kind": KEY, "note": "C5", "removed_reason": "C5"},
     "person": {"name": "C1", "job": "C1", "email": "C1", "phone": "C1"},
-    "person_request": {"extended_reason": "C5", "note": "C5", "left_out": KEY},
+    "person_request": {"extended_reason": "C5", "note": "C5", "choice": KEY},
     "phase_entry": {"phase": KEY, "open_steps": KEY, "reason": "C5"},
     "phase_point": {"point": KEY, "pp_said": "C1", "vss_said": "C1", "agreed": "C1", "views_kept": "C1"},
     "proposal": {"chapter": KEY, "text": "C1", "side": KEY, "point": KEY},
@@ -152,9 +152,10 @@ OPEN = {
     ("case", "code"): "one letter and digits (core.operations.cases.CODE), which lists search and sort by",
 }
 #: What lies sealed though it is no text of hers: papers, the day on which somebody was born, halves of passphrases, why
-#: somebody was not asked, what an episode is told by, on what he came back.
+#: somebody was not asked, what an episode is told by, on what he came back, marks of the texts of a copy.
 SEALED_BESIDES = frozenset(
     {
+        ("person_request", "choice"),
         ("questionnaire_response", "not_done_reason"),
         ("reentry", "conditions"),
         ("signed_copy", "data"),

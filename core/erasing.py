@@ -29,7 +29,7 @@ EMPTIED: Mapping[str, Mapping[str, object]] = {
     "case_file": {"reference": NOTHING, "exclusions": []},
     "hold": {"reason": NOTHING},
     "break_glass": {"reason": NOTHING, "finding": NOTHING},
-    "person_request": {"note": NOTHING, "extended_reason": NOTHING, "left_out": []},
+    "person_request": {"note": NOTHING, "extended_reason": NOTHING, "choice": NOTHING},
     "erasure": {"reason": NOTHING, "refusal": NOTHING},
 }
 _CHUNK = 500

@@ -134,8 +134,8 @@ class PersonRequest(Versioned):
     #: What was asked in words, and how it was answered; gone with the person's data.
     note: Mapped[str] = mapped_column(SealedText(), default="")
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    #: The texts that do not go into the copy, by their ids, and who looked at the choice as a second person.
-    left_out: Mapped[list[str]] = mapped_column(JSON, default_factory=list)
+    #: Which texts go into the copy and which do not, as they were read, and who looked at it as a second person.
+    choice: Mapped[str] = mapped_column(SealedText(), default="")
     chosen_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
     checked_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
     answered_on: Mapped[date | None] = mapped_column(default=None)

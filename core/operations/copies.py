@@ -8,7 +8,7 @@ back. Everything else that may be about somebody else is left out unless a perso
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
@@ -29,7 +29,6 @@ from core.models import (
     EpisodeSource,
     FileNote,
     PathEntry,
-    PersonRequest,
     Subject,
     SubjectKind,
 )
@@ -43,7 +42,7 @@ from core.operations import (
     questionnaires,
     responses,
 )
-from core.operations.copy_pieces import Piece
+from core.operations.copy_pieces import Choice, Piece
 from core.operations.copy_walls import Walls
 from core.operations.papers import USUAL, Paper, Sending
 from core.settings import settings
@@ -75,13 +74,6 @@ def pieces(db: Session, actor: Actor, request_id: UUID) -> list[Piece]:
     return found
 
 
-def left_out(request: PersonRequest, every: Sequence[Piece]) -> set[str]:
-    """What of it does not go: as somebody chose, or where nobody has yet, whatever there is a doubt about."""
-    never = {one.id for one in every if one.never}
-    chosen = request.left_out if request.chosen_by else [one.id for one in every if one.doubt]
-    return never | set(chosen)
-
-
 @outgoing.document
 def document(db: Session, actor: Actor, request_id: UUID, *, words: Words, sending: Sending = USUAL) -> Paper:
     """The copy as one file: to read in Word, and for a machine in JSON. A second person has looked at what is in it."""
@@ -90,14 +82,14 @@ def document(db: Session, actor: Actor, request_id: UUID, *, words: Words, sendi
     if request.checked_by is None or not request.is_identified:
         raise Conflict("error.person_request.unchecked")
     subject = person_requests.subject_of(db, actor, request)
-    every = pieces(db, actor, request_id)
-    out = left_out(request, every)
-    goes = [one for one in every if one.id not in out]
-    data = _contacts(subject)
+    choice = Choice(request)
+    goes = [one for one in pieces(db, actor, request_id) if choice.goes(one)]
+    data = about(db, actor, request_id)
+    said = about_in_words(data, words)
     read = person_copy.PersonCopy(
         service=actor.service_name,
         made_on=words.day(clock.today()),
-        data=tuple((words(f"subject.{name}"), _said(value, words)) for name, value in data.items()),
+        data=tuple(said),
         entries=tuple(
             person_copy.Entry(
                 words(f"copy.section.{one.section}"), one.heading, words.day(one.on), whole(one, words)
@@ -118,7 +110,7 @@ def document(db: Session, actor: Actor, request_id: UUID, *, words: Words, sendi
         extension="zip",
         choices=choices,
         places=tuple(filter(None, (subject.address, subject.email))),
-        expected=(actor.service_name, *(_said(value, words) for value in data.values())),
+        expected=(actor.service_name, *(value for _, value in said)),
         packed=made,
         is_his_copy=subject.kind is SubjectKind.HIM,
     )
@@ -155,16 +147,21 @@ def _zipped(word: bytes, machine: bytes) -> bytes:
     return target.getvalue()
 
 
-def _contacts(subject: Subject) -> dict[str, object]:
-    """What the file says about the person; how she is reached safely is hers too."""
+def about(db: Session, actor: Actor, request_id: UUID) -> dict[str, object]:
+    """What the file says about the person, which always goes along; how she is reached safely is hers too."""
+    subject = person_requests.subject_of(db, actor, person_requests.find(db, actor, request_id))
     names = ["name", "born_on", "address", "phone", "email", "language"]
     if subject.kind is SubjectKind.HER:
         names += ["safe_channel", "safe_times", "code_phrase", "who_may_know"]
     return {name: value for name in names if (value := getattr(subject, name))}
 
 
-def _said(value: object, words: Words) -> str:
-    return words.day(value) if isinstance(value, date) else str(value)
+def about_in_words(data: dict[str, object], words: Words) -> list[tuple[str, str]]:
+    """The same as it is read: what it is, and what it says."""
+    return [
+        (words(f"subject.{name}"), words.day(value) if isinstance(value, date) else str(value))
+        for name, value in data.items()
+    ]
 
 
 def _consents(db: Session, subject: Subject) -> Iterator[Piece]:

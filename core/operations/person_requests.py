@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core import access, audit, clock
 from core.access import Actor, Permission, require, require_version
-from core.errors import Conflict, Invalid, NotAllowed
+from core.errors import Conflict, Invalid
 from core.models import Case, CaseFile, PersonRequest, RefusalGround, RequestKind, Subject
 from core.operations import cases
 from core.operations.retention import after
@@ -57,7 +57,7 @@ def record(
 
 def extend(db: Session, actor: Actor, request_id: UUID, *, reason: str, version: int) -> PersonRequest:
     """Take two more months, once, for a reason that the person is told."""
-    request = _open(db, actor, request_id, version)
+    request = still_open(db, actor, request_id, version)
     if request.extended_reason:
         raise Conflict("error.person_request.extended")
     request.extended_reason = text(reason, field="reason", longest=500)
@@ -69,7 +69,7 @@ def extend(db: Session, actor: Actor, request_id: UUID, *, reason: str, version:
 
 def identify(db: Session, actor: Actor, request_id: UUID, *, version: int) -> PersonRequest:
     """Note that it is certain who asks: whoever calls in her name may not be her."""
-    request = _open(db, actor, request_id, version)
+    request = still_open(db, actor, request_id, version)
     request.is_identified = True
     db.flush()
     audit.record(db, actor, "identify", request, case_id=request.case_id)
@@ -89,7 +89,7 @@ def answer(
 
     Raises Conflict for an answer to somebody who may be anybody, and for a copy that no second person looked at.
     """
-    request = _open(db, actor, request_id, version)
+    request = still_open(db, actor, request_id, version)
     said = text(note, field="note", required=refused_for is not None, longest=2000)
     if refused_for is None:
         if not request.is_identified:
@@ -162,36 +162,11 @@ def subject_of(db: Session, actor: Actor, request: PersonRequest) -> Subject:
     return access.find(db, access.visible_subjects(actor), request.subject_id)
 
 
-def _open(db: Session, actor: Actor, request_id: UUID, version: int) -> PersonRequest:
+def still_open(db: Session, actor: Actor, request_id: UUID, version: int) -> PersonRequest:
+    """One that waits for its answer, to write in. Raises Conflict where somebody else wrote, or it is answered."""
     request = find(db, actor, request_id)
     require(actor, Permission.RECORD_REQUEST)
     require_version(request, version)
     if request.answered_on is not None:
         raise Conflict("error.person_request.answered")
-    return request
-
-
-def choose(
-    db: Session, actor: Actor, request_id: UUID, *, left_out: list[str], version: int
-) -> PersonRequest:
-    """Say which texts do not go into the copy; a second person looks at it anew."""
-    request = _open(db, actor, request_id, version)
-    request.left_out, request.chosen_by, request.checked_by = sorted(left_out), actor.person_id, None
-    db.flush()
-    audit.record(db, actor, "choose", request, case_id=request.case_id)
-    return request
-
-
-def check(db: Session, actor: Actor, request_id: UUID, *, version: int) -> PersonRequest:
-    """Confirm as a second person that nothing of others is in the copy."""
-    request = find(db, actor, request_id)
-    require(actor, Permission.CHECK_COPY)
-    require_version(request, version)
-    if request.chosen_by is None or request.answered_on is not None:
-        raise Conflict("error.person_request.choose_first")
-    if request.chosen_by == actor.person_id:
-        raise NotAllowed("error.person_request.own_choice")
-    request.checked_by = actor.person_id
-    db.flush()
-    audit.record(db, actor, "check", request, case_id=request.case_id)
     return request

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from core.access import Permission
-from core.operations import cases, copies, person_requests
+from core.operations import cases, copies, copy_choices, person_requests
+from core.operations.copy_pieces import Choice, mark_of_all
 from pages.ui import case_head, last_look
-from pages.ui.draft import open_draft
 from pages.ui.plain import in_label, plain
 from pages.ui.site import page_file
 from pages.ui.workspace import workspace
@@ -16,7 +16,7 @@ t = ws.words
 request = ws.read(person_requests.find, ws.chosen("request"))
 case = ws.read(cases.find, request.case_id)
 pieces = ws.read(copies.pieces, request.id)
-out = copies.left_out(request, pieces)
+choice = Choice(request)
 case_head.show(ws, case, "copy")
 st.page_link(
     page_file("rights"),
@@ -30,33 +30,51 @@ st.header(t("page.copy"))
 st.caption(t("copy.help"))
 if not pieces:
     st.info(t("copy.nothing"))
-draft = open_draft(request, "copy")
 may_choose = ws.may(Permission.RECORD_REQUEST) and request.answered_on is None
+# A choice that a colleague made meanwhile is another one: its boxes begin as it says, and so does a changed text's.
+key = f"copy:{request.id}:{request.version}"
 with st.form("copy", border=False):
-    goes = {}
+    with st.container(border=True, key="card_copy_about"):
+        st.markdown(f"**{t('copy.about')}**")
+        for name, value in copies.about_in_words(ws.read(copies.about, request.id), t):
+            st.markdown(f"{name}: {plain(value)}")
+    ticks = {}
     for one in pieces:
         with st.container(border=True, key=f"card_piece_{one.id}"):
-            goes[one.id] = st.checkbox(
+            ticks[one.mark] = st.checkbox(
                 in_label(f"{t.day(one.on)} · {t(f'copy.section.{one.section}')}: {one.heading}"),
-                value=one.id not in out,
+                value=choice.is_offered(one),
                 disabled=one.never or not may_choose,
-                key=draft.key(one.id),
+                key=f"{key}:{one.mark}",
             )
             st.markdown(plain(copies.whole(one, t)))
             if one.doubt:
                 color = "red" if one.never else "orange"
                 st.caption(f":{color}[{t(f'copy.doubt.{one.doubt}')}]")
-    chosen = st.form_submit_button(t("copy.choose"), type="primary", disabled=not may_choose)
-if chosen and ws.do(
-    person_requests.choose,
+            if choice.is_unread(one):
+                st.caption(f":orange[:material/edit_note: {t('copy.unread')}]")
+    # The click takes along what stood on the screen: nobody has read what was written since.
+    st.form_submit_button(
+        t("copy.choose"),
+        type="primary",
+        disabled=not may_choose,
+        key=f"{key}:{mark_of_all(pieces)}",
+        on_click=st.session_state.__setitem__,
+        args=("copy:read", (request.version, list(ticks))),
+    )
+version, read = st.session_state.pop("copy:read", (0, []))
+if version and ws.do(
+    copy_choices.choose,
     request.id,
-    left_out=[piece for piece, is_in in goes.items() if not is_in],
-    version=draft.version,
+    goes=[mark for mark, is_in in ticks.items() if is_in],
+    read=read,
+    version=version,
 ):
-    draft.close()
     st.toast(t("copy.chosen"))
     st.rerun()
 
+if unread := sum(choice.is_unread(one) for one in pieces):
+    st.warning(t.count("copy.unread_count", unread), icon=":material/edit_note:")
 if request.checked_by is not None:
     st.success(t("copy.checked"), icon=":material/verified:")
     if ws.may(Permission.TAKE_COPY):
@@ -70,10 +88,14 @@ if request.checked_by is not None:
         st.caption(t("copy.take_help"))
 elif request.chosen_by is not None:
     st.info(t("copy.waits"))
-    may_check = ws.may(Permission.CHECK_COPY) and request.chosen_by != ws.actor.person_id
-    if (
-        may_check
-        and st.button(t("copy.check"), icon=":material/check:")
-        and ws.do(person_requests.check, request.id, version=request.version)
-    ):
-        st.rerun()
+    if ws.may(Permission.CHECK_COPY) and request.chosen_by != ws.actor.person_id:
+        st.button(
+            t("copy.check"),
+            icon=":material/check:",
+            key=f"{key}:check",
+            on_click=st.session_state.__setitem__,
+            args=("copy:seen", request.version),
+        )
+        seen = st.session_state.pop("copy:seen", 0)
+        if seen and ws.do(copy_choices.check, request.id, version=seen):
+            st.rerun()

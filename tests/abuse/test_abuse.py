@@ -48,6 +48,7 @@ from core.models import (
 from core.operations import (
     agreement_drafts,
     copies,
+    copy_choices,
     erasures,
     files,
     holds,
@@ -65,6 +66,7 @@ from tests.canary import finding
 from tests.canary.conftest import Ground
 from tests.canary.planting import plant
 from tests.canary.sweep import OPENINGS, Sweep
+from tests.copies import choose_all
 from tests.core import access_world
 from tests.core.access_world import World
 from tests.core.documents import samples
@@ -100,7 +102,10 @@ def test_abuse_02_his_request_brings_him_his_own_data_and_nothing_that_came_from
     make.note(pair.pp_file, pair.pp, "his_statements", "Told me: she sleeps at her aunt's behind the mill.")
     make.note(pair.pp_file, pair.pp, "attendance", "He came on time.")
     request = db.get_one(PersonRequest, planted.ids["his_asked"])
-    assert (request.left_out, request.chosen_by) == ([], pair.pp.person_id)
+    choose_all(db, pair.pp, request)
+    second = make.actor(pair.pp.service_id)
+    make.assign(planted.world.pair.case, second)
+    copy_choices.check(db, second, request.id, version=request.version)
 
     taken = copies.document(db, pair.pp, request.id, words=Words("en", "UTC"))
 

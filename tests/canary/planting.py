@@ -63,6 +63,7 @@ from tests.canary import (
     planting_notices,
     planting_risk,
 )
+from tests.copies import choose_all
 from tests.core import access_world
 from tests.core.access_world import World
 from tests.make import Make, release_entry
@@ -134,6 +135,7 @@ def plant(db: Session, make: Make) -> Planted:
         planting_episodes.plant,
         planting_notices.plant,
         planting_closing.plant,
+        _his_copy,
     )
     for part in parts:
         part(db, make, planted)
@@ -333,6 +335,14 @@ def _rights(db: Session, _make: Make, planted: Planted) -> None:
     planted.mark(seal, "why a file of hers is sealed")
     db.add(seal)
     planted.ids |= {"her_asked": ids["asked"], "his_asked": world.sides[ServiceKind.PP].ids["asked"]}
+
+
+def _his_copy(db: Session, _make: Make, planted: Planted) -> None:
+    """He asked for a copy: everything that may go into it goes, and a second person has looked at it."""
+    request = db.get_one(PersonRequest, planted.ids["his_asked"])
+    second = request.checked_by
+    choose_all(db, planted.world.pair.pp, request)
+    request.checked_by = second
 
 
 def _file_of(db: Session, case_id: UUID) -> UUID:

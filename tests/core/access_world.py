@@ -65,6 +65,7 @@ from core.operations import (
     consents,
     cooperations,
     copies,
+    copy_choices,
     erasures,
     exports,
     files,
@@ -105,6 +106,7 @@ from core.operations.releases import Basis, Terms
 from core.operations.requests import Answer
 from core.operations.service_exports import ExportGround
 from tests import agreement_steps as steps
+from tests.copies import choose_all
 from tests.core import closing_world, digital_world, episode_world, notice_world, risk_world
 from tests.make import Make, Pair, consented, release_entry, share
 
@@ -317,7 +319,7 @@ def _fill_rights(db: Session, make: Make, pair: Pair, side: Side, subject_id: UU
     asked = person_requests.record(
         db, keeper, subject_id, kind=RequestKind.ACCESS, asked_on=clock.today(), is_identified=True
     )
-    person_requests.choose(db, keeper, asked.id, left_out=[], version=asked.version)
+    choose_all(db, keeper, asked)
     asked.checked_by = keeper.person_id
     opener = make.actor(side.service_id)
     opening = break_glass.open_file(
@@ -616,7 +618,7 @@ def _extend(world: World, actor: Actor, side: ServiceKind) -> object:
 
 def _check_copy(world: World, actor: Actor, side: ServiceKind) -> object:
     wanted, version = _asked(world, side)
-    return person_requests.check(world.db, actor, wanted, version=version)
+    return copy_choices.check(world.db, actor, wanted, version=version)
 
 
 def _answer(world: World, actor: Actor, side: ServiceKind) -> object:

@@ -23,8 +23,9 @@ from core.models import (
     Subject,
     SubjectKind,
 )
-from core.operations import contact_flags, copies, outgoing, person_requests
+from core.operations import contact_flags, copies, copy_choices, outgoing, person_requests
 from core.operations.papers import Sending
+from tests.copies import choose_all
 from tests.make import Make, Pair
 
 WORDS = Words("en", "UTC")
@@ -36,10 +37,10 @@ def looked_at(db: Session, make: Make, pair: Pair, actor: Actor, subject: Subjec
     request = person_requests.record(
         db, actor, subject.id, kind=RequestKind.ACCESS, asked_on=clock.today(), is_identified=True
     )
-    person_requests.choose(db, actor, request.id, left_out=[], version=request.version)
+    choose_all(db, actor, request)
     second = make.actor(actor.service_id)
     make.assign(pair.case, second)
-    person_requests.check(db, second, request.id, version=request.version)
+    copy_choices.check(db, second, request.id, version=request.version)
     return request
 
 

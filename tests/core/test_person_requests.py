@@ -32,6 +32,7 @@ from core.models import (
 )
 from core.operations import (
     copies,
+    copy_choices,
     digital_findings,
     digital_maps,
     digital_steps,
@@ -45,8 +46,10 @@ from core.operations import (
     safety_actions,
     safety_plans,
 )
+from core.operations.copy_pieces import Choice
 from core.operations.evidence import Kept
 from core.operations.safety_actions import Wanted
+from tests.copies import choose_all, choose_what_is_offered
 from tests.make import Make, Pair, consented, hold_keys_of, release_entry, share
 
 WORDS = Words("en", "UTC")
@@ -75,16 +78,19 @@ def doubts(db: Session, actor: Actor, request: PersonRequest) -> dict[str, str]:
 
 
 def checked(
-    db: Session, make: Make, actor: Actor, request: PersonRequest, out: list[str] | None = None
-) -> None:
+    db: Session,
+    make: Make,
+    actor: Actor,
+    request: PersonRequest,
+    choose: Callable[[Session, Actor, PersonRequest], None] = choose_what_is_offered,
+) -> Actor:
     """Chosen by one, looked at by another."""
-    every = copies.pieces(db, actor, request.id)
-    chosen = sorted(copies.left_out(request, every)) if out is None else out
-    person_requests.choose(db, actor, request.id, left_out=chosen, version=request.version)
+    choose(db, actor, request)
     second = make.actor(actor.service_id)
     case_id = db.get_one(CaseFile, db.get_one(Subject, request.subject_id).file_id).case_id
     make.assign(db.get_one(Case, case_id), second)
-    person_requests.check(db, second, request.id, version=request.version)
+    copy_choices.check(db, second, request.id, version=request.version)
+    return second
 
 
 def taken(db: Session, actor: Actor, request: PersonRequest) -> tuple[str, dict[str, object]]:
@@ -179,15 +185,15 @@ def test_a_copy_leaves_when_a_second_person_has_looked_at_it(db: Session, make: 
     pair = make.pair()
     _, request = him(db, make, pair)
     with pytest.raises(Conflict, match=r"error\.person_request\.choose_first"):
-        person_requests.check(db, pair.pp, request.id, version=request.version)
+        copy_choices.check(db, pair.pp, request.id, version=request.version)
     with pytest.raises(Conflict, match=r"error\.person_request\.unchecked"):
         copies.document(db, pair.pp, request.id, words=WORDS)
     with pytest.raises(Conflict, match=r"error\.person_request\.unchecked"):
         person_requests.answer(db, pair.pp, request.id, note="Here", version=request.version)
 
-    person_requests.choose(db, pair.pp, request.id, left_out=[], version=request.version)
+    choose_all(db, pair.pp, request)
     with pytest.raises(NotAllowed, match=r"error\.person_request\.own_choice"):
-        person_requests.check(db, pair.pp, request.id, version=request.version)
+        copy_choices.check(db, pair.pp, request.id, version=request.version)
     checked(db, make, pair.pp, request)
 
     with pytest.raises(NotAllowed, match=r"error\.step_up"):
@@ -200,7 +206,7 @@ def test_a_new_choice_is_looked_at_anew(db: Session, make: Make) -> None:
     _, request = him(db, make, pair)
     checked(db, make, pair.pp, request)
 
-    person_requests.choose(db, pair.pp, request.id, left_out=[], version=request.version)
+    choose_all(db, pair.pp, request)
 
     assert request.checked_by is None
 
@@ -226,7 +232,7 @@ def test_his_copy_holds_his_own_and_nothing_that_came_from_her(db: Session, make
     assert found["A neighbour rang."] == "source"
     assert found["Heard of a blow."] == "of_others"
 
-    checked(db, make, pair.pp, request, out=[])
+    checked(db, make, pair.pp, request, choose_all)
     text, machine = taken(db, pair.pp, request)
 
     both = f"{text} {json.dumps(machine)}"
@@ -235,6 +241,72 @@ def test_his_copy_holds_his_own_and_nothing_that_came_from_her(db: Session, make
     assert service_name(db, pair) not in both
     for word in ("He came on time.", "A neighbour rang.", "The police wrote.", "Ivo Bell"):
         assert word in both, word
+
+
+def test_what_is_written_or_changed_after_somebody_looked_does_not_go(db: Session, make: Make) -> None:
+    pair = make.pair()
+    _, request = him(db, make, pair)
+    kept = make.note(pair.pp_file, pair.pp, "attendance", "He came on time.")
+    changed = make.note(pair.pp_file, pair.pp, "attitude", "He is calm.")
+    checked(db, make, pair.pp, request)
+
+    changed.text = "He is calm; she is at the mill."
+    make.note(pair.pp_file, pair.pp, "attitude", "She rang from the mill.")
+    db.flush()
+    choice = Choice(request)
+    unread = [one.text for one in copies.pieces(db, pair.pp, request.id) if choice.is_unread(one)]
+
+    text, machine = taken(db, pair.pp, request)
+    assert kept.text in text
+    assert "mill" not in f"{text} {machine}"
+    assert "calm" not in f"{text} {machine}"
+    assert sorted(unread) == ["He is calm; she is at the mill.", "She rang from the mill."]
+
+
+def test_what_was_not_on_the_screen_of_who_chose_does_not_go(db: Session, make: Make) -> None:
+    pair = make.pair()
+    _, request = him(db, make, pair)
+    note = make.note(pair.pp_file, pair.pp, "attendance", "He came on time.")
+    shown = [one.mark for one in copies.pieces(db, pair.pp, request.id)]
+    note.text = "He came with her sister."
+    make.note(pair.pp_file, pair.pp, "attitude", "Her sister rang.")
+    now = [one.mark for one in copies.pieces(db, pair.pp, request.id)]
+
+    copy_choices.choose(db, pair.pp, request.id, goes=now, read=shown, version=request.version)
+    second = make.actor(pair.pp.service_id)
+    make.assign(pair.case, second)
+    copy_choices.check(db, second, request.id, version=request.version)
+
+    assert "sister" not in str(taken(db, pair.pp, request))
+
+
+def test_a_doubt_that_came_up_since_keeps_a_text_out_until_somebody_looks_again(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    _, request = him(db, make, pair)
+    make.note(pair.pp_file, pair.pp, "attitude", "He is to hear nothing of the harbour at night.")
+    checked(db, make, pair.pp, request)
+    assert "harbour" in str(taken(db, pair.pp, request))
+
+    hers = make.note(pair.vss_file, pair.vss, "her_account", "She goes to the harbour at night.")
+    joint_items.withdraw(db, pair.vss, share(db, pair.vss, hers.id, hers.text).id)
+
+    assert "harbour" not in str(taken(db, pair.pp, request))
+
+
+def test_a_second_person_confirms_the_choice_that_they_read(db: Session, make: Make) -> None:
+    pair = make.pair()
+    _, request = him(db, make, pair)
+    note = make.note(pair.pp_file, pair.pp, "attendance", "He came on time.")
+    second = make.actor(pair.pp.service_id)
+    make.assign(pair.case, second)
+    choose_all(db, pair.pp, request, but=[note.text])
+    read = request.version
+    choose_all(db, pair.pp, request)
+
+    with pytest.raises(Conflict):
+        copy_choices.check(db, second, request.id, version=read)
 
 
 def take_off(db: Session, actor: Actor, step: PathEntry) -> None:

@@ -2430,7 +2430,7 @@ def upgrade() -> None:
         sa.Column("is_identified", sa.Boolean(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("recorded_by", sa.Uuid(), nullable=False),
-        sa.Column("left_out", sa.JSON(), nullable=False),
+        sa.Column("choice", sa.String(), nullable=False),
         sa.Column("chosen_by", sa.Uuid(), nullable=True),
         sa.Column("checked_by", sa.Uuid(), nullable=True),
         sa.Column("answered_on", sa.Date(), nullable=True),
