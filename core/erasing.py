@@ -16,6 +16,7 @@ from core.content import retention
 from core.db import Base
 from core.models import DataKey
 from core.sealed import NOTHING
+from core.text import ids_in
 
 #: Ids of rows by table.
 Rows: TypeAlias = dict[str, set[UUID]]
@@ -188,8 +189,8 @@ def _unsent(db: Session, case_id: UUID, rows: Mapping[str, set[UUID]]) -> set[UU
     kept = db.execute(select(held.id, held.slot).where(held.case_id == case_id)).all()
     if not kept:
         return set()
-    gone = {str(each) for ids in rows.values() for each in ids}
-    return {row.id for row in kept if gone & set(row.slot.split(":"))}
+    gone = {each for ids in rows.values() for each in ids}
+    return {row.id for row in kept if not gone.isdisjoint(ids_in(row.slot))}
 
 
 @cache

@@ -1,12 +1,15 @@
 """What a person typed, checked before it is kept: nothing silently changed, nothing that a document would lose."""
 
+import re
 import unicodedata
 from datetime import date
+from uuid import UUID
 
 from core.errors import Invalid
 
 LONGEST_LINE = 300
 LONGEST_TEXT = 20_000
+_ID = re.compile(r"[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}")
 
 
 def _refuse_unprintable(text: str, *, field: str, allowed: str) -> None:
@@ -61,3 +64,8 @@ def in_order(first: date | None, second: date | None, *, field: str) -> None:
     """Raise Invalid where the second day lies before the first."""
     if first is not None and second is not None and second < first:
         raise Invalid("error.dates_out_of_order", field=field)
+
+
+def ids_in(name: str) -> list[UUID]:
+    """The ids that the name of a place holds, written with dashes or without."""
+    return [UUID(found) for found in _ID.findall(name)]

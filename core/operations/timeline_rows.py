@@ -153,12 +153,12 @@ def due_entries(found: Found) -> Iterator[Entry]:
         if not found.protocol.path_kind(one.kind).calls_meeting:
             continue
         due = one.happened_on + timedelta(days=found.rules.episode_meeting_days)
-        # What was recorded, or released, after a meeting was not on its table, even if it had happened before.
-        known = max(one.happened_on, found.known.get(one.id, one.created_at).date())
-        later = [meeting for meeting in found.meetings if meeting.takes_place_at.date() >= known]
-        if any(meeting.is_held for meeting in later):
+        known = found.known.get(one.id, one.created_at)
+        later = [meeting for meeting in found.meetings if meeting.takes_place_at.date() >= one.happened_on]
+        if any(_could_speak_of_it(meeting, known) for meeting in later):
             continue
-        planned = min((meeting.planned_at.date() for meeting in later if not meeting.is_over), default=None)
+        days = (meeting.planned_at.date() for meeting in later if not meeting.is_over)
+        planned = min((day for day in days if day >= known.date()), default=None)
         if planned is not None and planned <= max(due, found.today):
             state = State.MEETING_PLANNED
         else:
@@ -173,6 +173,15 @@ def due_entries(found: Found) -> Iterator[Entry]:
             is_ours_only=one.id not in found.shared,
             record_id=one.id,
         )
+
+
+def _could_speak_of_it(meeting: Meeting, known: datetime) -> bool:
+    """Did both services sit together after it was known?
+
+    What was recorded, or released, after a meeting was not on its table, though it had happened before.
+    """
+    is_joint = meeting.is_held and not meeting.is_consultation
+    return is_joint and meeting.closed_at is not None and meeting.closed_at >= known
 
 
 def action_entries(found: Found) -> Iterator[Entry]:

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from core import access, clock, keys
 from core.access import Actor
 from core.content.meeting_kinds import Entry
-from core.models import AgendaItem, Case, Person, UnsentText
+from core.models import AgendaItem, Case, Meeting, Person, UnsentText
 from core.operations.item_entries import same, written
+from core.text import ids_in
 
 __all__ = ["UnsentText"]
 
@@ -92,7 +93,12 @@ def others(db: Session, actor: Actor, slots: Iterable[str]) -> list[str]:
 
 def _is_offered_to(actor: Actor) -> ColumnElement[bool]:
     """Their own, and of no case that is not theirs any more."""
-    is_there = or_(UnsentText.case_id.is_(None), UnsentText.case_id.in_(access.visible_case_ids(actor)))
+    at_table = access.visible_meetings(actor).with_only_columns(Meeting.case_id)
+    is_there = or_(
+        UnsentText.case_id.is_(None),
+        UnsentText.case_id.in_(access.visible_case_ids(actor)),
+        UnsentText.case_id.in_(at_table),
+    )
     return and_(UnsentText.person_id == actor.person_id, is_there)
 
 
@@ -108,12 +114,22 @@ def _keep(
             text="",
             seen_version=0,
             kept_at=clock.now(),
-            case_id=case_id,
         )
         db.add(kept)
+    kept.case_id = case_id or kept.case_id or _case_of(db, slot)
     kept.text, kept.seen_version, kept.kept_at = storable, seen_version, clock.now()
     db.flush()
     return kept
+
+
+def _case_of(db: Session, slot: str) -> UUID | None:
+    """The case of a place at the table, which names an agenda item or a meeting; of any other, none."""
+    meetings = select(Meeting.case_id).where(Meeting.case_id.is_not(None))
+    for named in ids_in(slot):
+        of_item = select(AgendaItem.meeting_id).where(AgendaItem.id == named)
+        if found := db.scalar(meetings.where(or_(Meeting.id == named, Meeting.id.in_(of_item)))):
+            return found
+    return None
 
 
 def _find(db: Session, person_id: UUID, slot: str) -> UnsentText | None:

@@ -310,11 +310,12 @@ def _unsent(db: Session, _make: Make, planted: Planted) -> None:
     meeting = db.get_one(AgendaItem, world.ids["item"]).meeting_id
     planted.ids["table"] = db.get_one(Meeting, meeting).id
     note = planted.ids["note"]
-    for slot, what in (
-        (unsent.slot(world.ids["item"], Entry.FACTS), "unsent text at the table"),
-        (f"note:{note}:text", "unsent text of a note"),
+    for slot, what, case_id in (
+        # As the program keeps them: a text at the table comes without its case.
+        (unsent.slot(world.ids["item"], Entry.FACTS), "unsent text at the table", None),
+        (f"note:{note}:text", "unsent text of a note", pair.case.id),
     ):
-        kept = unsent.keep(db, pair.vss, slot, text="x", seen_version=1, case_id=pair.case.id)
+        kept = unsent.keep(db, pair.vss, slot, text="x", seen_version=1, case_id=case_id)
         planted.mark(kept, what)
 
 

@@ -30,6 +30,7 @@ def meeting(
     found = make.meeting(pair, kind)
     found.planned_at = datetime.combine(TODAY + timedelta(days=days), time(10, 0), tzinfo=UTC)
     found.state = state
+    found.closed_at = found.planned_at + timedelta(hours=1) if state is MeetingState.CLOSED else None
     make.db.flush()
     return found
 
@@ -288,13 +289,47 @@ def test_new_violence_makes_a_meeting_due_within_the_agreed_days(db: Session, ma
     ]
 
 
+def written_down(make: Make, pair: Pair, at: datetime) -> None:
+    """An episode of that day, which both read from that moment on."""
+    episode = make.path_entry(pair, pair.pp, "episode", at.date(), is_shared=True)
+    episode.created_at = at
+    make.db.flush()
+
+
+def test_a_meeting_that_was_over_when_it_became_known_that_day_settles_nothing(
+    db: Session, make: Make
+) -> None:
+    pair = with_dates(make)
+    held = meeting(make, pair, 0, MeetingState.CLOSED)
+    assert held.closed_at is not None
+    written_down(make, pair, held.closed_at + timedelta(minutes=1))
+    assert "meeting_due" in asks(timelines.of_case(db, pair.vss, pair.case.id))
+
+    held.closed_at += timedelta(minutes=2)
+    db.flush()
+    assert "meeting_due" not in asks(timelines.of_case(db, pair.vss, pair.case.id))
+
+
+def test_what_one_service_noted_without_the_other_settles_nothing(db: Session, make: Make) -> None:
+    pair = with_dates(make)
+    written_down(make, pair, clock.now() - timedelta(days=2))
+    meeting(make, pair, 0, MeetingState.CLOSED).is_consultation = True
+    meeting(make, pair, 1).is_consultation = False
+    db.flush()
+
+    assert [
+        entry.state for entry in of_kind(timelines.of_case(db, pair.vss, pair.case.id), Kind.MEETING_DUE)
+    ] == [State.MEETING_PLANNED]
+
+
 @pytest.mark.parametrize(
     ("days", "state", "expected"),
     [
         (3, MeetingState.PLANNED, State.MEETING_PLANNED),
         (9, MeetingState.PLANNED, State.OPEN),
         (0, MeetingState.CLOSED, None),
-        (-1, MeetingState.CLOSED, State.OPEN),
+        (-1, MeetingState.CLOSED, None),
+        (-3, MeetingState.CLOSED, State.OPEN),
         (0, MeetingState.CANCELLED, State.OPEN),
     ],
 )
@@ -302,7 +337,7 @@ def test_a_meeting_that_could_speak_of_it_settles_what_was_due(
     db: Session, make: Make, days: int, state: MeetingState, expected: State | None
 ) -> None:
     pair = with_dates(make)
-    make.path_entry(pair, pair.pp, "episode", ago(2), is_shared=True)
+    written_down(make, pair, clock.now() - timedelta(days=2))
     meeting(make, pair, days, state)
 
     timeline = timelines.of_case(db, pair.vss, pair.case.id)

@@ -4,7 +4,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core import erasing
 from core.access import Actor
+from core.content.meeting_kinds import Entry
 from core.models import Role, UnsentText
 from core.operations import assignments, unsent
 from core.sealed import RING
@@ -90,3 +92,49 @@ def test_what_was_typed_when_the_session_ended_is_kept_with_the_keys_of_its_auth
 
 def every_text(db: Session, _actor: Actor) -> list[UnsentText]:
     return list(db.scalars(select(UnsentText)))
+
+
+def test_what_is_typed_at_the_table_belongs_to_its_case_and_goes_with_the_meeting(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    colleague = make.actor(pair.vss.service_id, Role.CASE_MANAGER)
+    make.assign(pair.case, colleague)
+    meeting = make.table(pair)
+    at_item = unsent.slot(meeting.items[0].id, Entry.FACTS)
+    new_action = f"write_action_{meeting.id.hex}_text"
+    unsent.keep(db, colleague, at_item, text="Seen at the mill", seen_version=1)
+    unsent.rescue(db, colleague.person_id, new_action, text="She asks for a lock")
+
+    found = {(one.code, one.kept.text) for one in unsent.mine(db, colleague)}
+    gone = erasing.reach(db, pair.case.id, pair.vss.service_id, ["meetings"])
+    assignments.unassign(db, pair.vss, pair.case.id, person_id=colleague.person_id)
+    db.flush()
+
+    assert found == {(pair.case.code, "Seen at the mill"), (pair.case.code, "She asks for a lock")}
+    assert gone["unsent_text"] == set(db.scalars(select(UnsentText.id)))
+    assert unsent.of_slots(db, colleague, [at_item, new_action]) == {}
+
+
+def test_a_text_that_was_kept_without_its_case_gets_it_when_it_is_kept_again(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    slot = unsent.slot(meeting.items[0].id, Entry.FACTS)
+    kept = unsent.keep(db, pair.vss, slot, text="Half", seen_version=1)
+    kept.case_id = None
+    db.flush()
+
+    unsent.keep(db, pair.vss, slot, text="Half a sentence", seen_version=1)
+
+    assert kept.case_id == pair.case.id
+
+
+def test_a_guest_at_the_table_is_offered_what_could_not_be_saved(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    guest = make.guest(pair.case, meeting=meeting)
+    slot = unsent.slot(meeting.items[0].id, Entry.FACTS)
+
+    unsent.keep(db, guest, slot, text="The police saw him", seen_version=1)
+
+    assert unsent.of_slots(db, guest, [slot])[slot].text == "The police saw him"
