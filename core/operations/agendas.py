@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from core.content import meeting_kinds
 from core.content.meeting_kinds import MeetingKinds, Speaker
-from core.models import AgendaItem, Meeting, MeetingState
+from core.models import AgendaItem, Meeting, MeetingState, Minutes
 from core.settings import settings
 
 EMERGENCY = "emergency"
@@ -94,9 +94,12 @@ def carry(db: Session, meeting: Meeting, *, after: datetime | None = None) -> li
 def _left_over(db: Session, meeting: Meeting, after: datetime | None) -> list[AgendaItem]:
     left: list[AgendaItem] = []
     seen: set[str] = set()
-    for source in _meetings_before(db, meeting):
+    handed_on: datetime | None = None
+    for source, written_at in _meetings_before(db, meeting):
         is_missed = source.state is MeetingState.MISSED
-        if after is None or (source.closed_at or source.planned_at) > after:
+        if handed_on is not None and written_at <= handed_on:
+            continue  # the meeting after it has handed on what it left over
+        if after is None or written_at > after:
             for item in source.items:
                 # A missed meeting hands on only what people had put on its agenda themselves.
                 if _identity(item) in seen or (is_missed and item.key):
@@ -104,19 +107,24 @@ def _left_over(db: Session, meeting: Meeting, after: datetime | None) -> list[Ag
                 seen.add(_identity(item))
                 if item.is_recurring or not (item.is_reached or _is_frame(item)):
                     left.append(item)
-        if not is_missed and source.kind != EMERGENCY:
-            break
+        if not is_missed and source.kind != EMERGENCY and handed_on is None:
+            handed_on = written_at
     return left
 
 
-def _meetings_before(db: Session, meeting: Meeting) -> list[Meeting]:
-    """Held and missed meetings of the same case, or of the same two services, the newest first."""
+def _meetings_before(db: Session, meeting: Meeting) -> list[tuple[Meeting, datetime]]:
+    """Held and missed meetings of the same case, or of the same two services, the newest first.
+
+    Each with the moment since when it can be known what it left over: of a held one since there are minutes, which may
+    be written days later.
+    """
     if meeting.case_id is not None:
         scope = Meeting.case_id == meeting.case_id
     else:
         scope = and_(Meeting.case_id.is_(None), Meeting.cooperation_id == meeting.cooperation_id)
+    first = select(Minutes.created_at).where(Minutes.meeting_id == Meeting.id, Minutes.number == 1)
     statement = (
-        select(Meeting)
+        select(Meeting, first.correlate(Meeting).scalar_subquery())
         .where(
             scope,
             Meeting.id != meeting.id,
@@ -126,7 +134,10 @@ def _meetings_before(db: Session, meeting: Meeting) -> list[Meeting]:
         .order_by(func.coalesce(Meeting.closed_at, Meeting.planned_at).desc())
         .limit(_LOOK_BACK)
     )
-    return list(db.scalars(statement))
+    return [
+        (found, written_at or found.closed_at or found.planned_at)
+        for found, written_at in db.execute(statement).all()
+    ]
 
 
 def _identity(item: AgendaItem) -> str:

@@ -274,13 +274,13 @@ def planned(action: Action, *, carried: str | None = None) -> Planned:
 
 
 def next_meeting(db: Session, meeting: Meeting) -> Meeting | None:
-    """The next planned meeting of the same case, or of the same two services."""
+    """The first meeting after this one of the same case, or of the same two services, whether it is over by now or not."""
     statement = select(Meeting).where(
         Meeting.cooperation_id == meeting.cooperation_id,
         Meeting.case_id == meeting.case_id if meeting.case_id else Meeting.case_id.is_(None),
         Meeting.id != meeting.id,
-        Meeting.state.in_([MeetingState.PLANNED, MeetingState.INVITED]),
-        Meeting.planned_at > clock.now(),
+        Meeting.state.not_in([MeetingState.MISSED, MeetingState.CANCELLED]),
+        Meeting.planned_at > meeting.takes_place_at,
     )
     return db.scalars(statement.order_by(Meeting.planned_at).limit(1)).one_or_none()
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.errors import Conflict, Invalid, NotFound
 from core.models import AgendaItem, Meeting, MeetingState
-from core.operations import agenda_items, agendas, meetings
+from core.operations import agenda_items, agendas, meetings, tables
 from tests.make import Make, Pair
 
 
@@ -124,6 +124,23 @@ def test_what_was_left_over_meanwhile_joins_when_the_meeting_begins(db: Session,
     assert late.state is MeetingState.IN_PROGRESS
     assert late.items[0].is_reached
     assert agendas.carry_over(db, late) == []
+
+
+def test_a_meeting_that_is_written_down_later_hands_on_what_it_left_over(db: Session, make: Make) -> None:
+    """It was held before the next one was planned, and before the last one, which handed on its own."""
+    pair = make.pair()
+    forgotten = make.table(pair)
+    forgotten.planned_at = forgotten.started_at = clock.now() - timedelta(days=9)
+    between = planned(db, pair)
+    agenda_items.add(db, pair.vss, between.id, title="Court date", minutes=5)
+    hold(db, between, leaving_out=("Court date",))
+    following = planned(db, pair)
+    assert carried(following) == ["Court date"]
+
+    tables.close(db, pair.pp, forgotten.id)
+    meetings.start(db, following)
+
+    assert set(carried(following)) == {"Court date", "The school"}
 
 
 def test_what_people_took_off_the_agenda_does_not_come_back_when_the_meeting_begins(

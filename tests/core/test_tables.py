@@ -485,6 +485,21 @@ def test_a_meeting_that_is_only_written_down_later_keeps_its_day(db: Session, ma
     assert content.closed_at == meeting.planned_at + timedelta(minutes=45)
 
 
+def test_the_minutes_of_a_meeting_that_is_written_down_later_name_the_one_that_followed_it(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    since = make.meeting(pair)
+    since.planned_at, since.state = clock.now() - timedelta(days=1), MeetingState.CLOSED
+    meeting = make.table(pair)
+    meeting.planned_at = meeting.started_at = clock.now() - timedelta(days=3)
+
+    content = minutes_contents.read(tables.close(db, pair.pp, meeting.id))
+
+    assert content.closed_at < clock.now() - timedelta(days=2)
+    assert content.next_meeting_at == since.planned_at
+
+
 def test_about_its_time_a_meeting_begins_without_a_question(db: Session, make: Make) -> None:
     meeting = planned(db, make.pair(), planned_at=clock.now() + timedelta(minutes=90))
 
