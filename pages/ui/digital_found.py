@@ -6,6 +6,7 @@ from uuid import UUID
 import streamlit as st
 
 from core.content.digital_violence import DigitalViolence, Form
+from core.models.digital import DigitalFinding
 from core.models.first_pass import Seen
 from core.operations import digital_findings
 from pages.ui import digital_parts
@@ -24,18 +25,26 @@ def show(ws: Workspace, case_id: UUID, content: DigitalViolence) -> None:
         st.subheader(plain(group.title))
         st.caption(plain(group.help))
         for form in group.forms:
-            row = found.get(form.id)
             line = Line(
                 slot=f"digital:{case_id}:form:{form.id}",
                 title=form.title,
                 options=tuple(Seen),
                 say=partial(_say, ws),
                 keep=partial(_keep, case_id, form),
+                now=partial(_now, case_id, form),
                 note_label=t("digital.found.note"),
                 noted=frozenset({Seen.PRESENT, Seen.PAST}),
             )
-            digital_parts.hold(line, Held(row.seen, row.note, row.version) if row else Held())
+            digital_parts.hold(line, _held(found.get(form.id)))
             digital_parts.show(ws, line)
+
+
+def _held(row: DigitalFinding | None) -> Held:
+    return Held(row.seen, row.note, row.version) if row else Held()
+
+
+def _now(case_id: UUID, form: Form, ws: Workspace) -> Held:
+    return _held(ws.read(digital_findings.of_case, case_id).get(form.id))
 
 
 def _say(ws: Workspace, seen: Seen) -> str:

@@ -12,6 +12,7 @@ from core.content.digital_violence import DigitalViolence, titled
 from core.models.digital import DigitalMedium
 from core.operations import digital_maps
 from core.operations.digital_maps import Whose
+from pages.ui import theirs
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
@@ -45,8 +46,8 @@ def show(ws: Workspace, case_id: UUID, content: DigitalViolence) -> None:
         if those:
             st.subheader(t(f"digital.whose_head.{whose}"))
         for one in those:
-            _hold(one)
-            _row(ws, one.id, one.kind, content)
+            _hold(one, content)
+            _row(ws, case_id, one, content)
     _gone(ws, [one for one in media if one.gone_on is not None], content)
 
 
@@ -96,21 +97,35 @@ def _slot(medium_id: UUID) -> str:
     return f"medium:{medium_id}"
 
 
-def _hold(one: DigitalMedium) -> None:
+def _hold(one: DigitalMedium, content: DigitalViolence) -> None:
+    """Hold what stands there now. What somebody has given here and not sent stays, with a colleague's beside it."""
     slot = _slot(one.id)
     held: Held = st.session_state.get(slot, Held())
-    if slot not in st.session_state or held.version != one.version:
-        st.session_state[slot] = Held(one.marked, one.name, one.note, one.version, held.turn + 1)
+    if slot not in st.session_state or (held.version != one.version and not _is_given(slot, held, content)):
+        st.session_state[slot] = _held(one, held.turn + 1)
+
+
+def _held(one: DigitalMedium, turn: int) -> Held:
+    return Held(one.marked, one.name, one.note, one.version, turn)
+
+
+def _is_given(slot: str, held: Held, content: DigitalViolence) -> bool:
+    key = f"{slot}:{held.turn}"
+    for aspect in content.aspects:
+        before = {one for option in aspect.options if (one := f"{aspect.id}.{option.id}") in held.marks}
+        if set(st.session_state.get(f"{key}:{aspect.id}", before)) != before:
+            return True
+    return theirs.is_given(key, {"name": held.name, "note": held.note})
 
 
 @st.fragment
-def _row(ws: Workspace, medium_id: UUID, kind: str, content: DigitalViolence) -> None:
+def _row(ws: Workspace, case_id: UUID, one: DigitalMedium, content: DigitalViolence) -> None:
     """One device or account: connection, information, access, side by side."""
     ws.is_checked = False  # each run of the row asks again whether the session lasts
-    t, slot = ws.words, _slot(medium_id)
+    t, slot = ws.words, _slot(one.id)
     held: Held = st.session_state[slot]
     key = f"{slot}:{held.turn}"
-    title = titled(content.media, kind)
+    title = titled(content.media, one.kind)
     with st.container(border=True, key=f"card_{key.replace(':', '_')}"):
         head, more = st.columns([5, 2], vertical_alignment="center")
         head.markdown(f"**{plain(title)}**" + (f" · {plain(held.name)}" if held.name else ""))
@@ -125,7 +140,7 @@ def _row(ws: Workspace, medium_id: UUID, kind: str, content: DigitalViolence) ->
             ws.slot("gone_on")
             gone = st.button(t("digital.map.gone_save"), icon=":material/phonelink_off:", key=f"{key}:gone")
         if gone:
-            _take_off(ws, medium_id, gone_on, held.version)
+            _take_off(ws, one.id, gone_on, held.version)
         # What an older version of the content called otherwise stays, though it is not offered any more.
         marks = set(held.marks - content.marks.keys())
         for column, aspect in zip(st.columns(len(content.aspects)), content.aspects, strict=True):
@@ -152,22 +167,33 @@ def _row(ws: Workspace, medium_id: UUID, kind: str, content: DigitalViolence) ->
         ws.slot("note")
         wanted = replace(held, marks=frozenset(marks), name=name, note=note)
         if wanted != held:
-            _mark(ws, medium_id, wanted)
+            _mark(ws, case_id, one, content, wanted)
 
 
-def _mark(ws: Workspace, medium_id: UUID, wanted: Held) -> None:
+def _mark(ws: Workspace, case_id: UUID, one: DigitalMedium, content: DigitalViolence, wanted: Held) -> None:
+    slot = _slot(one.id)
     saved = ws.make(
         digital_maps.mark,
-        medium_id,
+        one.id,
         marks=wanted.marks,
         name=wanted.name,
         note=wanted.note,
         version=wanted.version,
     )
     if saved is not None:
-        st.session_state[_slot(medium_id)] = replace(wanted, version=saved.version)
-    elif st.button(ws.words("digital.steps.look"), key=f"look:{medium_id}"):
-        st.rerun(scope="app")
+        st.session_state[slot] = replace(wanted, version=saved.version)
+        return
+    now = next((each for each in ws.read(digital_maps.of_case, case_id) if each.id == one.id), None)
+    if now is not None and now.version != wanted.version:
+        titles = [
+            f"{aspect.title}: {option.title}"
+            for aspect in content.aspects
+            for option in aspect.options
+            if f"{aspect.id}.{option.id}" in now.marked
+        ]
+        said = " · ".join(filter(None, (*titles, now.name, now.note))) or ws.words("theirs.nothing")
+        take, keep = _held(now, wanted.turn + 1), _held(now, wanted.turn)
+        theirs.beside(ws, slot, said, take=take, keep=keep)
 
 
 def _take_off(ws: Workspace, medium_id: UUID, gone_on: date | None, version: int) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.content.digital_violence import DigitalViolence
 from core.models.first_pass import Seen
+from pages.ui import theirs
 from pages.ui.plain import in_label, plain
 from pages.ui.workspace import Workspace
 
@@ -34,6 +35,8 @@ class Line:
     say: Callable[[Seen], str]
     #: Keeps the answer; gives back the version that it has now, None where it was refused.
     keep: Callable[[Workspace, Held], int | None]
+    #: Reads what is kept now.
+    now: Callable[[Workspace], Held]
     note_label: str
     help: str = ""
     #: The answers beside which there is room for a note.
@@ -62,9 +65,11 @@ def cares(ws: Workspace, content: DigitalViolence) -> None:
 
 
 def hold(line: Line, now: Held) -> None:
-    """Hold what stands there now; where a colleague has answered meanwhile, the line begins anew with theirs."""
+    """Hold what stands there now. What somebody has given here and not sent stays, with a colleague's beside it."""
     held: Held = st.session_state.get(line.slot, Held())
-    if line.slot not in st.session_state or held.version != now.version:
+    is_held = line.slot in st.session_state
+    given = theirs.is_given(f"{line.slot}:{held.turn}", {"seen": held.seen, "note": held.note})
+    if not is_held or (held.version != now.version and not given):
         st.session_state[line.slot] = replace(now, turn=held.turn + 1)
 
 
@@ -104,5 +109,10 @@ def _keep(ws: Workspace, line: Line, wanted: Held) -> None:
     version = line.keep(ws, wanted)
     if version is not None:
         st.session_state[line.slot] = replace(wanted, version=version)
-    elif st.button(ws.words("digital.steps.look"), key=f"look:{line.slot}"):
-        st.rerun(scope="app")
+        return
+    now = line.now(ws)
+    if now.seen and now.version != wanted.version:
+        held: Held = st.session_state[line.slot]
+        said = " · ".join(filter(None, (line.say(now.seen), now.note)))
+        take, keep = replace(now, turn=held.turn + 1), replace(now, turn=held.turn)
+        theirs.beside(ws, line.slot, said, take=take, keep=keep)

@@ -29,11 +29,20 @@ def show(ws: Workspace, case_id: UUID, content: DigitalViolence, answered: Mappi
             options=digital_steps.ANSWERS[step.kind],
             say=partial(_say, ws, step),
             keep=partial(_keep, case_id, step),
+            now=partial(_now, case_id, step),
             note_label=t("digital.steps.note"),
             noted=frozenset(Seen) - {Seen.NOT_KNOWN},
         )
-        digital_parts.hold(line, Held(row.seen, row.note, row.version) if row else Held())
+        digital_parts.hold(line, _held(row))
         digital_parts.show(ws, line)
+
+
+def _held(row: DigitalStep | None) -> Held:
+    return Held(row.seen, row.note, row.version) if row else Held()
+
+
+def _now(case_id: UUID, step: Step, ws: Workspace) -> Held:
+    return _held(ws.read(digital_steps.mine, case_id).get(step.id))
 
 
 def _say(ws: Workspace, step: Step, seen: Seen) -> str:

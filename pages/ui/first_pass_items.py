@@ -4,15 +4,17 @@ Each row is a fragment: an answer runs this row alone.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from uuid import UUID
 
 import streamlit as st
 
 from core.content.risk_checklists import Item
+from core.models.first_pass import FirstAnswer
 from core.models.service import ServiceKind
-from core.operations import first_passes
+from core.operations import first_passes, risk_words
 from core.operations.first_passes import Given, How, Mine, Seen
+from pages.ui import theirs
 from pages.ui.plain import in_label, plain
 from pages.ui.workspace import Workspace
 
@@ -57,14 +59,37 @@ def slot_of(assessment_id: UUID, about: str, item: str) -> str:
 
 
 def _hold(mine: Mine, about: str, item: Item) -> None:
-    """Hold what stands there now; where a colleague has answered meanwhile, the row begins anew with theirs."""
+    """Hold what stands there now. What somebody has given here and not sent stays, with a colleague's beside it."""
     slot = slot_of(mine.version.assessment.id, about, item.id)
     row = mine.answers.get((about, item.id))
     held: Held = st.session_state.get(slot, Held())
     version = row.version if row else 0
-    if slot not in st.session_state or held.version != version:
-        given = row and Given(row.seen, row.past_on, row.how, row.told_by, row.note, row.stays)
-        st.session_state[slot] = Held(given or None, version, held.turn + 1)
+    if slot not in st.session_state or (held.version != version and not _is_given(slot, held)):
+        st.session_state[slot] = _held(row, held.turn + 1)
+
+
+def _held(row: FirstAnswer | None, turn: int) -> Held:
+    given = row and Given(row.seen, row.past_on, row.how, row.told_by, row.note, row.stays)
+    return Held(given or None, row.version if row else 0, turn)
+
+
+def _said(ws: Workspace, row: FirstAnswer) -> list[str]:
+    t = ws.words
+    said = [
+        risk_words.state(t, row.seen, row.past_on),
+        t(f"risk.how.{row.how}") if row.how else "",
+        row.told_by,
+        row.note,
+        t("first_pass.stays") if row.stays else "",
+    ]
+    return [one for one in said if one]
+
+
+def _is_given(slot: str, held: Held) -> bool:
+    before = asdict(held.given or Given(Seen.NOT_KNOWN))
+    if held.given is None:
+        before["seen"] = None
+    return theirs.is_given(f"{slot}:{held.turn}", before)
 
 
 @st.fragment
@@ -146,9 +171,13 @@ def _save(  # noqa: PLR0917
     saved = ws.make(
         first_passes.answer, assessment_id, about=about, item=item.id, given=given, version=held.version
     )
+    slot = slot_of(assessment_id, about, item.id)
     if saved is not None:
-        slot = slot_of(assessment_id, about, item.id)
         # As it was typed: blanks at its ends are no new answer.
         st.session_state[slot] = replace(held, given=given, version=saved.version)
-    elif st.button(ws.words("first_pass.look"), key=f"look:{assessment_id}:{about}:{item.id}"):
-        st.rerun(scope="app")
+        return
+    now = ws.read(first_passes.answer_of, assessment_id, about, item.id)
+    if now is not None and now.version != held.version:
+        said = " · ".join(_said(ws, now))
+        take, keep = _held(now, held.turn + 1), _held(now, held.turn)
+        theirs.beside(ws, slot, said, take=take, keep=keep)

@@ -104,9 +104,59 @@ def test_a_colleagues_answer_is_never_written_over_unseen(db: Session, make: Mak
 
     answer(at, "Stealing passwords", Seen.NOT_PRESENT)
 
+    assert by_label(at.radio, "Stealing passwords").value == Seen.NOT_PRESENT
+    assert "Somebody else has saved this in the meantime: **Present · Seen**" in said(at)
+    assert [one.seen for one in db.scalars(select(DigitalFinding))] == [Seen.PRESENT]
+    db.rollback()
+    press(at, "Take theirs")
     assert by_label(at.radio, "Stealing passwords").value == Seen.PRESENT
     assert by_label(at.text_area, "Note").value == "Seen"
-    assert [one.seen for one in db.scalars(select(DigitalFinding))] == [Seen.PRESENT]
+
+
+def test_a_note_that_was_typed_while_a_colleague_saved_is_not_lost(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, at = opened(make, db, desk)
+    part(at, "found")
+    answer(at, "Stealing passwords", Seen.PRESENT)
+    [row] = db.scalars(select(DigitalFinding))
+    digital_findings.write(
+        db, pair.vss, pair.case.id, form="passwords", seen=Seen.PRESENT, note="Theirs", version=row.version
+    )
+    db.commit()
+
+    by_label(at.text_area, "Note").set_value("Mine, long and true").run()
+    at.run()
+    assert by_label(at.text_area, "Note").value == "Mine, long and true"
+    assert "**Present · Theirs**" in said(at)
+    press(at, "Keep mine")
+
+    db.expire_all()
+    assert db.scalars(select(DigitalFinding)).one().note == "Mine, long and true"
+    assert "Theirs" not in said(at)
+
+
+def test_marks_and_a_note_of_a_device_stay_when_a_colleague_marked_it_meanwhile(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, at = opened(make, db, desk)
+    digital_maps.put(db, pair.vss, pair.case.id, whose=Whose.HERS, kinds=["phone"])
+    db.commit()
+    at.run()
+    [medium] = db.scalars(select(DigitalMedium))
+    digital_maps.mark(
+        db, pair.vss, medium.id, marks=(), name="The old one", note="Theirs", version=medium.version
+    )
+    db.commit()
+
+    by_label(at.text_input, "Note").set_value("He set it up").run()
+
+    assert "**The old one · Theirs**" in said(at)
+    assert by_label(at.text_input, "Note").value == "He set it up"
+    press(at, "Keep mine")
+    db.expire_all()
+    kept = db.scalars(select(DigitalMedium)).one()
+    assert kept.note == "He set it up"
 
 
 def test_before_a_change_that_may_make_it_worse_there_is_a_warning_and_a_question(

@@ -138,6 +138,32 @@ def test_a_colleagues_answer_is_never_written_over_unseen(db: Session, make: Mak
     assert by_label(at.text_input, "Note").value == "Seen by a colleague"
 
 
+def test_a_note_that_was_typed_while_a_colleague_answered_stands_beside_theirs(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    risk.say(db, pair.vss, found.id, "strangled", Seen.PRESENT)
+    db.commit()
+    at = desk.open(pair.vss, "first_pass", case=pair.case.id)
+    risk.say(db, pair.vss, found.id, "strangled", Seen.PRESENT, note="Seen by a colleague")
+    db.commit()
+
+    by_label(at.text_input, "Note").set_value("She told it twice").run()
+    at.run()
+
+    assert "**Present · Seen by a colleague**" in said(at)
+    assert by_label(at.text_input, "Note").value == "She told it twice"
+    press(at, "Keep mine")
+    assert [row.note for row in db.scalars(select(FirstAnswer))] == ["She told it twice"]
+    db.rollback()
+    risk.say(db, pair.vss, found.id, "strangled", Seen.PRESENT, note="A third time")
+    db.commit()
+    by_label(at.text_input, "Note").set_value("No, twice").run()
+    press(at, "Take theirs")
+    assert by_label(at.text_input, "Note").value == "A third time"
+
+
 def test_a_child_takes_part_only_after_the_four_principles(db: Session, make: Make, desk: Desk) -> None:
     pair = make.pair()
     make.subject(pair.vss_file, SubjectKind.CHILD).born_on = date(2019, 1, 1)
