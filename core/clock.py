@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+
+from core.settings import settings
 
 #: How far this thread of work stands away from the real time: nothing, except while the example is written.
 _AWAY: ContextVar[timedelta] = ContextVar("away", default=timedelta())
@@ -14,7 +16,23 @@ def now() -> datetime:
 
 
 def today() -> date:
-    return now().date()
+    """The day that it is where the services are."""
+    return day(now())
+
+
+def day(moment: datetime) -> date:
+    """The day that it was, or will be, there at that moment."""
+    return local(moment).date()
+
+
+def local(moment: datetime) -> datetime:
+    """The same moment as the clocks there say it."""
+    return moment.astimezone(settings().timezone)
+
+
+def moment(day: date, at: time = time()) -> datetime:
+    """That time of a day there; without one, its beginning."""
+    return datetime.combine(day, at, settings().timezone).astimezone(UTC)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ somebody keeps longer, and only while all of it is whole; a signed stub then sta
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -59,7 +59,7 @@ def settle(store: Store, leaving: Path) -> None:
 def over_before(months: int) -> datetime:
     """What is older than this is over: so many months ago, and only whole months of it."""
     day = retention.after(clock.today(), -months)
-    return datetime.combine(date(day.year, day.month, 1), time(), UTC)
+    return clock.moment(date(day.year, day.month, 1))
 
 
 # --- The way in --------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qs, unquote, urlsplit
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -80,8 +81,17 @@ class Settings(BaseSettings):
     oidc_name: str = "your service"
     #: Words in the `amr` or `acr` of its tokens that prove a second factor; empty: ours is always asked for.
     oidc_second_factor: str = ""
+    #: The time zone whose days count, as Europe/Skopje; empty: that of this machine.
+    timezone: ZoneInfo | None = None
     #: One of those that have a words file in core/locale.
     language: str = "en"
+
+    @field_validator("timezone", mode="before")
+    @classmethod
+    def _is_named(cls, value: object) -> object:
+        if value and str(value) not in available_timezones():
+            raise ValueError("must be the name of a time zone, as Europe/Skopje, or empty")
+        return value or None
 
     @field_validator("language")
     @classmethod

@@ -6,7 +6,7 @@ repeats): five years, 27 sittings a year with 16 cases each, 31 % of the cases c
 
 import random
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import count
 from uuid import UUID
 
@@ -320,7 +320,7 @@ class Load:
             )
 
     def _at(self, day: date) -> datetime:
-        return datetime.combine(day, time(9, 0), tzinfo=UTC)
+        return clock.moment(day, time(9))
 
 
 def write(db: Session, *, cases: int, seed: int, tell: Callable[[int], None] = lambda _number: None) -> None:

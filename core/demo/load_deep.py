@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -75,7 +75,7 @@ class Deep:
 
     @staticmethod
     def at(day: date, hour: int = 10) -> datetime:
-        return datetime.combine(day, time(hour), tzinfo=UTC)
+        return clock.moment(day, time(hour))
 
     def share(
         self, own: Own, topic: str, text: str, *, purpose: str, use_rule: str = "risk_only"

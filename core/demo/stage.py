@@ -2,7 +2,7 @@
 
 import tomllib
 from contextlib import AbstractContextManager
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ class Stage:
     def __init__(self, db: Session) -> None:
         self.db = db
         self.started = clock.now()
-        self.today = self.started.date()
+        self.today = clock.day(self.started)
         self.cooperation_id: UUID = db.scalars(select(Cooperation.id)).one()
         self.actors = {account.username: _actor(account.person) for account in db.scalars(_ACCOUNTS)}
 
@@ -61,7 +61,7 @@ class Stage:
         return days - max(0, self.day(days).weekday() - SATURDAY + 1)
 
     def moment(self, days: int, hour: int = 10, minute: int = 0) -> datetime:
-        return datetime.combine(self.day(days), time(hour, minute), tzinfo=UTC)
+        return clock.moment(self.day(days), time(hour, minute))
 
     def on(self, days: int, hour: int = 10, minute: int = 0) -> AbstractContextManager[None]:
         """What is done inside is done on that day."""

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, time, timedelta
 
+from core import clock
 from core.demo import story_agreements
 from core.demo.stage import SATURDAY, Stage, say
 from core.models import Answer, Case, Known, SubjectKind
@@ -84,13 +85,13 @@ def _today(stage: Stage) -> None:
 
 def _soon(stage: Stage) -> datetime:
     """The second full hour from now; outside working hours, ten o'clock of the next working day."""
-    at = stage.started.replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
-    if at.weekday() < SATURDAY and at.hour in WORKING_HOURS and at.date() == stage.started.date():
-        return at
+    at = clock.local(stage.started).replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
+    if at.weekday() < SATURDAY and at.hour in WORKING_HOURS and at.date() == stage.today:
+        return at.astimezone(UTC)
     day = at.date() if at.hour < WORKING_HOURS.start else at.date() + timedelta(days=1)
     while day.weekday() >= SATURDAY:
         day += timedelta(days=1)
-    return datetime.combine(day, time(10), tzinfo=UTC)
+    return clock.moment(day, time(10))
 
 
 def _notes_of_today(stage: Stage, case: Case) -> None:

@@ -1,7 +1,7 @@
 """A record as plain data, and back: ids and days as text, moments in UTC, lengths in seconds, papers as files."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import partial
 from typing import Any, TypeAlias
@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import JSON, Boolean, Column, Date, DateTime, Integer, Interval, LargeBinary, Uuid
 from sqlalchemy import Enum as Choice
 
+from core import clock
 from core.db import Record, UTCDateTime
 from core.moving import PAPERS
 from core.sealed import NOTHING, Sealed, SealedData, SealedDay, SealedText
@@ -47,7 +48,7 @@ def plain(record: Record, *, is_of_elsewhere: bool, forgotten: Mapping[str, obje
         except KeyMissingError:
             continue
         if is_of_elsewhere and name in _HOURS_OF_OTHERS and isinstance(value, datetime):
-            value = datetime.combine(value.astimezone(UTC).date(), time(), UTC)
+            value = clock.moment(clock.day(value))
         said[name] = _said(value)
     return said
 

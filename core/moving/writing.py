@@ -6,7 +6,7 @@ It is written straight to its place, row by row and closed already: nothing of i
 import json
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import UTC, datetime, time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ import pyzipper
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from core import access
+from core import access, clock
 from core.access import Actor
 from core.db import Record
 from core.locale import Words
@@ -169,9 +169,9 @@ def _untold(record: Record, actor: Actor, *, is_of_elsewhere: bool) -> dict[str,
     if isinstance(record, TPoint):
         theirs = "vss_done_on" if actor.kind is ServiceKind.PP else "pp_done_on"
         asked = getattr(record, theirs)
-        return {theirs: record.due_on or record.created_at.date()} if asked else {}
+        return {theirs: record.due_on or clock.day(record.created_at)} if asked else {}
     if isinstance(record, PathEntry) and is_of_elsewhere:
-        return {"created_at": datetime.combine(record.happened_on, time(), UTC)}
+        return {"created_at": clock.moment(record.happened_on)}
     return {}
 
 
@@ -230,4 +230,4 @@ def _paper_lines(db: Session, words: Words, ids: Iterable[UUID]) -> Iterator[Pap
         )
         for copy_id, at, code in db.execute(rows):
             of = words("moving.of_case", code=code) if code else words("moving.of_organisation")
-            yield PaperLine(f"{of}, {words.day(at.date())}", values.paper_name(copy_id))
+            yield PaperLine(f"{of}, {words.day(clock.day(at))}", values.paper_name(copy_id))

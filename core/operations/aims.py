@@ -27,7 +27,7 @@ def hand_on(db: Session, meeting: Meeting) -> None:
             point = PhasePoint(cooperation_id=meeting.cooperation_id, point=key)
             db.add(point)
         for field, said in _said(item).items():
-            setattr(point, field, _appended(getattr(point, field), said, meeting.takes_place_at.date()))
+            setattr(point, field, _appended(getattr(point, field), said, clock.day(meeting.takes_place_at)))
         point.written_at = clock.now()
     db.flush()
 

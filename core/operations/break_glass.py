@@ -47,7 +47,7 @@ def open_file(
         case_id=file.case_id,
         person_id=actor.person_id,
         since=clock.today(),
-        until=until.date(),
+        until=clock.day(until),
         ends_at=until,
     )
     db.add(assignment)
@@ -170,7 +170,7 @@ def told(db: Session, actor: Actor, case_id: UUID) -> list[Told]:
     statement = statement.where(or_(own, BreakGlass.created_at >= case.paired_at) if case.paired_at else own)
     return [
         Told(
-            opening.created_at.date(),
+            clock.day(opening.created_at),
             name,
             opening.service_id == actor.service_id,
             opening.service_id == actor.service_id and opening.until_at > clock.now(),

@@ -195,7 +195,7 @@ def readings(db: Session, actor: Actor, case_id: UUID, *, limit: int = 60) -> li
         .limit(limit)
     )
     found = [
-        Reading(at if service_id == actor.service_id else None, at.date(), subject, act, name or "", kind)
+        Reading(at if service_id == actor.service_id else None, clock.day(at), subject, act, name or "", kind)
         for at, subject, act, service_id, name, kind in db.execute(statement)
     ]
     # Those without an hour come after the others of their day: their place must not tell it either.

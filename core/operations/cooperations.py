@@ -104,7 +104,7 @@ def summary(db: Session, actor: Actor, cooperation_id: UUID) -> Summary:
         agreement=_agreement(db, actor, cooperation_id),
         held=held[-1] if held else None,
         planned=planned[0] if planned else None,
-        repeat_on=t_dates.months_later(held[-1].takes_place_at.date(), agreed.team_meeting_months)
+        repeat_on=t_dates.months_later(clock.day(held[-1].takes_place_at), agreed.team_meeting_months)
         if held
         else None,
     )

@@ -242,7 +242,7 @@ def _path(db: Session, actor: Actor, subject: Subject, case_id: UUID, walls: Wal
         is_her_account = one.id in told and told[one.id].source == EpisodeSource.HER
         never = walls.is_of_the_other(text) or (is_her_account and subject.kind is SubjectKind.HIM)
         doubt = "never" if never else "of_others" if one.kind in _TOLD_BY_OTHERS else ""
-        if not doubt and text and walls.may_be_of_what_was_taken_back(one.created_at.date()):
+        if not doubt and text and walls.may_be_of_what_was_taken_back(clock.day(one.created_at)):
             doubt = "taken_back"
         title = protocol.path_kind(one.kind).title
         yield Piece(str(one.id), "path", title, one.happened_on, text, doubt=doubt, never=never)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
-from core import access
+from core import access, clock
 from core.access import Actor
 from core.content import closings as content
 from core.models import ClosingStep, ServiceKind, Subject, SubjectKind
@@ -25,7 +25,7 @@ def pieces(db: Session, actor: Actor, subject: Subject, walls: Walls) -> Iterato
         .order_by(ClosingStep.created_at)
     )
     for step in db.scalars(statement):
-        on = step.created_at.date()
+        on = clock.day(step.created_at)
         never = walls.is_of_the_other(step.text)
         doubt = ""
         if never:

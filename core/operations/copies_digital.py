@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from core import access
+from core import access, clock
 from core.access import Actor
 from core.content import digital_violence
 from core.content.digital_violence import titled
@@ -49,17 +49,19 @@ def _map(db: Session, actor: Actor, her: Subject) -> Iterator[Piece]:
         doubt = "of_others" if one.whose == "his" else ""
         heading, word = titled(content.media, one.kind), f"digital.whose.{one.whose}"
         yield _piece(
-            one.id, heading, one.created_at.date(), one.name, *marks, one.note, word=word, doubt=doubt
+            one.id, heading, clock.day(one.created_at), one.name, *marks, one.note, word=word, doubt=doubt
         )
     findings = access.visible_digital_findings(actor).where(DigitalFinding.file_id == her.file_id)
     for found in db.scalars(findings.order_by(DigitalFinding.created_at)):
         heading = titled(content.forms, found.form)
-        yield _piece(found.id, heading, found.created_at.date(), found.note, word=f"risk.seen.{found.seen}")
+        yield _piece(
+            found.id, heading, clock.day(found.created_at), found.note, word=f"risk.seen.{found.seen}"
+        )
     kept = access.visible_evidence(actor).where(Evidence.file_id == her.file_id)
     for piece in db.scalars(kept.order_by(Evidence.created_at)):
         how = [titled(content.keepings, key) for key in piece.kept_how.split()]
         yield _piece(
-            piece.id, piece.what, piece.happened_on or piece.created_at.date(), piece.kept_where, *how
+            piece.id, piece.what, piece.happened_on or clock.day(piece.created_at), piece.kept_where, *how
         )
 
 
@@ -69,7 +71,7 @@ def _plan(db: Session, actor: Actor, her: Subject) -> Iterator[Piece]:
     for plan in db.scalars(plans):
         for measure in safety_plans.MEASURES:
             if said := str(getattr(plan, measure)):
-                yield _piece(f"{plan.id}:{measure}", titles[measure], plan.created_at.date(), said)
+                yield _piece(f"{plan.id}:{measure}", titles[measure], clock.day(plan.created_at), said)
 
 
 def _steps(db: Session, actor: Actor, subject: Subject) -> Iterator[Piece]:
@@ -82,7 +84,7 @@ def _steps(db: Session, actor: Actor, subject: Subject) -> Iterator[Piece]:
     for row in db.scalars(rows.order_by(DigitalStep.created_at)):
         word = f"digital.answer.{kinds.get(row.step, 'yes_no')}.{row.seen}"
         heading = titles.get(row.step, row.step)
-        yield _piece(row.id, heading, row.created_at.date(), row.note, word=word, doubt=doubt)
+        yield _piece(row.id, heading, clock.day(row.created_at), row.note, word=word, doubt=doubt)
 
 
 def _actions(db: Session, actor: Actor, subject: Subject, walls: Walls) -> Iterator[Piece]:
@@ -95,12 +97,12 @@ def _actions(db: Session, actor: Actor, subject: Subject, walls: Walls) -> Itera
         doubt = ""
         if walls.is_of_the_other(one.text):
             doubt = "never"
-        elif not is_hers and walls.may_be_of_what_was_taken_back(one.created_at.date()):
+        elif not is_hers and walls.may_be_of_what_was_taken_back(clock.day(one.created_at)):
             doubt = "taken_back"
         yield _piece(
             one.id,
             areas.get(one.area, one.area),
-            one.created_at.date(),
+            clock.day(one.created_at),
             one.text,
             one.who,
             first,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core import access
+from core import access, clock
 from core.access import Actor
 from core.content import immediate_notices as content
 from core.models import Case, NoticeTalk, Subject, SubjectKind
@@ -32,7 +32,7 @@ def _conditions(db: Session, actor: Actor, case_id: UUID, walls: Walls) -> Itera
     for reentry, entry in reentries.of_case(db, actor, case_id):
         never = walls.is_of_the_other(reentry.conditions)
         doubt = "never" if never else ""
-        if not never and walls.may_be_of_what_was_taken_back(reentry.created_at.date()):
+        if not never and walls.may_be_of_what_was_taken_back(clock.day(reentry.created_at)):
             doubt = "taken_back"
         yield Piece(
             str(reentry.id), _SECTION, title, entry.happened_on, reentry.conditions, doubt=doubt, never=never

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from core import access
+from core import access, clock
 from core.access import Actor
 from core.models import (
     Action,
@@ -103,7 +103,7 @@ def _taken_back_since(db: Session, actor: Actor, case_id: UUID) -> date | None:
         ClosingText.version > 1,
     )
     moments = [moment for each in (items, entries, texts) if (moment := db.scalar(each)) is not None]
-    return min(moments).date() if moments else None
+    return clock.day(min(moments)) if moments else None
 
 
 def _of_the_other(db: Session, actor: Actor, case_id: UUID) -> Iterator[str]:

@@ -51,7 +51,7 @@ def open_notices(db: Session, actor: Actor, case_id: UUID, words: Words) -> str:
         words(
             "emergency.sheet_notice",
             title=notice_texts.trigger_of(notice_texts.read(item.text)).title,
-            day=words.day(item.released_at.date()),
+            day=words.day(clock.day(item.released_at)),
         )
         for item in items
         if item.released_at is not None

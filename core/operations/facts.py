@@ -44,7 +44,7 @@ class Round:
         """Did this happen in the round? Whatever is still to come does."""
         if self.since is None or at is None:
             return True
-        return at >= self.since if isinstance(at, datetime) else at >= self.since.date()
+        return at >= self.since if isinstance(at, datetime) else at >= clock.day(self.since)
 
 
 def meetings_of(records: Records, kinds: Iterable[str | None], here: Round) -> Rows:
@@ -107,9 +107,9 @@ def _risk_level_chosen(records: Records, done: Completion, here: Round) -> Proof
     held = _held(records, done, here)
     if not held:
         return None
-    day = (held[-1].closed_at or held[-1].planned_at).date()
+    day = clock.day(held[-1].closed_at or held[-1].planned_at)
     for level in records.risk_levels:
-        if (level.agreed_at or level.created_at).date() >= day:
+        if clock.day(level.agreed_at or level.created_at) >= day:
             people = (level.chosen_by, level.agreed_by) if level.agreed_by else (level.chosen_by,)
             return Proof(level.agreed_at or level.created_at, people)
     return None

@@ -56,7 +56,7 @@ def list_all(db: Session, actor: Actor) -> list[Former]:
     found = []
     for person in db.scalars(access.former_people(actor)):
         if person.left_at is not None:
-            left_on = person.left_at.date()
+            left_on = clock.day(person.left_at)
             found.append(Former(person, left_on, retention.after(left_on, months)))
     return sorted(found, key=lambda one: (one.on, one.person.name))
 

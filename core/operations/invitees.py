@@ -112,7 +112,7 @@ def _let_in(db: Session, actor: Actor, meeting: Meeting, person: Person) -> None
 
 def last_day(planned_at: datetime) -> date:
     """A guest sees the meeting until the day after it, so that no time zone ends it early."""
-    return planned_at.date() + timedelta(days=1)
+    return clock.day(planned_at) + timedelta(days=1)
 
 
 def keep_guests(db: Session, meeting: Meeting, *, moved_from: datetime) -> None:

@@ -90,7 +90,7 @@ def shown(item: JointItem, side: ServiceKind, step: Step | None = None) -> Shown
         source=item.source,
         use_rule=UseRule(item.use_rule),
         purpose=item.purpose,
-        shared_on=(item.released_at or item.created_at).date(),
+        shared_on=clock.day(item.released_at or item.created_at),
         ends_on=item.ends_on,
         step=step,
     )

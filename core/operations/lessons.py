@@ -6,7 +6,7 @@ The copy that the managements read names the service and the year; from it no wa
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -66,7 +66,7 @@ def give(db: Session, actor: Actor, closing_id: UUID, *, seen: str) -> int:
                 text=one.text,
                 year=year,
                 # When it was passed on would tell of which case it speaks.
-                created_at=datetime(year, 1, 1, tzinfo=UTC),
+                created_at=clock.moment(date(year, 1, 1)),
             )
         )
     db.flush()

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from core import clock
 from core.models import Meeting
 from core.operations import case_times, rules
 
@@ -22,5 +23,5 @@ def days_of(db: Session, meetings: Sequence[Meeting]) -> dict[UUID, date]:
     for meeting in meetings:
         here = of_cases[meeting.case] if meeting.case is not None else of_services[meeting.cooperation_id]
         if meeting.closed_at is not None:
-            found[meeting.id] = meeting.closed_at.date() + timedelta(days=here.minutes_days)
+            found[meeting.id] = clock.day(meeting.closed_at) + timedelta(days=here.minutes_days)
     return found

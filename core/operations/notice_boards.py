@@ -238,8 +238,8 @@ def _opened(db: Session, actor: Actor, case_id: UUID) -> dict[UUID, list[tuple[s
     )
     found: dict[UUID, list[tuple[str, date]]] = defaultdict(list)
     for notice_id, name, at in db.execute(statement):
-        if (name, at.date()) not in found[notice_id]:
-            found[notice_id].append((name, at.date()))
+        if (name, clock.day(at)) not in found[notice_id]:
+            found[notice_id].append((name, clock.day(at)))
     return found
 
 

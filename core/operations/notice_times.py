@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from core import clock
 from core.content import immediate_notices as content
 
 
@@ -17,10 +18,6 @@ def read_by(arrived_at: datetime, hours: int) -> datetime:
 
 def _end_of_working_day(at: datetime) -> datetime:
     """The end of this day; of a day on which nobody works, the end of the next working day."""
-    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
-    days = next(
-        number
-        for number in range(8)
-        if (midnight + timedelta(days=number)).weekday() in content.load().working_days
-    )
-    return midnight + timedelta(days=days + 1)
+    days = (clock.day(at) + timedelta(days=number) for number in range(8))
+    last = next(day for day in days if day.weekday() in content.load().working_days)
+    return clock.moment(last + timedelta(days=1))

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core import access, ends
+from core import access, clock, ends
 from core.access import Actor, Permission, require
 from core.models import Event
 from core.operations import retention
@@ -37,8 +37,8 @@ def review(db: Session, actor: Actor) -> Over:
     oldest = db.scalar(own.with_only_columns(func.min(Event.created_at)))
     return Over(
         log=period,
-        since=oldest.date() if oldest else None,
-        before=before.date(),
+        since=clock.day(oldest) if oldest else None,
+        before=clock.day(before),
         rows=db.scalar(select(func.count()).select_from(going.subquery())) or 0,
         is_held=ends.is_held(db),
         way_in=retention.period_of(db, "way_in"),

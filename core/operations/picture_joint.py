@@ -25,7 +25,7 @@ def meetings(db: Session, actor: Actor, asked: Asked) -> Part:
             Mark(
                 lane=Lane.BOTH,
                 kind=Kind.MEETING,
-                on=one.takes_place_at.date(),
+                on=clock.day(one.takes_place_at),
                 what=one.kind,
                 state=str(meeting_state(one, today)),
             )
@@ -73,7 +73,7 @@ def ends(db: Session, actor: Actor, asked: Asked) -> Part:
 
 def _end(one: Closing) -> Iterator[Mark]:
     if one.agreed_at is not None:
-        yield Mark(Lane.BOTH, Kind.END, one.agreed_at.date(), what=str(one.ground or ""), state="ended")
+        yield Mark(Lane.BOTH, Kind.END, clock.day(one.agreed_at), what=str(one.ground or ""), state="ended")
     if one.reopened_at is not None:
         why = str(one.reopened_for or "")
-        yield Mark(Lane.BOTH, Kind.END, one.reopened_at.date(), what=why, state="reopened")
+        yield Mark(Lane.BOTH, Kind.END, clock.day(one.reopened_at), what=why, state="reopened")

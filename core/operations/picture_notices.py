@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session, joinedload
 
-from core import access
+from core import access, clock
 from core.access import Actor
 from core.models import ImmediateNotice, JointItem, ServiceKind
 from core.operations import notice_texts
@@ -28,7 +28,7 @@ def _mark(actor: Actor, item: JointItem) -> Mark:
     return Mark(
         lane=Lane.BOTH,
         kind=Kind.NOTICE,
-        on=(item.released_at or item.created_at).date(),
+        on=clock.day(item.released_at or item.created_at),
         what=said.trigger,
         state=str(actor.kind if item.service_id == actor.service_id else other),
         text=said.facts,

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
-from core import access, audit
+from core import access, audit, clock
 from core.access import Actor
 from core.models import (
     Case,
@@ -43,11 +43,11 @@ class Chosen:
 
     @property
     def on(self) -> date:
-        return self.level.created_at.date()
+        return clock.day(self.level.created_at)
 
     @property
     def held_since(self) -> date:
-        return (self.level.agreed_at or self.level.created_at).date()
+        return clock.day(self.level.agreed_at or self.level.created_at)
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,7 @@ def _handed(
 
 def _her(row: Any, *, is_ours_only: bool) -> Hers:
     # The day on which she spoke of it is hers: both read the day on which the first passes were opened.
-    return Hers(row.number, (row.opened_at or row.created_at).date(), row.her_grade, is_ours_only)
+    return Hers(row.number, clock.day(row.opened_at or row.created_at), row.her_grade, is_ours_only)
 
 
 def _her_mark(one: Hers) -> Mark:

@@ -201,7 +201,7 @@ def pairing(db: Session, actor: Actor, case_id: UUID) -> Pairing:
     if request is not None:
         audit.look(db, request, case_id=case.id)
     asked = (
-        Asked(request.identification, request.created_at.date(), request.answer)
+        Asked(request.identification, clock.day(request.created_at), request.answer)
         if request is not None
         else None
     )
@@ -243,7 +243,7 @@ def _as_received(request: FileRequest, code: str, asker: str) -> Received:
         case_id=request.case_id,
         code=code,
         identification=request.identification,
-        asked_on=request.created_at.date(),
+        asked_on=clock.day(request.created_at),
         asker=asker,
         answer=request.answer,
         is_answered=request.answered_at is not None,

@@ -482,7 +482,7 @@ def _hand_ins(db: Session, actor: Actor, found: RiskAssessment, handed: Iterable
         times.setdefault(service_id, []).append(at)
     return {
         service_id: HandIn(
-            on=times[service_id][-1].date(),
+            on=clock.day(times[service_id][-1]),
             is_after_opening=found.opened_at is not None and times[service_id][-1] > found.opened_at,
             is_again=len(times[service_id]) > 1,
         )

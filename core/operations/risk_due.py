@@ -86,7 +86,7 @@ def notices_of(db: Session, actor: Actor, found: Sequence[RiskAssessment] | None
     )
     told = [(item, notice_texts.trigger_of(notice_texts.read(item.text))) for item in items]
     return [
-        Notice(trigger, item.released_at.date())
+        Notice(trigger, clock.day(item.released_at))
         for item, trigger in told
         if trigger.calls_assessment and item.released_at is not None
     ]
@@ -112,7 +112,7 @@ def asks(
         return
     last = found[-1] if found else None
     if last is not None and not last.is_finished:
-        yield Ask("risk_running", on=last.created_at.date(), page="risk", page_id=case_id)
+        yield Ask("risk_running", on=clock.day(last.created_at), page="risk", page_id=case_id)
         return
     # What was recorded, or released, after the assessment began was not on its table, even if it had happened before.
     after = {
@@ -129,7 +129,7 @@ def asks(
     due = (
         _first_time(times, rules, today)
         if last is None
-        else _time(times, rules, today, last.created_at.date())
+        else _time(times, rules, today, clock.day(last.created_at))
     )
     # Before the first one, something that happened asks for the same thing already.
     if due is not None and (last is not None or not (after or told)):
@@ -248,7 +248,7 @@ def _at_times(db: Session, actor: Actor, times: Sequence[CaseTimes]) -> list[Cas
         due[case_id].case
         for case_id, (began, finished) in newest.items()
         if finished is not None
-        and _time(due[case_id].times, due[case_id].rules, clock.today(), began.date()) is not None
+        and _time(due[case_id].times, due[case_id].rules, clock.today(), clock.day(began)) is not None
     ]
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from core import access
+from core import access, clock
 from core.access import Actor
 from core.models import Meeting, RiskAssessment, RiskGrade, RiskLevel, Seen, Service, Settlement
 from core.operations import risk_assessments
@@ -56,9 +56,9 @@ def level(
         grade=last.grade,
         chosen_by=names[last.chosen_by],
         service=db.get_one(Service, last.service_id).name,
-        on=last.created_at.date(),
+        on=clock.day(last.created_at),
         agreed_by=names[last.agreed_by] if last.agreed_by else "",
-        agreed_on=last.agreed_at.date() if last.agreed_at else None,
+        agreed_on=clock.day(last.agreed_at) if last.agreed_at else None,
     )
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from core import clock
 from core.models import Meeting, MeetingState
 
 
@@ -106,6 +107,6 @@ def meeting_state(meeting: Meeting, today: date) -> State:
     state = _OF_A_MEETING[meeting.state]
     if state is State.HELD and meeting.is_consultation:
         return State.CONSULTATION
-    if state in {State.PLANNED, State.INVITED} and meeting.planned_at.date() < today:
+    if state in {State.PLANNED, State.INVITED} and clock.day(meeting.planned_at) < today:
         return State.UNSETTLED
     return state

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
+from core import clock
 from core.access import Actor
 from core.content.protocols import Protocol
 from core.models import Action, Agreement, AgreementState, Case, Meeting, PathEntry, PhaseEntry
@@ -52,14 +53,14 @@ def _lane(found: Found, service_id: UUID) -> Lane:
 def phase_entries(found: Found) -> Iterator[Entry]:
     last = found.case.closed_on
     # Without a single entry there is nothing that the last day could end.
-    ends = [*(after.created_at.date() for _, after in pairwise(found.phases)), last]
+    ends = [*(clock.day(after.created_at) for _, after in pairwise(found.phases)), last]
     for entry, until in zip(found.phases, ends, strict=False):
         is_now = until is None or (until == last and entry is found.phases[-1])
         yield Entry(
             lane=Lane.JOINT,
             kind=Kind.PHASE,
             what=entry.phase,
-            on=entry.created_at.date(),
+            on=clock.day(entry.created_at),
             until=until,
             state=State.NOW if is_now else State.PAST,
             record_id=entry.id,
@@ -137,7 +138,7 @@ def meeting_entries(found: Found) -> Iterator[Entry]:
             lane=Lane.JOINT,
             kind=Kind.MEETING,
             what=one.kind,
-            on=one.takes_place_at.date(),
+            on=clock.day(one.takes_place_at),
             at=one.takes_place_at,
             state=meeting_state(one, found.today),
             text=one.reason,
@@ -154,11 +155,13 @@ def due_entries(found: Found) -> Iterator[Entry]:
             continue
         due = one.happened_on + timedelta(days=found.rules.episode_meeting_days)
         known = found.known.get(one.id, one.created_at)
-        later = [meeting for meeting in found.meetings if meeting.takes_place_at.date() >= one.happened_on]
+        later = [
+            meeting for meeting in found.meetings if clock.day(meeting.takes_place_at) >= one.happened_on
+        ]
         if any(_could_speak_of_it(meeting, known) for meeting in later):
             continue
-        days = (meeting.planned_at.date() for meeting in later if not meeting.is_over)
-        planned = min((day for day in days if day >= known.date()), default=None)
+        days = (clock.day(meeting.planned_at) for meeting in later if not meeting.is_over)
+        planned = min((day for day in days if day >= clock.day(known)), default=None)
         if planned is not None and planned <= max(due, found.today):
             state = State.MEETING_PLANNED
         else:

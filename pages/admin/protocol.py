@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core import clock
 from core.operations import protocols
 from pages.ui import protocol_phase, protocol_release, relabel
 from pages.ui.draft import open_draft
@@ -15,7 +16,7 @@ st.title(t("page.protocol"))
 newest = ws.read(protocols.newest)
 st.markdown(t("protocol.holds", number=newest.version))
 lines = [
-    f"- {t('protocol.version', number=one.number)} · {t.day(one.released_at.date() if one.released_at else None)} · {plain(one.note)}"
+    f"- {t('protocol.version', number=one.number)} · {t.day(clock.day(one.released_at) if one.released_at else None)} · {plain(one.note)}"
     for one in ws.read(protocols.released)
 ]
 st.markdown("\n".join([*lines, f"- {t('protocol.version', number=1)} · {t('protocol.shipped')}"]))

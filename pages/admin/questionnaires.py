@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core import clock
 from core.operations import questionnaires
 from pages.ui import questionnaire_form
 from pages.ui.draft import open_draft
@@ -39,8 +40,8 @@ if released:
                 title=plain(labels[one.id]),
                 name=plain(one.key),
                 number=one.number,
-                day=t.day(one.released_at.date() if one.released_at else None),
-                end=t.day(one.ended_at.date() if one.ended_at else None),
+                day=t.day(clock.day(one.released_at) if one.released_at else None),
+                end=t.day(clock.day(one.ended_at) if one.ended_at else None),
             )
             for one in released
         )

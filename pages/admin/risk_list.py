@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core import clock
 from core.operations import risk_lists
 from pages.ui import risk_list_form
 from pages.ui.draft import open_draft
@@ -21,7 +22,7 @@ lines = [
     + t(
         "risk_list.released",
         number=one.number,
-        day=t.day(one.released_at.date() if one.released_at else None),
+        day=t.day(clock.day(one.released_at) if one.released_at else None),
         title=plain(risk_lists.content_of(one).title),
     )
     for one in released

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core import clock
 from core.content import agreements as content
 from core.operations import agreements
 from pages.ui import agreement_footing, case_agreement, tables
@@ -40,7 +41,7 @@ tables.show(
         Column("from", lambda one: one.in_force_from or one.starts_on),
         Column("ends_on", lambda one: one.ends_on, sort="ends_on"),
         Column("review_on", lambda one: one.review_on),
-        Column("drafted", lambda one: one.created_at.date(), sort="newest"),
+        Column("drafted", lambda one: clock.day(one.created_at), sort="newest"),
     ],
     key="agreements",
     page="agreement",

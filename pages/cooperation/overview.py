@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core import clock
 from core.operations import agreements, cooperations, phases
 from core.operations.agreements import Standing
 from core.operations.phases import Link
@@ -33,7 +34,7 @@ with st.container(border=True, key="card_standing"):
                 "- " + t("cooperation.points", done=summary.points_discussed, all=summary.points),
                 "- " + t.count("cooperation.terms", summary.terms),
                 "- " + t.count("cooperation.proposals", summary.proposals),
-                "- " + t("cooperation.held", day=t.day(summary.held.takes_place_at.date()))
+                "- " + t("cooperation.held", day=t.day(clock.day(summary.held.takes_place_at)))
                 if summary.held
                 else "- " + t("cooperation.not_held"),
                 *(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core import clock
 from core.access import Permission
 from core.models.case import Case
 from core.operations import break_glass
@@ -40,7 +41,7 @@ def listed(ws: Workspace, found: Sequence[Listed]) -> None:
                     t(
                         "break_glass.reviewed",
                         person=plain(one.reviewer),
-                        day=t.day(opening.reviewed_at.date()),
+                        day=t.day(clock.day(opening.reviewed_at)),
                         verdict=verdict,
                         finding=plain(opening.finding),
                     )

@@ -131,7 +131,7 @@ def told(ws: Workspace, one: Told, *, may_confirm: bool) -> None:
         lines.append(plain(joint.text(ws, item.topic, item.text)))
         if release.reason:
             lines.append(f"> {plain(release.reason)}")
-        lines.append(t("release.foot", basis=basis, day=t.day(release.created_at.date()), person=person))
+        lines.append(t("release.foot", basis=basis, day=t.day(clock.day(release.created_at)), person=person))
         if item.released_at is not None:
             lines.append(release_click.recipients(ws, release.recipients))
         st.markdown("\n\n".join(lines))
@@ -159,7 +159,7 @@ def theirs(ws: Workspace, found: Sequence[Theirs]) -> None:
     lines = [
         t(
             "consent.theirs_line",
-            day=t.day((one.item.released_at or one.item.created_at).date()),
+            day=t.day(clock.day(one.item.released_at or one.item.created_at)),
             topic=plain(joint.heading(ws, one.item.topic)),
             basis=t(f"release.basis.{one.basis}"),
             looked=t(f"consent.theirs_{'looked' if one.is_looked_at else 'not_looked'}"),

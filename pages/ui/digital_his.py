@@ -4,6 +4,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from core import clock
 from core.access import Permission
 from core.content.digital_violence import DigitalViolence
 from core.operations import digital_shares, joint_items, joint_spaces
@@ -65,7 +66,7 @@ def _shared(ws: Workspace, standing: Standing) -> None:
     t, item = ws.words, standing.item
     if item is None:
         return
-    day = t.day((item.released_at or item.created_at).date())
+    day = t.day(clock.day(item.released_at or item.created_at))
     with st.container(horizontal=True, vertical_alignment="center"):
         if standing.is_current:
             st.success(t("digital.his.shared_now", day=day), icon=":material/check:")

@@ -140,11 +140,11 @@ def copies(ws: Workspace, since: datetime) -> None:
     if oldest is None:
         st.caption(t("erasure.copies.none"))
     elif gone is None:
-        st.caption(t("erasure.copies.no_end", day=t.day(oldest.date())))
+        st.caption(t("erasure.copies.no_end", day=t.day(clock.day(oldest))))
     elif gone > clock.now():
-        st.caption(t("erasure.copies.until", day=t.day(gone.date()), oldest=t.day(oldest.date())))
+        st.caption(t("erasure.copies.until", day=t.day(clock.day(gone)), oldest=t.day(clock.day(oldest))))
     else:
-        st.caption(t("erasure.copies.late", day=t.day(oldest.date())))
+        st.caption(t("erasure.copies.late", day=t.day(clock.day(oldest))))
 
 
 def listed(ws: Workspace, found: Sequence[Listed]) -> None:
@@ -172,14 +172,14 @@ def listed(ws: Workspace, found: Sequence[Listed]) -> None:
 def _state(ws: Workspace, one: Listed) -> str:
     t, erasure = ws.words, one.erasure
     if erasure.done_at is not None:
-        return t("erasure.done", day=t.day(erasure.done_at.date()))
+        return t("erasure.done", day=t.day(clock.day(erasure.done_at)))
     if erasure.refused_at is not None:
-        day = t.day(erasure.refused_at.date())
+        day = t.day(clock.day(erasure.refused_at))
         if not one.refusal:
             return t("erasure.refused_there", day=day)
         return t("erasure.refused", day=day, reason=plain(one.refusal))
     said = t("erasure.why", reason=plain(one.reason)) if one.is_own else t("erasure.by_other")
-    return f"{t('erasure.waits', day=t.day(erasure.created_at.date()))}. {said}"
+    return f"{t('erasure.waits', day=t.day(clock.day(erasure.created_at)))}. {said}"
 
 
 def _decide(ws: Workspace, one: Listed) -> None:

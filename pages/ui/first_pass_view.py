@@ -4,6 +4,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from core import clock
 from core.models.service import ServiceKind
 from core.operations import first_passes, risk_boards
 from core.operations.first_passes import HER, Mine, RiskGrade
@@ -189,7 +190,7 @@ def finished(ws: Workspace, case_id: UUID) -> None:
     """Of finished versions what of hers still stands: her right to take it back outlives them."""
     t = ws.words
     for one in ws.read(first_passes.still_shared, case_id):
-        day = t.day(one.created_at.date())
+        day = t.day(clock.day(one.created_at))
         st.markdown(t("first_pass.still_shared", number=one.number, day=day))
         with st.popover(t("first_pass.take_back"), icon=":material/undo:", key=f"first_pass:back:{one.id}"):
             st.markdown(t("first_pass.still_shared_help"))

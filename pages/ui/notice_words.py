@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
+from core import clock
 from core.content import immediate_notices as content
 from core.content.immediate_notices import Choice, ImmediateNotices, Trigger
 from core.models.service import ServiceKind
@@ -49,7 +50,7 @@ def within(ws: Workspace, hours: int) -> str:
 def by(ws: Workspace, at: datetime) -> str:
     """Until when something is done: the end of a working day by its day, anything else to the minute."""
     if at.time() == time():
-        return ws.words("notices.end_of", day=ws.words.day((at - timedelta(seconds=1)).date()))
+        return ws.words("notices.end_of", day=ws.words.day(clock.day(at - timedelta(seconds=1))))
     return ws.words.moment(at)
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from core import clock
 from core.access import Permission
 from core.models.case import Case
 from core.models.service import ServiceKind
@@ -106,7 +107,7 @@ def choose(ws: Workspace, versions: Sequence[RiskAssessment]) -> RiskAssessment:
 def _version(ws: Workspace, one: RiskAssessment) -> str:
     t = ws.words
     occasion = t(f"risk.occasion.{one.occasion}")
-    return t("risk.version_of", number=one.number, day=t.day(one.created_at.date()), occasion=occasion)
+    return t("risk.version_of", number=one.number, day=t.day(clock.day(one.created_at)), occasion=occasion)
 
 
 def head(ws: Workspace, board: Board, levels: Standing, *, is_only: bool) -> None:
@@ -123,7 +124,7 @@ def head(ws: Workspace, board: Board, levels: Standing, *, is_only: bool) -> Non
             said = t("risk.level_none")
         st.markdown(f"**{said}**", width="content")
         if found.finished_at is not None:
-            st.markdown(t("risk.finished_on", day=t.day(found.finished_at.date())), width="content")
+            st.markdown(t("risk.finished_on", day=t.day(clock.day(found.finished_at))), width="content")
     st.caption(t("risk.purpose"))
 
 

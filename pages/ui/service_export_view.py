@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core import clock
 from core.operations import service_exports
 from core.operations.service_exports import Asked, ExportGround
 from core.settings import settings
@@ -56,11 +57,11 @@ def _sentence(ws: Workspace, one: Asked) -> str:
         "leaving.row",
         ground=t(f"leaving.ground.{export.ground}"),
         who=plain(one.asked_by),
-        day=t.day(export.created_at.date()),
+        day=t.day(clock.day(export.created_at)),
     )
     if not export.is_open:
         return f"{head} {t('leaving.ended')}"
-    until = t.day(export.until_at.date())
+    until = t.day(clock.day(export.until_at))
     if export.confirmed_by is None:
         return f"{head} {t('leaving.waits', until=until)}"
     return f"{head} {t('leaving.signed', who=plain(one.confirmed_by), until=until)}"

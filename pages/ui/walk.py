@@ -8,6 +8,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from core import clock
 from core.locale import Words
 from core.operations.phases import Entered, Overview, Place, Progress, StepState, WalkedPhase, WalkedStep
 from pages.ui import behind
@@ -66,7 +67,7 @@ def _show_steps(ws: Workspace, walked: WalkedPhase, hand: Hand | None) -> None:
         + t("walk.who_meets", who=plain(phase.who_meets), minutes=phase.duration_minutes)
     )
     if walked.entered_at is not None and walked.rounds > 1:
-        since = t.day(walked.entered_at.date())
+        since = t.day(clock.day(walked.entered_at))
         st.caption(t("walk.rounds", number=walked.rounds, since=since))
     for is_row, steps in groupby(walked.steps, lambda step: step.is_open and walked.place is not Place.AHEAD):
         if is_row:
