@@ -39,17 +39,19 @@ def document(db: Session, actor: Actor, closing_id: UUID, *, words: Words, sendi
     joint_spaces.require_open(db, actor, case)
     standing = closings.of_case(db, actor, case.id)
     written = closing_texts.of_closing(db, actor, closing.id)
+    # What one side wanted and the other declined stands in nobody's report.
+    is_said = closing.proposed_at is not None
     made = word.ClosingReport(
         case_code=case.code,
         status=words(f"closing.status.{_status(closing, case)}"),
-        ground=words(f"closing.ground.{closing.ground}") if closing.ground else "",
+        ground=words(f"closing.ground.{closing.ground}") if is_said and closing.ground else "",
         opened_text=words.day(case.opened_on),
-        ended_text=words.day(closing.ended_on) if closing.ended_on else "",
-        follow_up_text=_follow_up(closing, standing, words),
-        agreement_text=words.day(closing.agreement_until) if closing.agreement_until else "",
+        ended_text=words.day(closing.ended_on) if is_said else "",
+        follow_up_text=_follow_up(closing, standing, words) if is_said else "",
+        agreement_text=words.day(closing.agreement_until) if is_said else "",
         proposed_text=_by(db, closing.proposed_by, closing.proposed_at, words),
         agreed_text=_by(db, closing.agreed_by, closing.agreed_at, words),
-        lacking=closing.lacking,
+        lacking=closing.lacking if is_said else "",
         level=_level(db, actor, case, words),
         printed=Printed(by=actor.name, at_text=words.moment(clock.now())),
         written=_written(written, case, words),
@@ -133,7 +135,11 @@ def _times(db: Session, actor: Actor, case: Case, words: Words) -> tuple[word.As
 def _meetings(db: Session, actor: Actor, case: Case, words: Words) -> tuple[word.HeldMeeting, ...]:
     held = (
         access.joint_meetings(actor)
-        .where(Meeting.case_id == case.id, Meeting.state.in_([MeetingState.CLOSED, MeetingState.AGREED]))
+        .where(
+            Meeting.case_id == case.id,
+            Meeting.state.in_([MeetingState.CLOSED, MeetingState.AGREED]),
+            Meeting.is_consultation.is_(False),
+        )
         .order_by(Meeting.takes_place_at)
     )
     kinds = agendas.kinds()

@@ -190,7 +190,7 @@ def sheet(db: Session, actor: Actor, case_id: UUID, *, words: Words, sending: Se
     is_hers, own_copy = recipient is Recipient.VSS, recipient is own
     made = emergency_sheet.EmergencySheet(
         case_code=situation.case.code,
-        reason=emergency_facts.reason(db, actor, case_id),
+        reason=emergency_facts.reason(db, actor, case_id, words),
         risk_level=emergency_facts.risk_level(db, actor, case_id, words),
         in_household=words(f"emergency.together.{situation.case.living_together}"),
         printed=Printed(by=actor.name, at_text=words.moment(clock.now())),

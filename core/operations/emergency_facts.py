@@ -58,15 +58,17 @@ def open_notices(db: Session, actor: Actor, case_id: UUID, words: Words) -> str:
     )
 
 
-def reason(db: Session, actor: Actor, case_id: UUID) -> str:
-    """Why the joint space is open without an agreement, where an emergency holds it open now."""
+def reason(db: Session, actor: Actor, case_id: UUID, words: Words) -> str:
+    """Why the joint space is open without an agreement, where an emergency holds it open now: the ground, and in words."""
     statement = access.visible_emergencies(actor).where(
         EmergencyOpening.case_id == case_id,
         EmergencyOpening.until_at > clock.now(),
         EmergencyOpening.is_asked.is_(False),
     )
     found = db.scalar(statement.order_by(EmergencyOpening.created_at.desc()).limit(1))
-    return found.reason if found else ""
+    if found is None:
+        return ""
+    return " · ".join(filter(None, (words(f"joint_space.ground.{found.ground}"), found.reason)))
 
 
 def risk_note(db: Session, actor: Actor, case: Case, words: Words) -> str:

@@ -92,7 +92,7 @@ def _agreed(db: Session, actor: Actor, actions: Sequence[Action], words: Words) 
             "plan.agreed_in",
             decided.pop(meeting.id),
             kind=agendas.kinds().kind(meeting.kind).title,
-            day=words.day(meeting.takes_place_at.astimezone(words.zone).date()),
+            day=words.day(clock.day(meeting.takes_place_at)),
         )
         for meeting in held
     ]

@@ -67,7 +67,8 @@ def set_dates(db: Session, actor: Actor, case_id: UUID, *, dates: Mapping[str, d
 def begin_anew(db: Session, actor: Actor, case: Case, *, dates: Mapping[str, date | None]) -> list[TPoint]:
     """Enter T0 and T1 once more, after he came back; what was done before stays, and the others are counted from these.
 
-    Raises Conflict where the first time has no day yet: then nothing can begin anew.
+    Raises Conflict where the first time has no day yet, for then nothing can begin anew, and where the end of the
+    programme was entered for a day before: people put it on another day, with a reason.
     """
     require(actor, Permission.PLAN_MEETING)
     known = {one.label: one for one in _dates(db, actor, case) if one.rule.is_entered}
@@ -83,6 +84,9 @@ def begin_anew(db: Session, actor: Actor, case: Case, *, dates: Mapping[str, dat
         if after < before:
             field = list(dates)[-1]
             raise Invalid("error.t_points_out_of_order", field=field, earlier=earlier, later=later)
+    for one in known.values():
+        if one.rule.id not in dates and one.on is not None and one.on < max(given.values()):
+            raise Conflict("error.reentry.end_stands", label=one.label, day=one.on)
     rows = []
     for label, on in given.items():
         row = _row(db, actor, case.id, label)

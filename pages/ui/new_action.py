@@ -11,6 +11,7 @@ from core.operations.action_plans import Responsible
 from core.operations.sittings import Meeting, Sitting
 from pages.ui import actions, keeper
 from pages.ui.plain import plain
+from pages.ui.plan_form import Who
 from pages.ui.workspace import Workspace
 
 _FIELDS = ("need", "text")
@@ -37,7 +38,11 @@ def add(ws: Workspace, meeting: Meeting) -> None:
     if meeting.case_id is None:
         return
     _restore(ws, meeting.id)
-    choices = ws.read(action_plans.responsible_for, meeting.case_id)
+    # By who they are: while somebody types, a person may leave the list or come into it.
+    choices: dict[Who, str] = {
+        (one.service.id, one.person.id if one.person else None): _name(one)
+        for one in ws.read(action_plans.responsible_for, meeting.case_id)
+    }
     need, text = (key_of(meeting.id, field) for field in _FIELDS)
     st.text_input(t("table.need"), key=need, on_change=kept, args=(ws, need), help=t("table.need_help"))
     ws.slot("need")
@@ -51,33 +56,33 @@ def add(ws: Workspace, meeting: Meeting) -> None:
     with right:
         chosen = st.selectbox(
             t("table.responsible"),
-            range(len(choices)),
+            list(choices),
             index=None,
-            format_func=lambda place: _name(choices[place]),
+            format_func=choices.__getitem__,
             key="new_action:responsible",
         )
         ws.slot("responsible")
     if st.button(t("table.add_action"), type="primary", icon=":material/add_task:", key="new_action:add"):
-        responsible = choices[chosen] if chosen is not None else None
-        _add(ws, meeting, due_on=due_on, responsible=responsible)
+        _add(ws, meeting, due_on=due_on, who=chosen)
 
 
 def _name(choice: Responsible) -> str:
     return f"{choice.person.name}, {choice.service.name}" if choice.person else choice.service.name
 
 
-def _add(ws: Workspace, meeting: Meeting, *, due_on: object, responsible: Responsible | None) -> None:
+def _add(ws: Workspace, meeting: Meeting, *, due_on: object, who: Who | None) -> None:
     need, text = (key_of(meeting.id, field) for field in _FIELDS)
     if meeting.case_id is None or not (st.session_state[need] or st.session_state[text]):
         return  # the second of two clicks finds the fields empty
+    service_id, person_id = who or (None, None)
     added = ws.do(
         action_plans.add,
         meeting.case_id,
         need=st.session_state[need],
         text=st.session_state[text],
         due_on=due_on,  # type: ignore[arg-type]
-        service_id=responsible.service.id if responsible else None,
-        person_id=responsible.person.id if responsible and responsible.person else None,
+        service_id=service_id,
+        person_id=person_id,
         meeting_id=meeting.id,
     )
     if added:

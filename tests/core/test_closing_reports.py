@@ -3,12 +3,13 @@
 import pytest
 from sqlalchemy.orm import Session
 
+from core import clock
 from core.access import Actor
 from core.content.recipients import Recipient
 from core.documents.read import lines
 from core.errors import NotAllowed
 from core.locale import Words
-from core.models import Agreement, Closing
+from core.models import Agreement, Closing, MeetingState
 from core.operations import action_plans, closing_reports, closing_texts, closings, outgoing
 from core.operations.action_plans import ActionState
 from core.operations.closings import ReopenReason
@@ -73,6 +74,33 @@ def test_without_a_proposal_it_says_that_it_is_being_prepared(db: Session, make:
 
     assert "Being prepared" in found
     assert "Programme completed" not in found
+
+
+def test_an_end_that_was_declined_leaves_neither_ground_nor_day(db: Session, make: Make) -> None:
+    pair = make.pair()
+    closing = written(db, make, pair)
+    ended = WORDS.day(closing.ended_on)
+    before = report(db, pair.vss, closing)
+
+    closings.take_back(db, pair.vss, closing.id, version=closing.version)
+    found = report(db, pair.vss, closing)
+
+    assert "Being prepared" in found
+    assert "Programme completed" not in found
+    assert found.count(ended) == before.count(ended) - 1
+
+
+def test_what_one_service_noted_alone_is_no_meeting_that_was_held(db: Session, make: Make) -> None:
+    pair = make.pair()
+    closing = written(db, make, pair)
+    noted = make.meeting(pair, "emergency")
+    noted.state, noted.closed_at, noted.is_consultation = MeetingState.CLOSED, clock.now(), True
+    db.flush()
+    assert "Emergency meeting" not in report(db, pair.pp, closing)
+
+    noted.is_consultation = False
+    db.flush()
+    assert "Emergency meeting" in report(db, pair.pp, closing)
 
 
 def test_an_end_without_follow_up_says_so_and_why_something_was_lacking(db: Session, make: Make) -> None:

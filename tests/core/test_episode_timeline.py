@@ -22,7 +22,8 @@ def morning(ago: int) -> datetime:
 
 def met(make: Make, pair: Pair, ago: int) -> None:
     meeting = make.meeting(pair)
-    meeting.state, meeting.planned_at = MeetingState.CLOSED, morning(ago)
+    meeting.state, meeting.planned_at = MeetingState.CLOSED, morning(ago) if ago else clock.now()
+    meeting.closed_at = meeting.planned_at
 
 
 def told_on(db: Session, pair: Pair, ago: int, happened_on: date) -> None:

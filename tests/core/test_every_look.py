@@ -59,7 +59,7 @@ WITHOUT: dict[str, set[str]] = {
     },
     "what the actor typed themselves": {
         *("break_glass.mine", "episode_releases.preview", "immediate_notices.preview"),
-        *("path_releases.preview",),
+        *("path_releases.preview", "unsent.mine", "unsent.of_slots"),
     },
 }
 

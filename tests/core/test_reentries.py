@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.access import Permission, may
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
-from core.models import PathEntry, Role, ServiceKind
+from core.models import PathEntry, Reentry, Role, ServiceKind
 from core.operations import change_due, episode_boards, path_entries, reentries, t_points
 from tests.make import Make, Pair
 from tests.notices import TODAY, days, waits
@@ -114,6 +114,25 @@ def test_a_new_beginning_has_two_days_in_order_after_his_return(
 
     with pytest.raises(error, match=match):
         reentries.decide(db, pair.pp, entry.id, begins_anew=True, conditions="So", **dates)  # type: ignore[arg-type]
+
+
+def test_the_end_that_was_planned_before_he_left_is_put_on_another_day_first(db: Session, make: Make) -> None:
+    pair = make.pair()
+    entry = returned(db, make, pair)
+    t_points.set_dates(db, pair.pp, pair.case.id, dates={"T0": days(290), "T1": days(280), "T3": days(5)})
+
+    def begin() -> Reentry:
+        return reentries.decide(
+            db, pair.pp, entry.id, begins_anew=True, conditions="So", t0_on=TODAY, t1_on=days(-9)
+        )
+
+    with pytest.raises(Conflict, match="end_stands") as refused, db.begin_nested():
+        begin()
+    assert refused.value.values == {"label": "T3", "day": days(5)}
+    version = t_points.find(db, pair.pp, pair.case.id, "T3").version
+    t_points.move(db, pair.pp, pair.case.id, label="T3", due_on=None, reason="He came back", version=version)
+    begin()
+    assert t_points.find(db, pair.pp, pair.case.id, "T0.2").on == TODAY
 
 
 def test_what_never_began_cannot_begin_anew(db: Session, make: Make) -> None:

@@ -269,7 +269,7 @@ def test_an_action_is_added_in_place_and_a_second_click_adds_no_second(
     at.text_area(key=text).set_value("Lend her one").run()
     press(at, "Add an action")
     assert "choose" in at.error[0].value or "fill" in at.error[0].value
-    at.selectbox(key="new_action:responsible").set_value(0).run()
+    at.selectbox(key="new_action:responsible").set_value((pair.pp.service_id, None)).run()
     press(at, "Add an action")
     press(at, "Add an action")
 
