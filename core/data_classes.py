@@ -166,7 +166,8 @@ SEALED_BESIDES = frozenset(
 ) | {(table, column) for table in ("episode", "released_episode") for column in ("kinds", "children")}
 
 
-#: What an act reaches whose line names a whole case, a file or a list, and not one record.
+#: What an act reaches whose line names a whole case, a file or a list, or a record whose texts lie in others; "any" is
+#: every act on such a record that stands in no line of its own.
 WIDE: dict[tuple[str, str], tuple[str, ...]] = {
     ("case", "read_joint"): ("C4", "C2"),
     ("case", "read_plan"): ("C4",),
@@ -201,6 +202,18 @@ WIDE: dict[tuple[str, str], tuple[str, ...]] = {
     ("person", "export_meetings"): ("C4",),
     ("person", "export_agreements"): ("C2",),
     ("person_request", "read_copy"): ("C6", "C5"),
+    ("person_request", "take_copy"): ("C6", "C5"),
+    # With its items, their notes, and what is never handed in.
+    ("first_pass", "any"): ("C6", "C5"),
+    ("risk_assessment", "any"): ("C4",),
+    ("questionnaire_response", "any"): ("C6", "C5"),
+    # Both read what was sent; until then it is of the own file.
+    ("immediate_notice", "any"): ("C5",),
+    ("immediate_notice", "read_notice"): ("C4",),
+    ("immediate_notice", "export"): ("C4",),
+    # With what each service wrote.
+    ("closing", "read_report"): ("C4", "C2"),
+    ("closing", "export"): ("C4", "C2"),
     ("service_export", "take"): ("C6", "C5", "C4", "C3", "C2", "C1"),
     ("service_export", "make"): ("C6", "C5", "C4", "C3", "C2", "C1"),
 }
@@ -211,7 +224,8 @@ def of_event(subject: str, act: str, *, is_his: bool) -> tuple[str, ...]:
 
     At the programme nothing is hers: what lies there in the same columns is about him.
     """
-    found = set(WIDE.get((subject, act), CLASSES.get(subject, {}).values())) - {KEY}
+    wide = WIDE.get((subject, act)) or WIDE.get((subject, "any"))
+    found = set(wide or CLASSES.get(subject, {}).values()) - {KEY}
     if is_his:
         found = {"C3" if one in {"C6", "C5"} else one for one in found}
     return tuple(sorted(found, reverse=True))

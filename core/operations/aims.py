@@ -44,6 +44,10 @@ def _said(item: AgendaItem) -> dict[str, str]:
 
 def _appended(known: str, said: str, on: date) -> str:
     """What stood there, and under it what the meeting wrote, with its day; once where it says the same."""
-    if not known or said in known:
-        return known or said
+    if not known:
+        return said
+    stands = f"\n\n{known}\n\n"
+    # Whole, as a meeting wrote it, and no part of a longer one: "the school" is not said by "not in the school".
+    if not said or f"\n\n{said}\n\n" in stands or f": {said}\n\n" in stands:
+        return known
     return f"{known}\n\n{on.isoformat()}: {said}"

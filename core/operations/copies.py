@@ -23,6 +23,7 @@ from core.documents.kinds import DocumentKind, Recipient
 from core.errors import Conflict
 from core.locale import Words
 from core.models import (
+    AttendedDay,
     Case,
     Consent,
     Episode,
@@ -68,6 +69,7 @@ def pieces(db: Session, actor: Actor, request_id: UUID) -> list[Piece]:
             *_answers(db, actor, subject, request.case_id, walls),
             *_path(db, actor, subject, request.case_id, walls),
         ]
+        found += _attended(db, subject)
         found += copies_digital.pieces(db, actor, subject, walls)
         found += copies_closing.pieces(db, actor, subject, walls)
         found += copies_notices.pieces(db, actor, subject, request.case_id, walls)
@@ -170,6 +172,15 @@ def _consents(db: Session, subject: Subject) -> Iterator[Piece]:
         text = " · ".join(part for part in (one.exceptions, one.how_asked) if part)
         title = purposes.purpose(one.purpose).title
         yield Piece(str(one.id), "consent", title, one.asked_on, text, said=f"consent.state.{one.state}")
+
+
+def _attended(db: Session, subject: Subject) -> Iterator[Piece]:
+    """On which days he was there; of nobody else are days written down."""
+    statement = select(AttendedDay.attended_on).where(AttendedDay.file_id == subject.file_id)
+    days = db.scalars(statement.order_by(AttendedDay.attended_on)).all()
+    if days and subject.kind is SubjectKind.HIM:
+        text = ", ".join(day.isoformat() for day in days)
+        yield Piece(f"attended:{subject.id}", "attended", "", days[-1], text)
 
 
 def _notes(db: Session, actor: Actor, subject: Subject, walls: Walls) -> Iterator[Piece]:

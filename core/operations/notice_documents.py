@@ -1,6 +1,6 @@
 """A notice in Word, as both services read it; and the facts due to a court or authority that ordered the programme."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
 from sqlalchemy.orm import Session, joinedload
@@ -32,6 +32,8 @@ from core.settings import settings
 
 #: After what a court or authority is told.
 _ENDS = frozenset({"left", "suspended"})
+#: What says whether he comes: a session missed, or a day at court, changes nothing of it.
+_COMES = frozenset({"intake", "started", "returned", "completed"})
 #: A reason that says what somebody told; it leaves the house only where he said it himself, or people of the programme saw it.
 _TOLD = "violence"
 _OWN_KNOWLEDGE = frozenset({"seen", "told_by_him"})
@@ -83,8 +85,8 @@ def exit_report(db: Session, actor: Actor, case_id: UUID, *, words: Words, sendi
     """
     person = papers_for_him.him(db, actor, case_id)
     entries = notice_paths.of_own(db, actor, case_id)
-    last = entries[-1] if entries else None
-    if last is None or last.kind not in _ENDS:
+    last = _end(entries)
+    if last is None:
         raise Conflict("error.notice.no_exit")
     programme = db.get_one(Service, actor.service_id).name
     days = [one.attended_on for one in attended_days.of_case(db, actor, case_id)]
@@ -123,8 +125,13 @@ def exit_report(db: Session, actor: Actor, case_id: UUID, *, words: Words, sendi
 
 def is_due(db: Session, actor: Actor, case_id: UUID) -> bool:
     """Could somebody who ordered the programme have to hear that he does not come any more?"""
-    entries = notice_paths.of_own(db, actor, case_id)
-    return bool(entries) and entries[-1].kind in _ENDS
+    return _end(notice_paths.of_own(db, actor, case_id)) is not None
+
+
+def _end(entries: Sequence[PathEntry]) -> PathEntry | None:
+    """With what he stopped coming; None where he comes, as far as the path says."""
+    told = [one for one in entries if one.kind in _ENDS | _COMES]
+    return told[-1] if told and told[-1].kind in _ENDS else None
 
 
 def _parts(one: Noticed, lists: ImmediateNotices, words: Words) -> Iterator[Part]:

@@ -160,6 +160,28 @@ def test_every_act_that_names_a_whole_case_or_file_says_which_classes_it_reaches
     assert {one for classes in WIDE.values() for one in classes} <= set(data_classes.KINDS)
 
 
+#: Whose lines name no text that anybody typed about a case.
+WITHOUT_TEXT = {"log_cut", "strike", "training_mark"}
+
+
+def test_every_act_that_reads_or_takes_something_along_reaches_a_class() -> None:
+    source = Path(data_classes.__file__).parent / "locale" / "en.toml"
+    events = tomllib.loads(source.read_text(encoding="utf-8"))["event"]
+    beginnings = ("read", "export", "print_", "share_", "reveal", "take_copy", "make", "any")
+    bare = {
+        (subject, act)
+        for subject, acts in events.items()
+        if isinstance(acts, dict) and subject not in WITHOUT_TEXT
+        for act in acts
+        if act.startswith(beginnings) and not of_event(subject, act, is_his=False)
+    }
+
+    # A half of a passphrase opens nothing by itself.
+    assert bare == {("service_export", "any"), ("service_export", "read_half")}
+    assert of_event("first_pass", "answer", is_his=False) == ("C6", "C5")
+    assert of_event("closing", "read_report", is_his=False) == ("C4", "C2")
+
+
 def test_an_act_on_one_record_reaches_the_classes_of_its_texts_and_at_the_programme_nothing_is_hers() -> None:
     assert of_event("file_note", "read", is_his=False) == ("C5",)
     assert of_event("subject", "revise", is_his=True) == ("C3", "C2")

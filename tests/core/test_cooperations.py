@@ -12,7 +12,7 @@ from core import clock
 from core.access import Actor
 from core.content import trainings
 from core.errors import Conflict, CoreError, Invalid, NotAllowed, NotFound
-from core.models import Agreement, AgreementLevel, GlossaryTerm, Meeting, MeetingState, Role
+from core.models import Agreement, AgreementLevel, AgreementState, GlossaryTerm, Meeting, MeetingState, Role
 from core.operations import cooperations, glossary_terms, t_dates, team_facts, training_marks
 from tests.make import Make, Pair
 
@@ -157,6 +157,15 @@ def test_a_summary_says_where_two_services_stand(db: Session, make: Make, pair: 
     agreed = cooperations.summary(db, pair.vss, here)
     assert agreed.repeat_on == t_dates.months_later(held.takes_place_at.date(), 6)
     assert full.agreement is not None
+    assert agreed.agreement is not None
+    assert agreed.agreement.state is AgreementState.IN_FORCE
+    agreed.agreement.ends_on = TODAY - timedelta(days=1)
+    draft = Agreement(
+        level=AgreementLevel.ORGANISATION, cooperation_id=here, created_by=pair.pp.person_id, case_id=None
+    )
+    db.add(draft)
+    db.flush()
+    assert cooperations.summary(db, pair.vss, here).agreement is draft
     assert full.cooperation.pp.id == pair.pp.service_id
     assert cooperations.list_mine(db, pair.pp) == [full.cooperation]
 

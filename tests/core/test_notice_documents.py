@@ -126,6 +126,9 @@ def test_the_facts_due_are_the_programmes_and_only_when_he_is_gone(db: Session, 
         with pytest.raises(error):
             notice_documents.exit_report(db, who, pair.case.id, words=WORDS)
 
+    path_entries.add(db, pair.pp, pair.case.id, kind="missed", happened_on=TODAY)
+    assert notice_documents.is_due(db, pair.pp, pair.case.id)
+
     path_entries.add(db, pair.pp, pair.case.id, kind="returned", happened_on=TODAY)
 
     assert not notice_documents.is_due(db, pair.pp, pair.case.id)

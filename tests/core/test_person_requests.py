@@ -17,6 +17,7 @@ from core.access import Actor
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.locale import Words
 from core.models import (
+    AttendedDay,
     Case,
     CaseFile,
     PathEntry,
@@ -218,6 +219,10 @@ def test_his_copy_holds_his_own_and_nothing_that_came_from_her(db: Session, make
     hers = make.note(pair.vss_file, pair.vss, text="She moved to her aunt in the old harbour street.")
     share(db, pair.vss, hers.id, "She moved to her aunt in the old harbour street.")
     make.note(pair.pp_file, pair.pp, "attendance", "He came on time.")
+    attended = AttendedDay(
+        file_id=pair.pp_file.id, attended_on=date(2026, 3, 4), recorded_by=pair.pp.person_id
+    )
+    db.add(attended)
     make.note(pair.pp_file, pair.pp, "his_statements", "Joint talk: she moved to her aunt in the old town.")
     make.note(pair.pp_file, pair.pp, "attitude", f"They of {service_name(db, pair)} are worried.")
     make.note(pair.pp_file, pair.pp, "dynamic_risk", "The danger is high.")
@@ -239,7 +244,7 @@ def test_his_copy_holds_his_own_and_nothing_that_came_from_her(db: Session, make
     for word in ("aunt", "harbour", "worried", "danger is high", "She began", pair.case.code, "support"):
         assert word not in both, word
     assert service_name(db, pair) not in both
-    for word in ("He came on time.", "A neighbour rang.", "The police wrote.", "Ivo Bell"):
+    for word in ("2026-03-04", "He came on time.", "A neighbour rang.", "The police wrote.", "Ivo Bell"):
         assert word in both, word
 
 

@@ -1,6 +1,6 @@
 """The meeting in progress: the table moves on, two people write, and it is closed once."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from core.lists import Asked
 from core.models import Action, Attendance, Meeting, MeetingState, Minutes, PhasePoint, Role
 from core.operations import (
     action_plans,
+    aims,
     case_lists,
     meeting_lists,
     meetings,
@@ -423,6 +424,16 @@ def test_a_second_phase_1_adds_to_the_record_under_its_day_and_says_nothing_twic
     assert point.pp_said == "As ever"
     assert point.agreed == f"We say violence\n\n{second.date().isoformat()}: We say harm too"
     assert point.written_at >= second
+
+
+def test_a_sentence_that_is_part_of_a_longer_one_is_added_all_the_same() -> None:
+    known = "Not in the school"
+    both = aims._appended(known, "in the school", date(2026, 3, 4))
+
+    assert both == "Not in the school\n\n2026-03-04: in the school"
+    assert aims._appended(both, "in the school", date(2026, 5, 4)) == both
+    assert aims._appended(both, known, date(2026, 5, 4)) == both
+    assert aims._appended("", known, date(2026, 5, 4)) == known
 
 
 def test_a_table_without_a_case_has_no_plan(db: Session, make: Make) -> None:
