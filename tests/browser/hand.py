@@ -18,8 +18,9 @@ QUIET = """
             document.documentElement, { subtree: true, childList: true, attributes: true, characterData: true });
     }
     const runs = !document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]");
-    // What the page has said, and no run has begun for yet; of some things that it says none comes.
-    const waits = window.saidAt > window.ranAt && performance.now() - window.saidAt < 2000;
+    // The page has asked for a run, and none has begun yet: on a busy machine that takes a while. A click that came
+    // twice is never answered.
+    const waits = window.saidAt > window.ranAt && performance.now() - window.saidAt < 6000;
     if (runs || waits || window.quiet.look !== look) {
         window.quiet.look = look;
         window.quiet.at = performance.now();
@@ -45,7 +46,9 @@ WATCH = """
     window.saidAt = window.ranAt = 0;
     const send = WebSocket.prototype.send;
     WebSocket.prototype.send = function (...given) {
-        window.saidAt = performance.now();
+        // The first byte of a message says of which kind it is; this one asks for a run.
+        const [first] = given[0] instanceof Uint8Array ? given[0] : new Uint8Array(given[0]);
+        if (first === 0x5a) window.saidAt = performance.now();
         return send.apply(this, given);
     };
     new MutationObserver((changes) => {
@@ -240,8 +243,13 @@ class Hand:
         """Wait for a text; one that stands there already, or was said in passing since the last click, has been seen."""
         place = self.page.get_by_text(text).first
         if not place.is_visible() and not self._has_passed(text):
-            expect(place).to_be_visible()
+            expect(place, f"{text}; the page says: {self._says()}").to_be_visible()
             self.look()
+
+    def _says(self) -> list[str]:
+        """What the page complains of, and what it has said in passing: why something did not happen."""
+        said: list[str] = self.page.evaluate("window.passing ?? []")
+        return [*self.page.get_by_role("alert").all_inner_texts(), *said]
 
     def sees_head(self, text: str) -> None:
         expect(self.page.get_by_role("heading", name=text).first).to_be_visible()
