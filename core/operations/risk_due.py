@@ -223,7 +223,12 @@ def _untaken(actor: Actor) -> Select[JointItem, Case, bool]:
         access.joint_notices(actor)
         .join(JointItem, JointItem.id == ImmediateNotice.item_id)
         .join(Case, Case.id == JointItem.case_id)
-        .where(Case.closed_on.is_(None), ~assessed.where(since).exists())
+        .where(
+            Case.closed_on.is_(None),
+            # Where the joint space is only asked for, notices are read and nothing can be assessed.
+            Case.id.in_(access.joint_case_ids(actor)),
+            ~assessed.where(since).exists(),
+        )
         .order_by(JointItem.released_at.desc())
         .limit(3 * _MOST)
         .with_only_columns(JointItem, Case, ~assessed.exists())

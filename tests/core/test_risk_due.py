@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.models import RiskAssessment, Seen
+from core.models import Agreement, EmergencyGround, EmergencyOpening, RiskAssessment, Seen
 from core.operations import immediate_notices, risk_assessments, risk_due, risk_levels, timelines, today
 from core.operations.releases import Basis
 from core.operations.risk_levels import RiskGrade
@@ -206,6 +207,31 @@ def test_a_notice_that_waits_or_was_taken_back_or_calls_for_nothing_asks_for_not
     for of_vss in (False, True):
         assert asked(db, pair, of_vss=of_vss) == []
         assert waits(db, pair, of_vss=of_vss) == []
+
+
+def test_while_the_joint_space_is_only_asked_for_a_notice_asks_for_no_assessment_that_cannot_be_begun(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    agreement = db.scalars(select(Agreement).where(Agreement.case_id == pair.case.id)).one()
+    agreement.ends_on = clock.today() - DAY
+    opening = EmergencyOpening(
+        case_id=pair.case.id,
+        opened_by=pair.pp.person_id,
+        service_id=pair.pp.service_id,
+        ground=EmergencyGround.ADULT,
+        reason="He was seen before her door",
+        until_at=clock.now() + timedelta(hours=3),
+        is_asked=True,
+    )
+    db.add(opening)
+    db.flush()
+    notices.sent(db, pair, pair.pp, notices.said(pair.pp, trigger="weapon"))
+    assert waits(db, pair) == waits(db, pair, of_vss=True) == []
+
+    opening.is_asked = False
+    db.flush()
+    assert waits(db, pair) == waits(db, pair, of_vss=True) == ["first"]
 
 
 def test_what_the_path_tells_both_already_is_not_asked_for_twice(db: Session, make: Make) -> None:
