@@ -98,8 +98,20 @@ def dated(db: Session, pair: Pair, *, months: int = 4) -> date:
     return t1
 
 
-def begun(db: Session, pair: Pair, actor: Actor, label: str) -> QuestionnaireResponse:
-    return responses.begin(db, actor, pair.case.id, label=label, mode=Mode.IN_PERSON, asked_on=clock.today())
+def begun(
+    db: Session, pair: Pair, actor: Actor, label: str, *, version: int | None = None
+) -> QuestionnaireResponse:
+    """Begin to ask as somebody does who has what stands there before them; `version` is what they had instead."""
+    known = {one.label: one.version for one in responses.of_case(db, actor, pair.case.id)}
+    return responses.begin(
+        db,
+        actor,
+        pair.case.id,
+        label=label,
+        mode=Mode.IN_PERSON,
+        asked_on=clock.today(),
+        version=known.get(label, 0) if version is None else version,
+    )
 
 
 def asked(

@@ -51,6 +51,13 @@ JOINT_SUBJECTS = (
 FRAME_SUBJECTS = ("case", "assignment", "agreement", "phase_entry", "t_point", "emergency_opening", "closing")
 
 
+#: Acts on such records that are their own service's to know: that its check found something in a text says what stands
+#: in its file.
+OWN_ACTS = ("meant", "write_meant")
+#: So are these until the first passes lie open.
+_RESULTS = ("outside_result", "outside_result_dropped")
+
+
 @kept
 def visible_events(actor: Actor) -> Select[Event]:
     """What happened in the actor's cases: all that their own service did, and the other's joint acts.
@@ -61,6 +68,8 @@ def visible_events(actor: Actor) -> Select[Event]:
     joint = and_(
         or_(Event.subject.in_(JOINT_SUBJECTS), _is_notice_taken_along()),
         _since_the_pair(),
+        Event.act.not_in(OWN_ACTS),
+        or_(Event.act.not_in(_RESULTS), _was_opened()),
         or_(Event.subject != JointItem.__tablename__, _was_released()),
         or_(Event.subject.in_(FRAME_SUBJECTS), Event.case_id.in_(joint_case_ids(actor))),
     )
@@ -88,6 +97,12 @@ def _was_released() -> ColumnElement[bool]:
         item.released_at <= Event.created_at,
         or_(~is_pass.correlate(item).exists(), opened.correlate(item).exists()),
     )
+
+
+def _was_opened() -> ColumnElement[bool]:
+    """The first passes of this assessment lay open when it was done."""
+    found = aliased(RiskAssessment)
+    return exists().where(found.id == Event.subject_id, found.opened_at <= Event.created_at)
 
 
 def _since_the_pair() -> ColumnElement[bool]:

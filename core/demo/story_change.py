@@ -52,7 +52,7 @@ def ask(stage: Stage, case: Case, who: str, label: str, days: int) -> None:
     db, actor = stage.db, stage.actors[who]
     with stage.on(days, 11):
         found = responses.begin(
-            db, actor, case.id, label=label, mode=Mode.IN_PERSON, asked_on=stage.day(days)
+            db, actor, case.id, label=label, mode=Mode.IN_PERSON, asked_on=stage.day(days), version=0
         )
         said = {**SAID[who, label], "own_words": say(f"change.{who}_{label.lower()}")}
         for question, value in said.items():

@@ -91,7 +91,7 @@ def _work(stage: Stage, case: Case) -> None:
         )
     with stage.on(OPENED + 10, 11):
         found = responses.begin(
-            db, ivo, case.id, label="T1", mode=Mode.IN_PERSON, asked_on=stage.day(OPENED + 10)
+            db, ivo, case.id, label="T1", mode=Mode.IN_PERSON, asked_on=stage.day(OPENED + 10), version=0
         )
         responses.answer(db, ivo, found.id, question="emotional", value="several", version=0)
         responses.finish(db, ivo, found.id)

@@ -97,7 +97,7 @@ def _hand_in(  # noqa: PLR0917
     db, actor = stage.db, stage.actors[who]
     with stage.on(days, 11):
         for child in children:
-            first_passes.say_part(db, actor, found.id, about=child, takes_part=False)
+            first_passes.say_part(db, actor, found.id, about=child, takes_part=False, version=0)
         for one in told:
             note = say(one.note) if one.note else ""
             first_passes.answer(

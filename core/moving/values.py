@@ -1,7 +1,7 @@
 """A record as plain data, and back: ids and days as text, moments in UTC, lengths in seconds, papers as files."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from functools import partial
 from typing import Any, TypeAlias
@@ -48,7 +48,7 @@ def plain(record: Record, *, is_of_elsewhere: bool, forgotten: Mapping[str, obje
         except KeyMissingError:
             continue
         if is_of_elsewhere and name in _HOURS_OF_OTHERS and isinstance(value, datetime):
-            value = clock.moment(clock.day(value))
+            value = clock.moment(clock.day(value), time(12))
         said[name] = _said(value)
     return said
 

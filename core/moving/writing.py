@@ -6,7 +6,7 @@ It is written straight to its place, row by row and closed already: nothing of i
 import json
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -171,7 +171,7 @@ def _untold(record: Record, actor: Actor, *, is_of_elsewhere: bool) -> dict[str,
         asked = getattr(record, theirs)
         return {theirs: record.due_on or clock.day(record.created_at)} if asked else {}
     if isinstance(record, PathEntry) and is_of_elsewhere:
-        return {"created_at": clock.moment(record.happened_on)}
+        return {"created_at": clock.moment(record.happened_on, time(12))}
     return {}
 
 

@@ -108,7 +108,8 @@ def _left_over(db: Session, meeting: Meeting, after: datetime | None) -> list[Ag
                 if item.is_recurring or not (item.is_reached or _is_frame(item)):
                     left.append(item)
         if not is_missed and source.kind != EMERGENCY and handed_on is None:
-            handed_on = written_at
+            # It took over what was left when it began.
+            handed_on = source.started_at or written_at
     return left
 
 

@@ -1,5 +1,6 @@
 """What a Phase 1 meeting wrote to the five aims, handed on to the record of Phase 1."""
 
+import re
 from datetime import date
 
 from sqlalchemy import select
@@ -46,8 +47,8 @@ def _appended(known: str, said: str, on: date) -> str:
     """What stood there, and under it what the meeting wrote, with its day; once where it says the same."""
     if not known:
         return said
-    stands = f"\n\n{known}\n\n"
+    dated = re.compile(rf"\n\n(\d{{4}}-\d\d-\d\d: )?{re.escape(said)}\n\n")
     # Whole, as a meeting wrote it, and no part of a longer one: "the school" is not said by "not in the school".
-    if not said or f"\n\n{said}\n\n" in stands or f": {said}\n\n" in stands:
+    if not said or dated.search(f"\n\n{known}\n\n"):
         return known
     return f"{known}\n\n{on.isoformat()}: {said}"

@@ -184,7 +184,13 @@ def agreed(db: Session, actor: Actor, case_id: UUID) -> list[Agreed]:
         label, lines = read(item.text)
         is_hers = item.service_id == case.cooperation.vss_id
         found.append(Agreed(label, ServiceKind.VSS if is_hers else ServiceKind.PP, lines))
-    return sorted(found, key=lambda one: (one.label, one.side))
+    return sorted(found, key=lambda one: (_place(one.label), one.side))
+
+
+def _place(label: str) -> tuple[str, int]:
+    """T2.10 stands after T2.9."""
+    time, _, number = label.partition(".")
+    return time, int(number) if number.isdigit() else 0
 
 
 def read(typed: str) -> tuple[str, dict[str, Change]]:

@@ -79,7 +79,9 @@ def write(
             raise Conflict("error.closing.given")
         found.text, found.written_by = said, actor.person_id
     db.flush()
-    audit.record(db, actor, "write_meant" if is_meant else "write", found, case_id=case.id)
+    audit.record(db, actor, "write", found, case_id=case.id)
+    if is_meant:
+        audit.record(db, actor, "write_meant", found, case_id=case.id)
     return found
 
 

@@ -69,6 +69,8 @@ def _fill(evidence: Evidence, kept: Kept) -> None:
     # What an older version of the content called otherwise stays.
     reported_to = _keys(kept.reported_to, [*stations, *evidence.reported_to.split()], field="reported_to")
     reported_on = None
+    if kept.reported_on is not None and not reported_to:
+        raise Invalid("error.digital.reported_to", field="reported_to")
     if reported_to:
         reported_on = _past(day(kept.reported_on, field="reported_on"), field="reported_on")
     checked = {

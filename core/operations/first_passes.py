@@ -79,6 +79,12 @@ class Mine:
         return self.item is not None and self.item.released_at is None
 
     @property
+    def ended_on(self) -> date | None:
+        """The last day of the consent on which it was handed in, where that is over: nobody else reads it any more."""
+        on = self.item.ends_on if self.item is not None else None
+        return on if on is not None and on < clock.today() else None
+
+    @property
     def may_take_back(self) -> bool:
         """Always before the opening; afterwards at the victim support service, or where the consent has ended."""
         return self.item is not None and not laid_open.stays(
@@ -182,8 +188,12 @@ def say_part(
     about: str,
     takes_part: bool,
     confirmed: Sequence[str] = (),
+    version: int,
 ) -> ChildPart:
-    """Say whether a child itself takes part. Where it does, all principles must be confirmed before it is asked."""
+    """Say whether a child itself takes part. Where it does, all principles must be confirmed before it is asked.
+
+    `version` is 0 where nobody has said it yet. Raises Conflict where a colleague said it meanwhile.
+    """
     found = _workable(db, actor, assessment_id)
     if about not in risk_assessments.children_of(db, actor, found.id):
         raise Invalid("error.risk.about", field="about")
@@ -192,6 +202,8 @@ def say_part(
     if takes_part and set(confirmed) != principles:
         raise Invalid("error.risk.principles", field="confirmed")
     row = _part(db, actor, own.id, about)
+    if (row.version if row else 0) != version:
+        raise Conflict
     if row is None:
         row = ChildPart(pass_id=own.id, about=about, takes_part=takes_part)
         db.add(row)

@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import Select, func
 from sqlalchemy.orm import Session
 
 from core import access, audit, clock
@@ -167,7 +167,8 @@ def list_of_case(db: Session, actor: Actor, case_id: UUID) -> list[Shown]:
         # A first pass, once it is open, a summary on change and a notice are read where they are worked with.
         .where(JointItem.case_id == case.id, JointItem.topic.not_in(ELSEWHERE))
         .join(Service, Service.id == JointItem.service_id)
-        .order_by(JointItem.created_at.desc())
+        # When it was asked for, before a second person let it out, is its own service's to know.
+        .order_by(func.coalesce(JointItem.released_at, JointItem.created_at).desc())
         .with_only_columns(JointItem, Service.kind)
     )
     rows = db.execute(statement).all()

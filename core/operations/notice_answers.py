@@ -91,7 +91,9 @@ def record_call(
         raise Invalid("error.no_date", field="called_at")
     if called_at > clock.now():
         raise Invalid("error.in_the_future", field="called_at")
-    if called_at < notice.created_at.replace(second=0, microsecond=0):
+    is_ours = notice.item.service_id == actor.service_id
+    known_at = notice.created_at if is_ours else notice.item.released_at or notice.created_at
+    if called_at < known_at.replace(second=0, microsecond=0):
         raise Invalid("error.notice.before", field="called_at")
     call = NoticeCall(
         notice_id=notice.id,

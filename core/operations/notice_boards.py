@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import Select, func
 from sqlalchemy.orm import Session, joinedload
 
 from core import access, audit, clock
@@ -137,7 +137,7 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Board:
         .join(Person, Person.id == ImmediateNotice.author_id)
         .where(JointItem.case_id == case.id)
         .options(joinedload(ImmediateNotice.item))
-        .order_by(ImmediateNotice.created_at.desc())
+        .order_by(func.coalesce(JointItem.released_at, ImmediateNotice.created_at).desc())
         .add_columns(Person.name)
     )
     found = [(notice, name) for notice, name in db.execute(statement)]

@@ -33,7 +33,7 @@ from core.settings import settings
 #: After what a court or authority is told.
 _ENDS = frozenset({"left", "suspended"})
 #: What says whether he comes: a session missed, or a day at court, changes nothing of it.
-_COMES = frozenset({"intake", "started", "returned", "completed"})
+_COMES = frozenset({"started", "returned", "completed"})
 #: A reason that says what somebody told; it leaves the house only where he said it himself, or people of the programme saw it.
 _TOLD = "violence"
 _OWN_KNOWLEDGE = frozenset({"seen", "told_by_him"})

@@ -24,7 +24,7 @@ from core.models import (
     QuestionnaireAnswer,
     QuestionnaireResponse,
 )
-from core.operations import cases, questionnaires, t_points
+from core.operations import cases, questionnaires, t_points, unsent
 from core.operations.t_dates import TDate
 
 __all__ = ["Mode", "NotDone", "QuestionnaireAnswer", "QuestionnaireResponse"]
@@ -89,11 +89,19 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Sequence[QuestionnaireR
 
 
 def begin(
-    db: Session, actor: Actor, case_id: UUID, *, label: str, mode: Mode | None, asked_on: date | None
+    db: Session,
+    actor: Actor,
+    case_id: UUID,
+    *,
+    label: str,
+    mode: Mode | None,
+    asked_on: date | None,
+    version: int,
 ) -> QuestionnaireResponse:
     """Begin to ask at a time: by the questionnaire that holds today. What was settled as not done is taken up again.
 
-    Where a colleague has begun already, theirs goes on.
+    Where a colleague has begun already, theirs goes on. `version` is 0 where the own file holds nothing of this time
+    yet; raises Conflict where a colleague has settled it meanwhile.
     """
     require(actor, Permission.WRITE_FILE)
     case, time, row = _at(db, actor, case_id, label)
@@ -104,6 +112,8 @@ def begin(
         raise Invalid("error.change.mode", field="mode")
     if row is not None and row.is_begun and row.not_done_on is None:
         return row
+    if (row.version if row else 0) != version:
+        raise Conflict
     found = row or QuestionnaireResponse(file_id=_file(db, actor, case).id, label=label)
     if not found.is_begun:
         asked, number = questionnaires.current(db, questionnaires.respondent_of(actor.kind), time.rule.id)
@@ -174,14 +184,31 @@ def answer(
 def finish(db: Session, actor: Actor, response_id: UUID) -> QuestionnaireResponse:
     """All that was said is written down: the time is done for this side, and the answers stay as they are.
 
-    Raises Conflict where nothing was answered.
+    Raises Conflict where nothing was answered, and where the actor has typed an answer and not sent it.
     """
     require(actor, Permission.WRITE_FILE)
     sheet = _open(db, actor, response_id)
     if not sheet.answered:
         raise Conflict("error.change.nothing_answered")
+    _require_sent(db, actor, sheet)
     t_points.mark_done(db, actor, sheet.case.id, label=sheet.response.label, done_on=sheet.response.asked_on)
     return sheet.response
+
+
+def place_of(response_id: UUID, question: str) -> str:
+    """Where the answer to a question is kept while it is typed."""
+    return f"answers:{response_id}:{question}"
+
+
+def _require_sent(db: Session, actor: Actor, sheet: Sheet) -> None:
+    """Nobody closes a time over words that stand on the screen and nowhere else."""
+    asked = {
+        f"{place_of(sheet.response.id, one.id)}:value": one for one in sheet.asked if one.kind is Kind.TEXT
+    }
+    for slot, typed in unsent.of_slots(db, actor, asked).items():
+        one = asked[slot]
+        if typed.text.strip() != sheet.answers.get(one.id, ""):
+            raise Conflict("error.change.unsent", question=one.title)
 
 
 def settle_not_done(

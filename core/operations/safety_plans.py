@@ -70,17 +70,22 @@ def write(
     account_use: str,
     escalation: str,
     review_on: date | None,
+    not_again: bool = False,
     version: int,
 ) -> SafetyPlan:
     """Write the measures down, and when the plan is looked at again; `version` is 0 where there is no plan yet.
 
-    Raises Conflict where a colleague wrote meanwhile.
+    Raises Conflict where a colleague wrote meanwhile, and Invalid where the day on which it was to be looked at has come
+    and nobody says when next, or that it need not be.
     """
     typed = zip(MEASURES, (safe_device, account_use, escalation), strict=True)
     checked = {name: text(said, field=name, required=False, longest=LONGEST) for name, said in typed}
     if review_on is not None and day(review_on, field="review_on") < clock.today():
         raise Invalid("error.digital.review_past", field="review_on")
     plan = _plan(db, actor, case_id, version)
+    is_due = plan.review_on is not None and plan.review_on <= clock.today()
+    if is_due and review_on is None and not not_again:
+        raise Invalid("error.digital.review_again", field="review_on")
     for name, said in checked.items():
         setattr(plan, name, said)
     plan.review_on = review_on

@@ -117,7 +117,8 @@ def move(
     why = line(reason, field="reason")
     files.require_nameless(db, actor, case.id, reason=why)
     row = _row(db, actor, case.id, label)
-    row.due_on, row.moved_reason = due_on, why
+    # Put back to the rule it is moved no more; why stands with the move.
+    row.due_on, row.moved_reason = due_on, why if due_on is not None else ""
     db.add(TPointMove(t_point_id=row.id, from_on=was.on, to_on=due_on, reason=why, moved_by=actor.person_id))
     audit.record(db, actor, "move", row, case_id=case.id)
     db.flush()

@@ -88,8 +88,8 @@ tables.show(
     [
         Column("code", lambda row: row.code, sort="code"),
         Column("phase", lambda row: row.phase, sort="phase"),
-        Column("next", lambda row: row.next_at, sort="next"),
-        Column("last", lambda row: row.last_at, sort="last"),
+        Column("next", lambda row: row.next_at and row.next_at.astimezone(t.zone), sort="next"),
+        Column("last", lambda row: row.last_at and row.last_at.astimezone(t.zone), sort="last"),
         Column("pair", lambda row: t(f"cases.pair.{'yes' if row.is_paired else 'no'}")),
         Column("opened", lambda row: row.opened_on, sort="opened"),
     ],

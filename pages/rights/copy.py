@@ -17,6 +17,9 @@ request = ws.read(person_requests.find, ws.chosen("request"))
 case = ws.read(cases.find, request.case_id)
 pieces = ws.read(copies.pieces, request.id)
 choice = Choice(request)
+# Of this request, and taken up at once: no click is left over for another one, or for a page that is opened later.
+version, read = st.session_state.pop(f"copy:read:{request.id}", (0, []))
+seen = st.session_state.pop(f"copy:seen:{request.id}", 0)
 case_head.show(ws, case, "copy")
 st.page_link(
     page_file("rights"),
@@ -60,9 +63,8 @@ with st.form("copy", border=False):
         disabled=not may_choose,
         key=f"{key}:{mark_of_all(pieces)}",
         on_click=st.session_state.__setitem__,
-        args=("copy:read", (request.version, list(ticks))),
+        args=(f"copy:read:{request.id}", (request.version, list(ticks))),
     )
-version, read = st.session_state.pop("copy:read", (0, []))
 if version and ws.do(
     copy_choices.choose,
     request.id,
@@ -94,8 +96,7 @@ elif request.chosen_by is not None:
             icon=":material/check:",
             key=f"{key}:check",
             on_click=st.session_state.__setitem__,
-            args=("copy:seen", request.version),
+            args=(f"copy:seen:{request.id}", request.version),
         )
-        seen = st.session_state.pop("copy:seen", 0)
         if seen and ws.do(copy_choices.check, request.id, version=seen):
             st.rerun()

@@ -67,7 +67,7 @@ def show(ws: Workspace, sheet: Sheet) -> None:
 
 
 def slot_of(response_id: UUID, question: str) -> str:
-    return f"answers:{response_id}:{question}"
+    return responses.place_of(response_id, question)
 
 
 def _hold(sheet: Sheet, one: Question) -> None:

@@ -37,6 +37,9 @@ def _shared(ws: Workspace, board: Board, moment: Moment) -> None:
     else:
         st.success(t("change.share.is_shared"), icon=":material/check:")
     _, lines = changes.read(item.text)
+    if item.released_at is not None and any(moment.own.get(name) != one for name, one in lines.items()):
+        key = "change.share.is_other" if moment.is_own_done else "change.share.is_reopened"
+        st.warning(t(key), icon=":material/sync_problem:")
     by_id = {one.id: one for one in board.domains}
     said = change_words.lines(t, by_id, lines)
     st.markdown(plain(t("change.summary", label=moment.label, lines=said)))

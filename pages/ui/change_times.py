@@ -4,6 +4,7 @@ import streamlit as st
 
 from core import clock
 from core.access import Permission
+from core.errors import Conflict
 from core.models.change import Mode, NotDone
 from core.operations import responses
 from core.operations.changes import Board, Moment, Stand
@@ -72,13 +73,14 @@ def one(ws: Workspace, board: Board) -> None:
         _begin(ws, board, moment)
     if may_write and not moment.is_own_done:
         _settle(ws, board, moment)
-    if moment.is_own_done:
+    if moment.is_own_done or moment.item is not None:
         change_share.show(ws, board, moment)
 
 
 def _begin(ws: Workspace, board: Board, moment: Moment) -> None:
     t, case_id = ws.words, board.case.id
-    draft = open_new(f"change:begin:{case_id}:{moment.label}")
+    slot, version = f"change:begin:{case_id}:{moment.label}", _version(moment)
+    draft = open_new(f"{slot}:{version}")
     with st.form(f"change_begin_{draft.version}"):
         mode = st.radio(
             t("change.how_asked"),
@@ -99,20 +101,45 @@ def _begin(ws: Workspace, board: Board, moment: Moment) -> None:
         )
         ws.slot("asked_on")
         again = moment.stand is Stand.NOT_DONE
-        begin = st.form_submit_button(t("change.begin_again" if again else "change.begin"), type="primary")
-    if not begin:
+        begin = st.form_submit_button(
+            t("change.begin_again" if again else "change.begin"),
+            type="primary",
+            on_click=st.session_state.__setitem__,
+            args=(slot, version),
+        )
+    if not _is_seen(ws, slot, version) or not begin:
         return
-    made = ws.make(responses.begin, case_id, label=moment.label, mode=mode, asked_on=asked_on)
+    made = ws.make(
+        responses.begin,
+        case_id,
+        label=moment.label,
+        mode=mode,
+        asked_on=asked_on,
+        version=version,
+    )
     if made is not None:
         draft.close()
         st.switch_page(page_file("answers"), query_params={"response": str(made.id)})
+
+
+def _version(moment: Moment) -> int:
+    return moment.response.version if moment.response else 0
+
+
+def _is_seen(ws: Workspace, slot: str, version: int) -> bool:
+    """Did whoever clicked have before them what stands there now? A colleague may have settled it meanwhile."""
+    seen = st.session_state.pop(slot, version)
+    if seen != version:
+        ws.show(Conflict())
+    return bool(seen == version)
 
 
 def _settle(ws: Workspace, board: Board, moment: Moment) -> None:
     """Why it is not done: for the own file alone."""
     t, case_id = ws.words, board.case.id
     with st.expander(t("change.settle"), icon=":material/block:"):
-        draft = open_new(f"change:settle:{case_id}:{moment.label}")
+        slot, version = f"change:settle:{case_id}:{moment.label}", _version(moment)
+        draft = open_new(f"{slot}:{version}")
         st.caption(t("change.settle_help"))
         reasons = list(NotDone)
         with st.form(f"change_settle_{draft.version}", border=False):
@@ -125,10 +152,14 @@ def _settle(ws: Workspace, board: Board, moment: Moment) -> None:
                 key=draft.key("reason"),
             )
             ws.slot("reason")
-            save = st.form_submit_button(t("change.settle_save"))
-        version = moment.response.version if moment.response else 0
-        if save and ws.do(
-            responses.settle_not_done, case_id, label=moment.label, reason=reason, version=version
+            save = st.form_submit_button(
+                t("change.settle_save"), on_click=st.session_state.__setitem__, args=(slot, version)
+            )
+        is_seen = _is_seen(ws, slot, version)
+        if (
+            save
+            and is_seen
+            and ws.do(responses.settle_not_done, case_id, label=moment.label, reason=reason, version=version)
         ):
             draft.close()
             st.toast(t("change.settled"))

@@ -117,6 +117,7 @@ def _form(ws: Workspace, case_id: UUID, content: DigitalViolence, route: Route, 
             format_func=stations.__getitem__,
             key=draft.key("reported_to"),
         )
+        ws.slot("reported_to")
         reported_on = _day(ws, "reported_on", draft.key("reported_on"), one)
         save = st.form_submit_button(
             t("digital.evidence.save" if one else "digital.evidence.add"), type="primary"

@@ -110,12 +110,15 @@ def _held(one: DigitalMedium, turn: int) -> Held:
 
 
 def _is_given(slot: str, held: Held, content: DigitalViolence) -> bool:
-    key = f"{slot}:{held.turn}"
-    for aspect in content.aspects:
-        before = {one for option in aspect.options if (one := f"{aspect.id}.{option.id}") in held.marks}
-        if set(st.session_state.get(f"{key}:{aspect.id}", before)) != before:
-            return True
-    return theirs.is_given(key, {"name": held.name, "note": held.note})
+    return theirs.is_given(f"{slot}:{held.turn}", _fields(held, content))
+
+
+def _fields(held: Held, content: DigitalViolence) -> dict[str, object]:
+    marks = {
+        aspect.id: [one for option in aspect.options if (one := f"{aspect.id}.{option.id}") in held.marks]
+        for aspect in content.aspects
+    }
+    return {**marks, "name": held.name, "note": held.note}
 
 
 @st.fragment
@@ -167,10 +170,12 @@ def _row(ws: Workspace, case_id: UUID, one: DigitalMedium, content: DigitalViole
         ws.slot("note")
         wanted = replace(held, marks=frozenset(marks), name=name, note=note)
         if wanted != held:
-            _mark(ws, case_id, one, content, wanted)
+            _mark(ws, case_id, one, content, held, wanted)
 
 
-def _mark(ws: Workspace, case_id: UUID, one: DigitalMedium, content: DigitalViolence, wanted: Held) -> None:
+def _mark(  # noqa: PLR0917
+    ws: Workspace, case_id: UUID, one: DigitalMedium, content: DigitalViolence, held: Held, wanted: Held
+) -> None:
     slot = _slot(one.id)
     saved = ws.make(
         digital_maps.mark,
@@ -192,8 +197,15 @@ def _mark(ws: Workspace, case_id: UUID, one: DigitalMedium, content: DigitalViol
             if f"{aspect.id}.{option.id}" in now.marked
         ]
         said = " · ".join(filter(None, (*titles, now.name, now.note))) or ws.words("theirs.nothing")
-        take, keep = _held(now, wanted.turn + 1), _held(now, wanted.turn)
-        theirs.beside(ws, slot, said, take=take, keep=keep)
+        keep = _held(now, wanted.turn)
+        both = theirs.Both(
+            take=_held(now, wanted.turn + 1),
+            keep=keep,
+            key=f"{slot}:{wanted.turn}",
+            drawn=_fields(held, content),
+            now=_fields(keep, content),
+        )
+        theirs.beside(ws, slot, said, both)
 
 
 def _take_off(ws: Workspace, medium_id: UUID, gone_on: date | None, version: int) -> None:

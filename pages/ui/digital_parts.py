@@ -68,9 +68,13 @@ def hold(line: Line, now: Held) -> None:
     """Hold what stands there now. What somebody has given here and not sent stays, with a colleague's beside it."""
     held: Held = st.session_state.get(line.slot, Held())
     is_held = line.slot in st.session_state
-    given = theirs.is_given(f"{line.slot}:{held.turn}", {"seen": held.seen, "note": held.note})
+    given = theirs.is_given(f"{line.slot}:{held.turn}", _fields(held))
     if not is_held or (held.version != now.version and not given):
         st.session_state[line.slot] = replace(now, turn=held.turn + 1)
+
+
+def _fields(held: Held) -> dict[str, object]:
+    return {"seen": held.seen, "note": held.note}
 
 
 @st.fragment
@@ -114,5 +118,11 @@ def _keep(ws: Workspace, line: Line, wanted: Held) -> None:
     if now.seen and now.version != wanted.version:
         held: Held = st.session_state[line.slot]
         said = " · ".join(filter(None, (line.say(now.seen), now.note)))
-        take, keep = replace(now, turn=held.turn + 1), replace(now, turn=held.turn)
-        theirs.beside(ws, line.slot, said, take=take, keep=keep)
+        both = theirs.Both(
+            take=replace(now, turn=held.turn + 1),
+            keep=replace(now, turn=held.turn),
+            key=f"{line.slot}:{held.turn}",
+            drawn=_fields(held),
+            now=_fields(now),
+        )
+        theirs.beside(ws, line.slot, said, both)

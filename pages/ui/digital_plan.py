@@ -58,6 +58,9 @@ def _measures(ws: Workspace, case_id: UUID, content: DigitalViolence, standing: 
             key=draft.key("review_on"),
         )
         ws.slot("review_on")
+        not_again = bool(standing.is_due) and st.checkbox(
+            t("digital.plan.not_again"), key=draft.key("not_again")
+        )
         save = st.form_submit_button(t("digital.plan.save"), type="primary")
     if save and ws.do(
         safety_plans.write,
@@ -66,6 +69,7 @@ def _measures(ws: Workspace, case_id: UUID, content: DigitalViolence, standing: 
         account_use=typed["account_use"],
         escalation=typed["escalation"],
         review_on=review_on,
+        not_again=not_again,
         version=draft.version,
     ):
         kept.close(draft)

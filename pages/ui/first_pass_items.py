@@ -86,10 +86,12 @@ def _said(ws: Workspace, row: FirstAnswer) -> list[str]:
 
 
 def _is_given(slot: str, held: Held) -> bool:
-    before = asdict(held.given or Given(Seen.NOT_KNOWN))
-    if held.given is None:
-        before["seen"] = None
-    return theirs.is_given(f"{slot}:{held.turn}", before)
+    return theirs.is_given(f"{slot}:{held.turn}", _fields(held))
+
+
+def _fields(held: Held) -> dict[str, object]:
+    fields = asdict(held.given or Given(Seen.NOT_KNOWN))
+    return fields if held.given else {**fields, "seen": None}
 
 
 @st.fragment
@@ -179,5 +181,12 @@ def _save(  # noqa: PLR0917
     now = ws.read(first_passes.answer_of, assessment_id, about, item.id)
     if now is not None and now.version != held.version:
         said = " · ".join(_said(ws, now))
-        take, keep = _held(now, held.turn + 1), _held(now, held.turn)
-        theirs.beside(ws, slot, said, take=take, keep=keep)
+        keep = _held(now, held.turn)
+        both = theirs.Both(
+            take=_held(now, held.turn + 1),
+            keep=keep,
+            key=f"{slot}:{held.turn}",
+            drawn=_fields(held),
+            now=_fields(keep),
+        )
+        theirs.beside(ws, slot, said, both)

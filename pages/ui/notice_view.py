@@ -1,7 +1,7 @@
 """The notices of a case as cards: what came, with what one does about it; what was sent, and what became of it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import streamlit as st
@@ -71,11 +71,16 @@ def sent(ws: Workspace, board: Board) -> None:
 def _shown(ws: Workspace, board: Board, found: Sequence[Noticed], which: str) -> list[Noticed]:
     """What is in work or new; the rest where somebody asks for it."""
     since = clock.now() - timedelta(days=OLD)
-    now = [one for one in found if one.state not in DONE or one.notice.created_at > since]
+    now = [one for one in found if one.state not in DONE or _sent_at(one) > since]
     if len(now) == len(found):
         return now
     label = ws.words("notices.older", days=OLD)
     return list(found) if st.toggle(label, key=f"notices:older:{which}:{board.case.id}") else now
+
+
+def _sent_at(one: Noticed) -> datetime:
+    """When it could be read; when it was written, while it waits."""
+    return one.notice.item.released_at or one.notice.created_at
 
 
 def source(ws: Workspace) -> None:
@@ -85,7 +90,7 @@ def source(ws: Workspace) -> None:
 def _head(ws: Workspace, one: Noticed) -> None:
     t = ws.words
     colour = _COLOURS.get(one.state, "gray")
-    at = one.notice.item.released_at or one.notice.created_at
+    at = _sent_at(one)
     who = t("notices.by", name=plain(one.author), at=t.moment(at))
     st.markdown(f":{colour}-badge[{t(f'notices.state.{one.state}')}] {who}")
     if one.is_live and one.read_by and one.answer_by and one.state is not State.ANSWERED:

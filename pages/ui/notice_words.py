@@ -49,7 +49,7 @@ def within(ws: Workspace, hours: int) -> str:
 
 def by(ws: Workspace, at: datetime) -> str:
     """Until when something is done: the end of a working day by its day, anything else to the minute."""
-    if at.time() == time():
+    if clock.local(at).time() == time():
         return ws.words("notices.end_of", day=ws.words.day(clock.day(at - timedelta(seconds=1))))
     return ws.words.moment(at)
 

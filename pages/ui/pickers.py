@@ -4,7 +4,6 @@ from datetime import datetime
 
 import streamlit as st
 
-from core import clock
 from pages.ui.workspace import Workspace
 
 
@@ -17,7 +16,7 @@ def moment(ws: Workspace, label: str, key: str, value: datetime | None = None) -
     local = value.astimezone(zone) if value else None
     day_place, time_place = st.columns(2)
     day = day_place.date_input(
-        label, value=clock.day(local) if local else None, format=ws.words.day_field, key=f"{key}:day"
+        label, value=local.date() if local else None, format=ws.words.day_field, key=f"{key}:day"
     )
     time = time_place.time_input(
         ws.words("pickers.time"),

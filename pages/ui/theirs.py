@@ -1,34 +1,56 @@
 """Two people at the same line: what a colleague saved stands beside what was given here, and one of the two goes on."""
 
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
-T = TypeVar("T")
+
+@dataclass(frozen=True)
+class Both:
+    """What a line holds after either click, and its fields: as they were drawn here, and as the colleague left them."""
+
+    take: object
+    keep: object
+    key: str
+    drawn: Mapping[str, Any]
+    now: Mapping[str, Any]
 
 
-def beside(ws: Workspace, slot: str, said: str, *, take: object, keep: object) -> None:
-    """Show what a colleague saved, as `said`; `take` and `keep` are what the line holds after either click.
-
-    Who keeps their own has read the other's: it is saved after it.
-    """
+def beside(ws: Workspace, slot: str, said: str, both: Both) -> None:
+    """Show what a colleague saved, as `said`, with the two ways to go on."""
     t = ws.words
     with st.container(border=True, key=f"card_theirs_{slot.replace(':', '_')}"):
         st.markdown(t("theirs.said", value=plain(said)))
         with st.container(horizontal=True):
-            for choice, held in (("take", take), ("keep", keep)):
-                st.button(
-                    t(f"theirs.{choice}"),
-                    key=f"{slot}:{choice}",
-                    on_click=st.session_state.__setitem__,
-                    args=(slot, held),
-                )
+            st.button(
+                t("theirs.take"),
+                key=f"{slot}:take",
+                on_click=st.session_state.__setitem__,
+                args=(slot, both.take),
+            )
+            st.button(t("theirs.keep"), key=f"{slot}:keep", on_click=_keep, args=(slot, both))
 
 
-def is_given(key: str, held: dict[str, Any]) -> bool:
+def is_given(key: str, drawn: Mapping[str, Any]) -> bool:
     """Does a field of this line say something else than what was read when it was drawn?"""
-    fields = {name: st.session_state.get(f"{key}:{name}", value) for name, value in held.items()}
-    return fields != held
+    return any(not _is_as_drawn(key, name, value) for name, value in drawn.items())
+
+
+def _is_as_drawn(key: str, name: str, value: object) -> bool:
+    here = st.session_state.get(f"{key}:{name}", value)
+    if isinstance(value, list):
+        return set(here) == set(value)
+    return bool(here == value)
+
+
+def _keep(slot: str, both: Both) -> None:
+    """What was given here goes on; a field that nobody touched here says what the colleague wrote into it."""
+    for name, value in both.now.items():
+        if _is_as_drawn(both.key, name, both.drawn[name]):
+            st.session_state[f"{both.key}:{name}"] = value
+    st.session_state[slot] = both.keep

@@ -108,7 +108,9 @@ def _begin_to_ask(db: Session, actor: Actor, case_id: UUID) -> UUID:
     known = {one.label: one for one in responses.of_case(db, actor, case_id)}
     if ASKED in known:
         return known[ASKED].id
-    found = responses.begin(db, actor, case_id, label=ASKED, mode=Mode.IN_PERSON, asked_on=clock.today())
+    found = responses.begin(
+        db, actor, case_id, label=ASKED, mode=Mode.IN_PERSON, asked_on=clock.today(), version=0
+    )
     for question, value in SAID.items():
         responses.answer(db, actor, found.id, question=question, value=value, version=0)
     return found.id

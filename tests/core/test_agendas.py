@@ -143,6 +143,22 @@ def test_a_meeting_that_is_written_down_later_hands_on_what_it_left_over(db: Ses
     assert set(carried(following)) == {"Court date", "The school"}
 
 
+def test_what_a_meeting_left_over_that_was_closed_while_the_next_one_ran_comes_to_the_one_after(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    forgotten = make.table(pair)
+    running = make.table(pair)
+    running.started_at = clock.now()
+    tables.close(db, pair.pp, forgotten.id)
+    for item in running.items:
+        item.is_reached = True
+    running.items[1].title = "Something else"
+    tables.close(db, pair.pp, running.id)
+
+    assert carried(planned(db, pair)) == ["The school"]
+
+
 def test_what_people_took_off_the_agenda_does_not_come_back_when_the_meeting_begins(
     db: Session, make: Make
 ) -> None:

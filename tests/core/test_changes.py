@@ -77,6 +77,12 @@ def test_her_own_word_on_a_domain_goes_before_what_her_answers_say(db: Session, 
     assert said["own_words"] == ("", None)
 
 
+def test_the_tenth_repetition_stands_after_the_ninth() -> None:
+    labels = ["T2.10", "T1", "T2.9", "T3", "T0", "T2.1"]
+
+    assert sorted(labels, key=changes._place) == ["T0", "T1", "T2.1", "T2.9", "T2.10", "T3"]
+
+
 def test_a_time_that_was_left_out_is_jumped_over_and_shown_as_missing(db: Session, pair: Pair) -> None:
     change.asked(db, pair, pair.vss, "T0", emotional="often")
     responses.settle_not_done(db, pair.vss, pair.case.id, label="T1", reason=NotDone.NOT_SAFE, version=0)

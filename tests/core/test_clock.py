@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.errors import Invalid
+from core.locale import Words
 from core.operations import notice_times, path_entries
 from core.settings import SettingsError, settings
+from pages.ui import notice_words
 from tests.make import Make
 
 #: Half an hour after midnight in Skopje, on a Monday.
@@ -68,3 +70,13 @@ def test_a_zone_that_nobody_knows_stops_the_start(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("CONCORD_TIMEZONE", "")
     assert settings().timezone is None
     settings.cache_clear()
+
+
+@pytest.mark.usefixtures("skopje")
+def test_the_end_of_a_working_day_is_said_as_the_end_of_that_day() -> None:
+    class Place:
+        words = Words("en", "UTC")
+
+    by = notice_times.read_by(datetime(2026, 11, 27, 9, 0, tzinfo=UTC), 0)
+
+    assert notice_words.by(Place(), by) == "the end of 27 Nov 2026"  # type: ignore[arg-type]

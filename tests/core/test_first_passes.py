@@ -169,7 +169,7 @@ def test_a_day_lies_in_the_past_and_after_the_birth(db: Session, make: Make) -> 
     her, child = risk.about(db, pair, pair.vss), make.subject(pair.vss_file, SubjectKind.CHILD)
     her.born_on, child.born_on, child.code = date(1990, 5, 1), date(2019, 3, 1), "C-07a"
     found = risk.begun(db, pair, children=["C-07a"])
-    first_passes.say_part(db, pair.vss, found.id, about="C-07a", takes_part=False)
+    first_passes.say_part(db, pair.vss, found.id, about="C-07a", takes_part=False, version=0)
 
     with pytest.raises(Invalid, match=r"error\.in_the_future"):
         risk.say(db, pair.vss, found.id, "strangled", Seen.PAST, past_on=clock.today() + timedelta(days=1))
@@ -200,13 +200,17 @@ def test_a_child_is_asked_only_after_all_four_principles(db: Session, make: Make
         risk.say(db, pair.vss, found.id, "hurt", Seen.PRESENT, "C-07a")
     with pytest.raises(Invalid, match=r"error\.risk\.principles"):
         first_passes.say_part(
-            db, pair.vss, found.id, about="C-07a", takes_part=True, confirmed=principles[:3]
+            db, pair.vss, found.id, about="C-07a", takes_part=True, confirmed=principles[:3], version=0
         )
     with pytest.raises(Invalid, match=r"error\.risk\.about"):
-        first_passes.say_part(db, pair.vss, found.id, about="C-99", takes_part=False)
-    part = first_passes.say_part(db, pair.vss, found.id, about="C-07a", takes_part=True, confirmed=principles)
+        first_passes.say_part(db, pair.vss, found.id, about="C-99", takes_part=False, version=0)
+    part = first_passes.say_part(
+        db, pair.vss, found.id, about="C-07a", takes_part=True, confirmed=principles, version=0
+    )
     risk.say(db, pair.vss, found.id, "hurt", Seen.PRESENT, "C-07a")
 
+    with pytest.raises(Conflict, match=r"error\.changed_meanwhile"):
+        first_passes.say_part(db, pair.vss, found.id, about="C-07a", takes_part=False, version=0)
     mine = first_passes.mine(db, pair.vss, found.id)
     assert part.confirmed_by == pair.vss.person_id
     assert mine.answered("C-07a") == 1

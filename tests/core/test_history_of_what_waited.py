@@ -1,30 +1,39 @@
 """What her service took back before a second person confirmed it: nothing of it stands in the programme's history."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import access
+from core import access, clock
+from core.access import Actor
+from core.errors import Invalid
 from core.lists import Asked
-from core.models import EpisodeSource, JointItem, Release, Role
+from core.models import EpisodeSource, JointItem, OutsideResult, Release, Role
 from core.operations import (
     access_log,
+    action_plans,
     case_lists,
     change_summaries,
     episodes,
     first_passes,
     immediate_notices,
+    joint_items,
+    notice_answers,
+    notice_boards,
     releases,
     risk_assessments,
+    risk_boards,
+    telling,
     timelines,
     today,
 )
 from core.operations.releases import Basis
 from tests import change, notices, risk
 from tests import episodes as told_episodes
-from tests.make import Make, Pair
+from tests.make import Make, Pair, share
 
 WHY = "He has a weapon and waits before her door."
 #: Leaves something without her consent, and takes it back.
@@ -145,3 +154,88 @@ def test_what_the_programme_took_back_its_victim_support_service_reads_for_it_ne
 
     theirs = [(one.subject, one.act) for one in case_lists.history(db, pair.vss, pair.case.id)]
     assert theirs == [("joint_item", "withdraw"), ("joint_item", "share")]
+
+
+def acts(db: Session, actor: Actor, pair: Pair) -> list[str]:
+    return [one.act for one in case_lists.history(db, actor, pair.case.id)]
+
+
+def test_that_something_of_her_file_was_found_in_a_text_of_the_plan_is_her_services_to_know(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    make.subject(pair.vss_file, address="12 Linden Road")
+    text = "Meet at the corner of Linden"
+    action_plans.add(
+        db,
+        pair.vss,
+        pair.case.id,
+        need="A safe place",
+        text=text,
+        due_on=clock.today(),
+        service_id=pair.vss.service_id,
+        meant=[one.value for one in telling.found_or_alike(db, pair.vss, pair.case.id, text)],
+    )
+
+    assert "meant" in acts(db, pair.vss, pair)
+    assert "meant" not in acts(db, pair.pp, pair)
+    assert "add" in acts(db, pair.pp, pair)
+
+
+def test_a_result_of_an_outside_instrument_is_told_from_the_opening_on(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+
+    def record() -> OutsideResult:
+        return risk_boards.add_result(
+            db,
+            pair.vss,
+            found.id,
+            instrument="Danger Assessment",
+            done_on=clock.today(),
+            done_by="Aurora House",
+            result="High",
+        )
+
+    risk_boards.drop_result(db, pair.vss, record().id)
+    record()
+    assert {"outside_result", "outside_result_dropped"} <= set(acts(db, pair.vss, pair))
+    assert not {"outside_result", "outside_result_dropped"} & set(acts(db, pair.pp, pair))
+
+    for actor in (pair.pp, pair.vss):
+        risk.handed_in(db, pair, actor, found.id)
+    risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
+    assert "outside_result" not in acts(db, pair.pp, pair)
+    record()
+    assert acts(db, pair.pp, pair).count("outside_result") == 1
+
+
+def test_no_list_tells_by_its_order_since_when_something_of_hers_waited(db: Session, make: Make) -> None:
+    pair = make.pair()
+    hers = make.note(pair.vss_file, pair.vss, "her_account", "She is afraid of Friday.")
+    his = make.note(pair.pp_file, pair.pp, "attendance", "He came on time.")
+    waited, notice = share(db, pair.vss, hers.id, hers.text), notices.sent(db, pair, pair.vss)
+    between, own = share(db, pair.pp, his.id, his.text), notices.sent(db, pair, pair.pp)
+    # Hers was asked for five days ago and let out now; the programme's went out in between.
+    asked_at, sent_at = clock.now() - timedelta(days=5), clock.now() - timedelta(days=3)
+    her_notice, his_notice = (db.get_one(JointItem, one.item_id) for one in (notice, own))
+    for record in (waited, her_notice, notice):
+        record.created_at = asked_at
+    for record in (between, his_notice, own):
+        record.created_at = sent_at
+    between.released_at = his_notice.released_at = sent_at
+    db.flush()
+
+    joint = [one.text for one in joint_items.list_of_case(db, pair.pp, pair.case.id)]
+    assert joint[0] == "She is afraid of Friday."
+    told = notice_boards.of_case(db, pair.pp, pair.case.id).notices
+    assert [one.is_ours for one in told] == [False, True]
+    with pytest.raises(Invalid, match=r"error\.notice\.before"):
+        notice_answers.record_call(
+            db,
+            pair.pp,
+            notice.id,
+            called_at=clock.now() - timedelta(days=1),
+            whom="Aurora House",
+            was_reached=True,
+        )

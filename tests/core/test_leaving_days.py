@@ -50,4 +50,4 @@ def test_of_what_was_released_it_says_what_both_read_and_not_when_she_told(
     assert entry["created_at"][:10] == happened_on.isoformat()
     for table in ("joint_item", "released_episode", "immediate_notice"):
         assert held[table]
-        assert all(one["created_at"].endswith("T00:00:00+00:00") for one in held[table])
+        assert all(one["created_at"].endswith("T12:00:00+00:00") for one in held[table])

@@ -445,8 +445,16 @@ def test_her_copy_holds_her_digital_plan_and_his_holds_what_he_does_and_no_answe
     digital_maps.mark(db, pair.vss, phone.id, marks=marks, name="The old one", note="", version=1)
     digital_maps.put(db, pair.vss, case_id, whose=Whose.HIS, kinds=["computer"])
     digital_findings.write(db, pair.vss, case_id, form="spyware", seen=Seen.PRESENT, note="", version=0)
-    measures = {"safe_device": "The library's", "account_use": "", "escalation": ""}
-    safety_plans.write(db, pair.vss, case_id, **measures, review_on=None, version=0)
+    safety_plans.write(
+        db,
+        pair.vss,
+        case_id,
+        safe_device="The library's",
+        account_use="",
+        escalation="",
+        review_on=None,
+        version=0,
+    )
     evidence.note(db, pair.vss, case_id, kept=Kept("Eleven messages", day, "In the safe", ["printed"]))
     for actor in (pair.pp, pair.vss):
         digital_steps.answer(db, actor, case_id, step="knows", seen=Seen.PRESENT, note="A street", version=0)

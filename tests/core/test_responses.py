@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core import access, clock
+from core.content.questionnaires import Kind
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.models import Role
-from core.operations import questionnaires, responses, t_points
+from core.operations import questionnaires, responses, t_points, unsent
 from core.operations.responses import Mode, NotDone
 from tests import change
 from tests.change import STRUCTURE, WORDS
@@ -50,7 +51,9 @@ def test_a_second_colleague_goes_on_where_the_first_began(db: Session, make: Mak
     make.assign(pair.case, nina)
     found = change.begun(db, pair, pair.vss, "T0")
 
-    again = responses.begin(db, nina, pair.case.id, label="T0", mode=Mode.TELEPHONE, asked_on=clock.today())
+    again = responses.begin(
+        db, nina, pair.case.id, label="T0", mode=Mode.TELEPHONE, asked_on=clock.today(), version=0
+    )
 
     assert again.id == found.id
     assert again.mode is Mode.IN_PERSON
@@ -170,11 +173,35 @@ def test_nothing_is_begun_without_a_day_a_way_or_a_reason(db: Session, pair: Pai
     with pytest.raises(Conflict, match=r"error\.t_point_without_day"):
         change.begun(db, pair, pair.vss, "T3")
     with pytest.raises(Invalid, match=r"error\.change\.mode"):
-        responses.begin(db, pair.vss, case_id, label="T0", mode=None, asked_on=today)
+        responses.begin(db, pair.vss, case_id, label="T0", mode=None, asked_on=today, version=0)
     with pytest.raises(Invalid, match=r"error\.change\.reason"):
         responses.settle_not_done(db, pair.vss, case_id, label="T0", reason=None, version=0)
     with pytest.raises(NotFound):
         change.begun(db, pair, pair.vss, "T7")
+
+
+def test_no_time_is_closed_over_an_answer_that_was_typed_and_not_sent(db: Session, pair: Pair) -> None:
+    found = change.begun(db, pair, pair.vss, "T0")
+    [question, *_] = [one for one in responses.find(db, pair.vss, found.id).asked if one.kind is Kind.TEXT]
+    responses.answer(db, pair.vss, found.id, question=question.id, value="First words", version=0)
+    slot = f"{responses.place_of(found.id, question.id)}:value"
+    unsent.keep(db, pair.vss, slot, text="First words, and more", case_id=pair.case.id)
+
+    with pytest.raises(Conflict, match=r"error\.change\.unsent"):
+        responses.finish(db, pair.vss, found.id)
+
+    responses.answer(db, pair.vss, found.id, question=question.id, value="First words, and more", version=1)
+    responses.finish(db, pair.vss, found.id)
+
+
+def test_what_a_colleague_settled_is_not_begun_over_unseen(db: Session, pair: Pair) -> None:
+    responses.settle_not_done(db, pair.vss, pair.case.id, label="T0", reason=NotDone.NOT_SAFE, version=0)
+
+    with pytest.raises(Conflict):
+        change.begun(db, pair, pair.vss, "T0", version=0)
+    [row] = responses.of_case(db, pair.vss, pair.case.id)
+    assert row.not_done_reason == NotDone.NOT_SAFE
+    change.begun(db, pair, pair.vss, "T0", version=row.version)
 
 
 def test_a_closed_case_takes_no_answers(db: Session, pair: Pair) -> None:

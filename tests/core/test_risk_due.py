@@ -6,8 +6,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.models import Agreement, EmergencyGround, EmergencyOpening, RiskAssessment, Seen
-from core.operations import immediate_notices, risk_assessments, risk_due, risk_levels, timelines, today
+from core.models import Agreement, EmergencyGround, EmergencyOpening, JointItem, RiskAssessment, Seen
+from core.operations import (
+    first_passes,
+    immediate_notices,
+    risk_assessments,
+    risk_due,
+    risk_levels,
+    timelines,
+    today,
+)
 from core.operations.releases import Basis
 from core.operations.risk_levels import RiskGrade
 from core.operations.timelines import Ask
@@ -232,6 +240,26 @@ def test_while_the_joint_space_is_only_asked_for_a_notice_asks_for_no_assessment
     opening.is_asked = False
     db.flush()
     assert waits(db, pair) == waits(db, pair, of_vss=True) == ["first"]
+
+
+def test_a_first_pass_whose_consent_ended_before_the_opening_is_asked_for_again(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    handed = risk.handed_in(db, pair, pair.vss, found.id)
+    assert "first_pass" not in waits(db, pair, of_vss=True)
+    item = db.get_one(JointItem, handed.item_id)
+
+    item.ends_on = clock.today() - DAY
+    db.flush()
+
+    assert "first_pass" in waits(db, pair, of_vss=True)
+    mine = first_passes.mine(db, pair.vss, found.id)
+    assert (mine.ended_on, mine.may_take_back) == (item.ends_on, True)
+    first_passes.take_back(db, pair.vss, found.id)
+    risk.handed_in(db, pair, pair.vss, found.id)
+    assert "first_pass" not in waits(db, pair, of_vss=True)
 
 
 def test_what_the_path_tells_both_already_is_not_asked_for_twice(db: Session, make: Make) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -16,13 +17,33 @@ from core.operations.evidence import Kept
 from core.operations.safety_actions import Wanted
 from tests.make import Make, Pair
 
-MEASURES = {"safe_device": "At the service", "account_use": "", "escalation": "Not before she has moved"}
+MEASURES: dict[str, Any] = {
+    "safe_device": "At the service",
+    "account_use": "",
+    "escalation": "Not before she has moved",
+}
 ACTION = Wanted(area="accounts", text="A new account", who="She, with us")
 
 
 def planned(db: Session, pair: Pair, *, in_days: int | None = None) -> SafetyPlan:
     on = clock.today() + timedelta(days=in_days) if in_days is not None else None
     return safety_plans.write(db, pair.vss, pair.case.id, **MEASURES, review_on=on, version=0)
+
+
+def test_a_plan_that_is_due_is_not_looked_at_for_good_unless_somebody_says_so(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    plan = planned(db, pair, in_days=0)
+
+    def write(**more: Any) -> SafetyPlan:
+        return safety_plans.write(
+            db, pair.vss, pair.case.id, **MEASURES, review_on=None, version=plan.version, **more
+        )
+
+    with pytest.raises(Invalid, match="review_again"):
+        write()
+    assert write(not_again=True).review_on is None
 
 
 def test_the_plan_holds_the_measures_and_her_entry_says_how_she_is_reached(db: Session, make: Make) -> None:
@@ -166,6 +187,8 @@ def test_evidence_says_where_and_how_and_to_whom_it_was_reported(db: Session, ma
     )
 
     assert (piece.kept_how, piece.reported_to, piece.reported_on) == ("printed", "police_unit", day)
+    with pytest.raises(Invalid, match="reported_to"):
+        evidence.revise(db, pair.vss, piece.id, kept=Kept("M", day, "Safe", (), (), day), version=2)
     assert [one.id for one in evidence.of_case(db, pair.vss, pair.case.id)] == [older.id, piece.id]
 
 

@@ -303,7 +303,7 @@ def test_of_people_elsewhere_there_is_the_name_and_of_what_they_wrote_the_day(
     theirs = [one for one in held["joint_item"] if one["service_id"] == str(pair.vss.service_id)]
     assert theirs
     assert all(
-        one[name].endswith("T00:00:00+00:00") for one in theirs for name in ("created_at", "released_at")
+        one[name].endswith("T12:00:00+00:00") for one in theirs for name in ("created_at", "released_at")
     )
 
 

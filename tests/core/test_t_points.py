@@ -108,6 +108,21 @@ def test_a_move_back_lets_the_rule_count_again(db: Session, pair: Pair) -> None:
     assert len(t_points.moves(db, pair.pp, pair.case.id)) == 2
 
 
+def test_a_time_that_was_put_back_to_the_rule_is_not_moved_when_a_side_is_done(
+    db: Session, pair: Pair
+) -> None:
+    counted = one(db, pair, "T2.1").on
+    assert counted is not None
+    for on, reason in ((counted + timedelta(days=7), "He was ill"), (None, "A mistake")):
+        version = one(db, pair, "T2.1").version
+        t_points.move(db, pair.pp, pair.case.id, label="T2.1", due_on=on, reason=reason, version=version)
+
+    t_points.mark_done(db, pair.pp, pair.case.id, label="T2.1", done_on=clock.today())
+    assert not one(db, pair, "T2.1").is_moved
+    t_points.undo_done(db, pair.pp, pair.case.id, label="T2.1")
+    assert db.scalars(select(TPoint.due_on).where(TPoint.label == "T2.1")).one() is None
+
+
 def test_the_end_can_become_unknown_again(db: Session, pair: Pair, make: Make) -> None:
     end = make.t_point(pair, "T3", T1 + timedelta(days=300))
 

@@ -433,6 +433,7 @@ def test_a_sentence_that_is_part_of_a_longer_one_is_added_all_the_same() -> None
     assert both == "Not in the school\n\n2026-03-04: in the school"
     assert aims._appended(both, "in the school", date(2026, 5, 4)) == both
     assert aims._appended(both, known, date(2026, 5, 4)) == both
+    assert aims._appended("Contact: the school", "the school", date(2026, 3, 4)).endswith("04: the school")
     assert aims._appended("", known, date(2026, 5, 4)) == known
 
 

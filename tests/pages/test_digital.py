@@ -156,7 +156,7 @@ def test_marks_and_a_note_of_a_device_stay_when_a_colleague_marked_it_meanwhile(
     press(at, "Keep mine")
     db.expire_all()
     kept = db.scalars(select(DigitalMedium)).one()
-    assert kept.note == "He set it up"
+    assert (kept.note, kept.name) == ("He set it up", "The old one")
 
 
 def test_before_a_change_that_may_make_it_worse_there_is_a_warning_and_a_question(

@@ -8,7 +8,16 @@ from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
 from core import clock
-from core.models import ImmediateNotice, NoticeAnswer, NoticeCall, NoticeTalk, Reentry, Role, SubjectKind
+from core.models import (
+    ImmediateNotice,
+    JointItem,
+    NoticeAnswer,
+    NoticeCall,
+    NoticeTalk,
+    Reentry,
+    Role,
+    SubjectKind,
+)
 from core.operations import notice_answers, path_entries, t_points
 from core.operations.immediate_notices import Basis
 from pages.ui import frame
@@ -217,6 +226,7 @@ def test_what_is_answered_and_old_is_shown_to_who_asks(db: Session, make: Make, 
     notice = sent(db, pair, pair.pp, said(pair.pp, SECRET))
     notice_answers.answer(db, pair.vss, notice.id, decisions=["noted"])
     notice.created_at = clock.now() - timedelta(days=20)
+    db.get_one(JointItem, notice.item_id).released_at = notice.created_at
     db.commit()
 
     at = desk.open(pair.vss, "notices", case=case_id)

@@ -20,12 +20,15 @@ from core.models import (
     Hold,
     MeetingState,
     PersonRequest,
+    RequestKind,
     RetentionPeriod,
     Role,
     Seal,
     SubjectKind,
 )
+from core.operations import copy_choices, person_requests
 from core.settings import settings
+from tests.copies import choose_all
 from tests.make import Make, Pair
 from tests.pages.conftest import Desk, press, said
 
@@ -226,6 +229,75 @@ def test_a_request_is_written_down_chosen_checked_and_answered(db: Session, make
     field(at, "text_input", ":how", "Handed over")
     press(at, "It is answered")
     assert "Handed over" in said(at)
+
+
+def test_a_check_that_a_colleague_made_first_is_left_over_for_no_other_copy(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    him = make.subject(pair.pp_file, SubjectKind.HIM)
+    second, third = (make.actor(pair.pp.service_id) for _ in range(2))
+    for one in (second, third):
+        make.assign(pair.case, one)
+    asked = []
+    for actor in (pair.pp, third):
+        request = person_requests.record(
+            db, actor, him.id, kind=RequestKind.ACCESS, asked_on=clock.today(), is_identified=True
+        )
+        choose_all(db, actor, request)
+        asked.append(request)
+    db.commit()
+    at = desk.open(second, "copy", request=asked[0].id)
+    copy_choices.check(db, third, asked[0].id, version=asked[0].version)
+    db.commit()
+
+    press(at, "I have read it: nothing of others is in it")
+    at.query_params["request"] = str(asked[1].id)
+    at.run()
+
+    assert "Waits for a second person" in said(at)
+    db.expire_all()
+    assert db.get_one(PersonRequest, asked[1].id).checked_by is None
+
+
+def test_a_choice_made_over_a_colleagues_newer_one_is_refused_and_shows_theirs(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    him = make.subject(pair.pp_file, SubjectKind.HIM)
+    note = make.note(pair.pp_file, pair.pp, "attendance", "He came on time")
+    second = make.actor(pair.pp.service_id)
+    make.assign(pair.case, second)
+    request = person_requests.record(
+        db, pair.pp, him.id, kind=RequestKind.ACCESS, asked_on=clock.today(), is_identified=True
+    )
+    db.commit()
+    at = desk.open(pair.pp, "copy", request=request.id)
+    choose_all(db, second, request, but=[note.text])
+    db.commit()
+
+    press(at, "This goes into the copy")
+
+    db.expire_all()
+    assert db.get_one(PersonRequest, request.id).chosen_by == second.person_id
+    assert [box.value for box in at.checkbox] == [False]
+
+
+def test_what_changed_since_somebody_chose_is_named(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    him = make.subject(pair.pp_file, SubjectKind.HIM)
+    note = make.note(pair.pp_file, pair.pp, "attendance", "He came on time")
+    request = person_requests.record(
+        db, pair.pp, him.id, kind=RequestKind.ACCESS, asked_on=clock.today(), is_identified=True
+    )
+    choose_all(db, pair.pp, request)
+    note.text = "He came on time, with her sister"
+    db.commit()
+
+    at = desk.open(pair.pp, "copy", request=request.id)
+
+    assert "1 text was written or changed since somebody chose" in said(at)
+    assert "Written or changed since somebody chose: it does not go" in said(at)
 
 
 def test_more_time_is_taken_once(db: Session, make: Make, desk: Desk) -> None:

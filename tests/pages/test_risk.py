@@ -348,7 +348,7 @@ def test_a_difference_about_a_child_and_what_is_left_are_told_for_each_person(
     pair = make.pair()
     found = risk.begun(db, pair, children=["C-07a", "C-07b"])
     for actor, seen in ((pair.pp, Seen.NOT_PRESENT), (pair.vss, Seen.PRESENT)):
-        first_passes.say_part(db, actor, found.id, about="C-07b", takes_part=False)
+        first_passes.say_part(db, actor, found.id, about="C-07b", takes_part=False, version=0)
         risk.say(db, actor, found.id, "hurt", seen, "C-07b")
         risk.handed_in(db, pair, actor, found.id)
     risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
