@@ -39,8 +39,8 @@ key = f"copy:{request.id}:{request.version}"
 with st.form("copy", border=False):
     with st.container(border=True, key="card_copy_about"):
         st.markdown(f"**{t('copy.about')}**")
-        for name, value in copies.about_in_words(ws.read(copies.about, request.id), t):
-            st.markdown(f"{name}: {plain(value)}")
+        data = copies.about_in_words(ws.read(copies.about, request.id), t)
+        st.markdown("  \n".join(f"{name}: {plain(value)}" for name, value in data))
     ticks = {}
     for one in pieces:
         with st.container(border=True, key=f"card_piece_{one.id}"):
