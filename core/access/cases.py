@@ -12,7 +12,6 @@ from core.models import (
     Agreement,
     AgreementLevel,
     AgreementRole,
-    AgreementState,
     Assignment,
     Case,
     CaseFile,
@@ -103,13 +102,7 @@ def visible_case_ids(actor: Actor) -> Select[UUID]:
 
 def case_agreements_in_force() -> Select[Agreement]:
     """The case-level agreements that hold today: by them, and by nothing else but an emergency, a joint space is open."""
-    today = clock.today()
-    return select(Agreement).where(
-        Agreement.level == AgreementLevel.CASE,
-        Agreement.state == AgreementState.IN_FORCE,
-        Agreement.in_force_from <= today,
-        or_(Agreement.ends_on.is_(None), Agreement.ends_on >= today),
-    )
+    return select(Agreement).where(Agreement.level == AgreementLevel.CASE, Agreement.holds_today())
 
 
 def emergencies_open() -> Select[EmergencyOpening]:

@@ -3,7 +3,6 @@
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import aliased
 
-from core import clock
 from core.access.actors import Actor, kept
 from core.access.cases import emergencies_asked, joint_case_ids, open_case_ids, visible_case_ids
 from core.access.files import own_file_case_ids
@@ -67,7 +66,7 @@ def visible_joint_items(actor: Actor) -> Select[JointItem]:
     return select(JointItem).where(
         JointItem.released_at.is_not(None),
         JointItem.withdrawn_at.is_(None),
-        or_(JointItem.ends_on.is_(None), JointItem.ends_on >= clock.today()),
+        ~JointItem.has_ended,
         or_(
             is_joint_item(actor),
             and_(JointItem.service_id == actor.service_id, JointItem.case_id.in_(visible_case_ids(actor))),

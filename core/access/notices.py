@@ -4,7 +4,6 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, false, or_, select
 
-from core import clock
 from core.access.actors import Actor, kept
 from core.access.cases import case_agreements_in_force, emergency_case_ids
 from core.access.files import own_file_case_ids, visible_file_ids
@@ -68,7 +67,7 @@ def unread_notices(actor: Actor) -> Select[ImmediateNotice]:
     items = select(JointItem.id).where(
         JointItem.released_at.is_not(None),
         JointItem.withdrawn_at.is_(None),
-        or_(JointItem.ends_on.is_(None), JointItem.ends_on >= clock.today()),
+        ~JointItem.has_ended,
         JointItem.service_id != actor.service_id,
         JointItem.case_id.in_(kept_case_ids(actor)),
         or_(JointItem.case_id.in_(agreed), JointItem.case_id.in_(emergency_case_ids()), was_asked_before()),

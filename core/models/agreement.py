@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, UniqueConstraint, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core import clock
@@ -75,6 +75,16 @@ class Agreement(Versioned):
         ):
             return False
         return self.ends_on is None or day <= self.ends_on
+
+    @classmethod
+    def holds_today(cls) -> ColumnElement[bool]:
+        """The same, for a statement and today."""
+        today = clock.today()
+        return and_(
+            cls.state == AgreementState.IN_FORCE,
+            cls.in_force_from <= today,
+            or_(cls.ends_on.is_(None), cls.ends_on >= today),
+        )
 
 
 class AgreementRole(Record):

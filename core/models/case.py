@@ -4,9 +4,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, ColumnElement, ForeignKey, UniqueConstraint, and_
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core import clock
 from core.db import Record, Versioned
 from core.models.service import Cooperation
 from core.sealed import SealedDay, SealedText
@@ -173,6 +175,16 @@ class JointItem(Versioned):
     released_at: Mapped[datetime | None] = mapped_column(default=None)
     #: Taken back by the service that shared it.
     withdrawn_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    @hybrid_property
+    def has_ended(self) -> bool:
+        """Its last day is over: nobody else reads it any more."""
+        return self.ends_on is not None and self.ends_on < clock.today()
+
+    @has_ended.inplace.expression
+    @classmethod
+    def _has_ended(cls) -> ColumnElement[bool]:
+        return and_(cls.ends_on.is_not(None), cls.ends_on < clock.today())
 
 
 class Answer(StrEnum):

@@ -211,14 +211,9 @@ def _frame() -> Sequence[ExecutableOption]:
 
 
 def _in_force() -> Select[Agreement]:
-    day = clock.today()
     return (
         select(Agreement)
-        .where(
-            Agreement.state == AgreementState.IN_FORCE,
-            Agreement.in_force_from <= day,
-            or_(Agreement.ends_on.is_(None), Agreement.ends_on >= day),
-        )
+        .where(Agreement.holds_today())
         .order_by(Agreement.in_force_from.desc(), Agreement.created_at.desc())
         .limit(1)
     )

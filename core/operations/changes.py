@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import access, audit, clock
@@ -243,7 +243,7 @@ def _own_items(db: Session, actor: Actor, case: Case) -> Sequence[JointItem]:
         JointItem.service_id == actor.service_id,
         JointItem.topic == joint_items.CHANGE_SUMMARY,
         JointItem.withdrawn_at.is_(None),
-        or_(JointItem.ends_on.is_(None), JointItem.ends_on >= clock.today()),
+        ~JointItem.has_ended,
     )
     return db.scalars(statement.order_by(JointItem.created_at)).all()
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from core import access, audit, clock, text
@@ -259,12 +259,6 @@ def _count(db: Session, model: type[GlossaryTerm | Proposal], cooperation_id: UU
 
 
 def _agreement(db: Session, actor: Actor, cooperation_id: UUID) -> Agreement | None:
-    today, is_in_force = clock.today(), Agreement.state == AgreementState.IN_FORCE
-    holds = and_(
-        is_in_force,
-        Agreement.in_force_from <= today,
-        or_(Agreement.ends_on.is_(None), Agreement.ends_on >= today),
-    )
     return db.scalars(
         access.visible_agreements(actor)
         .where(
@@ -274,7 +268,7 @@ def _agreement(db: Session, actor: Actor, cooperation_id: UUID) -> Agreement | N
             Agreement.state != AgreementState.WITHDRAWN,
         )
         # One that holds today stands before what may follow it; one that has ended does not.
-        .order_by(case((holds, 0), else_=1), Agreement.created_at.desc())
+        .order_by(Agreement.holds_today().desc(), Agreement.created_at.desc())
         .limit(1)
     ).one_or_none()
 

@@ -126,7 +126,7 @@ def live(db: Session, actor: Actor, case_id: UUID) -> dict[UUID, JointItem]:
             JointItem.case_id == case_id,
             JointItem.withdrawn_at.is_(None),
             ReleasedEpisode.entry_id.is_not(None),
-            or_(JointItem.ends_on.is_(None), JointItem.ends_on >= clock.today()),
+            ~JointItem.has_ended,
         )
         .order_by(JointItem.created_at)
     )

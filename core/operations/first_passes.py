@@ -81,8 +81,7 @@ class Mine:
     @property
     def ended_on(self) -> date | None:
         """The last day of the consent on which it was handed in, where that is over: nobody else reads it any more."""
-        on = self.item.ends_on if self.item is not None else None
-        return on if on is not None and on < clock.today() else None
+        return self.item.ends_on if self.item is not None and self.item.has_ended else None
 
     @property
     def may_take_back(self) -> bool:

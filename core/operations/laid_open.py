@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import clock
 from core.access import Actor
 from core.errors import Conflict
 from core.models import HandedIn, JointItem, RiskAssessment, ServiceKind
@@ -14,8 +13,7 @@ from core.models import HandedIn, JointItem, RiskAssessment, ServiceKind
 
 def stays(item: JointItem, side: ServiceKind | None, *, is_open: bool) -> bool:
     """Must it stay on the table? Her right to take hers back is never lost, nor his where his consent has ended."""
-    has_ended = item.ends_on is not None and item.ends_on < clock.today()
-    return is_open and side is not ServiceKind.VSS and not has_ended
+    return is_open and side is not ServiceKind.VSS and not item.has_ended
 
 
 def of_items(db: Session, actor: Actor, items: Collection[JointItem]) -> set[UUID]:

@@ -171,7 +171,7 @@ def state_of(item: JointItem, hours: int, *, is_read: bool, is_answered: bool) -
         return State.REFUSED if item.withdrawn_at else State.WAITING
     if item.withdrawn_at is not None:
         return State.TAKEN_BACK
-    if item.ends_on is not None and item.ends_on < clock.today():
+    if item.has_ended:
         return State.ENDED
     if is_answered:
         return State.ANSWERED

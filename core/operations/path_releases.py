@@ -7,10 +7,9 @@ end and taking back are what they are everywhere. The note itself stays in the o
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import or_
 from sqlalchemy.orm import Session
 
-from core import access, audit, clock
+from core import access, audit
 from core.access import Actor, Permission, find, require
 from core.errors import Conflict, Invalid
 from core.models import Case, JointItem, PathEntry, Release, ReleasedEntry
@@ -109,7 +108,7 @@ def live(db: Session, actor: Actor, case_id: UUID) -> dict[UUID, JointItem]:
             JointItem.case_id == case_id,
             JointItem.withdrawn_at.is_(None),
             ReleasedEntry.entry_id.is_not(None),
-            or_(JointItem.ends_on.is_(None), JointItem.ends_on >= clock.today()),
+            ~JointItem.has_ended,
         )
         .with_only_columns(ReleasedEntry.entry_id, JointItem)
     )

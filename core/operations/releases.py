@@ -129,8 +129,7 @@ class Told:
             return "refused" if self.item.withdrawn_at else "waiting"
         if self.item.withdrawn_at is not None:
             return "taken_back"
-        is_over = self.item.ends_on is not None and self.item.ends_on < clock.today()
-        return "ended" if is_over else "shared"
+        return "ended" if self.item.has_ended else "shared"
 
 
 def recipients(db: Session, actor: Actor, case_id: UUID) -> tuple[Role, ...]:
@@ -243,7 +242,7 @@ def confirm(db: Session, actor: Actor, release_id: UUID, *, version: int) -> Rel
 def _let_out(db: Session, actor: Actor, item: JointItem) -> None:
     is_notice = item.topic == access.IMMEDIATE_NOTICE
     joint_spaces.require_open(db, actor, cases.find_open(db, actor, item.case_id), for_notice=is_notice)
-    if item.ends_on is not None and item.ends_on < clock.today():
+    if item.has_ended:
         raise Conflict("error.release.over")
     _release(db, actor, item)
 

@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from core import access, audit, clock, erasing
@@ -22,7 +22,6 @@ from core.errors import Invalid
 from core.models import (
     Agreement,
     AgreementLevel,
-    AgreementState,
     Case,
     CaseFile,
     Cooperation,
@@ -254,9 +253,7 @@ def _agreed(db: Session, cooperation_ids: Iterable[UUID]) -> Mapping[str, object
         Agreement.level == AgreementLevel.ORGANISATION,
         Agreement.case_id.is_(None),
         Agreement.cooperation_id.in_(cooperation_ids),
-        Agreement.state == AgreementState.IN_FORCE,
-        Agreement.in_force_from <= clock.today(),
-        or_(Agreement.ends_on.is_(None), Agreement.ends_on >= clock.today()),
+        Agreement.holds_today(),
     )
     rows = db.execute(statement.order_by(Agreement.in_force_from, Agreement.created_at))
     newest = {row.cooperation_id: row.answers for row in rows}

@@ -290,11 +290,7 @@ def _unanswered(actor: Actor) -> ColumnElement[bool]:
             HandedIn.service_id == actor.service_id,
             JointItem.withdrawn_at.is_(None),
             # Before the opening, one whose consent has ended opens nothing: it is handed in anew.
-            or_(
-                JointItem.ends_on.is_(None),
-                JointItem.ends_on >= clock.today(),
-                RiskAssessment.opened_at.is_not(None),
-            ),
+            or_(~JointItem.has_ended, RiskAssessment.opened_at.is_not(None)),
         )
         .correlate(RiskAssessment)
     )

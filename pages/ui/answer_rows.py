@@ -36,7 +36,7 @@ class Place:
 
     @property
     def slot(self) -> str:
-        return slot_of(self.response_id, self.question.id)
+        return responses.place_of(self.response_id, self.question.id)
 
     @property
     def held(self) -> Held:
@@ -66,13 +66,9 @@ def show(ws: Workspace, sheet: Sheet) -> None:
                 _row(ws, place, is_gate=one.id in gates)
 
 
-def slot_of(response_id: UUID, question: str) -> str:
-    return responses.place_of(response_id, question)
-
-
 def _hold(sheet: Sheet, one: Question) -> None:
     """Hold what stands there now. What somebody has given here and not sent stays, with the other's beside it."""
-    slot = slot_of(sheet.response.id, one.id)
+    slot = responses.place_of(sheet.response.id, one.id)
     row = sheet.rows.get(one.id)
     value, version = (row.value, row.version) if row else ("", 0)
     held: Held = st.session_state.get(slot, Held())

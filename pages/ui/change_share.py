@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from core import clock
 from core.access import Permission
 from core.content.questionnaires import Change
 from core.operations import change_summaries, changes
@@ -32,7 +31,7 @@ def _shared(ws: Workspace, board: Board, moment: Moment) -> None:
     assert item is not None  # noqa: S101  the caller looked
     if item.released_at is None:
         st.warning(t("change.share.is_waiting"), icon=":material/hourglass_top:")
-    elif item.ends_on is not None and item.ends_on < clock.today():
+    elif item.has_ended:
         st.info(t("change.share.is_over"))
     else:
         st.success(t("change.share.is_shared"), icon=":material/check:")
