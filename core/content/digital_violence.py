@@ -1,5 +1,6 @@
 """Digital violence and the IT safety plan: identification steps, the map, forms, measures, key areas, and what may escalate."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from functools import cache, cached_property
 from typing import Final, Literal, Self
@@ -130,6 +131,12 @@ class DigitalViolence(Content):
         """The key areas in which a side writes."""
         return tuple(area for area in self.areas if area.pp or side is Side.VSS)
 
+    def areas_with(self, side: Side, used: Iterable[str]) -> tuple[Area, ...]:
+        """These, and what an older version called otherwise, as it was written down."""
+        known = self.areas_of(side)
+        gone = set(used) - {area.id for area in known}
+        return (*known, *(Area.model_construct(id=one, line=0, title=one, help="") for one in sorted(gone)))
+
     def changes_of(self, side: Side) -> tuple[Change, ...]:
         return tuple(change for change in self.changes if change.side == side)
 
@@ -149,6 +156,6 @@ def load(version: int = LATEST, language: str = files.ENGLISH) -> DigitalViolenc
     return files.read(DigitalViolence, KIND, version, language)
 
 
-def titled(parts: tuple[Medium, ...] | tuple[Form, ...] | tuple[Keeping, ...], part_id: str) -> str:
+def titled(parts: tuple[Medium | Form | Keeping | Change | Area, ...], part_id: str) -> str:
     """What something is called; what an older version called otherwise stands as it was written down."""
     return next((part.title for part in parts if part.id == part_id), part_id)

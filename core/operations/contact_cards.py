@@ -18,7 +18,6 @@ from core.text import text
 __all__ = ["ContactUse", "StillSafe"]
 
 LONGEST_NOTE = 500
-MOST = 20
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Used:
 
 @dataclass(frozen=True)
 class Card:
-    """Her card and its last uses, the newest first; what it says is there only while it is certain who looks."""
+    """Her card and its uses, the newest first; what it says is there only while it is certain who looks."""
 
     her: Subject | None
     uses: tuple[Used, ...] = ()
@@ -67,7 +66,6 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Card:
         .outerjoin(answerer, answerer.id == ContactUse.answered_by)
         .where(ContactUse.subject_id == her.id)
         .order_by(ContactUse.created_at.desc())
-        .limit(MOST)
         .add_columns(Person.name, answerer.name)
     )
     uses = tuple(Used(use, by, answered or "") for use, by, answered in rows)

@@ -57,7 +57,7 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Sequence[SafetyAction]:
 def write(db: Session, actor: Actor, case_id: UUID, *, wanted: Wanted) -> SafetyAction:
     """Write an action down. Raises Invalid beside its field."""
     file = own_files.writable(db, actor, case_id)
-    made = SafetyAction(file_id=file.id, area=wanted.area, text="", who="")
+    made = SafetyAction(file_id=file.id, area="", text="", who="", change="")
     _fill(made, actor, wanted)
     db.add(made)
     db.flush()
@@ -96,9 +96,11 @@ def _find(db: Session, actor: Actor, action_id: UUID) -> tuple[SafetyAction, UUI
 
 def _fill(action: SafetyAction, actor: Actor, wanted: Wanted) -> None:
     content, side = digital_violence.load(), cases.side_of(actor)
-    if wanted.area not in {one.id for one in content.areas_of(side)}:
+    areas, changes = content.areas_of(side), content.changes_of(side)
+    # What an older version of the content named stays what it is.
+    if not wanted.area or wanted.area not in {action.area, *(one.id for one in areas)}:
         raise Invalid("error.digital.area", field="area")
-    if wanted.change and wanted.change not in {one.id for one in content.changes_of(side)}:
+    if wanted.change not in {"", action.change, *(one.id for one in changes)}:
         raise Invalid("error.digital.change", field="change")
     first, not_before = "", None
     until = day(wanted.until, field="until") if wanted.until else None

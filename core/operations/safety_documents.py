@@ -70,7 +70,7 @@ def _plan(db: Session, actor: Actor, case_id: UUID, words: Words) -> word.Safety
             word.PlannedArea(
                 area.title, tuple(_action(one, names, words) for one in going if one.area == area.id)
             )
-            for area in content.areas_of(Side.VSS)
+            for area in content.areas_with(Side.VSS, (one.area for one in going))
         ),
         warnings=_warnings(content, going),
         media=tuple(_medium(one, content, words) for one in digital_maps.of_case(db, actor, case_id)),

@@ -10,6 +10,7 @@ from core.operations import responses, t_points
 from core.operations.responses import Sheet
 from pages.ui import change_words
 from pages.ui.draft import open_draft
+from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.site import page_file
 from pages.ui.workspace import Workspace
@@ -18,6 +19,7 @@ from pages.ui.workspace import Workspace
 def how(ws: Workspace, sheet: Sheet) -> None:
     """How and when it was asked, and where answers on paper lie."""
     t, found = ws.words, sheet.response
+    form = Kept(ws, f"answers_how:{found.id}", sheet.case.id)
     with st.expander(t("answers.how"), icon=":material/edit_calendar:"):
         draft = open_draft(found, "how")
         modes = list(Mode)
@@ -40,7 +42,9 @@ def how(ws: Workspace, sheet: Sheet) -> None:
                 key=draft.key("asked_on"),
             )
             ws.slot("asked_on")
-            kept_at = st.text_input(t("answers.kept_at"), value=found.kept_at, key=draft.key("kept_at"))
+            kept_at = form.line(
+                "kept_at", t("answers.kept_at"), value=found.kept_at, key=draft.key("kept_at")
+            )
             ws.slot("kept_at")
             save = st.form_submit_button(t("answers.save_how"))
         if save and ws.do(
@@ -51,11 +55,11 @@ def how(ws: Workspace, sheet: Sheet) -> None:
             kept_at=kept_at,
             version=draft.version,
         ):
-            draft.close()
+            form.close(draft)
             st.toast(t("common.saved"))
             st.rerun()
         if found.version != draft.version:
-            st.button(t("common.take_theirs"), on_click=draft.close, key="theirs:how")
+            st.button(t("common.take_theirs"), on_click=form.close, args=(draft,), key="theirs:how")
 
 
 def finish(ws: Workspace, sheet: Sheet) -> None:

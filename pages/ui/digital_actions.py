@@ -4,11 +4,12 @@ Where it is a change that may make it worse, the warning stands before the butto
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import streamlit as st
 
-from core.content.digital_violence import Area, Change, DigitalViolence
+from core.content.digital_violence import Area, DigitalViolence, titled
 from core.models.digital import SafetyAction
 from core.operations import cases, safety_actions
 from core.operations.safety_actions import SafetyState, Wanted
@@ -24,7 +25,7 @@ _EDITED = "digital:edited"
 def show(ws: Workspace, case_id: UUID, content: DigitalViolence) -> None:
     """The actions of the own file under their key areas, and a new one."""
     going = ws.read(safety_actions.of_case, case_id)
-    for area in content.areas_of(cases.side_of(ws.actor)):
+    for area in content.areas_with(cases.side_of(ws.actor), (one.area for one in going)):
         _area(ws, case_id, content, area, [one for one in going if one.area == area.id])
     with st.expander(
         ws.words("digital.plan.new"), icon=":material/add:", expanded=not going, key=f"new:{case_id}"
@@ -107,7 +108,8 @@ def _form(ws: Workspace, case_id: UUID, content: DigitalViolence, one: SafetyAct
     t, side = ws.words, cases.side_of(ws.actor)
     draft = open_draft(one) if one else open_new(f"safety_action:{case_id}")
     form = Kept(ws, f"safety_action:{one.id if one else case_id}", case_id)
-    areas = {area.id: area.title for area in content.areas_of(side)}
+    used = [one.area] if one else []
+    areas = {area.id: area.title for area in content.areas_with(side, used)}
     area = next(iter(areas))
     if len(areas) > 1:
         area = st.selectbox(
@@ -134,27 +136,34 @@ def _form(ws: Workspace, case_id: UUID, content: DigitalViolence, one: SafetyAct
             key=draft.key("until"),
         )
         ws.slot("until")
-    changes = {change.id: change for change in content.changes_of(side)}
+    changes = content.changes_of(side)
+    now = one.change if one else ""
+    # What an older version of the content named stays, though it is not offered for anything else.
+    keys = list(dict.fromkeys(["", *(change.id for change in changes), now]))
     chosen = st.selectbox(
         t("digital.plan.change"),
-        ["", *changes],
-        index=["", *changes].index(one.change) if one and one.change in changes else 0,
-        format_func=lambda key: changes[key].title if key else t("digital.plan.no_change"),
+        keys,
+        index=keys.index(now),
+        format_func=lambda key: titled(changes, key) if key else t("digital.plan.no_change"),
         key=draft.key("change"),
     )
     ws.slot("change")
     wanted = Wanted(area=area, text=text, who=who, until=until, change=chosen)
     if chosen:
-        wanted = _before(ws, draft, form, changes[chosen], wanted, one)
+        warning = next((change.warning for change in changes if change.id == chosen), "")
+        wanted = _before(ws, draft, form, warning, wanted, one)
+    elif one and one.first:
+        st.warning(t("digital.plan.first_goes", first=plain(one.first)), icon=":material/delete:")
     _save(ws, case_id, one, draft, form, wanted)
 
 
 def _before(  # noqa: PLR0917
-    ws: Workspace, draft: Draft, form: Kept, change: Change, wanted: Wanted, one: SafetyAction | None
+    ws: Workspace, draft: Draft, form: Kept, warning: str, wanted: Wanted, one: SafetyAction | None
 ) -> Wanted:
     """The warning, and what is in place before the change."""
     t = ws.words
-    st.warning(f"**{t('digital.plan.warning')}**  \n{plain(change.warning)}", icon=":material/warning:")
+    if warning:
+        st.warning(f"**{t('digital.plan.warning')}**  \n{plain(warning)}", icon=":material/warning:")
     first = form.area(
         "first",
         t("digital.plan.first"),
@@ -171,7 +180,7 @@ def _before(  # noqa: PLR0917
         key=draft.key("not_before"),
     )
     ws.slot("not_before")
-    return Wanted(wanted.area, wanted.text, wanted.who, wanted.until, change.id, first, not_before)
+    return replace(wanted, first=first, not_before=not_before)
 
 
 def _save(  # noqa: PLR0917

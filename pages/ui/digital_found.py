@@ -21,22 +21,28 @@ def show(ws: Workspace, case_id: UUID, content: DigitalViolence) -> None:
     found = ws.read(digital_findings.of_case, case_id)
     st.header(t("digital.found.title"))
     st.caption(t("digital.found.help"))
+    lines = {form.id: _line(ws, case_id, form) for group in content.groups for form in group.forms}
+    digital_parts.look(ws, lines.values())
     for group in content.groups:
         st.subheader(plain(group.title))
         st.caption(plain(group.help))
         for form in group.forms:
-            line = Line(
-                slot=f"digital:{case_id}:form:{form.id}",
-                title=form.title,
-                options=tuple(Seen),
-                say=partial(_say, ws),
-                keep=partial(_keep, case_id, form),
-                now=partial(_now, case_id, form),
-                note_label=t("digital.found.note"),
-                noted=frozenset({Seen.PRESENT, Seen.PAST}),
-            )
-            digital_parts.hold(line, _held(found.get(form.id)))
-            digital_parts.show(ws, line)
+            digital_parts.hold(ws, lines[form.id], _held(found.get(form.id)))
+            digital_parts.show(ws, lines[form.id])
+
+
+def _line(ws: Workspace, case_id: UUID, form: Form) -> Line:
+    return Line(
+        case_id=case_id,
+        slot=f"digital:{case_id}:form:{form.id}",
+        title=form.title,
+        options=tuple(Seen),
+        say=partial(_say, ws),
+        keep=partial(_keep, case_id, form),
+        now=partial(_now, case_id, form),
+        note_label=ws.words("digital.found.note"),
+        noted=frozenset({Seen.PRESENT, Seen.PAST}),
+    )
 
 
 def _held(row: DigitalFinding | None) -> Held:

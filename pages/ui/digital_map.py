@@ -6,16 +6,20 @@ from datetime import date
 from uuid import UUID
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core import clock
 from core.content.digital_violence import DigitalViolence, titled
 from core.models.digital import DigitalMedium
 from core.operations import digital_maps
 from core.operations.digital_maps import Whose
-from pages.ui import theirs
+from pages.ui import kept, theirs
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
+
+#: The texts of a row.
+TEXTS = ("name", "note")
 
 
 @dataclass(frozen=True)
@@ -41,12 +45,13 @@ def show(ws: Workspace, case_id: UUID, content: DigitalViolence) -> None:
         st.info(t("digital.map.empty"), icon=":material/devices:")
     else:
         _bar(ws, there, content)
+    kept.look(ws, [_text_slot(one.id, field) for one in there for field in TEXTS])
     for whose in Whose:
         those = [one for one in there if one.whose is whose]
         if those:
             st.subheader(t(f"digital.whose_head.{whose}"))
         for one in those:
-            _hold(one, content)
+            _hold(ws, one, content)
             _row(ws, case_id, one, content)
     _gone(ws, [one for one in media if one.gone_on is not None], content)
 
@@ -97,11 +102,18 @@ def _slot(medium_id: UUID) -> str:
     return f"medium:{medium_id}"
 
 
-def _hold(one: DigitalMedium, content: DigitalViolence) -> None:
+def _text_slot(medium_id: UUID, field: str) -> str:
+    """Where a text of a row is kept while it is typed."""
+    return f"{_slot(medium_id)}:{field}"
+
+
+def _hold(ws: Workspace, one: DigitalMedium, content: DigitalViolence) -> None:
     """Hold what stands there now. What somebody has given here and not sent stays, with a colleague's beside it."""
     slot = _slot(one.id)
     held: Held = st.session_state.get(slot, Held())
-    if slot not in st.session_state or (held.version != one.version and not _is_given(slot, held, content)):
+    if slot not in st.session_state or (
+        held.version != one.version and not _is_given(ws, one.id, held, content)
+    ):
         st.session_state[slot] = _held(one, held.turn + 1)
 
 
@@ -109,8 +121,10 @@ def _held(one: DigitalMedium, turn: int) -> Held:
     return Held(one.marked, one.name, one.note, one.version, turn)
 
 
-def _is_given(slot: str, held: Held, content: DigitalViolence) -> bool:
-    return theirs.is_given(f"{slot}:{held.turn}", _fields(held, content))
+def _is_given(ws: Workspace, medium_id: UUID, held: Held, content: DigitalViolence) -> bool:
+    if theirs.is_given(f"{_slot(medium_id)}:{held.turn}", _fields(held, content)):
+        return True
+    return any(kept.is_typed(ws, _text_slot(medium_id, field), getattr(held, field)) for field in TEXTS)
 
 
 def _fields(held: Held, content: DigitalViolence) -> dict[str, object]:
@@ -164,13 +178,29 @@ def _row(ws: Workspace, case_id: UUID, one: DigitalMedium, content: DigitalViole
             st.markdown(
                 f":red[:material/lock_open: {t('digital.map.opens', ways=plain(ways))}]", width="content"
             )
-        left, right = st.columns([1, 2])
-        name = left.text_input(t("digital.map.name"), value=held.name, key=f"{key}:name", autocomplete="off")
-        note = right.text_input(t("digital.map.note"), value=held.note, key=f"{key}:note", autocomplete="off")
+        name, note = (
+            _text(ws, place, case_id, one.id, field, held)
+            for place, field in zip(st.columns([1, 2]), TEXTS, strict=True)
+        )
         ws.slot("note")
         wanted = replace(held, marks=frozenset(marks), name=name, note=note)
         if wanted != held:
             _mark(ws, case_id, one, content, held, wanted)
+
+
+def _text(  # noqa: PLR0917
+    ws: Workspace, place: DeltaGenerator, case_id: UUID, medium_id: UUID, field: str, held: Held
+) -> str:
+    with place:
+        return kept.line(
+            ws,
+            _text_slot(medium_id, field),
+            ws.words(f"digital.map.{field}"),
+            case_id=case_id,
+            key=f"{_slot(medium_id)}:{held.turn}:{field}",
+            value=getattr(held, field),
+            autocomplete="off",
+        )
 
 
 def _mark(  # noqa: PLR0917
@@ -187,6 +217,8 @@ def _mark(  # noqa: PLR0917
     )
     if saved is not None:
         st.session_state[slot] = replace(wanted, version=saved.version)
+        if any(getattr(wanted, field) != getattr(held, field) for field in TEXTS):
+            kept.sent(ws, {_text_slot(one.id, field): getattr(wanted, field) for field in TEXTS})
         return
     now = next((each for each in ws.read(digital_maps.of_case, case_id) if each.id == one.id), None)
     if now is not None and now.version != wanted.version:

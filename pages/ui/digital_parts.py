@@ -1,6 +1,6 @@
 """Around the page Digital safety: its parts, what to keep in mind, and a line that is answered as one goes down a list."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.content.digital_violence import DigitalViolence
 from core.models.first_pass import Seen
-from pages.ui import theirs
+from pages.ui import kept, theirs
 from pages.ui.plain import in_label, plain
 from pages.ui.workspace import Workspace
 
@@ -29,6 +29,7 @@ class Held:
 class Line:
     """One line of a list: what it asks, what can be answered, and how the answer is kept."""
 
+    case_id: UUID
     slot: str
     title: str
     options: Sequence[Seen]
@@ -41,6 +42,11 @@ class Line:
     help: str = ""
     #: The answers beside which there is room for a note.
     noted: frozenset[Seen] = frozenset(Seen)
+
+    @property
+    def note_slot(self) -> str:
+        """Where the note is kept while it is typed."""
+        return f"{self.slot}:note"
 
 
 def choose(ws: Workspace, case_id: UUID) -> str:
@@ -64,13 +70,22 @@ def cares(ws: Workspace, content: DigitalViolence) -> None:
         st.markdown("\n".join([content.approach, "", *(f"- {care.text}" for care in content.cares)]))
 
 
-def hold(line: Line, now: Held) -> None:
+def look(ws: Workspace, lines: Iterable[Line]) -> None:
+    """Before the lines are shown: find what was typed into their notes and not sent."""
+    kept.look(ws, [line.note_slot for line in lines])
+
+
+def hold(ws: Workspace, line: Line, now: Held) -> None:
     """Hold what stands there now. What somebody has given here and not sent stays, with a colleague's beside it."""
     held: Held = st.session_state.get(line.slot, Held())
     is_held = line.slot in st.session_state
-    given = theirs.is_given(f"{line.slot}:{held.turn}", _fields(held))
-    if not is_held or (held.version != now.version and not given):
+    if not is_held or (held.version != now.version and not _is_given(ws, line, held)):
         st.session_state[line.slot] = replace(now, turn=held.turn + 1)
+
+
+def _is_given(ws: Workspace, line: Line, held: Held) -> bool:
+    given = theirs.is_given(f"{line.slot}:{held.turn}", _fields(held))
+    return given or kept.is_typed(ws, line.note_slot, held.note)
 
 
 def _fields(held: Held) -> dict[str, object]:
@@ -102,21 +117,31 @@ def show(ws: Workspace, line: Line) -> None:
         ws.slot("seen")
         note = held.note
         if seen in line.noted or note:
-            note = st.text_area(line.note_label, value=note, height=68, key=f"{key}:note")
+            note = kept.line(
+                ws,
+                line.note_slot,
+                line.note_label,
+                case_id=line.case_id,
+                key=f"{key}:note",
+                value=note,
+                show=st.text_area,
+                height=68,
+            )
             ws.slot("note")
         wanted = replace(held, seen=seen, note=note)
         if wanted != held:
-            _keep(ws, line, wanted)
+            _keep(ws, line, held, wanted)
 
 
-def _keep(ws: Workspace, line: Line, wanted: Held) -> None:
+def _keep(ws: Workspace, line: Line, held: Held, wanted: Held) -> None:
     version = line.keep(ws, wanted)
     if version is not None:
         st.session_state[line.slot] = replace(wanted, version=version)
+        if wanted.note != held.note:
+            kept.sent(ws, {line.note_slot: wanted.note})
         return
     now = line.now(ws)
     if now.seen and now.version != wanted.version:
-        held: Held = st.session_state[line.slot]
         said = " · ".join(filter(None, (line.say(now.seen), now.note)))
         both = theirs.Both(
             take=replace(now, turn=held.turn + 1),

@@ -20,21 +20,26 @@ def show(ws: Workspace, case_id: UUID, content: DigitalViolence, answered: Mappi
     t = ws.words
     st.header(t("digital.steps.title"))
     st.caption(t("digital.steps.help"))
-    for step in content.steps:
-        row = answered.get(step.id)
-        line = Line(
-            slot=f"digital:{case_id}:step:{step.id}",
-            title=step.title,
-            help=step.ask(cases.side_of(ws.actor)),
-            options=digital_steps.ANSWERS[step.kind],
-            say=partial(_say, ws, step),
-            keep=partial(_keep, case_id, step),
-            now=partial(_now, case_id, step),
-            note_label=t("digital.steps.note"),
-            noted=frozenset(Seen) - {Seen.NOT_KNOWN},
-        )
-        digital_parts.hold(line, _held(row))
+    lines = [_line(ws, case_id, step) for step in content.steps]
+    digital_parts.look(ws, lines)
+    for step, line in zip(content.steps, lines, strict=True):
+        digital_parts.hold(ws, line, _held(answered.get(step.id)))
         digital_parts.show(ws, line)
+
+
+def _line(ws: Workspace, case_id: UUID, step: Step) -> Line:
+    return Line(
+        case_id=case_id,
+        slot=f"digital:{case_id}:step:{step.id}",
+        title=step.title,
+        help=step.ask(cases.side_of(ws.actor)),
+        options=digital_steps.ANSWERS[step.kind],
+        say=partial(_say, ws, step),
+        keep=partial(_keep, case_id, step),
+        now=partial(_now, case_id, step),
+        note_label=ws.words("digital.steps.note"),
+        noted=frozenset(Seen) - {Seen.NOT_KNOWN},
+    )
 
 
 def _held(row: DigitalStep | None) -> Held:

@@ -14,9 +14,28 @@ from core.models.first_pass import FirstAnswer
 from core.models.service import ServiceKind
 from core.operations import first_passes, risk_words
 from core.operations.first_passes import Given, How, Mine, Seen
-from pages.ui import theirs
+from pages.ui import kept, theirs
 from pages.ui.plain import in_label, plain
 from pages.ui.workspace import Workspace
+
+#: The texts of a row, with their width in px.
+TEXTS = {"told_by": 260, "note": 300}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a row stands, for the fragment that runs it."""
+
+    assessment_id: UUID
+    case_id: UUID
+    about: str
+
+    def slot(self, item: str) -> str:
+        return f"first_pass:{self.assessment_id}:{self.about}:{item}"
+
+    def text_slot(self, item: str, field: str) -> str:
+        """Where a text of the row is kept while it is typed."""
+        return f"{self.slot(item)}:{field}"
 
 
 @dataclass(frozen=True)
@@ -41,12 +60,14 @@ def show(ws: Workspace, mine: Mine, about: str) -> None:
             f":small[{t('first_pass.progress', about=plain(about_words(ws, about)), answered=answered, total=total)}]"
         )
         with_details = st.toggle(t("first_pass.details"), key=f"first_pass:details:{about}")
+    place = Place(mine.version.assessment.id, mine.version.case.id, about)
+    kept.look(ws, [place.text_slot(item.id, field) for item in asked.items for field in TEXTS])
     for group in asked.groups:
         if group is not None:
             st.subheader(t(f"risk.group.{group}"))
         for item in asked.of(group):
-            _hold(mine, about, item)
-            _row(ws, mine.version.assessment.id, about, item, with_details=with_details)
+            _hold(ws, place, mine.answers.get((about, item.id)), item)
+            _row(ws, place, item, with_details=with_details)
     st.caption(plain(asked.source))
 
 
@@ -54,17 +75,12 @@ def about_words(ws: Workspace, about: str) -> str:
     return ws.words("risk.her") if about == first_passes.HER else ws.words("risk.child", code=about)
 
 
-def slot_of(assessment_id: UUID, about: str, item: str) -> str:
-    return f"first_pass:{assessment_id}:{about}:{item}"
-
-
-def _hold(mine: Mine, about: str, item: Item) -> None:
+def _hold(ws: Workspace, place: Place, row: FirstAnswer | None, item: Item) -> None:
     """Hold what stands there now. What somebody has given here and not sent stays, with a colleague's beside it."""
-    slot = slot_of(mine.version.assessment.id, about, item.id)
-    row = mine.answers.get((about, item.id))
+    slot = place.slot(item.id)
     held: Held = st.session_state.get(slot, Held())
     version = row.version if row else 0
-    if slot not in st.session_state or (held.version != version and not _is_given(slot, held)):
+    if slot not in st.session_state or (held.version != version and not _is_given(ws, place, item, held)):
         st.session_state[slot] = _held(row, held.turn + 1)
 
 
@@ -85,8 +101,11 @@ def _said(ws: Workspace, row: FirstAnswer) -> list[str]:
     return [one for one in said if one]
 
 
-def _is_given(slot: str, held: Held) -> bool:
-    return theirs.is_given(f"{slot}:{held.turn}", _fields(held))
+def _is_given(ws: Workspace, place: Place, item: Item, held: Held) -> bool:
+    drawn = _fields(held)
+    if theirs.is_given(f"{place.slot(item.id)}:{held.turn}", drawn):
+        return True
+    return any(kept.is_typed(ws, place.text_slot(item.id, field), str(drawn[field])) for field in TEXTS)
 
 
 def _fields(held: Held) -> dict[str, object]:
@@ -95,11 +114,11 @@ def _fields(held: Held) -> dict[str, object]:
 
 
 @st.fragment
-def _row(ws: Workspace, assessment_id: UUID, about: str, item: Item, *, with_details: bool) -> None:
+def _row(ws: Workspace, place: Place, item: Item, *, with_details: bool) -> None:
     """One item: what it asks, the answer, and for what is there how it is known."""
     ws.is_checked = False  # each run of the row asks again whether the session lasts
     t = ws.words
-    slot = slot_of(assessment_id, about, item.id)
+    slot = place.slot(item.id)
     held: Held = st.session_state[slot]
     before = held.given
     with st.container(key=f"risk_row_{slot.replace(':', '_')}", gap=None):
@@ -122,11 +141,11 @@ def _row(ws: Workspace, assessment_id: UUID, about: str, item: Item, *, with_det
         given = replace(before, seen=seen) if before else Given(seen)
         # What was written beside another answer goes on to be read by whoever reads this one: it stays in sight.
         if with_details or seen in {Seen.PRESENT, Seen.PAST} or given != Given(seen, given.past_on):
-            given = _details(ws, f"{slot}:{held.turn}", item, given)
+            given = _details(ws, place, f"{slot}:{held.turn}", item, given)
         for field in ("past_on", "told_by", "note"):
             ws.slot(field)
         if given != before:
-            _save(ws, assessment_id, about, item, given, held)
+            _save(ws, place, item, given, held)
 
 
 def _title(item: Item) -> str:
@@ -136,7 +155,7 @@ def _title(item: Item) -> str:
     return f"{said}  \n:small[:gray[{plain(item.source)}]]"
 
 
-def _details(ws: Workspace, key: str, item: Item, given: Given) -> Given:
+def _details(ws: Workspace, place: Place, key: str, item: Item, given: Given) -> Given:
     """How it is known; what stays is the victim support service's to say."""
     t, past_on = ws.words, given.past_on
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"{key.replace(':', '_')}_details"):
@@ -155,8 +174,18 @@ def _details(ws: Workspace, key: str, item: Item, given: Given) -> Given:
             format_func=lambda one: t(f"risk.how.{one}"),
             key=f"{key}:how",
         )
-        told_by = st.text_input(t("first_pass.told_by"), value=given.told_by, width=260, key=f"{key}:told_by")
-        note = st.text_input(t("first_pass.note"), value=given.note, width=300, key=f"{key}:note")
+        told_by, note = (
+            kept.line(
+                ws,
+                place.text_slot(item.id, field),
+                t(f"first_pass.{field}"),
+                case_id=place.case_id,
+                key=f"{key}:{field}",
+                value=getattr(given, field),
+                width=width,
+            )
+            for field, width in TEXTS.items()
+        )
         stays = given.stays
         if ws.actor.kind is ServiceKind.VSS:
             stays = st.checkbox(
@@ -167,18 +196,24 @@ def _details(ws: Workspace, key: str, item: Item, given: Given) -> Given:
     return replace(given, past_on=past_on, how=how, told_by=told_by, note=note, stays=stays)
 
 
-def _save(  # noqa: PLR0917
-    ws: Workspace, assessment_id: UUID, about: str, item: Item, given: Given, held: Held
-) -> None:
+def _save(ws: Workspace, place: Place, item: Item, given: Given, held: Held) -> None:
     saved = ws.make(
-        first_passes.answer, assessment_id, about=about, item=item.id, given=given, version=held.version
+        first_passes.answer,
+        place.assessment_id,
+        about=place.about,
+        item=item.id,
+        given=given,
+        version=held.version,
     )
-    slot = slot_of(assessment_id, about, item.id)
+    slot = place.slot(item.id)
     if saved is not None:
         # As it was typed: blanks at its ends are no new answer.
         st.session_state[slot] = replace(held, given=given, version=saved.version)
+        before = _fields(held)
+        if any(getattr(given, field) != before[field] for field in TEXTS):
+            kept.sent(ws, {place.text_slot(item.id, field): getattr(given, field) for field in TEXTS})
         return
-    now = ws.read(first_passes.answer_of, assessment_id, about, item.id)
+    now = ws.read(first_passes.answer_of, place.assessment_id, place.about, item.id)
     if now is not None and now.version != held.version:
         said = " · ".join(_said(ws, now))
         keep = _held(now, held.turn)

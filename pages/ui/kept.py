@@ -4,12 +4,12 @@ form = Kept(ws, f"note:{note.id}", case.id)                     above the form: 
 text = form.area("text", label, key=draft.key("text"), value=note.text)
 form.close(draft)                                               after the save; or when their version is taken
 
-kept.listen(ws)                                                 a field outside a form, in a fragment of its own
-text = kept.line(slot, label, case_id=case.id, key=key, value=record.text)
-kept.sent(ws, slot, text)                                       after the save
+kept.look(ws, slots)                                            fields outside a form, in rows that are fragments
+text = kept.line(ws, slot, label, case_id=case.id, key=key, value=record.text)
+kept.sent(ws, {slot: text})                                     after the save
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -20,6 +20,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.operations import unsent
+from core.operations.unsent import UnsentText
 from pages.ui import keeper, stores, writing
 from pages.ui.draft import Draft
 from pages.ui.plain import plain
@@ -28,6 +29,8 @@ from pages.ui.workspace import Workspace
 
 #: By the place that the browser names: the field behind it. A browser can name no other.
 _PLACES: Final = "kept:places"
+#: By the slot of a row that was looked at in this session: what its author had typed there before and not sent.
+_BEFORE: Final = "kept:before"
 
 
 @dataclass(frozen=True)
@@ -81,12 +84,62 @@ def _typed(ws: Workspace, place: str, text: str) -> None:
         ws.keep(unsent.keep, found.slot, text=text, case_id=found.case_id)
 
 
-def line(slot: str, label: str, *, case_id: UUID, key: str, value: str) -> str:
-    """A field of one line that sends itself when it is left. What is typed is kept until then, for its author alone."""
+def look(ws: Workspace, slots: Iterable[str]) -> None:
+    """Listen to the rows of this run, and find what was typed in them before and not sent: once a row and session."""
+    listen(ws)
+    before: dict[str, UnsentText | None] = st.session_state.setdefault(_BEFORE, {})
+    fresh = [slot for slot in slots if slot not in before]
+    if fresh:
+        # What one person typed is not shown to everybody.
+        found = ws.read(unsent.of_slots, fresh) if ws.shared is None else {}
+        before.update({slot: found.get(slot) for slot in fresh})
+
+
+def line(
+    ws: Workspace,
+    slot: str,
+    label: str,
+    *,
+    case_id: UUID,
+    key: str,
+    value: str,
+    show: Callable[..., str] = st.text_input,
+    **look: Any,
+) -> str:
+    """A field that sends itself when it is left. What is typed is kept until then, for its author alone."""
     one = _Field(slot, case_id, label, key, value)
     st.session_state[_PLACES][one.place] = one
-    with st.container(key=one.place):
-        return st.text_input(label, value=value, key=key)
+    with st.container(key=one.place, width=look.get("width", "stretch")):
+        text = show(label, value=value, key=key, **look)
+        _offer_before(ws, one, text)
+    return text
+
+
+def _offer_before(ws: Workspace, one: _Field, text: str) -> None:
+    """What its author had typed here, and what they do with it. It goes into the record by their click alone."""
+    t, before = ws.words, st.session_state.get(_BEFORE, {}).get(one.slot)
+    if before is None or same(before.text, text):
+        return
+    st.caption(t("kept.before", text=plain(before.text), at=t.moment(before.kept_at)))
+    with st.container(horizontal=True):
+        for name, act in (("put_back", _put_back), ("let_go", _let_go_before)):
+            st.button(
+                t(f"kept.{name}"),
+                type="tertiary",
+                key=f"{name}:{one.place}",
+                on_click=act,
+                args=(ws, one, before.text),
+            )
+
+
+def _put_back(_ws: Workspace, one: _Field, text: str) -> None:
+    st.session_state[one.key] = text
+    st.session_state[_BEFORE][one.slot] = None
+
+
+def _let_go_before(ws: Workspace, one: _Field, _text: str) -> None:
+    if ws.attempt(unsent.drop, one.slot) is None:
+        st.session_state[_BEFORE][one.slot] = None
 
 
 def is_typed(ws: Workspace, slot: str, value: str) -> bool:
@@ -95,13 +148,15 @@ def is_typed(ws: Workspace, slot: str, value: str) -> bool:
     return found is not None and not same(found.text, value)
 
 
-def sent(ws: Workspace, slot: str, text: str) -> None:
-    """It was sent, or let go, and the record holds this now: what its browser still hands over says nothing new."""
-    ws.attempt(unsent.drop, slot)
-    place = _Field(slot, None, "", "", "").place
-    places = st.session_state[_PLACES]
-    if place in places:
-        places[place] = replace(places[place], value=text)
+def sent(ws: Workspace, texts: Mapping[str, str]) -> None:
+    """They were sent, or let go, and the record holds these now: what a browser still hands over says nothing new."""
+    ws.attempt(unsent.drop, *texts)
+    places, before = st.session_state[_PLACES], st.session_state.setdefault(_BEFORE, {})
+    for slot, text in texts.items():
+        before[slot] = None
+        place = _Field(slot, None, "", "", "").place
+        if place in places:
+            places[place] = replace(places[place], value=text)
 
 
 @dataclass

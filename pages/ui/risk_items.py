@@ -66,7 +66,7 @@ def parts(ws: Workspace, board: Board, about: str, wanted: Sequence[Part]) -> No
     place = Place(
         version.assessment.id, version.case.id, is_locked, cooperation.pp.name, cooperation.vss.name
     )
-    kept.listen(ws)
+    kept.look(ws, [] if is_locked else [note_slot(place, line) for line in lines])
     for part in wanted:
         those = [line for line in lines if line.part is part]
         if not those:
@@ -166,6 +166,7 @@ def _settle(ws: Workspace, place: Place, line: Line, held: Held, key: str) -> No
         ws.slot("past_on")
     if line.differs or held.note or held.seen is not None:
         note = kept.line(
+            ws,
             note_slot(place, line),
             t("risk.note_label"),
             case_id=place.case_id,
@@ -197,7 +198,7 @@ def _send(ws: Workspace, place: Place, line: Line, wanted: Held) -> None:
     )
     if made is not None:
         st.session_state[slot] = replace(wanted, number=made.number)
-        kept.sent(ws, note_slot(place, line), wanted.note)
+        kept.sent(ws, {note_slot(place, line): wanted.note})
         risk_follow.settled_here(place.assessment_id)
         return
     board = ws.read(risk_boards.of_assessment, place.assessment_id)
@@ -232,4 +233,4 @@ def _theirs(ws: Workspace, place: Place, line: Line, now: Settlement, mine: Held
 
 def _leave(ws: Workspace, place: Place, line: Line, theirs: Held) -> None:
     st.session_state[_slot(place, line)] = theirs
-    kept.sent(ws, note_slot(place, line), theirs.note)
+    kept.sent(ws, {note_slot(place, line): theirs.note})

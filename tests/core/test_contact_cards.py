@@ -48,6 +48,23 @@ def test_each_use_is_asked_about_and_kept_with_who_said_what(db: Session, make: 
     assert card.unanswered(pair.vss.person_id) == ()
 
 
+def test_neither_an_old_answer_nor_an_old_use_that_waits_goes_out_of_sight(db: Session, make: Make) -> None:
+    pair, _ = carded(make)
+    colleague = make.actor(pair.vss.service_id)
+    make.assign(pair.case, colleague)
+    changed = contact_cards.use(db, pair.vss, pair.case.id)
+    contact_cards.answer(db, pair.vss, changed.id, answer=StillSafe.CHANGED, note="He reads along", version=1)
+    waiting = contact_cards.use(db, colleague, pair.case.id)
+
+    for _ in range(25):
+        used = contact_cards.use(db, pair.vss, pair.case.id)
+        contact_cards.answer(db, pair.vss, used.id, answer=StillSafe.NOT_ASKED, note="Not reached", version=1)
+
+    card = contact_cards.of_case(db, pair.vss, pair.case.id)
+    assert card.has_changed
+    assert [one.use.id for one in card.unanswered(colleague.person_id)] == [waiting.id]
+
+
 def test_what_has_changed_is_said_and_warns_until_it_is_safe_again(db: Session, make: Make) -> None:
     pair, _ = carded(make)
     use = contact_cards.use(db, pair.vss, pair.case.id)

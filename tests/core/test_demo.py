@@ -349,7 +349,7 @@ def test_a_case_of_five_years_has_been_judged_planned_for_and_agreed_to_by_both(
     assert all(line.pp and line.vss for line in board.lines)
     assert any(line.differs for line in board.lines)
     assert any(line.actions for line in board.lines)
-    assert len(card.uses) == contact_cards.MOST
+    assert len(card.uses) > 20
     assert all(one.state in consents.GIVEN for one in agreed if one.history)
     assert len({one.gone_on for one in digital_maps.of_case(db, elena, case_id)}) == 2
     assert safety_plans.of_case(db, elena, case_id).plan is not None

@@ -101,6 +101,20 @@ def test_the_plan_for_her_service_holds_all_that_the_workers_need(db: Session, m
     assert "sexual, economic, physical" not in said
 
 
+def test_an_action_of_an_area_that_the_content_does_not_name_any_more_stands_in_the_plan(
+    db: Session, make: Make
+) -> None:
+    pair = written(db, make)
+    [action] = safety_actions.of_case(db, pair.vss, pair.case.id)
+    action.area = "older_area"
+    db.flush()
+
+    said = printed(db, pair, Sending())
+
+    assert "older_area" in said
+    assert "Leave the family account" in said
+
+
 def test_hers_says_nothing_of_a_case_a_service_a_worker_or_how_she_is_reached(
     db: Session, make: Make
 ) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core import access, clock
 from core.content import digital_violence, reporting_routes
+from core.content.protocols import Side
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.models import Event, SafetyPlan, SafetyState, SubjectKind
 from core.operations import evidence, safety_actions, safety_plans, today
@@ -127,6 +128,24 @@ def test_a_change_that_may_make_it_worse_says_what_is_in_place_first(db: Session
     assert all(change.warning for change in digital_violence.load().changes)
     safety_actions.revise(db, pair.vss, made.id, wanted=ACTION, version=1)
     assert (made.change, made.first, made.not_before) == ("", "", None)
+
+
+def test_what_an_older_version_of_the_content_named_stays_and_is_offered_for_nothing_else(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    made = safety_actions.write(db, pair.vss, pair.case.id, wanted=ACTION)
+    made.area, made.change, made.first = "older_area", "older_change", "She has moved"
+    db.flush()
+    wanted = replace(ACTION, area="older_area", change="older_change", first="She has moved", who="She")
+
+    safety_actions.revise(db, pair.vss, made.id, wanted=wanted, version=made.version)
+
+    assert (made.area, made.change, made.first) == ("older_area", "older_change", "She has moved")
+    assert [area.title for area in digital_violence.load().areas_with(Side.VSS, [made.area])][-1] == made.area
+    for other in (replace(wanted, change=""), replace(wanted, area="accounts")):
+        with pytest.raises(Invalid, match=r"digital\.(area|change)"):
+            safety_actions.write(db, pair.vss, pair.case.id, wanted=other)
 
 
 def test_each_side_writes_in_its_key_areas_and_of_its_changes(db: Session, make: Make) -> None:

@@ -22,7 +22,8 @@ from core.models import (
     SubjectKind,
     Whose,
 )
-from core.operations import digital_findings, digital_maps, safety_plans
+from core.operations import digital_findings, digital_maps, safety_actions, safety_plans
+from core.operations.safety_actions import Wanted
 from pages.ui.plain import plain
 from tests.make import Make, Pair, consented
 from tests.pages.conftest import Desk, press, said
@@ -194,6 +195,40 @@ def test_an_action_is_changed_where_it_stands(db: Session, make: Make, desk: Des
     press(at, "Save")
 
     assert [one.text for one in db.scalars(select(SafetyAction))] == ["A new account, at the library"]
+
+
+def test_an_action_of_older_content_loses_nothing_when_a_word_of_it_is_changed(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    made = safety_actions.write(
+        db, pair.vss, pair.case.id, wanted=Wanted("accounts", "Leave the group", "She")
+    )
+    made.area, made.change, made.first = "older_area", "older_change", "She has moved"
+    db.commit()
+    at = part(desk.open(pair.vss, "digital", case=pair.case.id), "plan")
+
+    press(at, "Change")
+    by_label(at.text_area, "What is done").set_value("Leave the family group")
+    press(at, "Save")
+
+    db.expire_all()
+    assert made.text == "Leave the family group"
+    assert (made.area, made.change, made.first) == ("older_area", "older_change", "She has moved")
+
+
+def test_what_is_in_place_first_is_not_taken_out_unsaid(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    wanted = Wanted("accounts", "Leave the group", "She", change="leave_group", first="She has moved")
+    safety_actions.write(db, pair.vss, pair.case.id, wanted=wanted)
+    db.commit()
+    at = part(desk.open(pair.vss, "digital", case=pair.case.id), "plan")
+    press(at, "Change")
+    assert "is taken out when you save" not in said(at)
+
+    by_label(at.selectbox, "Is this a change").set_value("").run()
+
+    assert "is taken out when you save: She has moved" in said(at)
 
 
 def test_the_measures_are_saved_and_the_safe_way_stands_in_the_file_alone(

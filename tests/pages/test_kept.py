@@ -1,11 +1,27 @@
 """A text that was typed into a form and not sent stands there again: for its author, as long as the case is theirs."""
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from streamlit.testing.v1 import AppTest
 
-from core.models import Role, UnsentText
-from core.operations import assignments, consents, minutes, tables, unsent
+from core.access import Actor
+from core.models import Role, Seen, UnsentText, Whose
+from core.operations import (
+    assignments,
+    consents,
+    digital_findings,
+    digital_maps,
+    digital_steps,
+    first_passes,
+    minutes,
+    risk_boards,
+    tables,
+    unsent,
+)
+from tests import change, risk
 from tests.make import Make, Pair
 from tests.pages.conftest import Desk, press, said
 
@@ -171,3 +187,100 @@ def test_my_account_shows_what_i_typed_while_it_is_certain_that_it_is_me(
 
     assert not at.code
     assert any("Is it you?" in field.label for field in at.text_input)
+
+
+def row_of_first_pass(db: Session, pair: Pair) -> tuple[str, str, str]:
+    found = risk.begun(db, pair)
+    risk.say(db, pair.vss, found.id, "strangled", Seen.PRESENT, note="Saved")
+    return "first_pass", "", f"first_pass:{found.id}:{first_passes.HER}:strangled:note"
+
+
+def row_of_the_meeting(db: Session, pair: Pair) -> tuple[str, str, str]:
+    found = risk.opened(db, pair, {"pets": Seen.PRESENT}, {"pets": Seen.NOT_PRESENT})
+    risk_boards.settle(
+        db, pair.vss, found.id, about=first_passes.HER, item="pets", seen=Seen.PRESENT, note="Saved", number=0
+    )
+    return "risk", "", f"risk_note:{found.id}:{first_passes.HER}:pets"
+
+
+def row_of_the_map(db: Session, pair: Pair) -> tuple[str, str, str]:
+    [one] = digital_maps.put(db, pair.vss, pair.case.id, whose=Whose.HERS, kinds=["phone"])
+    digital_maps.mark(db, pair.vss, one.id, marks=frozenset(), name="", note="Saved", version=one.version)
+    return "digital", "map", f"medium:{one.id}:note"
+
+
+def row_of_a_form(db: Session, pair: Pair) -> tuple[str, str, str]:
+    digital_findings.write(
+        db, pair.vss, pair.case.id, form="spying", seen=Seen.PRESENT, note="Saved", version=0
+    )
+    return "digital", "found", f"digital:{pair.case.id}:form:spying:note"
+
+
+def row_of_a_step(db: Session, pair: Pair) -> tuple[str, str, str]:
+    digital_steps.answer(
+        db, pair.vss, pair.case.id, step="shared", seen=Seen.PRESENT, note="Saved", version=0
+    )
+    return "digital", "steps", f"digital:{pair.case.id}:step:shared:note"
+
+
+@pytest.mark.parametrize(
+    "row", [row_of_first_pass, row_of_the_meeting, row_of_the_map, row_of_a_form, row_of_a_step]
+)
+def test_what_was_typed_into_a_row_and_not_sent_stands_below_it_and_goes_into_it_by_a_click_alone(
+    db: Session, make: Make, desk: Desk, row: Callable[[Session, Pair], tuple[str, str, str]]
+) -> None:
+    pair = make.pair()
+    page, part, slot = row(db, pair)
+    keep(db, pair, slot)
+    pair_id = pair.case.id
+
+    def opened(actor: Actor) -> AppTest:
+        at = desk.open(actor, page, case=pair_id)
+        return at.button_group[0].set_value(part).run() if part else at
+
+    at = opened(pair.vss)
+    assert f"and it was not sent: {TYPED}" in said(at)
+    assert TYPED not in values(at)
+    press(at, "Put it into the field")
+    assert TYPED in values(at)
+    assert "it was not sent" not in said(at)
+    assert kept(db) == []
+    assert TYPED in values(opened(pair.vss))
+
+    db.rollback()
+    unsent.keep(db, pair.vss, slot, text="Something else", case_id=pair_id)
+    db.commit()
+    at = press(opened(pair.vss), "Let it go")
+    assert "it was not sent" not in said(at)
+    assert TYPED in values(at)
+    assert kept(db) == []
+
+
+def values(at: AppTest) -> list[str | None]:
+    return [field.value for field in (*at.text_area, *at.text_input)]
+
+
+def test_what_a_colleague_typed_into_a_row_is_offered_to_nobody_else(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    colleague = make.actor(pair.vss.service_id, Role.CASE_MANAGER)
+    make.assign(pair.case, colleague)
+    page, _, slot = row_of_first_pass(db, pair)
+    keep(db, pair, slot)
+
+    assert TYPED not in said(desk.open(colleague, page, case=pair.case.id))
+
+
+def test_where_answers_on_paper_lie_stands_in_its_field_again(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    change.dated(db, pair)
+    change.person(db, pair, pair.vss)
+    found = change.begun(db, pair, pair.vss, "T0")
+    keep(db, pair, f"answers_how:{found.id}:kept_at")
+
+    at = desk.open(pair.vss, "answers", response=found.id)
+
+    assert TYPED in values(at)
+    press(at, "Keep")
+    assert kept(db) == []
