@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
 
 from core.access.actors import OFFICES, Actor, Permission, kept, may
 from core.access.cases import assigned_case_ids, sealed_file_ids
 from core.access.files import own_file_case_ids
-from core.models import BreakGlass, CaseFile, Erasure, Hold, PersonRequest, ServiceExport
+from core.models import BreakGlass, Case, CaseFile, Erasure, Hold, PersonRequest, ServiceExport
 
 
 @kept
@@ -77,10 +77,23 @@ def visible_service_exports(actor: Actor) -> Select[ServiceExport]:
 
 @kept
 def visible_break_glass(actor: Actor) -> Select[BreakGlass]:
-    """Where somebody of the actor's service opened a file without working on it."""
+    """Where somebody of the actor's service opened a file without working on it.
+
+    The offices look at each opening, also where the file was sealed after it: a seal hides nothing that was done.
+    """
     if not actor.kind.is_side:
         return select(BreakGlass).where(false())
     own: ColumnElement[bool] = BreakGlass.case_id.in_(own_file_case_ids(actor))
     if actor.has(*OFFICES):
-        own = or_(own, BreakGlass.case_id.in_(kept_case_ids(actor)))
+        own = true()
     return select(BreakGlass).where(BreakGlass.service_id == actor.service_id, own)
+
+
+def says_code(actor: Actor) -> ColumnElement[bool]:
+    """May the code of the case around this be said to the actor: it is theirs, or no seal lies on their file of it?"""
+    sealed = exists().where(
+        CaseFile.case_id == Case.id,
+        CaseFile.service_id == actor.service_id,
+        CaseFile.id.in_(sealed_file_ids()),
+    )
+    return or_(Case.id.in_(own_file_case_ids(actor)), ~sealed)

@@ -17,6 +17,7 @@ def assign(db: Session, actor: Actor, case_id: UUID, *, person_id: UUID | None) 
     """A colleague of one's own service works on the case from today."""
     require(actor, Permission.ASSIGN)
     case = cases.find(db, actor, case_id)
+    cases.require_at_work(db, actor, case.id)
     if person_id not in {person.id for person in people.colleagues(db, actor)} or person_id is None:
         raise Invalid("error.choose_colleague", field="person_id")
     if any(found.person_id == person_id for found in _current(db, actor, case)):
@@ -35,6 +36,7 @@ def unassign(db: Session, actor: Actor, case_id: UUID, *, person_id: UUID | None
     """
     require(actor, Permission.ASSIGN)
     case = cases.find(db, actor, case_id)
+    cases.require_at_work(db, actor, case.id)
     current = _current(db, actor, case)
     leaving = [found for found in current if found.person_id == person_id]
     if not leaving:

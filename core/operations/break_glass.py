@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from sqlalchemy import case as choose
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
@@ -107,7 +108,7 @@ def review(
 
 @dataclass(frozen=True)
 class Listed:
-    """An opening as the own service reads it."""
+    """An opening as the own service reads it; without the code where a seal keeps it from the reader."""
 
     opening: BreakGlass
     code: str
@@ -127,13 +128,13 @@ def to_review(db: Session, actor: Actor) -> list[Listed]:
     statement = access.visible_break_glass(actor).where(
         BreakGlass.reviewed_at.is_(None), BreakGlass.person_id != actor.person_id
     )
-    return _listed(db, statement.order_by(BreakGlass.created_at))
+    return _listed(db, actor, statement.order_by(BreakGlass.created_at))
 
 
 def list_all(db: Session, actor: Actor) -> list[Listed]:
     """All openings that the actor may know of, the newest first; reading the list is one line, of the own service."""
     audit.look(db, db.get_one(Service, actor.service_id), "read_openings")
-    return _listed(db, access.visible_break_glass(actor).order_by(BreakGlass.created_at.desc()))
+    return _listed(db, actor, access.visible_break_glass(actor).order_by(BreakGlass.created_at.desc()))
 
 
 def mine(db: Session, actor: Actor) -> list[Listed]:
@@ -141,7 +142,7 @@ def mine(db: Session, actor: Actor) -> list[Listed]:
     statement = access.visible_break_glass(actor).where(
         BreakGlass.person_id == actor.person_id, BreakGlass.until_at > clock.now()
     )
-    return _listed(db, statement.order_by(BreakGlass.until_at))
+    return _listed(db, actor, statement.order_by(BreakGlass.until_at))
 
 
 @dataclass(frozen=True)
@@ -194,12 +195,12 @@ def _find(db: Session, actor: Actor, wanted: str) -> CaseFile:
     return found.pop()
 
 
-def _listed(db: Session, statement: object) -> list[Listed]:
+def _listed(db: Session, actor: Actor, statement: object) -> list[Listed]:
     opener, reviewer = Person.__table__.alias(), Person.__table__.alias()
     rows = db.execute(
         statement.join(Case, Case.id == BreakGlass.case_id)  # type: ignore[attr-defined]
         .join(opener, opener.c.id == BreakGlass.person_id)
         .outerjoin(reviewer, reviewer.c.id == BreakGlass.reviewed_by)
-        .add_columns(Case.code, opener.c.name, reviewer.c.name)
+        .add_columns(choose((access.says_code(actor), Case.code), else_=""), opener.c.name, reviewer.c.name)
     )
     return [Listed(opening, code, name, by or "") for opening, code, name, by in rows]

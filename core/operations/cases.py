@@ -13,7 +13,7 @@ from core import access, audit, clock
 from core.access import Actor, Permission, require, require_version
 from core.content import eligibilities
 from core.content.protocols import Side
-from core.errors import Conflict, Invalid
+from core.errors import Conflict, Invalid, NotAllowed
 from core.models import Assignment, Case, CaseFile, CloseReason, Cooperation, Known
 from core.operations import phases
 from core.operations.identifying import require_nothing_told
@@ -103,6 +103,15 @@ def open(  # noqa: A001  the practitioner's word
     phases.begin(db, actor, case)
     db.flush()
     return case
+
+
+def require_at_work(db: Session, actor: Actor, case_id: UUID) -> None:
+    """Raises NotAllowed for who opened the file in an emergency: they arrange nobody's right to it, nor their own."""
+    works = access.visible_assignments(actor).where(
+        Assignment.case_id == case_id, Assignment.person_id == actor.person_id, access.at_work()
+    )
+    if not actor.is_whole and db.scalar(works.limit(1)) is None:
+        raise NotAllowed("error.break_glass.not_at_work")
 
 
 def describe(

@@ -19,6 +19,7 @@ def seal(db: Session, actor: Actor, case_id: UUID, *, reason: str) -> Seal:
     """Seal the actor's own file."""
     require(actor, Permission.SEAL)
     file = _file(db, actor, case_id)
+    cases.require_at_work(db, actor, case_id)
     if _of_file(db, actor, file) is not None:
         raise Conflict("error.seal.sealed")
     made = Seal(file_id=file.id, reason=text(reason, field="reason", longest=500), sealed_by=actor.person_id)
@@ -33,6 +34,7 @@ def unseal(db: Session, actor: Actor, case_id: UUID) -> CaseFile:
     require(actor, Permission.SEAL)
     access.require_fresh(actor)
     file = _file(db, actor, case_id)
+    cases.require_at_work(db, actor, case_id)
     found = _of_file(db, actor, file)
     if found is None:
         raise Conflict

@@ -25,7 +25,7 @@ def listed(ws: Workspace, found: Sequence[Listed]) -> None:
             st.markdown(
                 t(
                     "break_glass.row",
-                    code=plain(one.code),
+                    code=plain(one.code) or t("break_glass.sealed"),
                     person=plain(one.person),
                     at=t.moment(opening.created_at),
                     ground=t(f"break_glass.ground.{opening.ground}"),

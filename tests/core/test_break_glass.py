@@ -234,6 +234,36 @@ def test_it_makes_nobody_a_colleague_of_the_case(db: Session, make: Make) -> Non
     assert sorted(one is None for one in ends) == [False, True]
 
 
+def test_who_opened_it_arranges_neither_who_works_on_it_nor_a_seal(db: Session, make: Make) -> None:
+    pair = make.pair()
+    other = colleague(make, pair)
+    open_it(db, other, pair.case.code)
+    case_id = pair.case.id
+
+    for act in (
+        lambda: assignments.assign(db, other, case_id, person_id=other.person_id),
+        lambda: assignments.unassign(db, other, case_id, person_id=pair.vss.person_id),
+        lambda: seals.seal(db, other, case_id, reason="To hide it"),
+        lambda: seals.unseal(db, other, case_id),
+    ):
+        with pytest.raises(NotAllowed, match="not_at_work"):
+            act()
+
+
+def test_a_seal_hides_no_opening_from_who_looks_at_it_but_the_code(db: Session, make: Make) -> None:
+    pair = make.pair()
+    opening = open_it(db, colleague(make, pair), pair.case.code)
+    manager = colleague(make, pair, Role.MANAGER)
+    seals.seal(db, pair.vss, pair.case.id, reason="Her brother works here")
+
+    [listed] = break_glass.to_review(db, manager)
+
+    assert (listed.opening.id, listed.code) == (opening.id, "")
+    assert [one.code for one in break_glass.list_all(db, pair.vss)] == [pair.case.code]
+    assert break_glass.to_review(db, make.actor(pair.pp.service_id, Role.MANAGER)) == []
+    break_glass.review(db, manager, opening.id, was_right=True, finding="", version=opening.version)
+
+
 def test_a_seal_leaves_named_people_alone_and_takes_the_code_out_of_the_log(db: Session, make: Make) -> None:
     pair = make.pair()
     officer = colleague(make, pair, Role.DATA_PROTECTION)
