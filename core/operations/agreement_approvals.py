@@ -24,7 +24,7 @@ from core.models import (
     ClauseState,
     SignedCopy,
 )
-from core.operations import agreement_texts, agreements, files, joint_spaces, outgoing
+from core.operations import agreement_givens, agreement_texts, agreements, files, joint_spaces, outgoing
 from core.operations.papers import USUAL, Paper, Sending
 
 LARGEST_COPY: Final = 10 * 1024 * 1024
@@ -40,10 +40,14 @@ def approve(db: Session, actor: Actor, agreement_id: UUID, *, number: int) -> Ag
     """Approve one version for the actor's side; when both sides have, the agreement is approved.
 
     With the second approval the clauses that were still open are agreed.
-    Raises Conflict where the version is not the newest, where something required is missing or contested, and
-    where the side has approved it already.
+    Raises Conflict where the version is not the newest, where something required is missing or contested, where the
+    side has approved it already, where the case is closed or the last day is over, and where the text says of the case
+    or of its case managers what is not so any more.
     """
     agreement, version = _at_version(db, actor, agreement_id, number)
+    _require_to_come(agreement)
+    if agreement_givens.outdated(db, agreement):
+        raise Conflict("error.agreement.outdated")
     _require_complete(agreement_texts.draft_of(agreement))
     sides = _approved_by(db, version)
     if actor.service_id in sides:
@@ -83,6 +87,7 @@ def file_signed(db: Session, actor: Actor, agreement_id: UUID, *, data: bytes, n
     Raises Invalid where the file is no whole PDF, whatever its name says.
     """
     agreement, version = _at_version(db, actor, agreement_id, number)
+    _require_to_come(agreement)
     if agreement.state is not AgreementState.APPROVED:
         raise Conflict("error.agreement.not_approved")
     _require_pdf(data)
@@ -132,6 +137,7 @@ def put_in_force(
     agreement = agreements.find(db, actor, agreement_id, locked=True)
     access.require(actor, agreements.approving(agreement.level))
     access.require_version(agreement, version)
+    _require_to_come(agreement)
     newest = agreement_texts.newest_version(db, agreement.id)
     if agreement.state is not AgreementState.APPROVED or newest is None:
         raise Conflict("error.agreement.not_approved")
@@ -170,7 +176,7 @@ def terminate(
 ) -> Agreement:
     """End an agreement in force before its time, from a day on, with a reason; it stays readable.
 
-    Until that day it holds.
+    Until that day it holds. What both approved to follow it is a draft again: it was approved for another time.
     """
     agreement = _in_force(db, actor, agreement_id, version)
     day = text.day(on, field="on")
@@ -185,6 +191,8 @@ def terminate(
         agreement.state = AgreementState.TERMINATED
     else:
         agreement.ends_on = day - timedelta(days=1)
+    for draft in db.scalars(agreements.drafts_beside(agreement)):
+        agreement_texts.lapse(db, draft)
     db.flush()
     audit.record(db, actor, "terminate", agreement, case_id=agreement.case_id)
     return agreement
@@ -218,6 +226,13 @@ def _in_force(db: Session, actor: Actor, agreement_id: UUID, version: int) -> Ag
     if agreement.state is not AgreementState.IN_FORCE or has_ended:
         raise Conflict("error.agreement.not_in_force")
     return agreement
+
+
+def _require_to_come(agreement: Agreement) -> None:
+    if agreement.case is not None:
+        agreements.require_open(agreement.case)
+    if agreement.ends_on is not None and agreement.ends_on < clock.today():
+        raise Conflict("error.agreement.over")
 
 
 def _require_complete(draft: AgreementDraft) -> None:

@@ -189,6 +189,16 @@ def answer(
     return agreement
 
 
+def bring_up_to_date(db: Session, actor: Actor, agreement_id: UUID) -> Agreement:
+    """Take over what the draft knows by itself: who manages the case now, and what was agreed above it since."""
+    agreement = agreements.find_changeable(db, actor, agreement_id)
+    agreement.answers = agreement_givens.with_given(db, agreement, agreement.answers)
+    agreement_texts.keep(db, actor, agreement)
+    db.flush()
+    audit.record(db, actor, "bring_up_to_date", agreement, case_id=agreement.case_id)
+    return agreement
+
+
 def give_up(db: Session, actor: Actor, agreement_id: UUID, *, version: int) -> Agreement:
     """Give up a draft; it stays readable, and a new one can be begun."""
     agreement = agreements.find_changeable(db, actor, agreement_id)

@@ -69,6 +69,15 @@ def given(db: Session, agreement: Agreement) -> dict[str, Answer]:
     return {name: value for name, value in answers.items() if value}
 
 
+def outdated(db: Session, agreement: Agreement) -> frozenset[str]:
+    """The given answers of a draft that are not, or not any more, what it says."""
+    if agreement.state not in agreements.CHANGEABLE:
+        return frozenset()
+    asked = {ask.id for ask in agreement_texts.content_of(agreement).asks if ask.kind == "given"}
+    now = given(db, agreement)
+    return frozenset(name for name in asked if now.get(name) != agreement.answers.get(name))
+
+
 def with_given(db: Session, agreement: Agreement, answers: dict[str, Answer]) -> dict[str, Answer]:
     """The answers with the given ones brought up to date."""
     asks = agreement_texts.content_of(agreement).asks

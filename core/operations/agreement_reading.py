@@ -24,7 +24,7 @@ from core.models import (
     Person,
     SignedCopy,
 )
-from core.operations import agreement_texts, agreements
+from core.operations import agreement_givens, agreement_texts, agreements
 from core.operations.agreements import Standing
 
 
@@ -41,6 +41,8 @@ class Opened:
     approved_by: dict[UUID, str]
     is_signed: bool
     has_copy: bool
+    #: What is filled in by itself and is not, or not any more, what the draft says.
+    outdated: frozenset[str] = frozenset()
 
     @cached_property
     def content(self) -> content.Agreement:
@@ -169,4 +171,5 @@ def opened(db: Session, actor: Actor, agreement_id: UUID) -> Opened:
         {row.service_id: row.name for row in approved},
         is_signed=version.id in copies,
         has_copy=bool(copies),
+        outdated=agreement_givens.outdated(db, agreement),
     )

@@ -64,16 +64,21 @@ def amend(db: Session, actor: Actor, agreement_id: UUID) -> Agreement:
     if old.state in agreements.CHANGEABLE:
         raise Conflict("error.agreement.is_draft")
     if old.case is not None:
-        _require_open(old.case)
+        agreements.require_open(old.case)
+    answers, ends_on = dict(old.answers), _typed_end(old)
+    if ends_on is not None and ends_on < clock.today():
+        # The new one needs a last day of its own: it is asked for before anybody approves.
+        answers.pop("end_date", None)
+        ends_on = None
     new = Agreement(
         level=old.level,
         cooperation_id=old.cooperation_id,
         case_id=old.case_id,
         content_version=old.content_version,
         language=old.language,
-        answers=dict(old.answers),
+        answers=answers,
         starts_on=old.starts_on,
-        ends_on=_typed_end(old),
+        ends_on=ends_on,
         created_by=actor.person_id,
     )
     new.case, new.cooperation = old.case, old.cooperation
@@ -139,7 +144,7 @@ def _for_case(
         raise Invalid("error.empty", field="case")
     services = joinedload(Case.cooperation).options(joinedload(Cooperation.pp), joinedload(Cooperation.vss))
     case = access.find(db, access.visible_cases(actor).options(services).with_for_update(of=Case), case_id)
-    _require_open(case)
+    agreements.require_open(case)
     starts_on = text.day(starts_on or clock.today(), field="starts_on")
     ends_on = text.day(ends_on, field="ends_on")
     text.in_order(starts_on, ends_on, field="ends_on")
@@ -153,13 +158,6 @@ def _for_case(
     )
     agreement.case, agreement.cooperation = case, case.cooperation
     return agreement
-
-
-def _require_open(case: Case) -> None:
-    if not case.is_paired:
-        raise Conflict("error.case_not_paired")
-    if case.closed_on is not None:
-        raise Conflict("error.case_closed")
 
 
 def _require_no_draft(db: Session, agreement: Agreement) -> None:

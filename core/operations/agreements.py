@@ -50,10 +50,11 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class Footing:
-    """What two services' cooperation stands on: the agreement in force and the draft, if there are any."""
+    """What two services' cooperation stands on: the agreement in force, the one to come and the draft, if there are any."""
 
     cooperation: Cooperation
     in_force: Agreement | None
+    coming: Agreement | None
     draft: Agreement | None
     earlier: int
 
@@ -105,6 +106,25 @@ def standing(agreement: Agreement, on: date | None = None) -> Standing:
         return Standing.COMING
     is_due = agreement.review_on is not None and agreement.review_on <= day
     return Standing.REVIEW_DUE if is_due else Standing.IN_FORCE
+
+
+def require_open(case: Case) -> None:
+    """Raises Conflict for a case that is closed, or of which the pair is not confirmed: no agreement of it moves on."""
+    if not case.is_paired:
+        raise Conflict("error.case_not_paired")
+    if case.closed_on is not None:
+        raise Conflict("error.case_closed")
+
+
+def drafts_beside(agreement: Agreement) -> Select[Agreement]:
+    """What is drafted or approved, and not in force, for the same case or between the same managements."""
+    return select(Agreement).where(
+        Agreement.level == agreement.level,
+        Agreement.cooperation_id == agreement.cooperation_id,
+        Agreement.case_id.is_not_distinct_from(agreement.case_id),
+        Agreement.state.in_(CHANGEABLE),
+        Agreement.id != agreement.id,
+    )
 
 
 def case_agreement_in_force(db: Session, case_id: UUID) -> Agreement | None:
@@ -221,6 +241,7 @@ def _in_force() -> Select[Agreement]:
 
 def _footing(cooperation: Cooperation, agreements: Sequence[Agreement]) -> Footing:
     in_force = next((one for one in agreements if one.is_in_force()), None)
+    coming = next((one for one in agreements if standing(one) is Standing.COMING), None)
     draft = next((one for one in agreements if one.state in CHANGEABLE), None)
-    others = [one for one in agreements if one not in (in_force, draft)]
-    return Footing(cooperation, in_force, draft, len(others))
+    others = [one for one in agreements if one not in (in_force, coming, draft)]
+    return Footing(cooperation, in_force, coming, draft, len(others))

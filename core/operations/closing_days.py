@@ -8,7 +8,7 @@ from core import access, audit, clock
 from core.access import Actor
 from core.errors import Conflict, Invalid
 from core.models import Agreement, AgreementState, Case, TPoint
-from core.operations import agreements, closing_checks
+from core.operations import agreement_texts, agreements, closing_checks
 from core.operations.closing_checks import FOLLOW_UP
 from core.text import day
 
@@ -45,7 +45,10 @@ def hold_follow_up(db: Session, actor: Actor, case: Case) -> None:
 
 
 def end_agreement(db: Session, actor: Actor, case: Case, until: date) -> None:
-    """Give the agreements of the case their last day; one that ends earlier anyway stays as it is."""
+    """Give the agreements of the case their last day; one that ends earlier anyway stays as it is.
+
+    What both approved to follow is a draft again.
+    """
     statement = access.visible_agreements(actor).where(
         Agreement.case_id == case.id, Agreement.state == AgreementState.IN_FORCE
     )
@@ -53,4 +56,9 @@ def end_agreement(db: Session, actor: Actor, case: Case, until: date) -> None:
         if agreement.ends_on is None or agreement.ends_on > until:
             agreement.ends_on = until
             audit.record(db, actor, "end_with_case", agreement, case_id=case.id)
+    drafts = access.visible_agreements(actor).where(
+        Agreement.case_id == case.id, Agreement.state.in_(agreements.CHANGEABLE)
+    )
+    for draft in db.scalars(drafts):
+        agreement_texts.lapse(db, draft)
     db.flush()

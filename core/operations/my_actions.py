@@ -3,13 +3,13 @@
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, or_
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy import ColumnElement, Select, exists, or_
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from core import access, clock, lists
 from core.access import Actor
 from core.lists import Asked, Found
-from core.models import Action, ActionState, Case, Person, Role, Service
+from core.models import Action, ActionState, Case, Person, Role, Service, ServiceKind
 
 _OPEN = tuple(state for state in ActionState if state.is_open)
 
@@ -68,8 +68,16 @@ def _mine(actor: Actor) -> Select[Action]:
 
 
 def is_mine(actor: Actor) -> ColumnElement[bool]:
-    """The actor is named in the action, or manages cases at the service that it belongs to."""
+    """The actor is named in the action, or manages cases at the service that it belongs to.
+
+    An agency has no people here: the case managers of both services answer for its actions.
+    """
     named = Action.person_id == actor.person_id
     if not actor.has(Role.CASE_MANAGER):
         return named
-    return or_(named, Action.service_id == actor.service_id)
+    held_by, sides = (
+        aliased(Service),
+        (ServiceKind.PP, ServiceKind.VSS),
+    )  # a statement around this one may join it
+    of_agency = exists().where(held_by.id == Action.service_id, held_by.kind.not_in(sides)).correlate(Action)
+    return or_(named, Action.service_id == actor.service_id, of_agency)

@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import access, clock
+from core import access
 from core.content import immediate_notices, protocols
 from core.content.protocols import Protocol
-from core.models import Agreement, AgreementLevel, AgreementState, Case
+from core.models import Agreement, AgreementLevel, Case
 
 #: What an organisation-level agreement may answer, and between which numbers an answer makes sense.
 ANSWERS: Final = {
@@ -65,14 +65,12 @@ def of_cooperation(db: Session, cooperation_id: UUID, *, protocol: Protocol | No
             Agreement.cooperation_id == cooperation_id,
             Agreement.level == AgreementLevel.ORGANISATION,
             Agreement.case_id.is_(None),
-            Agreement.state == AgreementState.IN_FORCE,
-            Agreement.in_force_from <= clock.today(),
+            Agreement.holds_today(),
         )
-        .order_by(Agreement.in_force_from.desc())
+        .order_by(Agreement.in_force_from.desc(), Agreement.created_at.desc())
         .limit(1)
     ).first()
-    in_force = agreement is not None and agreement.is_in_force()
-    return from_answers(protocol or protocols.load(), agreement.answers if agreement and in_force else {})
+    return from_answers(protocol or protocols.load(), agreement.answers if agreement else {})
 
 
 def of_case(db: Session, case: Case, *, protocol: Protocol | None = None) -> Rules:

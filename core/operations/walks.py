@@ -19,7 +19,7 @@ from core import access
 from core.access import Actor, Permission, may
 from core.content.protocols import OF_A_MEETING, Phase, Protocol, Scope, Screen, Side, Step
 from core.errors import Invalid
-from core.models import Case, Cooperation, Person, PhaseEntry, StepMark, StepState
+from core.models import AgreementState, Case, Cooperation, Person, PhaseEntry, StepMark, StepState
 from core.operations import facts
 from core.operations.facts import Proof, Round
 from core.operations.records import Records
@@ -302,9 +302,12 @@ class Walk:
         return Link(Screen.CASE if step.page is Screen.REQUEST else step.page, self._here())
 
     def link_of_agreement(self) -> Link:
-        """The newest agreement of the walk; where there is none, the list in which one is begun."""
-        if self.records.agreements:
-            return Link("agreement", {"agreement": str(self.records.agreements[-1].id)})
+        """What is being drafted, else what holds, else the newest; where there is none, the list in which one is begun."""
+        wanted = [one for one in self.records.agreements if one.state is not AgreementState.WITHDRAWN]
+        if wanted:
+            drafted = (AgreementState.DRAFT, AgreementState.APPROVED)
+            first = max(wanted, key=lambda one: (one.state in drafted, one.is_in_force(), one.created_at))
+            return Link("agreement", {"agreement": str(first.id)})
         return Link("agreements", self._here())
 
     def _here(self) -> dict[str, str]:

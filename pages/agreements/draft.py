@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.operations import agreement_reading, agreement_starts, agreement_texts, agreements
 from core.operations.phases import Link
-from pages.ui import agreement_answers, agreement_editor, agreement_words, case_head
+from pages.ui import agreement_answers, agreement_editor, agreement_steps, agreement_words, case_head
 from pages.ui.agreement_chapters import PARTIES, chooser
 from pages.ui.links import link_to
 from pages.ui.plain import plain
@@ -38,6 +38,9 @@ if not opened.is_changeable or not ws.may(agreements.drafting(agreement.level)):
     st.stop()
 if opened.approved_by:
     st.warning(t("agreement_draft.approvals_lapse"), icon=":material/history:")
+
+if opened.outdated:
+    agreement_steps.outdated(ws, opened)
 
 here = chooser(ws, opened)
 left, right = st.columns([3, 2], gap="medium")

@@ -43,7 +43,11 @@ with st.container(border=True, key="card_standing"):
                     else []
                 ),
                 "- "
-                + t(f"cooperation.agreement_{agreement.state}" if agreement else "cooperation.no_agreement"),
+                + t(
+                    f"cooperation.agreement_{agreements.standing(agreement)}"
+                    if agreement
+                    else "cooperation.no_agreement"
+                ),
             ]
         )
     )

@@ -19,7 +19,7 @@ def show(ws: Workspace, footing: Footing) -> None:
         st.markdown(f"**{plain(cooperation.pp.name)}** · **{plain(cooperation.vss.name)}**")
         if footing.in_force is None:
             st.warning(t("agreements.none_in_force"), icon=":material/warning:")
-        for agreement in (footing.in_force, footing.draft):
+        for agreement in (footing.in_force, footing.coming, footing.draft):
             if agreement is None:
                 continue
             standing = agreements.standing(agreement)
@@ -32,7 +32,7 @@ def show(ws: Workspace, footing: Footing) -> None:
                     icon=":material/arrow_forward:",
                     query_params={"agreement": str(agreement.id)},
                 )
-        if footing.draft is None and footing.in_force is None:
+        if footing.draft is footing.in_force is footing.coming is None:
             _begin(ws, footing)
 
 

@@ -106,6 +106,9 @@ def _before(ws: Workspace, opened: Opened) -> None:
         key="go_on",
     ):
         st.switch_page(page_file("draft"), query_params={"agreement": str(agreement.id)})
+    if opened.outdated:
+        outdated(ws, opened)
+        return
     if not opened.is_complete:
         agreement_words.show_needs(t, opened)
         return
@@ -120,6 +123,18 @@ def _before(ws: Workspace, opened: Opened) -> None:
         _signed_copy(ws, opened)
     if ws.actor.service_id in opened.approved_by:
         _take_back(ws, opened)
+
+
+def outdated(ws: Workspace, opened: Opened) -> None:
+    """What the draft says of itself and is not so any more, and the click that takes over what is."""
+    t, agreement = ws.words, opened.agreement
+    what = ", ".join(plain(ask.long_label) for ask in opened.asks_of(sorted(opened.outdated)))
+    st.warning(t("agreement.outdated", what=what), icon=":material/update:")
+    wants = ws.may(agreements.drafting(agreement.level)) and st.button(
+        t("agreement.bring_up_to_date"), type="primary", icon=":material/update:", key="up_to_date"
+    )
+    if wants and ws.do(agreement_drafts.bring_up_to_date, agreement.id):
+        st.rerun()
 
 
 def _approval(ws: Workspace, opened: Opened) -> None:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from sqlalchemy.orm import Session
 
 from core import clock
@@ -17,6 +18,7 @@ from core.operations import (
     agreement_starts,
     agreement_texts,
     agreements,
+    assignments,
 )
 from core.operations.agreements import Standing
 from tests import agreement_steps as steps
@@ -440,3 +442,110 @@ def test_the_approved_clauses_are_agreed(db: Session, make: Make) -> None:
 
     states = {clause.state for clause in agreement.clauses if clause.is_included}
     assert states == {ClauseState.AGREED}
+
+
+def test_what_is_agreed_anew_on_the_same_day_holds_with_its_numbers(db: Session, make: Make) -> None:
+    side = steps.managers(make)
+    first = steps.put_in_force(db, steps.organisation_draft(db, side), side.pp, side.vss)
+    second = agreement_starts.amend(db, side.pp, first.id)
+    agreement_drafts.answer(
+        db, side.pp, second.id, answers={"notice_days": 9}, was={"notice_days": second.answers["notice_days"]}
+    )
+    steps.put_in_force(db, second, side.pp, side.vss)
+
+    found = agreements.rules(db, side.cooperation.id)
+
+    assert found.notice_days == 9
+    assert "notice_days" in found.agreed
+
+
+def test_no_agreement_of_a_closed_case_moves_on(db: Session, make: Make) -> None:
+    pair = make.pair(is_agreed=False)
+    make.agreement_in_force(pair)
+    agreement = steps.case_draft(db, pair)
+    steps.sign(db, agreement, pair.pp, pair.vss)
+    pair.case.closed_on = TODAY
+    number = steps.newest(db, pair.pp, agreement)
+
+    for act in (
+        lambda: agreement_approvals.put_in_force(
+            db, pair.pp, agreement.id, on=TODAY, version=agreement.version
+        ),
+        lambda: agreement_approvals.file_signed(db, pair.pp, agreement.id, data=steps.PDF, number=number),
+        lambda: agreement_approvals.approve(db, pair.pp, agreement.id, number=number),
+    ):
+        with pytest.raises(Conflict, match="case_closed"):
+            act()
+
+
+def test_what_was_approved_to_follow_is_a_draft_again_when_the_agreement_is_ended_before_its_time(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair(is_agreed=False)
+    make.agreement_in_force(pair)
+    now = steps.put_in_force(db, steps.case_draft(db, pair), pair.pp, pair.vss)
+    later = agreement_starts.amend(db, pair.pp, now.id)
+    steps.approve(db, later, pair.pp, pair.vss)
+    assert later.state is AgreementState.APPROVED
+
+    agreement_approvals.terminate(db, pair.vss, now.id, on=TODAY, reason="Trust is gone", version=now.version)
+
+    assert later.state is AgreementState.DRAFT
+    assert agreement_reading.opened(db, pair.pp, later.id).approved_by == {}
+
+
+def test_a_new_version_of_an_agreement_that_is_over_asks_for_a_last_day_before_anybody_approves(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair(is_agreed=False)
+    make.agreement_in_force(pair)
+    over = steps.put_in_force(db, steps.case_draft(db, pair), pair.pp, pair.vss)
+    over.ends_on = TODAY - timedelta(days=1)
+    over.answers = over.answers | {"end_date": over.ends_on.isoformat()}
+    db.flush()
+
+    renewed = agreement_starts.amend(db, pair.pp, over.id)
+
+    missing = [item.id for item in agreement_reading.opened(db, pair.pp, renewed.id).missing]
+    assert "end_date" in missing
+    with pytest.raises(Conflict, match=r"agreement\.missing"):
+        steps.approve(db, renewed, pair.pp)
+    agreement_drafts.answer(
+        db, pair.pp, renewed.id, answers={"end_date": TODAY + timedelta(days=90)}, was={"end_date": ""}
+    )
+    with time_machine.travel(clock.now() + timedelta(days=91)), pytest.raises(Conflict, match="over"):
+        steps.approve(db, renewed, pair.pp)
+
+
+def test_a_draft_takes_over_what_became_known_since_before_it_is_approved(db: Session, make: Make) -> None:
+    pair = make.pair(is_agreed=False)
+    make.agreement_in_force(pair)
+    agreement = steps.case_draft(db, pair)
+    steps.complete(db, pair.pp, agreement)
+    assert agreement_reading.opened(db, pair.pp, agreement.id).outdated == frozenset()
+    second = make.actor(pair.vss.service_id)
+    make.assign(pair.case, second)
+    assignments.unassign(db, second, pair.case.id, person_id=pair.vss.person_id)
+
+    opened = agreement_reading.opened(db, pair.pp, agreement.id)
+    assert opened.outdated == {"vss_case_manager"}
+    with pytest.raises(Conflict, match="outdated"):
+        agreement_approvals.approve(db, pair.pp, agreement.id, number=opened.number)
+    agreement_drafts.bring_up_to_date(db, pair.pp, agreement.id)
+
+    assert agreement.answers["vss_case_manager"] == second.name
+    steps.approve(db, agreement, pair.pp, second)
+    assert agreement.state is AgreementState.APPROVED
+
+
+def test_a_draft_that_was_begun_before_the_managements_agreed_waits_for_nothing_afterwards(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair(is_agreed=False)
+    agreement = steps.case_draft(db, pair)
+    make.agreement_in_force(pair)
+
+    assert agreement_reading.opened(db, pair.pp, agreement.id).outdated == {"organisation_agreement_date"}
+    agreement_drafts.bring_up_to_date(db, pair.vss, agreement.id)
+
+    assert not agreement_reading.opened(db, pair.pp, agreement.id).outdated

@@ -411,7 +411,7 @@ def test_the_list_of_actions_holds_what_was_asked_for(db: Session, make: Make) -
     def found(scope: Scope, search: str = "") -> set[object]:
         return set(my_actions.search(db, pair.pp, Asked(search), scope=scope).rows)
 
-    assert found(Scope.MINE) == {mine, overdue}
+    assert found(Scope.MINE) == {mine, overdue, agencys}
     assert found(Scope.OVERDUE) == {overdue}
     assert found(Scope.OPEN) == {mine, overdue, theirs, agencys}
     assert found(Scope.ALL) == {mine, overdue, theirs, agencys, done}
