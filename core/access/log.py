@@ -12,6 +12,7 @@ from core.access.risk import was_laid_open
 from core.models import (
     Case,
     CaseFile,
+    Duty,
     Event,
     EventKind,
     HandedIn,
@@ -143,18 +144,20 @@ def visible_reads(actor: Actor) -> Select[Event]:
 def visible_log(actor: Actor) -> Select[Event]:
     """The log of the actor's service: what its people did, what was done to their accounts, who read what it shared.
 
-    An administrator stands between the two sides: what they did to a person is that person's service's to know.
+    An administrator stands between the two sides: what they did to a person, or to their turn of duty, is that person's service's to know.
     """
     if not may(actor, Permission.READ_LOG) or not actor.kind.is_side:
         return select(Event).where(false())
     own = aliased(Person)  # a statement around this one may join the person
     own_people = select(own.id).where(own.service_id == actor.service_id)
     is_own_person = and_(Event.subject == "person", Event.subject_id.in_(own_people))
+    own_duties = select(Duty.id).where(Duty.service_id == actor.service_id)
+    is_own_duty = and_(Event.subject == "duty", Event.subject_id.in_(own_duties))
     is_office = Event.kind == EventKind.ADMINISTRATION
     return select(Event).where(
         or_(
             and_(Event.service_id == actor.service_id, not_(is_office)),
-            and_(is_office, or_(is_own_person, Event.subject != "person")),
+            and_(is_office, or_(is_own_person, is_own_duty, Event.subject.not_in(("person", "duty")))),
             _of_what_was_shared(actor),
         )
     )

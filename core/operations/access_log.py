@@ -1,15 +1,14 @@
 """The log as a data protection officer or a manager reads it: who read, changed and took what at their service."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, Select, case, func, select
 from sqlalchemy.orm import Session
 
-from core import access, lists, text
+from core import access, clock, lists, text
 from core.access import Actor, Permission, require
 from core.audit import EventKind
 from core.lists import Asked, Found
@@ -28,7 +27,6 @@ class Wanted:
     since: date | None = None
     until: date | None = None
     kind: EventKind | None = None
-    zone: str = "UTC"
 
 
 @dataclass(frozen=True)
@@ -75,18 +73,18 @@ def search(db: Session, actor: Actor, asked: Asked, *, wanted: Wanted) -> Found[
         .order_by(Event.created_at.desc(), Event.seq.desc())
         .limit(asked.limit)
     )
-    lines = [_line(row, actor, ZoneInfo(wanted.zone)) for row in rows]
+    lines = [_line(row, actor) for row in rows]
     # Those without an hour come after the others of their day: their place must not tell it either.
     lines.sort(key=lambda line: (line.on, line.at is not None), reverse=True)
     return Found(lines, total or 0)
 
 
-def _line(row: Row[*tuple[Any, ...]], actor: Actor, zone: ZoneInfo) -> Line:
+def _line(row: Row[*tuple[Any, ...]], actor: Actor) -> Line:
     is_own = row.service_id == actor.service_id or row.kind is EventKind.ADMINISTRATION
     return Line(
         id=row.id,
         at=row.created_at if is_own else None,
-        on=row.created_at.astimezone(zone).date(),
+        on=clock.day(row.created_at),
         person=row.person or "",
         service=row.service or "",
         is_own=is_own,
@@ -113,8 +111,10 @@ def _own_cases(actor: Actor) -> Select[UUID]:
 
 
 def narrowed(statement: Select[Event], actor: Actor, wanted: Wanted) -> Select[Event]:
-    """The rows of the log that somebody looks for."""
-    zone = ZoneInfo(wanted.zone)
+    """The rows of the log that somebody looks for.
+
+    Days are those of the services: by days that can be moved by hours, the hour of another service's reading would show.
+    """
     if wanted.person_id is not None:
         statement = statement.where(Event.person_id == wanted.person_id)
     if wanted.kind is not None:
@@ -124,8 +124,8 @@ def narrowed(statement: Select[Event], actor: Actor, wanted: Wanted) -> Select[E
         statement = statement.where(Event.case_id.in_(of_code), Event.case_id.in_(_own_cases(actor)))
     if wanted.since is not None:
         first = text.day(wanted.since, field="since")
-        statement = statement.where(Event.created_at >= datetime.combine(first, time(), zone))
+        statement = statement.where(Event.created_at >= clock.moment(first))
     if wanted.until is not None:
         after = text.day(wanted.until, field="until") + timedelta(days=1)
-        statement = statement.where(Event.created_at < datetime.combine(after, time(), zone))
+        statement = statement.where(Event.created_at < clock.moment(after))
     return statement

@@ -24,7 +24,15 @@ from core.models import (
     ClauseState,
     SignedCopy,
 )
-from core.operations import agreement_givens, agreement_texts, agreements, files, joint_spaces, outgoing
+from core.operations import (
+    agreement_givens,
+    agreement_texts,
+    agreements,
+    files,
+    guests,
+    joint_spaces,
+    outgoing,
+)
 from core.operations.papers import USUAL, Paper, Sending
 
 LARGEST_COPY: Final = 10 * 1024 * 1024
@@ -193,6 +201,8 @@ def terminate(
         agreement.ends_on = day - timedelta(days=1)
     for draft in db.scalars(agreements.drafts_beside(agreement)):
         agreement_texts.lapse(db, draft)
+    if agreement.case_id is not None:
+        guests.end_with(db, agreement.case_id, day - timedelta(days=1))
     db.flush()
     audit.record(db, actor, "terminate", agreement, case_id=agreement.case_id)
     return agreement

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -180,7 +179,6 @@ def _lines(db: Session, actor: Actor, wanted: Wanted) -> list[_Line]:
     ).all()
     if len(rows) > MOST:
         raise Invalid("error.breach.too_much", field="since", most=MOST)
-    zone = ZoneInfo(wanted.zone)
     return [
         _Line(
             who,
@@ -192,7 +190,7 @@ def _lines(db: Session, actor: Actor, wanted: Wanted) -> list[_Line]:
             subject_id,
             act,
             case_id,
-            at.astimezone(zone).date(),
+            clock.day(at),
         )
         for who, name, service, side, kind, subject, subject_id, act, case_id, at in rows
     ]

@@ -130,6 +130,19 @@ def require_open(db: Session, actor: Actor, case: Case, *, for_notice: bool = Fa
         raise closed(found)
 
 
+def last_day(db: Session, case_id: UUID) -> date | None:
+    """The last day of what holds the joint space open now; None where it has no end."""
+    agreement = db.scalars(
+        access.case_agreements_in_force()
+        .where(Agreement.case_id == case_id)
+        .order_by(Agreement.in_force_from.desc(), Agreement.created_at.desc())
+    ).first()
+    if agreement is not None:
+        return agreement.ends_on
+    opening = _newest(db, access.emergencies_open(), case_id)
+    return clock.day(opening.until_at) if opening is not None else None
+
+
 def find_meeting(db: Session, actor: Actor, statement: Select[Meeting], meeting_id: UUID) -> Meeting:
     """The meeting among those that the statement shows.
 

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, or_
 from sqlalchemy.orm import Session
 
-from core import access, text
+from core import access, clock, text
 from core.access import Actor, Permission, require
 from core.audit import EventKind
 from core.models import Event, Person
@@ -44,13 +43,11 @@ class Noticed:
     count: int
 
 
-def of_week(db: Session, actor: Actor, monday: date, *, zone: str = "UTC") -> list[Noticed]:
+def of_week(db: Session, actor: Actor, monday: date) -> list[Noticed]:
     """The signals of the week that begins on this day, of the people of the actor's own service, newest first."""
     require(actor, Permission.READ_LOG)
-    here = ZoneInfo(zone)
     monday = text.day(monday, field="monday")
-    begin = datetime.combine(monday, time(), here)
-    end = datetime.combine(monday + timedelta(days=7), time(), here)
+    begin, end = clock.moment(monday), clock.moment(monday + timedelta(days=7))
     whose = or_(
         Event.person_id == Person.id,
         and_(Event.person_id.is_(None), Event.subject == "person", Event.subject_id == Person.id),
@@ -67,7 +64,7 @@ def of_week(db: Session, actor: Actor, monday: date, *, zone: str = "UTC") -> li
     names: dict[UUID, str] = {}
     for at, kind, act, case_id, person_id, name in rows:
         names[person_id] = name
-        local = at.astimezone(here)
+        local = clock.local(at)
         if kind is EventKind.DENIED:
             failed = act in {"sign_in_failed", "prove_failed"}
             refused[Signal.SIGN_IN_FAILED if failed else Signal.REFUSED, person_id] += 1

@@ -18,10 +18,20 @@ _SIDES = {Recipient.JOINT: ("pp", "vss"), Recipient.PP: ("pp",), Recipient.VSS: 
 
 
 def hits(db: Session, actor: Actor, paper: Paper) -> list[Found]:
-    """Names and contacts of the own file, flagged ones and old ones among them, and what looks like a contact."""
+    """Names and contacts of the own file, flagged ones and old ones among them, and what looks like a contact.
+
+    Who may not read the file learns of what kind it is, and neither the value nor whose.
+    """
     if paper.case_id is None or not actor.kind.is_side:
         return []
-    said, people = paper.said, subjects_of(db, actor, paper.case_id)
+    seen = _seen(db, actor, paper, paper.case_id)
+    if not access.may(actor, Permission.READ_FILE):
+        seen = [Found(hit.field, "", "") for hit in seen]
+    return list(dict.fromkeys(seen))
+
+
+def _seen(db: Session, actor: Actor, paper: Paper, case_id: UUID) -> list[Found]:
+    said, people = paper.said, subjects_of(db, actor, case_id)
     seen = found(said, people)
     if actor.kind is ServiceKind.VSS or paper.recipient is Recipient.HIM:
         seen += telling.alike(said, ())
@@ -31,17 +41,17 @@ def hits(db: Session, actor: Actor, paper: Paper) -> list[Found]:
         for person in people
         if person.address and any(contact_flags.is_at(person.address, line) for line in said.splitlines())
     ]
-    flags = contact_flags.holding(db, actor, paper.case_id)
+    flags = contact_flags.holding(db, actor, case_id)
     seen += [
         Found(str(flag.field), flag.value, flag.subject.code)
         for flag in flags
         if contact_flags.stands_in(flag, said)
     ]
     if paper.recipient is Recipient.HER:
-        seen += _of_the_house(db, actor, paper.case_id, said)
+        seen += _of_the_house(db, actor, case_id, said)
     if paper.recipient is Recipient.HIM:
         seen = [hit for hit in seen if hit.field != "name"]  # his own name stands on his own paper
-    return list(dict.fromkeys(seen))
+    return seen
 
 
 def people_of(db: Session, actor: Actor) -> list[str]:

@@ -129,12 +129,14 @@ def give_factor(db: Session, token: str, typed: str, *, attempt_id: UUID) -> Ste
 def choose_password(db: Session, token: str, *, password: str, again: str) -> Step:
     """Choose a password with the code that was handed over, which counts no more; what is due next."""
     way = _at(db, token, Step.PASSWORD)
-    account = way.account
+    account, code = way.account, db.get_one(EntryCode, way.arrival.entry_code_id)
+    if code.used_at is not None:  # somebody else came in by it meanwhile
+        raise NotAllowed("error.arrival_ended")
     passwords.check(password, again, words=passwords.words_of(db, account.person, account.username))
     is_first = account.signed_in_at is None
     account.password_hash = passwords.hash_password(password)
     account.changed_at = clock.now()
-    db.get_one(EntryCode, way.arrival.entry_code_id).used_at = clock.now()
+    code.used_at = clock.now()
     way.arrival.entry_code_id = None
     if not is_first:
         notices.leave(db, account.person_id, NoticeKind.PASSWORD)

@@ -46,7 +46,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="log_filter"
     )
     since, until = log_filter.days(t, view="log")
 
-wanted = Wanted(person_id, code, since, until, kind, str(t.zone))
+wanted = Wanted(person_id, code, since, until, kind)
 find = partial(access_log.search, wanted=wanted)
 asked = Asked(limit=st.session_state.setdefault("log:limit", PAGE_SIZE))
 found = ws.read(find, asked)

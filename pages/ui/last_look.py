@@ -135,7 +135,7 @@ def _found(ws: Workspace, look: Look, key: str) -> bool:
             st.markdown(f":green[:material/check_circle: {t('last_look.nothing_found')}]")
         return True
     named = [
-        f"- {plain(hit.value)} ({', '.join(filter(None, (t(f'subject.{hit.field}'), hit.code)))})"
+        f"- {plain(hit.value) or t('last_look.of_the_file')} ({', '.join(filter(None, (t(f'subject.{hit.field}'), hit.code)))})"
         for hit in look.found
     ]
     st.warning("\n".join([t("last_look.found"), *named]), icon=":material/person_alert:")

@@ -44,7 +44,7 @@ def _asked(ws: Workspace, people: Mapping[UUID, str]) -> Wanted:
         person_id = log_filter.person(t, people, view="breach")
         code = log_filter.code(t, view="breach")
         since, until = log_filter.days(t, view="breach")
-    return Wanted(person_id, code, since, until, zone=str(t.zone))
+    return Wanted(person_id, code, since, until)
 
 
 def _report(t: Words, report: Report) -> None:

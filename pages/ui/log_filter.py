@@ -30,7 +30,7 @@ def code(t: Words, *, view: str) -> str:
 
 def days(t: Words, *, view: str) -> tuple[date | None, date | None]:
     """From which day until which; the last month where nobody chooses."""
-    today = clock.now().astimezone(t.zone).date()
+    today = clock.today()
     since = st.date_input(t("log.since"), today - _MONTH, format=t.day_field, key=f"{view}:since", width=140)
     until = st.date_input(t("log.until"), today, format=t.day_field, key=f"{view}:until", width=140)
     return since, until

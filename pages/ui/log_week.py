@@ -18,7 +18,7 @@ def show(ws: Workspace) -> None:
     """Choose a week, and read what stands out in it."""
     t = ws.words
     st.caption(t("log.week_help"))
-    today = clock.now().astimezone(t.zone).date()
+    today = clock.today()
     this = today - timedelta(days=today.weekday())
     monday = st.selectbox(
         t("log.week"),
@@ -27,7 +27,7 @@ def show(ws: Workspace) -> None:
         key="log:week",
         width=300,
     )
-    found = ws.read(log_signals.of_week, monday, zone=str(t.zone))
+    found = ws.read(log_signals.of_week, monday)
     if not found:
         st.info(t("log.calm"), icon=":material/check_circle:")
         return

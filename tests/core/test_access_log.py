@@ -19,10 +19,12 @@ from core.operations import (
     accounts,
     action_plans,
     case_lists,
+    duties,
     emergencies,
     exports,
     files,
     joint_items,
+    leavers,
     sittings,
     timelines,
 )
@@ -224,6 +226,24 @@ def test_what_an_administrator_did_to_a_person_is_for_that_persons_service(db: S
     assert log_of(db, officer(make, pair.pp)) == []
     (line,) = log_of(db, officer(make, pair.vss))
     assert (line.person, line.about, line.kind) == (ada.name, pair.vss.name, EventKind.ADMINISTRATION)
+
+
+def test_a_turn_of_duty_that_an_administrator_hands_over_is_for_its_service(db: Session, make: Make) -> None:
+    pair = make.pair()
+    ada = make.actor(pair.vss.service_id, Role.ADMINISTRATOR)
+    now = clock.now()
+    duty = duties.take(db, pair.vss, phone="+00 1", from_at=now, until_at=now + timedelta(hours=8))
+    leavers.hand_over_duty(
+        db,
+        ada,
+        pair.vss.person_id,
+        duty.id,
+        to_id=make.actor(pair.vss.service_id).person_id,
+        phone="+00 2",
+    )
+
+    assert "duty.hand_over" not in acts(log_of(db, officer(make, pair.pp)))
+    assert "duty.hand_over" in acts(log_of(db, officer(make, pair.vss)))
 
 
 def test_a_failed_sign_in_is_for_the_service_of_the_account(db: Session, make: Make) -> None:

@@ -486,7 +486,10 @@ def test_what_was_approved_to_follow_is_a_draft_again_when_the_agreement_is_ende
     now = steps.put_in_force(db, steps.case_draft(db, pair), pair.pp, pair.vss)
     later = agreement_starts.amend(db, pair.pp, now.id)
     steps.approve(db, later, pair.pp, pair.vss)
-    assert later.state is AgreementState.APPROVED
+    assert set(agreement_reading.opened(db, pair.pp, later.id).approved_by) == {
+        pair.pp.service_id,
+        pair.vss.service_id,
+    }
 
     agreement_approvals.terminate(db, pair.vss, now.id, on=TODAY, reason="Trust is gone", version=now.version)
 

@@ -272,6 +272,20 @@ def test_a_code_that_was_handed_over_opens_password_and_enrolment_and_then_nothi
     assert given not in db.scalars(select(EntryCode.digest)).all()
 
 
+def test_who_came_in_by_a_code_second_chooses_no_password_with_it(db: Session, make: Make) -> None:
+    pp = make.pair().pp
+    make.account(pp, new=True).password_hash = ""
+    account, given = handed_over(db, make, pp)
+    first, second = by_code(db, account, given), by_code(db, account, given)
+    arrivals.choose_password(db, first, password=NEW, again=NEW)
+    other = f"{NEW} and more"
+
+    with pytest.raises(NotAllowed, match="arrival_ended"):
+        arrivals.choose_password(db, second, password=other, again=other)
+
+    assert passwords.is_right(NEW, account.password_hash)
+
+
 def test_a_code_counts_for_a_day_for_one_person_and_until_the_next(db: Session, make: Make) -> None:
     pair = make.pair()
     make.account(pair.pp)

@@ -11,6 +11,7 @@ from core.errors import Invalid, NotAllowed
 from core.models import Event, EventKind, Role
 from core.operations import log_signals
 from core.operations.log_signals import MANY_CASES, MANY_REFUSALS, Signal
+from core.settings import settings
 from tests.make import Make
 
 MONDAY = date(2027, 3, 1)
@@ -44,8 +45,8 @@ class Week:
             )
         self.db.flush()
 
-    def noticed(self, zone: str = "UTC") -> list[tuple[Signal, date, str, int]]:
-        found = log_signals.of_week(self.db, self.mira, MONDAY, zone=zone)
+    def noticed(self) -> list[tuple[Signal, date, str, int]]:
+        found = log_signals.of_week(self.db, self.mira, MONDAY)
         return [(one.signal, one.on, one.person, one.count) for one in found]
 
 
@@ -79,12 +80,15 @@ def test_more_cases_than_a_sitting_takes_are_noticed(week: Week) -> None:
         (datetime(2027, 3, 6, 12, 0, tzinfo=UTC), "UTC", True),
     ],
 )
-def test_nights_and_weekends_are_out_of_hours_where_the_reader_is(
-    week: Week, at: datetime, zone: str, is_late: bool
+def test_nights_and_weekends_are_out_of_hours_where_the_services_are(
+    week: Week, monkeypatch: pytest.MonkeyPatch, at: datetime, zone: str, is_late: bool
 ) -> None:
+    settings.cache_clear()
+    monkeypatch.setenv("CONCORD_TIMEZONE", zone)
     week.leave(at)
 
-    assert bool(week.noticed(zone)) is is_late
+    assert bool(week.noticed()) is is_late
+    settings.cache_clear()
 
 
 def test_refusals_and_failed_sign_ins_are_counted_over_the_week(week: Week) -> None:

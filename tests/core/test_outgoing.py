@@ -9,7 +9,7 @@ from core.content.recipients import Recipient
 from core.documents.kinds import DocumentKind
 from core.errors import Invalid, NotAllowed
 from core.locale import Words
-from core.models import Attendance, Barred, Departure, Event, Meeting, Person, Service, ServiceKind
+from core.models import Attendance, Barred, Departure, Event, Meeting, Person, Role, Service, ServiceKind
 from core.operations import invitations, minutes_documents, outgoing, plan_documents, tables
 from core.operations.papers import Sending
 from tests.make import Make, Pair
@@ -81,6 +81,22 @@ def test_the_last_look_finds_a_name_of_the_own_file_and_a_contact_that_is_old(
         ("school", "The school"),
     }
     assert his.found == ()
+
+
+def test_who_may_not_read_the_file_learns_that_something_of_it_stands_in_the_paper_and_not_what(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    her = make.subject(pair.vss_file, name="Wrenna Finch")
+    her.safe_channel = "Her sister at 0555 27 27 99, mornings"
+    meeting = held(db, make, pair, note="Wrenna moved; call 0555 27 27 99")
+    chair = make.actor(pair.vss.service_id, Role.CHAIR)
+    make.assign(pair.case, chair)
+
+    look = outgoing.look(db, chair, minutes_documents.document.of(meeting.id, words=T), Sending())
+
+    assert "safe_channel" in {hit.field for hit in look.found}
+    assert {(hit.value, hit.code) for hit in look.found} == {("", "")}
 
 
 def test_nobody_looks_or_takes_without_having_proved_who_they_are(db: Session, make: Make) -> None:

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import clock, sign_in
+from core import access, clock, sign_in
 from core.access import Actor
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.models import Account, Person, Role, ServiceKind
-from core.operations import assignments, cases, guests, people, services
+from core.operations import agreement_approvals, assignments, cases, guests, people, services
 from core.operations.accounts import Handover
 from core.operations.people import Member
 from tests.make import Make
@@ -193,6 +193,21 @@ def test_a_guest_is_let_in_until_a_day_and_out_at_once(db: Session, make: Make) 
 
     assert [found.person.service.kind for found in listed] == [ServiceKind.POLICE]
     assert guests.list_of_case(db, pair.pp, pair.case.id) == []
+
+
+def test_a_guest_leaves_with_the_agreement_and_no_later_one_brings_them_back(db: Session, make: Make) -> None:
+    pair, today = make.pair(is_agreed=False), clock.today()
+    now = make.agreement_in_force(pair, ends_on=today + timedelta(days=30))
+    police = make.actor(make.service(ServiceKind.POLICE), Role.GUEST)
+    late = today + timedelta(days=300)
+
+    guest = guests.invite(db, pair.vss, pair.case.id, person_id=police.person_id, until=late)
+
+    assert guest.until == now.ends_on
+    agreement_approvals.terminate(db, pair.vss, now.id, on=today, reason="Trust is gone", version=now.version)
+    make.agreement_in_force(pair, ends_on=late)
+    assert guest.until == today - timedelta(days=1)
+    assert db.scalars(access.visible_guest_cases(police)).all() == []
 
 
 def test_a_guest_is_of_an_agency_for_a_time_and_for_a_meeting_of_this_case(db: Session, make: Make) -> None:
