@@ -20,7 +20,7 @@ from core.models import (
     NoticeReceipt,
     NoticeTalk,
 )
-from core.operations import cases, identifying, own_files, path_entries
+from core.operations import cases, identifying, notice_texts, own_files, path_entries
 from core.text import line, text
 
 LONGEST_ANSWER = 1000
@@ -92,7 +92,10 @@ def record_call(
     if called_at > clock.now():
         raise Invalid("error.in_the_future", field="called_at")
     is_ours = notice.item.service_id == actor.service_id
-    known_at = notice.created_at if is_ours else notice.item.released_at or notice.created_at
+    known_at = notice.item.released_at or notice.created_at
+    if is_ours:  # who is in a hurry telephones first and writes the notice after
+        on = notice_texts.read(notice.item.text).happened_on
+        known_at = clock.moment(on) if on else notice.created_at
     if called_at < known_at.replace(second=0, microsecond=0):
         raise Invalid("error.notice.before", field="called_at")
     call = NoticeCall(

@@ -18,7 +18,7 @@ from core.content.questionnaires import Change
 from core.models import ServiceKind
 from core.operations import changes
 from core.operations.change_summaries import SAYS
-from core.operations.changes import Lines
+from core.operations.changes import Lines, Moment
 from core.operations.picture_parts import Asked, Difference, Differs, Kind, Lane, Mark, Part
 
 _LANES: Final = {ServiceKind.PP: Lane.HIM, ServiceKind.VSS: Lane.HER}
@@ -34,7 +34,8 @@ class Said:
     on: date
     side: ServiceKind
     lines: Lines
-    is_ours_only: bool = False
+    #: What of it the own service alone reads.
+    kept_back: frozenset[str] = frozenset()
 
 
 def of_case(db: Session, actor: Actor, asked: Asked) -> Part:
@@ -143,17 +144,29 @@ def _of_board(db: Session, actor: Actor, asked: Asked) -> Iterator[Said]:
     for moment in changes.of_case(db, actor, asked.case.id, times=asked.times).moments:
         if moment.time.on is None:
             continue
-        is_shared = moment.item is not None and moment.item.released_at is not None
+        shared = _shared(moment)
         for side in _LANES:
             lines = moment.of(side, actor)
             if lines:
                 is_own = side is actor.kind and moment.response is not None
-                yield Said(moment.label, moment.time.on, side, lines, is_own and not is_shared)
+                kept_back = frozenset(area for area, one in lines.items() if shared.get(area) is not one)
+                yield Said(moment.label, moment.time.on, side, lines, kept_back if is_own else frozenset())
+
+
+def _shared(moment: Moment) -> Lines:
+    """What of the own person's answers the other service reads."""
+    if moment.item is None or moment.item.released_at is None:
+        return {}
+    return changes.read(moment.item.text)[1]
 
 
 def _mark(said: Said) -> Iterator[Mark]:
-    lines = {area: one for area, one in said.lines.items() if one is not Change.MISSING}
-    if lines:
+    """What both read, and beside it what the own service alone does."""
+    known = {area: one for area, one in said.lines.items() if one is not Change.MISSING}
+    for is_ours_only in (False, True):
+        lines = {area: one for area, one in known.items() if (area in said.kept_back) is is_ours_only}
+        if not lines:
+            continue
         yield Mark(
             lane=_LANES[said.side],
             kind=Kind.CHANGE,
@@ -162,5 +175,5 @@ def _mark(said: Said) -> Iterator[Mark]:
             what=str(word(lines)),
             label=said.label,
             areas=lines,
-            is_ours_only=said.is_ours_only,
+            is_ours_only=is_ours_only,
         )

@@ -26,6 +26,7 @@ from core.operations import (
 )
 from core.operations.episode_boards import END
 from core.operations.picture_parts import ROWS, Asked, Difference, Kind, Lane, Mark, Source
+from core.operations.picture_risk import HOLDS
 from core.operations.t_dates import TDate, months_later
 
 __all__ = ["ROWS", "Difference", "Kind", "Lane", "Mark"]
@@ -86,7 +87,8 @@ class Picture:
         """Until when something shows: what goes on, until today."""
         if isinstance(one, Difference):
             return self.today if one.goes_on else one.last
-        lasts = one.kind in {Kind.AGREEMENT, Kind.LEVEL} and one.until is None
+        may_last = one.kind is Kind.AGREEMENT or (one.kind is Kind.LEVEL and one.state == HOLDS)
+        lasts = may_last and one.until is None
         return max(self.today, one.on) if lasts else one.last_on
 
     def within(self, span: Span) -> "Picture":

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from core import access, audit, clock, text
@@ -19,6 +19,7 @@ from core.content.risk_checklists import Item
 from core.errors import Conflict, Invalid
 from core.models import (
     Action,
+    ActionState,
     HandedAnswer,
     HandedIn,
     OutsideResult,
@@ -35,6 +36,7 @@ __all__ = ["HER", "OutsideResult", "Seen", "Settlement"]
 
 LONGEST = 1000
 Key = tuple[str, str]
+_GIVEN_UP: Final = frozenset({ActionState.NOT_POSSIBLE, ActionState.NOT_DONE})
 
 
 class Part(StrEnum):
@@ -103,7 +105,8 @@ class Line:
 
     @property
     def lacks_action(self) -> bool:
-        return self.is_present and not self.actions
+        """It is there, and nothing is done about it or was: what was given up answers to nothing."""
+        return self.is_present and all(one.state in _GIVEN_UP for one in self.actions)
 
 
 class Pulse(NamedTuple):
@@ -179,7 +182,7 @@ def of_assessment(db: Session, actor: Actor, assessment_id: UUID) -> Board:
     sides, handed = _handed(db, actor, version)
     settled = _settled(db, actor, found)
     links = db.scalars(access.visible_risk_actions(actor).where(RiskAction.assessment_id == found.id)).all()
-    actions = _actions(db, actor, links)
+    actions = _actions(db, actor, [*links, *_earlier_links(db, actor, found)], found)
     cooperation = version.case.cooperation
     lines = tuple(
         Line(
@@ -498,14 +501,32 @@ def _settled(db: Session, actor: Actor, found: RiskAssessment) -> dict[Key, list
     return rows
 
 
-def _actions(db: Session, actor: Actor, links: Sequence[RiskAction]) -> dict[Key, list[Action]]:
+def _earlier_links(db: Session, actor: Actor, found: RiskAssessment) -> Sequence[RiskAction]:
+    """What earlier assessments of the case linked with items of the same lists."""
+    is_hers = RiskAction.about == HER
+    same_list = or_(
+        and_(is_hers, RiskAssessment.woman_list == found.woman_list),
+        and_(~is_hers, RiskAssessment.children_list == found.children_list),
+    )
+    return db.scalars(
+        access.visible_risk_actions(actor)
+        .join(RiskAssessment, RiskAssessment.id == RiskAction.assessment_id)
+        .where(RiskAssessment.case_id == found.case_id, RiskAssessment.number < found.number, same_list)
+    ).all()
+
+
+def _actions(
+    db: Session, actor: Actor, links: Sequence[RiskAction], found: RiskAssessment
+) -> dict[Key, list[Action]]:
+    """By item the actions that answer to it; of earlier assessments those that are still open."""
     wanted = access.visible_actions(actor).where(Action.id.in_([link.action_id for link in links]))
     known = {one.id: one for one in db.scalars(wanted.options(joinedload(Action.service)))}
-    rows: dict[Key, list[Action]] = {}
+    rows: dict[Key, dict[UUID, Action]] = {}
     for link in links:
-        if link.action_id in known:
-            rows.setdefault((link.about, link.item), []).append(known[link.action_id])
-    return rows
+        action = known.get(link.action_id)
+        if action is not None and (link.assessment_id == found.id or action.state.is_open):
+            rows.setdefault((link.about, link.item), {})[action.id] = action
+    return {key: list(those.values()) for key, those in rows.items()}
 
 
 def _link(  # noqa: PLR0917

@@ -74,7 +74,7 @@ def _line(line: Line, words: Words) -> word.AssessedLine:
         pp="\n".join(risk_words.answer(words, line.pp)),
         vss="\n".join(risk_words.answer(words, line.vss)),
         settled="\n".join(risk_words.settlement(words, line.now)),
-        actions="\n".join(one.text for one in line.actions),
+        actions="\n".join(risk_words.action(words, one) for one in line.actions),
     )
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from core.locale import Words
-from core.models import HandedAnswer, RiskLevel, Seen, Settlement
+from core.models import Action, HandedAnswer, RiskLevel, Seen, Settlement
 from core.models.first_pass import HER
 from core.operations.risk_boards import Board, HandIn
 
@@ -34,6 +34,13 @@ def answer(words: Words, row: HandedAnswer | None) -> list[str]:
             how = words(f"risk.how.{row.how or 'told'}")
             said.append(words("risk.how_by", how=how, by=row.told_by) if row.told_by else how)
     return [*said, row.note] if row.note else said
+
+
+def action(words: Words, one: Action) -> str:
+    """What is to be done, and what became of it where it is not open any more."""
+    if one.state.is_open:
+        return one.text
+    return words("risk.action_settled", action=one.text, state=words(f"action.state.{one.state}"))
 
 
 def handed_in(words: Words, board: Board) -> list[str]:

@@ -141,7 +141,7 @@ def _row(ws: Workspace, place: Place, line: Line) -> None:
             st.markdown(f":small[:gray[{t('risk.both_hold')}]]")
             _settle(ws, place, line, held, key)
         for action in line.actions:
-            st.markdown(f":small[:material/checklist: {plain(action.text)}]")
+            st.markdown(f":small[:material/checklist: {plain(risk_words.action(t, action))}]")
 
 
 def _settle(ws: Workspace, place: Place, line: Line, held: Held, key: str) -> None:

@@ -13,6 +13,7 @@ from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.models import ContactUse, Event, StillSafe, Subject, SubjectKind
 from core.operations import contact_cards, expectations, files, path_entries, today
 from core.operations.files import Contacts
+from tests import notices
 from tests.make import Make, Pair
 
 
@@ -126,6 +127,24 @@ def test_who_may_know_is_kept_at_her_service_alone(db: Session, make: Make) -> N
         files.add_subject(
             db, pair.pp, pair.case.id, kind=SubjectKind.HIM, contacts=Contacts(name="M", who_may_know="x")
         )
+
+
+def test_the_talk_is_due_too_when_her_service_is_told_of_his_start_by_a_notice_alone(
+    db: Session, make: Make
+) -> None:
+    pair, _ = carded(make)
+    on = clock.today() - timedelta(days=3)
+    entry = path_entries.add(db, pair.pp, pair.case.id, kind="started", happened_on=on, is_shared=False)
+    assert expectations.due(db, pair.vss, limit=9) == []
+
+    told = notices.said(pair.pp, "He has begun.", trigger="started", happened_on=on)
+    notices.sent(db, pair, pair.pp, told, entry=entry)
+
+    standing = expectations.of_case(db, pair.vss, pair.case.id)
+    assert (standing.began_on, standing.is_due) == (on, True)
+    assert [case.id for case in expectations.due(db, pair.vss, limit=9)] == [pair.case.id]
+    expectations.record(db, pair.vss, pair.case.id, held_on=clock.today(), note="")
+    assert expectations.due(db, pair.vss, limit=9) == []
 
 
 def test_the_talk_is_due_when_her_service_reads_that_he_has_begun(db: Session, make: Make) -> None:

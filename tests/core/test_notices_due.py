@@ -115,14 +115,26 @@ def test_the_sender_telephones_and_the_reminder_goes_while_the_notice_stays_unre
         assert (own.state, own.is_late, own.calls[0][0].note) == ("unread_late", True, "They look")
 
 
-def test_a_call_has_a_time_after_the_notice_and_not_to_come(db: Session, make: Make) -> None:
+def test_a_call_has_a_time_after_what_happened_and_for_who_was_told_after_the_notice(
+    db: Session, make: Make
+) -> None:
     pair = make.pair()
     notice = sent(db, pair, pair.pp)
+    day_before = clock.moment(clock.today()) - timedelta(minutes=1)
 
-    for at in (None, clock.now() + timedelta(hours=1), clock.now() - timedelta(hours=1)):
+    for actor, at in (
+        (pair.pp, None),
+        (pair.pp, clock.now() + timedelta(hours=1)),
+        (pair.pp, day_before),
+        (pair.vss, clock.now() - timedelta(hours=1)),
+    ):
         with pytest.raises(Invalid) as refused:
-            notice_answers.record_call(db, pair.pp, notice.id, called_at=at, whom="Nina", was_reached=True)
+            notice_answers.record_call(db, actor, notice.id, called_at=at, whom="Nina", was_reached=True)
         assert refused.value.field == "called_at"
+    # Who is in a hurry telephones first, and writes the notice after.
+    first = clock.moment(clock.today())
+    call = notice_answers.record_call(db, pair.pp, notice.id, called_at=first, whom="Nina", was_reached=True)
+    assert call.called_at == first
     chair = make.chair(pair)
     with pytest.raises(NotAllowed):
         notice_answers.record_call(db, chair, notice.id, called_at=clock.now(), whom="Nina", was_reached=True)

@@ -249,3 +249,18 @@ def test_she_sees_more_risk_than_the_level_that_holds(db: Session, make: Make) -
         assert sentences(picture) == [
             f"She sees the risk as high, and the level that holds is intermediate, since {month}."
         ]
+
+
+def test_areas_of_change_that_her_service_keeps_back_stand_apart_from_those_that_both_read(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    change.dated(db, pair)
+    change.asked(db, pair, pair.vss, "T2.1", violence_since="better", safety_since="worse")
+    change.shared(db, pair, pair.vss, "T2.1", "violence")
+
+    marks = [one for one in seen(db, pair, pair.vss).marks if one.kind is Kind.CHANGE]
+    theirs = [one for one in seen(db, pair, pair.pp).marks if one.kind is Kind.CHANGE]
+
+    assert {(one.is_ours_only, *one.areas) for one in marks} == {(False, "violence"), (True, "safety")}
+    assert [(one.is_ours_only, *one.areas) for one in theirs] == [(False, "violence")]

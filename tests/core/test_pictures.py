@@ -1,5 +1,6 @@
 """The picture of a case: for whom a mark is there, what it says, and to which time it is cut."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from core.models import (
     ReopenReason,
     RiskGrade,
     Role,
+    Seen,
 )
 from core.operations import closings, picture_words, pictures, risk_boards, risk_levels
 from core.operations.episode_releases import Chosen
@@ -321,3 +323,18 @@ def test_a_case_without_a_time_is_shown_as_a_whole_or_by_its_last_year(db: Sessi
 
     assert [one.key for one in spans] == ["all", "year"]
     assert spans[0].last == episodes.TODAY or spans[0].last > episodes.TODAY
+
+
+def test_a_proposal_of_a_level_that_nobody_agreed_to_stands_on_its_day_alone(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {"pets": Seen.PRESENT}, {"pets": Seen.PRESENT})
+    chosen(db, pair.vss, found.id, RiskGrade.HIGH, 0)
+    chosen(db, pair.pp, found.id, RiskGrade.LOW, 1)
+    picture = seen(db, pair, pair.pp)
+    later = clock.today() + timedelta(days=400)
+    picture = replace(picture, today=later)
+
+    ends = {one.state: picture.end(one) for one in picture.marks if one.kind is Kind.LEVEL}
+
+    assert ends["holds"] == later
+    assert ends["waits"] == clock.today()

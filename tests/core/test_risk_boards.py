@@ -11,14 +11,16 @@ from core.content.risk_checklists import Item
 from core.documents.read import lines
 from core.errors import Conflict, Invalid, NotFound
 from core.locale import Words
-from core.models import OutsideResult, RiskAssessment, Role, Seen, Settlement
+from core.models import ActionState, OutsideResult, RiskAssessment, Role, Seen, Settlement
 from core.operations import (
+    action_plans,
     first_passes,
     risk_assessments,
     risk_boards,
     risk_documents,
     risk_levels,
     risk_lists,
+    risk_words,
 )
 from core.operations.first_passes import HER
 from core.operations.risk_boards import Part
@@ -387,3 +389,42 @@ def test_a_stranger_finds_no_assessment(db: Session, make: Make) -> None:
     for operation in (risk_boards.of_assessment, risk_boards.pulse, risk_levels.of_assessment):
         with pytest.raises(NotFound):
             operation(db, stranger, found.id)
+
+
+def test_an_action_that_was_given_up_answers_to_nothing_and_says_what_became_of_it(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {"pets": Seen.PRESENT}, {"pets": Seen.PRESENT})
+    known = make.action(pair)
+    risk_boards.link_action(db, pair.pp, found.id, about=HER, item="pets", action_id=known.id)
+    assert risk_boards.of_assessment(db, pair.vss, found.id).gaps == []
+
+    action_plans.set_state(
+        db, pair.pp, known.id, state=ActionState.NOT_POSSIBLE, reason="The kennel closed", version=1
+    )
+
+    board = risk_boards.of_assessment(db, pair.vss, found.id)
+    assert [one.item.id for one in board.gaps] == ["pets"]
+    assert risk_words.action(Words(), known) == f"{known.text} (Not possible any more)"
+
+
+def test_an_open_action_of_the_assessment_before_answers_to_the_same_item_of_the_next(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    first = risk.opened(db, pair, {"pets": Seen.PRESENT}, {"pets": Seen.PRESENT, "money": Seen.PRESENT})
+    going, done = make.action(pair), make.action(pair)
+    risk_boards.link_action(db, pair.pp, first.id, about=HER, item="pets", action_id=going.id)
+    risk_boards.link_action(db, pair.pp, first.id, about=HER, item="money", action_id=done.id)
+    action_plans.set_state(db, pair.pp, done.id, state=ActionState.DONE, version=1)
+    first.finished_at = clock.now()
+    db.flush()
+    answers = {"pets": Seen.PRESENT, "money": Seen.PRESENT}
+
+    second = risk.opened(db, pair, answers, answers)
+
+    board = risk_boards.of_assessment(db, pair.vss, second.id)
+    assert board.line(HER, "pets").actions == (going,)
+    assert [one.item.id for one in board.gaps] == ["money"]
+    assert board.pulse == risk_boards.pulse(db, pair.vss, second.id)
