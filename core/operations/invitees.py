@@ -26,15 +26,21 @@ SIDES = (ServiceKind.PP, ServiceKind.VSS)
 
 
 def candidates(
-    db: Session, cooperation: Cooperation, case_id: UUID | None, *, is_emergency: bool = False
+    db: Session,
+    cooperation: Cooperation,
+    case_id: UUID | None,
+    *,
+    is_emergency: bool = False,
+    begun_by: UUID | None = None,
 ) -> list[Person]:
     """The people who may be invited, with their services: those of the case or of the two services, and of agencies.
 
-    In an emergency also whoever is on duty, assigned to the case or not.
+    In an emergency also whoever is on duty, assigned to the case or not, and the one who begins it.
     """
     own = _of_case(case_id) if case_id else Person.service_id.in_([cooperation.pp_id, cooperation.vss_id])
     if is_emergency:
-        own = or_(own, Person.id.in_(on_duty_ids(cooperation)))
+        # Whoever opened the file for some hours is not assigned, and sits at the table of the meeting they call.
+        own = or_(own, Person.id.in_(on_duty_ids(cooperation)), Person.id == begun_by)
     agency = Service.kind.not_in(SIDES) if case_id else Person.id.is_(None)
     statement = (
         select(Person)

@@ -276,8 +276,9 @@ def start_emergency(
 ) -> Meeting:
     """Begin an emergency meeting now; where one is running already, join these people to that one.
 
-    Whoever starts it leads it; a minute taker among the people writes, else the one who leads. They are there, and
-    so is everybody who said that their room is private; the others say so at the table.
+    Whoever starts it has a place and leads it, on the case by assignment or for some hours; a minute taker among the
+    people writes, else the one who leads. They are there, and so is everybody who said that their room is private;
+    the others say so at the table.
     """
     require(actor, Permission.RUN_MEETING)
     db.execute(select(Case.id).where(Case.id == case_id).with_for_update())
@@ -326,7 +327,13 @@ def _minute_taker(db: Session, people: list[UUID]) -> UUID | None:
 def allowed(db: Session, actor: Actor, meeting: Meeting) -> list[Person]:
     """The people who may be at this meeting: none of them whom the own register keeps out."""
     cooperation = access.find(db, access.own_cooperations(actor), meeting.cooperation_id)
-    people = invitees.candidates(db, cooperation, meeting.case_id, is_emergency=meeting.kind == EMERGENCY)
+    people = invitees.candidates(
+        db,
+        cooperation,
+        meeting.case_id,
+        is_emergency=meeting.kind == EMERGENCY,
+        begun_by=actor.person_id,
+    )
     return registers.offered(db, actor, meeting.case_id, people)[0]
 
 

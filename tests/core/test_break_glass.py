@@ -29,9 +29,11 @@ from core.operations import (
     files,
     invitees,
     leavers,
+    meetings,
     responsibles,
     rights_today,
     seals,
+    tables,
 )
 from tests.make import Make, Pair
 
@@ -73,6 +75,24 @@ def test_who_opened_it_is_on_no_list_of_people_that_the_other_service_reads(db: 
     for people_ in (invited, given):
         assert pair.vss.person_id in {one.id for one in people_}
         assert other.person_id not in {one.id for one in people_}
+
+
+@pytest.mark.parametrize("is_running", [False, True])
+def test_who_opened_it_for_some_hours_begins_or_joins_an_emergency_meeting(
+    db: Session, make: Make, is_running: bool
+) -> None:
+    pair = make.pair()
+    other = colleague(make, pair)
+    open_it(db, other, pair.case.code)
+    if is_running:
+        meetings.start_emergency(db, pair.pp, pair.case.id, people=[])
+
+    meeting = meetings.start_emergency(db, other, pair.case.id, people=[pair.pp.person_id, other.person_id])
+
+    seats = {seat.person_id: seat.is_present for seat in meeting.attendances}
+    assert seats == {pair.pp.person_id: is_running, other.person_id: True}
+    assert meeting.chair_id == (pair.pp if is_running else other).person_id
+    assert tables.close(db, other, meeting.id).number == 1
 
 
 @pytest.mark.parametrize("typed", ["code", "reference"])
