@@ -6,8 +6,10 @@ import streamlit as st
 
 from core import clock
 from core.access import Permission
-from core.operations import meetings, phases, sittings, tables
+from core.operations import meetings, next_meetings, phases, sittings, tables
+from core.operations.next_meetings import SamePeople
 from core.operations.sittings import Missing, Sitting
+from pages.ui import register_view
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
 from pages.ui.site import page_file
@@ -65,11 +67,12 @@ def _missing(ws: Workspace, sitting: Sitting, missing: list[Missing]) -> None:
 
 
 def _next(ws: Workspace, sitting: Sitting) -> None:
-    """Plan the next meeting with the same people, without leaving the table."""
+    """Plan the next meeting with those of the same people who may come, without leaving the table."""
     t, meeting = ws.words, sitting.meeting
     proposed = ""
     if meeting.case_id is not None:
         proposed = ws.read(phases.proposed_meeting, meeting.case_id, running=meeting.kind)
+    same = ws.read(next_meetings.same_people, meeting.id)
     draft = open_new(f"next:{meeting.id}")
     with st.form(draft.key("form")):
         st.markdown(f"**{t('table.next_meeting')}**")
@@ -91,6 +94,7 @@ def _next(ws: Workspace, sitting: Sitting) -> None:
             at = st.time_input(t("table.next_time"), value=time(10), key=draft.key("time"))
             plan = st.form_submit_button(t("table.plan_next"), icon=":material/event:")
         ws.slot("planned_at")
+        _left_out(ws, same)
     if plan and ws.do(
         meetings.plan,
         kind=kind,
@@ -100,12 +104,21 @@ def _next(ws: Workspace, sitting: Sitting) -> None:
         is_remote=meeting.is_remote,
         place=meeting.place,
         link=meeting.link,
-        chair_id=meeting.chair_id,
-        minute_taker_id=meeting.minute_taker_id,
-        people=[seat.person_id for seat in meeting.attendances],
+        chair_id=same.chair_id,
+        minute_taker_id=same.minute_taker_id,
+        people=same.people,
     ):
         draft.close()
         st.rerun()
+
+
+def _left_out(ws: Workspace, same: SamePeople) -> None:
+    """Say who is here and will not be invited by it."""
+    if same.left_out:
+        names = ", ".join(plain(name) for name in same.left_out)
+        st.caption(f":material/person_off: {ws.words('table.not_again', names=names)}")
+    if ws.shared is None:  # the other service does not learn from the screen what the own register says
+        register_view.kept_out(ws, same.kept_out)
 
 
 def _fits(kind: str, sitting: Sitting) -> bool:

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from core import clock
 from core.content.meeting_kinds import Entry
 from core.db import Record
-from core.models import Action, Meeting, MeetingState, Minutes, SignIn, UnsentText
+from core.models import Action, Attendance, Meeting, MeetingState, Minutes, SignIn, UnsentText
 from core.operations import tables, unsent
 from tests.make import Make, Pair
 from tests.pages.conftest import Desk, press, said
@@ -457,6 +457,30 @@ def test_the_end_tells_what_was_opened_from_what_was_written_down(
     look(at, "close")
 
     assert "items opened **2 of 3**, with something written down **1**" in said(at)
+
+
+def test_the_next_meeting_is_planned_though_somebody_here_has_left_the_case(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    stranger = make.actor(pair.vss.service_id)
+    meeting.attendances.append(
+        Attendance(person_id=stranger.person_id, service_id=stranger.service_id, is_present=True)
+    )
+    meeting.minute_taker_id = stranger.person_id
+    db.commit()
+    db.expunge_all()
+
+    at = look(desk.open(pair.pp, "table", meeting=meeting.id), "close")
+    assert f"whom you may not invite: {stranger.name}" in said(at)
+    press(at, "Plan it with the same people")
+
+    assert not at.error
+    following = db.scalars(select(Meeting).where(Meeting.id != meeting.id)).one()
+    seated = db.scalars(select(Attendance.person_id).where(Attendance.meeting_id == following.id))
+    assert set(seated) == {pair.pp.person_id, pair.vss.person_id}
+    db.rollback()
 
 
 def test_a_name_in_a_label_is_read_without_backslashes(db: Session, make: Make, desk: Desk) -> None:

@@ -1,0 +1,53 @@
+"""The meeting that follows the one at the table: who of its people can be asked to it as well."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from core import access
+from core.access import Actor, Permission, may
+from core.models import Meeting, Person
+from core.operations import invitees, meetings, registers
+
+__all__ = ["Person"]
+
+
+@dataclass(frozen=True)
+class SamePeople:
+    """Of the people at one table, those who can be invited to the next meeting, and what they do there."""
+
+    people: tuple[UUID, ...]
+    chair_id: UUID | None
+    minute_taker_id: UUID | None
+    #: By name: who is not, or no longer, of the case, and guests whom the actor may not invite.
+    left_out: tuple[str, ...]
+    #: Whom the own register keeps out: the other service reads nothing of it.
+    kept_out: tuple[Person, ...]
+
+
+def same_people(db: Session, actor: Actor, meeting_id: UUID) -> SamePeople:
+    """The people of a meeting, as far as a meeting planned now may have them."""
+    meeting = meetings.find(db, actor, meeting_id)
+    may_come, kept_out = _who_may_come(db, actor, meeting)
+    seated = [seat.person for seat in meeting.attendances]
+    barred = tuple(person for person in kept_out if person in seated)
+    return SamePeople(
+        people=tuple(person.id for person in seated if person.id in may_come),
+        chair_id=meeting.chair_id if meeting.chair_id in may_come else None,
+        minute_taker_id=meeting.minute_taker_id if meeting.minute_taker_id in may_come else None,
+        left_out=tuple(
+            person.name for person in seated if person.id not in may_come and person not in barred
+        ),
+        kept_out=barred,
+    )
+
+
+def _who_may_come(db: Session, actor: Actor, meeting: Meeting) -> tuple[set[UUID], list[Person]]:
+    """Whom the actor may invite, and whom their register keeps out of it; a guest only where they may invite guests."""
+    cooperation = access.find(db, access.own_cooperations(actor), meeting.cooperation_id)
+    found = invitees.candidates(db, cooperation, meeting.case_id)
+    if not may(actor, Permission.INVITE_GUEST):
+        found = [person for person in found if person.service.kind.is_side]
+    people, kept_out = registers.offered(db, actor, meeting.case_id, found)
+    return {person.id for person in people}, kept_out
