@@ -117,7 +117,7 @@ def _meetings_before(db: Session, meeting: Meeting) -> list[tuple[Meeting, datet
     """Held and missed meetings of the same case, or of the same two services, the newest first.
 
     Each with the moment since when it can be known what it left over: of a held one since there are minutes, which may
-    be written days later.
+    be written days later, of a missed one since somebody said so.
     """
     if meeting.case_id is not None:
         scope = Meeting.case_id == meeting.case_id
@@ -136,7 +136,7 @@ def _meetings_before(db: Session, meeting: Meeting) -> list[tuple[Meeting, datet
         .limit(_LOOK_BACK)
     )
     return [
-        (found, written_at or found.closed_at or found.planned_at)
+        (found, written_at or found.closed_at or found.missed_at or found.planned_at)
         for found, written_at in db.execute(statement).all()
     ]
 

@@ -219,8 +219,10 @@ def _call_off(
     db: Session, actor: Actor, meeting_id: UUID, state: MeetingState, *, reason: str, version: int
 ) -> Meeting:
     meeting = find_unbegun(db, actor, meeting_id, version=version)
-    if state is MeetingState.MISSED and meeting.planned_at > clock.now():
-        raise Conflict("error.meeting.not_yet")
+    if state is MeetingState.MISSED:
+        if meeting.planned_at > clock.now():
+            raise Conflict("error.meeting.not_yet")
+        meeting.missed_at = clock.now()
     meeting.reason = text.line(reason, field="reason")
     meeting_frames.nameless(db, actor, meeting.case_id, reason=meeting.reason)
     meeting.state = state

@@ -111,6 +111,23 @@ def test_a_missed_meeting_hands_on_what_people_had_added_to_it(db: Session, make
     assert carried(planned(db, pair)) == ["Court date"]
 
 
+def test_a_missed_meeting_hands_its_points_to_the_replacement_that_was_planned_before_it_was_said(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    missed = planned(db, pair)
+    agenda_items.add(db, pair.vss, missed.id, title="Court date", minutes=5)
+    missed.planned_at = clock.now() - timedelta(hours=1)
+    db.flush()
+    replacement = planned(db, pair)
+    assert carried(replacement) == []
+
+    meetings.mark_missed(db, pair.pp, missed.id, reason="Snow", version=missed.version)
+    meetings.start(db, replacement)
+
+    assert carried(replacement) == ["Court date"]
+
+
 def test_what_was_left_over_meanwhile_joins_when_the_meeting_begins(db: Session, make: Make) -> None:
     pair = make.pair()
     early = planned(db, pair, days=3)

@@ -857,6 +857,7 @@ def upgrade() -> None:
         sa.Column("invited_at", core.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("started_at", core.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("closed_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("missed_at", core.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("item_position", sa.Integer(), nullable=False),
         sa.Column("item_since", core.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("is_consultation", sa.Boolean(), nullable=False),
