@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from core import access, clock
@@ -18,6 +18,7 @@ from core.models import (
     Guest,
     Meeting,
     Person,
+    PersonRole,
     Service,
     ServiceKind,
 )
@@ -33,11 +34,11 @@ def candidates(
     is_emergency: bool = False,
     begun_by: UUID | None = None,
 ) -> list[Person]:
-    """The people who may be invited, with their services: those of the case or of the two services, and of agencies.
+    """The people who may be invited, with their services: those of the case or both teams, and of agencies.
 
     In an emergency also whoever is on duty, assigned to the case or not, and the one who begins it.
     """
-    own = _of_case(case_id) if case_id else Person.service_id.in_([cooperation.pp_id, cooperation.vss_id])
+    own = _of_case(case_id) if case_id else _of_teams(cooperation)
     if is_emergency:
         # Whoever opened the file for some hours is not assigned, and sits at the table of the meeting they call.
         own = or_(own, Person.id.in_(on_duty_ids(cooperation)), Person.id == begun_by)
@@ -58,6 +59,15 @@ def _of_case(case_id: UUID) -> ColumnElement[bool]:
             Assignment.case_id == case_id,
             access.at_work(),
         )
+    )
+
+
+def _of_teams(cooperation: Cooperation) -> ColumnElement[bool]:
+    """Who works at the table of the two services; whoever only administers or watches over data cannot open it."""
+    at_table = select(PersonRole.person_id).where(PersonRole.role.not_in(access.NO_WORKERS))
+    return and_(
+        Person.service_id.in_([cooperation.pp_id, cooperation.vss_id]),
+        Person.id.in_(at_table),
     )
 
 

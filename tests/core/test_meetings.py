@@ -153,6 +153,26 @@ def test_both_teams_can_be_invited_to_phase_1_and_nobody_else(db: Session, make:
     assert {p.id for p in offered} == {pair.pp.person_id, pair.vss.person_id, colleague.person_id}
 
 
+@pytest.mark.parametrize("office", [Role.ADMINISTRATOR, Role.DATA_PROTECTION])
+def test_who_can_never_open_phase_1_is_not_asked_to_it(db: Session, make: Make, office: Role) -> None:
+    pair = make.pair()
+    outside = make.actor(pair.vss.service_id, office)
+    at_work_too = make.actor(pair.pp.service_id, office, Role.CASE_MANAGER)
+
+    offered = preparations.for_cooperation(db, pair.pp, pair.case.cooperation_id).people
+
+    assert {p.id for p in offered} == {pair.pp.person_id, pair.vss.person_id, at_work_too.person_id}
+    with pytest.raises(Invalid, match=r"error\.meeting\.person"):
+        planned(
+            db,
+            pair,
+            "phase_1",
+            case_id=None,
+            cooperation_id=pair.case.cooperation_id,
+            people=[outside.person_id],
+        )
+
+
 def test_a_guest_sees_the_meeting_until_the_day_after_it_also_when_it_moves(db: Session, make: Make) -> None:
     pair = make.pair()
     officer = make.actor(make.service(ServiceKind.POLICE), Role.GUEST)
