@@ -10,6 +10,7 @@ from core.access import Actor
 from core.errors import Conflict, Invalid
 from core.models import Case, Cooperation
 from core.operations import agendas, files, joint_spaces
+from core.operations.joint_spaces import Standing
 
 PHASE_1 = "phase_1"
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(hours=8)
@@ -39,9 +40,14 @@ def scope(
 def _require_ground(db: Session, actor: Actor, case: Case, kind: str) -> None:
     """An agreement, or an emergency, opens the table; the meeting that leads to the first agreement needs none."""
     found = joint_spaces.standing(db, actor, case)
-    is_first = found.ground in {joint_spaces.Ground.NO_AGREEMENT, joint_spaces.Ground.NOT_YET}
-    if not found.is_open and not (is_first and kind in agendas.kinds().before_agreement):
+    if not has_ground(found, kind):
         raise joint_spaces.closed(found)
+
+
+def has_ground(found: Standing, kind: str) -> bool:
+    """Can a meeting of this kind be planned while the joint space of its case stands like this?"""
+    is_first = found.ground in {joint_spaces.Ground.NO_AGREEMENT, joint_spaces.Ground.NOT_YET}
+    return found.is_open or (is_first and kind in agendas.kinds().before_agreement)
 
 
 def moment(planned_at: datetime | None) -> datetime:

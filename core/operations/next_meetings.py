@@ -1,4 +1,4 @@
-"""The meeting that follows the one at the table: who of its people can be asked to it as well."""
+"""The meeting that follows the one at the table: what it can be, and who of the people there can be asked to it."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from core import access
 from core.access import Actor, Permission, may
 from core.models import Meeting, Person
-from core.operations import invitees, meetings, registers
+from core.operations import agendas, invitees, meeting_frames, meetings, registers
+from core.operations.joint_spaces import Standing
 
 __all__ = ["Person"]
 
@@ -40,6 +41,20 @@ def same_people(db: Session, actor: Actor, meeting_id: UUID) -> SamePeople:
             person.name for person in seated if person.id not in may_come and person not in barred
         ),
         kept_out=barred,
+    )
+
+
+def kinds(space: Standing | None) -> tuple[str, ...]:
+    """The kinds of meeting that can be planned next, as the joint space of the case stands; without a case Phase 1.
+
+    Before the agreement holds these are the ones that lead to it. An emergency is not planned.
+    """
+    if space is None:
+        return (meetings.PHASE_1,)
+    return tuple(
+        kind
+        for kind in agendas.kinds().ids
+        if kind not in {meetings.PHASE_1, meetings.EMERGENCY} and meeting_frames.has_ground(space, kind)
     )
 
 

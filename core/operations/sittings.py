@@ -17,13 +17,16 @@ from core.operations import (
     action_plans,
     agendas,
     identifying,
+    joint_spaces,
     meetings,
     minutes_contents,
+    next_meetings,
     presences,
     telling,
     unsent,
 )
 from core.operations.item_entries import entries_of, written
+from core.operations.joint_spaces import Standing
 
 __all__ = ["AgendaItem", "Attendance", "Meeting", "Missing", "Sitting", "Timing", "UnsentText"]
 
@@ -68,6 +71,8 @@ class Sitting:
     #: The reason for each action that was carried over in this meeting.
     carried_over: dict[UUID, str]
     new_actions: list[Action]
+    #: How the joint space of the case stands for the actor; None for a meeting of both teams.
+    space: Standing | None
     #: The actor's own texts that the record does not hold, by their slot.
     unsent: dict[str, UnsentText]
     #: Other people who have such texts.
@@ -79,6 +84,17 @@ class Sitting:
     may_read: bool = True
     #: At the victim support service, by slot, what in an entry looks as if it said where somebody is.
     alike: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def has_plan(self) -> bool:
+        """Can actions be added? Before the case's first agreement there is no joint plan, after its end nothing new."""
+        case = self.meeting.case
+        return self.space is not None and self.space.is_open and case is not None and case.closed_on is None
+
+    @property
+    def next_kinds(self) -> tuple[str, ...]:
+        """The kinds of meeting that can be planned next."""
+        return next_meetings.kinds(self.space)
 
 
 def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> Sitting:
@@ -107,6 +123,7 @@ def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> Sitting:
         last_actions=last,
         carried_over=minutes_contents.carried_over(db, meeting.id),
         new_actions=new,
+        space=joint_spaces.standing(db, actor, meeting.case) if meeting.case else None,
         unsent=own,
         others_unsent=unsent.others(db, actor, slots),
         telling=frozenset(
@@ -145,7 +162,10 @@ def pulse(db: Session, actor: Actor, meeting_id: UUID) -> int:
 
 
 def missing(db: Session, actor: Actor, meeting_id: UUID) -> list[Missing]:
-    """What the minutes would lack if the meeting were closed now; the first three decide what they are."""
+    """What the minutes would lack if the meeting were closed now; the first three decide what they are.
+
+    What cannot be had yet is not missing: an action before the agreement, a next meeting where none can be planned.
+    """
     sitting = of_meeting(db, actor, meeting_id)
     meeting = sitting.meeting
     present = [attendance for attendance in meeting.attendances if attendance.is_present]
@@ -154,7 +174,6 @@ def missing(db: Session, actor: Actor, meeting_id: UUID) -> list[Missing]:
     acting = {
         action.service_id for action in [*sitting.last_actions, *sitting.new_actions] if action.state.is_open
     }
-    has_plan = meeting.case_id is not None
     found = {
         Missing.NOBODY: not present,
         Missing.PP: cooperation.pp_id not in deciders,
@@ -166,9 +185,9 @@ def missing(db: Session, actor: Actor, meeting_id: UUID) -> list[Missing]:
         Missing.LAST_ACTIONS: any(
             action.state.is_open and action.id not in sitting.carried_over for action in sitting.last_actions
         ),
-        Missing.ACTION_PP: has_plan and cooperation.pp_id not in acting,
-        Missing.ACTION_VSS: has_plan and cooperation.vss_id not in acting,
-        Missing.NEXT_MEETING: minutes_contents.next_meeting(db, meeting) is None,
+        Missing.ACTION_PP: sitting.has_plan and cooperation.pp_id not in acting,
+        Missing.ACTION_VSS: sitting.has_plan and cooperation.vss_id not in acting,
+        Missing.NEXT_MEETING: bool(sitting.next_kinds) and minutes_contents.next_meeting(db, meeting) is None,
         Missing.UNSENT: bool(sitting.unsent),
         Missing.UNSENT_OTHERS: bool(sitting.others_unsent),
     }

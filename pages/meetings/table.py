@@ -59,7 +59,10 @@ with st.container(key="on_table"):
             with st.container(key="actions_known"):
                 last_actions.show(ws, sitting)
                 new_action.listed(ws, sitting)
-            new_action.add(ws, meeting)
+            if sitting.has_plan:
+                new_action.add(ws, meeting)
+            else:
+                new_action.later(ws, sitting)
         case "agenda":
             agenda_bar.agenda(ws, sitting)
         case "close":

@@ -77,7 +77,7 @@ def _next(ws: Workspace, sitting: Sitting) -> None:
     with st.form(draft.key("form")):
         st.markdown(f"**{t('table.next_meeting')}**")
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            kinds = [kind.id for kind in sitting.kinds.kinds if _fits(kind.id, sitting)]
+            kinds = sitting.next_kinds
             kind = st.selectbox(
                 t("table.next_kind"),
                 kinds,
@@ -94,6 +94,8 @@ def _next(ws: Workspace, sitting: Sitting) -> None:
             at = st.time_input(t("table.next_time"), value=time(10), key=draft.key("time"))
             plan = st.form_submit_button(t("table.plan_next"), icon=":material/event:")
         ws.slot("planned_at")
+        if sitting.space is not None and not sitting.space.is_open:
+            st.caption(f":material/schedule: {t('table.kinds_later')}")
         _left_out(ws, same)
     if plan and ws.do(
         meetings.plan,
@@ -119,7 +121,3 @@ def _left_out(ws: Workspace, same: SamePeople) -> None:
         st.caption(f":material/person_off: {ws.words('table.not_again', names=names)}")
     if ws.shared is None:  # the other service does not learn from the screen what the own register says
         register_view.kept_out(ws, same.kept_out)
-
-
-def _fits(kind: str, sitting: Sitting) -> bool:
-    return kind != meetings.EMERGENCY and (kind == "phase_1") is (sitting.meeting.case_id is None)

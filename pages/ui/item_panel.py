@@ -54,9 +54,11 @@ def show(ws: Workspace, sitting: Sitting, item: AgendaItem) -> None:
         if ws.shared is None:  # from the shared screen nothing leads anywhere
             _way(ws, sitting, item)
     writing.fields(ws, sitting, item, is_alone=item.key not in _PANELS and item.key not in _PLAN)
-    if ws.may(Permission.WRITE_PLAN) and sitting.meeting.case_id is not None:
+    if ws.may(Permission.WRITE_PLAN) and sitting.has_plan:
         with st.expander(t("table.add_action"), icon=":material/add_task:", expanded=item.key in _PLAN):
             new_action.add(ws, sitting.meeting)
+    elif ws.may(Permission.WRITE_PLAN):
+        new_action.later(ws, sitting)
     if item.position == len(sitting.meeting.items) - 1:
         closing.show(ws, sitting)
 

@@ -32,6 +32,14 @@ def key_of(meeting_id: UUID, field: str) -> str:
     return f"{keeper.MARK}action_{meeting_id.hex}_{field}"
 
 
+def later(ws: Workspace, sitting: Sitting) -> None:
+    """Say when actions can be added, where there is a case and they cannot yet, or not any more."""
+    case = sitting.meeting.case
+    if case is not None:
+        key = "actions_over" if case.closed_on else "actions_later"
+        st.caption(f":material/schedule: {ws.words(f'table.{key}')}")
+
+
 def add(ws: Workspace, meeting: Meeting) -> None:
     """The four columns of the plan for one more action."""
     t = ws.words

@@ -1,4 +1,4 @@
-"""The meeting that is planned from the table: whom of the people there it can have."""
+"""The meeting that is planned from the table: what it can be, and whom of the people there it can have."""
 
 from datetime import timedelta
 
@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.access import Actor
 from core.models import Duty, Meeting, Role, ServiceKind
-from core.operations import assignments, invitees, meetings, next_meetings
+from core.operations import assignments, invitees, meetings, next_meetings, sittings
 from core.operations.next_meetings import SamePeople
 from core.operations.registers import Barred
+from core.operations.sittings import Missing
 from tests.make import Make, Pair
 
 
@@ -97,6 +98,51 @@ def test_a_guest_is_asked_again_by_who_may_invite_guests(db: Session, make: Make
     assert (set(by_manager.people), by_manager.left_out) == ({guest.person_id, pair.pp.person_id}, ())
     assert (by_contact.people, by_contact.left_out) == ((pair.pp.person_id,), (guest.name,))
     assert len(planned(db, contact, pair, by_contact).attendances) == 1
+
+
+def test_before_the_agreement_the_table_asks_for_nothing_that_would_be_refused(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair(is_agreed=False)
+    meeting = make.table(pair, "case_opening")
+    actions = {Missing.ACTION_PP, Missing.ACTION_VSS}
+
+    before = sittings.of_meeting(db, pair.pp, meeting.id)
+    assert not before.has_plan
+    assert not actions & set(sittings.missing(db, pair.pp, meeting.id))
+    assert before.next_kinds == ("case_opening",)
+    for kind in before.next_kinds:
+        following = meetings.plan(
+            db, pair.pp, kind=kind, planned_at=clock.now() + timedelta(days=9), case_id=pair.case.id
+        )
+        assert following.kind == kind
+
+    make.agreement_in_force(pair, ends_on=clock.today() + timedelta(days=365))
+    after = sittings.of_meeting(db, pair.pp, meeting.id)
+    assert after.has_plan
+    assert actions <= set(sittings.missing(db, pair.pp, meeting.id))
+    assert set(after.next_kinds) == set(after.kinds.ids) - {"phase_1", "emergency"}
+
+
+def test_after_the_end_of_a_case_no_action_is_missing(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = make.table(pair, "follow_up")
+    pair.case.closed_on = clock.today()
+    db.flush()
+
+    assert not sittings.of_meeting(db, pair.pp, meeting.id).has_plan
+    assert Missing.ACTION_PP not in sittings.missing(db, pair.pp, meeting.id)
+
+
+def test_after_a_meeting_of_both_teams_comes_another_one(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = meetings.plan(
+        db, pair.pp, kind="phase_1", planned_at=clock.now(), cooperation_id=pair.case.cooperation_id
+    )
+
+    sitting = sittings.of_meeting(db, pair.pp, meeting.id)
+
+    assert (sitting.has_plan, sitting.next_kinds) == (False, ("phase_1",))
 
 
 def test_whom_ones_own_register_keeps_out_is_told_apart_and_the_other_service_learns_nothing(

@@ -483,6 +483,44 @@ def test_the_next_meeting_is_planned_though_somebody_here_has_left_the_case(
     db.rollback()
 
 
+def test_before_the_agreement_the_table_says_when_actions_and_other_meetings_come(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair(is_agreed=False)
+    meeting = make.table(pair, "case_opening")
+    db.commit()
+    db.expunge_all()
+
+    at = desk.open(pair.pp, "table", meeting=meeting.id)
+    for view in ("item", "actions"):
+        look(at, view)
+        assert "Actions are added once the agreement" in said(at)
+        assert "Add an action" not in [button.label for button in at.button]
+    look(at, "close")
+
+    assert "has no open action" not in said(at)
+    assert "Other kinds of meeting can be planned once" in said(at)
+    (kind,) = (box for box in at.selectbox if box.label == "Kind")
+    assert len(kind.options) == 1
+    press(at, "Plan it with the same people")
+    assert not at.error
+    following = db.scalars(select(Meeting.kind).where(Meeting.id != meeting.id)).one()
+    db.rollback()
+    assert following == "case_opening"
+
+
+def test_after_the_end_of_a_case_its_table_takes_no_action(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    meeting = make.table(pair, "follow_up")
+    pair.case.closed_on = clock.today()
+    db.commit()
+    db.expunge_all()
+
+    at = look(desk.open(pair.pp, "table", meeting=meeting.id), "actions")
+
+    assert "The case is closed: no action is added any more." in said(at)
+
+
 def test_a_name_in_a_label_is_read_without_backslashes(db: Session, make: Make, desk: Desk) -> None:
     pair, meeting = laid(db, make)
 
