@@ -67,7 +67,7 @@ class Summary:
     proposals: int
     #: The newest agreement between the managements that was not withdrawn.
     agreement: Agreement | None
-    #: The last meeting of both teams that was held, the next one planned, and when it is time for another.
+    #: The last meeting of both teams that was held, the one that runs or comes next, and when it is time for another.
     held: Meeting | None
     planned: Meeting | None
     repeat_on: date | None
@@ -93,7 +93,7 @@ def summary(db: Session, actor: Actor, cooperation_id: UUID) -> Summary:
         .order_by(Meeting.takes_place_at)
     ).all()
     held = [meeting for meeting in meetings if meeting.is_held and not meeting.is_consultation]
-    planned = [meeting for meeting in meetings if not meeting.is_over]
+    planned = [meeting for meeting in meetings if _is_ahead(meeting)]
     agreed = rules.of_cooperation(db, cooperation.id, protocol=protocols.of_cooperation(db, cooperation))
     return Summary(
         cooperation=cooperation,
@@ -108,6 +108,13 @@ def summary(db: Session, actor: Actor, cooperation_id: UUID) -> Summary:
         if held
         else None,
     )
+
+
+def _is_ahead(meeting: Meeting) -> bool:
+    """It runs, or it is of today or later; whether an earlier one was held, somebody has still to say."""
+    if meeting.state is MeetingState.IN_PROGRESS:
+        return True
+    return not meeting.is_over and clock.day(meeting.planned_at) >= clock.today()
 
 
 def running(db: Session, actor: Actor, cooperation_id: UUID) -> UUID | None:

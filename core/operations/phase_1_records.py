@@ -1,5 +1,6 @@
 """The record of Phase 1 in Word: what each team said, what is agreed, which views stay, words, training, drafts."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import select
@@ -28,13 +29,13 @@ def document(
     points = cooperations.points(db, actor, cooperation_id)
     questions = next(point for point in points if point.key == cooperations.OPEN_QUESTIONS)
     grid = training_marks.grid(db, actor, cooperation_id)
-    people = {person.id: person for person in grid.people}
+    names = _names(db, actor, held)
     made = word.Phase1Record(
         services=f"{cooperation.pp.name} · {cooperation.vss.name}",
         held_at_text=words.moment(held.takes_place_at) if held else words("phase_1.not_held"),
         place=held.place if held else "",
-        chair=_name(people, held.chair_id if held else None),
-        minute_taker=_name(people, held.minute_taker_id if held else None),
+        chair=names.get(held.chair_id, "") if held else "",
+        minute_taker=names.get(held.minute_taker_id, "") if held else "",
         status=words("phase_1.as_of", day=words.day(clock.today())),
         printed=Printed(by=actor.name, at_text=words.moment(clock.now())),
         attendance=_attendance(db, actor, held) if held else (),
@@ -80,9 +81,12 @@ def document(
     )
 
 
-def _name(people: dict[UUID, Person], person_id: UUID | None) -> str:
-    found = people.get(person_id) if person_id else None
-    return found.name if found else ""
+def _names(db: Session, actor: Actor, held: Meeting | None) -> Mapping[UUID | None, str]:
+    """Who led the meeting and who wrote, by name; whoever has left the team since was there all the same."""
+    if held is None:
+        return {}
+    found = access.visible_people(actor).where(Person.id.in_([held.chair_id, held.minute_taker_id]))
+    return {person.id: person.name for person in db.scalars(found)}
 
 
 def _attendance(db: Session, actor: Actor, held: Meeting) -> tuple[word.TeamMember, ...]:

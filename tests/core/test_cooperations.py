@@ -170,6 +170,24 @@ def test_a_summary_says_where_two_services_stand(db: Session, make: Make, pair: 
     assert cooperations.list_mine(db, pair.pp) == [full.cooperation]
 
 
+def test_the_next_meeting_of_both_teams_runs_or_is_still_to_come(
+    db: Session, make: Make, pair: Pair, here: UUID
+) -> None:
+    forgotten = team_meeting(make, pair, MeetingState.PLANNED)
+    forgotten.planned_at -= timedelta(days=3)
+    db.flush()
+    assert cooperations.summary(db, pair.pp, here).planned is None
+
+    coming = team_meeting(make, pair, MeetingState.INVITED)
+    coming.planned_at += timedelta(days=30)
+    db.flush()
+    assert cooperations.summary(db, pair.pp, here).planned is coming
+
+    forgotten.state, forgotten.started_at = MeetingState.IN_PROGRESS, forgotten.planned_at
+    db.flush()
+    assert cooperations.summary(db, pair.pp, here).planned is forgotten
+
+
 def test_the_glossary_begins_with_starter_words_and_goes_on_with_ones_own(db: Session, pair: Pair) -> None:
     here = pair.case.cooperation_id
     offered = glossary_terms.starters_left(db, pair.pp, here)

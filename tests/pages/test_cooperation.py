@@ -19,6 +19,7 @@ from core.models import (
     Lesson,
     Meeting,
     MeetingState,
+    Person,
     Role,
 )
 from core.operations import cooperations, glossary_terms, phase_1_records, training_marks
@@ -185,6 +186,52 @@ def _record(db: Session, actor: Actor, pair: Pair) -> str:
     document = Document(BytesIO(made))
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+
+
+def test_the_record_of_phase_1_names_who_led_and_who_wrote_though_they_have_left_since(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    leader, writer = (make.actor(pair.vss.service_id, role) for role in (Role.CHAIR, Role.MINUTE_TAKER))
+    db.add(
+        Meeting(
+            cooperation_id=pair.case.cooperation_id,
+            kind="phase_1",
+            state=MeetingState.CLOSED,
+            planned_at=clock.now(),
+            duration=timedelta(minutes=90),
+            created_by=pair.pp.person_id,
+            chair_id=leader.person_id,
+            minute_taker_id=writer.person_id,
+        )
+    )
+    for actor in (leader, writer):
+        db.get_one(Person, actor.person_id).is_active = False
+    db.flush()
+
+    record = _record(db, pair.pp, pair)
+
+    assert leader.name in record
+    assert writer.name in record
+
+
+def test_a_meeting_of_both_teams_is_planned_though_an_earlier_one_was_forgotten(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    db.add(
+        Meeting(
+            cooperation_id=pair.case.cooperation_id,
+            kind="phase_1",
+            state=MeetingState.INVITED,
+            planned_at=clock.now() - timedelta(days=3),
+            duration=timedelta(minutes=90),
+            created_by=pair.pp.person_id,
+        )
+    )
+    db.commit()
+
+    assert "Plan a meeting of both teams" in whole(desk.open(pair.pp, "cooperation"))
 
 
 def test_the_record_of_phase_1_in_word_says_what_the_page_says(db: Session, make: Make) -> None:
