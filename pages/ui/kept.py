@@ -109,8 +109,9 @@ def line(
     """A field that sends itself when it is left. What is typed is kept until then, for its author alone."""
     one = _Field(slot, case_id, label, key, value)
     st.session_state[_PLACES][one.place] = one
+    st.session_state.setdefault(key, value)
     with st.container(key=one.place, width=look.get("width", "stretch")):
-        text = show(label, value=value, key=key, **look)
+        text = show(label, key=key, **look)
         _offer_before(ws, one, text)
     return text
 
