@@ -155,16 +155,32 @@ def _repeated(
     # What lies before the day from which it is counted belongs to the time before he came back, and keeps its number.
     rows = [row for label, row in found.items() if is_anew and label.startswith(f"{rule.id}.")]
     offset = sum(1 for row in rows if first and (_day(row) or first) < first)
+    done, steps = first, -offset
     for number in range(1, MOST_REPETITIONS + 1):
         label = f"{rule.id}.{number}"
-        # Always from the first day, so that the 31st does not wander to the 28th for good.
-        computed = months_later(first, (number - offset) * every) if first and number > offset else None
+        steps += 1
+        computed = _next(first, done, steps * every) if first and done and steps > 0 else None
         if computed is not None and (computed >= until if until else computed > last):
             computed = None
         row = found.get(label)
         if computed is not None or (row and (row.due_on or row.pp_done_on or row.vss_done_on)):
             dates.append(_date(rule, label, computed, found))
+        if row and number > offset and (row.pp_done_on or row.vss_done_on) and (row.due_on or computed):
+            # It stays on its day, whatever the interval became since, and what follows is counted from there; never
+            # from the day on which somebody was asked.
+            done, steps = row.due_on or computed, 0
     return dates
+
+
+def _next(first: date, done: date, months: int) -> date:
+    """So many months after what was done last: on the day of the month of the first, where that one kept to it."""
+    since = (done.year - first.year) * 12 + done.month - first.month
+    # The 31st does not wander to the 28th for good.
+    return (
+        months_later(first, since + months)
+        if months_later(first, since) == done
+        else months_later(done, months)
+    )
 
 
 def _day(row: TPoint) -> date | None:

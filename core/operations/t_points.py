@@ -1,6 +1,6 @@
 """The times T0 to T4 of a case: entered, moved by hand for a reason, and marked as done by each side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from uuid import UUID
@@ -122,7 +122,7 @@ def move(
     db.add(TPointMove(t_point_id=row.id, from_on=was.on, to_on=due_on, reason=why, moved_by=actor.person_id))
     audit.record(db, actor, "move", row, case_id=case.id)
     db.flush()
-    _check_order(_dates(db, actor, case), {label: due_on} if due_on else {}, field="due_on")
+    _check_order(_dates(db, actor, case), {label}, field="due_on")
     return row
 
 
@@ -218,10 +218,12 @@ def _row(db: Session, actor: Actor, case_id: UUID, label: str) -> TPoint:
     return row
 
 
-def _check_order(dates: Sequence[TDate], changed: Mapping[str, date], *, field: str = "") -> None:
+def _check_order(dates: Sequence[TDate], changed: Collection[str], *, field: str = "") -> None:
     """Raise Invalid where a day that was just set lies on the wrong side of another."""
     dated = [one for one in dates if one.on is not None]
     for before, after in pairwise(dated):
+        if not {before.label, after.label} & set(changed):
+            continue
         if before.on and after.on and after.on < before.on:
             label = after.label if after.label in changed else before.label
             raise Invalid(

@@ -218,3 +218,39 @@ def test_the_times_of_a_case_are_always_in_order(first: date, length: int, inter
     dated = [one.on for one in found if one.on is not None]
     assert dated == sorted(dated)
     assert all(one.on and one.on < first + timedelta(days=length) for one in found if one.rule.repeats)
+
+
+def _after_done(every: int, first: date, **done: date) -> dict[str, TDate]:
+    rows = [TPoint(case_id=None, label="T1", due_on=first)]  # type: ignore[arg-type]
+    for label, on in done.items():
+        row = TPoint(case_id=None, label=label.replace("_", "."), due_on=on)  # type: ignore[arg-type]
+        row.vss_done_on = on + timedelta(days=9)
+        rows.append(row)
+    agreed = rules.from_answers(PROTOCOL, {"t2_interval_months": every})
+    return {one.label: one for one in t_dates.compute(PROTOCOL, agreed, rows, today=TODAY)}
+
+
+@pytest.mark.parametrize(
+    ("every", "following"), [(6, date(2026, 7, 27)), (2, date(2026, 3, 27)), (3, date(2026, 4, 27))]
+)
+def test_after_another_interval_was_agreed_on_the_next_time_is_counted_from_the_last_one_that_is_done(
+    every: int, following: date
+) -> None:
+    done = {"T2_1": date(2025, 10, 27), "T2_2": date(2026, 1, 27)}
+
+    dates = _after_done(every, date(2025, 7, 27), **done)
+
+    assert days(dates, "T2.1", "T2.2") == list(done.values())
+    assert days(dates, "T2.3", "T2.4") == [following, later(following, every)]
+
+
+def test_a_time_that_is_done_on_the_last_of_a_short_month_does_not_shift_those_after_it() -> None:
+    dates = _after_done(3, date(2025, 8, 31), T2_1=date(2025, 11, 30))
+
+    assert days(dates, "T2.2", "T2.3", "T2.4") == [date(2026, 2, 28), date(2026, 5, 31), date(2026, 8, 31)]
+
+
+def test_after_a_time_that_was_moved_and_done_the_whole_interval_passes() -> None:
+    dates = _after_done(3, date(2025, 8, 31), T2_1=date(2025, 12, 20))
+
+    assert days(dates, "T2.2", "T2.3") == [date(2026, 3, 20), date(2026, 6, 20)]

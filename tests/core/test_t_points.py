@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core import access, clock
 from core.errors import Conflict, CoreError, Invalid, NotAllowed, NotFound
 from core.models import Event, Role, TPoint
-from core.operations import t_points
+from core.operations import t_dates, t_points
 from tests.make import Make, Pair
 
 T1 = clock.today() - timedelta(days=100)
@@ -213,6 +213,49 @@ def test_what_is_done_stays_where_it_was_due_when_the_rules_change(
 
     assert one(db, pair, "T2.1").on == was
     assert not one(db, pair, "T2.1").is_moved
+
+
+def test_the_end_can_be_entered_after_a_shorter_interval_was_agreed_on(
+    db: Session, pair: Pair, make: Make
+) -> None:
+    agreement = make.agreement_in_force(pair, answers={"t2_interval_months": 6})
+    first = one(db, pair, "T2.1").on
+    assert first is not None
+    t_points.mark_done(db, pair.vss, pair.case.id, label="T2.1", done_on=clock.today())
+    agreement.answers = {"t2_interval_months": 2}
+    db.flush()
+
+    t_points.set_dates(db, pair.pp, pair.case.id, dates={"T3": first + timedelta(days=90)})
+
+    assert [
+        found.label for found in t_points.of_case(db, pair.pp, pair.case.id) if found.rule.id == "T2"
+    ] == [
+        "T2.1",
+        "T2.2",
+    ]
+    assert one(db, pair, "T2.2").on == t_dates.months_later(first, 2)
+
+
+def test_days_that_lie_out_of_order_already_do_not_keep_the_end_from_being_entered(
+    db: Session, pair: Pair, make: Make
+) -> None:
+    make.t_point(pair, "T2.1", T1 + timedelta(days=50))
+    make.t_point(pair, "T2.2", T1 + timedelta(days=40))
+
+    t_points.set_dates(db, pair.pp, pair.case.id, dates={"T3": T1 + timedelta(days=60)})
+    with pytest.raises(Invalid) as raised:
+        t_points.move(
+            db,
+            pair.pp,
+            pair.case.id,
+            label="T2.2",
+            due_on=T1 + timedelta(days=45),
+            reason="Because",
+            version=one(db, pair, "T2.2").version,
+        )
+
+    assert key_of(raised) == "error.t_points_out_of_order"
+    assert one(db, pair, "T3").on == T1 + timedelta(days=60)
 
 
 def test_a_mark_can_be_taken_back_and_the_rule_counts_again(db: Session, pair: Pair, make: Make) -> None:
