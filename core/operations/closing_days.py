@@ -36,12 +36,23 @@ def follow_up(db: Session, actor: Actor, case: Case) -> date:
 def hold_follow_up(db: Session, actor: Actor, case: Case) -> None:
     """What both agreed on stays where it is due, whatever the rules become."""
     on = follow_up(db, actor, case)
-    statement = access.visible_t_points(actor).where(TPoint.case_id == case.id, TPoint.label == FOLLOW_UP)
-    row = db.scalars(statement).one_or_none()
+    row = _follow_up_row(db, actor, case)
     if row is None:
         row = TPoint(case_id=case.id, label=FOLLOW_UP)
         db.add(row)
     row.due_on = on
+
+
+def free_follow_up(db: Session, actor: Actor, case: Case) -> None:
+    """T4 is counted from the end again; where people moved it for a reason, or a side has asked, it stays."""
+    row = _follow_up_row(db, actor, case)
+    if row is not None and not (row.moved_reason or row.pp_done_on or row.vss_done_on):
+        row.due_on = None
+
+
+def _follow_up_row(db: Session, actor: Actor, case: Case) -> TPoint | None:
+    statement = access.visible_t_points(actor).where(TPoint.case_id == case.id, TPoint.label == FOLLOW_UP)
+    return db.scalars(statement).one_or_none()
 
 
 def end_agreement(db: Session, actor: Actor, case: Case, until: date) -> None:

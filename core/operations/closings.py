@@ -267,6 +267,7 @@ def reopen(db: Session, actor: Actor, case_id: UUID, *, reason: ReopenReason | N
     if closing is not None:
         closing.reopened_at, closing.reopened_by = clock.now(), actor.person_id
         closing.reopened_for = reason
+        closing_days.free_follow_up(db, actor, case)
         _done(db, actor, closing, "reopen")
     if case.closed_on is not None:
         cases.reopen(db, actor, case.id, version=case.version)

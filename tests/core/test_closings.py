@@ -1,6 +1,6 @@
 """The end of a case: prepared by each side, proposed by one, agreed to by the other, followed up, and taken up again."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from core.operations import (
     closings,
     joint_spaces,
     retention,
+    t_dates,
     t_points,
 )
 from core.operations.action_plans import ActionState
@@ -361,6 +362,50 @@ def test_after_it_was_taken_up_again_what_belonged_before_the_first_end_counts_n
     assert standing.own is not None
     assert standing.own.steps == {}
     assert closing.proposed_at is None
+
+
+def _t4(db: Session, pair: Pair) -> t_points.TDate:
+    return t_points.find(db, pair.pp, pair.case.id, "T4")
+
+
+def _t3_moved(db: Session, pair: Pair, *, days: int) -> date:
+    was = t_points.find(db, pair.pp, pair.case.id, "T3")
+    on = clock.today() + timedelta(days=days)
+    t_points.move(db, pair.pp, pair.case.id, label="T3", due_on=on, reason="He goes on", version=was.version)
+    return on
+
+
+def test_after_a_case_was_taken_up_again_t4_is_counted_from_its_new_end(db: Session, make: Make) -> None:
+    pair = make.pair()
+    steps.agreed(db, make, pair)
+    case = again(db, pair)
+    held = _t4(db, pair).on
+    assert (_t3_moved(db, pair, days=20), _t4(db, pair).on) == (clock.today() + timedelta(days=20), held)
+
+    closings.reopen(db, pair.pp, case.id, reason=ReopenReason.RETURNED, version=case.version)
+
+    assert _t4(db, pair).on == t_dates.months_later(clock.today() + timedelta(days=20), 6)
+    end = _t3_moved(db, pair, days=400)
+    assert _t4(db, pair).on == t_dates.months_later(end, 6)
+
+
+def test_a_t4_that_was_moved_or_at_which_a_side_has_asked_stays_when_the_case_is_taken_up_again(
+    db: Session, make: Make
+) -> None:
+    for is_moved in (True, False):
+        pair = make.pair()
+        steps.agreed(db, make, pair)
+        if is_moved:
+            on, version = clock.today() + timedelta(days=99), _t4(db, pair).version
+            t_points.move(db, pair.pp, pair.case.id, label="T4", due_on=on, reason="Holiday", version=version)
+        else:
+            t_points.mark_done(db, pair.vss, pair.case.id, label="T4", done_on=clock.today())
+        was, case = _t4(db, pair).on, again(db, pair)
+
+        closings.reopen(db, pair.pp, case.id, reason=ReopenReason.RETURNED, version=case.version)
+        _t3_moved(db, pair, days=20)
+
+        assert _t4(db, pair).on == was
 
 
 def test_a_case_that_was_closed_before_there_were_ends_by_both_is_taken_up_again_too(
