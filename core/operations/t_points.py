@@ -17,11 +17,13 @@ from core.models import (
     AgreementState,
     Case,
     CaseFile,
+    Closing,
     ServiceKind,
     TPoint,
     TPointMove,
 )
 from core.operations import cases, files, protocols, rules, t_dates
+from core.operations.retention import FOLLOW_UP
 from core.operations.t_dates import TDate
 from core.text import day, line
 
@@ -119,6 +121,8 @@ def move(
     row = _row(db, actor, case.id, label)
     # Put back to the rule it is moved no more; why stands with the move.
     row.due_on, row.moved_reason = due_on, why if due_on is not None else ""
+    if due_on is None and _is_agreed_on(db, actor, case, label):
+        row.due_on = was.computed_on
     db.add(TPointMove(t_point_id=row.id, from_on=was.on, to_on=due_on, reason=why, moved_by=actor.person_id))
     audit.record(db, actor, "move", row, case_id=case.id)
     db.flush()
@@ -160,7 +164,8 @@ def undo_done(db: Session, actor: Actor, case_id: UUID, *, label: str) -> TPoint
         raise Conflict("error.t_point_not_done", label=label)
     _set_done(row, actor, None)
     nobody_did = row.pp_done_on is None and row.vss_done_on is None
-    if nobody_did and not row.moved_reason and not due.rule.is_entered:
+    is_set = due.rule.is_entered or row.moved_reason or _is_agreed_on(db, actor, case, label)
+    if nobody_did and not is_set:
         row.due_on = None
     _record_own(db, actor, case, "undo_done")
     return row
@@ -216,6 +221,19 @@ def _row(db: Session, actor: Actor, case_id: UUID, label: str) -> TPoint:
         db.add(row)
         db.flush()
     return row
+
+
+def _is_agreed_on(db: Session, actor: Actor, case: Case, label: str) -> bool:
+    """Is it T4 after both agreed on the end? Then it has its day until it is done, or the case is taken up again."""
+    if label != FOLLOW_UP:
+        return False
+    statement = access.visible_closings(actor).where(
+        Closing.case_id == case.id,
+        Closing.agreed_at.is_not(None),
+        Closing.has_follow_up.is_(True),
+        Closing.reopened_at.is_(None),
+    )
+    return db.scalars(statement.limit(1)).first() is not None
 
 
 def _check_order(dates: Sequence[TDate], changed: Collection[str], *, field: str = "") -> None:

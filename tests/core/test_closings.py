@@ -15,6 +15,7 @@ from core.operations import (
     agreements,
     case_lists,
     cases,
+    closing_due,
     closings,
     joint_spaces,
     retention,
@@ -386,6 +387,55 @@ def test_after_a_case_was_taken_up_again_t4_is_counted_from_its_new_end(db: Sess
 
     assert _t4(db, pair).on == t_dates.months_later(clock.today() + timedelta(days=20), 6)
     end = _t3_moved(db, pair, days=400)
+    assert _t4(db, pair).on == t_dates.months_later(end, 6)
+
+
+def test_a_mark_taken_back_at_t4_keeps_the_day_that_both_agreed_on_and_today_still_asks(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    steps.agreed(db, make, pair)
+    held = _t4(db, pair).on
+    assert held is not None
+    t_points.mark_done(db, pair.vss, pair.case.id, label="T4", done_on=clock.today())
+
+    t_points.undo_done(db, pair.vss, pair.case.id, label="T4")
+    _t3_moved(db, pair, days=20)
+
+    assert _t4(db, pair).on == held
+    with clock.at(clock.now() + (held - clock.today())):
+        assert [one.key for one in closing_due.waiting(db, pair.vss, days=7)].count("follow_up") == 1
+
+
+def test_a_t4_that_is_put_back_to_the_rule_after_both_agreed_on_the_end_still_asks_on_its_day(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    steps.agreed(db, make, pair)
+    held = _t4(db, pair).on
+    assert held is not None
+    for on, why in ((held + DAY, "Holiday"), (None, "A slip")):
+        t_points.move(
+            db, pair.pp, pair.case.id, label="T4", due_on=on, reason=why, version=_t4(db, pair).version
+        )
+
+    assert (_t4(db, pair).on, _t4(db, pair).is_moved) == (held, False)
+    with clock.at(clock.now() + (held - clock.today())):
+        assert [one.key for one in closing_due.waiting(db, pair.vss, days=7)].count("follow_up") == 1
+
+
+def test_a_mark_taken_back_at_t4_after_the_case_was_taken_up_again_leaves_it_to_its_new_end(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    steps.agreed(db, make, pair)
+    t_points.mark_done(db, pair.vss, pair.case.id, label="T4", done_on=clock.today())
+    case = again(db, pair)
+    closings.reopen(db, pair.pp, case.id, reason=ReopenReason.RETURNED, version=case.version)
+
+    t_points.undo_done(db, pair.vss, pair.case.id, label="T4")
+
+    end = _t3_moved(db, pair, days=20)
     assert _t4(db, pair).on == t_dates.months_later(end, 6)
 
 
