@@ -47,6 +47,11 @@ class Questionnaire(Versioned):
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
+def is_same_time(was_due_on: date | None, on: date | None) -> bool:
+    """A time that is due on another day now, as after he came back, is another one; a day that nobody knows is no other."""
+    return was_due_on is None or on is None or was_due_on == on
+
+
 class QuestionnaireResponse(Versioned):
     """What the person of a file is asked at one time of the case; unreadable for the other service.
 
@@ -70,10 +75,16 @@ class QuestionnaireResponse(Versioned):
     #: The day on which it was settled that it is not done, and a NotDone.
     not_done_on: Mapped[date | None] = mapped_column(default=None)
     not_done_reason: Mapped[str] = mapped_column(SealedText(), default="")
+    #: On which day the time was due then; here, for on the time itself the other service would read that it was settled.
+    was_due_on: Mapped[date | None] = mapped_column(default=None)
 
     @property
     def is_begun(self) -> bool:
         return bool(self.questionnaire)
+
+    def is_not_done(self, on: date | None) -> bool:
+        """Is it settled that nobody is asked at this time, which is due on such a day?"""
+        return self.not_done_on is not None and is_same_time(self.was_due_on, on)
 
 
 class QuestionnaireAnswer(Versioned):

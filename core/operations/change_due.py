@@ -3,7 +3,7 @@
 A fixed number of statements, whatever number of cases there is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -14,10 +14,14 @@ from sqlalchemy.orm import Session
 from core import access, clock
 from core.access import Actor, Permission
 from core.models import Case, CaseFile, QuestionnaireResponse
+from core.models.change import is_same_time
 from core.operations import case_times
 from core.operations.case_times import CaseTimes
+from core.operations.t_dates import TDate
 
 _MOST = 20
+#: By case and time.
+Settled = Mapping[tuple[UUID, str], date | None]
 
 
 @dataclass(frozen=True)
@@ -49,23 +53,28 @@ def waiting(db: Session, actor: Actor, *, days: int, times: Sequence[CaseTimes] 
             if one.on is not None
             and one.on <= last
             and not one.is_done_by(actor.kind)
-            and (case.id, one.label) not in settled
+            and not _is_settled(settled, case, one)
         ]
         if due:
             found.append(Due(case, tuple(one.label for one in due), min(one.on for one in due if one.on)))
     return sorted(found, key=lambda one: (one.on, one.case.code))[:_MOST]
 
 
-def _settled(db: Session, actor: Actor) -> set[tuple[object, str]]:
-    """The times of which the own file says why they are not done."""
-    return {(case_id, label) for case_id, label in db.execute(_not_done(actor))}
+def _settled(db: Session, actor: Actor) -> Settled:
+    """The times of which the own file says why they are not done, with the day on which they were due then."""
+    return {(case_id, label): was_due_on for case_id, label, was_due_on in db.execute(_not_done(actor))}
+
+
+def _is_settled(settled: Settled, case: Case, time: TDate) -> bool:
+    place = case.id, time.label
+    return place in settled and is_same_time(settled[place], time.on)
 
 
 @access.kept
-def _not_done(actor: Actor) -> Select[UUID, str]:
+def _not_done(actor: Actor) -> Select[UUID, str, date | None]:
     return (
         access.visible_responses(actor)
         .join(CaseFile, CaseFile.id == QuestionnaireResponse.file_id)
         .where(QuestionnaireResponse.not_done_on.is_not(None))
-        .with_only_columns(CaseFile.case_id, QuestionnaireResponse.label)
+        .with_only_columns(CaseFile.case_id, QuestionnaireResponse.label, QuestionnaireResponse.was_due_on)
     )

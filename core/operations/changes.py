@@ -80,9 +80,9 @@ class Moment:
     def stand(self) -> Stand:
         if self.is_own_done:
             return Stand.DONE
-        if self.response is not None and self.response.not_done_on is not None:
+        if self.response is not None and self.response.is_not_done(self.time.on):
             return Stand.NOT_DONE
-        if self.response is not None and self.response.is_begun:
+        if self.response is not None and self.response.is_begun and self.response.not_done_on is None:
             return Stand.ASKING
         if self.time.on is None:
             return Stand.NO_DAY
@@ -91,7 +91,8 @@ class Moment:
     @property
     def reason(self) -> NotDone | None:
         """Why the own side has not done it: a page of the other side has no way to this."""
-        held = self.response.not_done_reason if self.response else ""
+        holds = self.response is not None and self.response.is_not_done(self.time.on)
+        held = self.response.not_done_reason if self.response and holds else ""
         return NotDone(held) if held in set(NotDone) else None
 
     def of(self, side: ServiceKind, actor: Actor) -> Lines:

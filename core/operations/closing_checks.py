@@ -108,25 +108,21 @@ def times(db: Session, actor: Actor, case_id: UUID) -> dict[str, tuple[Time, TDa
     """How the times at the end stand for the own side, each with its day."""
     labels = (END, FOLLOW_UP)
     dates = {one.label: one for one in t_points.of_case(db, actor, case_id)}
-    settled = set(
-        db.scalars(
-            access.visible_responses(actor)
-            .join(CaseFile, CaseFile.id == QuestionnaireResponse.file_id)
-            .where(
-                CaseFile.case_id == case_id,
-                QuestionnaireResponse.label.in_(labels),
-                QuestionnaireResponse.not_done_on.is_not(None),
-            )
-            .with_only_columns(QuestionnaireResponse.label)
-        )
+    held = db.scalars(
+        access.visible_responses(actor)
+        .join(CaseFile, CaseFile.id == QuestionnaireResponse.file_id)
+        .where(CaseFile.case_id == case_id, QuestionnaireResponse.label.in_(labels))
     )
-    return {label: (_time(actor, dates.get(label), label in settled), dates.get(label)) for label in labels}
+    responses = {one.label: one for one in held}
+    return {
+        label: (_time(actor, dates.get(label), responses.get(label)), dates.get(label)) for label in labels
+    }
 
 
-def _time(actor: Actor, found: TDate | None, is_settled: bool) -> Time:
+def _time(actor: Actor, found: TDate | None, response: QuestionnaireResponse | None) -> Time:
     if found is not None and found.is_done_by(actor.kind):
         return Time.DONE
-    if is_settled:
+    if response is not None and response.is_not_done(found.on if found else None):
         return Time.NOT_DONE
     return Time.OPEN if found is not None and found.on is not None else Time.NO_DAY
 

@@ -119,7 +119,7 @@ def begin(
         asked, number = questionnaires.current(db, questionnaires.respondent_of(actor.kind), time.rule.id)
         found.questionnaire, found.number = asked.id, number
     found.asked_on, found.asked_by, found.mode = on, actor.person_id, mode
-    found.not_done_on, found.not_done_reason = None, ""
+    found.not_done_on, found.not_done_reason, found.was_due_on = None, "", None
     db.add(found)
     db.flush()
     audit.record(db, actor, "begin", found, case_id=case.id)
@@ -216,16 +216,17 @@ def settle_not_done(
 ) -> QuestionnaireResponse:
     """Say why the own person is not asked at a time; the other service reads "not done", as before.
 
-    What was answered until then stays. `version` is 0 where the own file holds nothing of this time yet.
+    It holds for the day on which the time is due now: where it comes on another one, it is asked anew. What was answered
+    until then stays. `version` is 0 where the own file holds nothing of this time yet.
     """
     require(actor, Permission.WRITE_FILE)
-    case, _, row = _at(db, actor, case_id, label)
+    case, time, row = _at(db, actor, case_id, label)
     if reason is None:
         raise Invalid("error.change.reason", field="reason")
     if (row.version if row else 0) != version:
         raise Conflict
     found = row or QuestionnaireResponse(file_id=_file(db, actor, case).id, label=label)
-    found.not_done_on, found.not_done_reason = clock.today(), reason
+    found.not_done_on, found.not_done_reason, found.was_due_on = clock.today(), reason, time.on
     db.add(found)
     db.flush()
     audit.record(db, actor, "not_done", found, case_id=case.id)

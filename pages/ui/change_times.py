@@ -63,7 +63,8 @@ def one(ws: Workspace, board: Board) -> None:
     label = st.selectbox(t("change.which"), list(labels), format_func=labels.__getitem__, key=key)
     moment = by_label[label]
     may_write = ws.may(Permission.WRITE_FILE) and board.case.closed_on is None
-    if moment.response is not None and moment.response.is_begun and moment.stand is not Stand.NOT_DONE:
+    is_open = moment.stand in {Stand.DONE, Stand.ASKING}
+    if moment.response is not None and moment.response.is_begun and is_open:
         words = "change.look" if moment.is_own_done else "change.go_on"
         params = {"response": str(moment.response.id)}
         link_to(Link("answers", params), t(words), icon=":material/edit_note:")

@@ -7,10 +7,22 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.access import Actor
 from core.models import Role
-from core.operations import change_due, responses, t_points, today
+from core.operations import (
+    change_due,
+    changes,
+    closing_checks,
+    path_entries,
+    reentries,
+    responses,
+    t_points,
+    today,
+)
+from core.operations.changes import Stand
+from core.operations.closing_checks import Time
 from core.operations.responses import NotDone
 from tests import change
 from tests.make import Make, Pair
+from tests.notices import days
 from tests.reading import statements
 
 
@@ -46,6 +58,71 @@ def test_what_is_settled_as_not_done_asks_no_more_and_changes_nothing_for_the_ot
 
     assert asks(db, pair.vss) == []
     assert asks(db, pair.pp) == [(pair.case.code, ("T0", "T1", "T2.1"))]
+
+
+def test_after_he_came_back_she_is_asked_again_at_the_times_that_were_settled_before(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    for kind, ago in (("intake", 330), ("left", 120), ("returned", 10)):
+        entry = path_entries.add(db, pair.pp, pair.case.id, kind=kind, happened_on=days(ago))
+    t_points.set_dates(db, pair.pp, pair.case.id, dates={"T0": days(320), "T1": days(310)})
+    for label in ("T0", "T1", "T2.1"):
+        t_points.mark_done(db, pair.pp, pair.case.id, label=label, done_on=days(200))
+    for label in ("T0", "T1", "T2.1", "T2.2", "T2.3"):
+        responses.settle_not_done(db, pair.vss, pair.case.id, label=label, reason=NotDone.NOT_SAFE, version=0)
+    before = [one.label for one in t_points.of_case(db, pair.pp, pair.case.id)]
+    assert asks(db, pair.vss) == []
+
+    reentries.decide(
+        db, pair.pp, entry.id, begins_anew=True, conditions="Weekly", t0_on=days(9), t1_on=days(8)
+    )
+
+    assert "T2.2" in before
+    [due] = change_due.waiting(db, pair.vss, days=100)
+    assert due.labels == ("T0.2", "T1.2", "T2.2")
+    moments = {one.label: one for one in changes.of_case(db, pair.vss, pair.case.id).moments}
+    assert [(moments[one].stand, moments[one].reason) for one in ("T2.1", "T2.2", "T2.3")] == [
+        (Stand.NOT_DONE, NotDone.NOT_SAFE),
+        (Stand.TO_COME, None),
+        (Stand.TO_COME, None),
+    ]
+
+
+def test_a_time_that_was_put_on_another_day_after_it_was_settled_asks_again_until_it_is_settled_anew(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    change.dated(db, pair, months=2)
+    t_points.set_dates(db, pair.pp, pair.case.id, dates={"T3": days(3)})
+    for label in ("T0", "T1", "T3"):
+        settled = responses.settle_not_done(
+            db, pair.vss, pair.case.id, label=label, reason=NotDone.NOT_REACHED, version=0
+        )
+    assert asks(db, pair.vss) == []
+    assert closing_checks.times(db, pair.vss, pair.case.id)["T3"][0] is Time.NOT_DONE
+
+    version = t_points.find(db, pair.pp, pair.case.id, "T3").version
+    t_points.move(
+        db, pair.pp, pair.case.id, label="T3", due_on=days(-9), reason="He goes on", version=version
+    )
+
+    assert asks(db, pair.vss) == [(pair.case.code, ("T3",))]
+    assert closing_checks.times(db, pair.vss, pair.case.id)["T3"][0] is Time.OPEN
+    responses.settle_not_done(
+        db, pair.vss, pair.case.id, label="T3", reason=NotDone.NOT_SAFE, version=settled.version
+    )
+    assert asks(db, pair.vss) == []
+    assert closing_checks.times(db, pair.vss, pair.case.id)["T3"][0] is Time.NOT_DONE
+
+
+def test_what_was_settled_before_the_time_had_a_day_stays_settled(db: Session, make: Make) -> None:
+    pair = make.pair()
+    responses.settle_not_done(db, pair.vss, pair.case.id, label="T0", reason=NotDone.NOT_SAFE, version=0)
+
+    change.dated(db, pair)
+
+    assert asks(db, pair.vss) == [(pair.case.code, ("T1", "T2.1"))]
 
 
 def test_a_time_stands_there_two_weeks_before_its_day_and_after_the_end_of_the_programme_no_t2(

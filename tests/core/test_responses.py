@@ -9,7 +9,8 @@ from core import access, clock
 from core.content.questionnaires import Kind
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.models import Role
-from core.operations import questionnaires, responses, t_points, unsent
+from core.operations import changes, questionnaires, responses, t_points, unsent
+from core.operations.changes import Stand
 from core.operations.responses import Mode, NotDone
 from tests import change
 from tests.change import STRUCTURE, WORDS
@@ -128,6 +129,27 @@ def test_not_done_has_its_reason_and_can_be_taken_up_again(db: Session, pair: Pa
         responses.settle_not_done(
             db, pair.vss, pair.case.id, label="T1", reason=NotDone.REFUSED, version=found.version
         )
+
+
+def test_broken_off_before_it_was_put_on_another_day_it_is_taken_up_again_with_what_was_answered(
+    db: Session, pair: Pair
+) -> None:
+    found = change.asked(db, pair, pair.vss, "T2.1", is_done=False, emotional="often")
+    responses.settle_not_done(
+        db, pair.vss, pair.case.id, label="T2.1", reason=NotDone.NOT_SAFE, version=found.version
+    )
+    time = t_points.find(db, pair.pp, pair.case.id, "T2.1")
+    t_points.move(
+        db, pair.pp, pair.case.id, label="T2.1", due_on=clock.today(), reason="Later", version=time.version
+    )
+    moment = changes.of_case(db, pair.vss, pair.case.id).moment("T2.1")
+    assert moment is not None
+    assert (moment.stand, moment.reason) == (Stand.DUE, None)
+
+    change.begun(db, pair, pair.vss, "T2.1")
+    responses.answer(db, pair.vss, found.id, question="fear", value="very", version=0)
+
+    assert responses.find(db, pair.vss, found.id).answers == {"emotional": "often", "fear": "very"}
 
 
 def test_broken_off_it_keeps_what_was_answered(db: Session, pair: Pair) -> None:

@@ -2028,6 +2028,7 @@ def upgrade() -> None:
         sa.Column("kept_at", sa.String(), nullable=False),
         sa.Column("not_done_on", sa.Date(), nullable=True),
         sa.Column("not_done_reason", sa.String(), nullable=False),
+        sa.Column("was_due_on", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
