@@ -55,7 +55,7 @@ def is_same_time(was_due_on: date | None, on: date | None) -> bool:
 class QuestionnaireResponse(Versioned):
     """What the person of a file is asked at one time of the case; unreadable for the other service.
 
-    That it is done stands on the time itself.
+    That it is done stands on the time itself; only where the time is due no more, here.
     """
 
     __tablename__ = "questionnaire_response"
@@ -70,6 +70,8 @@ class QuestionnaireResponse(Versioned):
     asked_on: Mapped[date | None] = mapped_column(default=None)
     asked_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
     mode: Mapped[Mode | None] = mapped_column(default=None)
+    #: It is done at a time that is due no more: on the time the other service would read that somebody was asked.
+    is_finished: Mapped[bool] = mapped_column(default=False)
     #: Where the answers on paper lie.
     kept_at: Mapped[str] = mapped_column(SealedText(), default="")
     #: The day on which it was settled that it is not done, and a NotDone.

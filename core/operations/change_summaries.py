@@ -42,7 +42,9 @@ class Preview:
 
 
 def offered(moment: Moment) -> dict[str, Change]:
-    """The domains of a done time that say something, by what they say."""
+    """The domains of a done time that say something, by what they say; of one that is due no more nothing leaves."""
+    if moment.time.is_gone:
+        return {}
     return {name: one for name, one in moment.own.items() if one in SAYS}
 
 

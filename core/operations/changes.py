@@ -25,7 +25,7 @@ from core.models import (
     QuestionnaireResponse,
     ServiceKind,
 )
-from core.operations import cases, joint_items, questionnaires, responses, t_points
+from core.operations import cases, joint_items, questionnaires, responses, t_dates, t_points
 from core.operations.t_dates import TDate
 
 __all__ = ["Change", "NotDone"]
@@ -125,13 +125,16 @@ class Board:
 
 
 def of_case(db: Session, actor: Actor, case_id: UUID, *, times: Sequence[TDate] | None = None) -> Board:
-    """The times of a case; reading it leaves its trace in the own file and, where the other side shared, in the case.
+    """The times of a case, and those due no more at which the own side has begun to ask.
+
+    Reading it leaves its trace in the own file and, where the other side shared, in the case.
 
     Who has read the times already gives them.
     """
     case = cases.find(db, actor, case_id)
     times = t_points.of_case(db, actor, case.id) if times is None else times
     own = {one.label: one for one in responses.of_case(db, actor, case.id)}
+    times = t_dates.in_place(times, responses.gone(db, actor, case, times, own.values()))
     if own:
         file = access.find(db, access.visible_files(actor), next(iter(own.values())).file_id)
         audit.look(db, file, "read_answers", case_id=case.id)

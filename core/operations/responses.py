@@ -3,7 +3,7 @@
 The other service reads of it that the time is done, or not; never when, why not, or a word of an answer.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -14,7 +14,7 @@ from core import access, audit, clock, lists, text
 from core.access import Actor, Permission, require, require_version
 from core.content import questionnaires as content
 from core.content.questionnaires import Kind, Question
-from core.errors import Conflict, Invalid
+from core.errors import Conflict, Invalid, NotFound
 from core.models import (
     Case,
     CaseFile,
@@ -24,7 +24,7 @@ from core.models import (
     QuestionnaireAnswer,
     QuestionnaireResponse,
 )
-from core.operations import cases, questionnaires, t_points, unsent
+from core.operations import cases, protocols, questionnaires, t_dates, t_points, unsent
 from core.operations.t_dates import TDate
 
 __all__ = ["Mode", "NotDone", "QuestionnaireAnswer", "QuestionnaireResponse"]
@@ -105,7 +105,7 @@ def begin(
     """
     require(actor, Permission.WRITE_FILE)
     case, time, row = _at(db, actor, case_id, label)
-    if time.on is None:
+    if time.on is None and not time.is_gone:
         raise Conflict("error.t_point_without_day", label=label)
     on = _past(asked_on)
     if mode is None:
@@ -191,8 +191,44 @@ def finish(db: Session, actor: Actor, response_id: UUID) -> QuestionnaireRespons
     if not sheet.answered:
         raise Conflict("error.change.nothing_answered")
     _require_sent(db, actor, sheet)
-    t_points.mark_done(db, actor, sheet.case.id, label=sheet.response.label, done_on=sheet.response.asked_on)
+    sheet.response.is_finished = sheet.time.is_gone
+    if sheet.time.is_gone:
+        _record_own(db, actor, sheet, "t_point_mark_done")
+    else:
+        on = sheet.response.asked_on
+        t_points.mark_done(db, actor, sheet.case.id, label=sheet.response.label, done_on=on)
     return sheet.response
+
+
+def take_up(db: Session, actor: Actor, response_id: UUID) -> QuestionnaireResponse:
+    """Take the mark back that the time is done: the answers can be corrected.
+
+    Raises Conflict where it is not done.
+    """
+    require(actor, Permission.WRITE_FILE)
+    sheet = _sheet(db, actor, access.find(db, access.visible_responses(actor), response_id))
+    if not sheet.time.is_gone:
+        t_points.undo_done(db, actor, sheet.case.id, label=sheet.response.label)
+        return sheet.response
+    cases.find_open(db, actor, sheet.case.id)
+    if not sheet.is_done:
+        raise Conflict("error.t_point_not_done", label=sheet.response.label)
+    sheet.response.is_finished = False
+    _record_own(db, actor, sheet, "t_point_undo_done")
+    return sheet.response
+
+
+def gone(
+    db: Session, actor: Actor, case: Case, times: Sequence[TDate], own: Iterable[QuestionnaireResponse]
+) -> list[TDate]:
+    """The times at which the own side has begun to ask and which are due no more: the own file alone knows of them."""
+    known = {one.label for one in times}
+    those = [one for one in own if one.is_begun and one.label not in known]
+    if not those:
+        return []
+    protocol = protocols.of_case(db, case)
+    found = (t_dates.gone(protocol, one.label, actor.kind, is_done=one.is_finished) for one in those)
+    return [one for one in found if one is not None]
 
 
 def place_of(response_id: UUID, question: str) -> str:
@@ -247,7 +283,7 @@ def rows_of(
 def _sheet(db: Session, actor: Actor, found: QuestionnaireResponse) -> Sheet:
     file = access.find(db, access.visible_files(actor), found.file_id)
     case = cases.find(db, actor, file.case_id)
-    time = t_points.find(db, actor, case.id, found.label)
+    time = _time(db, actor, case, found.label, found)
     if not found.is_begun:
         raise Conflict("error.change.not_begun")
     return Sheet(
@@ -276,10 +312,26 @@ def _at(
 ) -> tuple[Case, TDate, QuestionnaireResponse | None]:
     """A time of an open case that the own side has not done, and what the own file holds of it."""
     case = cases.find_open(db, actor, case_id)
-    time = t_points.find(db, actor, case.id, label)
+    row = next((one for one in of_case(db, actor, case.id) if one.label == label), None)
+    time = _time(db, actor, case, label, row)
     if time.is_done_by(actor.kind):
         raise Conflict("error.change.done", label=label)
-    return case, time, next((one for one in of_case(db, actor, case.id) if one.label == label), None)
+    return case, time, row
+
+
+def _time(db: Session, actor: Actor, case: Case, label: str, row: QuestionnaireResponse | None) -> TDate:
+    """Raises NotFound where the case has no such time, and the own file holds nothing of one that is due no more."""
+    times = t_points.of_case(db, actor, case.id)
+    for one in (*times, *gone(db, actor, case, times, [row] if row else [])):
+        if one.label == label:
+            return one
+    raise NotFound
+
+
+def _record_own(db: Session, actor: Actor, sheet: Sheet, act: str) -> None:
+    file = access.find(db, access.visible_files(actor), sheet.response.file_id)
+    audit.record(db, actor, act, file, case_id=sheet.case.id)
+    db.flush()
 
 
 def _file(db: Session, actor: Actor, case: Case) -> CaseFile:

@@ -30,6 +30,8 @@ class TDate:
     vss_done: bool
     version: int
     row_id: UUID | None
+    #: A repetition that is due no more, which only the side knows that began to ask then.
+    is_gone: bool = False
 
     @property
     def is_done(self) -> bool:
@@ -102,6 +104,45 @@ def compute(
             is_anew=is_anew,
         )
     return _with_rounds(dates, [_date(rule, label, None, found) for rule, label in anew])
+
+
+def gone(protocol: Protocol, label: str, side: ServiceKind, *, is_done: bool) -> TDate | None:
+    """A repetition that is due no more, as after the end was entered before it, for a side that began to ask then."""
+    rule = next((one for one in protocol.t_points if one.repeats and label.startswith(f"{one.id}.")), None)
+    if rule is None:
+        return None
+    return TDate(
+        label=label,
+        rule=rule,
+        on=None,
+        computed_on=None,
+        is_moved=False,
+        pp_done=is_done and side is ServiceKind.PP,
+        vss_done=is_done and side is ServiceKind.VSS,
+        version=0,
+        row_id=None,
+        is_gone=True,
+    )
+
+
+def in_place(times: Iterable[TDate], those: Iterable[TDate]) -> tuple[TDate, ...]:
+    """The times with those that are due no more, each after the repetition before it."""
+    found = list(times)
+    for one in sorted(those, key=lambda each: _number(each.label)):
+        before = [
+            place
+            for place, each in enumerate(found, start=1)
+            if each.rule.id == one.rule.counts_from
+            or (each.rule.id == one.rule.id and _number(each.label) < _number(one.label))
+        ]
+        found.insert(max(before, default=0), one)
+    return tuple(found)
+
+
+def _number(label: str) -> int:
+    """Which repetition."""
+    number = label.partition(".")[2]
+    return int(number) if number.isdigit() else 0
 
 
 def rounds(rule: Rule, found: Mapping[str, TPoint]) -> list[str]:

@@ -6,7 +6,7 @@ from core import clock
 from core.access import Permission
 from core.content.questionnaires import load_domains
 from core.models.change import Mode
-from core.operations import responses, t_points
+from core.operations import responses
 from core.operations.responses import Sheet
 from pages.ui import change_words
 from pages.ui.draft import open_draft
@@ -64,7 +64,7 @@ def how(ws: Workspace, sheet: Sheet) -> None:
 
 def finish(ws: Workspace, sheet: Sheet) -> None:
     t, label = ws.words, sheet.response.label
-    st.caption(t("answers.finish_help", label=label))
+    st.caption(t("answers.finish_gone" if sheet.time.is_gone else "answers.finish_help", label=label))
     if st.button(
         t("answers.finish"), type="primary", icon=":material/check:", key="answers:finish"
     ) and ws.do(responses.finish, sheet.response.id):
@@ -80,7 +80,7 @@ def done(ws: Workspace, sheet: Sheet) -> None:
     if (
         may_write
         and st.button(t("answers.undo"), icon=":material/undo:", key="answers:undo")
-        and ws.do(t_points.undo_done, sheet.case.id, label=sheet.response.label)
+        and ws.do(responses.take_up, sheet.response.id)
     ):
         st.toast(t("answers.undone"))
         st.rerun()

@@ -17,6 +17,8 @@ from pages.ui.workspace import Workspace
 
 #: At these the own side still has something to ask.
 _OPEN = (Stand.DUE, Stand.ASKING, Stand.TO_COME)
+#: At these the own side's answers can be read.
+_KNOWN = (Stand.DONE, Stand.ASKING, Stand.NOT_DONE)
 
 
 def table(ws: Workspace, board: Board) -> None:
@@ -33,7 +35,7 @@ def table(ws: Workspace, board: Board) -> None:
     rows = [
         [
             f"{one.label} · {one.time.rule.title}",
-            t.day(one.time.on) or t("change.no_day"),
+            t.day(one.time.on) or t("change.gone" if one.time.is_gone else "change.no_day"),
             change_words.state(t, one),
             t("change.other_done" if one.is_other_done else "change.other_not_done"),
         ]
@@ -63,14 +65,13 @@ def one(ws: Workspace, board: Board) -> None:
     label = st.selectbox(t("change.which"), list(labels), format_func=labels.__getitem__, key=key)
     moment = by_label[label]
     may_write = ws.may(Permission.WRITE_FILE) and board.case.closed_on is None
-    is_open = moment.stand in {Stand.DONE, Stand.ASKING}
-    if moment.response is not None and moment.response.is_begun and is_open:
-        words = "change.look" if moment.is_own_done else "change.go_on"
+    if moment.response is not None and moment.response.is_begun and moment.stand in _KNOWN:
+        words = "change.go_on" if moment.stand is Stand.ASKING else "change.look"
         params = {"response": str(moment.response.id)}
         link_to(Link("answers", params), t(words), icon=":material/edit_note:")
     elif moment.is_own_done:
         st.caption(t("change.done_elsewhere"))
-    elif may_write:
+    if may_write and moment.stand not in {Stand.DONE, Stand.ASKING}:
         _begin(ws, board, moment)
     if may_write and not moment.is_own_done:
         _settle(ws, board, moment)
@@ -141,7 +142,7 @@ def _settle(ws: Workspace, board: Board, moment: Moment) -> None:
     with st.expander(t("change.settle"), icon=":material/block:"):
         slot, version = f"change:settle:{case_id}:{moment.label}", _version(moment)
         draft = open_new(f"{slot}:{version}")
-        st.caption(t("change.settle_help"))
+        st.caption(t("change.settle_gone" if moment.time.is_gone else "change.settle_help"))
         reasons = list(NotDone)
         with st.form(f"change_settle_{draft.version}", border=False):
             reason = st.radio(
@@ -163,5 +164,5 @@ def _settle(ws: Workspace, board: Board, moment: Moment) -> None:
             and ws.do(responses.settle_not_done, case_id, label=moment.label, reason=reason, version=version)
         ):
             draft.close()
-            st.toast(t("change.settled"))
+            st.toast(t("common.saved" if moment.time.is_gone else "change.settled"))
             st.rerun()

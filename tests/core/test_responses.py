@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import access, clock
 from core.content.questionnaires import Kind
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
-from core.models import Role
-from core.operations import changes, questionnaires, responses, t_points, unsent
+from core.models import QuestionnaireResponse, Role, TPoint
+from core.operations import change_summaries, changes, questionnaires, responses, t_points, unsent
 from core.operations.changes import Stand
 from core.operations.responses import Mode, NotDone
 from tests import change
@@ -150,6 +151,99 @@ def test_broken_off_before_it_was_put_on_another_day_it_is_taken_up_again_with_w
     responses.answer(db, pair.vss, found.id, question="fear", value="very", version=0)
 
     assert responses.find(db, pair.vss, found.id).answers == {"emotional": "often", "fear": "very"}
+
+
+def _gone(db: Session, pair: Pair) -> QuestionnaireResponse:
+    """She was being asked at T2.1 when the programme entered that it had ended before."""
+    found = change.asked(db, pair, pair.vss, "T2.1", is_done=False, emotional="often")
+    was = t_points.find(db, pair.pp, pair.case.id, "T2.1").on
+    assert was is not None
+    t_points.set_dates(db, pair.pp, pair.case.id, dates={"T3": was - timedelta(days=3)})
+    return found
+
+
+def _seen_by_him(db: Session, pair: Pair) -> object:
+    board = changes.of_case(db, pair.pp, pair.case.id)
+    said = [(one.label, one.time, one.stand, one.is_other_done, one.item) for one in board.moments]
+    events = db.scalars(access.visible_events(pair.pp)).all()
+    acts = sorted((one.act, str(one.subject_id)) for one in events if not one.act.startswith("read"))
+    return said, t_points.of_case(db, pair.pp, pair.case.id), acts
+
+
+def test_answers_of_a_time_that_is_due_no_more_are_read_and_finished_and_the_other_side_learns_nothing(
+    db: Session, pair: Pair
+) -> None:
+    found = _gone(db, pair)
+    before = _seen_by_him(db, pair)
+    moment = changes.of_case(db, pair.vss, pair.case.id).moment("T2.1")
+    assert moment is not None
+    assert (moment.stand, moment.time.on, moment.time.is_gone) == (Stand.ASKING, None, True)
+
+    responses.answer(db, pair.vss, found.id, question="fear", value="very", version=0)
+    responses.finish(db, pair.vss, found.id)
+
+    sheet = responses.find(db, pair.vss, found.id)
+    assert (sheet.is_done, sheet.answers) == (True, {"emotional": "often", "fear": "very"})
+    board = changes.of_case(db, pair.vss, pair.case.id)
+    assert [one.label for one in board.moments] == ["T0", "T1", "T2.1", "T3", "T4"]
+    moment = board.moment("T2.1")
+    assert moment is not None
+    assert moment.stand is Stand.DONE
+    assert change_summaries.offered(moment) == {}
+    with pytest.raises(Conflict, match=r"error\.change\.done"):
+        responses.answer(db, pair.vss, found.id, question="fear", value="not", version=1)
+    assert _seen_by_him(db, pair) == before
+    assert db.scalars(select(TPoint.label).where(TPoint.label == "T2.1")).all() == []
+    with pytest.raises(NotFound):
+        responses.find(db, pair.pp, found.id)
+
+
+def test_a_time_that_is_due_no_more_is_taken_up_again_or_settled(db: Session, pair: Pair) -> None:
+    found = _gone(db, pair)
+    before = _seen_by_him(db, pair)
+    with pytest.raises(Conflict, match=r"error\.t_point_not_done"):
+        responses.take_up(db, pair.vss, found.id)
+    responses.finish(db, pair.vss, found.id)
+
+    responses.take_up(db, pair.vss, found.id)
+    responses.answer(db, pair.vss, found.id, question="fear", value="very", version=0)
+    responses.settle_not_done(
+        db, pair.vss, pair.case.id, label="T2.1", reason=NotDone.NOT_SAFE, version=found.version
+    )
+
+    moment = changes.of_case(db, pair.vss, pair.case.id).moment("T2.1")
+    assert moment is not None
+    assert (moment.stand, moment.reason) == (Stand.NOT_DONE, NotDone.NOT_SAFE)
+    assert responses.find(db, pair.vss, found.id).answers == {"emotional": "often", "fear": "very"}
+    again = change.begun(db, pair, pair.vss, "T2.1")
+    assert (again.id, again.not_done_on) == (found.id, None)
+    assert _seen_by_him(db, pair) == before
+
+
+def test_a_time_that_comes_back_is_finished_where_both_read_that_it_is_done(db: Session, pair: Pair) -> None:
+    found = _gone(db, pair)
+    responses.finish(db, pair.vss, found.id)
+    time = t_points.find(db, pair.pp, pair.case.id, "T3")
+    t_points.move(db, pair.pp, pair.case.id, label="T3", due_on=None, reason="A slip", version=time.version)
+
+    assert not responses.find(db, pair.vss, found.id).is_done
+    responses.finish(db, pair.vss, found.id)
+
+    assert t_points.find(db, pair.pp, pair.case.id, "T2.1").vss_done
+    assert not found.is_finished
+    responses.take_up(db, pair.vss, found.id)
+    assert not t_points.find(db, pair.pp, pair.case.id, "T2.1").vss_done
+
+
+def test_at_a_time_that_is_due_no_more_nobody_begins_to_ask(db: Session, pair: Pair) -> None:
+    _gone(db, pair)
+
+    with pytest.raises(NotFound):
+        change.begun(db, pair, pair.pp, "T2.1")
+    with pytest.raises(NotFound):
+        responses.settle_not_done(
+            db, pair.pp, pair.case.id, label="T2.1", reason=NotDone.NOT_REACHED, version=0
+        )
 
 
 def test_broken_off_it_keeps_what_was_answered(db: Session, pair: Pair) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.content import protocols
-from core.models import AgreementState, TPoint
+from core.models import AgreementState, ServiceKind, TPoint
 from core.operations import case_times, rules, t_dates, t_points, timelines
 from core.operations.t_dates import TDate
 from core.operations.t_dates import months_later as later
@@ -248,6 +248,16 @@ def test_a_time_that_is_done_on_the_last_of_a_short_month_does_not_shift_those_a
     dates = _after_done(3, date(2025, 8, 31), T2_1=date(2025, 11, 30))
 
     assert days(dates, "T2.2", "T2.3", "T2.4") == [date(2026, 2, 28), date(2026, 5, 31), date(2026, 8, 31)]
+
+
+def test_a_repetition_that_is_due_no_more_stands_after_the_one_before_it() -> None:
+    times = compute(T1=date(2025, 7, 27), T2_1=date(2025, 10, 27), T3=date(2025, 11, 1)).values()
+    those = [t_dates.gone(PROTOCOL, label, ServiceKind.VSS, is_done=False) for label in ("T2.10", "T2.2")]
+
+    found = t_dates.in_place(times, [one for one in those if one])
+
+    assert [one.label for one in found] == ["T0", "T1", "T2.1", "T2.2", "T2.10", "T3", "T4"]
+    assert t_dates.gone(PROTOCOL, "T9.2", ServiceKind.VSS, is_done=False) is None
 
 
 def test_after_a_time_that_was_moved_and_done_the_whole_interval_passes() -> None:

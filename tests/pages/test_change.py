@@ -1,5 +1,6 @@
 """The page Change: what is due, asked or not done and why; asking; comparing; sharing."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -167,6 +168,34 @@ def test_a_text_that_was_typed_and_not_kept_stands_there_again(db: Session, make
     assert responses.find(db, pair.vss, found.id).answers == {"own_words": "Half a sen"}
     assert unsent.of_slots(db, pair.vss, [slot]) == {}
     db.rollback()
+
+
+def test_answers_of_a_time_that_is_due_no_more_are_finished_on_their_page(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = laid(db, make)
+    found = change.asked(db, pair, pair.vss, "T2.1", is_done=False, emotional="often")
+    t_points.set_dates(db, pair.pp, pair.case.id, dates={"T3": clock.today() - timedelta(days=60)})
+    db.commit()
+    before = said(desk.open(pair.pp, "change", case=pair.case.id))
+
+    assert "Due no more | Begun" in row(desk.open(pair.vss, "change", case=pair.case.id), "T2.1")
+    at = desk.open(pair.vss, "answers", response=found.id)
+    assert "the other service reads nothing of it" in said(at)
+    press(at, "Done: all is asked")
+
+    at = desk.open(pair.vss, "change", case=pair.case.id)
+    assert "Due no more | Done on" in row(at, "T2.1")
+    assert said(desk.open(pair.pp, "change", case=pair.case.id)) == before
+    at = desk.open(pair.vss, "answers", response=found.id)
+    press(at, "Take the mark back to correct an answer")
+    assert "1 of" in said(at)
+    at = desk.open(pair.vss, "change", case=pair.case.id)
+    give(at.selectbox[0], "T2.1")
+    by_label(at.radio, "Why?").set_value(NotDone.NOT_SAFE)
+    press(at, "Keep as not done")
+    assert "Due no more | Not done: Not safe" in row(at, "T2.1")
+    assert "Often" in said(desk.open(pair.vss, "answers", response=found.id))
 
 
 def test_why_it_is_not_done_is_read_by_the_own_service_alone(db: Session, make: Make, desk: Desk) -> None:

@@ -2025,6 +2025,7 @@ def upgrade() -> None:
             sa.Enum("in_person", "telephone", "video", "on_paper", name="mode", native_enum=False, length=40),
             nullable=True,
         ),
+        sa.Column("is_finished", sa.Boolean(), nullable=False),
         sa.Column("kept_at", sa.String(), nullable=False),
         sa.Column("not_done_on", sa.Date(), nullable=True),
         sa.Column("not_done_reason", sa.String(), nullable=False),
