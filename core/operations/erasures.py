@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, select, update
+from sqlalchemy import CompoundSelect, Select, select, update
 from sqlalchemy.orm import Session
 
 from core import access, audit, clock, erasing
@@ -275,21 +275,25 @@ def _check_request(
     """A person's request: recorded, of this service's own file, and nothing that another holds or shares."""
     if list(parts) != [erasing.OWN_FILE]:
         raise NotAllowed("error.erasure.not_by_request")
-    asked = db.scalar(
-        select(PersonRequest).where(
-            PersonRequest.case_id == case.id,
-            PersonRequest.service_id == actor.service_id,
-            PersonRequest.kind == RequestKind.ERASURE,
-            PersonRequest.answered_on.is_(None),
-        )
-    )
-    if asked is None:
+    asked = db.scalars(_open_requests(case.id, actor.service_id)).all()
+    if not asked:
         raise Conflict("error.erasure.no_request")
-    if subject_id is not None and asked.subject_id != subject_id:
-        raise NotAllowed("error.erasure.not_by_request")
+    if subject_id is not None:
+        if subject_id not in {one.subject_id for one in asked}:
+            raise NotAllowed("error.erasure.not_by_request")
     # A file is about one adult: a child's request reaches the child's own entry.
-    if asked.subject_kind is SubjectKind.CHILD and subject_id is None:
+    elif all(one.subject_kind is SubjectKind.CHILD for one in asked):
         raise NotAllowed("error.erasure.child_alone")
+
+
+def _open_requests(case_id: UUID, service_id: UUID) -> Select[PersonRequest]:
+    """What people of a service's file asked to have erased, and nobody has answered."""
+    return select(PersonRequest).where(
+        PersonRequest.case_id == case_id,
+        PersonRequest.service_id == service_id,
+        PersonRequest.kind == RequestKind.ERASURE,
+        PersonRequest.answered_on.is_(None),
+    )
 
 
 def _left_over(db: Session, actor: Actor, case_id: UUID, parts: Sequence[str]) -> bool:
@@ -339,7 +343,7 @@ def _carry_out(db: Session, actor: Actor, erasure: Erasure) -> None:
     if erasing.OWN_FILE in parts and subject_id is None:
         erasing.empty_file(db, case_id, service_id)
     if ground is ErasureGround.REQUEST:
-        _settle_request(db, actor, case_id, service_id)
+        _settle_requests(db, actor, case_id, service_id, subject_id)
     gone = {name: sorted(str(each) for each in ids) for name, ids in rows.items()}
     values = {"done_at": clock.now(), "gone": gone, "reason": NOTHING}
     db.execute(update(Erasure).where(Erasure.id == erasure_id).values(values))
@@ -347,14 +351,16 @@ def _carry_out(db: Session, actor: Actor, erasure: Erasure) -> None:
     db.refresh(erasure)
 
 
-def _settle_request(db: Session, actor: Actor, case_id: UUID, service_id: UUID) -> None:
+def _settle_requests(
+    db: Session, actor: Actor, case_id: UUID, service_id: UUID, subject_id: UUID | None
+) -> None:
+    """Answer whoever's data is gone: with the whole file everybody in it, else that person alone."""
+    asked = _open_requests(case_id, service_id)
+    if subject_id is not None:
+        asked = asked.where(PersonRequest.subject_id == subject_id)
     db.execute(
         update(PersonRequest)
-        .where(
-            PersonRequest.case_id == case_id,
-            PersonRequest.service_id == service_id,
-            PersonRequest.kind == RequestKind.ERASURE,
-            PersonRequest.answered_on.is_(None),
-        )
+        .where(PersonRequest.id.in_(asked.with_only_columns(PersonRequest.id)))
         .values(answered_on=clock.today(), answered_by=actor.person_id, note=NOTHING)
+        .execution_options(synchronize_session=False)
     )

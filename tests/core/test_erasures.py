@@ -96,6 +96,25 @@ def asked_by_person(db: Session, actor: Actor, file: CaseFile) -> PersonRequest:
     )
 
 
+def wants_erased(db: Session, actor: Actor, subject: Subject, note: str = "") -> PersonRequest:
+    return person_requests.record(
+        db, actor, subject.id, kind=RequestKind.ERASURE, asked_on=clock.today(), note=note
+    )
+
+
+def for_person(db: Session, pair: Pair, subject: Subject) -> Erasure:
+    """Ask to erase one person's entry in her file, because they wish it."""
+    return erasures.ask(
+        db,
+        pair.vss,
+        pair.case.id,
+        parts=["own_file"],
+        ground=ASKED,
+        reason="Asked for",
+        subject_id=subject.id,
+    )
+
+
 def test_one_asks_and_another_of_the_same_service_confirms(db: Session, make: Make) -> None:
     pair = closed(db, make)
     erasure = ask(db, pair.vss, pair, "own_file")
@@ -300,6 +319,38 @@ def test_a_childs_request_takes_the_childs_entry_alone(db: Session, make: Make) 
         SubjectKind.HER
     ]
     assert len(db.scalars(select(FileNote).where(FileNote.file_id == pair.vss_file.id)).all()) == 1
+
+
+@pytest.mark.parametrize("is_child_first", [True, False])
+def test_of_two_people_who_asked_each_is_answered_when_their_own_is_erased(
+    db: Session, make: Make, is_child_first: bool
+) -> None:
+    pair = closed(db, make, months=1)
+    her = db.scalars(select(Subject).where(Subject.file_id == pair.vss_file.id)).one()
+    child = make.subject(pair.vss_file, SubjectKind.CHILD, name="Little one")
+    people = (child, her) if is_child_first else (her, child)
+    requests = {one.kind: wants_erased(db, pair.vss, one, "In her words") for one in people}
+
+    erasure = for_person(db, pair, child)
+    erasures.confirm(db, manager(make, pair), erasure.id, version=erasure.version)
+
+    assert requests[SubjectKind.CHILD].answered_on == clock.today()
+    assert (requests[SubjectKind.HER].answered_on, requests[SubjectKind.HER].note) == (None, "In her words")
+    whole = ask(db, pair.vss, pair, "own_file", ground=ASKED)
+    erasures.confirm(db, manager(make, pair), whole.id, version=whole.version)
+    assert requests[SubjectKind.HER].answered_on == clock.today()
+
+
+def test_with_the_whole_file_everybody_in_it_who_asked_is_answered(db: Session, make: Make) -> None:
+    pair = closed(db, make, months=1)
+    child = make.subject(pair.vss_file, SubjectKind.CHILD, name="Little one")
+    of_child = wants_erased(db, pair.vss, child)
+    asked_by_person(db, pair.vss, pair.vss_file)
+
+    erasure = ask(db, pair.vss, pair, "own_file", ground=ASKED)
+    erasures.confirm(db, manager(make, pair), erasure.id, version=erasure.version)
+
+    assert of_child.answered_on == clock.today()
 
 
 def test_what_goes_and_what_stays_is_said_before(db: Session, make: Make) -> None:
