@@ -28,7 +28,7 @@ from core.models import (
     Subject,
     SubjectKind,
 )
-from core.operations import holds, open_risks, retention, told_rows
+from core.operations import erased_along, holds, open_risks, retention, told_rows
 from core.sealed import NOTHING
 from core.text import text
 
@@ -259,6 +259,8 @@ def _check(  # noqa: PLR0917
             raise Invalid("error.erasure.not_due", field="parts")
     if erasing.FRAME in parts and _left_over(db, actor, case.id, parts):
         raise Conflict("error.erasure.frame_last")
+    rows = _rows(db, actor, case.id, parts, subject_id)
+    erased_along.check(db, case, service_id=actor.service_id, parts=parts, rows=rows, ground=ground)
 
 
 def _known(parts: Sequence[str]) -> dict[str, Part]:

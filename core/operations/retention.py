@@ -159,6 +159,13 @@ def of_one(db: Session, actor: Actor, case_id: UUID) -> tuple[Due, ...]:
     return of_case(db, actor, access.find(db, statement, case_id))
 
 
+def is_over(db: Session, case: Case, part: Part, service_id: UUID) -> bool:
+    """Is the time of a part over, as the service counts it, or both?"""
+    period = _period(part, _own_periods(db, service_id), _agreed(db, [case.cooperation_id]))
+    start = _start(db, case, closing(db, case), part)
+    return start is not None and after(start, period.months) <= clock.today()
+
+
 def counted(rows: Mapping[str, set[UUID]]) -> dict[str, int]:
     return {name: len(ids) for name, ids in rows.items() if ids}
 

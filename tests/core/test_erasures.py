@@ -32,6 +32,7 @@ from core.models import (
     MeetingState,
     Occasion,
     PersonRequest,
+    Release,
     RequestKind,
     RiskGrade,
     Role,
@@ -228,6 +229,57 @@ def test_what_one_service_keeps_of_the_joint_record_stays_for_both(db: Session, 
 
     assert refused(lambda: ask(db, manager(make, pair), pair, "meetings")) == "error.erasure.held"
     assert holds.of_case(db, pair.vss, pair.case.id) == []
+    assert ask(db, pair.vss, pair, "own_file").is_open
+
+
+@pytest.mark.parametrize("side", ["vss", "pp"])
+def test_what_hangs_on_the_joint_record_in_a_file_that_is_kept_is_erased_by_neither_service(
+    db: Session, make: Make, side: str
+) -> None:
+    pair = closed(db, make)
+    asked = ask(db, manager(make, pair, "pp"), pair, "shared")
+    erasures.confirm(db, manager(make, pair, "pp"), asked.id, version=asked.version)
+    keeper = manager(make, pair, side)
+    kept = holds.keep(
+        db, keeper, pair.case.id, part="own_file", ground=HoldGround.COURT, reason="A court", until=None
+    )
+
+    assert refused(lambda: ask(db, manager(make, pair), pair, "shared")) == "error.erasure.held_along"
+    last = manager(make, pair)
+    assert refused(lambda: erasures.confirm(db, last, asked.id, version=asked.version)) == (
+        "error.erasure.held_along"
+    )
+    assert len(db.scalars(select(Release)).all()) == 2
+    assert ask(db, manager(make, pair), pair, "meetings").is_open
+    holds.lift(db, keeper, kept.id, version=kept.version)
+    db.expire_all()
+    erasures.confirm(db, manager(make, pair), asked.id, version=asked.version)
+    assert db.scalars(select(Release)).all() == []
+
+
+def test_what_one_service_keeps_of_its_own_file_stops_the_other_ones_file_in_nothing(
+    db: Session, make: Make
+) -> None:
+    pair = closed(db, make)
+    holds.keep(
+        db, pair.pp, pair.case.id, part="own_file", ground=HoldGround.CLAIM, reason="His claim", until=None
+    )
+
+    erasure = ask(db, pair.vss, pair, "own_file")
+
+    assert erasures.confirm(db, manager(make, pair), erasure.id, version=erasure.version).done_at is not None
+
+
+def test_the_joint_record_waits_for_the_longer_time_of_a_file_in_which_something_hangs_on_it(
+    db: Session, make: Make
+) -> None:
+    pair = closed(db, make)
+    retention.set_period(db, manager(make, pair, "pp"), part="own_file", months=120)
+
+    assert refused(lambda: ask(db, manager(make, pair), pair, "shared")) == "error.erasure.not_due_along"
+    assert ask(db, manager(make, pair), pair, "meetings").is_open
+    in_error = ErasureGround.OPENED_IN_ERROR
+    assert ask(db, manager(make, pair), pair, "shared", ground=in_error).is_open
     assert ask(db, pair.vss, pair, "own_file").is_open
 
 
