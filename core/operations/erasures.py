@@ -115,12 +115,16 @@ def ask(
 def confirm(db: Session, actor: Actor, erasure_id: UUID, *, version: int) -> Erasure:
     """Confirm what a colleague, or the other service, asks to erase; with the last confirmation it is gone.
 
-    Raises NotAllowed for whoever asked. Everything is checked again in the same transaction.
+    Raises NotAllowed for whoever asked, and Conflict where others hold it by now than when it was asked. Everything is
+    checked again in the same transaction.
     """
     access.require_fresh(actor)
     erasure = _open(db, actor, erasure_id, version)
     if actor.person_id in {erasure.asked_by, erasure.own_confirmed_by}:
         raise NotAllowed("error.erasure.own")
+    # A case may be paired, or parted, while it waits: then other people have to confirm.
+    if erasure.is_joint is not _is_joint(db, _asker(actor, erasure), erasure.case_id, erasure.parts):
+        raise Conflict("error.erasure.held_otherwise")
     if erasure.service_id == actor.service_id:
         erasure.own_confirmed_by = actor.person_id
     else:
@@ -153,7 +157,7 @@ def would_go(db: Session, actor: Actor, erasure_id: UUID) -> Mapping[str, int]:
     erasure = find(db, actor, erasure_id)
     if not erasure.is_open or db.get(Case, erasure.case_id) is None:
         return {}
-    asker = Actor(erasure.asked_by, erasure.service_id, actor.kind)
+    asker = _asker(actor, erasure)
     rows = _rows(db, asker, erasure.case_id, erasure.parts, erasure.subject_id)
     return told_rows.of_case(db, actor, erasure.case_id).count(rows)
 
@@ -311,6 +315,11 @@ def _left_over(db: Session, actor: Actor, case_id: UUID, parts: Sequence[str]) -
     return False
 
 
+def _asker(actor: Actor, erasure: Erasure) -> Actor:
+    """Whoever confirms may belong to the other service: the parts are those of the one that asked."""
+    return Actor(erasure.asked_by, erasure.service_id, actor.kind, actor.roles)
+
+
 def _is_joint(db: Session, actor: Actor, case_id: UUID, parts: Sequence[str]) -> bool:
     """Does the other service hold some of it too?"""
     other = select(CaseFile.id).where(CaseFile.case_id == case_id, CaseFile.service_id != actor.service_id)
@@ -334,8 +343,7 @@ def _rows(
 def _carry_out(db: Session, actor: Actor, erasure: Erasure) -> None:
     """Check again, and let it go, all in the transaction of the last confirmation."""
     case = db.get_one(Case, erasure.case_id)
-    # Whoever confirms last may belong to the other service: the parts are those of the one that asked.
-    asker = Actor(erasure.asked_by, erasure.service_id, actor.kind, actor.roles)
+    asker = _asker(actor, erasure)
     _check(db, asker, case, erasure.parts, erasure.ground, erasure.subject_id)
     rows = _rows(db, asker, case.id, erasure.parts, erasure.subject_id)
     case_id, service_id, parts, erasure_id = case.id, erasure.service_id, erasure.parts, erasure.id

@@ -158,6 +158,34 @@ def test_what_both_hold_needs_one_of_each_service(db: Session, make: Make) -> No
     assert [one.erasure.is_open for one in erasures.list_all(db, asker)] == [False]
 
 
+def test_what_one_service_asked_to_erase_alone_is_not_erased_once_the_other_holds_it_too(
+    db: Session, make: Make
+) -> None:
+    cooperation = make.cooperation()
+    pp, vss = make.actor(cooperation.pp_id), make.actor(cooperation.vss_id)
+    case = make.case(cooperation, pp)
+    case.closed_on = clock.today()
+    alone = erasures.ask(
+        db, pp, case.id, parts=["shared", "meetings"], ground=ErasureGround.OPENED_IN_ERROR, reason="Twice"
+    )
+    assert not alone.is_joint
+    vss_file = make.file(case, vss)
+    pp_file = db.scalars(select(CaseFile).where(CaseFile.service_id == pp.service_id)).one()
+    pair = Pair(case, pp, vss, pp_file, vss_file)
+    meeting = make.meeting(pair)
+    meeting.state = MeetingState.AGREED
+    db.flush()
+
+    lead = manager(make, pair, "pp")
+    assert refused(lambda: erasures.confirm(db, lead, alone.id, version=alone.version)) == (
+        "error.erasure.held_otherwise"
+    )
+
+    assert db.scalars(select(Meeting)).all() == [meeting]
+    erasures.refuse(db, pp, alone.id, reason="Both of us now", version=alone.version)
+    assert ask(db, lead, pair, "meetings", ground=ErasureGround.OPENED_IN_ERROR).is_joint
+
+
 def test_a_case_manager_alone_does_not_begin_a_joint_erasure(db: Session, make: Make) -> None:
     pair = closed(db, make)
 
