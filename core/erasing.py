@@ -87,8 +87,13 @@ def _roots(part: str, case_id: _CaseId, service_id: UUID | None) -> dict[str, Se
 
 
 def of_subject(db: Session, subject_id: UUID) -> Rows:
-    """A person of a file, and what cannot be without them."""
-    return with_dependents(db, {"subject": {subject_id}}, {OWN_FILE})
+    """A person of a file, what cannot be without them, and what somebody typed about them and has not sent."""
+    found = with_dependents(db, {"subject": {subject_id}}, {OWN_FILE})
+    file, subject = Base.metadata.tables["case_file"].c, Base.metadata.tables["subject"].c
+    case_id = db.scalar(select(file.case_id).where(file.id == subject.file_id, subject.id == subject_id))
+    if case_id is not None:
+        _add(found, {"unsent_text": _unsent(db, case_id, found)})
+    return {name: ids for name, ids in found.items() if ids}
 
 
 def _of_file(case_id: _CaseId, service_id: UUID | None) -> dict[str, Select[UUID]]:
@@ -141,7 +146,7 @@ def table(name: str) -> Table | None:
 def erase(db: Session, rows: Mapping[str, Iterable[UUID]]) -> None:
     """Delete the rows, those first on which nothing hangs; rows that can be without them forget them.
 
-    A case or a file that goes as a whole takes its keys along.
+    A case or a file that goes as a whole takes its keys along, and a person what was typed about their requests.
     """
     db.flush()
     for name, ids in rows.items():
@@ -154,6 +159,10 @@ def erase(db: Session, rows: Mapping[str, Iterable[UUID]]) -> None:
             db.execute(delete(each).where(each.c.id.in_(chunk)))
     for chunk in _chunks({*rows.get("case", ()), *rows.get("case_file", ())}):
         db.execute(delete(DataKey).where(DataKey.space_id.in_(chunk)))
+    for chunk in _chunks(rows.get("subject", ())):
+        for name in ("person_request", "erasure"):
+            held = Base.metadata.tables[name]
+            db.execute(update(held).where(held.c.subject_id.in_(chunk)).values(EMPTIED[name]))
     db.expire_all()
 
 

@@ -38,8 +38,9 @@ from core.models import (
     Role,
     Subject,
     SubjectKind,
+    UnsentText,
 )
-from core.operations import erasures, holds, person_requests, retention
+from core.operations import erasures, holds, person_requests, retention, unsent
 from core.operations.erasures import ErasureGround
 from core.operations.holds import HoldGround
 from core.store import Store
@@ -419,6 +420,33 @@ def test_of_two_people_who_asked_each_is_answered_when_their_own_is_erased(
     whole = ask(db, pair.vss, pair, "own_file", ground=ASKED)
     erasures.confirm(db, manager(make, pair), whole.id, version=whole.version)
     assert requests[SubjectKind.HER].answered_on == clock.today()
+
+
+def test_with_a_person_goes_what_was_typed_about_them_and_not_sent_and_about_what_they_asked_for(
+    db: Session, make: Make
+) -> None:
+    pair = closed(db, make, months=1)
+    her = db.scalars(select(Subject).where(Subject.file_id == pair.vss_file.id)).one()
+    child = make.subject(pair.vss_file, SubjectKind.CHILD, name="Little one")
+    of_her = wants_erased(db, pair.vss, her, "In her words")
+    moved = person_requests.record(
+        db, pair.vss, child.id, kind=RequestKind.CORRECTION, asked_on=clock.today(), note="Lives at the mill"
+    )
+    person_requests.extend(db, pair.vss, moved.id, reason="The mill burned", version=moved.version)
+    for subject in (her, child):
+        slot = f"person:{subject.id}:address"
+        unsent.keep(db, pair.vss, slot, text=f"A new home {subject.kind}", case_id=pair.case.id)
+    wants_erased(db, pair.vss, child)
+    taken_back = for_person(db, pair, child)
+    erasures.refuse(db, pair.vss, taken_back.id, reason="The mill first", version=taken_back.version)
+
+    erasure = for_person(db, pair, child)
+    assert erasures.would_go(db, manager(make, pair), erasure.id)["unsent_text"] == 1
+    erasures.confirm(db, manager(make, pair), erasure.id, version=erasure.version)
+
+    assert [one.text for one in db.scalars(select(UnsentText))] == ["A new home her"]
+    assert (moved.note, moved.extended_reason, of_her.note) == ("", "", "In her words")
+    assert (taken_back.reason, taken_back.refusal) == ("", "")
 
 
 def test_with_the_whole_file_everybody_in_it_who_asked_is_answered(db: Session, make: Make) -> None:
