@@ -9,13 +9,26 @@ from functools import cache
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Engine, Select, Table, delete, or_, select, text, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    Select,
+    Table,
+    and_,
+    delete,
+    func,
+    or_,
+    select,
+    text,
+    true,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from core.content import retention
 from core.db import Base
 from core.models import DataKey
-from core.sealed import NOTHING
+from core.sealed import NOTHING, RING, SEALED
 from core.text import ids_in
 
 #: Ids of rows by table.
@@ -32,7 +45,10 @@ EMPTIED: Mapping[str, Mapping[str, object]] = {
     "break_glass": {"reason": NOTHING, "finding": NOTHING},
     "person_request": {"note": NOTHING, "extended_reason": NOTHING, "choice": NOTHING},
     "erasure": {"reason": NOTHING, "refusal": NOTHING},
+    "seal": {"reason": NOTHING},
 }
+#: Out of these something goes though no row of theirs may be named among what is erased.
+CHANGED = (*EMPTIED, DataKey.__tablename__)
 _CHUNK = 500
 
 
@@ -167,11 +183,45 @@ def erase(db: Session, rows: Mapping[str, Iterable[UUID]]) -> None:
 
 
 def empty_file(db: Session, case_id: UUID, service_id: UUID) -> None:
-    """Take what was typed out of the shell of a file that stays."""
+    """Take what was typed out of the shell of a file that stays, and destroy the keys that nothing needs any more."""
+    tables = Base.metadata.tables
+    file = tables["case_file"].c
+    files = select(file.id).where(file.case_id == case_id, file.service_id == service_id)
     for name, values in EMPTIED.items():
-        held = Base.metadata.tables[name]
-        own = held.c.case_id == case_id, held.c.service_id == service_id
-        db.execute(update(held).where(*own).values(values))
+        held = tables[name].c
+        is_own = (
+            held.file_id.in_(files)
+            if "file_id" in held
+            else and_(held.case_id == case_id, held.service_id == service_id)
+        )
+        db.execute(update(tables[name]).where(is_own).values(values))
+    keys = set(db.scalars(select(DataKey.id).where(DataKey.space_id.in_(files))))
+    if keys:
+        _destroy(db, keys - needed(db, keys))
+
+
+def _destroy(db: Session, keys: set[UUID]) -> None:
+    db.execute(delete(DataKey).where(DataKey.id.in_(keys)))
+    db.expire_all()
+    # Whoever writes into the file again, in the same session too, needs a key that is there.
+    if (ring := db.info.get(RING)) is not None:
+        ring.forget()
+
+
+def needed(db: Session, keys: set[UUID]) -> set[UUID]:
+    """Those of these keys with which something is sealed that stays: a text for both, say, that was never shared.
+
+    All is looked through: what a service wrote in a case from which its file was parted lies outside that file's case.
+    """
+    found: set[UUID] = set()
+    for model, columns in SEALED.items():
+        held = Base.metadata.tables[model.__tablename__].c
+        for name, kind in columns.items():
+            starts = {kind.start(key): key for key in keys}
+            start = func.substr(held[name], 1, kind.START, type_=kind.impl_instance)
+            under = select(start).where(start.in_(starts)).distinct()
+            found |= {starts[each] for each in db.scalars(under)}
+    return found
 
 
 def clean(engine: Engine, tables: Sequence[str] = ()) -> None:

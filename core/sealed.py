@@ -64,6 +64,8 @@ class SealedData(TypeDecorator[bytes]):
 
     impl = LargeBinary
     cache_ok = True
+    #: So long is the start of a stored value by which its key is known.
+    START = _KEY_ID
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002
         if value is not None and not isinstance(value, Sealed):
@@ -75,6 +77,10 @@ class SealedData(TypeDecorator[bytes]):
 
     def stored(self, raw: bytes) -> Any:
         return raw
+
+    def start(self, key_id: UUID) -> Any:
+        """What a value under this key begins with in the database."""
+        return self.stored(key_id.bytes)[: self.START]
 
     def raw(self, stored: Any) -> bytes:
         return bytes(stored)
@@ -91,6 +97,8 @@ class SealedText(SealedData):
 
     impl = String  # type: ignore[assignment]
     cache_ok = True
+    #: The whole signs: the last bits of the key share one with what follows.
+    START = _KEY_ID * 8 // 6
 
     def stored(self, raw: bytes) -> str:
         return urlsafe_b64encode(raw).decode()

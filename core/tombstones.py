@@ -83,7 +83,7 @@ def _keep(db: Session, folder: Path) -> set[str]:
         part = file.with_suffix(".part")
         part.write_text(json.dumps(said | {"code": _code(chain.key_of(db), said)}), encoding="utf-8")
         part.rename(file)
-        tables |= set(erasure.gone)
+        tables |= {*erasure.gone, *erasing.CHANGED}
     return tables
 
 
@@ -115,7 +115,7 @@ def _apply(db: Session, folder: Path) -> set[str]:
             )
         )
         db.flush()
-        tables |= set(rows)
+        tables |= {*rows, *erasing.CHANGED}
     return tables
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import sqlcipher3.dbapi2
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core import chain, clock, erasing, store, tombstones
 from core.access import Actor
-from core.db import Base, _begin, open_sessions
+from core.db import Base, Record, _begin, open_sessions
 from core.errors import Conflict, CoreError, Invalid, NotAllowed, NotFound
 from core.models import (
     Action,
@@ -23,6 +23,7 @@ from core.models import (
     Case,
     CaseFile,
     Consent,
+    DataKey,
     Erasure,
     Event,
     FileNote,
@@ -36,14 +37,17 @@ from core.models import (
     RequestKind,
     RiskGrade,
     Role,
+    Seal,
     Subject,
     SubjectKind,
     UnsentText,
 )
-from core.operations import erasures, holds, person_requests, retention, unsent
+from core.operations import erasures, holds, person_requests, retention, seals, unsent
 from core.operations.erasures import ErasureGround
 from core.operations.holds import HoldGround
+from core.sealed import SEALED, Sealed
 from core.store import Store
+from tests import agreement_steps as steps
 from tests import notices, risk
 from tests.make import Make, Pair, consented, hold_keys_of, share
 
@@ -142,6 +146,75 @@ def test_the_other_services_file_and_the_joint_record_stay(db: Session, make: Ma
     assert len(db.scalars(select(FileNote).where(FileNote.file_id == pair.pp_file.id)).all()) == 1
     assert len(db.scalars(select(JointItem).where(JointItem.case_id == pair.case.id)).all()) == 2
     assert db.get_one(CaseFile, pair.vss_file.id).reference == ""
+
+
+def keys_of(db: Session, file: CaseFile) -> list[DataKey]:
+    return list(db.scalars(select(DataKey).where(DataKey.space_id == file.id)))
+
+
+def test_with_a_file_goes_why_it_was_sealed_and_the_key_that_opens_it(db: Session, make: Make) -> None:
+    pair = closed(db, make)
+    seals.seal(db, pair.vss, pair.case.id, reason="Her brother works here")
+    second = manager(make, pair)
+    make.assign(pair.case, second)
+    erasure = ask(db, pair.vss, pair, "own_file")
+    assert keys_of(db, pair.vss_file)
+
+    erasures.confirm(db, second, erasure.id, version=erasure.version)
+
+    assert [one.reason for one in db.scalars(select(Seal))] == [""]
+    assert keys_of(db, pair.vss_file) == []
+    assert keys_of(db, pair.pp_file)
+    assert [item.text for item in db.scalars(select(JointItem))] == ["Something shared"] * 2
+    again = make.note(pair.vss_file, pair.vss, "other", text="She came back")
+    hold_keys_of(db, pair.vss)
+    assert db.get_one(FileNote, again.id).text == "She came back"
+
+
+def test_the_key_of_a_file_stays_while_a_text_of_its_service_that_it_did_not_share_does(
+    db: Session, make: Make
+) -> None:
+    pair = closed(db, make)
+    waiting = JointItem(
+        case_id=pair.case.id,
+        service_id=pair.vss.service_id,
+        author_id=pair.vss.person_id,
+        topic="notice",
+        text="Not shared yet",
+    )
+    db.add(waiting)
+    db.flush()
+    erasure = ask(db, pair.vss, pair, "own_file")
+
+    erasures.confirm(db, manager(make, pair), erasure.id, version=erasure.version)
+
+    hold_keys_of(db, pair.vss)
+    assert keys_of(db, pair.vss_file)
+    assert db.get_one(JointItem, waiting.id).text == "Not shared yet"
+
+
+def test_a_key_is_needed_while_anything_at_all_is_sealed_with_it(db: Session, make: Make) -> None:
+    closed(db, make)
+    side = steps.managers(make)
+    steps.put_in_force(db, steps.organisation_draft(db, side), side.pp, side.vss)
+    keys = set(db.scalars(select(DataKey.id)))
+    papers = {key for key in keys for one in sealed_in(db, "signed_copy") if one.is_under(key)}
+
+    used = {key for key in keys for model in SEALED for one in sealed_in(db, model) if one.is_under(key)}
+
+    assert papers
+    assert papers < used
+    assert erasing.needed(db, keys) == used
+    assert erasing.needed(db, {uuid4()}) == set()
+
+
+def sealed_in(db: Session, of: type[Record] | str) -> list[Sealed]:
+    """All that lies sealed in a table."""
+    name = of if isinstance(of, str) else of.__tablename__
+    held = Base.metadata.tables[name].c
+    kinds = next(columns for model, columns in SEALED.items() if model.__tablename__ == name)
+    every = [value for column in kinds for value in db.scalars(select(held[column]))]
+    return [value for value in every if value is not None]
 
 
 def test_what_both_hold_needs_one_of_each_service(db: Session, make: Make) -> None:
