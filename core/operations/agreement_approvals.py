@@ -29,7 +29,6 @@ from core.operations import (
     agreement_texts,
     agreements,
     files,
-    guests,
     joint_spaces,
     outgoing,
 )
@@ -202,7 +201,7 @@ def terminate(
     for draft in db.scalars(agreements.drafts_beside(agreement)):
         agreement_texts.lapse(db, draft)
     if agreement.case_id is not None:
-        guests.end_with(db, agreement.case_id, day - timedelta(days=1))
+        joint_spaces.end_guests(db, agreement.case_id, day - timedelta(days=1))
     db.flush()
     audit.record(db, actor, "terminate", agreement, case_id=agreement.case_id)
     return agreement

@@ -180,7 +180,9 @@ def answer(
     kept = {name: value for name, value in agreement.answers.items() if name not in answers} | checked
     _require_order(kept)
     if agreement.level is AgreementLevel.CASE:
-        agreement.ends_on = text.day(_day(kept, "end_date"), field="end_date")
+        last = _day(kept, "end_date")
+        # A renewal has none yet; whoever approves it is told.
+        agreement.ends_on = text.day(last, field="end_date") if last or "end_date" in answers else None
         agreement.starts_on = _day(kept, "start_date")
     agreement.answers = agreement_givens.with_given(db, agreement, kept)
     agreement_texts.keep(db, actor, agreement)

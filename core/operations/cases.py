@@ -107,11 +107,16 @@ def open(  # noqa: A001  the practitioner's word
 
 def require_at_work(db: Session, actor: Actor, case_id: UUID) -> None:
     """Raises NotAllowed for who opened the file in an emergency: they arrange nobody's right to it, nor their own."""
+    if not is_at_work(db, actor, case_id):
+        raise NotAllowed("error.break_glass.not_at_work")
+
+
+def is_at_work(db: Session, actor: Actor, case_id: UUID) -> bool:
+    """Does the actor work on the case, and not for some hours alone?"""
     works = access.visible_assignments(actor).where(
         Assignment.case_id == case_id, Assignment.person_id == actor.person_id, access.at_work()
     )
-    if not actor.is_whole and db.scalar(works.limit(1)) is None:
-        raise NotAllowed("error.break_glass.not_at_work")
+    return actor.is_whole or db.scalar(works.limit(1)) is not None
 
 
 def describe(

@@ -8,7 +8,7 @@ from core import access, audit, clock
 from core.access import Actor
 from core.errors import Conflict, Invalid
 from core.models import Agreement, AgreementState, Case, TPoint
-from core.operations import agreement_texts, agreements, closing_checks, guests
+from core.operations import agreement_texts, agreements, closing_checks, joint_spaces
 from core.operations.closing_checks import FOLLOW_UP
 from core.text import day
 
@@ -72,5 +72,5 @@ def end_agreement(db: Session, actor: Actor, case: Case, until: date) -> None:
     )
     for draft in db.scalars(drafts):
         agreement_texts.lapse(db, draft)
-    guests.end_with(db, case.id, until)
+    joint_spaces.end_guests(db, case.id, until)
     db.flush()

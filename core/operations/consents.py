@@ -37,7 +37,7 @@ GIVEN = frozenset({ConsentState.GIVEN, ConsentState.GIVEN_EXCEPT})
 class Said:
     """What is written down when somebody was asked, or could not be asked."""
 
-    state: ConsentState = ConsentState.NOT_ASKED
+    state: ConsentState | None = ConsentState.NOT_ASKED
     exceptions: str = ""
     how_asked: str = ""
     was_safe: Known = Known.UNKNOWN
@@ -106,6 +106,9 @@ def record(db: Session, actor: Actor, subject_id: UUID, *, purpose: str, said: S
         raise Invalid("error.consent.purpose", field="purpose")
     before = newest(db, subject.id, purpose)
     consent = _checked(actor, subject, purpose, said)
+    if before is not None and consent.asked_on < before.asked_on:
+        # What was said before says nothing about what holds now: a withdrawal is not undone by an older yes.
+        raise Invalid("error.consent.earlier", field="asked_on", day=before.asked_on)
     db.add(consent)
     db.flush()
     case_id = db.get_one(CaseFile, subject.file_id).case_id
@@ -128,6 +131,8 @@ def is_live(consent: Consent | None) -> bool:
 
 def _checked(actor: Actor, subject: Subject, purpose: str, said: Said) -> Consent:
     """The row. Raises Invalid beside the field; consent counts only where it was safe to ask."""
+    if said.state is None:
+        raise Invalid("error.consent.state", field="state")
     is_given, was_asked = said.state in GIVEN, said.state is not ConsentState.NOT_ASKED
     asked_on = day(said.asked_on, field="asked_on")
     if asked_on > clock.today():

@@ -15,7 +15,7 @@ from core.content import retention as content
 from core.content.retention import HeldBy, Part
 from core.erasing import Rows
 from core.errors import Conflict
-from core.models import Case, CaseFile, ErasureGround
+from core.models import Case, CaseFile, ErasureGround, UnsentText
 from core.operations import retention
 
 
@@ -40,9 +40,11 @@ def _reached(db: Session, case_id: UUID, rows: Rows) -> Iterator[tuple[Part, UUI
     """The parts out of which something goes; with the service that holds it, or any where both do."""
     services = db.scalars(select(CaseFile.service_id).where(CaseFile.case_id == case_id)).all()
     for part in content.load().of_cases:
-        if not set(part.tables) & set(rows):
+        # What somebody typed and has not sent holds nothing: its author alone knows of it.
+        tables = set(part.tables) - {UnsentText.__tablename__}
+        if not tables & set(rows):
             continue
         for holder_id in services[:1] if part.held_by is HeldBy.BOTH else services:
             held = erasing.reach(db, case_id, holder_id, [part.id])
-            if any(rows.get(name, set()) & held.get(name, set()) for name in part.tables):
+            if any(rows.get(name, set()) & held.get(name, set()) for name in tables):
                 yield part, holder_id

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session, joinedload
 
 from core import access, audit, clock
@@ -33,7 +32,7 @@ def invite(
 ) -> Guest:
     """Let a person of another agency into one meeting, or into the frame of the case, until a day.
 
-    They leave with the agreement or the emergency on which they were let in, where that ends before.
+    Who is let into the whole case leaves with the agreement or the emergency by which they were, where that ends before.
     """
     require(actor, Permission.INVITE_GUEST)
     case = cases.find_open(db, actor, case_id)
@@ -50,19 +49,13 @@ def invite(
         person_id=person_id,
         case_id=case.id,
         meeting_id=meeting_id,
-        until=min(filter(None, (last, joint_spaces.last_day(db, case.id)))),
+        until=last if meeting_id else min(filter(None, (last, joint_spaces.last_day(db, case.id)))),
         granted_by=actor.person_id,
     )
     db.add(guest)
     db.flush()
     audit.record(db, actor, "invite", guest, case_id=case.id)
     return guest
-
-
-def end_with(db: Session, case_id: UUID, last: date) -> None:
-    """Who was let into the whole case leaves with what let them in; a later agreement does not bring them back."""
-    staying = (Guest.case_id == case_id, Guest.meeting_id.is_(None), Guest.until > last)
-    db.execute(update(Guest).where(*staying).values(until=last))
 
 
 def revoke(db: Session, actor: Actor, guest_id: UUID) -> Guest:

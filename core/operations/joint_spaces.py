@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from core import access, audit, clock
@@ -24,6 +24,7 @@ from core.models import (
     Case,
     EmergencyGround,
     EmergencyOpening,
+    Guest,
     Meeting,
     Person,
     Role,
@@ -143,6 +144,12 @@ def last_day(db: Session, case_id: UUID) -> date | None:
     return clock.day(opening.until_at) if opening is not None else None
 
 
+def end_guests(db: Session, case_id: UUID, last: date) -> None:
+    """Who was let into the whole case leaves with what let them in; a later agreement does not bring them back."""
+    staying = (Guest.case_id == case_id, Guest.meeting_id.is_(None), Guest.until > last)
+    db.execute(update(Guest).where(*staying).values(until=last))
+
+
 def find_meeting(db: Session, actor: Actor, statement: Select[Meeting], meeting_id: UUID) -> Meeting:
     """The meeting among those that the statement shows.
 
@@ -243,6 +250,9 @@ def close_emergency(db: Session, actor: Actor, opening_id: UUID, *, version: int
     if opening.until_at > clock.now():
         opening.until_at = clock.now()
         audit.record(db, actor, "close", opening, case_id=opening.case_id)
+        holding = access.case_agreements_in_force().where(Agreement.case_id == opening.case_id)
+        if db.scalar(holding.limit(1)) is None:
+            end_guests(db, opening.case_id, clock.today() - timedelta(days=1))
     db.flush()
     return opening
 

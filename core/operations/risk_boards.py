@@ -518,13 +518,17 @@ def _earlier_links(db: Session, actor: Actor, found: RiskAssessment) -> Sequence
 def _actions(
     db: Session, actor: Actor, links: Sequence[RiskAction], found: RiskAssessment
 ) -> dict[Key, list[Action]]:
-    """By item the actions that answer to it; of earlier assessments those that are still open."""
+    """By item the actions that answer to it; of earlier assessments those that are open, or were done since this began."""
+    began = clock.day(found.created_at)
     wanted = access.visible_actions(actor).where(Action.id.in_([link.action_id for link in links]))
     known = {one.id: one for one in db.scalars(wanted.options(joinedload(Action.service)))}
     rows: dict[Key, dict[UUID, Action]] = {}
     for link in links:
         action = known.get(link.action_id)
-        if action is not None and (link.assessment_id == found.id or action.state.is_open):
+        if action is None:
+            continue
+        is_done_since = action.done_on is not None and action.done_on >= began
+        if link.assessment_id == found.id or action.state.is_open or is_done_since:
             rows.setdefault((link.about, link.item), {})[action.id] = action
     return {key: list(those.values()) for key, those in rows.items()}
 

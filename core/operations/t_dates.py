@@ -195,7 +195,7 @@ def _repeated(
     dates = []
     # What lies before the day from which it is counted belongs to the time before he came back, and keeps its number.
     rows = [row for label, row in found.items() if is_anew and label.startswith(f"{rule.id}.")]
-    offset = sum(1 for row in rows if first and (_day(row) or first) < first)
+    offset = max((_number(row.label) for row in rows if first and (_day(row) or first) < first), default=0)
     done, steps = first, -offset
     for number in range(1, MOST_REPETITIONS + 1):
         label = f"{rule.id}.{number}"

@@ -129,7 +129,7 @@ def give_factor(db: Session, token: str, typed: str, *, attempt_id: UUID) -> Ste
 def choose_password(db: Session, token: str, *, password: str, again: str) -> Step:
     """Choose a password with the code that was handed over, which counts no more; what is due next."""
     way = _at(db, token, Step.PASSWORD)
-    account, code = way.account, db.get_one(EntryCode, way.arrival.entry_code_id)
+    account, code = way.account, db.get_one(EntryCode, way.arrival.entry_code_id, with_for_update=True)
     if code.used_at is not None:  # somebody else came in by it meanwhile
         raise NotAllowed("error.arrival_ended")
     passwords.check(password, again, words=passwords.words_of(db, account.person, account.username))

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.operations import people
 from pages.ui import account_acts, account_state, identity_form, relabel, step_up
+from pages.ui.choices import distinct
 from pages.ui.draft import open_draft, open_new
 from pages.ui.plain import plain
 from pages.ui.workspace import workspace
@@ -39,10 +40,8 @@ else:
     st.info(t("people.empty"))
 
 key = f"person:{service.id}"
-labels: dict[UUID | None, str] = {
-    None: t("people.new"),
-    **{one: each.person.name for one, each in members.items()},
-}
+say = distinct(members, lambda one: members[one].person.name, lambda one: members[one].username)
+labels: dict[UUID | None, str] = {None: t("people.new"), **{one: say(one) for one in members}}
 relabel.keep_choice(key, labels)
 chosen = st.selectbox(t("people.which"), list(labels), format_func=labels.__getitem__, key=key)
 member = members[chosen] if chosen else None

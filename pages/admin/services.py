@@ -7,6 +7,7 @@ import streamlit as st
 from core.operations import people, services
 from core.operations.services import ServiceKind
 from pages.ui import backup_age, relabel
+from pages.ui.choices import distinct
 from pages.ui.draft import open_draft, open_new
 from pages.ui.plain import plain
 from pages.ui.workspace import workspace
@@ -29,10 +30,9 @@ heads = " | ".join(t(f"services.column.{column}") for column in ("name", "kind",
 st.markdown("\n".join([f"| {heads} |", "|---|---|---|---|", *rows]))
 
 # Only those that nobody else administers.
-labels: dict[UUID | None, str] = {
-    None: t("services.new"),
-    **{service.id: found[service.id].name for service in ws.read(people.services)},
-}
+own = [service.id for service in ws.read(people.services)]
+say = distinct(own, lambda one: found[one].name)
+labels: dict[UUID | None, str] = {None: t("services.new"), **{one: say(one) for one in own}}
 relabel.keep_choice("services:which", labels)
 chosen = st.selectbox(t("services.which"), list(labels), format_func=labels.__getitem__, key="services:which")
 service = found[chosen] if chosen else None
@@ -146,7 +146,7 @@ with st.expander(t("services.join"), icon=":material/handshake:"), st.form("join
             t(f"kind.{of_kind}"),
             [one.id for one in found.values() if one.kind is of_kind and one.is_active],
             index=None,
-            format_func=lambda service_id: found[service_id].name,
+            format_func=distinct(found, lambda service_id: found[service_id].name),
             key=both.key(field),
         )
         ws.slot(field)

@@ -8,6 +8,7 @@ from core.content import eligibilities
 from core.operations import case_lists, cases, joint_items, joint_spaces, partings, people, requests
 from core.operations.requests import Answer
 from pages.ui import case_head, joint, joint_space
+from pages.ui.choices import distinct
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
 from pages.ui.site import page_file
@@ -121,7 +122,11 @@ if items:
             chosen = st.selectbox(
                 t("joint.which"),
                 list(mine),
-                format_func=lambda found: joint.label(ws, mine[found]),
+                format_func=distinct(
+                    mine,
+                    lambda found: joint.label(ws, mine[found]),
+                    lambda found: t.day(mine[found].shared_on),
+                ),
                 key=f"withdraw:{case.id}",
             )
             if st.button(t("joint.withdraw_button")) and ws.do(joint_items.withdraw, chosen):

@@ -5,6 +5,7 @@ import streamlit as st
 from core.content.protocols import Side
 from core.operations import cases, requests
 from core.operations.requests import Answer
+from pages.ui.choices import distinct
 from pages.ui.draft import open_draft
 from pages.ui.plain import plain
 from pages.ui.site import page_file
@@ -51,7 +52,7 @@ with st.form("answer"):
             t("request.case_manager"),
             list(managers),
             index=None,
-            format_func=lambda person: managers[person],
+            format_func=distinct(managers, managers.__getitem__),
             key=draft.key("manager"),
         )
         ws.slot("case_manager_id")

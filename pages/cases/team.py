@@ -1,6 +1,7 @@
 """Who works on a case, and which guests of other agencies are let in."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import streamlit as st
 
@@ -8,6 +9,7 @@ from core import clock
 from core.access import Permission
 from core.operations import assignments, cases, guests, meetings, people
 from pages.ui import case_head, register_view
+from pages.ui.choices import distinct
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
 from pages.ui.workspace import workspace
@@ -34,7 +36,7 @@ for place, service in zip(
             or t("team.nobody")
         )
 
-if ws.may(Permission.ASSIGN):
+if ws.may(Permission.ASSIGN) and ws.read(cases.is_at_work, case.id):
     mine = {person.id: person.name for person in team if person.service_id == ws.actor.service_id}
     others = {person.id: person.name for person in ws.read(people.colleagues) if person.id not in mine}
     left, right = st.columns(2)
@@ -44,7 +46,7 @@ if ws.may(Permission.ASSIGN):
             t("team.assign"),
             list(others),
             index=None,
-            format_func=lambda found: others[found],
+            format_func=distinct(others, others.__getitem__),
             key=draft.key("assign"),
         )
         ws.slot("person_id")
@@ -57,7 +59,7 @@ if ws.may(Permission.ASSIGN):
             t("team.unassign"),
             list(mine),
             index=None,
-            format_func=lambda found: mine[found],
+            format_func=distinct(mine, mine.__getitem__),
             key=draft.key("unassign"),
         )
         ws.slot("person_id")
@@ -70,6 +72,15 @@ st.header(t("team.guests"))
 st.caption(t("team.guests_help"))
 planned = {meeting.id: meeting for meeting in ws.read(meetings.list_of_case, case.id)}
 let_in = {guest.id: guest for guest in ws.read(guests.list_of_case, case.id)}
+
+
+def _of_guest(found: UUID) -> str:
+    """Into what a guest is let, and until when."""
+    guest = let_in[found]
+    meeting = planned.get(guest.meeting_id) if guest.meeting_id else None
+    return t.moment(meeting.planned_at) if meeting else t.day(guest.until)
+
+
 st.markdown(
     "\n".join(
         f"- {plain(guest.person.name)}, {plain(guest.person.service.name)}: "
@@ -92,7 +103,7 @@ if ws.may(Permission.INVITE_GUEST) and case.is_paired and case.closed_on is None
             t("team.guest"),
             list(known),
             index=None,
-            format_func=lambda found: known[found],
+            format_func=distinct(known, known.__getitem__),
             key=draft.key("guest"),
             help=t("team.guest_help"),
         )
@@ -100,9 +111,10 @@ if ws.may(Permission.INVITE_GUEST) and case.is_paired and case.closed_on is None
         coming = [found for found in planned.values() if not found.is_over]
         meeting_id = st.selectbox(
             t("team.what"),
-            [meeting.id for meeting in coming] + [None],
-            format_func=lambda found: (
-                t("team.whole_case") if found is None else t.moment(planned[found].planned_at)
+            [*(meeting.id for meeting in coming), None],
+            format_func=distinct(
+                [*(meeting.id for meeting in coming), None],
+                lambda found: t("team.whole_case") if found is None else t.moment(planned[found].planned_at),
             ),
             key=draft.key("meeting"),
         )
@@ -123,7 +135,7 @@ if ws.may(Permission.INVITE_GUEST) and case.is_paired and case.closed_on is None
             out = st.selectbox(
                 t("team.guest"),
                 list(let_in),
-                format_func=lambda found: let_in[found].person.name,
+                format_func=distinct(let_in, lambda found: let_in[found].person.name, _of_guest),
                 key=f"revoke:{case.id}",
             )
             if st.button(t("team.revoke_button")) and ws.do(guests.revoke, out):

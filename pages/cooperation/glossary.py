@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.operations import cooperations, glossary_terms
 from pages.ui import cooperation_choice
+from pages.ui.choices import distinct
 from pages.ui.draft import open_draft, open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -29,7 +30,7 @@ chosen = st.selectbox(
     t("glossary.change"),
     list(terms),
     index=None,
-    format_func=lambda one: terms[one].term,
+    format_func=distinct(terms, lambda one: terms[one].term),
     placeholder=t("glossary.new"),
     key=f"term:{cooperation.id}",
 )

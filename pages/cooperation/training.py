@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.operations import training_marks
 from pages.ui import cooperation_choice
+from pages.ui.choices import distinct
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
 from pages.ui.workspace import workspace
@@ -50,7 +51,11 @@ seen = st.session_state.setdefault(
 st.markdown(f"{plain(session.aim)}  \n:gray[:small[{plain(session.source)}]]")
 with st.form("training"):
     people = st.multiselect(
-        t("training.who"), list(names), default=seen, format_func=names.__getitem__, key=draft.key("people")
+        t("training.who"),
+        list(names),
+        default=seen,
+        format_func=distinct(names, names.__getitem__),
+        key=draft.key("people"),
     )
     ws.slot("people")
     done_on = st.date_input(t("training.done_on"), value=None, format=t.day_field, key=draft.key("done_on"))

@@ -48,7 +48,7 @@ if ws.may(Permission.KEEP):
     if here:
         erasing.listed(ws, here)
 
-if ws.may(Permission.SEAL):
+if ws.may(Permission.SEAL) and ws.read(cases.is_at_work, case.id):
     st.header(t("rights.seal"))
     sealed = ws.read(seals.of_case, case.id)
     if sealed is not None:

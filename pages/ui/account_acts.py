@@ -8,6 +8,7 @@ from core.operations import accounts, factor_removals, leavers
 from core.operations.accounts import Handover
 from core.operations.people import Member
 from pages.ui import account_state, step_up
+from pages.ui.choices import distinct
 from pages.ui.workspace import Workspace
 
 
@@ -107,7 +108,7 @@ def _successor(ws: Workspace, names: dict[UUID, str], *, key: str) -> UUID | Non
         ws.words("people.hand_over_to"),
         list(names),
         index=None,
-        format_func=lambda one: names[one],
+        format_func=distinct(names, names.__getitem__),
         key=key,
     )
     ws.slot("to_id")

@@ -99,6 +99,9 @@ def _steps(ws: Workspace, opened: Opened) -> str:
 
 def _before(ws: Workspace, opened: Opened) -> None:
     t, agreement = ws.words, opened.agreement
+    if _is_closed(opened):
+        st.info(t("agreement.case_closed"), icon=":material/lock:")
+        return
     if ws.may(agreements.drafting(agreement.level)) and st.button(
         t("agreement.go_on"),
         type="secondary" if opened.is_complete else "primary",
@@ -106,8 +109,10 @@ def _before(ws: Workspace, opened: Opened) -> None:
         key="go_on",
     ):
         st.switch_page(page_file("draft"), query_params={"agreement": str(agreement.id)})
-    if opened.outdated:
+    if opened.outdated and opened.standing is Standing.DRAFT:
         outdated(ws, opened)
+        if ws.actor.service_id in opened.approved_by:
+            _take_back(ws, opened)
         return
     if not opened.is_complete:
         agreement_words.show_needs(t, opened)
@@ -236,7 +241,13 @@ def _holding(ws: Workspace, opened: Opened) -> None:
 def _over(ws: Workspace, opened: Opened) -> None:
     if opened.agreement.termination_reason:
         st.info(_terminated(ws, opened))
-    _new_version(ws, opened)
+    if not _is_closed(opened):
+        _new_version(ws, opened)
+
+
+def _is_closed(opened: Opened) -> bool:
+    """Is its case closed? Then no agreement of it moves on."""
+    return opened.agreement.case is not None and opened.agreement.case.closed_on is not None
 
 
 def _terminated(ws: Workspace, opened: Opened) -> str:

@@ -15,8 +15,6 @@ from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
-_ASKED = (ConsentState.GIVEN, ConsentState.GIVEN_EXCEPT, ConsentState.REFUSED, ConsentState.WITHDRAWN)
-
 
 def state_words(ws: Workspace, standing: Standing) -> str:
     """What holds of a person and a purpose now."""
@@ -50,11 +48,12 @@ def said(ws: Workspace, form: Kept, draft: Draft, language: str) -> Said:
     chosen = st.radio(
         t("consent.state_said"),
         list(ConsentState),
-        index=0,
+        index=None,
         format_func=lambda found: t(f"consent.state.{found}"),
         horizontal=True,
         key=draft.key("state"),
     )
+    ws.slot("state")
     state = chosen or ConsentState.NOT_ASKED
     exceptions = ""
     until: date | None = None
@@ -96,9 +95,9 @@ def said(ws: Workspace, form: Kept, draft: Draft, language: str) -> Said:
                 t("consent.valid_until"), value=None, format=t.day_field, key=draft.key("valid_until")
             )
             ws.slot("valid_until")
-    if state in _ASKED and state is not ConsentState.GIVEN:
+    if chosen is not None and state is not ConsentState.GIVEN:
         st.caption(t("consent.warn_take_back"))
-    return Said(state, exceptions, how, was_safe or Known.UNKNOWN, asked_on, spoken, until)
+    return Said(chosen, exceptions, how, was_safe or Known.UNKNOWN, asked_on, spoken, until)
 
 
 def history(ws: Workspace, standing: Standing) -> None:

@@ -217,8 +217,9 @@ def _mark(  # noqa: PLR0917
     )
     if saved is not None:
         st.session_state[slot] = replace(wanted, version=saved.version)
-        if any(getattr(wanted, field) != getattr(held, field) for field in TEXTS):
-            kept.sent(ws, {_text_slot(one.id, field): getattr(wanted, field) for field in TEXTS})
+        sent = [field for field in TEXTS if getattr(wanted, field) != getattr(held, field)]
+        if sent:
+            kept.sent(ws, {_text_slot(one.id, field): getattr(wanted, field) for field in sent})
         return
     now = next((each for each in ws.read(digital_maps.of_case, case_id) if each.id == one.id), None)
     if now is not None and now.version != wanted.version:

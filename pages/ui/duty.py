@@ -7,6 +7,7 @@ import streamlit as st
 
 from core import clock
 from core.operations import duties
+from pages.ui.choices import distinct
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
@@ -76,7 +77,9 @@ def _give_up(ws: Workspace, turns: dict[UUID, duties.OnDuty]) -> None:
         chosen = st.selectbox(
             t("duty.which"),
             list(turns),
-            format_func=lambda found: f"{turns[found].name}, {t.moment(turns[found].from_at)}",
+            format_func=distinct(
+                turns, lambda found: f"{turns[found].name}, {t.moment(turns[found].from_at)}"
+            ),
             key="duty:which",
         )
         if st.button(t("duty.give_up_button")) and ws.do(duties.give_up, chosen):

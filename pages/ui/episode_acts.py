@@ -10,6 +10,7 @@ from core.operations.episode_boards import Board, Event, Told
 from core.operations.episode_releases import Chosen, Preview, UseRule
 from core.operations.episodes import LONGEST, Episode, EpisodeSource, Known
 from pages.ui import episode_form, joint, meant, release_click, release_terms
+from pages.ui.choices import distinct
 from pages.ui.draft import open_draft
 from pages.ui.episode_view import span, titles
 from pages.ui.kept import Kept
@@ -28,12 +29,11 @@ def show(ws: Workspace, board: Board) -> None:
         return
     t, case_id = ws.words, board.case.id
     st.header(t("recidivism.work"))
-    labels = {one_id: _label(ws, one) for one_id, one in own.items()}
+    say = distinct(own, lambda one_id: _label(ws, own[one_id]))
+    labels = {one_id: say(one_id) for one_id in own}
     key = f"recidivism:one:{case_id}"
     keep_choice(key, labels)
-    chosen = own[
-        st.selectbox(t("recidivism.which"), list(labels), format_func=lambda one: labels[one], key=key)
-    ]
+    chosen = own[st.selectbox(t("recidivism.which"), list(labels), format_func=labels.__getitem__, key=key)]
     acts: dict[str, Callable[[Workspace, Board, Told], None]] = {"join": _join}
     if ws.may(Permission.SHARE) and board.case.is_paired:
         acts["release"] = _release if chosen.item is None else _released
@@ -70,7 +70,7 @@ def _join(ws: Workspace, board: Board, one: Told) -> None:
             other = st.selectbox(
                 t("recidivism.join_with"),
                 list(others),
-                format_func=lambda found: _label(ws, others[found]),
+                format_func=distinct(others, lambda found: _label(ws, others[found])),
                 key=f"join:{one.id}:{len(others)}",
             )
             ws.slot("with")

@@ -210,8 +210,9 @@ def _save(ws: Workspace, place: Place, item: Item, given: Given, held: Held) -> 
         # As it was typed: blanks at its ends are no new answer.
         st.session_state[slot] = replace(held, given=given, version=saved.version)
         before = _fields(held)
-        if any(getattr(given, field) != before[field] for field in TEXTS):
-            kept.sent(ws, {place.text_slot(item.id, field): getattr(given, field) for field in TEXTS})
+        sent = [field for field in TEXTS if getattr(given, field) != before[field]]
+        if sent:
+            kept.sent(ws, {place.text_slot(item.id, field): getattr(given, field) for field in sent})
         return
     now = ws.read(first_passes.answer_of, place.assessment_id, place.about, item.id)
     if now is not None and now.version != held.version:

@@ -144,9 +144,14 @@ def _let_go_before(ws: Workspace, one: _Field, _text: str) -> None:
 
 
 def is_typed(ws: Workspace, slot: str, value: str) -> bool:
-    """Has its author typed something there that was not sent, and says something else?"""
+    """Has its author typed something there since, that was not sent, and says something else?
+
+    What lies there of an earlier session is offered below the field, and keeps nothing newer out of it.
+    """
     found = ws.read(unsent.of_slots, [slot]).get(slot)
-    return found is not None and not same(found.text, value)
+    before = st.session_state.get(_BEFORE, {}).get(slot)
+    is_old = found is not None and before is not None and same(found.text, before.text)
+    return found is not None and not is_old and not same(found.text, value)
 
 
 def sent(ws: Workspace, texts: Mapping[str, str]) -> None:

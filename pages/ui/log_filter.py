@@ -8,6 +8,7 @@ import streamlit as st
 
 from core import clock
 from core.locale import Words
+from pages.ui.choices import distinct
 
 _MONTH = timedelta(days=31)
 
@@ -17,7 +18,7 @@ def person(t: Words, people: Mapping[UUID, str], *, view: str) -> UUID | None:
     return st.selectbox(
         t("log.person"),
         [None, *people],
-        format_func=lambda one: people[one] if one else t("log.everybody"),
+        format_func=distinct([None, *people], lambda one: people[one] if one else t("log.everybody")),
         key=f"{view}:person",
         width=190,
     )

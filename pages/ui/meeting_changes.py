@@ -9,6 +9,7 @@ import streamlit as st
 from core.models.meeting import AgendaItem, Meeting
 from core.operations import agenda_items, attendances, meetings, preparations
 from pages.ui import meeting_forms, pickers, relabel
+from pages.ui.choices import distinct
 from pages.ui.draft import Draft, open_draft, open_new
 from pages.ui.kept import Kept
 from pages.ui.meeting_forms import Details
@@ -155,7 +156,7 @@ def _people(ws: Workspace, meeting: Meeting) -> None:
         chosen = st.multiselect(
             t("meeting.add_people"),
             list(others),
-            format_func=lambda person_id: others[person_id],
+            format_func=distinct(others, others.__getitem__),
             key=new.key("people"),
             help=t("meeting.people_help"),
         )
@@ -168,7 +169,7 @@ def _people(ws: Workspace, meeting: Meeting) -> None:
         return
     with st.form("leave"):
         leaving = st.selectbox(
-            t("meeting.remove_person"), list(seated), format_func=lambda person_id: seated[person_id]
+            t("meeting.remove_person"), list(seated), format_func=distinct(seated, seated.__getitem__)
         )
         remove = st.form_submit_button(t("meeting.remove_person_save"))
     if remove and leaving is not None and ws.do(attendances.remove, meeting.id, leaving):

@@ -14,6 +14,7 @@ from core.models.person import Person
 from core.operations import meetings, phases, preparations
 from core.operations.preparations import Occasion
 from pages.ui import pickers, register_view
+from pages.ui.choices import distinct
 from pages.ui.draft import Draft
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -109,7 +110,7 @@ def new_meeting(ws: Workspace, form: Kept, occasion: Occasion, draft: Draft, kin
         t("meeting.people"),
         list(names),
         default=sides,
-        format_func=lambda person_id: names[person_id],
+        format_func=distinct(names, names.__getitem__),
         key=draft.key("people"),
         help=t("meeting.people_help"),
     )
@@ -187,7 +188,7 @@ def _person(ws: Workspace, part: str, names: dict[UUID, str], chosen: UUID | Non
         ws.words(f"meeting.{part}"),
         options,
         index=options.index(chosen) if chosen in names else None,
-        format_func=lambda person_id: names[person_id],
+        format_func=distinct(names, names.__getitem__),
         placeholder=ws.words("meeting.nobody_yet"),
         key=f"{key}:{part}",
     )

@@ -11,6 +11,7 @@ from core.operations.minutes import View
 from core.operations.presences import Presence
 from core.operations.tables import same
 from pages.ui import meant, typed
+from pages.ui.choices import distinct
 from pages.ui.draft import Draft, open_draft, open_new
 from pages.ui.kept import Kept, settle
 from pages.ui.plain import plain
@@ -51,7 +52,7 @@ def item(ws: Workspace, view: View) -> None:
     chosen = st.selectbox(
         t("minutes.which_item"),
         list(items),
-        format_func=lambda item_id: items[item_id].title,
+        format_func=distinct(items, lambda item_id: items[item_id].title),
         key=f"correct:{view.meeting.id}",
     )
     draft = open_draft(Correction(chosen, view.latest.number), _ITEM)
@@ -149,7 +150,7 @@ def presence(ws: Workspace, view: View) -> None:
     chosen = st.selectbox(
         t("minutes.which_person"),
         list(people),
-        format_func=lambda seat_id: f"{people[seat_id].name}, {people[seat_id].service}",
+        format_func=distinct(people, lambda seat_id: f"{people[seat_id].name}, {people[seat_id].service}"),
         key=f"seat:{view.meeting.id}",
     )
     draft = open_draft(Correction(chosen, view.latest.number))

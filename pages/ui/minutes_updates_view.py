@@ -8,6 +8,7 @@ from core.operations import minutes_contents, minutes_documents, minutes_updates
 from core.operations.minutes import View
 from core.operations.minutes_updates import Offer, Planned
 from pages.ui import minutes_text
+from pages.ui.choices import distinct
 from pages.ui.draft import open_draft
 from pages.ui.kept import Kept
 from pages.ui.minutes_changes import Correction
@@ -74,7 +75,7 @@ def head(ws: Workspace, view: View) -> None:
             t("document.minutes.chair"),
             list(names),
             index=list(names).index(meeting.chair_id) if meeting.chair_id in names else 0,
-            format_func=names.__getitem__,
+            format_func=distinct(names, names.__getitem__),
             key=draft.key("chair"),
         )
         ws.slot("chair")

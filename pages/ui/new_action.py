@@ -10,6 +10,7 @@ from core.operations import action_plans, unsent
 from core.operations.action_plans import Responsible
 from core.operations.sittings import Meeting, Sitting
 from pages.ui import actions, keeper
+from pages.ui.choices import distinct
 from pages.ui.plain import plain
 from pages.ui.plan_form import Who
 from pages.ui.workspace import Workspace
@@ -66,7 +67,7 @@ def add(ws: Workspace, meeting: Meeting) -> None:
             t("table.responsible"),
             list(choices),
             index=None,
-            format_func=choices.__getitem__,
+            format_func=distinct(choices, choices.__getitem__),
             key="new_action:responsible",
         )
         ws.slot("responsible")

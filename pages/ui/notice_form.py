@@ -12,6 +12,7 @@ from core.operations.immediate_notices import PURPOSES, Said
 from core.operations.notice_paths import Due
 from core.operations.path_entries import side_of
 from pages.ui import meant, notice_words, purpose_terms, release_click
+from pages.ui.choices import distinct
 from pages.ui.draft import Draft, open_new
 from pages.ui.kept import Kept
 from pages.ui.workspace import Workspace
@@ -36,7 +37,9 @@ def show(ws: Workspace, case: Case, due: Sequence[Due], *, is_open: bool) -> Non
         picked = st.radio(
             t("notices.about"),
             options,
-            format_func=lambda found: _due_words(ws, by_entry[found]) if found else t("notices.about_other"),
+            format_func=distinct(
+                options, lambda found: _due_words(ws, by_entry[found]) if found else t("notices.about_other")
+            ),
             key=draft.key(f"about:{len(options)}"),
         )
         chosen = by_entry.get(picked or "")

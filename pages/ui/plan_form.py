@@ -13,6 +13,7 @@ from core.operations import action_plans
 from core.operations.action_plans import Action, ActionState
 from pages.ui import actions as action_words
 from pages.ui import meant
+from pages.ui.choices import distinct
 from pages.ui.draft import Draft, open_draft, open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -165,7 +166,7 @@ def fields(ws: Workspace, form: Kept, draft: Draft, case_id: UUID, action: Actio
             t("plan.column.responsible"),
             list(choices),
             index=list(choices).index((action.service_id, action.person_id)) if action else None,
-            format_func=lambda chosen: choices[chosen],
+            format_func=distinct(choices, choices.__getitem__),
             placeholder=t("plan.choose"),
             help=t("plan.responsible_help"),
             key=draft.key("responsible"),

@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.operations import cooperations
 from core.operations.cooperations import Point, Proposal
+from pages.ui.choices import distinct
 from pages.ui.draft import open_draft, open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -73,7 +74,7 @@ def _change(ws: Workspace, drafts: list[Proposal]) -> None:
         t("phase_1.change"),
         list(by_id),
         index=None,
-        format_func=lambda one: by_id[one].text[:80],
+        format_func=distinct(by_id, lambda one: by_id[one].text[:80]),
         placeholder=t("phase_1.change_none"),
         key="proposal:chosen",
     )

@@ -9,6 +9,7 @@ from core.access import Permission
 from core.operations import action_plans, risk_boards, risk_words, unsent
 from core.operations.risk_boards import Board, Line
 from pages.ui import plan_form
+from pages.ui.choices import distinct
 from pages.ui.draft import open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -45,7 +46,9 @@ def _chosen(ws: Workspace, board: Board, present: Sequence[Line]) -> Line:
         st.session_state[slot] = first.key
     label = partial(_label, ws, board)
     keys = [line.key for line in present]
-    chosen: tuple[str, str] = st.selectbox(ws.words("risk.for_which"), keys, format_func=label, key=slot)
+    chosen: tuple[str, str] = st.selectbox(
+        ws.words("risk.for_which"), keys, format_func=distinct(keys, label), key=slot
+    )
     if chosen in open_keys:
         st.session_state[was_open] = chosen
     return board.line(*chosen)
@@ -79,7 +82,7 @@ def _link(ws: Workspace, board: Board, line: Line) -> None:
             t("risk.action_link"),
             list(texts),
             index=None,
-            format_func=lambda one: texts[one],
+            format_func=distinct(texts, texts.__getitem__),
             placeholder=t("plan.choose"),
             key=f"risk:link:{line.key}",
         )

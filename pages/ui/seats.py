@@ -9,6 +9,7 @@ from core.operations import presences
 from core.operations.presences import Presence
 from core.operations.sittings import Attendance, Sitting
 from pages.ui import turns
+from pages.ui.choices import distinct
 from pages.ui.draft import open_draft, open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import in_label, plain
@@ -95,7 +96,9 @@ def _late(ws: Workspace, sitting: Sitting) -> None:
                 t("table.somebody_else"),
                 list(people),
                 index=None,
-                format_func=lambda person_id: f"{people[person_id].name}, {people[person_id].service.name}",
+                format_func=distinct(
+                    people, lambda person_id: f"{people[person_id].name}, {people[person_id].service.name}"
+                ),
                 key=draft.key("person"),
             )
             seat = st.form_submit_button(t("table.seat"), icon=":material/person_add:")

@@ -1,5 +1,6 @@
 """The own path of a case: what is added to it, and what the other service may see of it."""
 
+from typing import Final
 from uuid import UUID
 
 import streamlit as st
@@ -10,12 +11,16 @@ from core.operations import path_entries
 from core.operations.path_entries import PathEntry
 from core.operations.phases import Link
 from pages.ui import path_release
+from pages.ui.choices import distinct
 from pages.ui.draft import Draft, open_draft, open_new
 from pages.ui.kept import Kept
 from pages.ui.links import link_to
 from pages.ui.plain import plain
 from pages.ui.timeline_words import Teller
 from pages.ui.workspace import Workspace
+
+#: So much of a note stands in a list to choose from.
+_SHORT: Final = 40
 
 
 def add(ws: Workspace, teller: Teller) -> None:
@@ -82,10 +87,14 @@ def entries(ws: Workspace, teller: Teller) -> None:
     chosen = st.selectbox(
         t("timeline.entry.which"),
         list(found),
-        format_func=lambda entry_id: t(
-            "timeline.entry.option",
-            day=t.day(found[entry_id].happened_on),
-            title=_title(teller, found[entry_id]),
+        format_func=distinct(
+            found,
+            lambda entry_id: t(
+                "timeline.entry.option",
+                day=t.day(found[entry_id].happened_on),
+                title=_title(teller, found[entry_id]),
+            ),
+            lambda entry_id: found[entry_id].note[:_SHORT],
         ),
         key=f"path_entry:{teller.timeline.case.id}",
     )

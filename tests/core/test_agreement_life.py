@@ -552,3 +552,20 @@ def test_a_draft_that_was_begun_before_the_managements_agreed_waits_for_nothing_
     agreement_drafts.bring_up_to_date(db, pair.vss, agreement.id)
 
     assert not agreement_reading.opened(db, pair.pp, agreement.id).outdated
+
+
+def test_a_renewal_without_a_last_day_takes_every_other_answer(db: Session, make: Make) -> None:
+    pair = make.pair(is_agreed=False)
+    make.agreement_in_force(pair)
+    over = steps.put_in_force(db, steps.case_draft(db, pair), pair.pp, pair.vss)
+    over.ends_on = TODAY - timedelta(days=1)
+    over.answers = over.answers | {"end_date": over.ends_on.isoformat()}
+    db.flush()
+    renewed = agreement_starts.amend(db, pair.pp, over.id)
+    name, known = next((key, value) for key, value in renewed.answers.items() if isinstance(value, int))
+
+    agreement_drafts.answer(db, pair.pp, renewed.id, answers={name: known + 1}, was={name: known})
+
+    assert renewed.answers[name] == known + 1
+    with pytest.raises(Invalid, match="no_date"):
+        agreement_drafts.answer(db, pair.pp, renewed.id, answers={"end_date": None}, was={"end_date": ""})

@@ -526,3 +526,24 @@ def test_of_no_history_of_consent_is_anything_read_that_it_does_not_bear(
         so_far = state
         assert read_by(db, pair.pp, pair) == (["He shouted."] if holds else [])
     point.rollback()
+
+
+def test_an_older_yes_that_is_written_down_later_undoes_no_withdrawal(db: Session, make: Make) -> None:
+    pair = make.pair()
+    her = make.subject(pair.vss_file)
+    purpose = consents.purposes(pair.vss)[0].id
+    today = clock.today()
+
+    def say(state: ConsentState | None, on: date) -> None:
+        given = Said(state, how_asked="At our office", was_safe=Known.YES, asked_on=on)
+        consents.record(db, pair.vss, her.id, purpose=purpose, said=given)
+
+    say(ConsentState.GIVEN, today - timedelta(days=30))
+    say(ConsentState.WITHDRAWN, today)
+    with pytest.raises(Invalid, match="earlier") as refused:
+        say(ConsentState.GIVEN, today - timedelta(days=20))
+
+    assert refused.value.field == "asked_on"
+    assert not consents.is_live(consents.newest(db, her.id, purpose))
+    with pytest.raises(Invalid, match=r"consent\.state"):
+        say(None, today)

@@ -233,3 +233,21 @@ def test_a_guest_is_of_an_agency_for_a_time_and_for_a_meeting_of_this_case(db: S
     pair.case.paired_at = None
     with pytest.raises(Conflict, match=r"error\.not_paired"):
         guests.invite(db, pair.pp, pair.case.id, person_id=police, until=today)
+
+
+def test_a_guest_of_one_meeting_comes_to_it_though_the_agreement_ends_before(db: Session, make: Make) -> None:
+    pair, today = make.pair(is_agreed=False), clock.today()
+    make.agreement_in_force(pair, ends_on=today + timedelta(days=5))
+    police = make.actor(make.service(ServiceKind.POLICE), Role.GUEST)
+    until = today + timedelta(days=21)
+
+    guest = guests.invite(
+        db,
+        pair.vss,
+        pair.case.id,
+        person_id=police.person_id,
+        until=until,
+        meeting_id=make.meeting(pair).id,
+    )
+
+    assert guest.until == until

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from core import clock
 from core.access import Permission, may
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
-from core.models import PathEntry, Reentry, Role, ServiceKind
+from core.models import PathEntry, Reentry, Role, ServiceKind, TPoint
 from core.operations import change_due, episode_boards, path_entries, reentries, t_points
+from core.operations.t_dates import months_later
 from tests.make import Make, Pair
 from tests.notices import TODAY, days, waits
 
@@ -161,3 +163,23 @@ def test_it_is_decided_once_by_the_programme_alone(db: Session, make: Make) -> N
     assert reentries.of_case(db, pair.vss, pair.case.id) == []
     assert pair.vss.kind is ServiceKind.VSS
     assert may(pair.vss, Permission.WRITE_FILE)
+
+
+def test_times_are_counted_from_his_return_also_where_one_before_it_was_left_out(
+    db: Session, make: Make
+) -> None:
+    pair, today = make.pair(), clock.today()
+    rows = {"T0": 330, "T1": 300, "T0.2": 25, "T1.2": 20}
+    for label, ago in rows.items():
+        db.add(TPoint(case_id=pair.case.id, label=label, due_on=today - timedelta(days=ago)))
+    # T2.1 was never asked and has no row.
+    asked_on = today - timedelta(days=120)
+    db.add(TPoint(case_id=pair.case.id, label="T2.2", due_on=asked_on, pp_done_on=asked_on))
+    db.flush()
+
+    dates = {one.label: one.on for one in t_points.of_case(db, pair.pp, pair.case.id)}
+
+    back = today - timedelta(days=20)
+    assert dates["T2.2"] == asked_on
+    assert dates["T2.3"] == months_later(back, 3)
+    assert dates["T2.4"] == months_later(back, 6)

@@ -418,6 +418,7 @@ def test_an_open_action_of_the_assessment_before_answers_to_the_same_item_of_the
     risk_boards.link_action(db, pair.pp, first.id, about=HER, item="pets", action_id=going.id)
     risk_boards.link_action(db, pair.pp, first.id, about=HER, item="money", action_id=done.id)
     action_plans.set_state(db, pair.pp, done.id, state=ActionState.DONE, version=1)
+    done.done_on = clock.today() - timedelta(days=1)
     first.finished_at = clock.now()
     db.flush()
     answers = {"pets": Seen.PRESENT, "money": Seen.PRESENT}
@@ -428,3 +429,22 @@ def test_an_open_action_of_the_assessment_before_answers_to_the_same_item_of_the
     assert board.line(HER, "pets").actions == (going,)
     assert [one.item.id for one in board.gaps] == ["money"]
     assert board.pulse == risk_boards.pulse(db, pair.vss, second.id)
+
+
+def test_an_action_of_before_that_is_done_while_this_assessment_goes_on_still_answers(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    answers = {"pets": Seen.PRESENT}
+    first = risk.opened(db, pair, answers, answers)
+    going = make.action(pair)
+    risk_boards.link_action(db, pair.pp, first.id, about=HER, item="pets", action_id=going.id)
+    first.finished_at = clock.now()
+    db.flush()
+    second = risk.opened(db, pair, answers, answers)
+
+    action_plans.set_state(db, pair.pp, going.id, state=ActionState.DONE, version=1)
+
+    board = risk_boards.of_assessment(db, pair.vss, second.id)
+    assert board.line(HER, "pets").actions == (going,)
+    assert board.gaps == []

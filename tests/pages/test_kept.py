@@ -284,3 +284,37 @@ def test_where_answers_on_paper_lie_stands_in_its_field_again(db: Session, make:
     assert TYPED in values(at)
     press(at, "Keep")
     assert kept(db) == []
+
+
+def test_what_was_typed_beside_one_text_of_a_row_stays_when_the_other_is_saved(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    [one] = digital_maps.put(db, pair.vss, pair.case.id, whose=Whose.HERS, kinds=["phone"])
+    for field in ("name", "note"):
+        keep(db, pair, f"medium:{one.id}:{field}")
+    at = desk.open(pair.vss, "digital", case=pair.case.id)
+
+    next(each for each in at.text_input if each.label == "Note").set_value("A new note").run()
+
+    assert kept(db) == [TYPED]
+
+
+def test_an_old_text_that_was_not_sent_keeps_no_colleagues_answer_out_of_the_row(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    page, part, slot = row_of_a_form(db, pair)
+    keep(db, pair, slot)
+    at = desk.open(pair.vss, page, case=pair.case.id)
+    at.button_group[0].set_value(part).run()
+    case_id, vss = pair.case.id, pair.vss
+
+    digital_findings.write(
+        db, vss, case_id, form="spying", seen=Seen.PRESENT, note="A colleague says danger", version=1
+    )
+    db.commit()
+    at.run()
+
+    assert "A colleague says danger" in values(at)
+    assert f"and it was not sent: {TYPED}" in said(at)
