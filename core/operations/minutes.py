@@ -176,14 +176,16 @@ def correct(
     item_id: UUID,
     texts_of: Mapping[Entry, str],
     number: int,
+    struck: int = 0,
     meant: Collection[str] | None = None,
 ) -> Minutes:
     """Correct what the minutes say to an item: a new version, and the approvals given so far lapse.
 
-    `number` is the version that the actor had before them. Raises Conflict where there is a newer one, and NotAllowed
-    where it would change what the other side says.
+    `number` is the version that the actor had before them, `struck` how often words had been struck out by then.
+    Raises Conflict where there is a newer one or more was struck out, and NotAllowed where it would change what the
+    other side says.
     """
-    meeting, latest = correctable(db, actor, meeting_id, number)
+    meeting, latest = correctable(db, actor, meeting_id, number, struck)
     item = next((item for item in meeting.items if item.id == item_id), None)
     if item is None:
         raise NotFound
@@ -225,9 +227,10 @@ def correct_presence(
     presence: Presence,
     apology: str,
     number: int,
+    struck: int = 0,
 ) -> Minutes:
     """Correct how a person took part; whether these are minutes or a consultation note follows from it."""
-    meeting, latest = correctable(db, actor, meeting_id, number)
+    meeting, latest = correctable(db, actor, meeting_id, number, struck)
     attendance = _attendance(meeting, attendance_id)
     said = texts.text(apology, field="apology", required=False, longest=presences.LONGEST_REMARK)
     presences.require_nameless(db, actor, attendance, {"apology": said})
@@ -306,8 +309,13 @@ def _held(db: Session, actor: Actor, meeting_id: UUID) -> Meeting:
     return meeting
 
 
-def correctable(db: Session, actor: Actor, meeting_id: UUID, number: int) -> tuple[Meeting, Minutes]:
-    """A closed meeting, held fast, and its newest minutes, if they are those that the actor had before them."""
+def correctable(
+    db: Session, actor: Actor, meeting_id: UUID, number: int, struck: int
+) -> tuple[Meeting, Minutes]:
+    """A closed meeting, held fast, and its newest minutes, if they are those that the actor had before them.
+
+    A strike makes no new version: what was opened before it would bring the words back.
+    """
     require(actor, Permission.RUN_MEETING)
     meeting = _held(db, actor, meeting_id)
     if meeting.state is MeetingState.AGREED:
@@ -315,6 +323,8 @@ def correctable(db: Session, actor: Actor, meeting_id: UUID, number: int) -> tup
     latest = newest(db, meeting.id)
     if latest.number != number:
         raise Conflict("error.minutes.newer")
+    if len(strikes.of_meeting(db, meeting)) != struck:
+        raise Conflict("error.minutes.struck")
     return meeting, latest
 
 

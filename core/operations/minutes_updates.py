@@ -48,13 +48,20 @@ def offered(db: Session, actor: Actor, meeting_id: UUID) -> Offer:
 
 
 def take_over(
-    db: Session, actor: Actor, meeting_id: UUID, *, actions: Collection[UUID], seen: str, number: int
+    db: Session,
+    actor: Actor,
+    meeting_id: UUID,
+    *,
+    actions: Collection[UUID],
+    seen: str,
+    number: int,
+    struck: int = 0,
 ) -> Minutes:
     """Let the next version say of these actions what the plan says now, and of the next meeting what is planned.
 
     Raises Conflict where plan or calendar have changed since `seen`, the digest of what was offered.
     """
-    meeting, latest = minutes.correctable(db, actor, meeting_id, number)
+    meeting, latest = minutes.correctable(db, actor, meeting_id, number, struck)
     content = minutes_contents.read(latest)
     offer = _offer(db, actor, meeting, content)
     if offer.digest != seen:
@@ -64,10 +71,17 @@ def take_over(
 
 
 def correct_head(
-    db: Session, actor: Actor, meeting_id: UUID, *, chair_id: UUID | None, place: str, number: int
+    db: Session,
+    actor: Actor,
+    meeting_id: UUID,
+    *,
+    chair_id: UUID | None,
+    place: str,
+    number: int,
+    struck: int = 0,
 ) -> Minutes:
     """Correct who chaired, among those on the list, and where it was."""
-    meeting, latest = minutes.correctable(db, actor, meeting_id, number)
+    meeting, latest = minutes.correctable(db, actor, meeting_id, number, struck)
     names = {one.person_id: one.person.name for one in meeting.attendances}
     if chair_id is not None and chair_id not in names:
         raise Invalid("error.minutes.chair", field="chair")

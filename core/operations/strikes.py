@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, not_, or_, select
+from sqlalchemy import ColumnElement, Select, not_, or_, select
 from sqlalchemy.orm import Session
 
 from core import audit
@@ -253,8 +253,9 @@ def _points(db: Session, meeting: Meeting) -> list[PhasePoint]:
 
 
 def _unsent(meeting: Meeting) -> Select[UnsentText]:
-    places = [UnsentText.slot.startswith(f"agenda_item:{item.id}:") for item in meeting.items]
-    return select(UnsentText).where(or_(false(), *places))
+    """What was typed into any form on the meeting, its items or its seats: each is named in the place of the text."""
+    named = [meeting.id, *(item.id for item in meeting.items), *(seat.id for seat in meeting.attendances)]
+    return select(UnsentText).where(or_(*(UnsentText.slot.contains(f":{each}:") for each in named)))
 
 
 def _is_of(actor: Actor) -> ColumnElement[bool]:

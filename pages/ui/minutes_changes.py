@@ -1,13 +1,15 @@
 """What may be done to minutes: correct them before they are agreed, add to them after."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 import streamlit as st
 
 from core.content.meeting_kinds import Entry
 from core.operations import minutes, unsent
-from core.operations.minutes import View
+from core.operations.minutes import Version, View
 from core.operations.presences import Presence
 from core.operations.tables import same
 from pages.ui import meant, typed
@@ -17,13 +19,52 @@ from pages.ui.kept import Kept, settle
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
+#: More than the versions of any minutes.
+_MOST: Final = 1_000_000
+
 
 @dataclass(frozen=True)
 class Correction:
-    """A part of the minutes as somebody opened it: the version is that of the minutes."""
+    """A part of the minutes as somebody opened it: their version, and how often words had been struck out of them."""
 
     id: UUID
-    version: int
+    number: int
+    struck: int
+
+    @property
+    def version(self) -> int:
+        """Both in one number: a strike makes no new version, and yet what stood before it must not be saved again."""
+        return self.struck * _MOST + self.number
+
+
+def correction(view: View, record_id: UUID) -> Correction:
+    """A part of the minutes as it stands now."""
+    return Correction(record_id, view.latest.number, len(view.struck))
+
+
+def seen(draft: Draft) -> tuple[int, int]:
+    """The version of the minutes that was opened, and how often words had been struck out by then."""
+    struck, number = divmod(draft.version, _MOST)
+    return number, struck
+
+
+def follow_strikes(ws: Workspace, view: View, draft: Draft, slot: str, now: Mapping[str, str]) -> None:
+    """Let an open form follow what was struck out: `now` is what the version that it was opened on says by now.
+
+    A field that was left alone says that; one that was typed in, what is kept of it without the words.
+    """
+    key, struck = draft.key("opened"), len(view.struck)
+    known, was = st.session_state.setdefault(key, (struck, dict(now)))
+    if known == struck:
+        return
+    kept = ws.read(unsent.of_slots, [f"{slot}:{name}" for name in now])
+    for name, text in now.items():
+        field, place = draft.key(name), f"{slot}:{name}"
+        if same(st.session_state.get(field, was[name]), was[name]):
+            settle(field, text)
+        elif place in kept:
+            settle(field, kept[place].text)
+    st.session_state[key] = (struck, dict(now))
 
 
 def own_texts(ws: Workspace, view: View) -> None:
@@ -55,14 +96,16 @@ def item(ws: Workspace, view: View) -> None:
         format_func=distinct(items, lambda item_id: items[item_id].title),
         key=f"correct:{view.meeting.id}",
     )
-    draft = open_draft(Correction(chosen, view.latest.number), _ITEM)
-    if not _is_typed(draft, _texts(view, draft.version, chosen)):
+    slot, now = f"correction:{chosen}", correction(view, chosen)
+    draft = open_draft(now, _ITEM)
+    follow_strikes(ws, view, draft, slot, _texts(view, draft, chosen))
+    if not _is_typed(draft, _texts(view, draft, chosen)):
         draft.close()
-        draft = open_draft(Correction(chosen, view.latest.number), _ITEM)
-    form = Kept(ws, f"correction:{chosen}", view.meeting.case_id)
+        draft = open_draft(now, _ITEM)
+    form = Kept(ws, slot, view.meeting.case_id)
     texts: dict[Entry, str] = {}
     # Outside a form, so that what is typed is here when somebody else saves first.
-    for name, was in _texts(view, draft.version, chosen).items():
+    for name, was in _texts(view, draft, chosen).items():
         key, entry = draft.key(name), Entry(name)
         if minutes.may_word(ws.actor, view.meeting, entry):
             form.area(name, t(f"entry.{name}"), key=key, value=was)
@@ -72,14 +115,13 @@ def item(ws: Workspace, view: View) -> None:
             st.text_area(t(f"entry.{name}"), key=key, disabled=True, help=why)
         ws.slot(name)
         texts[entry] = str(st.session_state[key] or "")
-    if draft.version != view.latest.number:
-        _both(ws, view, chosen, draft)
+    if draft.version != now.version:
+        _both(ws, view, now, draft)
         return
     save = st.button(t("minutes.save_correction"), type="primary", key=f"save:{draft.slot}:{draft.version}")
-    key, meeting_id = draft.key("correct"), view.meeting.id
-    if save and meant.do(
-        ws, key, minutes.correct, meeting_id, item_id=chosen, texts_of=texts, number=draft.version
-    ):
+    (number, struck), meeting_id = seen(draft), view.meeting.id
+    typed_in = {"item_id": chosen, "texts_of": texts, "number": number, "struck": struck}
+    if save and meant.do(ws, draft.key("correct"), minutes.correct, meeting_id, **typed_in):
         _saved(ws, form, draft)
 
 
@@ -90,10 +132,15 @@ def _prefix(item_id: UUID) -> str:
     return f"draft:{Correction.__name__}:{item_id}:{_ITEM}:"
 
 
-def _texts(view: View, number: int, item_id: UUID) -> dict[str, str]:
-    """What a version of the minutes says to an item."""
-    content = view.versions[number - 1].content
+def _texts(view: View, draft: Draft, item_id: UUID) -> dict[str, str]:
+    """What the version that was opened says to an item."""
+    content = _opened(view, draft).content
     return next(each.texts for each in content.items if each.item_id == item_id)
+
+
+def _opened(view: View, draft: Draft) -> Version:
+    number, _ = seen(draft)
+    return view.versions[number - 1]
 
 
 def _is_typed(draft: Draft, was: dict[str, str]) -> bool:
@@ -103,12 +150,19 @@ def _is_typed(draft: Draft, was: dict[str, str]) -> bool:
     )
 
 
-def _both(ws: Workspace, view: View, item_id: UUID, draft: Draft) -> None:
-    """Somebody else corrected the minutes meanwhile: their texts beside those typed here, and three ways to go on."""
+def _meanwhile(view: View, draft: Draft) -> str:
+    """The key of what happened since the form was opened."""
+    _, struck = seen(draft)
+    return "minutes.both" if struck == len(view.struck) else "minutes.both_struck"
+
+
+def _both(ws: Workspace, view: View, now: Correction, draft: Draft) -> None:
+    """Somebody else changed the minutes meanwhile: their texts beside those typed here, and three ways to go on."""
     t = ws.words
-    was, theirs = (_texts(view, number, item_id) for number in (draft.version, view.latest.number))
-    with st.container(border=True, key=f"both_{item_id.hex}"):
-        st.warning(t("minutes.both"), icon=":material/edit_note:")
+    newest = Draft(draft.slot, now.version)
+    was, theirs = (_texts(view, each, now.id) for each in (draft, newest))
+    with st.container(border=True, key=f"both_{now.id.hex}"):
+        st.warning(t(_meanwhile(view, draft)), icon=":material/edit_note:")
         for name, text in theirs.items():
             mine = str(st.session_state[draft.key(name)] or "")
             if same(text, was[name]) and same(mine, was[name]):
@@ -121,15 +175,14 @@ def _both(ws: Workspace, view: View, item_id: UUID, draft: Draft) -> None:
             for choice in ("join", "mine", "theirs"):
                 st.button(
                     t(f"table.keep.{choice}"),
-                    key=f"{choice}:{draft.slot}:{view.latest.number}",
+                    key=f"{choice}:{draft.slot}:{now.version}",
                     on_click=_go_on,
-                    args=(draft, view.latest.number, choice, was, theirs),
+                    args=(draft, newest, choice, was, theirs),
                 )
 
 
-def _go_on(draft: Draft, number: int, choice: str, was: dict[str, str], theirs: dict[str, str]) -> None:
+def _go_on(draft: Draft, newest: Draft, choice: str, was: dict[str, str], theirs: dict[str, str]) -> None:
     """Go on with the newest version; what only one of the two changed stands as that one worded it."""
-    newest = Draft(draft.slot, number)
     for name, text in theirs.items():
         mine = str(st.session_state[draft.key(name)] or "")
         if choice == "theirs" or same(mine, was[name]) or same(mine, text):
@@ -140,7 +193,7 @@ def _go_on(draft: Draft, number: int, choice: str, was: dict[str, str], theirs: 
             kept = f"{text}\n\n{mine}"
         settle(newest.key(name), kept)
         del st.session_state[draft.key(name)]
-    st.session_state[draft.slot] = number
+    st.session_state[draft.slot] = newest.version
 
 
 def presence(ws: Workspace, view: View) -> None:
@@ -153,20 +206,20 @@ def presence(ws: Workspace, view: View) -> None:
         format_func=distinct(people, lambda seat_id: f"{people[seat_id].name}, {people[seat_id].service}"),
         key=f"seat:{view.meeting.id}",
     )
-    draft = open_draft(Correction(chosen, view.latest.number))
-    was = next(
-        each for each in view.versions[draft.version - 1].content.people if each.attendance_id == chosen
-    )
+    slot, now = f"correction:{chosen}", correction(view, chosen)
+    draft = open_draft(now)
+    was = next(each for each in _opened(view, draft).content.people if each.attendance_id == chosen)
+    follow_strikes(ws, view, draft, slot, {"apology": was.apology})
     how_key, apology_key = draft.key("how"), draft.key("apology")
     if st.session_state.get(how_key, was.presence) is was.presence and same(
         str(st.session_state.get(apology_key, was.apology)), was.apology
     ):
         draft.close()
-        draft = open_draft(Correction(chosen, view.latest.number))
+        draft = open_draft(now)
         how_key, apology_key, was = draft.key("how"), draft.key("apology"), people[chosen]
     st.session_state.setdefault(how_key, was.presence)
     st.session_state.setdefault(apology_key, was.apology)
-    form = Kept(ws, f"correction:{chosen}", view.meeting.case_id)
+    form = Kept(ws, slot, view.meeting.case_id)
     how = st.radio(
         t("minutes.took_part"),
         list(Presence),
@@ -177,17 +230,19 @@ def presence(ws: Workspace, view: View) -> None:
     apology = form.area("apology", t("minutes.apology"), key=apology_key, value=was.apology)
     ws.slot("apology")
     save = st.button(t("minutes.save_correction"), type="primary", key=f"save:{draft.slot}:{draft.version}")
+    number, struck = seen(draft)
     if save and ws.do(
         minutes.correct_presence,
         view.meeting.id,
         attendance_id=chosen,
         presence=how or people[chosen].presence,
         apology=apology,
-        number=draft.version,
+        number=number,
+        struck=struck,
     ):
         _saved(ws, form, draft)
-    if draft.version != view.latest.number:
-        st.info(t("minutes.both"), icon=":material/edit_note:")
+    if draft.version != now.version:
+        st.info(t(_meanwhile(view, draft)), icon=":material/edit_note:")
         theirs = people[chosen]
         st.caption(t("table.theirs"))
         st.markdown(f"{t(f'presence.{theirs.presence}')}  \n{plain(theirs.apology)}")
@@ -195,18 +250,18 @@ def presence(ws: Workspace, view: View) -> None:
             st.button(
                 t("table.keep.mine"),
                 on_click=_keep_mine,
-                args=(draft, view.latest.number),
+                args=(draft, now.version),
                 key=f"mine:{draft.slot}",
             )
             st.button(t("table.keep.theirs"), on_click=form.close, args=(draft,), key=f"theirs:{draft.slot}")
 
 
-def _keep_mine(draft: Draft, number: int) -> None:
+def _keep_mine(draft: Draft, version: int) -> None:
     """Set what was typed against the newest version."""
-    newest = Draft(draft.slot, number)
+    newest = Draft(draft.slot, version)
     st.session_state[newest.key("how")] = st.session_state[draft.key("how")]
     settle(newest.key("apology"), str(st.session_state[draft.key("apology")] or ""))
-    st.session_state[draft.slot] = number
+    st.session_state[draft.slot] = version
 
 
 def _saved(ws: Workspace, form: Kept, draft: Draft) -> None:

@@ -11,7 +11,7 @@ from pages.ui import minutes_text
 from pages.ui.choices import distinct
 from pages.ui.draft import open_draft
 from pages.ui.kept import Kept
-from pages.ui.minutes_changes import Correction
+from pages.ui.minutes_changes import correction, follow_strikes, seen
 from pages.ui.workspace import Workspace
 
 
@@ -36,6 +36,7 @@ def plan(ws: Workspace, view: View) -> None:
         actions=chosen,
         seen=offer.digest,
         number=view.latest.number,
+        struck=len(view.struck),
     ):
         st.toast(t("minutes.correction_saved"), icon=":material/edit_note:")
         st.rerun()
@@ -63,12 +64,14 @@ def head(ws: Workspace, view: View) -> None:
     t, meeting = ws.words, view.meeting
     names: dict[UUID | None, str] = {None: t("minutes.nobody_chaired")}
     names |= {one.person_id: one.person.name for one in meeting.attendances}
-    draft = open_draft(Correction(meeting.id, view.latest.number), "head")
+    slot, now = f"minutes_head:{meeting.id}", correction(view, meeting.id)
+    draft = open_draft(now, "head")
+    follow_strikes(ws, view, draft, slot, {"place": meeting.place})
     was = {"chair": meeting.chair_id, "place": meeting.place}
     if all(st.session_state.get(draft.key(name), value) == value for name, value in was.items()):
         draft.close()
-        draft = open_draft(Correction(meeting.id, view.latest.number), "head")
-    form = Kept(ws, f"minutes_head:{meeting.id}", meeting.case_id)
+        draft = open_draft(now, "head")
+    form = Kept(ws, slot, meeting.case_id)
     st.caption(t("minutes.head_help"))
     with st.form(draft.key("form"), border=False):
         chair = st.selectbox(
@@ -82,11 +85,12 @@ def head(ws: Workspace, view: View) -> None:
         place = form.line("place", t("document.minutes.place"), value=meeting.place, key=draft.key("place"))
         ws.slot("place")
         save = st.form_submit_button(t("minutes.save_correction"), type="primary")
+    number, struck = seen(draft)
     if save and ws.do(
-        minutes_updates.correct_head, meeting.id, chair_id=chair, place=place, number=draft.version
+        minutes_updates.correct_head, meeting.id, chair_id=chair, place=place, number=number, struck=struck
     ):
         form.close(draft)
         st.toast(t("minutes.correction_saved"), icon=":material/edit_note:")
         st.rerun()
-    if draft.version != view.latest.number:
+    if draft.version != now.version:
         st.button(t("common.take_theirs"), on_click=form.close, args=(draft,), key=f"theirs:{draft.slot}")

@@ -12,8 +12,27 @@ from core.db import Record
 from core.documents.read import lines
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.locale import Words
-from core.models import Cooperation, Event, Meeting, MeetingState, PhasePoint, Role, Strike, StrikeGround
-from core.operations import case_lists, minutes, minutes_documents, strikes, tables, unsent
+from core.models import (
+    Cooperation,
+    Event,
+    Meeting,
+    MeetingState,
+    Minutes,
+    PhasePoint,
+    Role,
+    Strike,
+    StrikeGround,
+)
+from core.operations import (
+    case_lists,
+    minutes,
+    minutes_documents,
+    minutes_updates,
+    presences,
+    strikes,
+    tables,
+    unsent,
+)
 from core.store import Store
 from tests.make import Make, Pair
 
@@ -113,6 +132,63 @@ def test_what_the_other_service_typed_and_did_not_send_is_let_go_for_nobody_here
 
     assert own_store.read(unsent.of_slots, pair.vss, [slot])[slot].text == f"Hers: {MARK}"
     assert own_store.read(unsent.of_slots, pair.pp, [slot]) == {}
+
+
+def test_struck_words_do_not_come_back_out_of_a_form_on_the_minutes_that_was_not_sent(
+    db: Session, make: Make
+) -> None:
+    pair, meeting = slipped(db, make)
+    item, seat = meeting.items[0], meeting.attendances[0]
+    slots = [
+        f"correction:{item.id}:facts",
+        f"correction:{seat.id}:apology",
+        f"addendum:{meeting.id}:text",
+        f"minutes_head:{meeting.id}:place",
+    ]
+    for slot in slots:
+        unsent.keep(db, pair.vss, slot, text=f"I mean {SLIP}, still", case_id=pair.case.id)
+    elsewhere = f"correction:{make.table(pair).items[0].id}:facts"
+    unsent.keep(db, pair.vss, elsewhere, text=SLIP, case_id=pair.case.id)
+
+    strike(db, pair, meeting)
+
+    kept = unsent.of_slots(db, pair.vss, [*slots, elsewhere])
+    assert [kept[slot].text for slot in slots] == [f"I mean {MARK}, still"] * len(slots)
+    assert kept[elsewhere].text == SLIP
+
+
+def test_a_correction_opened_before_words_were_struck_is_refused_and_one_opened_after_is_not(
+    db: Session, make: Make
+) -> None:
+    pair, meeting = slipped(db, make, is_locked=False)
+    strike(db, pair, meeting)
+    item, seat = meeting.items[0], meeting.attendances[0]
+    texts = {Entry.FACTS: f"He saw {SLIP}, twice"}
+
+    def head(**seen: Any) -> object:
+        return minutes_updates.correct_head(
+            db, pair.pp, meeting.id, chair_id=None, place="Here", number=2, **seen
+        )
+
+    def presence(**seen: Any) -> object:
+        return minutes.correct_presence(
+            db,
+            pair.pp,
+            meeting.id,
+            attendance_id=seat.id,
+            presence=presences.of(seat),
+            apology=SLIP,
+            number=2,
+            **seen,
+        )
+
+    def correct(**seen: Any) -> Minutes:
+        return minutes.correct(db, pair.pp, meeting.id, item_id=item.id, texts_of=texts, number=2, **seen)
+
+    for act in (head, presence, correct):
+        with pytest.raises(Conflict, match=r"minutes\.struck"):
+            act()
+    assert correct(struck=1).number == 3
 
 
 def test_the_history_of_both_says_that_words_were_struck_and_holds_none(db: Session, make: Make) -> None:

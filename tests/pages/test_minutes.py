@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
 from core import clock
+from core.access import Actor
 from core.content.meeting_kinds import Entry
-from core.models import Meeting
-from core.operations import minutes, tables, unsent
+from core.models import Meeting, StrikeGround
+from core.operations import minutes, strikes, tables, unsent
 from core.operations.presences import Presence
 from tests.make import Make, Pair
 from tests.pages.conftest import Desk, press, said
@@ -221,6 +222,80 @@ def test_a_slip_is_counted_struck_out_and_the_page_says_so(db: Session, make: Ma
     assert "*Two* [struck out] | missed" in plainly(said(at))
     assert f"by {pair.vss.name}, {pair.vss.service_name}: they held a name" in plainly(said(at))
     assert "Agreed and locked" in said(at)
+
+
+#: The number that a form on version 1 carries once words were struck.
+AFTER_A_STRIKE = 1_000_001
+
+
+def strike(db: Session, by: Actor, meeting: Meeting, words: str) -> None:
+    found = strikes.preview(db, by, meeting.id, typed=words)
+    strikes.strike(
+        db,
+        by,
+        meeting.id,
+        typed=words,
+        ground=StrikeGround.NAME_OR_PLACE,
+        places=found.total,
+        mark="[struck out]",
+    )
+    db.commit()
+
+
+def test_a_correction_that_was_open_when_words_were_struck_loses_only_those_words(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = closed(db, make)
+    at = desk.open(pair.vss, "minutes", meeting=meeting.id)
+    at.text_area(key=field(meeting)).set_value("*Two* sessions missed, he says").run()
+    # As the browser sends it while it is typed.
+    slot = f"correction:{meeting.items[0].id}:facts"
+    unsent.keep(db, pair.vss, slot, text="*Two* sessions missed, he says", case_id=pair.case.id)
+    db.commit()
+    strike(db, pair.vss, meeting, "sessions")
+
+    save(at, meeting)
+
+    assert "Words were struck out of these minutes while you were writing" in said(at)
+    assert at.text_area(key=field(meeting)).value == "*Two* [struck out] missed, he says"
+    press(at, "Keep mine")
+    save(at, meeting, number=AFTER_A_STRIKE)
+    assert "Version 2" in said(at)
+    db.expire_all()
+    assert "sessions" not in str(minutes.of_meeting(db, pair.vss, meeting.id).latest.content)
+
+
+def test_a_colleague_of_the_other_service_keeps_in_the_open_field_what_they_typed_when_words_were_struck(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = closed(db, make)
+    at = desk.open(pair.pp, "minutes", meeting=meeting.id)
+    at.text_area(key=field(meeting, Entry.PP_VIEW)).set_value("He is calm").run()
+    strike(db, pair.vss, meeting, "sessions")
+
+    save(at, meeting)
+
+    assert "Words were struck out of these minutes while you were writing" in said(at)
+    assert at.text_area(key=field(meeting, Entry.PP_VIEW)).value == "He is calm"
+    press(at, "Keep mine")
+    save(at, meeting, number=AFTER_A_STRIKE)
+    texts = minutes.of_meeting(db, pair.vss, meeting.id).latest.content.items[0].texts
+    assert texts["pp_view"] == "He is calm"
+    assert "sessions" not in texts["facts"]
+
+
+def test_a_form_in_which_nothing_was_typed_shows_what_the_minutes_say_after_words_were_struck(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = closed(db, make)
+    at = desk.open(pair.pp, "minutes", meeting=meeting.id)
+    strike(db, pair.vss, meeting, "sessions")
+
+    at.run()
+
+    assert "while you were writing" not in said(at)
+    assert "sessions" not in said(at)
+    assert all("sessions" not in str(each.value) for each in at.text_area)
 
 
 def test_a_consultation_note_says_so_and_becomes_minutes_when_presence_is_corrected(
