@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy import Row, Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from core import access, clock, lists, text
@@ -13,6 +13,7 @@ from core.access import Actor, Permission, require
 from core.audit import EventKind
 from core.lists import Asked, Found
 from core.models import Case, CaseFile, Event, Person, Service
+from core.operations import log_order
 
 __all__ = ["EventKind"]
 
@@ -53,9 +54,11 @@ def search(db: Session, actor: Actor, asked: Asked, *, wanted: Wanted) -> Found[
     require(actor, Permission.READ_LOG)
     statement = narrowed(access.visible_log(actor), actor, wanted)
     total = db.scalar(select(func.count()).select_from(statement.with_only_columns(Event.id).subquery()))
+    is_own = or_(Event.service_id == actor.service_id, Event.kind == EventKind.ADMINISTRATION)
     about = select(Person.name).where(Event.subject == "person", Person.id == Event.subject_id)
     rows = db.execute(
-        statement.outerjoin(Person, Person.id == Event.person_id)
+        log_order.first(db, statement, asked.limit, is_own=is_own)
+        .outerjoin(Person, Person.id == Event.person_id)
         .outerjoin(Service, Service.id == Event.service_id)
         .outerjoin(Case, Case.id == Event.case_id)
         .with_only_columns(
@@ -70,12 +73,9 @@ def search(db: Session, actor: Actor, asked: Asked, *, wanted: Wanted) -> Found[
             case((Event.case_id.in_(_own_cases(actor)), Case.code), else_="").label("code"),
             about.correlate(Event).scalar_subquery().label("about"),
         )
-        .order_by(Event.created_at.desc(), Event.seq.desc())
-        .limit(asked.limit)
     )
     lines = [_line(row, actor) for row in rows]
-    # Those without an hour come after the others of their day: their place must not tell it either.
-    lines.sort(key=lambda line: (line.on, line.at is not None), reverse=True)
+    lines.sort(key=lambda line: log_order.place(line.on, line.id, is_own=line.is_own))
     return Found(lines, total or 0)
 
 

@@ -14,7 +14,7 @@ from core import access, clock, lists
 from core.access import Actor
 from core.lists import Asked, Found
 from core.models import Case, Event, Meeting, MeetingState, Person, Service, ServiceKind, Subject
-from core.operations import cases, protocols
+from core.operations import cases, log_order, protocols
 
 __all__ = ["ServiceKind"]
 
@@ -183,23 +183,36 @@ class Reading:
 def readings(db: Session, actor: Actor, case_id: UUID, *, limit: int = 60) -> list[Reading]:
     """Who read what of the actor's service in the case, newest first."""
     case = cases.find(db, actor, case_id)
+    theirs_and_ours = access.visible_reads(actor).where(Event.case_id == case.id)
     statement = (
-        access.visible_reads(actor)
-        .where(Event.case_id == case.id)
+        log_order.first(db, theirs_and_ours, limit, is_own=Event.service_id == actor.service_id)
         .outerjoin(Person, Person.id == Event.person_id)
         .outerjoin(Service, Service.id == Event.service_id)
         .with_only_columns(
-            Event.created_at, Event.subject, Event.act, Event.service_id, Person.name, Service.kind
+            Event.id,
+            Event.created_at,
+            Event.subject,
+            Event.act,
+            (Event.service_id == actor.service_id).label("is_own"),
+            Person.name.label("person"),
+            Service.kind.label("side"),
         )
-        .order_by(Event.created_at.desc())
-        .limit(limit)
     )
-    found = [
-        Reading(at if service_id == actor.service_id else None, clock.day(at), subject, act, name or "", kind)
-        for at, subject, act, service_id, name, kind in db.execute(statement)
+    rows = sorted(
+        db.execute(statement),
+        key=lambda row: log_order.place(clock.day(row.created_at), row.id, is_own=row.is_own),
+    )
+    return [
+        Reading(
+            at=row.created_at if row.is_own else None,
+            on=clock.day(row.created_at),
+            subject=row.subject,
+            act=row.act,
+            person=row.person or "",
+            kind=row.side,
+        )
+        for row in rows
     ]
-    # Those without an hour come after the others of their day: their place must not tell it either.
-    return sorted(found, key=lambda one: (one.on, one.at is not None), reverse=True)
 
 
 def closed_for(db: Session, actor: Actor, case_id: UUID) -> cases.CloseReason | None:

@@ -1,7 +1,7 @@
 """The log as it is read: who did what at one's own service, and no more of the other than what one shared with it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from functools import partial
 from typing import Any
 
@@ -155,6 +155,39 @@ def test_lines_without_an_hour_stand_behind_the_others_of_their_day(db: Session,
     assert [line.is_own for line in lines] == [True] * (len(lines) - 1) + [False]
     readings = case_lists.readings(db, pair.pp, pair.case.id)
     assert [one.at is None for one in readings] == [False, False, True]
+
+
+@pytest.mark.parametrize("hour", [8, 20])
+@pytest.mark.parametrize("limit", [1, 3, 4, 5, 6, 7])
+def test_on_which_page_a_line_without_an_hour_stands_tells_no_hour(
+    db: Session, make: Make, hour: int, limit: int
+) -> None:
+    pair = make.pair()
+    reader = officer(make, pair.pp)
+    today = clock.today()
+
+    def at(days_ago: int, o_clock: int, actor: Actor, operation: Callable[..., Any]) -> None:
+        with clock.at(clock.moment(today - timedelta(days=days_ago), time(o_clock))):
+            read(db, actor, operation, pair.case.id)
+
+    with clock.at(clock.moment(today - timedelta(days=9))):
+        pair.case.paired_at = clock.now()
+        share(db, make, pair, pair.pp)
+    at(5, 23, pair.pp, files.mine)
+    for o_clock in (11, 12, 13):
+        at(4, o_clock, pair.pp, files.mine)
+    at(4, hour, pair.vss, joint_items.list_of_case)
+    at(3, 0, pair.pp, files.mine)
+
+    found = access_log.search(db, reader, Asked(limit=limit), wanted=Wanted(kind=EventKind.READ))
+    readings = case_lists.readings(db, pair.pp, pair.case.id, limit=limit)
+
+    whole = [(3, True), (4, True), (4, True), (4, True), (4, False), (5, True)]
+    assert [((today - line.on).days, line.is_own) for line in found.rows] == whole[:limit]
+    assert [((today - one.on).days, one.at is not None) for one in readings] == whole[:limit]
+    own = [line.at for line in found.rows if line.at is not None]
+    assert own == sorted(own, reverse=True)
+    assert (found.total, found.left) == (6, max(0, 6 - limit))
 
 
 def test_a_worker_reads_no_log_and_an_officer_sees_no_case(db: Session, make: Make) -> None:
