@@ -9,12 +9,35 @@ from itertools import count
 from typing import Final
 
 from core import text
-from core.content.protocols import Completion, Fact, Phase, Protocol, Screen, Side, Step
+from core.content.protocols import Completion, Fact, Phase, Protocol, Scope, Screen, Side, Step
 from core.errors import Invalid
 
 PHASE_WORDS: Final = frozenset({"title", "purpose", "who_meets", "what_next", "source"})
 STEP_WORDS: Final = frozenset({"title", "help"})
 LONGEST: Final = 1000
+#: Screens on which a step done by hand makes sense: of a case, and of the cooperation, which has no case to show.
+_SCREENS: Final = {
+    Scope.CASE: (
+        Screen.CASE,
+        Screen.FILE,
+        Screen.CONTACT,
+        Screen.MEETINGS,
+        Screen.RISK,
+        Screen.PLAN,
+        Screen.TIMELINE,
+        Screen.CHANGE,
+    ),
+    Scope.COOPERATION: (
+        Screen.COOPERATION,
+        Screen.PHASE_1,
+        Screen.GLOSSARY,
+        Screen.TRAINING,
+        Screen.MEETINGS,
+        Screen.AGREEMENT,
+    ),
+}
+#: Screens that only one side can open.
+_OF_ONE_SIDE: Final = {Screen.CONTACT: Side.VSS}
 
 
 def next_version(protocol: Protocol, version: int) -> Protocol:
@@ -48,20 +71,27 @@ def order_steps(protocol: Protocol, phase_id: str, order: Sequence[str]) -> Prot
     return _with_steps(protocol, phase, [steps[step_id] for step_id in order])
 
 
+def screens(scope: Scope, side: Side) -> tuple[Screen, ...]:
+    """The screens to which a step of this side can lead in a phase of this scope."""
+    return tuple(screen for screen in _SCREENS[scope] if _OF_ONE_SIDE.get(screen, side) is side)
+
+
 def add_step(
     protocol: Protocol,
     phase_id: str,
     *,
     title: str,
     help_text: str,
-    page: Screen = Screen.CASE,
+    page: Screen,
     side: Side = Side.BOTH,
 ) -> Protocol:
     """One more step at the end of a phase; a person says when it is done.
 
-    Its id holds the version, so that a mark on it can never be read as a mark on another version's step.
+    Raises Invalid where its side cannot open the page from such a phase. Its id holds the version, so that a mark on it can never be read as a mark on another version's step.
     """
     phase = _phase(protocol, phase_id)
+    if page not in screens(phase.scope, side):
+        raise Invalid("error.step_leads_nowhere", field="page")
     texts = _typed({"title": title, "help": help_text}, STEP_WORDS)
     prefix = f"own_{protocol.version}_"
     taken = {step.id for step in phase.steps}

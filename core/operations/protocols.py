@@ -160,7 +160,10 @@ def add_step(
     side: Side,
     version: int,
 ) -> ProtocolVersion:
-    """Add a step to a phase of the draft; a person says when it is done."""
+    """Add a step to a phase of the draft; a person says when it is done.
+
+    Raises Invalid where its side cannot open the page from such a phase.
+    """
     return _change(
         db,
         actor,

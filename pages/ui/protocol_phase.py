@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
+from core.content.protocol_revisions import screens
 from core.content.protocols import Phase, Step
 from core.operations import protocols
-from core.operations.protocols import Screen, Side
+from core.operations.protocols import Side
 from pages.ui import relabel
 from pages.ui.draft import Draft, open_new
 from pages.ui.kept import Kept
@@ -15,17 +16,6 @@ from pages.ui.workspace import Workspace
 
 PHASE_TEXTS = ("title", "purpose", "who_meets", "what_next", "source")
 STEP_TEXTS = ("title", "help")
-#: Pages on which a step done by hand makes sense.
-SCREENS = (
-    Screen.CASE,
-    Screen.FILE,
-    Screen.CONTACT,
-    Screen.MEETINGS,
-    Screen.RISK,
-    Screen.PLAN,
-    Screen.TIMELINE,
-    Screen.CHANGE,
-)
 
 
 def show(ws: Workspace, phase: Phase, opened: Draft) -> None:
@@ -79,20 +69,28 @@ def _add(ws: Workspace, phase: Phase, opened: Draft) -> None:
     t, name = ws.words, f"new:{phase.id}"
     draft = open_new(name)
     form = Kept(ws, f"protocol:{name}")
+    # Outside the form: the pages that are offered follow the side.
+    side = (
+        st.radio(
+            t("protocol.side"),
+            list(Side),
+            format_func=lambda one: t(f"protocol.side_{one}"),
+            key=draft.key("side"),
+        )
+        or Side.BOTH
+    )
     with st.form(name, border=False):
         title = form.line("title", t("protocol.title"), key=draft.key("title"))
         ws.slot("title")
         help_text = form.area("help", t("protocol.help"), key=draft.key("help"), height=80)
         ws.slot("help")
         page = st.selectbox(
-            t("protocol.page"), SCREENS, format_func=lambda one: t(f"page.{one}"), key=draft.key("page")
+            t("protocol.page"),
+            screens(phase.scope, side),
+            format_func=lambda one: t(f"page.{one}"),
+            key=draft.key(f"page:{side}"),
         )
-        side = st.radio(
-            t("protocol.side"),
-            list(Side),
-            format_func=lambda one: t(f"protocol.side_{one}"),
-            key=draft.key("side"),
-        )
+        ws.slot("page")
         save = st.form_submit_button(t("protocol.add_save"))
     if save and ws.do(
         protocols.add_step,
@@ -100,7 +98,7 @@ def _add(ws: Workspace, phase: Phase, opened: Draft) -> None:
         title=title,
         help_text=help_text,
         page=page,
-        side=side or Side.BOTH,
+        side=side,
         version=opened.version,
     ):
         form.close()

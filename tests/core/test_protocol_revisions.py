@@ -6,7 +6,7 @@ import pytest
 
 from core.content import protocol_revisions as revisions
 from core.content import protocols
-from core.content.protocols import Protocol, Screen, Side
+from core.content.protocols import Protocol, Scope, Screen, Side
 from core.errors import Invalid
 
 SHIPPED = protocols.load()
@@ -36,7 +36,9 @@ def test_a_new_version_renames_and_re_orders_and_the_old_one_stays() -> None:
 def test_an_added_step_is_done_by_hand_and_its_id_is_of_its_version() -> None:
     new = revisions.next_version(SHIPPED, 3)
 
-    new = revisions.add_step(new, "closing", title="Tell the court", help_text="Only facts that are due.")
+    new = revisions.add_step(
+        new, "closing", title="Tell the court", help_text="Only facts that are due.", page=Screen.CASE
+    )
     new = revisions.add_step(
         new, "closing", title="Her wish", help_text="Ask.", page=Screen.FILE, side=Side.VSS
     )
@@ -46,6 +48,28 @@ def test_an_added_step_is_done_by_hand_and_its_id_is_of_its_version() -> None:
     assert first.completes_by.is_by_hand
     assert (second.page, second.side) == (Screen.FILE, Side.VSS)
     assert _kept(new) == new
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_a_step_of_the_cooperation_leads_to_no_screen_of_a_case(side: Side) -> None:
+    offered = revisions.screens(Scope.COOPERATION, side)
+
+    for page in Screen:
+        if page in offered:
+            step = revisions.add_step(SHIPPED, "phase_1", title="x", help_text="y", page=page, side=side)
+            assert step.phase("phase_1").steps[-1].page is page
+        else:
+            with pytest.raises(Invalid, match="step_leads_nowhere"):
+                revisions.add_step(SHIPPED, "phase_1", title="x", help_text="y", page=page, side=side)
+    assert {Screen.COOPERATION, Screen.MEETINGS} <= set(offered)
+    assert not {Screen.CASE, Screen.FILE, Screen.CONTACT, Screen.RISK} & set(offered)
+
+
+def test_only_her_own_service_is_sent_to_the_card_that_says_how_she_is_reached() -> None:
+    assert {side for side in Side if Screen.CONTACT in revisions.screens(Scope.CASE, side)} == {Side.VSS}
+    for side in (Side.BOTH, Side.PP):
+        with pytest.raises(Invalid, match="step_leads_nowhere"):
+            revisions.add_step(SHIPPED, "closing", title="x", help_text="y", page=Screen.CONTACT, side=side)
 
 
 def test_a_dropped_step_is_gone() -> None:

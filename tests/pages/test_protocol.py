@@ -62,6 +62,21 @@ def test_a_phase_without_a_title_is_refused_beside_the_field_and_keeps_the_rest(
     assert next(field for field in at.text_area if field.label == "Purpose line").value == "A new purpose"
 
 
+def test_a_step_is_offered_only_pages_that_it_can_lead_to(ada: Actor, desk: Desk) -> None:
+    at = desk.open(ada, "protocol")
+    press(at, "Prepare a new version")
+
+    def pages() -> list[str]:
+        return next(field for field in at.selectbox if field.label == "Where it is done").options
+
+    assert pages() == ["Cooperation", "Phase 1", "Shared glossary", "Training", "Meetings", "Agreement"]
+    at.radio(key="protocol:phase").set_value("periodic").run()
+    assert "Reach her" not in pages()
+    at.radio(key="draft:new:new:periodic:1:side").set_value("vss").run()
+    assert "Reach her" in pages()
+    assert "Shared glossary" not in pages()
+
+
 def test_who_is_late_sees_it_and_goes_on_from_there(db: Session, make: Make, ada: Actor, desk: Desk) -> None:
     at = desk.open(ada, "protocol")
     press(at, "Prepare a new version")
