@@ -81,7 +81,7 @@ CLASSES: dict[str, dict[str, str]] = {
     "must_not_receive": {"whom": "C6", "why": "C5"},
     "path_entry": {"kind": KEY, "note": "C5", "removed_reason": "C5"},
     "person": {"name": "C1", "job": "C1", "email": "C1", "phone": "C1"},
-    "person_request": {"extended_reason": "C5", "note": "C5", "choice": KEY},
+    "person_request": dict.fromkeys(("answer", "extended_reason", "note"), "C5") | {"choice": KEY},
     "phase_entry": {"phase": KEY, "open_steps": KEY, "reason": "C5"},
     "phase_point": {"point": KEY, "pp_said": "C1", "vss_said": "C1", "agreed": "C1", "views_kept": "C1"},
     "proposal": {"chapter": KEY, "text": "C1", "side": KEY, "point": KEY},

@@ -43,7 +43,7 @@ EMPTIED: Mapping[str, Mapping[str, object]] = {
     "case_file": {"reference": NOTHING, "exclusions": []},
     "hold": {"reason": NOTHING},
     "break_glass": {"reason": NOTHING, "finding": NOTHING},
-    "person_request": {"note": NOTHING, "extended_reason": NOTHING, "choice": NOTHING},
+    "person_request": dict.fromkeys(("note", "answer", "extended_reason", "choice"), NOTHING),
     "erasure": {"reason": NOTHING, "refusal": NOTHING},
     "seal": {"reason": NOTHING},
 }

@@ -131,8 +131,10 @@ class PersonRequest(Versioned):
     #: Why the time was made longer; empty where it was not.
     extended_reason: Mapped[str] = mapped_column(SealedText(), default="")
     is_identified: Mapped[bool] = mapped_column(default=False)
-    #: What was asked in words, and how it was answered; gone with the person's data.
+    #: What was asked in words; gone with the person's data, as what was answered is.
     note: Mapped[str] = mapped_column(SealedText(), default="")
+    #: How it was answered, or why it was refused.
+    answer: Mapped[str] = mapped_column(SealedText(), default="")
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     #: Which texts go into the copy and which do not, as they were read, and who looked at it as a second person.
     choice: Mapped[str] = mapped_column(SealedText(), default="")

@@ -85,7 +85,7 @@ def answer(
     refused_for: RefusalGround | None = None,
     version: int,
 ) -> PersonRequest:
-    """Say how it was answered, or on which ground it was refused.
+    """Say how it was answered, or on which ground it was refused; what was asked stays beside it.
 
     Raises Conflict for an answer to somebody who may be anybody, and for a copy that no second person looked at.
     """
@@ -96,7 +96,7 @@ def answer(
             raise Conflict("error.person_request.who")
         if request.kind is RequestKind.ACCESS and request.checked_by is None:
             raise Conflict("error.person_request.unchecked")
-    request.refused_for, request.note = refused_for, said or request.note
+    request.refused_for, request.answer = refused_for, said
     request.answered_on, request.answered_by = clock.today(), actor.person_id
     db.flush()
     audit.record(db, actor, "refuse" if refused_for else "answer", request, case_id=request.case_id)

@@ -82,12 +82,12 @@ def show(ws: Workspace, request: PersonRequest, people: Mapping[UUID, Subject]) 
             st.markdown(
                 t("rights.done", who=who, kind=kind, how=_how(ws, request), day=t.day(request.answered_on))
             )
-            _note(request)
+            _words(ws, request)
             return
         late = f" :red-badge[{t('rights.late')}]" if request.is_late else ""
         row = t("rights.row", who=who, kind=kind, asked=t.day(request.asked_on), due=t.day(request.due_on))
         st.markdown(f"{row}{late}")
-        _note(request)
+        _words(ws, request)
         if not request.is_identified:
             st.caption(t("rights.not_identified"))
         if subject is not None and request.kind is RequestKind.ACCESS:
@@ -102,9 +102,12 @@ def show(ws: Workspace, request: PersonRequest, people: Mapping[UUID, Subject]) 
             _acts(ws, request)
 
 
-def _note(request: PersonRequest) -> None:
-    if request.note:
-        st.caption(plain(request.note))
+def _words(ws: Workspace, request: PersonRequest) -> None:
+    """What was asked, why it takes longer, and what was answered: each beside the others."""
+    said = {"asked": request.note, "longer": request.extended_reason, "told": request.answer}
+    for name, text in said.items():
+        if text:
+            st.caption(ws.words(f"rights.{name}", text=plain(text)))
 
 
 def _acts(ws: Workspace, request: PersonRequest) -> None:

@@ -506,6 +506,8 @@ def test_with_a_person_goes_what_was_typed_about_them_and_not_sent_and_about_wha
         db, pair.vss, child.id, kind=RequestKind.CORRECTION, asked_on=clock.today(), note="Lives at the mill"
     )
     person_requests.extend(db, pair.vss, moved.id, reason="The mill burned", version=moved.version)
+    person_requests.identify(db, pair.vss, moved.id, version=moved.version)
+    person_requests.answer(db, pair.vss, moved.id, note="Moved to the mill", version=moved.version)
     for subject in (her, child):
         slot = f"person:{subject.id}:address"
         unsent.keep(db, pair.vss, slot, text=f"A new home {subject.kind}", case_id=pair.case.id)
@@ -518,7 +520,8 @@ def test_with_a_person_goes_what_was_typed_about_them_and_not_sent_and_about_wha
     erasures.confirm(db, manager(make, pair), erasure.id, version=erasure.version)
 
     assert [one.text for one in db.scalars(select(UnsentText))] == ["A new home her"]
-    assert (moved.note, moved.extended_reason, of_her.note) == ("", "", "In her words")
+    assert (moved.note, moved.extended_reason, moved.answer) == ("", "", "")
+    assert of_her.note == "In her words"
     assert (taken_back.reason, taken_back.refusal) == ("", "")
 
 

@@ -167,6 +167,22 @@ def test_nothing_is_answered_to_somebody_who_may_be_anybody(db: Session, make: M
         person_requests.answer(db, pair.vss, request.id, note="Again", version=request.version)
 
 
+@pytest.mark.parametrize("ground", [None, RefusalGround.UNFOUNDED])
+def test_what_was_asked_stays_beside_what_was_answered_and_why_it_took_longer(
+    db: Session, make: Make, ground: RefusalGround | None
+) -> None:
+    pair = make.pair()
+    request = asked(db, pair.vss, make.subject(pair.vss_file), RequestKind.CORRECTION)
+    person_requests.extend(db, pair.vss, request.id, reason="She is not reached", version=request.version)
+
+    person_requests.answer(
+        db, pair.vss, request.id, note="Told by phone", refused_for=ground, version=request.version
+    )
+
+    said = (request.note, request.extended_reason, request.answer)
+    assert said == ("By letter", "She is not reached", "Told by phone")
+
+
 def test_a_refusal_names_its_ground_and_says_why(db: Session, make: Make) -> None:
     pair = make.pair()
     _, request = him(db, make, pair)

@@ -228,7 +228,8 @@ def test_a_request_is_written_down_chosen_checked_and_answered(db: Session, make
     at = desk.open(pair.pp, "rights", case=pair.case.id)
     field(at, "text_input", ":how", "Handed over")
     press(at, "It is answered")
-    assert "Handed over" in said(at)
+    assert "Answer: Handed over" in said(at)
+    assert "Asked: A letter of his lawyer" in said(at)
 
 
 def test_a_check_that_a_colleague_made_first_is_left_over_for_no_other_copy(
@@ -311,6 +312,7 @@ def test_more_time_is_taken_once(db: Session, make: Make, desk: Desk) -> None:
 
     assert [one.extended_reason for one in db.scalars(select(PersonRequest))] == ["She is not reached"]
     assert "Take two more months" not in [button.label for button in at.button]
+    assert "Two more months, because: She is not reached" in said(at)
 
 
 def test_a_colleague_opens_the_file_with_a_banner_and_leaves_it(db: Session, make: Make, desk: Desk) -> None:

@@ -2432,6 +2432,7 @@ def upgrade() -> None:
         sa.Column("extended_reason", sa.String(), nullable=False),
         sa.Column("is_identified", sa.Boolean(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
+        sa.Column("answer", sa.String(), nullable=False),
         sa.Column("recorded_by", sa.Uuid(), nullable=False),
         sa.Column("choice", sa.String(), nullable=False),
         sa.Column("chosen_by", sa.Uuid(), nullable=True),
