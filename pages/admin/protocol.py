@@ -5,7 +5,7 @@ import streamlit as st
 from core import clock
 from core.operations import protocols
 from pages.ui import protocol_phase, protocol_release, relabel
-from pages.ui.draft import open_draft
+from pages.ui.draft import open_draft, open_new
 from pages.ui.plain import plain
 from pages.ui.workspace import workspace
 
@@ -28,17 +28,20 @@ if draft is None:
         st.rerun()
     st.stop()
 
-opened = open_draft(draft)
+opened, looked = open_draft(draft), open_new(f"protocol:{draft.id}")
 content = protocols.content_of(draft)
 st.header(t("protocol.draft", number=draft.number))
 st.markdown(t("protocol.draft_help"))
 if draft.version != opened.version:
     st.info(t("protocol.changed"))
-    st.button(t("protocol.look_again"), on_click=opened.close)
+    if st.button(t("protocol.look_again")):
+        opened.close()
+        looked.close()
+        st.rerun()
 
 titles = {phase.id: plain(phase.title) for phase in content.phases}
 relabel.keep_choice("protocol:phase", titles)
 chosen = st.radio(t("protocol.phases"), list(titles), format_func=titles.__getitem__, key="protocol:phase")
 phase = content.phase(chosen)
-protocol_phase.show(ws, phase, opened)
+protocol_phase.show(ws, phase, opened, looked)
 protocol_release.show(ws, opened)

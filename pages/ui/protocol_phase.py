@@ -18,14 +18,18 @@ PHASE_TEXTS = ("title", "purpose", "who_meets", "what_next", "source")
 STEP_TEXTS = ("title", "help")
 
 
-def show(ws: Workspace, phase: Phase, opened: Draft) -> None:
-    """The phase with everything that can be changed in it; each form saves on its own."""
+def show(ws: Workspace, phase: Phase, opened: Draft, looked: Draft) -> None:
+    """The phase with everything that can be changed in it; each form saves on its own.
+
+    `looked` begins anew where somebody takes up what others saved: no field may go on holding the words before.
+    """
     t = ws.words
     _move(ws, f"phase:{phase.id}", opened, lambda places: ws.do(
         protocols.move_phase, phase.id, places=places, version=opened.version
     ))  # fmt: skip
     with st.expander(t("protocol.words_of", title=plain(phase.title)), icon=":material/edit:"):
-        given = _texts(ws, f"phase:{phase.id}", {name: getattr(phase, name) for name in PHASE_TEXTS})
+        texts = {name: getattr(phase, name) for name in PHASE_TEXTS}
+        given = _texts(ws, f"phase:{phase.id}", texts, looked)
         if given is not None and ws.do(protocols.reword_phase, phase.id, texts=given, version=opened.version):
             _done(opened, f"phase:{phase.id}")
     st.markdown(f"**{t('protocol.steps')}**")
@@ -38,12 +42,12 @@ def show(ws: Workspace, phase: Phase, opened: Draft) -> None:
         label_visibility="collapsed",
         key=key,
     )
-    _step(ws, phase, phase.step(chosen), opened)
+    _step(ws, phase, phase.step(chosen), opened, looked)
     with st.expander(t("protocol.add"), icon=":material/add:"):
         _add(ws, phase, opened)
 
 
-def _step(ws: Workspace, phase: Phase, step: Step, opened: Draft) -> None:
+def _step(ws: Workspace, phase: Phase, step: Step, opened: Draft, looked: Draft) -> None:
     t, name = ws.words, f"step:{phase.id}:{step.id}"
     _move(ws, name, opened, lambda places: ws.do(
         protocols.move_step, phase.id, step.id, places=places, version=opened.version
@@ -54,7 +58,7 @@ def _step(ws: Workspace, phase: Phase, step: Step, opened: Draft) -> None:
             + " "
             + t("protocol.by_hand" if step.completes_by.is_by_hand else "protocol.by_record")
         )
-        given = _texts(ws, name, {field: getattr(step, field) for field in STEP_TEXTS})
+        given = _texts(ws, name, {field: getattr(step, field) for field in STEP_TEXTS}, looked)
         if given is not None and ws.do(
             protocols.reword_step, phase.id, step.id, texts=given, version=opened.version
         ):
@@ -115,13 +119,13 @@ def _move(ws: Workspace, name: str, opened: Draft, move: Callable[[int], bool]) 
         st.rerun()
 
 
-def _texts(ws: Workspace, name: str, texts: Mapping[str, str]) -> dict[str, str] | None:
+def _texts(ws: Workspace, name: str, texts: Mapping[str, str], looked: Draft) -> dict[str, str] | None:
     """A form of texts; what was typed when it was saved."""
     t, draft = ws.words, open_new(name)
     given = {}
     with st.form(name, border=False):
         for field, text in texts.items():
-            label, key = t(f"protocol.{field}"), draft.key(field)
+            label, key = t(f"protocol.{field}"), looked.key(draft.key(field))
             is_short = field == "title"
             given[field] = (
                 st.text_input(label, value=text, key=key)

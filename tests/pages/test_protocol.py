@@ -91,6 +91,33 @@ def test_who_is_late_sees_it_and_goes_on_from_there(db: Session, make: Make, ada
     assert "Prepare a new version" in [button.label for button in at.button]
 
 
+def test_who_goes_on_from_there_sees_what_a_colleague_wrote_and_does_not_undo_it(
+    db: Session, ada: Actor, desk: Desk
+) -> None:
+    at = desk.open(ada, "protocol")
+    press(at, "Prepare a new version")
+    drafted = protocols.draft(db, ada)
+    assert drafted is not None
+    phase = protocols.content_of(drafted).phases[0]
+    step = phase.steps[0]
+    protocols.reword_phase(db, ada, phase.id, texts={"purpose": "Said anew"}, version=1)
+    protocols.reword_step(db, ada, phase.id, step.id, texts={"help": "Helped anew"}, version=2)
+    db.commit()
+
+    at.run()
+    press(at, "Go on from here")
+    texts = [field.value for field in at.text_area]
+    assert {"Said anew", "Helped anew"} <= set(texts)
+    next(field for field in at.text_input if field.value == phase.title).set_value("Another title")
+    press(at, "Save words")
+
+    db.expire_all()
+    saved = protocols.draft(db, ada)
+    assert saved is not None
+    made = protocols.content_of(saved).phase(phase.id)
+    assert (made.title, made.purpose) == ("Another title", "Said anew")
+
+
 def test_a_case_manager_has_no_such_page(db: Session, make: Make, desk: Desk) -> None:
     pair = make.pair()
     db.commit()
