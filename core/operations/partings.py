@@ -6,7 +6,7 @@ which is what stands there as long as nobody has answered; the new case it never
 
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from core import audit, clock
@@ -16,15 +16,21 @@ from core.errors import Conflict
 from core.models import (
     Answer,
     Assignment,
+    BreakGlass,
     Case,
     CaseFile,
+    Departure,
+    Erasure,
     Event,
     FileRequest,
+    Hold,
     PathEntry,
     Person,
+    PersonRequest,
     PhaseEntry,
     StepMark,
     Subject,
+    UnsentText,
 )
 from core.operations import cases, protocols, requests
 
@@ -84,7 +90,7 @@ def _home(db: Session, case: Case, file: CaseFile) -> Case:
     db.add(home)
     db.flush()
     file.case_id = home.id
-    people = select(Person.id).where(Person.service_id == file.service_id)
+    people = _people(file)
     worker = db.scalars(
         select(Assignment.person_id)
         .where(Assignment.case_id == case.id, Assignment.person_id.in_(people))
@@ -94,14 +100,33 @@ def _home(db: Session, case: Case, file: CaseFile) -> Case:
     db.add(
         PhaseEntry(cooperation_id=home.cooperation_id, case_id=home.id, phase=home.phase, entered_by=worker)
     )
+    _move(db, case, file, home)
+    _recode(db, file, home)
+    return home
+
+
+def _people(file: CaseFile) -> Select[UUID]:
+    return select(Person.id).where(Person.service_id == file.service_id)
+
+
+def _move(db: Session, case: Case, file: CaseFile, home: Case) -> None:
+    """What the file's service and its people wrote goes along; what lies sealed stays as it is, under the same keys."""
+    people = _people(file)
     for model, is_theirs in (
         (Assignment, Assignment.person_id.in_(people)),
         (StepMark, StepMark.marked_by.in_(people)),
         (PathEntry, PathEntry.service_id == file.service_id),
+        (PersonRequest, PersonRequest.service_id == file.service_id),
+        (Hold, Hold.service_id == file.service_id),
+        (Erasure, Erasure.service_id == file.service_id),
+        (BreakGlass, BreakGlass.service_id == file.service_id),
+        (Departure, Departure.service_id == file.service_id),
     ):
         db.execute(update(model).where(model.case_id == case.id, is_theirs).values(case_id=home.id))
-    _recode(db, file, home)
-    return home
+    # The place of a text in a form of the case names the case.
+    slot = func.replace(UnsentText.slot, str(case.id), str(home.id))
+    theirs = update(UnsentText).where(UnsentText.case_id == case.id, UnsentText.person_id.in_(people))
+    db.execute(theirs.values(case_id=home.id, slot=slot))
 
 
 def _recode(db: Session, file: CaseFile, home: Case) -> None:

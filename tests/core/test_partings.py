@@ -1,5 +1,7 @@
 """The parallel file was another couple's: it leaves the case, and the one who asked learns no more than before."""
 
+from uuid import UUID
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -7,14 +9,42 @@ from sqlalchemy.orm import Session
 from core import clock, keys
 from core.access import Actor
 from core.errors import Conflict, NotAllowed, NotFound
-from core.models import Case, CaseFile, Event, Role, SubjectKind
-from core.operations import case_lists, cases, files, partings, path_entries, people, phases, requests
+from core.models import (
+    BreakGlassGround,
+    Case,
+    CaseFile,
+    Departure,
+    ErasureGround,
+    Event,
+    HoldGround,
+    RequestKind,
+    Role,
+    Subject,
+    SubjectKind,
+)
+from core.operations import (
+    break_glass,
+    case_lists,
+    cases,
+    erasures,
+    files,
+    holds,
+    partings,
+    path_entries,
+    people,
+    person_requests,
+    phases,
+    requests,
+    unsent,
+)
 from core.operations.files import Contacts
 from core.operations.requests import Answer
 from core.sealing import KeyMissingError
 from core.store import Store
 from tests.core.test_requests import Question
 from tests.make import Make
+
+OFFICE_AND_COLLEAGUE = (Role.DATA_PROTECTION, Role.CASE_MANAGER)
 
 
 def answered(db: Session, make: Make) -> Question:
@@ -27,6 +57,35 @@ def answered(db: Session, make: Make) -> Question:
     files.add_note(db, elena, case_id, topic="her_account", text_="Hers", source="", written_on=clock.today())
     path_entries.add(db, elena, case_id, kind="support_began", happened_on=clock.today())
     return question
+
+
+def keep_about_work(store: Store, question: Question, opener: Actor) -> UUID:
+    """Her request, a hold, an erasure, an opening, a text not sent; and a document that left, of which the id is given."""
+    elena, case_id = question.elena, question.case.id
+    with store.reading.begin() as db:
+        her = db.scalars(select(Subject.id).where(Subject.kind == SubjectKind.HER)).one()
+    asked = RequestKind.ERASURE
+    store.change(person_requests.record, elena, her, kind=asked, asked_on=clock.today(), note="All of it")
+    ground = ErasureGround.REQUEST
+    store.change(erasures.ask, elena, case_id, parts=["own_file"], ground=ground, reason="She asked")
+    court = HoldGround.COURT
+    store.change(holds.keep, elena, case_id, part="", ground=court, reason="A trial", until=None)
+    away = BreakGlassGround.COLLEAGUE_AWAY
+    store.change(break_glass.open_file, opener, typed=question.case.code, ground=away, reason="She called")
+    store.change(unsent.keep, elena, f"note:{case_id}:text", text="Not sent", case_id=case_id)
+    with store.writing.begin() as db:
+        keys.of(db, elena)
+        left = Departure(
+            service_id=elena.service_id,
+            person_id=elena.person_id,
+            case_id=case_id,
+            kind="safety_plan",
+            recipient="her",
+            anyway="She wanted it",
+        )
+        db.add(left)
+        db.flush()
+        return left.id
 
 
 def told(db: Session, actor: Actor, case: Case) -> list[str]:
@@ -84,6 +143,55 @@ def test_whoever_parts_the_files_each_side_writes_with_its_own_keys_afterwards(o
         keys.of(db, question.ivo)
         with pytest.raises(KeyMissingError):
             _ = db.get_one(Case, home.id).target_reason
+
+
+@pytest.mark.parametrize("by", ["ivo", "elena"])
+def test_what_a_service_keeps_about_its_work_goes_with_its_file_and_stays_readable(
+    own_store: Store, by: str
+) -> None:
+    with own_store.writing.begin() as db:
+        make = Make(db)
+        question = answered(db, make)
+        officer, opener = (make.actor(question.cooperation.vss_id, role) for role in OFFICE_AND_COLLEAGUE)
+    elena, old = question.elena, question.case
+    kept = keep_about_work(own_store, question, opener)
+
+    own_store.change(partings.part, getattr(question, by), old.id)
+
+    with own_store.reading.begin() as db:
+        home = db.scalars(select(Case).where(Case.id != old.id)).one()
+    listed = own_store.read(person_requests.register, officer)
+    assert [(one.code, one.kind) for one in listed] == [(home.code, RequestKind.ERASURE)]
+    assert [one.note for one in own_store.read(person_requests.of_case, elena, home.id)] == ["All of it"]
+    assert [one.reason for one in own_store.read(holds.of_case, officer, home.id)] == ["A trial"]
+    assert [(one.code, one.reason) for one in own_store.read(erasures.list_all, officer)] == [
+        (home.code, "She asked")
+    ]
+    assert [(one.code, one.opening.reason) for one in own_store.read(break_glass.list_all, officer)] == [
+        (home.code, "She called")
+    ]
+    assert [(one.code, one.kept.text) for one in own_store.read(unsent.mine, elena)] == [
+        (home.code, "Not sent")
+    ]
+    assert list(own_store.read(unsent.of_slots, elena, [f"note:{home.id}:text"]))
+    with own_store.reading.begin() as db:
+        keys.of(db, elena)
+        gone = db.get_one(Departure, kept)
+        assert (gone.case_id, gone.anyway) == (home.id, "She wanted it")
+
+
+def test_what_the_other_service_keeps_about_its_own_work_stays_in_its_case(db: Session, make: Make) -> None:
+    question = answered(db, make)
+    ivo, case_id = question.ivo, question.case.id
+    him = files.add_subject(db, ivo, case_id, kind=SubjectKind.HIM, contacts=Contacts(name="Milan Petrovic"))
+    person_requests.record(db, ivo, him.id, kind=RequestKind.ACCESS, asked_on=clock.today())
+    holds.keep(db, ivo, case_id, part="", ground=HoldGround.COURT, reason="His trial", until=None)
+    unsent.keep(db, ivo, f"note:{case_id}:text", text="His", case_id=case_id)
+
+    partings.part(db, question.elena, case_id)
+
+    assert len(person_requests.of_case(db, ivo, case_id)) == len(holds.of_case(db, ivo, case_id)) == 1
+    assert [one.code for one in unsent.mine(db, ivo)] == [question.case.code]
 
 
 def test_who_asked_reads_the_same_as_after_silence(db: Session, make: Make) -> None:
