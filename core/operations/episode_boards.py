@@ -23,7 +23,7 @@ from core.models import (
     Service,
     ServiceKind,
 )
-from core.operations import cases, episode_releases
+from core.operations import cases, episode_releases, people_codes
 from core.operations.episode_joins import joined_to
 from core.operations.episodes import in_lines
 from core.operations.joint_items import UseRule
@@ -215,6 +215,7 @@ def _own(db: Session, actor: Actor, case: Case) -> list[Told]:
         return []
     audit.look(db, cases.own_file(db, actor, case), "read_episodes", case_id=case.id)
     live = episode_releases.live(db, actor, case.id)
+    there = people_codes.there(db, actor, case, found)
     return [
         Told(
             id=one.entry_id,
@@ -226,7 +227,7 @@ def _own(db: Session, actor: Actor, case: Case) -> list[Told]:
             kinds=in_lines(one.kinds),
             is_injured=one.is_injured,
             with_children=one.with_children,
-            children=in_lines(one.children),
+            children=there[one.id],
             own=one,
             item=live.get(one.entry_id),
         )

@@ -26,7 +26,7 @@ from core.models import (
     Release,
     ReleasedEpisode,
 )
-from core.operations import cases, joint_items, joint_spaces, releases, telling
+from core.operations import cases, joint_items, joint_spaces, people_codes, releases, telling
 from core.operations.identifying import Found
 from core.operations.joint_items import Shown, UseRule
 from core.operations.releases import Terms
@@ -79,7 +79,7 @@ def preview(db: Session, actor: Actor, episode_id: UUID, *, chosen: Chosen, term
     item = _item(db, actor, case, chosen, terms)
     return Preview(
         shown=joint_items.shown(item, actor.kind),
-        told=_told(item, episode, chosen),
+        told=_told(db, actor, case, item, episode, chosen),
         joined_with=_joined_with(db, actor, episode.entry_id),
         found=tuple(telling.found_or_alike(db, actor, case.id, item.text)),
     )
@@ -108,7 +108,7 @@ def release(
     item = _item(db, actor, case, chosen, terms)
     db.add(item)
     db.flush()
-    db.add(_told(item, episode, chosen))
+    db.add(_told(db, actor, case, item, episode, chosen))
     releases.attach(db, actor, cases.own_file(db, actor, case).id, item, terms)
     audit.record(db, actor, "release_meant" if shown.found else "release", episode, case_id=case.id)
     db.flush()
@@ -167,7 +167,10 @@ def _item(db: Session, actor: Actor, case: Case, chosen: Chosen, terms: Terms) -
     )
 
 
-def _told(item: JointItem, episode: Episode, chosen: Chosen) -> ReleasedEpisode:
+def _told(  # noqa: PLR0917
+    db: Session, actor: Actor, case: Case, item: JointItem, episode: Episode, chosen: Chosen
+) -> ReleasedEpisode:
+    there = people_codes.there(db, actor, case, [episode])[episode.id] if chosen.with_children else ()
     return ReleasedEpisode(
         item_id=item.id,
         entry_id=episode.entry_id,
@@ -177,7 +180,7 @@ def _told(item: JointItem, episode: Episode, chosen: Chosen) -> ReleasedEpisode:
         kinds=episode.kinds if chosen.with_kinds else "",
         is_injured=episode.is_injured if chosen.with_injury else Known.UNKNOWN,
         with_children=episode.with_children if chosen.with_children else Known.UNKNOWN,
-        children=episode.children if chosen.with_children else "",
+        children="\n".join(there),
     )
 
 

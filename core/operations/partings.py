@@ -32,7 +32,7 @@ from core.models import (
     Subject,
     UnsentText,
 )
-from core.operations import cases, protocols, requests
+from core.operations import cases, people_codes, protocols, requests
 
 
 def part(db: Session, actor: Actor, case_id: UUID) -> Case:
@@ -130,8 +130,10 @@ def _move(db: Session, case: Case, file: CaseFile, home: Case) -> None:
 
 
 def _recode(db: Session, file: CaseFile, home: Case) -> None:
-    """The codes of people are made from the code of their case; the old ones would tie them to the other couple."""
-    number = home.code.rsplit("-", 1)[-1]
+    """The codes of people are made from the code of their case; the old ones would tie them to the other couple.
+
+    Those in the episodes are read with the new number: they lie sealed for the file's own service, and the other one may
+    be who parts.
+    """
     for subject in db.scalars(select(Subject).where(Subject.file_id == file.id)):
-        letter = subject.code[-1] if subject.code[-1].isalpha() else ""
-        subject.code = f"{subject.code.split('-', 1)[0]}-{number}{letter}"
+        subject.code = people_codes.renumbered(subject.code, home)

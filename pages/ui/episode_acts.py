@@ -209,7 +209,7 @@ def _released(ws: Workspace, board: Board, one: Told) -> None:
 def _change(ws: Workspace, board: Board, one: Told) -> None:
     if one.item is not None:
         st.caption(ws.words("recidivism.change_help"))
-    episode_form.change(ws, board, _own(one))
+    episode_form.change(ws, board, _own(one), there=one.children)
 
 
 def _remove(ws: Workspace, board: Board, one: Told) -> None:

@@ -1,5 +1,6 @@
 """Writing down what one source told of new violence, and changing it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,6 +27,7 @@ class Opened:
     children: list[str]
     #: None: a new one.
     episode: Episode | None = None
+    there: Sequence[str] = ()
 
 
 def add(ws: Workspace, board: Board) -> None:
@@ -49,14 +51,15 @@ def add(ws: Workspace, board: Board) -> None:
             st.rerun()
 
 
-def change(ws: Workspace, board: Board, episode: Episode) -> None:
-    """The same form over what stands in the file."""
+def change(ws: Workspace, board: Board, episode: Episode, *, there: Sequence[str]) -> None:
+    """The same form over what stands in the file; `there` are the children as the board reads them."""
     t, case = ws.words, board.case
     opened = Opened(
         draft=open_draft(episode),
         kept=Kept(ws, f"episode:{episode.id}", case.id),
         children=ws.read(episodes.children_of, case.id),
         episode=episode,
+        there=there,
     )
     with st.form(f"episode_{episode.id}_{opened.draft.version}"):
         given = _fields(ws, opened)
@@ -140,7 +143,7 @@ def _fields(ws: Workspace, opened: Opened) -> Given:
                 t("recidivism.children"),
                 opened.children,
                 selection_mode="multi",
-                default=[code for code in in_lines(one.children) if code in opened.children] if one else None,
+                default=[code for code in opened.there if code in opened.children] if one else None,
                 key=key("children"),
             )
         ws.slot("children")

@@ -1,5 +1,6 @@
 """The parallel file was another couple's: it leaves the case, and the one who asked learns no more than before."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import pytest
@@ -14,9 +15,11 @@ from core.models import (
     Case,
     CaseFile,
     Departure,
+    EpisodeSource,
     ErasureGround,
     Event,
     HoldGround,
+    Known,
     RequestKind,
     Role,
     Subject,
@@ -26,6 +29,8 @@ from core.operations import (
     break_glass,
     case_lists,
     cases,
+    episode_boards,
+    episodes,
     erasures,
     files,
     holds,
@@ -37,6 +42,7 @@ from core.operations import (
     requests,
     unsent,
 )
+from core.operations.episodes import Given
 from core.operations.files import Contacts
 from core.operations.requests import Answer
 from core.sealing import KeyMissingError
@@ -86,6 +92,10 @@ def keep_about_work(store: Store, question: Question, opener: Actor) -> UUID:
         db.add(left)
         db.flush()
         return left.id
+
+
+def violence(children: Sequence[str]) -> Given:
+    return Given(EpisodeSource.HER, clock.today(), "Shouted", with_children=Known.YES, children=children)
 
 
 def told(db: Session, actor: Actor, case: Case) -> list[str]:
@@ -192,6 +202,28 @@ def test_what_the_other_service_keeps_about_its_own_work_stays_in_its_case(db: S
 
     assert len(person_requests.of_case(db, ivo, case_id)) == len(holds.of_case(db, ivo, case_id)) == 1
     assert [one.code for one in unsent.mine(db, ivo)] == [question.case.code]
+
+
+@pytest.mark.parametrize("by", ["ivo", "elena"])
+def test_whoever_parts_the_files_her_episodes_still_say_which_child_was_there(
+    own_store: Store, by: str
+) -> None:
+    with own_store.writing.begin() as db:
+        question = answered(db, Make(db))
+    elena, old = question.elena, question.case
+    children = own_store.read(episodes.children_of, elena, old.id)
+    own_store.change(episodes.record, elena, old.id, given=violence(children))
+
+    own_store.change(partings.part, getattr(question, by), old.id)
+
+    with own_store.reading.begin() as db:
+        home = db.scalars(select(Case).where(Case.id != old.id)).one()
+    [told_] = own_store.read(episode_boards.of_case, elena, home.id).told
+    assert list(told_.children) == own_store.read(episodes.children_of, elena, home.id) != children
+    assert told_.own is not None
+    given = violence(told_.children)
+    kept = own_store.change(episodes.revise, elena, told_.own.id, given=given, version=told_.own.version)
+    assert kept.children.split() == list(told_.children)
 
 
 def test_who_asked_reads_the_same_as_after_silence(db: Session, make: Make) -> None:
