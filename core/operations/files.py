@@ -26,7 +26,7 @@ from core.models import (
     Subject,
     SubjectKind,
 )
-from core.operations import cases, contact_flags, own_files
+from core.operations import cases, contact_flags, own_files, people_codes
 from core.operations.identifying import found_in, require_nameless, require_nothing_told, tells
 from core.text import day, in_order, line, text
 
@@ -154,8 +154,8 @@ def add_subject(
     if len(same) >= cases.MOST_CHILDREN:
         raise Invalid("error.children_count", field="kind", most=cases.MOST_CHILDREN)
     values = _checked(actor, contacts)
-    number = db.get_one(Case, case_id).code.rsplit("-", 1)[-1]
-    letter = chr(ord("a") + len(same)) if kind is SubjectKind.CHILD else ""
+    number = people_codes.number(db.get_one(Case, case_id))
+    letter = people_codes.next_letter(db, file) if kind is SubjectKind.CHILD else ""
     subject = Subject(file_id=file.id, kind=kind, code=f"{LETTERS[kind]}-{number}{letter}")
     _write(subject, values)
     db.add(subject)

@@ -10,13 +10,16 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.content import file_topics
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
-from core.models import FileNote, Role, ServiceKind, SubjectKind
+from core.models import EpisodeSource, FileNote, Known, Role, ServiceKind, Subject, SubjectKind
 from core.operations import cases, files, joint_items
 from core.operations.cases import CloseReason
+from core.operations.episode_releases import Chosen
 from core.operations.files import Contacts
 from core.operations.identifying import Found
 from core.operations.joint_items import UseRule
 from core.operations.releases import Terms
+from tests import risk
+from tests.episodes import released, told
 from tests.make import Make, Pair, terms
 from tests.make import share as share_seen
 
@@ -77,6 +80,56 @@ def test_people_get_codes_from_the_code_of_the_case(db: Session, make: Make) -> 
 
     assert codes == ["W-014", "C-014a", "C-014b"]
     assert him.code == "M-014"
+
+
+def child_entered(db: Session, pair: Pair) -> Subject:
+    name = Contacts(name="A name")
+    return files.add_subject(db, pair.vss, pair.case.id, kind=SubjectKind.CHILD, contacts=name)
+
+
+def test_no_child_gets_the_code_of_another_or_of_one_whose_entry_is_erased(db: Session, make: Make) -> None:
+    pair = make.pair()
+    pair.case.code = "K-2027-014"
+    codes = []
+    for erased in (True, False, True, False):
+        child = child_entered(db, pair)
+        codes.append(child.code)
+        if erased:
+            db.delete(child)
+            db.flush()
+
+    assert codes == ["C-014a", "C-014b", "C-014c", "C-014d"]
+
+
+@pytest.mark.parametrize("where", ["assessment", "episode", "release"])
+def test_no_child_gets_a_code_that_stands_in_a_record(db: Session, make: Make, where: str) -> None:
+    pair = make.pair()
+    pair.case.code = "K-2027-014"
+    if where == "assessment":
+        risk.begun(db, pair, children=["C-014c"])
+    else:
+        gone = make.subject(pair.vss_file, SubjectKind.CHILD)
+        gone.code = "C-014c"
+        db.flush()
+        there = [gone.code]
+        episode = told(db, pair, EpisodeSource.HER, with_children=Known.YES, children=there)
+        if where == "release":
+            released(db, pair, episode, chosen=Chosen("He shouted", with_children=True))
+            episode.children = ""
+        db.delete(gone)
+        db.flush()
+
+    assert child_entered(db, pair).code == "C-014d"
+
+
+def test_past_the_last_letter_a_child_gets_the_first_that_stands_nowhere(db: Session, make: Make) -> None:
+    pair = make.pair()
+    pair.case.code = "K-2027-014"
+    child_entered(db, pair)
+    child_entered(db, pair).code = "C-014z"
+    db.flush()
+
+    assert child_entered(db, pair).code == "C-014b"
 
 
 def test_each_side_keeps_its_own_people_and_each_adult_once(db: Session, make: Make) -> None:
