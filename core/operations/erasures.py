@@ -278,18 +278,26 @@ def _known(parts: Sequence[str]) -> dict[str, Part]:
 def _check_request(
     db: Session, actor: Actor, case: Case, parts: Sequence[str], subject_id: UUID | None
 ) -> None:
-    """A person's request: recorded, of this service's own file, and nothing that another holds or shares."""
+    """A person's request: recorded, of this service's own file, and nothing that another holds or shares.
+
+    Raises Conflict while it is not certain who asks: what is gone for somebody who called in her name stays gone.
+    """
     if list(parts) != [erasing.OWN_FILE]:
         raise NotAllowed("error.erasure.not_by_request")
     asked = db.scalars(_open_requests(case.id, actor.service_id)).all()
     if not asked:
         raise Conflict("error.erasure.no_request")
     if subject_id is not None:
-        if subject_id not in {one.subject_id for one in asked}:
+        bearing = [one for one in asked if one.subject_id == subject_id]
+        if not bearing:
             raise NotAllowed("error.erasure.not_by_request")
-    # A file is about one adult: a child's request reaches the child's own entry.
-    elif all(one.subject_kind is SubjectKind.CHILD for one in asked):
-        raise NotAllowed("error.erasure.child_alone")
+    else:
+        # A file is about one adult: a child's request reaches the child's own entry.
+        bearing = [one for one in asked if one.subject_kind is not SubjectKind.CHILD]
+        if not bearing:
+            raise NotAllowed("error.erasure.child_alone")
+    if not any(one.is_identified for one in bearing):
+        raise Conflict("error.person_request.who")
 
 
 def _open_requests(case_id: UUID, service_id: UUID) -> Select[PersonRequest]:

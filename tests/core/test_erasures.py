@@ -104,7 +104,13 @@ def asked_by_person(db: Session, actor: Actor, file: CaseFile) -> PersonRequest:
 
 def wants_erased(db: Session, actor: Actor, subject: Subject, note: str = "") -> PersonRequest:
     return person_requests.record(
-        db, actor, subject.id, kind=RequestKind.ERASURE, asked_on=clock.today(), note=note
+        db,
+        actor,
+        subject.id,
+        kind=RequestKind.ERASURE,
+        asked_on=clock.today(),
+        note=note,
+        is_identified=True,
     )
 
 
@@ -455,7 +461,7 @@ def test_his_request_reaches_his_own_file_and_never_hers_nor_the_joint_record(
 def test_a_childs_request_takes_the_childs_entry_alone(db: Session, make: Make) -> None:
     pair = closed(db, make, months=1)
     child = make.subject(pair.vss_file, SubjectKind.CHILD, name="Little one")
-    person_requests.record(db, pair.vss, child.id, kind=RequestKind.ERASURE, asked_on=clock.today())
+    wants_erased(db, pair.vss, child)
 
     assert refused(lambda: ask(db, pair.vss, pair, "own_file", ground=ASKED)) == "error.erasure.child_alone"
     her = db.scalars(select(Subject).where(Subject.kind == SubjectKind.HER)).one()
@@ -493,6 +499,27 @@ def test_of_two_people_who_asked_each_is_answered_when_their_own_is_erased(
     whole = ask(db, pair.vss, pair, "own_file", ground=ASKED)
     erasures.confirm(db, manager(make, pair), whole.id, version=whole.version)
     assert requests[SubjectKind.HER].answered_on == clock.today()
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_nothing_is_erased_by_request_before_it_is_certain_who_asks(
+    db: Session, make: Make, is_whole: bool
+) -> None:
+    pair = closed(db, make, months=1)
+    her = db.scalars(select(Subject).where(Subject.file_id == pair.vss_file.id)).one()
+    request = person_requests.record(db, pair.vss, her.id, kind=RequestKind.ERASURE, asked_on=clock.today())
+    # That a child's request is certain says nothing of hers.
+    wants_erased(db, pair.vss, make.subject(pair.vss_file, SubjectKind.CHILD, name="Little one"))
+
+    def erase() -> Erasure:
+        return ask(db, pair.vss, pair, "own_file", ground=ASKED) if is_whole else for_person(db, pair, her)
+
+    assert refused(erase) == "error.person_request.who"
+    whom = None if is_whole else her.id
+    seen = erasures.preview(db, pair.vss, pair.case.id, parts=["own_file"], ground=ASKED, subject_id=whom)
+    assert seen.refused == "error.person_request.who"
+    person_requests.identify(db, pair.vss, request.id, version=request.version)
+    assert erase().is_open
 
 
 def test_with_a_person_goes_what_was_typed_about_them_and_not_sent_and_about_what_they_asked_for(
