@@ -48,23 +48,28 @@ def seen(draft: Draft) -> tuple[int, int]:
     return number, struck
 
 
-def follow_strikes(ws: Workspace, view: View, draft: Draft, slot: str, now: Mapping[str, str]) -> None:
+def follow_strikes(ws: Workspace, view: View, draft: Draft, slot: str, now: Mapping[str, str]) -> bool:
     """Let an open form follow what was struck out: `now` is what the version that it was opened on says by now.
 
-    A field that was left alone says that; one that was typed in, what is kept of it without the words.
+    A field that was left alone says that; one that was typed in, what is kept of it without the words. Says whether
+    there was such a one since the last run.
     """
     key, struck = draft.key("opened"), len(view.struck)
     known, was = st.session_state.setdefault(key, (struck, dict(now)))
     if known == struck:
-        return
+        return False
+    is_typed = False
     kept = ws.read(unsent.of_slots, [f"{slot}:{name}" for name in now])
     for name, text in now.items():
         field, place = draft.key(name), f"{slot}:{name}"
         if same(st.session_state.get(field, was[name]), was[name]):
             settle(field, text)
-        elif place in kept:
+            continue
+        is_typed = True
+        if place in kept:
             settle(field, kept[place].text)
     st.session_state[key] = (struck, dict(now))
+    return is_typed
 
 
 def own_texts(ws: Workspace, view: View) -> None:
@@ -273,15 +278,20 @@ def _saved(ws: Workspace, form: Kept, draft: Draft) -> None:
 def addendum(ws: Workspace, view: View) -> None:
     """A later remark to locked minutes."""
     t = ws.words
-    draft = open_new(f"addendum:{view.meeting.id}")
-    form = Kept(ws, f"addendum:{view.meeting.id}", view.meeting.case_id)
+    slot = f"addendum:{view.meeting.id}"
+    draft = open_new(slot)
+    is_struck = follow_strikes(ws, view, draft, slot, {"text": ""})
+    form = Kept(ws, slot, view.meeting.case_id)
+    if is_struck:
+        st.warning(t("error.minutes.struck"), icon=":material/ink_eraser:")
     with st.form(draft.key("form")):
         text = form.area(
             "text", t("minutes.addendum"), key=draft.key("text"), help=t("minutes.addendum_help")
         )
         ws.slot("text")
         add = st.form_submit_button(t("minutes.add_addendum"))
-    if add and ws.do(minutes.add_addendum, view.meeting.id, text=text):
+    # What was typed before a strike may hold the words: it is added by a click after it alone.
+    if add and not is_struck and ws.do(minutes.add_addendum, view.meeting.id, text=text):
         form.close(draft)
         st.toast(t("minutes.addendum_added"), icon=":material/post_add:")
         st.rerun()

@@ -298,6 +298,34 @@ def test_a_form_in_which_nothing_was_typed_shows_what_the_minutes_say_after_word
     assert all("sessions" not in str(each.value) for each in at.text_area)
 
 
+def test_an_addendum_that_was_typed_before_words_were_struck_is_added_only_by_a_second_click(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = closed(db, make)
+    for actor in (pair.pp, pair.vss):
+        minutes.agree(db, actor, meeting.id, number=1)
+    db.commit()
+    at = desk.open(pair.vss, "minutes", meeting=meeting.id)
+    key = f"draft:new:addendum:{meeting.id}:1:text"
+    at.text_area(key=key).set_value("Three sessions")
+    slot = f"addendum:{meeting.id}:text"
+    unsent.keep(db, pair.vss, slot, text="Three sessions", case_id=pair.case.id)
+    db.commit()
+    strike(db, pair.vss, meeting, "sessions")
+
+    press(at, "Add the addendum")
+
+    assert "Words were struck out of these minutes while you were writing" in said(at)
+    assert minutes.of_meeting(db, pair.vss, meeting.id).addenda == ()
+    db.rollback()  # the page must be able to write
+    assert at.text_area(key=key).value == "Three [struck out]"
+    press(at, "Add the addendum")
+    db.rollback()
+    assert [one.text for one in minutes.of_meeting(db, pair.vss, meeting.id).addenda] == [
+        "Three [struck out]"
+    ]
+
+
 def test_a_consultation_note_says_so_and_becomes_minutes_when_presence_is_corrected(
     db: Session, make: Make, desk: Desk
 ) -> None:
