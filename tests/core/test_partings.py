@@ -71,7 +71,15 @@ def keep_about_work(store: Store, question: Question, opener: Actor) -> UUID:
     with store.reading.begin() as db:
         her = db.scalars(select(Subject.id).where(Subject.kind == SubjectKind.HER)).one()
     asked = RequestKind.ERASURE
-    store.change(person_requests.record, elena, her, kind=asked, asked_on=clock.today(), note="All of it")
+    store.change(
+        person_requests.record,
+        elena,
+        her,
+        kind=asked,
+        asked_on=clock.today(),
+        note="All of it",
+        is_identified=True,
+    )
     ground = ErasureGround.REQUEST
     store.change(erasures.ask, elena, case_id, parts=["own_file"], ground=ground, reason="She asked")
     court = HoldGround.COURT
