@@ -198,7 +198,7 @@ def terminate(
         agreement.state = AgreementState.TERMINATED
     else:
         agreement.ends_on = day - timedelta(days=1)
-    for draft in db.scalars(agreements.drafts_beside(agreement)):
+    for draft in db.scalars(agreements.drafts(agreement.cooperation_id, agreement.case_id)):
         agreement_texts.lapse(db, draft)
     if agreement.case_id is not None:
         joint_spaces.end_guests(db, agreement.case_id, day - timedelta(days=1))

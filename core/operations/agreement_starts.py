@@ -162,13 +162,7 @@ def _for_case(
 
 def _require_no_draft(db: Session, agreement: Agreement) -> None:
     """One draft at a time: two would go different ways."""
-    same = select(Agreement.id).where(
-        Agreement.level == agreement.level,
-        Agreement.cooperation_id == agreement.cooperation_id,
-        Agreement.state.in_(agreements.CHANGEABLE),
-    )
-    if agreement.case_id is not None:
-        same = same.where(Agreement.case_id == agreement.case_id)
+    same = agreements.drafts(agreement.cooperation_id, agreement.case_id)
     with db.no_autoflush:
         if db.scalar(same.limit(1)) is not None:
             raise Conflict("error.agreement.draft_exists")

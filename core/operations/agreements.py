@@ -116,14 +116,12 @@ def require_open(case: Case) -> None:
         raise Conflict("error.case_closed")
 
 
-def drafts_beside(agreement: Agreement) -> Select[Agreement]:
-    """What is drafted or approved, and not in force, for the same case or between the same managements."""
+def drafts(cooperation_id: UUID, case_id: UUID | None) -> Select[Agreement]:
+    """What is drafted or approved, and not in force, for a case; without one, between the managements."""
     return select(Agreement).where(
-        Agreement.level == agreement.level,
-        Agreement.cooperation_id == agreement.cooperation_id,
-        Agreement.case_id.is_not_distinct_from(agreement.case_id),
+        Agreement.cooperation_id == cooperation_id,
+        Agreement.case_id.is_not_distinct_from(case_id),
         Agreement.state.in_(CHANGEABLE),
-        Agreement.id != agreement.id,
     )
 
 

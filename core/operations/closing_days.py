@@ -67,10 +67,7 @@ def end_agreement(db: Session, actor: Actor, case: Case, until: date) -> None:
         if agreement.ends_on is None or agreement.ends_on > until:
             agreement.ends_on = until
             audit.record(db, actor, "end_with_case", agreement, case_id=case.id)
-    drafts = access.visible_agreements(actor).where(
-        Agreement.case_id == case.id, Agreement.state.in_(agreements.CHANGEABLE)
-    )
-    for draft in db.scalars(drafts):
+    for draft in db.scalars(agreements.drafts(case.cooperation_id, case.id)):
         agreement_texts.lapse(db, draft)
     joint_spaces.end_guests(db, case.id, until)
     db.flush()

@@ -29,7 +29,7 @@ from pages.ui.workspace import Workspace
 
 #: By the place that the browser names: the field behind it. A browser can name no other.
 _PLACES: Final = "kept:places"
-#: By the slot of a row that was looked at in this session: what its author had typed there before and not sent.
+#: By the slot of a row that was looked at: what its author had typed there before they came in, and not sent.
 _BEFORE: Final = "kept:before"
 
 
@@ -85,7 +85,7 @@ def _typed(ws: Workspace, place: str, text: str) -> None:
 
 
 def look(ws: Workspace, slots: Iterable[str]) -> None:
-    """Listen to the rows of this run, and find what was typed in them before and not sent: once a row and session."""
+    """Listen to the rows of this run, and find what was typed in them before and not sent: once for each row."""
     listen(ws)
     before: dict[str, UnsentText | None] = st.session_state.setdefault(_BEFORE, {})
     fresh = [slot for slot in slots if slot not in before]
@@ -119,7 +119,7 @@ def line(
 def _offer_before(ws: Workspace, one: _Field, text: str) -> None:
     """What its author had typed here, and what they do with it. It goes into the record by their click alone."""
     t, before = ws.words, st.session_state.get(_BEFORE, {}).get(one.slot)
-    if before is None or same(before.text, text):
+    if before is None or ws.shared is not None or same(before.text, text):
         return
     st.caption(t("kept.before", text=plain(before.text), at=t.moment(before.kept_at)))
     with st.container(horizontal=True):

@@ -22,7 +22,7 @@ from core.operations import (
 )
 from core.operations.agreements import Standing
 from tests import agreement_steps as steps
-from tests.make import Make
+from tests.make import Make, Pair
 
 TODAY = clock.today()
 
@@ -497,15 +497,21 @@ def test_what_was_approved_to_follow_is_a_draft_again_when_the_agreement_is_ende
     assert agreement_reading.opened(db, pair.pp, later.id).approved_by == {}
 
 
+def ended(db: Session, pair: Pair) -> Agreement:
+    """A case agreement whose last day was yesterday, as its text says."""
+    over = steps.put_in_force(db, steps.case_draft(db, pair), pair.pp, pair.vss)
+    over.ends_on = TODAY - timedelta(days=1)
+    over.answers = over.answers | {"end_date": over.ends_on.isoformat()}
+    db.flush()
+    return over
+
+
 def test_a_new_version_of_an_agreement_that_is_over_asks_for_a_last_day_before_anybody_approves(
     db: Session, make: Make
 ) -> None:
     pair = make.pair(is_agreed=False)
     make.agreement_in_force(pair)
-    over = steps.put_in_force(db, steps.case_draft(db, pair), pair.pp, pair.vss)
-    over.ends_on = TODAY - timedelta(days=1)
-    over.answers = over.answers | {"end_date": over.ends_on.isoformat()}
-    db.flush()
+    over = ended(db, pair)
 
     renewed = agreement_starts.amend(db, pair.pp, over.id)
 
@@ -557,10 +563,7 @@ def test_a_draft_that_was_begun_before_the_managements_agreed_waits_for_nothing_
 def test_a_renewal_without_a_last_day_takes_every_other_answer(db: Session, make: Make) -> None:
     pair = make.pair(is_agreed=False)
     make.agreement_in_force(pair)
-    over = steps.put_in_force(db, steps.case_draft(db, pair), pair.pp, pair.vss)
-    over.ends_on = TODAY - timedelta(days=1)
-    over.answers = over.answers | {"end_date": over.ends_on.isoformat()}
-    db.flush()
+    over = ended(db, pair)
     renewed = agreement_starts.amend(db, pair.pp, over.id)
     name, known = next((key, value) for key, value in renewed.answers.items() if isinstance(value, int))
 

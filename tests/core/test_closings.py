@@ -365,6 +365,12 @@ def test_after_it_was_taken_up_again_what_belonged_before_the_first_end_counts_n
     assert closing.proposed_at is None
 
 
+def _follow_up_asked_on(db: Session, pair: Pair, day: date) -> bool:
+    """Does the follow-up wait for her service on this day?"""
+    with clock.at(clock.now() + (day - clock.today())):
+        return [one.key for one in closing_due.waiting(db, pair.vss, days=7)].count("follow_up") == 1
+
+
 def _t4(db: Session, pair: Pair) -> t_points.TDate:
     return t_points.find(db, pair.pp, pair.case.id, "T4")
 
@@ -403,8 +409,7 @@ def test_a_mark_taken_back_at_t4_keeps_the_day_that_both_agreed_on_and_today_sti
     _t3_moved(db, pair, days=20)
 
     assert _t4(db, pair).on == held
-    with clock.at(clock.now() + (held - clock.today())):
-        assert [one.key for one in closing_due.waiting(db, pair.vss, days=7)].count("follow_up") == 1
+    assert _follow_up_asked_on(db, pair, held)
 
 
 def test_a_t4_that_is_put_back_to_the_rule_after_both_agreed_on_the_end_still_asks_on_its_day(
@@ -420,8 +425,7 @@ def test_a_t4_that_is_put_back_to_the_rule_after_both_agreed_on_the_end_still_as
         )
 
     assert (_t4(db, pair).on, _t4(db, pair).is_moved) == (held, False)
-    with clock.at(clock.now() + (held - clock.today())):
-        assert [one.key for one in closing_due.waiting(db, pair.vss, days=7)].count("follow_up") == 1
+    assert _follow_up_asked_on(db, pair, held)
 
 
 def test_a_mark_taken_back_at_t4_after_the_case_was_taken_up_again_leaves_it_to_its_new_end(

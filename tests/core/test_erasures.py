@@ -177,19 +177,25 @@ def test_with_a_file_goes_why_it_was_sealed_and_the_key_that_opens_it(db: Sessio
     assert db.get_one(FileNote, again.id).text == "She came back"
 
 
-def test_the_key_of_a_file_stays_while_a_text_of_its_service_that_it_did_not_share_does(
-    db: Session, make: Make
-) -> None:
-    pair = closed(db, make)
-    waiting = JointItem(
+def unshared(db: Session, pair: Pair, text: str) -> JointItem:
+    """A text that her service wrote for both and has not shared."""
+    item = JointItem(
         case_id=pair.case.id,
         service_id=pair.vss.service_id,
         author_id=pair.vss.person_id,
         topic="notice",
-        text="Not shared yet",
+        text=text,
     )
-    db.add(waiting)
+    db.add(item)
     db.flush()
+    return item
+
+
+def test_the_key_of_a_file_stays_while_a_text_of_its_service_that_it_did_not_share_does(
+    db: Session, make: Make
+) -> None:
+    pair = closed(db, make)
+    waiting = unshared(db, pair, "Not shared yet")
     erasure = ask(db, pair.vss, pair, "own_file")
 
     erasures.confirm(db, manager(make, pair), erasure.id, version=erasure.version)
@@ -610,15 +616,7 @@ def test_nobody_is_told_how_much_the_other_service_keeps_or_wrote_and_has_not_gi
     db: Session, make: Make
 ) -> None:
     pair = closed(db, make)
-    waiting = JointItem(
-        case_id=pair.case.id,
-        service_id=pair.vss.service_id,
-        author_id=pair.vss.person_id,
-        topic="notice",
-        text=CANARY,
-    )
-    db.add(waiting)
-    db.flush()
+    waiting = unshared(db, pair, CANARY)
     db.add(ImmediateNotice(item_id=waiting.id, entry_id=None, answer_hours=24, author_id=pair.vss.person_id))
     db.flush()
     everything = ["own_file", "shared", "notices", "meetings"]
