@@ -33,6 +33,7 @@
   let lostAt = 0;
   let actedAt = 0;
   let toldAt = 0;
+  let isUntold = false; // somebody is here, and the server has not said that it knows
   let leavingAt = 0; // the page is about to be left; a download looks the same for a moment
   let away = null;
   const sockets = new Set();
@@ -73,6 +74,7 @@
     try {
       const answer = await fetch("/here", { method, cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
       if (!answer.ok) throw new Error(String(answer.status));
+      if (method === "POST") isUntold = false;
       heard(await answer.json());
     } catch {
       failures += 1;
@@ -108,6 +110,7 @@
 
   function tell() {
     toldAt = Date.now();
+    isUntold = true;
     hide("warning");
     ask("POST");
   }
@@ -125,7 +128,9 @@
     if (actedAt > toldAt && now - toldAt > TELL) tell();
     const isNear = now >= endsAt;
     const wait = lostAt || isNear || failures ? LOOK_LOST : document.hidden ? TELL : LOOK;
-    if (now - askedAt > wait) ask("GET");
+    // A busy machine may not have answered in time: what was said is said again until it is heard, while it is true.
+    const isOwed = isUntold && now - toldAt < TELL;
+    if (now - askedAt > wait && !isAsking) ask(isOwed ? "POST" : "GET");
     if (lostAt && now - lostAt > COVER) show("cover");
     if (lostAt && now - lostAt > EMPTY && failures) takeAway();
     if (endsAt - now <= Math.min(WARN, idle / 3) && !lostAt) show("warning");

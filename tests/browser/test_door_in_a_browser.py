@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -125,14 +125,14 @@ def test_nobody_there_is_warned_and_a_key_is_enough_to_stay(house: House, db: Se
     assert seen > clock.now() - timedelta(minutes=1)
 
 
-def _until_seen(db: Session, actor: Actor) -> None:
+def _until_seen(page: Page, db: Session, actor: Actor) -> None:
     """Wait until the server has noted that somebody is there: the page says it, and does not wait for the answer."""
     seen = select(SignIn.seen_at).where(SignIn.person_id == actor.person_id)
     for _ in range(200):
         db.rollback()
         if db.scalars(seen).one() > clock.now() - timedelta(minutes=1):
             return
-        time.sleep(0.05)
+        page.wait_for_timeout(50)
     raise AssertionError("nobody was seen")
 
 
@@ -154,13 +154,38 @@ def test_the_button_of_the_warning_is_enough_too_and_idleness_empties_the_screen
     page.get_by_role("button", name="I am still here").click(timeout=PATIENCE)
     expect(page.get_by_role("alert")).to_have_count(0)
     assert is_on_screen(page, CANARY)
-    _until_seen(db, pair.vss)
+    _until_seen(page, db, pair.vss)
     away(minutes=14, seconds=45)
     expect(page.get_by_role("button", name="I am still here")).to_be_visible(timeout=PATIENCE)
 
     page.wait_for_url("**/out?why=idle", timeout=PATIENCE)
     assert not is_on_screen(page, CANARY)
     expect(page.get_by_text("Nobody has typed or clicked here")).to_be_visible()
+
+
+def test_that_somebody_is_here_is_said_again_until_the_server_has_heard_it(
+    house: House, db: Session, make: Make
+) -> None:
+    page, pair = with_canary(house, db, make)
+    lost: list[str] = []
+
+    def lose_the_first(route: Route) -> None:
+        if route.request.method == "POST" and not lost:
+            lost.append(route.request.url)
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/here", lose_the_first)
+    away = clock.now() - timedelta(minutes=14)
+    db.execute(update(SignIn).where(SignIn.person_id == pair.vss.person_id).values(seen_at=away))
+    db.commit()
+    page.get_by_role("button", name="I am still here").click(timeout=PATIENCE)
+
+    _until_seen(page, db, pair.vss)
+    assert lost
+    expect(page.get_by_role("alert")).to_have_count(0)
+    assert is_on_screen(page, CANARY)
 
 
 @pytest.fixture
