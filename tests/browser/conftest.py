@@ -208,8 +208,9 @@ def _wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
 def browser() -> Iterator[Browser]:
     """One Chromium for all journeys: the installed one, else Playwright's own."""
     with sync_playwright() as playwright:
-        # Pages of one browser share what was compiled of the program.
-        flags = [*FLAGS, "--process-per-site"]
+        # Pages of one browser share what was compiled of the program. Each lives for seconds: to optimise it costs more
+        # than it wins.
+        flags = [*FLAGS, "--process-per-site", "--js-flags=--no-opt"]
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         yield opened
         opened.close()
