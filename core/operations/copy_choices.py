@@ -9,11 +9,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core import audit
+from core import access, audit
 from core.access import Actor, Permission, require, require_version
 from core.errors import Conflict, NotAllowed
-from core.models import PersonRequest
-from core.operations import copies, person_requests
+from core.models import Case, CaseFile, PersonRequest
+from core.operations import copies, people, person_requests
 from core.operations.copy_pieces import chosen
 
 
@@ -51,3 +51,31 @@ def check(db: Session, actor: Actor, request_id: UUID, *, version: int) -> Perso
     db.flush()
     audit.record(db, actor, "check", request, case_id=request.case_id)
     return request
+
+
+def waiting(db: Session, actor: Actor, *, limit: int) -> list[tuple[PersonRequest, Case]]:
+    """Copies that a colleague chose and that the actor may look at as the second person, with their cases."""
+    if not access.may(actor, Permission.CHECK_COPY):
+        return []
+    asked = access.visible_person_requests(actor).where(
+        PersonRequest.case_id.in_(access.visible_files(actor).with_only_columns(CaseFile.case_id)),
+        PersonRequest.chosen_by.is_not(None),
+        PersonRequest.chosen_by != actor.person_id,
+        PersonRequest.checked_by.is_(None),
+        PersonRequest.answered_on.is_(None),
+    )
+    statement = asked.join(Case, Case.id == PersonRequest.case_id).with_only_columns(PersonRequest, Case)
+    return [(one, case) for one, case in db.execute(statement.order_by(PersonRequest.due_on).limit(limit))]
+
+
+def second_people(db: Session, actor: Actor, request_id: UUID) -> list[str]:
+    """The names of those who may look at a copy after whoever chose it: they work on the case at the same service."""
+    request = person_requests.find(db, actor, request_id)
+    may = access.PERMISSIONS[Permission.CHECK_COPY]
+    return [
+        person.name
+        for person in people.of_case(db, actor, request.case_id)
+        if person.service_id == actor.service_id
+        and person.id != request.chosen_by
+        and may & person.role_names
+    ]

@@ -22,6 +22,7 @@ from core.models import (
     MeetingState,
     Minutes,
     MinutesApproval,
+    PersonRequest,
     Release,
     Role,
 )
@@ -31,6 +32,7 @@ from core.operations import (
     case_times,
     change_due,
     closing_due,
+    copy_choices,
     expectations,
     guest_cases,
     joint_spaces,
@@ -75,6 +77,8 @@ class Today:
     pairs: Sequence[Case] = ()
     #: What a colleague asks to share without consent: the release, its case, who asks.
     releases: Sequence[tuple[Release, Case, str]] = ()
+    #: Copies of a person's data that a colleague chose, to be looked at by a second person.
+    copies: Sequence[tuple[PersonRequest, Case]] = ()
     #: Joint spaces that somebody opened in an emergency, to be looked at by somebody else.
     emergencies: Sequence[tuple[EmergencyOpening, Case]] = ()
     #: Case agreements that end soon and have no successor.
@@ -110,7 +114,7 @@ class Today:
         """Is a list without a page of its own as long as it may be? Then others move up when these are done."""
         of_both = (self.emergencies, self.ending, self.risks, self.closings, self.notices)
         of_own = (self.requests, self.pairs, self.releases, self.plans, self.talks, self.untold, self.changes)
-        return any(len(one) >= MOST for one in (*of_both, *of_own))
+        return any(len(one) >= MOST for one in (*of_both, *of_own, self.copies))
 
     @property
     def waits(self) -> bool:
@@ -122,7 +126,8 @@ class Today:
         """Does something wait for an answer, an agreement or a look?"""
         of_both = self.minutes or self.agreements or self.emergencies or self.ending
         of_own = self.requests or self.pairs or self.releases or self.plans or self.talks or self.untold
-        return bool(of_both or of_own or self.risks or self.changes or self.closings or self.keeping)
+        to_ask = self.risks or self.changes or self.closings
+        return bool(of_both or of_own or to_ask or self.copies or self.keeping)
 
 
 def of_actor(db: Session, actor: Actor) -> Today:
@@ -147,6 +152,7 @@ def of_actor(db: Session, actor: Actor) -> Today:
         requests=requests.list_open(db, actor, limit=MOST),
         pairs=_pairs(db, actor),
         releases=releases.waiting(db, actor),
+        copies=copy_choices.waiting(db, actor, limit=MOST),
         emergencies=joint_spaces.unseen_emergencies(db, actor),
         ending=_ending(db, actor),
         risks=risk_due.waiting(db, actor, times),

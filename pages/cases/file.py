@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.access import Permission
-from core.operations import cases, contact_flags, files
+from core.operations import cases, contact_flags, files, seals
 from pages.ui import case_head, contact_flags_view, more, own_file, revealed
 from pages.ui.draft import open_draft, open_new
 from pages.ui.kept import Kept
@@ -21,6 +21,8 @@ own = {"case": str(case.id)}
 may_write = ws.may(Permission.WRITE_FILE)
 case_head.show(ws, case, "file")
 st.info(t("file.lock", service=plain(ws.actor.service_name)), icon=":material/lock:")
+if ws.read(seals.of_case, case.id) is not None:
+    st.info(t("rights.is_sealed"), icon=":material/shield_lock:")
 
 contact_flags_view.changes(ws, ws.read(contact_flags.unseen, case.id))
 st.header(t("file.people"))

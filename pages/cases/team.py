@@ -7,7 +7,7 @@ import streamlit as st
 
 from core import clock
 from core.access import Permission
-from core.operations import assignments, cases, guests, meetings, people
+from core.operations import assignments, cases, guests, meetings, people, seals
 from pages.ui import case_head, register_view
 from pages.ui.choices import distinct
 from pages.ui.draft import open_new
@@ -39,6 +39,8 @@ for place, service in zip(
 if ws.may(Permission.ASSIGN) and ws.read(cases.is_at_work, case.id):
     mine = {person.id: person.name for person in team if person.service_id == ws.actor.service_id}
     others = {person.id: person.name for person in ws.read(people.colleagues) if person.id not in mine}
+    if ws.may(Permission.READ_FILE) and ws.read(seals.of_case, case.id) is not None:
+        st.info(t("rights.is_sealed"), icon=":material/shield_lock:")
     left, right = st.columns(2)
     draft = open_new(f"team:{case.id}")
     with left, st.form("assign"):

@@ -48,16 +48,18 @@ if ws.may(Permission.KEEP):
     if here:
         erasing.listed(ws, here)
 
-if ws.may(Permission.SEAL) and ws.read(cases.is_at_work, case.id):
+sealed = ws.read(seals.of_case, case.id)
+if sealed is not None:
     st.header(t("rights.seal"))
-    sealed = ws.read(seals.of_case, case.id)
+    st.info(t("rights.sealed", reason=plain(sealed.reason)), icon=":material/shield_lock:")
+if ws.may(Permission.SEAL) and ws.read(cases.is_at_work, case.id):
     if sealed is not None:
-        st.info(t("rights.sealed", reason=plain(sealed.reason)), icon=":material/shield_lock:")
         if step_up.confirmed(ws, st.button(t("rights.unseal")), key=f"unseal:{case.id}") and ws.do(
             seals.unseal, case.id
         ):
             st.rerun()
     else:
+        st.header(t("rights.seal"))
         st.caption(t("rights.seal_help"))
         draft = open_new(f"seal:{case.id}")
         with st.form("seal", border=False):

@@ -89,7 +89,9 @@ if request.checked_by is not None:
         )
         st.caption(t("copy.take_help"))
 elif request.chosen_by is not None:
-    st.info(t("copy.waits"))
+    others = ws.read(copy_choices.second_people, request.id)
+    names = ", ".join(plain(name) for name in others)
+    st.info(t("copy.waits_for", names=names) if others else t("copy.waits_for_nobody"))
     if ws.may(Permission.CHECK_COPY) and request.chosen_by != ws.actor.person_id:
         st.button(
             t("copy.check"),

@@ -195,7 +195,10 @@ def _decide(ws: Workspace, one: Listed) -> None:
         )
         with st.popover(t("erasure.refuse" if one.may_confirm else "erasure.take_back")):
             reason = st.text_input(t("erasure.refuse_reason"), key=draft.key("refusal"))
+            ws.slot("reason")
             refused = st.button(t("erasure.take_back"), key=draft.key("refuse"))
+            # Said where it was pressed: what is said below would lie behind this.
+            is_over = refused and ws.do(erasures.refuse, erasure.id, reason=reason, version=draft.version)
     if step_up.confirmed(ws, clicked, key=f"erase:{erasure.id}"):
         done = ws.make(erasures.confirm, erasure.id, version=draft.version)
         if done is not None:
@@ -204,7 +207,7 @@ def _decide(ws: Workspace, one: Listed) -> None:
                 stores.forget_erased(ws.store)
             st.toast(t("erasure.done_toast" if done.done_at else "erasure.confirmed"))
             st.rerun()
-    if refused and ws.do(erasures.refuse, erasure.id, reason=reason, version=draft.version):
+    if is_over:
         draft.close()
         st.rerun()
 

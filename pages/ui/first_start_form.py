@@ -46,7 +46,7 @@ def personas(words: Words, store: Store) -> None:
             border=True, horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
         ):
             st.markdown(f"**{persona.name}**  \n{persona.service} · {words(f'example.job.{persona.key}')}")
-            if st.button(words("example.sign_in"), key=f"persona:{persona.key}"):
+            if st.button(words("example.sign_in", name=persona.name), key=f"persona:{persona.key}"):
                 go.enter(stores.letter(store) + demo.enter_as(store, persona))
 
 

@@ -8,18 +8,18 @@ import streamlit as st
 
 _SCRIPT = """
 export default function (component) {
-    const { address, body } = component.data;
+    const { address, body, then } = component.data;
     window.concordGuard?.leaving();
-    fetch(address, { method: "POST", body }).finally(() => window.location.assign("/"));
+    fetch(address, { method: "POST", body }).finally(() => window.location.assign(then));
 }
 """
 
 _go = st.components.v2.component("concord_go", js=_SCRIPT)
 
 
-def enter(ticket: str) -> None:
-    """Trade a one-time ticket for a session at /enter, and end the page."""
-    _to("/enter", ticket)
+def enter(ticket: str, *, then: str = "/") -> None:
+    """Trade a one-time ticket for a session at /enter, and end the page; `then` is the address that opens with it."""
+    _to("/enter", ticket, then)
 
 
 def leave() -> None:
@@ -27,6 +27,6 @@ def leave() -> None:
     _to("/leave")
 
 
-def _to(address: str, body: str = "") -> None:
-    _go(data={"address": address, "body": body}, key="go")
+def _to(address: str, body: str = "", then: str = "/") -> None:
+    _go(data={"address": address, "body": body, "then": then}, key="go")
     st.stop()

@@ -11,6 +11,7 @@ from typing import Literal
 import streamlit as st
 
 from core.content.recipients import Recipient
+from core.documents.kinds import DocumentKind
 from core.operations import outgoing
 from core.operations.outgoing import Look, Wanted
 from core.operations.papers import Sending, Stop
@@ -132,7 +133,8 @@ def _found(ws: Workspace, look: Look, key: str) -> bool:
         return True
     if not look.found:
         if look.has_file:
-            st.markdown(f":green[:material/check_circle: {t('last_look.nothing_found')}]")
+            key = "nothing_else_found" if look.kind.id == DocumentKind.PERSON_COPY else "nothing_found"
+            st.markdown(f":green[:material/check_circle: {t(f'last_look.{key}')}]")
         return True
     named = [
         f"- {plain(hit.value) or t('last_look.of_the_file')} ({', '.join(filter(None, (t(f'subject.{hit.field}'), hit.code)))})"

@@ -10,7 +10,7 @@ from core.models.case import Subject
 from core.models.rights import PersonRequest
 from core.operations import person_requests
 from core.operations.person_requests import Listed, RefusalGround, RequestKind
-from pages.ui.draft import open_draft, open_new
+from pages.ui.draft import Draft, open_draft, open_new
 from pages.ui.plain import plain
 from pages.ui.site import page_file
 from pages.ui.workspace import Workspace
@@ -112,32 +112,40 @@ def _words(ws: Workspace, request: PersonRequest) -> None:
 
 def _acts(ws: Workspace, request: PersonRequest) -> None:
     t = ws.words
-    draft = open_draft(request)
-    is_more = answered = False
+    draft, done = open_draft(request), False
     with st.container(horizontal=True):
-        is_who = not request.is_identified and st.button(t("rights.identify"), key=draft.key("identify"))
+        if not request.is_identified and st.button(t("rights.identify"), key=draft.key("identify")):
+            done = ws.do(person_requests.identify, request.id, version=draft.version)
         if not request.extended_reason:
             with st.popover(t("rights.extend"), icon=":material/more_time:"):
-                st.caption(t("rights.extend_help"))
-                why = st.text_input(t("rights.extend_reason"), key=draft.key("why"))
-                is_more = st.button(t("rights.extend_save"), key=draft.key("extend"))
+                done |= _more_time(ws, request, draft)
         with st.popover(t("rights.answer"), icon=":material/check:"):
-            ground = st.selectbox(
-                t("rights.refuse_for"),
-                [None, *RefusalGround],
-                format_func=lambda one: t(f"rights.ground.{one}") if one else t("rights.not_refused"),
-                key=draft.key("ground"),
-            )
-            how = st.text_input(t("rights.answer_how"), key=draft.key("how"))
-            answered = st.button(t("rights.answer_save"), type="primary", key=draft.key("answer"))
-    version = draft.version
-    if (
-        (is_who and ws.do(person_requests.identify, request.id, version=version))
-        or (is_more and ws.do(person_requests.extend, request.id, reason=why, version=version))
-        or (
-            answered
-            and ws.do(person_requests.answer, request.id, note=how, refused_for=ground, version=version)
-        )
-    ):
+            done |= _answer(ws, request, draft)
+    if done:
         draft.close()
         st.rerun()
+
+
+def _more_time(ws: Workspace, request: PersonRequest, draft: Draft) -> bool:
+    t = ws.words
+    st.caption(t("rights.extend_help"))
+    why = st.text_input(t("rights.extend_reason"), key=draft.key("why"))
+    ws.slot("reason")
+    if not st.button(t("rights.extend_save"), key=draft.key("extend")):
+        return False
+    return ws.do(person_requests.extend, request.id, reason=why, version=draft.version)
+
+
+def _answer(ws: Workspace, request: PersonRequest, draft: Draft) -> bool:
+    t = ws.words
+    ground = st.selectbox(
+        t("rights.refuse_for"),
+        [None, *RefusalGround],
+        format_func=lambda one: t(f"rights.ground.{one}") if one else t("rights.not_refused"),
+        key=draft.key("ground"),
+    )
+    how = st.text_input(t("rights.answer_how"), key=draft.key("how"))
+    ws.slot("note")
+    if not st.button(t("rights.answer_save"), type="primary", key=draft.key("answer")):
+        return False
+    return ws.do(person_requests.answer, request.id, note=how, refused_for=ground, version=draft.version)

@@ -165,6 +165,9 @@ def _of_own(ws: Workspace, found: Today) -> None:
     for case in found.untold:
         label = t("today.untold", code=plain(case.code))
         _row("consent", label, "case", case.id, icon=":material/record_voice_over:")
+    for request, case in found.copies:
+        label = t("today.copy", code=plain(case.code), day=t.day(request.due_on))
+        _row("copy", label, "request", request.id, icon=":material/content_copy:")
     for case in found.plans:
         label = t("today.safety_plan", code=plain(case.code))
         _row("digital", label, "case", case.id, icon=":material/phonelink_lock:")
@@ -229,7 +232,7 @@ def _emergency(ws: Workspace, opening: EmergencyOpening, case: Case) -> None:
 
 
 def _meeting(ws: Workspace, meeting: Meeting) -> str:
-    parts = [f"**{ws.words.moment(meeting.planned_at)}**", plain(today.kind_title(meeting))]
+    parts = [f"**{ws.words.moment(meeting.takes_place_at)}**", plain(today.kind_title(meeting))]
     if meeting.case is not None:
         parts.insert(1, plain(meeting.case.code))
     return " · ".join(parts)

@@ -137,5 +137,8 @@ def test_the_shared_screen_leads_nowhere_until_its_person_proves_who_they_are(
     hand.click("Leave the shared screen")
     hand.fill("Is it you? Type a code of your app or your password, then Enter", PASSWORD)
     hand.click("Go on")
-    page.get_by_test_id("stSidebarNav").wait_for()
+    page.wait_for_url(f"**/table?meeting={meeting.id}")
+    hand.sees("Put it on the shared screen")
+    page.get_by_test_id("stSidebarNav").wait_for(state="attached")
+    expect(page.get_by_test_id("stSidebarNavLink").first).to_be_hidden()  # and so no key leads into it
     expect(page.get_by_text("SHARED SCREEN")).to_have_count(0)

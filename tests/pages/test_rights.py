@@ -215,12 +215,15 @@ def test_a_request_is_written_down_chosen_checked_and_answered(db: Session, make
     at = desk.open(pair.pp, "copy", request=request.id)
     assert "He came on time" in said(at)
     press(at, "This goes into the copy")
-    assert "Waits for a second person" in said(at)
+    assert f"these can: {second.name}" in said(at)
     assert "I have read it: nothing of others is in it" not in [button.label for button in at.button]
+    assert "look at what goes into a copy" not in "".join(labels(desk.open(pair.pp, "today"), "page_link"))
+    assert "look at what goes into a copy" in "".join(labels(desk.open(second, "today"), "page_link"))
     at = desk.open(second, "copy", request=request.id)
     press(at, "I have read it: nothing of others is in it")
 
     assert "A second person has looked at it" in said(at)
+    assert "look at what goes into a copy" not in "".join(labels(desk.open(second, "today"), "page_link"))
     assert labels(at, "download_button") == []
     press(at, "Take the copy")
     assert "Goes to **the person whose data it is**" in said(at)
@@ -230,6 +233,22 @@ def test_a_request_is_written_down_chosen_checked_and_answered(db: Session, make
     press(at, "It is answered")
     assert "Answer: Handed over" in said(at)
     assert "Asked: A letter of his lawyer" in said(at)
+
+
+def test_who_chose_a_copy_and_has_no_colleague_in_the_case_reads_whom_to_add(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    him = make.subject(pair.pp_file, SubjectKind.HIM, name="Ivo Bell")
+    request = person_requests.record(
+        db, pair.pp, him.id, kind=RequestKind.ACCESS, asked_on=clock.today(), note="", is_identified=True
+    )
+    db.commit()
+
+    at = desk.open(pair.pp, "copy", request=request.id)
+    press(at, "This goes into the copy")
+
+    assert "add a colleague under *People and guests* first" in said(at)
 
 
 def test_a_check_that_a_colleague_made_first_is_left_over_for_no_other_copy(
@@ -384,6 +403,14 @@ def test_a_file_is_sealed_and_the_seal_taken_off(db: Session, make: Make, desk: 
     next(each for each in at.text_input if "seal" in str(each.key)).set_value("A sister of a colleague")
     press(at, "Seal our file")
     assert "A sister of a colleague" in said(at)
+    for page in ("file", "team"):
+        assert "Our file is sealed" in said(desk.open(pair.vss, page, case=pair.case.id))
+    contact = make.actor(pair.vss.service_id, Role.PARTNER_CONTACT)
+    make.assign(pair.case, contact)
+    db.commit()
+    seen = desk.open(contact, "rights", case=pair.case.id)
+    assert "A sister of a colleague" in said(seen)
+    assert "Take the seal off" not in labels(seen, "button")
 
     press(at, "Take the seal off")
 

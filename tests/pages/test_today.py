@@ -3,11 +3,14 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from core import clock
+from core.locale import Words
 from core.models import FileRequest, MeetingState, Minutes
 from core.operations import today
 from tests.agreement_steps import approve, complete, managers, organisation_draft
 from tests.make import Make
 from tests.pages.conftest import Desk, said
+
+WORDS = Words("en")
 
 
 def links(at: object) -> list[str]:
@@ -63,12 +66,15 @@ def test_today_shows_what_waits_and_leads_to_where_it_is_done(db: Session, make:
 def test_a_meeting_that_goes_on_stands_on_top(db: Session, make: Make, desk: Desk) -> None:
     pair = make.pair()
     meeting = make.meeting(pair)
-    meeting.state, meeting.planned_at = MeetingState.IN_PROGRESS, clock.now()
+    meeting.state, meeting.planned_at = MeetingState.IN_PROGRESS, clock.now() + timedelta(days=13)
+    meeting.started_at = clock.now()
     db.commit()
 
     at = desk.open(pair.pp, "today")
 
     assert "Going on now" in said(at)
+    assert WORDS.moment(meeting.started_at) in said(at)
+    assert WORDS.moment(meeting.planned_at) not in said(at)
 
 
 def test_what_is_cut_off_is_told_by_its_number_with_the_way_to_the_list(
