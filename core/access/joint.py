@@ -4,11 +4,18 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from core.access.actors import Actor, kept
-from core.access.cases import emergencies_asked, joint_case_ids, open_case_ids, visible_case_ids
+from core.access.cases import (
+    emergencies_asked,
+    joint_case_ids,
+    open_case_ids,
+    visible_case_ids,
+    visible_cases,
+)
 from core.access.files import own_file_case_ids
 from core.access.people import own_cooperation_ids
 from core.models import (
     Basis,
+    Case,
     Closing,
     ClosingText,
     Departure,
@@ -105,9 +112,10 @@ def visible_step_marks(actor: Actor) -> Select[StepMark]:
     """What was ticked by hand in the actor's cases and cooperations; before the pair, by their own service alone."""
     own = aliased(Person)  # a statement around this one may join the person
     by_own = StepMark.marked_by.in_(select(own.id).where(own.service_id == actor.service_id))
+    paired = visible_cases(actor).where(Case.paired_at.is_not(None))
     return select(StepMark).where(
         or_(
-            StepMark.case_id.in_(open_case_ids(actor)),
+            StepMark.case_id.in_(paired.with_only_columns(Case.id)),
             and_(StepMark.case_id.in_(visible_case_ids(actor)), by_own),
             and_(StepMark.case_id.is_(None), StepMark.cooperation_id.in_(own_cooperation_ids(actor))),
         )

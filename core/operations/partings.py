@@ -6,7 +6,7 @@ which is what stands there as long as nobody has answered; the new case it never
 
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, select, update
 from sqlalchemy.orm import Session
 
 from core import audit, clock
@@ -30,6 +30,7 @@ from core.models import (
     PhaseEntry,
     StepMark,
     Subject,
+    TPoint,
     UnsentText,
 )
 from core.operations import cases, people_codes, protocols, requests
@@ -114,7 +115,9 @@ def _move(db: Session, case: Case, file: CaseFile, home: Case) -> None:
     people = _people(file)
     for model, is_theirs in (
         (Assignment, Assignment.person_id.in_(people)),
+        (PhaseEntry, PhaseEntry.entered_by.in_(people)),
         (StepMark, StepMark.marked_by.in_(people)),
+        (TPoint, _is_point_of(case, file)),
         (PathEntry, PathEntry.service_id == file.service_id),
         (PersonRequest, PersonRequest.service_id == file.service_id),
         (Hold, Hold.service_id == file.service_id),
@@ -127,6 +130,27 @@ def _move(db: Session, case: Case, file: CaseFile, home: Case) -> None:
     slot = func.replace(UnsentText.slot, str(case.id), str(home.id))
     theirs = update(UnsentText).where(UnsentText.case_id == case.id, UnsentText.person_id.in_(people))
     db.execute(theirs.values(case_id=home.id, slot=slot))
+    _walk_back(db, case)
+
+
+def _is_point_of(case: Case, file: CaseFile) -> ColumnElement[bool]:
+    """Was a time of the case entered by the file's service alone, as once could be done? Under its keys nobody else reads it.
+
+    A mark that it is done was the opener's: the other one saw no time of the case.
+    """
+    by = select(Event.subject_id).where(Event.case_id == case.id, Event.subject == "t_point")
+    return and_(
+        TPoint.id.in_(by.where(Event.service_id == file.service_id)),
+        TPoint.id.not_in(by.where(Event.service_id == case.opened_by)),
+        TPoint.pp_done_on.is_(None),
+        TPoint.vss_done_on.is_(None),
+    )
+
+
+def _walk_back(db: Session, case: Case) -> None:
+    """The case stands where its own service led it."""
+    entered = select(PhaseEntry.phase).where(PhaseEntry.case_id == case.id)
+    case.phase = db.scalars(entered.order_by(PhaseEntry.created_at.desc()).limit(1)).one()
 
 
 def _recode(db: Session, file: CaseFile, home: Case) -> None:

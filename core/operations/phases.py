@@ -97,7 +97,7 @@ def overview(db: Session, actor: Actor, case_id: UUID) -> Overview:
     seen = _overview(
         walk,
         may_mark=is_open and may(actor, Permission.MARK_STEP),
-        may_enter=is_open and may(actor, Permission.WALK_PHASES),
+        may_enter=is_open and may(actor, Permission.WALK_PHASES) and access.is_open_to(actor, case),
         version=case.version,
     )
     return replace(seen, standing=_standing(walk, joint_only=False))
@@ -158,11 +158,14 @@ def enter(
     """Go on to a phase; the history keeps who, when, and which steps were left open for which reason.
 
     The next phase, and the same one once more, need a reason only where steps are open; any other phase always.
+    Raises Conflict for a service that only answered: until the pair is confirmed the opener walks its case alone.
     """
     access.require(actor, Permission.WALK_PHASES)
     walk = _walk_of_case(db, actor, case_id)
     case = _case(walk)
     _require_open(case)
+    if not access.is_open_to(actor, case):
+        raise Conflict("error.not_paired")
     access.require_version(case, version)
     entry = _enter(walk, phase, reason)
     case.phase = entry.phase

@@ -46,7 +46,7 @@ def set_dates(db: Session, actor: Actor, case_id: UUID, *, dates: Mapping[str, d
     Raises Conflict where one was entered meanwhile: it can only be moved, with a reason.
     """
     require(actor, Permission.PLAN_MEETING)
-    case = cases.find_open(db, actor, case_id)
+    case = _find_open(db, actor, case_id)
     known = {one.label: one for one in _dates(db, actor, case) if one.rule.is_entered}
     given = {label: day(on, field=label) for label, on in dates.items() if on is not None}
     if not given.keys() <= known.keys():
@@ -108,7 +108,7 @@ def move(
     Raises Conflict where it was moved since `version`; 0 for one that nobody has touched.
     """
     require(actor, Permission.PLAN_MEETING)
-    case = cases.find_open(db, actor, case_id)
+    case = _find_open(db, actor, case_id)
     was = _one(_dates(db, actor, case), label)
     if was.version != version:
         raise Conflict
@@ -133,7 +133,7 @@ def move(
 def mark_done(db: Session, actor: Actor, case_id: UUID, *, label: str, done_on: date | None) -> TPoint:
     """Say that one's own side has answered at this time: the PP his questions, the VSS hers."""
     require(actor, Permission.WRITE_FILE)
-    case = cases.find_open(db, actor, case_id)
+    case = _find_open(db, actor, case_id)
     due = _one(_dates(db, actor, case), label)
     done = day(done_on, field="done_on")
     if done > clock.today():
@@ -157,7 +157,7 @@ def undo_done(db: Session, actor: Actor, case_id: UUID, *, label: str) -> TPoint
     Raises Conflict where there is none.
     """
     require(actor, Permission.WRITE_FILE)
-    case = cases.find_open(db, actor, case_id)
+    case = _find_open(db, actor, case_id)
     due = _one(_dates(db, actor, case), label)
     row = _row(db, actor, case.id, label)
     if _done_on(row, actor) is None:
@@ -181,6 +181,14 @@ def moves(db: Session, actor: Actor, case_id: UUID) -> list[tuple[str, TPointMov
         .limit(50)
     )
     return [(label, moved) for label, moved in db.execute(statement)]
+
+
+def _find_open(db: Session, actor: Actor, case_id: UUID) -> Case:
+    """The case, to write its times. Until the pair is confirmed these are the opener's, under its keys."""
+    case = cases.find_open(db, actor, case_id)
+    if not access.is_open_to(actor, case):
+        raise Conflict("error.not_paired")
+    return case
 
 
 def _dates(db: Session, actor: Actor, case: Case) -> tuple[TDate, ...]:

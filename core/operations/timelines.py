@@ -103,7 +103,11 @@ def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = Fals
     entries.sort(key=_place)
     of_risk = _risk_asks(db, actor, case, path, known, times=times, protocol=protocol, rules=found.rules)
     is_open = case.closed_on is None
-    asks = timeline_asks.of(tuple(entries), times, found.rules, found.today, is_open=is_open, beside=of_risk)
+    # The days of a case that the other service opened are not the answering one's to enter.
+    to_enter = times if access.is_open_to(actor, case) else ()
+    asks = timeline_asks.of(
+        tuple(entries), to_enter, found.rules, found.today, is_open=is_open, beside=of_risk
+    )
     return Timeline(case, protocol, found.rules, found.today, tuple(entries), times, asks)
 
 

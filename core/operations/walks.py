@@ -158,8 +158,8 @@ class Walk:
     def _of_here(self, statement: Select[Any], model: type[PhaseEntry | StepMark]) -> Select[Any]:
         if self.case is not None:
             here = statement.where(model.case_id == self.case.id)
-            # What the opening service ticked and wrote as reasons is its own until the pair is confirmed.
-            if access.is_open_to(self.actor, self.case):
+            # What a service ticked and wrote as reasons is its own until the pair is confirmed.
+            if self.case.is_paired:
                 return here
             author = PhaseEntry.entered_by if model is PhaseEntry else StepMark.marked_by
             return here.where(author.in_(select(Person.id).where(Person.service_id == self.actor.service_id)))

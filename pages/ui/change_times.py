@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import clock
+from core import access, clock
 from core.access import Permission
 from core.errors import Conflict
 from core.models.change import Mode, NotDone
@@ -42,7 +42,8 @@ def table(ws: Workspace, board: Board) -> None:
         for one in board.moments
     ]
     st.markdown(change_words.table(head, rows))
-    if any(one.stand is Stand.NO_DAY for one in board.moments):
+    without_day = any(one.stand is Stand.NO_DAY for one in board.moments)
+    if without_day and access.is_open_to(ws.actor, board.case):
         link_to(
             Link("timeline", {"case": str(board.case.id)}), t("change.enter_days"), icon=":material/timeline:"
         )

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core import clock
+from core import access, clock
 from core.access import Permission
+from core.models.case import Case
 from core.operations import t_points
 from core.operations.t_points import TDate
 from core.operations.timelines import Timeline
@@ -62,13 +63,7 @@ def show(ws: Workspace, teller: Teller, *, with_own: bool) -> None:
     if timeline.case.closed_on is not None:
         st.markdown(t("timeline.do.closed"))
         return
-    forms: dict[str, Callable[[Workspace, Teller], None]] = {}
-    if ws.may(Permission.WRITE_FILE):
-        forms["done"] = _mark
-    if ws.may(Permission.PLAN_MEETING):
-        forms |= {"dates": _enter, "move": _move}
-    if ws.may(Permission.WRITE_FILE):
-        forms |= {"add": timeline_path.add, "own": timeline_path.entries}
+    forms = _forms(ws, timeline.case)
     if not forms:
         st.markdown(t("timeline.do.not_yours"))
         return
@@ -84,6 +79,20 @@ def show(ws: Workspace, teller: Teller, *, with_own: bool) -> None:
         st.info(t("timeline.do.switch_on"), icon=":material/visibility_lock:")
     elif chosen is not None:
         forms[chosen](ws, teller)
+
+
+def _forms(ws: Workspace, case: Case) -> dict[str, Callable[[Workspace, Teller], None]]:
+    forms: dict[str, Callable[[Workspace, Teller], None]] = {}
+    is_open = access.is_open_to(ws.actor, case)
+    if not is_open:
+        st.info(ws.words("frame.not_paired"))
+    if ws.may(Permission.WRITE_FILE) and is_open:
+        forms["done"] = _mark
+    if ws.may(Permission.PLAN_MEETING) and is_open:
+        forms |= {"dates": _enter, "move": _move}
+    if ws.may(Permission.WRITE_FILE):
+        forms |= {"add": timeline_path.add, "own": timeline_path.entries}
+    return forms
 
 
 def _enter(ws: Workspace, teller: Teller) -> None:

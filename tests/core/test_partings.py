@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import clock, keys
+from core import audit, clock, keys
 from core.access import Actor
 from core.errors import Conflict, NotAllowed, NotFound
 from core.models import (
@@ -20,10 +20,13 @@ from core.models import (
     Event,
     HoldGround,
     Known,
+    PhaseEntry,
     RequestKind,
     Role,
+    StepState,
     Subject,
     SubjectKind,
+    TPoint,
 )
 from core.operations import (
     break_glass,
@@ -40,6 +43,8 @@ from core.operations import (
     person_requests,
     phases,
     requests,
+    t_points,
+    today,
     unsent,
 )
 from core.operations.episodes import Given
@@ -232,6 +237,66 @@ def test_whoever_parts_the_files_her_episodes_still_say_which_child_was_there(
     given = violence(told_.children)
     kept = own_store.change(episodes.revise, elena, told_.own.id, given=given, version=told_.own.version)
     assert kept.children.split() == list(told_.children)
+
+
+def test_what_the_other_service_ticks_before_the_pair_stands_in_its_own_walk_alone(own_store: Store) -> None:
+    with own_store.writing.begin() as db:
+        question = answered(db, Make(db))
+    ivo, elena, case_id = question.ivo, question.elena, question.case.id
+    seen = own_store.read(phases.overview, elena, case_id)
+    step = next(one for one in seen.current.steps if not one.is_by_hand)
+
+    own_store.change(
+        phases.mark_step,
+        elena,
+        case_id,
+        phase=step.phase,
+        step=step.id,
+        state=StepState.NOT_APPLICABLE,
+        reason="Hers",
+    )
+
+    theirs, ours = (own_store.read(phases.overview, one, case_id).current.steps for one in (ivo, elena))
+    assert [one.id for one in theirs if one.is_marked] == []
+    assert [one.reason for one in ours if one.is_marked] == ["Hers"]
+
+
+@pytest.mark.parametrize("by", ["ivo", "elena"])
+def test_what_a_service_once_wrote_into_the_walk_of_the_other_goes_with_its_file(
+    own_store: Store, by: str
+) -> None:
+    with own_store.writing.begin() as db:
+        question = answered(db, Make(db))
+    ivo, elena, case_id = question.ivo, question.elena, question.case.id
+    own_store.change(t_points.set_dates, ivo, case_id, dates={"T0": clock.today()})
+    with own_store.writing.begin() as db:
+        keys.of(db, elena)
+        case, point = db.get_one(Case, case_id), TPoint(case_id=case_id, label="T1", due_on=clock.today())
+        first, case.phase = case.phase, "first_joint"
+        entry = PhaseEntry(
+            cooperation_id=case.cooperation_id,
+            case_id=case_id,
+            phase=case.phase,
+            entered_by=elena.person_id,
+            reason="We met her",
+        )
+        db.add_all([point, entry])
+        db.flush()
+        audit.record(db, elena, "enter", point, case_id=case_id)
+
+    own_store.change(partings.part, getattr(question, by), case_id)
+
+    with own_store.reading.begin() as db:
+        home = db.scalars(select(Case).where(Case.id != case_id)).one()
+    his = own_store.read(phases.overview, ivo, case_id)
+    assert (his.current.phase.id, [one.reason for one in his.history]) == (first, [""])
+    days = [one.on for one in own_store.read(t_points.of_case, ivo, case_id)]
+    assert days[:2] == [clock.today(), None]
+    assert [one.labels for one in own_store.read(today.of_actor, ivo).changes] == [("T0",)]
+    hers = own_store.read(phases.overview, elena, home.id)
+    assert [one.reason for one in hers.history] == ["", "We met her"]
+    days = [one.on for one in own_store.read(t_points.of_case, elena, home.id)]
+    assert days[:2] == [None, clock.today()]
 
 
 def test_who_asked_reads_the_same_as_after_silence(db: Session, make: Make) -> None:

@@ -25,6 +25,7 @@ from core.models import (
 from core.operations import phases, protocols
 from core.operations.phases import Place, Progress, StepState, WalkedStep
 from tests import risk
+from tests.core.test_partings import answered
 from tests.make import Make, Pair
 
 
@@ -278,6 +279,20 @@ def test_a_check_of_the_frame_is_next_only_where_nothing_else_is(db: Session, pa
     assert seen.step is not None
     assert seen.step.id == "target_checked"
     assert [check.id for check in seen.beside] == ["exclusions_checked"]
+
+
+def test_before_the_pair_is_confirmed_the_opener_walks_its_case_alone(db: Session, make: Make) -> None:
+    question = answered(db, make)
+    seen = {one: phases.overview(db, one, question.case.id) for one in (question.ivo, question.elena)}
+    following = seen[question.ivo].next
+    assert following is not None
+
+    with pytest.raises(Conflict) as raised:
+        enter(db, question.elena, question.case, following.phase.id, reason="We met her")
+
+    assert raised.value.key == "error.not_paired"
+    assert [one.may_enter for one in seen.values()] == [True, False]
+    assert all(one.may_mark for one in seen.values())
 
 
 def test_a_link_leads_to_the_meeting_itself_where_there_is_one(db: Session, make: Make, pair: Pair) -> None:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from core import access, clock
 from core.errors import Conflict, CoreError, Invalid, NotAllowed, NotFound
 from core.models import Event, Role, TPoint
-from core.operations import t_dates, t_points
+from core.operations import t_dates, t_points, timelines
+from tests.core.test_partings import answered
 from tests.make import Make, Pair
 
 T1 = clock.today() - timedelta(days=100)
@@ -48,6 +49,28 @@ def test_a_day_that_somebody_entered_is_moved_and_not_entered_again(db: Session,
         t_points.set_dates(db, pair.vss, pair.case.id, dates={"T1": T1 + timedelta(days=1)})
 
     assert key_of(raised) == "error.t_point_entered"
+
+
+@pytest.mark.parametrize("label", ["T0", "T1"])
+def test_before_the_pair_is_confirmed_the_times_are_the_openers_alone(
+    db: Session, make: Make, label: str
+) -> None:
+    question = answered(db, make)
+    elena, case_id = question.elena, question.case.id
+    t_points.set_dates(db, question.ivo, case_id, dates={"T0": T1})
+
+    for act in (
+        lambda: t_points.set_dates(db, elena, case_id, dates={label: T1}),
+        lambda: t_points.move(db, elena, case_id, label=label, due_on=T1, reason="We met her", version=0),
+        lambda: t_points.mark_done(db, elena, case_id, label=label, done_on=T1),
+        lambda: t_points.undo_done(db, elena, case_id, label=label),
+    ):
+        with pytest.raises(Conflict) as raised:
+            act()
+        assert key_of(raised) == "error.not_paired"
+
+    assert [point.label for point in db.scalars(select(TPoint))] == ["T0"]
+    assert not [ask for ask in timelines.of_case(db, elena, case_id).asks if ask.key == "t_points_missing"]
 
 
 def test_entering_nothing_asks_for_a_day(db: Session, make: Make) -> None:

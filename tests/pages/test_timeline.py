@@ -143,6 +143,26 @@ def test_a_new_case_begins_with_its_dates(db: Session, make: Make, desk: Desk) -
     assert sorted(labels) == ["T0", "T1"]
 
 
+def test_before_the_pair_is_confirmed_who_answered_writes_on_their_own_path_alone(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair(is_agreed=False)
+    pair.case.paired_at = None
+    db.commit()
+    waits = "is read when both case managers have confirmed"
+
+    at, theirs = (desk.open(one, "timeline", case=pair.case.id) for one in (pair.vss, pair.pp))
+
+    assert at.segmented_control[0].options == ["Add to our path", "Our entries"]
+    assert waits in said(at)
+    assert len(theirs.segmented_control[0].options) == 5
+    assert waits not in said(theirs)
+    assert "Go on" not in [button.label for button in desk.open(pair.vss, "phase", case=pair.case.id).button]
+    for one, is_led in ((pair.vss, False), (pair.pp, True)):
+        links = desk.open(one, "change", case=pair.case.id).get("page_link")
+        assert ("Enter the days on the timeline" in [link.proto.label for link in links]) is is_led
+
+
 def test_dates_out_of_order_are_said_beside_the_form_and_stay_typed(
     db: Session, make: Make, desk: Desk
 ) -> None:
