@@ -167,13 +167,17 @@ def close(
 ) -> Case:
     """Close a case that is not both services' yet; it can be opened again. What both confirmed they end together.
 
-    A reason that is hers stays in the closing service's file.
+    A reason that is hers stays in the closing service's file. Raises Conflict while the other service's file stands in
+    the case too: that service could neither write in it any more nor take it out.
     """
     require(actor, Permission.OPEN_CASE)
     case = find_open(db, actor, case_id)
     require_version(case, version)
     if case.is_paired:
         raise Conflict("error.closing.together")
+    other = select(CaseFile.id).where(CaseFile.case_id == case.id, CaseFile.service_id != actor.service_id)
+    if db.scalar(other.limit(1)) is not None:
+        raise Conflict("error.closing.part_first")
     last = day(closed_on, field="closed_on")
     in_order(case.opened_on, last, field="closed_on")
     in_order(last, clock.today(), field="closed_on")
@@ -198,6 +202,8 @@ def reopen(db: Session, actor: Actor, case_id: UUID, *, version: int) -> Case:
     require_version(case, version)
     if case.closed_on is None:
         raise Conflict("error.case_open")
+    if not access.is_open_to(actor, case):
+        raise Conflict("error.not_paired")
     case.closed_on = None
     audit.record(db, actor, "reopen", case, case_id=case.id)
     db.flush()

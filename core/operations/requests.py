@@ -150,7 +150,7 @@ def answer(
 def confirm(db: Session, actor: Actor, case_id: UUID) -> Case:
     """Confirm for one's own side that the two files belong together; the second one opens the joint space."""
     require(actor, Permission.OPEN_CASE)
-    case = hold_unpaired(db, actor, case_id)
+    case = _hold_open(db, actor, case_id)
     other = _other_file(db, actor, case)
     if other is None:
         raise Conflict("error.no_parallel_file")
@@ -170,7 +170,7 @@ def confirm(db: Session, actor: Actor, case_id: UUID) -> Case:
 def unconfirm(db: Session, actor: Actor, case_id: UUID) -> Case:
     """Take one's own confirmation back, as long as the other side has not confirmed too."""
     require(actor, Permission.OPEN_CASE)
-    case = hold_unpaired(db, actor, case_id)
+    case = _hold_open(db, actor, case_id)
     own = cases.own_file(db, actor, case)
     if own.confirmed_at is None:
         raise Conflict("error.not_confirmed")
@@ -182,15 +182,21 @@ def unconfirm(db: Session, actor: Actor, case_id: UUID) -> Case:
 
 
 def hold_unpaired(db: Session, actor: Actor, case_id: UUID) -> Case:
-    """An open case, held fast against the other side that confirms or parts in the same moment.
+    """A case, held fast against the other side that confirms or parts in the same moment.
 
-    Raises Conflict where both have confirmed the pair.
+    A closed one too: whoever closed it must not keep the other service's file in it. Raises Conflict where both have
+    confirmed the pair.
     """
     db.execute(select(Case.id).where(Case.id == case_id).with_for_update())
-    case = cases.find_open(db, actor, case_id)
+    case = cases.find(db, actor, case_id)
     if case.is_paired:
         raise Conflict("error.paired_already")
     return case
+
+
+def _hold_open(db: Session, actor: Actor, case_id: UUID) -> Case:
+    hold_unpaired(db, actor, case_id)
+    return cases.find_open(db, actor, case_id)
 
 
 def pairing(db: Session, actor: Actor, case_id: UUID) -> Pairing:

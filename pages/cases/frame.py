@@ -6,7 +6,7 @@ from core import access, clock
 from core.access import Permission
 from core.content import eligibilities
 from core.content.protocols import Side
-from core.operations import cases, files
+from core.operations import cases, files, requests
 from core.operations.cases import CloseReason, Known
 from core.operations.phases import Link
 from pages.ui import case_head
@@ -145,6 +145,11 @@ if case.version != draft.version:
 if case.is_paired:
     st.markdown(t("frame.close_together"))
     link_to(Link("closing", {"case": str(case.id)}), t("frame.to_closing"), icon=":material/flag:")
+    st.stop()
+
+if ws.read(requests.pairing, case.id).has_parallel:
+    st.markdown(t("frame.part_first"))
+    link_to(Link("case", {"case": str(case.id)}), t("frame.to_parting"), icon=":material/link_off:")
     st.stop()
 
 with st.expander(t("frame.close"), icon=":material/inventory_2:"):

@@ -29,19 +29,24 @@ if case.closed_on is not None:
 pairing = ws.read(requests.pairing, case.id)
 team = ws.read(people.of_case, case.id)
 
-if not case.is_paired and case.closed_on is None:
+is_closed = case.closed_on is not None
+if not case.is_paired and (pairing.has_parallel or not is_closed):
     with st.container(border=True, key="card_pair"):
         if pairing.has_parallel:
-            st.markdown(t("case.pair.confirm_text"))
-            if pairing.own_confirmed:
+            st.markdown(t("case.pair.closed" if is_closed else "case.pair.confirm_text"))
+            if pairing.own_confirmed and not is_closed:
                 st.info(t("case.pair.waiting"))
                 if st.button(
                     t("case.pair.unconfirm"), disabled=not is_manager, icon=":material/undo:"
                 ) and ws.do(requests.unconfirm, case.id):
                     st.rerun()
-            elif st.button(
-                t("case.pair.confirm"), type="primary", disabled=not is_manager, icon=":material/link:"
-            ) and ws.do(requests.confirm, case.id):
+            elif (
+                not is_closed
+                and st.button(
+                    t("case.pair.confirm"), type="primary", disabled=not is_manager, icon=":material/link:"
+                )
+                and ws.do(requests.confirm, case.id)
+            ):
                 st.rerun()
             with st.popover(t("case.pair.part"), icon=":material/link_off:", disabled=not is_manager):
                 st.markdown(t("case.pair.part_text"))

@@ -183,69 +183,85 @@ def test_the_second_description_is_refused_where_somebody_saved_meanwhile(db: Se
         describe(db, pair.pp, pair.case, children_count=3, version=opened)
 
 
-def alone(make: Make) -> Pair:
-    """A case whose pair nobody has confirmed: one service closes it by itself."""
-    pair = make.pair()
-    pair.case.paired_at = None
-    make.db.flush()
-    return pair
+def alone(make: Make) -> tuple[Actor, Case]:
+    """A case in which one service holds the only file: it closes it by itself."""
+    cooperation = make.cooperation()
+    ivo = make.actor(cooperation.pp_id)
+    return ivo, make.case(cooperation, ivo)
+
+
+def close(
+    db: Session, actor: Actor, case: Case, reason: CloseReason = CloseReason.OTHER, days: int = 0
+) -> Case:
+    on = clock.today() + timedelta(days=days)
+    return cases.close(db, actor, case.id, reason=reason, closed_on=on, version=case.version)
 
 
 def test_a_case_closes_with_a_reason_and_opens_again(db: Session, make: Make) -> None:
-    pair = alone(make)
+    ivo, case = alone(make)
 
-    cases.close(
-        db,
-        pair.pp,
-        pair.case.id,
-        reason=CloseReason.MOVED,
-        closed_on=clock.today(),
-        version=pair.case.version,
-    )
-    reason = case_lists.closed_for(db, pair.pp, pair.case.id)
+    close(db, ivo, case, CloseReason.MOVED)
+    reason = case_lists.closed_for(db, ivo, case.id)
     with pytest.raises(Conflict, match=r"error\.case_closed"):
-        describe(db, pair.pp, pair.case)
-    reopened = cases.reopen(db, pair.pp, pair.case.id, version=pair.case.version)
+        describe(db, ivo, case)
+    reopened = cases.reopen(db, ivo, case.id, version=case.version)
 
     assert reason is CloseReason.MOVED
     assert reopened.closed_on is None
-    assert case_lists.closed_for(db, pair.pp, pair.case.id) is None
+    assert case_lists.closed_for(db, ivo, case.id) is None
     with pytest.raises(Conflict, match=r"error\.case_open"):
-        cases.reopen(db, pair.pp, pair.case.id, version=pair.case.version)
+        cases.reopen(db, ivo, case.id, version=case.version)
+
+
+@pytest.mark.parametrize("by", ["pp", "vss"])
+def test_nobody_closes_a_case_in_which_the_other_services_file_stands_too(
+    db: Session, make: Make, by: str
+) -> None:
+    pair = make.pair()
+    pair.case.paired_at = None
+    db.flush()
+
+    with pytest.raises(Conflict, match=r"error\.closing\.part_first"):
+        close(db, getattr(pair, by), pair.case)
+
+    assert pair.case.closed_on is None
+
+
+def test_a_case_that_was_closed_over_two_files_is_opened_again_by_its_own_service_alone(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    pair.case.paired_at, pair.case.closed_on = None, clock.today()
+    db.flush()
+
+    with pytest.raises(Conflict, match=r"error\.not_paired"):
+        cases.reopen(db, pair.vss, pair.case.id, version=pair.case.version)
+
+    assert cases.reopen(db, pair.pp, pair.case.id, version=pair.case.version).closed_on is None
 
 
 def test_that_she_ended_the_support_is_told_to_nobody_of_the_programme(db: Session, make: Make) -> None:
-    pair = alone(make)
+    cooperation = make.cooperation()
+    elena, ivo = make.actor(cooperation.vss_id), make.actor(cooperation.pp_id)
+    case = make.case(cooperation, elena)
 
-    cases.close(
-        db,
-        pair.vss,
-        pair.case.id,
-        reason=CloseReason.SHE_ENDED,
-        closed_on=clock.today(),
-        version=pair.case.version,
-    )
+    close(db, elena, case, CloseReason.SHE_ENDED)
+    make.file(case, ivo)
+    make.assign(case, ivo)
 
-    assert case_lists.closed_for(db, pair.vss, pair.case.id) is CloseReason.SHE_ENDED
-    assert case_lists.closed_for(db, pair.pp, pair.case.id) is CloseReason.OTHER
-    assert [one.act for one in case_lists.history(db, pair.pp, pair.case.id)] == []
-    own = {one.act for one in case_lists.history(db, pair.vss, pair.case.id)}
+    assert case_lists.closed_for(db, elena, case.id) is CloseReason.SHE_ENDED
+    assert case_lists.closed_for(db, ivo, case.id) is CloseReason.OTHER
+    assert [one.act for one in case_lists.history(db, ivo, case.id)] == []
+    own = {one.act for one in case_lists.history(db, elena, case.id)}
     assert own == {"close_other", "close_she_ended"}
 
 
 @pytest.mark.parametrize(("days", "key"), [(-1, "error.dates_out_of_order"), (1, "error.dates_out_of_order")])
 def test_a_case_closes_between_its_opening_and_today(db: Session, make: Make, days: int, key: str) -> None:
-    pair = alone(make)
+    ivo, case = alone(make)
 
     with pytest.raises(Invalid, match=key):
-        cases.close(
-            db,
-            pair.pp,
-            pair.case.id,
-            reason=CloseReason.OTHER,
-            closed_on=clock.today() + timedelta(days=days),
-            version=pair.case.version,
-        )
+        close(db, ivo, case, days=days)
 
 
 def meeting(db: Session, make: Make, pair: Pair, days: int, state: MeetingState) -> Meeting:

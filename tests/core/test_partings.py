@@ -299,6 +299,35 @@ def test_what_a_service_once_wrote_into_the_walk_of_the_other_goes_with_its_file
     assert days[:2] == [None, clock.today()]
 
 
+@pytest.mark.parametrize("by", ["ivo", "elena"])
+def test_out_of_a_case_that_was_closed_before_the_pair_a_file_is_still_taken(
+    own_store: Store, by: str
+) -> None:
+    with own_store.writing.begin() as db:
+        question = answered(db, Make(db))
+        question.case.closed_on = clock.today()
+    elena, case_id = question.elena, question.case.id
+    for act in (requests.confirm, requests.unconfirm):
+        with pytest.raises(Conflict, match="case_closed"):
+            own_store.change(act, elena, case_id)
+
+    own_store.change(partings.part, getattr(question, by), case_id)
+
+    with own_store.reading.begin() as db:
+        home = db.scalars(select(Case).where(Case.id != case_id)).one()
+    assert home.closed_on is None
+    own_store.change(
+        files.add_note,
+        elena,
+        home.id,
+        topic="her_account",
+        text_="Still hers",
+        source="",
+        written_on=clock.today(),
+    )
+    assert own_store.read(cases.find, question.ivo, case_id).closed_on == clock.today()
+
+
 def test_who_asked_reads_the_same_as_after_silence(db: Session, make: Make) -> None:
     silent, question = Question(db, make), answered(db, make)
 

@@ -347,10 +347,11 @@ def test_something_shared_is_taken_back(db: Session, make: Make, desk: Desk) -> 
 def test_the_frame_is_written_down_and_the_case_closed_and_opened_again(
     db: Session, make: Make, desk: Desk
 ) -> None:
-    pair = make.pair()
-    pair.case.paired_at = None
+    cooperation = make.cooperation()
+    ivo = make.actor(cooperation.pp_id)
+    case = cases.open(db, ivo, cooperation_id=cooperation.id)
     db.commit()
-    at = desk.open(pair.pp, "frame", case=pair.case.id)
+    at = desk.open(ivo, "frame", case=case.id)
     pick(at, "All of this is so", False)
     press(at, "Save")
     refused = at.error[0].value
@@ -358,13 +359,35 @@ def test_the_frame_is_written_down_and_the_case_closed_and_opened_again(
     press(at, "Save")
 
     press(at, "Close the case")
-    closed = said(desk.open(pair.pp, "case", case=pair.case.id))
+    closed = said(desk.open(ivo, "case", case=case.id))
     press(at, "Open it again")
 
     assert "fill this in" in refused
     assert "the work together is done" in closed
-    assert db.get_one(Case, pair.case.id, populate_existing=True).closed_on is None
-    assert "wrote down the frame" in said(desk.open(pair.pp, "history", case=pair.case.id))
+    assert db.get_one(Case, case.id, populate_existing=True).closed_on is None
+    assert "wrote down the frame" in said(desk.open(ivo, "history", case=case.id))
+
+
+def test_a_case_with_two_unconfirmed_files_is_parted_before_it_is_closed_and_also_afterwards(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    question = Question(db, make)
+    requests.answer(
+        db, question.elena, question.request.id, answer=Answer.PARALLEL_FILE, version=question.request.version
+    )
+    db.commit()
+
+    at = desk.open(question.ivo, "frame", case=question.case.id)
+    assert "Part them first" in said(at)
+    assert "Close the case" not in [button.label for button in at.button]
+    question.case.closed_on = clock.today()
+    db.commit()
+    at = desk.open(question.elena, "case", case=question.case.id)
+    assert "was closed while both services held a file" in said(at)
+    assert "The two files belong together" not in [button.label for button in at.button]
+    press(at, "Part the two files")
+
+    assert "stood in another case before" in said(at)
 
 
 def test_a_colleague_and_a_guest_are_let_in(db: Session, make: Make, desk: Desk) -> None:
