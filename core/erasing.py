@@ -154,6 +154,19 @@ def with_dependents(db: Session, rows: Mapping[str, set[UUID]], parts: Iterable[
     return found
 
 
+@cache
+def below(parts: frozenset[str]) -> frozenset[str]:
+    """The tables out of which something could go with these parts, by the foreign keys alone, beside their own."""
+    own = {name for part in parts for name in retention.load().part(part).tables}
+    found, todo = set(own), list(own)
+    while todo:
+        for pointing, column in _pointing_at(todo.pop()):
+            if not column.nullable and pointing.name not in found:
+                found.add(pointing.name)
+                todo.append(pointing.name)
+    return frozenset(found - own)
+
+
 def table(name: str) -> Table | None:
     """A table by its name; None for one that this version does not have."""
     return Base.metadata.tables.get(name)

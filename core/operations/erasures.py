@@ -128,6 +128,8 @@ def confirm(db: Session, actor: Actor, erasure_id: UUID, *, version: int) -> Era
     if erasure.service_id == actor.service_id:
         erasure.own_confirmed_by = actor.person_id
     else:
+        # What its own file keeps is said to this service, and before the other one could be told of it.
+        _check_open(db, actor, erasure)
         erasure.other_confirmed_by = actor.person_id
     db.flush()
     audit.record(db, actor, "confirm", erasure, case_id=erasure.case_id)
@@ -241,8 +243,10 @@ def _check(  # noqa: PLR0917
     parts: Sequence[str],
     ground: ErasureGround,
     subject_id: UUID | None,
+    *,
+    confirmer_id: UUID | None = None,
 ) -> None:
-    """Raise where these parts may not be erased now."""
+    """Raise where these parts may not be erased now; `confirmer_id` is the service that confirms, if one does."""
     known = _known(parts)
     if not parts:
         raise Invalid("error.erasure.choose", field="parts")
@@ -264,7 +268,30 @@ def _check(  # noqa: PLR0917
     if erasing.FRAME in parts and _left_over(db, actor, case.id, parts):
         raise Conflict("error.erasure.frame_last")
     rows = _rows(db, actor, case.id, parts, subject_id)
-    erased_along.check(db, case, service_id=actor.service_id, parts=parts, rows=rows, ground=ground)
+    erased_along.check(
+        db,
+        case,
+        service_id=actor.service_id,
+        parts=parts,
+        rows=rows,
+        ground=ground,
+        confirmer_id=confirmer_id,
+    )
+
+
+def _check_open(db: Session, actor: Actor, erasure: Erasure) -> Case:
+    """The case of an erasure that the actor's service confirms now. Raises where it may not be carried out."""
+    case, asker = db.get_one(Case, erasure.case_id), _asker(actor, erasure)
+    _check(
+        db,
+        asker,
+        case,
+        erasure.parts,
+        erasure.ground,
+        erasure.subject_id,
+        confirmer_id=actor.service_id,
+    )
+    return case
 
 
 def _known(parts: Sequence[str]) -> dict[str, Part]:
@@ -350,9 +377,7 @@ def _rows(
 
 def _carry_out(db: Session, actor: Actor, erasure: Erasure) -> None:
     """Check again, and let it go, all in the transaction of the last confirmation."""
-    case = db.get_one(Case, erasure.case_id)
-    asker = _asker(actor, erasure)
-    _check(db, asker, case, erasure.parts, erasure.ground, erasure.subject_id)
+    case, asker = _check_open(db, actor, erasure), _asker(actor, erasure)
     rows = _rows(db, asker, case.id, erasure.parts, erasure.subject_id)
     case_id, service_id, parts, erasure_id = case.id, erasure.service_id, erasure.parts, erasure.id
     subject_id, ground = erasure.subject_id, erasure.ground

@@ -31,6 +31,7 @@ from core.models import (
     JointItem,
     Meeting,
     MeetingState,
+    NoticeTalk,
     Occasion,
     PersonRequest,
     Release,
@@ -346,9 +347,9 @@ def test_what_one_service_keeps_of_the_joint_record_stays_for_both(db: Session, 
     assert ask(db, pair.vss, pair, "own_file").is_open
 
 
-@pytest.mark.parametrize("side", ["vss", "pp"])
+@pytest.mark.parametrize(("side", "said"), [("vss", "held_along"), ("pp", "not_yet")])
 def test_what_hangs_on_the_joint_record_in_a_file_that_is_kept_is_erased_by_neither_service(
-    db: Session, make: Make, side: str
+    db: Session, make: Make, side: str, said: str
 ) -> None:
     pair = closed(db, make)
     asked = ask(db, manager(make, pair, "pp"), pair, "shared")
@@ -358,10 +359,10 @@ def test_what_hangs_on_the_joint_record_in_a_file_that_is_kept_is_erased_by_neit
         db, keeper, pair.case.id, part="own_file", ground=HoldGround.COURT, reason="A court", until=None
     )
 
-    assert refused(lambda: ask(db, manager(make, pair), pair, "shared")) == "error.erasure.held_along"
+    assert refused(lambda: ask(db, keeper, pair, "shared")) == "error.erasure.held_along"
     last = manager(make, pair)
     assert refused(lambda: erasures.confirm(db, last, asked.id, version=asked.version)) == (
-        "error.erasure.held_along"
+        f"error.erasure.{said}"
     )
     assert len(db.scalars(select(Release)).all()) == 2
     assert ask(db, manager(make, pair), pair, "meetings").is_open
@@ -369,6 +370,81 @@ def test_what_hangs_on_the_joint_record_in_a_file_that_is_kept_is_erased_by_neit
     db.expire_all()
     erasures.confirm(db, manager(make, pair), asked.id, version=asked.version)
     assert db.scalars(select(Release)).all() == []
+
+
+def keep_hers(db: Session, make: Make, pair: Pair) -> None:
+    holds.keep(
+        db,
+        manager(make, pair),
+        pair.case.id,
+        part="own_file",
+        ground=HoldGround.COURT,
+        reason="A court",
+        until=None,
+    )
+
+
+def keep_longer(db: Session, make: Make, pair: Pair) -> None:
+    retention.set_period(db, manager(make, pair), part="own_file", months=120)
+
+
+def tell_her(db: Session, _make: Make, pair: Pair) -> None:
+    notice = db.scalars(select(ImmediateNotice)).one()
+    db.add(
+        NoticeTalk(
+            file_id=pair.vss_file.id,
+            notice_id=notice.id,
+            person_id=pair.vss.person_id,
+            happened_on=clock.today(),
+            was_told=True,
+        )
+    )
+    db.flush()
+
+
+Doing = Callable[[Session, Make, Pair], None]
+
+
+@pytest.mark.parametrize("ground", [TIME, ErasureGround.OPENED_IN_ERROR])
+@pytest.mark.parametrize(
+    "doings",
+    [(), (keep_hers,), (keep_longer,), (tell_her,), (tell_her, keep_hers), (tell_her, keep_longer)],
+)
+def test_whoever_asks_reads_nothing_of_what_stands_in_the_other_services_file_or_keeps_it(
+    db: Session, make: Make, ground: ErasureGround, doings: tuple[Doing, ...]
+) -> None:
+    pair = closed(db, make)
+    item = unshared(db, pair, "A notice of his")
+    item.service_id, item.author_id = pair.pp.service_id, pair.pp.person_id
+    item.released_at = clock.now()
+    db.add(ImmediateNotice(item_id=item.id, entry_id=None, answer_hours=24, author_id=pair.pp.person_id))
+    db.flush()
+    for doing in doings:
+        doing(db, make, pair)
+    manager_of_his = manager(make, pair, "pp")
+
+    for part in ("shared", "notices"):
+        seen = erasures.preview(db, manager_of_his, pair.case.id, parts=[part], ground=ground)
+        assert (seen.refused, "notice_talk" in seen.goes) == ("", False)
+        asked = ask(db, manager_of_his, pair, part, ground=ground)
+        erasures.confirm(db, manager(make, pair, "pp"), asked.id, version=asked.version)
+        assert asked.is_open
+
+
+@pytest.mark.parametrize("doing", [keep_hers, keep_longer])
+def test_what_the_other_service_keeps_after_it_confirmed_is_not_said_to_whoever_confirms_last(
+    db: Session, make: Make, doing: Doing
+) -> None:
+    pair = closed(db, make)
+    asked = ask(db, manager(make, pair, "pp"), pair, "shared")
+    erasures.confirm(db, manager(make, pair), asked.id, version=asked.version)
+    doing(db, make, pair)
+
+    last = manager(make, pair, "pp")
+
+    assert refused(lambda: erasures.confirm(db, last, asked.id, version=asked.version)) == (
+        "error.erasure.not_yet"
+    )
 
 
 def test_what_one_service_keeps_of_its_own_file_stops_the_other_ones_file_in_nothing(
@@ -388,12 +464,16 @@ def test_the_joint_record_waits_for_the_longer_time_of_a_file_in_which_something
     db: Session, make: Make
 ) -> None:
     pair = closed(db, make)
-    retention.set_period(db, manager(make, pair, "pp"), part="own_file", months=120)
+    asked = ask(db, manager(make, pair), pair, "shared")
+    keeper = manager(make, pair, "pp")
+    retention.set_period(db, keeper, part="own_file", months=120)
 
-    assert refused(lambda: ask(db, manager(make, pair), pair, "shared")) == "error.erasure.not_due_along"
+    not_due = "error.erasure.not_due_along"
+    assert refused(lambda: ask(db, keeper, pair, "shared")) == not_due
+    assert refused(lambda: erasures.confirm(db, keeper, asked.id, version=asked.version)) == not_due
     assert ask(db, manager(make, pair), pair, "meetings").is_open
     in_error = ErasureGround.OPENED_IN_ERROR
-    assert ask(db, manager(make, pair), pair, "shared", ground=in_error).is_open
+    assert ask(db, keeper, pair, "shared", ground=in_error).is_open
     assert ask(db, pair.vss, pair, "own_file").is_open
 
 
