@@ -129,7 +129,9 @@ def confirm(db: Session, actor: Actor, erasure_id: UUID, *, version: int) -> Era
         erasure.own_confirmed_by = actor.person_id
     else:
         # What its own file keeps is said to this service, and before the other one could be told of it.
-        _check_open(db, actor, erasure)
+        case = _check_open(db, actor, erasure)
+        joint = [part for part in erasure.parts if part == erasing.FRAME]
+        _require_answered(db, case.id, actor.service_id, joint, None)
         erasure.other_confirmed_by = actor.person_id
     db.flush()
     audit.record(db, actor, "confirm", erasure, case_id=erasure.case_id)
@@ -256,6 +258,10 @@ def _check(  # noqa: PLR0917
         raise Conflict("error.erasure.case_open")
     if open_risks.forbidding(db, case):
         raise Conflict("error.erasure.open_risk")
+    # That somebody asked is for their own service alone.
+    is_own = confirmer_id in {None, actor.service_id}
+    waits = "error.erasure.answer_first" if is_own else "error.erasure.not_yet"
+    _require_answered(db, case.id, actor.service_id, parts, subject_id, key=waits)
     for part in parts:
         if retention.holds_on(db, case.id, known[part], actor.service_id):
             # In the log: somebody wanted to erase what a court may ask for.
@@ -335,6 +341,31 @@ def _open_requests(case_id: UUID, service_id: UUID) -> Select[PersonRequest]:
         PersonRequest.kind == RequestKind.ERASURE,
         PersonRequest.answered_on.is_(None),
     )
+
+
+def _require_answered(
+    db: Session,
+    case_id: UUID,
+    service_id: UUID,
+    parts: Sequence[str],
+    subject_id: UUID | None,
+    *,
+    key: str = "error.erasure.answer_first",
+) -> None:
+    """Raise Conflict where a request of this service would lose what it is answered from, or the case in which it is."""
+    if not {erasing.OWN_FILE, erasing.FRAME} & set(parts):
+        return
+    asked = select(PersonRequest.id).where(
+        PersonRequest.case_id == case_id,
+        PersonRequest.service_id == service_id,
+        PersonRequest.answered_on.is_(None),
+    )
+    if erasing.FRAME not in parts:
+        asked = asked.where(PersonRequest.kind == RequestKind.ACCESS)
+    if subject_id is not None:
+        asked = asked.where(PersonRequest.subject_id == subject_id)
+    if db.scalar(asked.limit(1)) is not None:
+        raise Conflict(key)
 
 
 def _left_over(db: Session, actor: Actor, case_id: UUID, parts: Sequence[str]) -> bool:

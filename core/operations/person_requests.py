@@ -87,14 +87,16 @@ def answer(
 ) -> PersonRequest:
     """Say how it was answered, or on which ground it was refused; what was asked stays beside it.
 
-    Raises Conflict for an answer to somebody who may be anybody, and for a copy that no second person looked at.
+    Raises Conflict for an answer to somebody who may be anybody, and for a copy that no second person looked at. Where the
+    entry of who asks is erased there is no copy left to look at: then it is said how they were answered.
     """
     request = still_open(db, actor, request_id, version)
-    said = text(note, field="note", required=refused_for is not None, longest=2000)
+    is_gone = db.get(Subject, request.subject_id) is None
+    said = text(note, field="note", required=is_gone or refused_for is not None, longest=2000)
     if refused_for is None:
         if not request.is_identified:
             raise Conflict("error.person_request.who")
-        if request.kind is RequestKind.ACCESS and request.checked_by is None:
+        if request.kind is RequestKind.ACCESS and request.checked_by is None and not is_gone:
             raise Conflict("error.person_request.unchecked")
     request.refused_for, request.answer = refused_for, said
     request.answered_on, request.answered_by = clock.today(), actor.person_id

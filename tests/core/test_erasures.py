@@ -34,6 +34,7 @@ from core.models import (
     NoticeTalk,
     Occasion,
     PersonRequest,
+    RefusalGround,
     Release,
     RequestKind,
     RiskGrade,
@@ -565,6 +566,78 @@ def test_a_childs_request_takes_the_childs_entry_alone(db: Session, make: Make) 
         SubjectKind.HER
     ]
     assert len(db.scalars(select(FileNote).where(FileNote.file_id == pair.vss_file.id)).all()) == 1
+
+
+def asks_for_copy(db: Session, actor: Actor, subject: Subject) -> PersonRequest:
+    on = clock.today()
+    return person_requests.record(
+        db, actor, subject.id, kind=RequestKind.ACCESS, asked_on=on, is_identified=True
+    )
+
+
+def test_nobody_is_erased_while_they_wait_for_a_copy_of_their_data(db: Session, make: Make) -> None:
+    pair = closed(db, make)
+    her = db.scalars(select(Subject).where(Subject.file_id == pair.vss_file.id)).one()
+    child = make.subject(pair.vss_file, SubjectKind.CHILD, name=f"{CANARY} child")
+    confirmed_late = ask(db, pair.vss, pair, "own_file")
+    wanted = asks_for_copy(db, pair.vss, her)
+    for subject in (her, child):
+        wants_erased(db, pair.vss, subject)
+    first = "error.erasure.answer_first"
+
+    assert refused(lambda: ask(db, pair.vss, pair, "own_file")) == first
+    assert refused(lambda: for_person(db, pair, her)) == first
+    last = manager(make, pair)
+    version = confirmed_late.version
+    assert refused(lambda: erasures.confirm(db, last, confirmed_late.id, version=version)) == first
+    assert for_person(db, pair, child).is_open
+    assert ask(db, manager(make, pair), pair, "shared").is_open
+    assert ask(db, pair.pp, pair, "own_file").is_open
+    safety = RefusalGround.SAFETY
+    person_requests.answer(db, pair.vss, wanted.id, note="He is near", refused_for=safety, version=1)
+    db.expire_all()
+    erasures.confirm(db, manager(make, pair), confirmed_late.id, version=confirmed_late.version)
+    assert list(db.scalars(select(Subject).where(Subject.file_id == pair.vss_file.id))) == []
+
+
+def test_that_somebody_waits_for_a_copy_is_not_said_to_the_other_service(db: Session, make: Make) -> None:
+    pair = closed(db, make)
+    her = db.scalars(select(Subject).where(Subject.file_id == pair.vss_file.id)).one()
+    asked = ask(db, manager(make, pair), pair, "own_file", "shared")
+    asks_for_copy(db, pair.vss, her)
+
+    his = manager(make, pair, "pp")
+
+    assert refused(lambda: erasures.confirm(db, his, asked.id, version=asked.version)) == (
+        "error.erasure.not_yet"
+    )
+
+
+@pytest.mark.parametrize("side", ["vss", "pp"])
+def test_the_case_goes_when_everybody_is_answered_who_asked_something_in_it(
+    db: Session, make: Make, side: str
+) -> None:
+    pair = closed(db, make)
+    actor, file = (pair.vss, pair.vss_file) if side == "vss" else (pair.pp, pair.pp_file)
+    subject = db.scalars(select(Subject).where(Subject.file_id == file.id)).one()
+    wanted = wants_erased(db, actor, subject)
+    for each in ("pp", "vss"):
+        erasure = ask(db, getattr(pair, each), pair, "own_file")
+        erasures.confirm(db, manager(make, pair, each), erasure.id, version=erasure.version)
+    everything = ["shared", "meetings", "plan", "case_agreements", "frame"]
+    first = "error.erasure.answer_first"
+    his = manager(make, pair, "pp")
+
+    if side == "pp":
+        assert refused(lambda: ask(db, his, pair, *everything)) == first
+    else:
+        asked = ask(db, his, pair, *everything)
+        last = manager(make, pair)
+        assert refused(lambda: erasures.confirm(db, last, asked.id, version=asked.version)) == first
+    with pytest.raises(Invalid):
+        person_requests.answer(db, actor, wanted.id, note="", version=wanted.version)
+    person_requests.answer(db, actor, wanted.id, note="Its time was over", version=wanted.version)
+    assert ask(db, his, pair, *everything).is_open
 
 
 @pytest.mark.parametrize("is_child_first", [True, False])

@@ -12,7 +12,7 @@ import time_machine
 from docx import Document
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, erasing
 from core.access import Actor
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.locale import Words
@@ -196,6 +196,21 @@ def test_a_refusal_names_its_ground_and_says_why(db: Session, make: Make) -> Non
 
     assert request.refused_for is ground
     assert [one.id for one in person_requests.of_case(db, pair.pp, pair.case.id)] == [request.id]
+
+
+def test_who_asked_for_a_copy_of_an_entry_that_is_gone_is_answered_in_words(db: Session, make: Make) -> None:
+    pair = make.pair()
+    subject, request = him(db, make, pair)
+    erasing.erase(db, erasing.of_subject(db, subject.id))
+    db.expire_all()
+    assert [one.answered_on for one in person_requests.register(db, pair.pp)] == [None]
+
+    with pytest.raises(Invalid):
+        person_requests.answer(db, pair.pp, request.id, note=" ", version=request.version)
+    person_requests.answer(db, pair.pp, request.id, note="It was erased in 2024", version=request.version)
+
+    assert [one.answered_on for one in person_requests.register(db, pair.pp)] == [clock.today()]
+    assert request.answer == "It was erased in 2024"
 
 
 def test_a_copy_leaves_when_a_second_person_has_looked_at_it(db: Session, make: Make) -> None:
