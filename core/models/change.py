@@ -47,9 +47,13 @@ class Questionnaire(Versioned):
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-def is_same_time(was_due_on: date | None, on: date | None) -> bool:
-    """A time that is due on another day now, as after he came back, is another one; a day that nobody knows is no other."""
-    return was_due_on is None or on is None or was_due_on == on
+def is_still_settled(settled_on: date, was_due_on: date | None, on: date | None) -> bool:
+    """Does it hold at a time that is due on such a day now what was settled when it was due on another?
+
+    A time that comes again afterwards, as when he came back, is another one. A day that nobody knows is no other, and
+    neither is one that was over when it was settled: his side may move what lies behind, and she is not asked again for it.
+    """
+    return was_due_on is None or on is None or was_due_on == on or on < settled_on
 
 
 class QuestionnaireResponse(Versioned):
@@ -86,7 +90,7 @@ class QuestionnaireResponse(Versioned):
 
     def is_not_done(self, on: date | None) -> bool:
         """Is it settled that nobody is asked at this time, which is due on such a day?"""
-        return self.not_done_on is not None and is_same_time(self.was_due_on, on)
+        return self.not_done_on is not None and is_still_settled(self.not_done_on, self.was_due_on, on)
 
 
 class QuestionnaireAnswer(Versioned):

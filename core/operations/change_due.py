@@ -14,14 +14,14 @@ from sqlalchemy.orm import Session
 from core import access, clock
 from core.access import Actor, Permission
 from core.models import Case, CaseFile, QuestionnaireResponse
-from core.models.change import is_same_time
+from core.models.change import is_still_settled
 from core.operations import case_times
 from core.operations.case_times import CaseTimes
 from core.operations.t_dates import TDate
 
 _MOST = 20
-#: By case and time.
-Settled = Mapping[tuple[UUID, str], date | None]
+#: By case and time: the day on which it was settled, and the one on which it was due then.
+Settled = Mapping[tuple[UUID, str], tuple[date, date | None]]
 
 
 @dataclass(frozen=True)
@@ -61,20 +61,27 @@ def waiting(db: Session, actor: Actor, *, days: int, times: Sequence[CaseTimes] 
 
 
 def _settled(db: Session, actor: Actor) -> Settled:
-    """The times of which the own file says why they are not done, with the day on which they were due then."""
-    return {(case_id, label): was_due_on for case_id, label, was_due_on in db.execute(_not_done(actor))}
+    """The times of which the own file says why they are not done."""
+    return {
+        (case_id, label): (on, was_due_on) for case_id, label, on, was_due_on in db.execute(_not_done(actor))
+    }
 
 
 def _is_settled(settled: Settled, case: Case, time: TDate) -> bool:
     place = case.id, time.label
-    return place in settled and is_same_time(settled[place], time.on)
+    return place in settled and is_still_settled(*settled[place], time.on)
 
 
 @access.kept
-def _not_done(actor: Actor) -> Select[UUID, str, date | None]:
+def _not_done(actor: Actor) -> Select[UUID, str, date, date | None]:
     return (
         access.visible_responses(actor)
         .join(CaseFile, CaseFile.id == QuestionnaireResponse.file_id)
         .where(QuestionnaireResponse.not_done_on.is_not(None))
-        .with_only_columns(CaseFile.case_id, QuestionnaireResponse.label, QuestionnaireResponse.was_due_on)
+        .with_only_columns(
+            CaseFile.case_id,
+            QuestionnaireResponse.label,
+            QuestionnaireResponse.not_done_on,
+            QuestionnaireResponse.was_due_on,
+        )
     )

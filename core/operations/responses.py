@@ -252,8 +252,8 @@ def settle_not_done(
 ) -> QuestionnaireResponse:
     """Say why the own person is not asked at a time; the other service reads "not done", as before.
 
-    It holds for the day on which the time is due now: where it comes on another one, it is asked anew. What was answered
-    until then stays. `version` is 0 where the own file holds nothing of this time yet.
+    Where the time comes on another day, from this one on, it is asked anew. What was answered until then stays. `version`
+    is 0 where the own file holds nothing of this time yet.
     """
     require(actor, Permission.WRITE_FILE)
     case, time, row = _at(db, actor, case_id, label)

@@ -1,7 +1,10 @@
 """Today says whom to ask: times that are due, or soon, and that the own side has neither done nor settled."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
+import time_machine
 from sqlalchemy.orm import Session
 
 from core import clock
@@ -114,6 +117,69 @@ def test_a_time_that_was_put_on_another_day_after_it_was_settled_asks_again_unti
     )
     assert asks(db, pair.vss) == []
     assert closing_checks.times(db, pair.vss, pair.case.id)["T3"][0] is Time.NOT_DONE
+
+
+def moved_by_him(db: Session, _make: Make, pair: Pair) -> None:
+    on = t_points.find(db, pair.pp, pair.case.id, "T2.1").on
+    assert on is not None
+    t_points.move(
+        db,
+        pair.pp,
+        pair.case.id,
+        label="T2.1",
+        due_on=on + timedelta(days=7),
+        reason="He was ill",
+        version=0,
+    )
+
+
+def moved_and_done_by_him(db: Session, make: Make, pair: Pair) -> None:
+    moved_by_him(db, make, pair)
+    t_points.mark_done(db, pair.pp, pair.case.id, label="T2.1", done_on=clock.today())
+
+
+def agreed_on_another_interval(_db: Session, make: Make, pair: Pair) -> None:
+    make.agreement_in_force(pair, answers={"t2_interval_months": 4})
+
+
+@pytest.mark.parametrize("doing", [moved_by_him, moved_and_done_by_him, agreed_on_another_interval])
+def test_what_was_settled_of_a_time_that_lies_behind_stays_settled_on_whatever_past_day_it_is_put(
+    db: Session, make: Make, doing: Callable[[Session, Make, Pair], None]
+) -> None:
+    pair = make.pair()
+    change.dated(db, pair, months=11)
+    labels = ("T0", "T1", "T2.1", "T2.2", "T2.3")
+    for label in labels:
+        responses.settle_not_done(db, pair.vss, pair.case.id, label=label, reason=NotDone.NOT_SAFE, version=0)
+    before = {one.label: one.on for one in t_points.of_case(db, pair.vss, pair.case.id)}
+    assert asks(db, pair.vss) == []
+
+    doing(db, make, pair)
+
+    after = {one.label: one.on for one in t_points.of_case(db, pair.vss, pair.case.id)}
+    assert after != before
+    assert not {label for _, due in asks(db, pair.vss) for label in due} & {
+        label for label in labels if (on := after.get(label)) is not None and on <= clock.today()
+    }
+    moments = {one.label: one for one in changes.of_case(db, pair.vss, pair.case.id).moments}
+    assert (moments["T2.1"].stand, moments["T2.1"].reason) == (Stand.NOT_DONE, NotDone.NOT_SAFE)
+
+
+@pytest.mark.parametrize(("ago", "asked"), [(1, True), (20, True), (60, False)])
+def test_a_time_that_comes_again_after_it_was_settled_is_asked_anew(
+    db: Session, make: Make, ago: int, asked: bool
+) -> None:
+    pair = make.pair()
+    change.dated(db, pair, months=4)
+    with time_machine.travel(clock.now() - timedelta(days=30)):
+        for label in ("T0", "T1", "T2.1"):
+            responses.settle_not_done(
+                db, pair.vss, pair.case.id, label=label, reason=NotDone.NOT_SAFE, version=0
+            )
+
+    t_points.move(db, pair.pp, pair.case.id, label="T2.1", due_on=days(ago), reason="He came late", version=0)
+
+    assert asks(db, pair.vss) == ([(pair.case.code, ("T2.1",))] if asked else [])
 
 
 def test_what_was_settled_before_the_time_had_a_day_stays_settled(db: Session, make: Make) -> None:
