@@ -41,6 +41,16 @@ def knock(db: Session, actor: Actor, *, visitor: Visitor) -> UUID:
     return limits.knock(db, _account(db, actor).username, visitor)
 
 
+def knock_to_change(db: Session, actor: Actor, *, password: str, again: str, visitor: Visitor) -> UUID:
+    """Count an attempt to change the password, where the new one will do; else nothing is tried and nothing counts.
+
+    Raises Invalid beside the field of the new one. Of the one that holds now that says nothing: it is not looked at.
+    """
+    require_fresh(actor)
+    _check_new(db, actor, password, again)
+    return knock(db, actor, visitor=visitor)
+
+
 def prove(db: Session, actor: Actor, *, token: str, typed: str, attempt_id: UUID) -> None:
     """Prove by a code of the app, a recovery code or the password; for some minutes nobody asks again.
 
@@ -85,20 +95,19 @@ def change_password(
 ) -> Account:
     """Set the actor's own password, by the one that holds now; every session of theirs ends, this one included.
 
-    Who has signed in by an identity provider alone has none yet.
+    Who has signed in by an identity provider alone has none yet. The attempt comes from `knock_to_change`.
     """
     require_fresh(actor)
-    account = _account(db, actor)
+    # Before the one of now is compared: what is refused afterwards would tell that it was right.
+    account = _check_new(db, actor, password, again)
     if account.password_hash and not passwords.is_right(current, account.password_hash):
         raise Invalid("error.password_current", field="current")
     limits.opened(db, attempt_id)
-    person = db.get_one(Person, actor.person_id)
-    passwords.check(password, again, words=passwords.words_of(db, person, account.username))
     account.password_hash = passwords.hash_password(password)
     account.changed_at = clock.now()
     sign_in.end_all(db, actor.person_id)
     notices.leave(db, actor.person_id, NoticeKind.PASSWORD)
-    audit.record(db, actor, "change_password", person)
+    audit.record(db, actor, "change_password", db.get_one(Person, actor.person_id))
     return account
 
 
@@ -165,6 +174,12 @@ def have_seen(db: Session, actor: Actor) -> None:
     """The actor has read all that."""
     unseen = (Notice.person_id == actor.person_id, Notice.seen_at.is_(None))
     db.execute(update(Notice).where(*unseen).values(seen_at=clock.now()))
+
+
+def _check_new(db: Session, actor: Actor, password: str, again: str) -> Account:
+    account, person = _account(db, actor), db.get_one(Person, actor.person_id)
+    passwords.check(password, again, words=passwords.words_of(db, person, account.username))
+    return account
 
 
 def _account(db: Session, actor: Actor) -> Account:

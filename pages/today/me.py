@@ -47,7 +47,7 @@ with st.form("password"):
     save = st.form_submit_button(t("sign_in.set_password"), type="primary")
 
 if step_up.confirmed(ws, save, key="password"):
-    attempt = ws.make(my_account.knock, visitor=context.visitor())
+    attempt = ws.make(my_account.knock_to_change, password=password, again=again, visitor=context.visitor())
     if attempt is not None and ws.do(
         my_account.change_password, current=current, password=password, again=again, attempt_id=attempt
     ):

@@ -21,6 +21,7 @@ from core.models import (
     Role,
     ServiceKind,
     SignIn,
+    SignInFailure,
 )
 from core.operations import (
     accounts,
@@ -35,6 +36,7 @@ from core.operations import (
 )
 from core.sign_in import arrivals, factors, limits
 from core.sign_in.limits import Visitor
+from core.store import Store
 from tests.make import Make, Pair
 
 HERE = Visitor("10.0.0.1")
@@ -449,8 +451,8 @@ def test_i_prove_again_who_i_am_by_code_password_or_recovery_code(
 def test_changing_the_password_ends_every_session_and_is_told(db: Session, pair: Pair) -> None:
     token = enter(db, pair.pp)
 
-    attempt = my_account.knock(db, pair.pp, visitor=HERE)
     new = "nine swans below the weir"
+    attempt = my_account.knock_to_change(db, pair.pp, password=new, again=new, visitor=HERE)
     my_account.change_password(db, pair.pp, current=RIGHT, password=new, again=new, attempt_id=attempt)
     db.expire_all()
 
@@ -459,6 +461,52 @@ def test_changing_the_password_ends_every_session_and_is_told(db: Session, pair:
     my_account.have_seen(db, pair.pp)
     db.expire_all()
     assert my_account.unseen_notices(db, pair.pp) == []
+
+
+def test_a_new_password_that_is_refused_counts_as_no_attempt(own_store: Store) -> None:
+    with own_store.writing.begin() as db:
+        pp = Make(db).pair().pp
+        Make(db).account(pp, password=RIGHT)
+    new = "nine swans below the weir"
+
+    for password, again, error in (
+        ("password1234", "password1234", r"error\.password_weak"),
+        (new, RIGHT, r"error\.password_differs"),
+    ):
+        with pytest.raises(Invalid, match=error):
+            own_store.change(my_account.knock_to_change, pp, password=password, again=again, visitor=HERE)
+
+    with own_store.reading.begin() as db:
+        assert db.scalars(select(SignInFailure)).all() == []
+
+
+def test_every_guess_of_the_password_of_now_counts_and_none_is_told_beside_a_new_one_that_is_refused(
+    own_store: Store,
+) -> None:
+    with own_store.writing.begin() as db:
+        pp = Make(db).pair().pp
+        Make(db).account(pp, password=RIGHT)
+    new = "nine swans below the weir"
+
+    def guess(current: str, password: str) -> None:
+        attempt = own_store.change(my_account.knock_to_change, pp, password=new, again=new, visitor=HERE)
+        own_store.change(
+            my_account.change_password,
+            pp,
+            current=current,
+            password=password,
+            again=password,
+            attempt_id=attempt,
+        )
+
+    for current in ("wrong", RIGHT):
+        with pytest.raises(Invalid, match=r"error\.password_weak"):
+            guess(current, "password1234")
+    for _ in range(limits.FREE - 2):
+        with pytest.raises(Invalid, match=r"error\.password_current"):
+            guess("wrong", new)
+    with pytest.raises(NotAllowed):
+        guess(RIGHT, new)
 
 
 def test_a_new_password_and_both_steps_ask_for_the_password_of_now(db: Session, pair: Pair) -> None:

@@ -1,7 +1,9 @@
 import pyotp
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clock, sign_in
+from core.models import SignInFailure
 from core.operations import unsent
 from pages.ui import stores
 from pages.ui.plain import plain
@@ -34,6 +36,7 @@ def test_a_password_that_is_easy_to_guess_is_refused_beside_its_field(
 
     assert "easy to guess" in at.error[0].value
     assert at.text_input[-2].value == "password1234"
+    assert db.scalars(select(SignInFailure)).all() == []
 
 
 def test_i_see_where_i_am_signed_in_and_end_it_there(db: Session, make: Make, desk: Desk) -> None:
