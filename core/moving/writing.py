@@ -4,11 +4,13 @@ It is written straight to its place, row by row and closed already: nothing of i
 """
 
 import json
+import os
+import tempfile
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import pyzipper
@@ -38,6 +40,9 @@ from core.moving import DESCRIPTION, INDEX, INSIDE, LOG, NAMES, describing, reac
 from core.moving.describing import CaseLine, Held, PaperLine
 from core.moving.reach import Rows
 
+#: How the name of a file ends that is being written.
+PART: Final = ".part"
+_AT_ONCE: Final = 1024 * 1024
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _CHUNK = 500
 #: What names who wrote a row, or what it hangs on; an id stands in one table alone.
@@ -49,11 +54,23 @@ _PAPERS_AT_ONCE = 1
 def write(db: Session, actor: Actor, to: Path, *, passphrase: str, words: Words) -> int:
     """Write the file of the actor's service; the number of its bytes.
 
-    What is there already under this name is replaced when the new one is whole.
+    What is there already under this name is replaced when the new one is whole and opens. Each that is written has a
+    part of its own: two people may have it made at once, and whatever fails leaves none behind.
     """
     whole = access.whole_service(actor)
-    part = to.with_suffix(".part")
     to.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor, name = tempfile.mkstemp(prefix=f"{to.stem}.", suffix=PART, dir=to.parent)
+    os.close(descriptor)
+    part = Path(name)
+    try:
+        _write(db, whole, part, passphrase, words)
+        _open(part, passphrase)
+        return part.replace(to).stat().st_size
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _write(db: Session, whole: Actor, part: Path, passphrase: str, words: Words) -> None:
     with pyzipper.AESZipFile(part, "w", encryption=pyzipper.WZ_AES) as outer:
         outer.setpassword(passphrase.encode())
         outer.setencryption(pyzipper.WZ_AES, nbits=256)
@@ -63,9 +80,18 @@ def write(db: Session, actor: Actor, to: Path, *, passphrase: str, words: Words)
             zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as packed,
         ):
             _fill(db, whole, packed, words)
-    part.chmod(0o600)
-    part.replace(to)
-    return to.stat().st_size
+
+
+def _open(part: Path, passphrase: str) -> None:
+    """Read it to its end once, where the seal over all of it stands; nobody is told that a file is made that is broken.
+
+    Raises BadZipFile.
+    """
+    with pyzipper.AESZipFile(part) as outer:
+        outer.setpassword(passphrase.encode())
+        with outer.open(INSIDE) as stream:
+            while stream.read(_AT_ONCE):
+                pass
 
 
 def _fill(db: Session, actor: Actor, packed: zipfile.ZipFile, words: Words) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, event, select
 from sqlalchemy.orm import Session
 
 from core import access, audit, clock
@@ -29,6 +29,9 @@ __all__ = ["ExportGround"]
 
 #: So long a second person may think, and so long the two have to take the file.
 LIFE = timedelta(days=7)
+#: A part that has not grown for so long is being written by nobody.
+_STANDSTILL = timedelta(hours=1)
+_SUFFIX = ".zip"
 
 
 @dataclass(frozen=True)
@@ -84,20 +87,35 @@ def end(db: Session, actor: Actor, export_id: UUID, *, folder: Path, version: in
     """Refuse it, take it back, or say that it is done: both halves are gone, and so is the file."""
     require(actor, Permission.EXPORT_SERVICE)
     export = _open(db, actor, export_id, version)
-    _end(export, folder)
+    _end(db, export, folder)
     db.flush()
     audit.record(db, actor, "end", export)
     return export
 
 
 def end_old(db: Session, folder: Path) -> int:
-    """End those whose time is over; how many."""
+    """End those whose time is over; how many. What lies in the folder and serves nobody goes too."""
     old = select(ServiceExport).where(ServiceExport.ended_at.is_(None), ServiceExport.until_at <= clock.now())
     found = list(db.scalars(old))
     for export in found:
-        _end(export, folder)
+        _end(db, export, folder)
     db.flush()
+    _sweep(db, folder)
     return len(found)
+
+
+def _sweep(db: Session, folder: Path) -> None:
+    """Remove what a broken-off making left, and files whose export has ended, or that lie there longer than any lives."""
+    ended = select(ServiceExport.id).where(ServiceExport.ended_at.is_not(None))
+    over = {str(export_id) for export_id in db.scalars(ended)}
+    for file in [*folder.glob(f"*{writing.PART}"), *folder.glob(f"*{_SUFFIX}")]:
+        try:
+            age = clock.now().timestamp() - file.stat().st_mtime
+        except FileNotFoundError:  # it was made, or removed, in this moment
+            continue
+        life = _STANDSTILL if file.suffix == writing.PART else LIFE
+        if file.stem in over or age > life.total_seconds():
+            file.unlink(missing_ok=True)
 
 
 def my_half(db: Session, actor: Actor, export_id: UUID) -> str:
@@ -111,12 +129,20 @@ def my_half(db: Session, actor: Actor, export_id: UUID) -> str:
 
 
 def make(db: Session, actor: Actor, export_id: UUID, *, folder: Path, words: Words) -> int:
-    """Write the file as everything stands now, without keeping anybody from writing; how long it is."""
+    """Write the file as everything stands now, without keeping anybody from writing; how long it is.
+
+    Raises Conflict where it was ended meanwhile: then no file is left.
+    """
     export = _signed(db, actor, export_id)
     require_fresh(actor)
     audit.look(db, export, "make")
     passphrase = f"{export.asked_half}-{export.confirmed_half}"
-    return writing.write(db, actor, _file(export, folder), passphrase=passphrase, words=words)
+    file = _file(export, folder)
+    length = writing.write(db, actor, file, passphrase=passphrase, words=words)
+    if not _is_open_now(db, export):
+        file.unlink(missing_ok=True)
+        raise Conflict("error.service_export.ended")
+    return length
 
 
 def made(db: Session, actor: Actor, export_id: UUID, *, folder: Path) -> int:
@@ -204,11 +230,25 @@ def _open(db: Session, actor: Actor, export_id: UUID, version: int) -> ServiceEx
     return export
 
 
-def _end(export: ServiceExport, folder: Path) -> None:
+def _is_open_now(db: Session, export: ServiceExport) -> bool:
+    """What the reading session has seen is of the moment at which it began; this is of now."""
+    with Session(db.get_bind()) as now:
+        open_ = select(ServiceExport.id).where(
+            ServiceExport.id == export.id,
+            ServiceExport.ended_at.is_(None),
+            ServiceExport.until_at > clock.now(),
+        )
+        return now.scalar(open_) is not None
+
+
+def _end(db: Session, export: ServiceExport, folder: Path) -> None:
     export.ended_at = clock.now()
     export.asked_half = export.confirmed_half = NOTHING  # type: ignore[assignment]
-    _file(export, folder).unlink(missing_ok=True)
+    file = _file(export, folder)
+    file.unlink(missing_ok=True)
+    # Once more when it is kept that it ended: until then somebody who is just making the file still finds it open.
+    event.listen(db, "after_commit", lambda _: file.unlink(missing_ok=True))
 
 
 def _file(export: ServiceExport, folder: Path) -> Path:
-    return folder / f"{export.id}.zip"
+    return folder / f"{export.id}{_SUFFIX}"

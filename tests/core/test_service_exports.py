@@ -1,8 +1,9 @@
 """Taking everything of a service along: two people, what their service may read and nothing else, and back again."""
 
 import json
+import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
@@ -46,7 +47,7 @@ from core.models import (
     ServiceKind,
     SubjectKind,
 )
-from core.moving import INSIDE, reach, reading
+from core.moving import INSIDE, reach, reading, writing
 from core.moving.reading import UnreadableError
 from core.operations import (
     outgoing,
@@ -225,6 +226,118 @@ def test_ending_it_removes_the_file_and_both_halves(db: Session, make: Make, tmp
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(Conflict, match=r"error\.service_export\.ended"):
         service_exports.end(db, second, export.id, folder=tmp_path, version=export.version)
+
+
+def asked_for(own_store: Store) -> tuple[ServiceExport, Actor, Actor]:
+    """An export of the victim support service that two confirmed, in a store whose work stays."""
+    with own_store.writing.begin() as db:
+        keys.whole(db)
+        make = Make(db)
+        first, second = leads(make, filled(db, make).vss.service_id)
+        keys.part(db)
+    export = own_store.change(service_exports.ask, first, ground=ExportGround.MOVES)
+    own_store.change(service_exports.confirm, second, export.id, version=1)
+    return export, first, second
+
+
+def during(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Let somebody do this once while the file is being written."""
+    papers, acts = writing._papers, [act]
+
+    def slowly(*given: Any) -> None:
+        papers(*given)
+        if acts:
+            acts.pop()()
+
+    monkeypatch.setattr(writing, "_papers", slowly)
+
+
+def test_two_people_may_have_it_made_at_once_and_the_file_is_whole(
+    own_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export, first, second = asked_for(own_store)
+    folder = tmp_path / "leaving"
+    lengths: list[int] = []
+
+    def by(actor: Actor) -> None:
+        lengths.append(own_store.read(service_exports.make, actor, export.id, folder=folder, words=WORDS))
+
+    during(monkeypatch, lambda: by(second))
+    by(first)
+
+    phrase = "-".join(own_store.read(service_exports.my_half, one, export.id) for one in (first, second))
+    assert len(lengths) == 2
+    assert records(opened(folder / f"{export.id}.zip", phrase))["case"]
+    assert [file.name for file in folder.iterdir()] == [f"{export.id}.zip"]
+
+
+def test_what_is_ended_while_it_is_made_leaves_no_file(
+    own_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export, first, second = asked_for(own_store)
+    folder = tmp_path / "leaving"
+    during(
+        monkeypatch,
+        lambda: own_store.change(service_exports.end, second, export.id, folder=folder, version=2),
+    )
+
+    with pytest.raises(Conflict, match=r"error\.service_export\.ended"):
+        own_store.read(service_exports.make, first, export.id, folder=folder, words=WORDS)
+
+    assert list(folder.iterdir()) == []
+
+
+def test_a_file_that_was_made_before_the_end_of_it_was_kept_goes_with_that(
+    own_store: Store, tmp_path: Path
+) -> None:
+    export, _, second = asked_for(own_store)
+    file = tmp_path / f"{export.id}.zip"
+
+    def end(db: Session, actor: Actor) -> None:
+        service_exports.end(db, actor, export.id, folder=tmp_path, version=2)
+        file.touch()
+
+    own_store.change(end, second)
+
+    assert not file.exists()
+
+
+def test_a_file_that_does_not_open_is_not_told_to_be_made_and_leaves_nothing_behind(
+    db: Session, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = leads(make, make.pair().pp.service_id)
+    export = signed(db, first, second)
+    write = writing._write
+
+    def badly(db: Session, whole: Actor, part: Path, *given: Any) -> None:
+        write(db, whole, part, *given)
+        content = bytearray(part.read_bytes())
+        content[len(content) // 2] ^= 1
+        part.write_bytes(content)
+
+    monkeypatch.setattr(writing, "_write", badly)
+
+    with pytest.raises(pyzipper.BadZipFile):
+        service_exports.make(db, first, export.id, folder=tmp_path, words=WORDS)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_serves_nobody_is_removed_from_the_folder_and_what_somebody_waits_for_stays(
+    db: Session, make: Make, tmp_path: Path
+) -> None:
+    pair = make.pair()
+    first, second = leads(make, pair.pp.service_id)
+    ended, waiting = signed(db, first, second), signed(db, *leads(make, pair.vss.service_id))
+    service_exports.end(db, first, ended.id, folder=tmp_path, version=ended.version)
+    for name in (f"{ended.id}.zip", f"{waiting.id}.zip", "older.part", "growing.part"):
+        (tmp_path / name).touch()
+    past = (clock.now() - timedelta(hours=2)).timestamp()
+    os.utime(tmp_path / "older.part", (past, past))
+
+    service_exports.end_old(db, tmp_path)
+
+    assert {file.name for file in tmp_path.iterdir()} == {f"{waiting.id}.zip", "growing.part"}
 
 
 def test_it_leaves_locked_by_the_last_look_and_says_so_in_the_log(
