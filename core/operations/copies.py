@@ -61,19 +61,22 @@ def pieces(db: Session, actor: Actor, request_id: UUID) -> list[Piece]:
     request = person_requests.find(db, actor, request_id)
     subject = person_requests.subject_of(db, actor, request)
     audit.look(db, request, "read_copy", case_id=request.case_id)
-    found = list(_consents(db, subject))
-    if subject.kind is not SubjectKind.CHILD:
-        walls = Walls(db, actor, request.case_id, subject)
-        found += [
-            *_notes(db, actor, subject, walls),
-            *_answers(db, actor, subject, request.case_id, walls),
-            *_path(db, actor, subject, request.case_id, walls),
-        ]
-        found += _attended(db, subject)
-        found += copies_digital.pieces(db, actor, subject, walls)
-        found += copies_closing.pieces(db, actor, subject, walls)
-        found += copies_notices.pieces(db, actor, subject, request.case_id, walls)
-    return found
+    walls = Walls(db, actor, request.case_id, subject)
+    return [walls.judged(one) for one in _found(db, actor, subject, request.case_id, walls)]
+
+
+def _found(db: Session, actor: Actor, subject: Subject, case_id: UUID, walls: Walls) -> Iterator[Piece]:
+    """What there is, with what speaks against it by its kind; its text is looked at afterwards, whatever kind it is."""
+    yield from _consents(db, subject)
+    if subject.kind is SubjectKind.CHILD:
+        return
+    yield from _notes(db, actor, subject, walls)
+    yield from _answers(db, actor, subject, case_id)
+    yield from _path(db, actor, subject, case_id)
+    yield from _attended(db, subject)
+    yield from copies_digital.pieces(db, actor, subject)
+    yield from copies_closing.pieces(db, actor, subject)
+    yield from copies_notices.pieces(db, actor, subject, case_id)
 
 
 @outgoing.document
@@ -171,7 +174,15 @@ def _consents(db: Session, subject: Subject) -> Iterator[Piece]:
     for one in db.scalars(select(Consent).where(Consent.subject_id == subject.id).order_by(Consent.asked_on)):
         text = " · ".join(part for part in (one.exceptions, one.how_asked) if part)
         title = purposes.purpose(one.purpose).title
-        yield Piece(str(one.id), "consent", title, one.asked_on, text, said=f"consent.state.{one.state}")
+        yield Piece(
+            str(one.id),
+            "consent",
+            title,
+            one.asked_on,
+            text,
+            said=f"consent.state.{one.state}",
+            written_on=clock.day(one.created_at),
+        )
 
 
 def _attended(db: Session, subject: Subject) -> Iterator[Piece]:
@@ -188,9 +199,8 @@ def _notes(db: Session, actor: Actor, subject: Subject, walls: Walls) -> Iterato
     statement = access.visible_notes(actor).where(FileNote.file_id == subject.file_id)
     for note in db.scalars(statement.order_by(FileNote.written_on, FileNote.created_at)):
         is_his = subject.kind is SubjectKind.HIM
-        never = (is_his and note.topic in _NEVER_FOR_HIM) or walls.is_of_the_other(
-            f"{note.text} {note.source}"
-        )
+        # The source does not go along; what it says of the text it does.
+        never = (is_his and note.topic in _NEVER_FOR_HIM) or walls.is_of_the_other(note.source)
         doubt = ""
         if never:
             doubt = "never"
@@ -198,10 +208,6 @@ def _notes(db: Session, actor: Actor, subject: Subject, walls: Walls) -> Iterato
             doubt = "of_others"
         elif note.source:
             doubt = "source"
-        elif walls.names_somebody(note.text):
-            doubt = "names"
-        elif walls.may_be_of_what_was_taken_back(note.written_on):
-            doubt = "taken_back"
         yield Piece(
             str(note.id),
             "note",
@@ -213,7 +219,7 @@ def _notes(db: Session, actor: Actor, subject: Subject, walls: Walls) -> Iterato
         )
 
 
-def _answers(db: Session, actor: Actor, subject: Subject, case_id: UUID, walls: Walls) -> Iterator[Piece]:
+def _answers(db: Session, actor: Actor, subject: Subject, case_id: UUID) -> Iterator[Piece]:
     """What the person themselves answered on change; of the other respondent the own file holds nothing."""
     if str(questionnaires.respondent_of(actor.kind)) != str(subject.kind):
         return
@@ -227,19 +233,11 @@ def _answers(db: Session, actor: Actor, subject: Subject, case_id: UUID, walls: 
             for question in form.questions
             if question.id in said
         )
-        never = any(walls.is_of_the_other(value) for value in said.values())
-        yield Piece(
-            str(one.id),
-            "answers",
-            f"{form.title} · {one.label}",
-            one.asked_on or clock.today(),
-            text,
-            doubt="never" if never else "",
-            never=never,
-        )
+        title = f"{form.title} · {one.label}"
+        yield Piece(str(one.id), "answers", title, one.asked_on or clock.today(), text)
 
 
-def _path(db: Session, actor: Actor, subject: Subject, case_id: UUID, walls: Walls) -> Iterator[Piece]:
+def _path(db: Session, actor: Actor, subject: Subject, case_id: UUID) -> Iterator[Piece]:
     """What happened on the own path; that she told of something never goes to him, whoever wrote it down."""
     protocol = protocols.of_case(db, db.get_one(Case, case_id))
     statement = access.own_path_entries(actor).where(PathEntry.case_id == case_id)
@@ -251,12 +249,18 @@ def _path(db: Session, actor: Actor, subject: Subject, case_id: UUID, walls: Wal
     for one in db.scalars(statement.order_by(PathEntry.happened_on, PathEntry.created_at)):
         text = _told(told[one.id]) if one.id in told else one.note
         is_her_account = one.id in told and told[one.id].source == EpisodeSource.HER
-        never = walls.is_of_the_other(text) or (is_her_account and subject.kind is SubjectKind.HIM)
+        never = is_her_account and subject.kind is SubjectKind.HIM
         doubt = "never" if never else "of_others" if one.kind in _TOLD_BY_OTHERS else ""
-        if not doubt and text and walls.may_be_of_what_was_taken_back(clock.day(one.created_at)):
-            doubt = "taken_back"
-        title = protocol.path_kind(one.kind).title
-        yield Piece(str(one.id), "path", title, one.happened_on, text, doubt=doubt, never=never)
+        yield Piece(
+            str(one.id),
+            "path",
+            protocol.path_kind(one.kind).title,
+            one.happened_on,
+            text,
+            doubt=doubt,
+            never=never,
+            written_on=clock.day(one.created_at),
+        )
 
 
 def _told(episode: Episode) -> str:

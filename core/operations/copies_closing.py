@@ -9,13 +9,12 @@ from core.access import Actor
 from core.content import closings as content
 from core.models import ClosingStep, ServiceKind, Subject, SubjectKind
 from core.operations.copy_pieces import Piece
-from core.operations.copy_walls import Walls
 
 _OWN = {ServiceKind.PP: SubjectKind.HIM, ServiceKind.VSS: SubjectKind.HER}
 
 
-def pieces(db: Session, actor: Actor, subject: Subject, walls: Walls) -> Iterator[Piece]:
-    """Each step of the own file, where it is about this person; of him nothing that came from the other service."""
+def pieces(db: Session, actor: Actor, subject: Subject) -> Iterator[Piece]:
+    """Each step of the own file, where it is about this person."""
     if subject.kind is not _OWN.get(actor.kind):
         return
     known = content.load()
@@ -25,20 +24,11 @@ def pieces(db: Session, actor: Actor, subject: Subject, walls: Walls) -> Iterato
         .order_by(ClosingStep.created_at)
     )
     for step in db.scalars(statement):
-        on = clock.day(step.created_at)
-        never = walls.is_of_the_other(step.text)
-        doubt = ""
-        if never:
-            doubt = "never"
-        elif subject.kind is SubjectKind.HIM and walls.may_be_of_what_was_taken_back(on):
-            doubt = "taken_back"
         yield Piece(
             str(step.id),
             "closing",
             known.step(step.step).title,
-            on,
+            clock.day(step.created_at),
             step.text,
             said=f"closing.settled.{step.settled}",
-            doubt=doubt,
-            never=never,
         )

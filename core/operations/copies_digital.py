@@ -21,18 +21,17 @@ from core.models import (
 )
 from core.operations import safety_plans
 from core.operations.copy_pieces import Piece
-from core.operations.copy_walls import Walls
 
 _SECTION = "digital"
 
 
-def pieces(db: Session, actor: Actor, subject: Subject, walls: Walls) -> Iterator[Piece]:
+def pieces(db: Session, actor: Actor, subject: Subject) -> Iterator[Piece]:
     """Everything of the own file about digital safety that is about this person."""
     if subject.kind is SubjectKind.HER:
         yield from _map(db, actor, subject)
         yield from _plan(db, actor, subject)
     yield from _steps(db, actor, subject)
-    yield from _actions(db, actor, subject, walls)
+    yield from _actions(db, actor, subject)
 
 
 def _piece(row_id: object, heading: str, on: date, *said: str, word: str = "", doubt: str = "") -> Piece:
@@ -87,24 +86,12 @@ def _steps(db: Session, actor: Actor, subject: Subject) -> Iterator[Piece]:
         yield _piece(row.id, heading, clock.day(row.created_at), row.note, word=word, doubt=doubt)
 
 
-def _actions(db: Session, actor: Actor, subject: Subject, walls: Walls) -> Iterator[Piece]:
+def _actions(db: Session, actor: Actor, subject: Subject) -> Iterator[Piece]:
     """What is done; of what is in place before, nothing for him: it was agreed with the other service."""
     areas = {area.id: area.title for area in digital_violence.load().areas}
     rows = access.visible_safety_actions(actor).where(SafetyAction.file_id == subject.file_id)
     is_hers = subject.kind is SubjectKind.HER
     for one in db.scalars(rows.order_by(SafetyAction.created_at)):
         first = one.first if is_hers else ""
-        doubt = ""
-        if walls.is_of_the_other(one.text):
-            doubt = "never"
-        elif not is_hers and walls.may_be_of_what_was_taken_back(clock.day(one.created_at)):
-            doubt = "taken_back"
-        yield _piece(
-            one.id,
-            areas.get(one.area, one.area),
-            clock.day(one.created_at),
-            one.text,
-            one.who,
-            first,
-            doubt=doubt,
-        )
+        heading = areas.get(one.area, one.area)
+        yield _piece(one.id, heading, clock.day(one.created_at), one.text, one.who, first)

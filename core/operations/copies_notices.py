@@ -14,28 +14,29 @@ from core.content import immediate_notices as content
 from core.models import Case, NoticeTalk, Subject, SubjectKind
 from core.operations import protocols, reentries
 from core.operations.copy_pieces import Piece
-from core.operations.copy_walls import Walls
 
 _SECTION = "path"
 
 
-def pieces(db: Session, actor: Actor, subject: Subject, case_id: UUID, walls: Walls) -> Iterator[Piece]:
-    """His conditions, looked at for what is the other service's; to her what she was told, as her service wrote it."""
+def pieces(db: Session, actor: Actor, subject: Subject, case_id: UUID) -> Iterator[Piece]:
+    """His conditions; to her what she was told, as her service wrote it."""
     if subject.kind is SubjectKind.HIM:
-        yield from _conditions(db, actor, case_id, walls)
+        yield from _conditions(db, actor, case_id)
     elif subject.kind is SubjectKind.HER:
         yield from _talks(db, actor, subject)
 
 
-def _conditions(db: Session, actor: Actor, case_id: UUID, walls: Walls) -> Iterator[Piece]:
+def _conditions(db: Session, actor: Actor, case_id: UUID) -> Iterator[Piece]:
     title = protocols.of_case(db, db.get_one(Case, case_id)).path_kind(reentries.RETURNED).title
     for reentry, entry in reentries.of_case(db, actor, case_id):
-        never = walls.is_of_the_other(reentry.conditions)
-        doubt = "never" if never else ""
-        if not never and walls.may_be_of_what_was_taken_back(clock.day(reentry.created_at)):
-            doubt = "taken_back"
+        written_on = clock.day(reentry.created_at)
         yield Piece(
-            str(reentry.id), _SECTION, title, entry.happened_on, reentry.conditions, doubt=doubt, never=never
+            str(reentry.id),
+            _SECTION,
+            title,
+            entry.happened_on,
+            reentry.conditions,
+            written_on=written_on,
         )
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -25,11 +25,14 @@ class Piece:
     doubt: str = ""
     #: It cannot go, whatever somebody says.
     never: bool = False
+    #: When it was written, where `on` is another day.
+    written_on: date | None = None
 
     @cached_property
     def mark(self) -> str:
         """What it says and what speaks against it, as one word: it is another as soon as either changes."""
-        return hashlib.sha256(repr(astuple(self)).encode()).hexdigest()[:32]
+        said = (self.id, self.section, self.heading, self.on, self.text, self.said, self.doubt, self.never)
+        return hashlib.sha256(repr(said).encode()).hexdigest()[:32]
 
 
 def mark_of_all(pieces: Iterable[Piece]) -> str:

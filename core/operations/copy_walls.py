@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -35,12 +36,20 @@ from core.models import (
     ServiceKind,
     Settlement,
     Subject,
+    SubjectKind,
 )
 from core.operations import joint_items, notice_texts
+from core.operations.copy_pieces import Piece
 
 #: So many words in a row as the other service wrote them are no chance.
 _IN_A_ROW = 5
 _LEAST = 2
+
+
+#: Said by the person themselves, or a day: that something lay open beside it casts no doubt on it.
+_OWN_WORDS = frozenset({"answers", "attended"})
+#: Of others than him only what is written down in whole sentences.
+_SENTENCES = frozenset({"note", "path"})
 
 
 class Walls:
@@ -52,19 +61,29 @@ class Walls:
         self.taken_back_since = _taken_back_since(db, actor, case_id)
         self.names = _names_of_the_other(db, actor, case_id) if actor.kind is ServiceKind.PP else set()
         self.people = _people(db, subject)
+        self._is_his = subject.kind is SubjectKind.HIM
+
+    def judged(self, piece: Piece) -> Piece:
+        """The piece with what speaks against it: all its text is looked at, whatever kind it is and whoever made it."""
+        said = f"{piece.heading}\n{piece.text}"
+        if piece.never or self.is_of_the_other(said):
+            return replace(piece, doubt="never", never=True)
+        return replace(piece, doubt=piece.doubt or self._doubt(piece, said))
 
     def is_of_the_other(self, text: str) -> bool:
         """Does it hold a stretch as the other service wrote it, or say who they are?"""
-        said = f" {' '.join(_words(text))} "
-        return any(f" {row} " in said for row in self.rows) or _holds(text, self.names)
+        return not self.rows.isdisjoint(_all_rows(text)) or _holds(text, self.names)
 
-    def may_be_of_what_was_taken_back(self, on: date) -> bool:
+    def _doubt(self, piece: Piece, said: str) -> str:
+        if _holds(said, self.people):
+            return "names"
+        is_looked_at = piece.section not in _OWN_WORDS if self._is_his else piece.section in _SENTENCES
+        is_open = self._may_be_of_what_was_taken_back(piece.written_on or piece.on)
+        return "taken_back" if piece.text and is_looked_at and is_open else ""
+
+    def _may_be_of_what_was_taken_back(self, on: date) -> bool:
         """Was it written when the other service had shared what nobody here can read any more?"""
         return self.taken_back_since is not None and on >= self.taken_back_since
-
-    def names_somebody(self, text: str) -> bool:
-        """Does it name another person of the file?"""
-        return _holds(text, self.people)
 
 
 def _taken_back_since(db: Session, actor: Actor, case_id: UUID) -> date | None:
@@ -212,6 +231,16 @@ def _in_a_row(text: str) -> set[str]:
         return set()
     length = min(_IN_A_ROW, len(said))
     return {" ".join(said[start : start + length]) for start in range(len(said) - length + 1)}
+
+
+def _all_rows(text: str) -> set[str]:
+    """Every stretch of the text that a row may be."""
+    said = _words(text)
+    return {
+        " ".join(said[start : start + length])
+        for length in range(_LEAST, _IN_A_ROW + 1)
+        for start in range(len(said) - length + 1)
+    }
 
 
 def _holds(text: str, names: set[str]) -> bool:

@@ -5,11 +5,39 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.access import Actor
-from core.models import OutsideResult, RiskAssessment, Seen
-from core.operations import first_passes, risk_assessments
+from core.content import digital_violence
+from core.models import (
+    Closing,
+    ClosingStep,
+    ConsentState,
+    EpisodeSource,
+    Known,
+    OutsideResult,
+    PersonRequest,
+    RequestKind,
+    RiskAssessment,
+    Seen,
+    Service,
+    Settled,
+    Subject,
+    SubjectKind,
+)
+from core.operations import (
+    cases,
+    consents,
+    copies,
+    first_passes,
+    person_requests,
+    risk_assessments,
+    safety_actions,
+)
+from core.operations.consents import Said
 from core.operations.copy_walls import Walls
 from core.operations.releases import Basis
-from tests import risk
+from core.operations.safety_actions import Wanted
+from tests import change, risk
+from tests.core.test_notice_copies import came_back
+from tests.episodes import told
 from tests.make import Make, Pair
 
 HER_WORDS = "her sister"
@@ -80,3 +108,107 @@ def test_a_result_of_another_instrument_marks_it_once_the_passes_are_open(db: Se
     risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
 
     assert marked(db, pair, "danger list of the police")
+
+
+def request_of_him(db: Session, make: Make, pair: Pair) -> tuple[Subject, PersonRequest]:
+    subject = make.subject(pair.pp_file, SubjectKind.HIM, name="Ivo Bell")
+    asked = person_requests.record(
+        db, pair.pp, subject.id, kind=RequestKind.ACCESS, asked_on=clock.today(), is_identified=True
+    )
+    return subject, asked
+
+
+def name_of_hers(db: Session, pair: Pair) -> str:
+    return db.get_one(Service, pair.vss.service_id).name
+
+
+def consent(
+    db: Session, pair: Pair, him: Subject, *, exceptions: str = "", how_asked: str = "In the room"
+) -> None:
+    said = Said(
+        ConsentState.GIVEN_EXCEPT if exceptions else ConsentState.GIVEN,
+        exceptions,
+        how_asked,
+        was_safe=Known.YES,
+        asked_on=clock.today(),
+    )
+    purpose = consents.purposes(pair.pp)[0].id
+    consents.record(db, pair.pp, him.id, purpose=purpose, said=said)
+
+
+def action(db: Session, pair: Pair, text: str, who: str) -> None:
+    area = digital_violence.load().areas_of(cases.side_of(pair.pp))[0].id
+    safety_actions.write(db, pair.pp, pair.case.id, wanted=Wanted(area, text, who, clock.today()))
+
+
+def everything_about_him(db: Session, make: Make, pair: Pair, him: Subject) -> None:
+    """In every place of the programme's file from which his copy is made, something that somebody typed."""
+    consent(db, pair, him, exceptions="Not the school", how_asked="By telephone")
+    make.note(pair.pp_file, pair.pp, "attendance", "He came on time")
+    change.dated(db, pair)
+    change.asked(db, pair, pair.pp, "T0", emotional="once", own_words="A walk")
+    make.path_entry(pair, pair.pp, "started").note = "On a Monday"
+    told(db, pair, EpisodeSource.HIM, severity="Threw a chair", action_taken="The police came")
+    came_back(db, pair, "Every week, sober")
+    make.attended(pair.pp_file, pair.pp)
+    action(db, pair, "He gives back the telephone", "Ben")
+    closing = Closing(case_id=pair.case.id, begun_by=pair.pp.person_id)
+    db.add(closing)
+    db.flush()
+    db.add(
+        ClosingStep(
+            closing_id=closing.id,
+            file_id=pair.pp_file.id,
+            step="his_contact",
+            settled=Settled.DONE,
+            text="The helpline",
+            recorded_by=pair.pp.person_id,
+        )
+    )
+    db.flush()
+
+
+def test_all_that_is_typed_is_looked_at_before_it_may_go_to_him_in_whatever_place_it_stands(
+    db: Session, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair = make.pair()
+    him, request = request_of_him(db, make, pair)
+    everything_about_him(db, make, pair, him)
+    seen: list[str] = []
+
+    def is_of_the_other(_: Walls, text: str) -> bool:
+        seen.append(text)
+        return bool(text)
+
+    monkeypatch.setattr(Walls, "is_of_the_other", is_of_the_other)
+
+    found = copies.pieces(db, pair.pp, request.id)
+
+    sections = {"consent", "note", "answers", "path", "attended", "digital", "closing"}
+    assert {one.section for one in found} == sections
+    assert [one for one in found if not one.never or one.doubt != "never"] == []
+    typed = "\n".join(seen)
+    for one in found:
+        assert one.heading in typed
+    for words in (
+        *("Not the school", "By telephone", "He came on time", "A walk", "On a Monday", "Threw a chair"),
+        *("The police came", "Every week, sober", "He gives back the telephone", "Ben", "The helpline"),
+    ):
+        assert words in typed, words
+
+
+@pytest.mark.parametrize("place", ["exceptions", "how_asked", "text", "who"])
+def test_who_she_turns_to_goes_to_him_neither_in_what_he_was_asked_nor_in_who_does_something(
+    db: Session, make: Make, place: str
+) -> None:
+    pair = make.pair()
+    him, request = request_of_him(db, make, pair)
+    words = f"Asked because {name_of_hers(db, pair)} rang"
+    if place in {"text", "who"}:
+        action(db, pair, **({"text": "He gives back the telephone", "who": "Ben"} | {place: words}))
+    else:
+        consent(db, pair, him, **{place: words})
+
+    [piece] = copies.pieces(db, pair.pp, request.id)
+
+    assert (piece.never, piece.doubt) == (True, "never")
