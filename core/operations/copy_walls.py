@@ -16,10 +16,8 @@ from core.models import (
     Addendum,
     AgendaItem,
     Case,
-    CaseFile,
     Closing,
     ClosingText,
-    Cooperation,
     Event,
     HandedAnswer,
     HandedIn,
@@ -32,13 +30,13 @@ from core.models import (
     Person,
     RiskAssessment,
     RiskLevel,
-    Service,
     ServiceKind,
     Settlement,
     Subject,
     SubjectKind,
 )
-from core.operations import joint_items, notice_texts
+from core.operations import copy_names, joint_items, notice_texts
+from core.operations.copy_names import Names
 from core.operations.copy_pieces import Piece
 
 #: So many words in a row as the other service wrote them are no chance.
@@ -59,8 +57,10 @@ class Walls:
         texts = set(_of_the_other(db, actor, case_id))
         self.rows = {row for text in texts for row in _in_a_row(text)}
         self.taken_back_since = _taken_back_since(db, actor, case_id)
-        self.names = _names_of_the_other(db, actor, case_id) if actor.kind is ServiceKind.PP else set()
-        self.people = _people(db, subject)
+        # That the victim support service works on this case is not his to know; whoever comes to it knows the programme.
+        is_pp, case = actor.kind is ServiceKind.PP, db.get_one(Case, case_id)
+        self._service = copy_names.of_the_other(db, actor, case, subject) if is_pp else Names((), ())
+        self._people = copy_names.of_others_in_file(db, subject)
         self._is_his = subject.kind is SubjectKind.HIM
 
     def judged(self, piece: Piece) -> Piece:
@@ -72,10 +72,12 @@ class Walls:
 
     def is_of_the_other(self, text: str) -> bool:
         """Does it hold a stretch as the other service wrote it, or say who they are?"""
-        return not self.rows.isdisjoint(_all_rows(text)) or _holds(text, self.names)
+        return not self.rows.isdisjoint(_all_rows(text)) or self._service.hold_whole(text)
 
     def _doubt(self, piece: Piece, said: str) -> str:
-        if _holds(said, self.people):
+        if self._service.hold_part(said):
+            return "names_service"
+        if self._people.hold_whole(said) or self._people.hold_part(said):
             return "names"
         is_looked_at = piece.section not in _OWN_WORDS if self._is_his else piece.section in _SENTENCES
         is_open = self._may_be_of_what_was_taken_back(piece.written_on or piece.on)
@@ -203,23 +205,6 @@ def _written_together(actor: Actor, case_id: UUID) -> Iterator[Select[*tuple[str
     )
 
 
-def _names_of_the_other(db: Session, actor: Actor, case_id: UUID) -> set[str]:
-    """The victim support service and its people: that they work on this case is not his to know."""
-    case = db.get_one(Case, case_id)
-    other = db.get_one(Cooperation, case.cooperation_id).other(actor.service_id)
-    people = select(Person.name).where(Person.service_id == other)
-    return {db.get_one(Service, other).name.casefold(), *(name.casefold() for name in db.scalars(people))}
-
-
-def _people(db: Session, subject: Subject) -> set[str]:
-    statement = (
-        select(Subject)
-        .join(CaseFile, CaseFile.id == Subject.file_id)
-        .where(Subject.file_id == subject.file_id, Subject.id != subject.id)
-    )
-    return {other.name.casefold() for other in db.scalars(statement) if other.name}
-
-
 def _words(text: str) -> list[str]:
     return [word.casefold() for word in re.findall(r"\w+", text)]
 
@@ -241,8 +226,3 @@ def _all_rows(text: str) -> set[str]:
         for length in range(_LEAST, _IN_A_ROW + 1)
         for start in range(len(said) - length + 1)
     }
-
-
-def _holds(text: str, names: set[str]) -> bool:
-    said = text.casefold()
-    return any(name in said for name in names if name)

@@ -13,6 +13,7 @@ from core.models import (
     EpisodeSource,
     Known,
     OutsideResult,
+    Person,
     PersonRequest,
     RequestKind,
     RiskAssessment,
@@ -212,3 +213,88 @@ def test_who_she_turns_to_goes_to_him_neither_in_what_he_was_asked_nor_in_who_do
     [piece] = copies.pieces(db, pair.pp, request.id)
 
     assert (piece.never, piece.doubt) == (True, "never")
+
+
+def doubt_of(db: Session, make: Make, pair: Pair, text: str, *, name: str = "Ivo Bell") -> str:
+    """What speaks against a note of the programme in the copy of him."""
+    him, request = request_of_him(db, make, pair)
+    him.name = name
+    note = make.note(pair.pp_file, pair.pp, text=text)
+    return next(one.doubt for one in copies.pieces(db, pair.pp, request.id) if one.id == str(note.id))
+
+
+def named(db: Session, make: Make, *, service: str = "Frauenhaus Linz", person: str = "Anna Berger") -> Pair:
+    """A pair whose victim support service and case manager are called so."""
+    pair = make.pair()
+    db.get_one(Person, pair.vss.person_id).name = person
+    db.get_one(Service, pair.vss.service_id).name = service
+    db.get_one(Service, pair.vss.service_id).address = "Hauptplatz 1, 4020 Linz"
+    db.get_one(Service, pair.pp.service_id).name = "Men's Programme"
+    db.flush()
+    return pair
+
+
+@pytest.mark.parametrize(
+    "text", ["Anna Berger rang", "anna  berger rang", "Anna\nBerger rang", "The Frauenhaus   Linz rang"]
+)
+def test_a_whole_name_of_hers_never_goes_to_him_however_many_blanks_stand_in_it(
+    db: Session, make: Make, text: str
+) -> None:
+    assert doubt_of(db, make, named(db, make), text) == "never"
+
+
+@pytest.mark.parametrize(
+    "text", ["Ms Berger rang", "Berger's call", "He met anna", "The Frauenhaus rang", "Bergers Anruf"]
+)
+def test_a_part_of_a_name_of_hers_waits_for_a_look(db: Session, make: Make, text: str) -> None:
+    assert doubt_of(db, make, named(db, make), text) == "names_service"
+
+
+@pytest.mark.parametrize(
+    ("service", "text", "doubt"),
+    [
+        ("Women\N{RIGHT SINGLE QUOTATION MARK}s Centre Linz", "The Women's Centre rang", "names_service"),
+        ("Women's Centre Linz", "He moved to Linz, near the centre", ""),
+        ("Women's Centre Linz", "He speaks of women, and of work in the centre", ""),
+        ("Support Service Aurora", "Aurora rang", "names_service"),
+        ("Support Service Aurora", "He asks for support, and for a service", ""),
+        ("ZIF", "They of ZIF rang", "never"),
+    ],
+)
+def test_words_that_many_services_bear_and_the_town_cast_no_doubt(
+    db: Session, make: Make, service: str, text: str, doubt: str
+) -> None:
+    assert doubt_of(db, make, named(db, make, service=service), text) == doubt
+
+
+@pytest.mark.parametrize(
+    ("person", "text", "doubt"),
+    [
+        ("Will Hope", "He will try, and has hope", ""),
+        ("Ida Klein", "Das Kind ist klein", ""),
+        ("Will Hope", "Then Will rang", "names_service"),
+        ("Eva von der Au", "Er kommt von der Arbeit", ""),
+        ("Sara Bell", "Mr Bell came on time", ""),
+        ("Sara Bell", "Sara rang", "names_service"),
+    ],
+)
+def test_a_name_that_is_a_common_word_or_his_own_does_not_mark_everything(
+    db: Session, make: Make, person: str, text: str, doubt: str
+) -> None:
+    assert doubt_of(db, make, named(db, make, person=person), text) == doubt
+
+
+@pytest.mark.parametrize("text", ["Mira sleeps badly", "mira's school", "Mira  Bell sleeps badly"])
+def test_a_child_is_found_in_her_copy_by_the_first_name_alone(db: Session, make: Make, text: str) -> None:
+    pair = make.pair()
+    her = make.subject(pair.vss_file, name="Ana Bell")
+    make.subject(pair.vss_file, SubjectKind.CHILD, name="Mira Bell")
+    make.note(pair.vss_file, pair.vss, text=text)
+    make.note(pair.vss_file, pair.vss, text="Ms Bell sleeps badly")
+    asked = person_requests.record(
+        db, pair.vss, her.id, kind=RequestKind.ACCESS, asked_on=clock.today(), is_identified=True
+    )
+
+    found = {one.text: one.doubt for one in copies.pieces(db, pair.vss, asked.id)}
+
+    assert found == {text: "names", "Ms Bell sleeps badly": ""}

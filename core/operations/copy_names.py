@@ -1,0 +1,135 @@
+"""Names that a text of the own file may hold, whole or in part: of the other service and its people, and of others of the file."""
+
+import re
+from collections.abc import Collection, Iterable
+from itertools import pairwise
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.access import Actor
+from core.models import Case, Cooperation, Person, Service, Subject
+
+#: Shorter parts of a name stand in too many words (identifying.SHORTEST_NAME); of a service's name more are needed.
+_SHORTEST = 3
+_SHORTEST_OF_SERVICE = 4
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_TITLES = frozenset({"prof", "mag", "frau", "herr", "mrs", "miss", "dott", "mme", "sig", "sra"})
+#: What many services are called, and what a programme speaks of without meaning one; alone these say nothing.
+_COMMON = frozenset((
+    "advice", "advocacy", "against", "aid", "agency", "association", "care", "center", "centre",
+    "child", "children", "community", "contact", "counselling", "crisis", "domestic", "emergency",
+    "families", "family", "foundation", "free", "girls", "health", "help", "helpline", "home", "house",
+    "independent", "intervention", "legal", "life", "line", "men", "national", "network", "office",
+    "open", "organisation", "partners", "people", "police", "prevention", "programme", "project",
+    "protection", "regional", "rights", "safe", "safety", "service", "services", "shelter", "social",
+    "society", "support", "team", "trust", "victim", "victims", "violence", "women", "women's", "woman",
+    "work", "ambulanz", "anlaufstelle", "beratung", "beratungsstelle", "familie", "familien", "frau",
+    "frauen", "fachstelle", "gegen", "gewalt", "gewaltschutz", "haus", "hilfe", "interventionsstelle",
+    "jugend", "kinder", "kontakt", "leben", "männer", "mädchen", "opfer", "opferhilfe", "opferschutz",
+    "schutz", "stelle", "verein", "zentrum", "antiviolenza", "aiuto", "associazione", "ascolto", "casa",
+    "centro", "contro", "donna", "donne", "famiglia", "rete", "sportello", "vittime", "violenza",
+    "accueil", "aide", "contre", "écoute", "enfants", "famille", "femme", "femmes", "maison",
+    "victimes", "violences", "apoyo", "asociación", "ayuda", "contra", "familia", "mujer", "mujeres",
+    "víctimas", "violencia",
+))  # fmt: skip
+
+#: Names that are words of every day too: they count with their capital alone.
+_WORDS_OF_EVERY_DAY = frozenset((
+    "art", "bell", "best", "bill", "black", "bond", "bright", "brown", "bush", "close", "cook", "day", "dean", "early",
+    "faith", "fall", "field", "fox", "good", "grace", "grant", "gray", "green", "grey", "hall", "hand", "hard", "head",
+    "hill", "holiday", "hope", "hunt", "joy", "june", "just", "kind", "king", "lamb", "lane", "law", "little", "long",
+    "love", "march", "mark", "may", "miles", "mills", "moon", "more", "pace", "page", "park", "pat", "pay", "price",
+    "ray", "reason", "rich", "rise", "rose", "rush", "sharp", "short", "small", "still", "stone", "street", "strong",
+    "summer", "sunny", "walk", "wall", "ward", "waters", "way", "west", "white", "will", "wish", "wood", "woods",
+    "young", "alt", "braun", "ernst", "fest", "frei", "froh", "gut", "hart", "jung", "klein", "kurz", "lang", "lieb",
+    "rot", "schwarz", "stark", "stolz", "weiß", "bianco", "costa", "leone", "rossi", "blanc", "petit", "blanco",
+    "bueno", "rico",
+))  # fmt: skip
+
+
+class Names:
+    """Whole names, and parts of them by which somebody may be meant."""
+
+    def __init__(self, whole: Iterable[str], parts: Iterable[str]) -> None:
+        self._whole = [_pattern(name) for name in whole if name]
+        self._parts = [_pattern(part) for part in parts]
+
+    def hold_whole(self, text: str) -> bool:
+        """Does the text hold one of them whole, however many blanks stand in it?"""
+        said = _squeezed(text)
+        return any(pattern.search(said) for pattern in self._whole)
+
+    def hold_part(self, text: str) -> bool:
+        """Does it hold a part of one, as a word of its own?"""
+        said = _squeezed(text)
+        return any(pattern.search(said) for pattern in self._parts)
+
+
+def of_the_other(db: Session, actor: Actor, case: Case, subject: Subject) -> Names:
+    """The other service and its people, those who left it among them."""
+    own = db.get_one(Service, actor.service_id)
+    other = db.get_one(Service, db.get_one(Cooperation, case.cooperation_id).other(actor.service_id))
+    people = db.scalars(select(Person.name).where(Person.service_id == other.id)).all()
+    # The town is both's, and of a word of one's own name nobody thinks of the other.
+    known = f"{own.name} {own.address} {other.address}"
+    parts = _parts_of_service(other.name, known) | _parts_of_people(people)
+    return Names([other.name, *people], parts - _parts_of_people([subject.name]))
+
+
+def of_others_in_file(db: Session, subject: Subject) -> Names:
+    """Everybody of the file but the person themselves, whose family name is often the same."""
+    others = select(Subject).where(Subject.file_id == subject.file_id, Subject.id != subject.id)
+    names = [other.name for other in db.scalars(others)]
+    return Names(names, _parts_of_people(names) - _parts_of_people([subject.name]))
+
+
+def _parts_of_people(names: Iterable[str]) -> set[str]:
+    """The words of their names; "von" and "de la" are no part of which somebody thinks of a person."""
+    return {
+        word
+        for name in names
+        for word in _capitals(_words(name))
+        if len(word) >= _SHORTEST and word.casefold() not in _TITLES
+    }
+
+
+def _parts_of_service(name: str, known: str) -> set[str]:
+    """The words of the name that few others bear, and two of it in a row."""
+    everywhere = _COMMON | {word.casefold() for word in _words(known)}
+    words = _words(name)
+    telling = {
+        word
+        for word in words
+        if (len(word) >= _SHORTEST_OF_SERVICE or (word.isupper() and len(word) >= _SHORTEST))
+        and word.casefold() not in everywhere
+    }
+    named = set(_capitals(words))
+    pairs = {
+        f"{first} {second}"
+        for first, second in pairwise(words)
+        if {first, second} <= named and min(len(first), len(second)) >= _SHORTEST
+    }
+    own = _squeezed(known).casefold()
+    return telling | {pair for pair in pairs if pair.casefold() not in own}
+
+
+def _capitals(words: Collection[str]) -> list[str]:
+    """Those with a capital; all of them where none has one, as in many scripts."""
+    return [word for word in words if word[0].isupper()] or list(words)
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(_squeezed(text))
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+
+
+def _pattern(name: str) -> re.Pattern[str]:
+    """The name as words of their own, and in the genitive: the Bergers' call, Bergers Anruf."""
+    flat = re.escape(_squeezed(name))
+    if name.casefold() in _WORDS_OF_EVERY_DAY:
+        return re.compile(rf"(?<!\w)(?:{flat}|{flat.upper()})s?(?!\w)")
+    return re.compile(rf"(?<!\w){flat}s?(?!\w)", re.IGNORECASE)
