@@ -1,41 +1,31 @@
 """What shows that a text of the own file came from the other service, or names somebody else."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from core import access, clock
 from core.access import Actor
 from core.models import (
     Action,
-    Addendum,
-    AgendaItem,
     Case,
-    Closing,
     ClosingText,
     Event,
-    HandedAnswer,
     HandedIn,
-    ImmediateNotice,
     JointItem,
     Meeting,
-    NoticeAnswer,
-    OutsideResult,
     PathEntry,
-    Person,
     RiskAssessment,
-    RiskLevel,
     ServiceKind,
-    Settlement,
+    Strike,
     Subject,
     SubjectKind,
 )
-from core.operations import copy_names, joint_items, notice_texts
+from core.operations import copy_names, copy_others, strikes
 from core.operations.copy_names import Names
 from core.operations.copy_pieces import Piece
 
@@ -54,7 +44,7 @@ class Walls:
     """What shows that a text of the own file comes from the other service, or names somebody else."""
 
     def __init__(self, db: Session, actor: Actor, case_id: UUID, subject: Subject) -> None:
-        texts = set(_of_the_other(db, actor, case_id))
+        texts = set(copy_others.texts(db, actor, case_id))
         self.rows = {row for text in texts for row in _in_a_row(text)}
         self.taken_back_since = _taken_back_since(db, actor, case_id)
         # That the victim support service works on this case is not his to know; whoever comes to it knows the programme.
@@ -91,7 +81,8 @@ class Walls:
 def _taken_back_since(db: Session, actor: Actor, case_id: UUID) -> date | None:
     """Since when something could be read here that the other service has taken back.
 
-    It lies sealed for its own service again, or other words stand in its place: nothing can be compared with it.
+    It lies sealed for its own service again, other words stand in its place, or it was struck out: nothing can be
+    compared with it.
     """
     unread = (
         select(HandedIn.item_id)
@@ -123,86 +114,20 @@ def _taken_back_since(db: Session, actor: Actor, case_id: UUID) -> date | None:
         ClosingText.service_id != actor.service_id,
         ClosingText.version > 1,
     )
-    moments = [moment for each in (items, entries, texts) if (moment := db.scalar(each)) is not None]
-    return clock.day(min(moments)) if moments else None
+    moments = [db.scalar(each) for each in (items, entries, texts)] + _struck_since(db, case_id)
+    known = [moment for moment in moments if moment is not None]
+    return clock.day(min(known)) if known else None
 
 
-def _of_the_other(db: Session, actor: Actor, case_id: UUID) -> Iterator[str]:
-    """What the other service put where this one can read it."""
-    items = select(JointItem).where(
-        JointItem.case_id == case_id,
-        JointItem.service_id != actor.service_id,
-        JointItem.released_at.is_not(None),
-        JointItem.withdrawn_at.is_(None),
-    )
-    for item in db.scalars(items):
-        if item.topic == joint_items.IMMEDIATE_NOTICE:
-            said = notice_texts.read(item.text)
-            yield from (said.facts, said.done, said.asked)
-        else:
-            yield item.text
-    told = (
-        select(NoticeAnswer.text)
-        .join(ImmediateNotice, ImmediateNotice.id == NoticeAnswer.notice_id)
-        .join(JointItem, JointItem.id == ImmediateNotice.item_id)
-        .where(JointItem.case_id == case_id, NoticeAnswer.service_id != actor.service_id)
-    )
-    yield from db.scalars(told)
-    view = AgendaItem.vss_view if actor.kind is ServiceKind.PP else AgendaItem.pp_view
-    table = (
-        select(view, AgendaItem.facts, AgendaItem.decisions)
-        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
-        .where(Meeting.case_id == case_id)
-    )
-    for row in db.execute(table):
-        yield from row
-    answers = (
-        select(HandedAnswer)
-        .join(HandedIn, HandedIn.id == HandedAnswer.handed_in_id)
-        .join(RiskAssessment, RiskAssessment.id == HandedIn.assessment_id)
-        .join(JointItem, JointItem.id == HandedIn.item_id)
-        .where(
-            RiskAssessment.case_id == case_id, HandedIn.service_id != actor.service_id, access.was_laid_open()
-        )
-    )
-    for answer in db.scalars(answers):
-        yield from (answer.told_by, answer.note)
-    for statement in _written_together(actor, case_id):
-        for words in db.execute(statement):
-            yield from words
-
-
-def _written_together(actor: Actor, case_id: UUID) -> Iterator[Select[*tuple[str, ...]]]:
-    """What people of the other service typed into what both hold: danger, plan, later remarks, the end of the case."""
-    own = select(Person.id).where(Person.service_id == actor.service_id)
-    of_case = RiskAssessment.case_id == case_id
-    yield select(ClosingText.text).where(
-        ClosingText.case_id == case_id, ClosingText.service_id != actor.service_id
-    )
-    yield select(Closing.lacking).where(Closing.case_id == case_id, Closing.service_id != actor.service_id)
-    yield (
-        select(RiskLevel.reason, RiskLevel.below_reason)
-        .join(RiskAssessment, RiskAssessment.id == RiskLevel.assessment_id)
-        .where(of_case, RiskLevel.service_id != actor.service_id)
-    )
-    yield (
-        select(OutsideResult.instrument, OutsideResult.done_by, OutsideResult.result)
-        .join(RiskAssessment, RiskAssessment.id == OutsideResult.assessment_id)
-        .where(of_case, OutsideResult.service_id != actor.service_id, RiskAssessment.opened_at.is_not(None))
-    )
-    yield (
-        select(Settlement.note)
-        .join(RiskAssessment, RiskAssessment.id == Settlement.assessment_id)
-        .where(of_case, Settlement.settled_by.not_in(own))
-    )
-    yield (
-        select(Addendum.text)
-        .join(Meeting, Meeting.id == Addendum.meeting_id)
-        .where(Meeting.case_id == case_id, Addendum.author_id.not_in(own))
-    )
-    yield select(Action.need, Action.text, Action.reason).where(
-        Action.case_id == case_id, Action.created_by.not_in(own)
-    )
+def _struck_since(db: Session, case_id: UUID) -> list[datetime | None]:
+    """Since when words could be read that were struck out since, whoever struck them: nothing holds them any more."""
+    has_strike = select(Strike.id).where(Strike.meeting_id == Meeting.id).exists()
+    found: list[datetime | None] = []
+    for meeting in db.scalars(select(Meeting).where(Meeting.case_id == case_id, has_strike)):
+        # Of the plan also what an earlier meeting brought, where this one spoke of it.
+        actions = select(func.min(Action.created_at)).where(Action.id.in_(strikes.actions_of(db, meeting)))
+        found += [meeting.started_at or meeting.closed_at, db.scalar(actions)]
+    return found
 
 
 def _words(text: str) -> list[str]:

@@ -152,7 +152,7 @@ def _pattern(typed: str) -> re.Pattern[str] | None:
 
 def _places(db: Session, meeting: Meeting, wanted: re.Pattern[str]) -> Places:
     versions = [_count(wanted, each.content) for each in _versions(db, meeting)]
-    action_ids = _action_ids(db, meeting)
+    action_ids = actions_of(db, meeting)
     return Places(
         newest=versions[-1],
         earlier=sum(versions[:-1]),
@@ -171,7 +171,7 @@ def _replace(db: Session, actor: Actor, meeting: Meeting, wanted: re.Pattern[str
         (meeting.items, _ITEM),
         (db.scalars(select(Attendance).where(Attendance.meeting_id == meeting.id)), _SEAT),
         (_addenda(db, meeting), ("text",)),
-        (_plan(db, _action_ids(db, meeting)), _PLAN),
+        (_plan(db, actions_of(db, meeting)), _PLAN),
         ([meeting], _FRAME),
         (_moves(db, meeting), ("reason",)),
         (_points(db, meeting), _POINT),
@@ -231,7 +231,7 @@ def _moves(db: Session, meeting: Meeting) -> list[MeetingMove]:
     return list(db.scalars(select(MeetingMove).where(MeetingMove.meeting_id == meeting.id)))
 
 
-def _action_ids(db: Session, meeting: Meeting) -> set[UUID]:
+def actions_of(db: Session, meeting: Meeting) -> set[UUID]:
     """The actions that the minutes speak of, and those that were changed in the meeting."""
     contents = [minutes_contents.read(each) for each in _versions(db, meeting)]
     told = {action.action_id for content in contents for action in content.last_actions + content.new_actions}

@@ -1,17 +1,22 @@
 """A mark beside a text of the own file says that the other service wrote it; it says so of nothing that was not read here."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy.orm import Session
 
 from core import clock
 from core.access import Actor
 from core.content import digital_violence
+from core.content.meeting_kinds import Entry
 from core.models import (
     Closing,
     ClosingStep,
     ConsentState,
     EpisodeSource,
     Known,
+    Meeting,
+    MeetingMove,
     OutsideResult,
     Person,
     PersonRequest,
@@ -20,17 +25,22 @@ from core.models import (
     Seen,
     Service,
     Settled,
+    StrikeGround,
     Subject,
     SubjectKind,
 )
 from core.operations import (
+    action_plans,
     cases,
     consents,
     copies,
     first_passes,
+    minutes,
     person_requests,
     risk_assessments,
     safety_actions,
+    strikes,
+    tables,
 )
 from core.operations.consents import Said
 from core.operations.copy_walls import Walls
@@ -39,7 +49,7 @@ from core.operations.safety_actions import Wanted
 from tests import change, risk
 from tests.core.test_notice_copies import came_back
 from tests.episodes import told
-from tests.make import Make, Pair
+from tests.make import Make, Pair, share
 
 HER_WORDS = "her sister"
 
@@ -298,3 +308,116 @@ def test_a_child_is_found_in_her_copy_by_the_first_name_alone(db: Session, make:
     found = {one.text: one.doubt for one in copies.pieces(db, pair.vss, asked.id)}
 
     assert found == {text: "names", "Ms Bell sleeps badly": ""}
+
+
+SLIP = "he waited for her at the school"
+
+
+def said_at_the_table(db: Session, make: Make) -> tuple[Pair, Meeting]:
+    """She told it to her service, which said it at the table; the programme wrote a note of it."""
+    pair = make.pair()
+    meeting = make.table(pair)
+    said = f"She says {SLIP} again."
+    tables.write_item(db, pair.vss, meeting.items[0].id, entry=Entry.VSS_VIEW, text=said, seen="")
+    tables.close(db, pair.pp, meeting.id)
+    return pair, meeting
+
+
+def test_what_was_corrected_in_the_minutes_still_marks_what_was_written_of_it(
+    db: Session, make: Make
+) -> None:
+    pair, meeting = said_at_the_table(db, make)
+    corrected = {Entry.VSS_VIEW: "Her view stays with us."}
+
+    minutes.correct(db, pair.vss, meeting.id, item_id=meeting.items[0].id, texts_of=corrected, number=1)
+
+    assert doubt_of(db, make, pair, f"We hear {SLIP} often") == "never"
+    assert doubt_of(db, make, pair, "He came on time") == ""
+
+
+def test_what_her_service_put_in_the_place_of_the_programmes_words_marks_it_too(
+    db: Session, make: Make
+) -> None:
+    pair, meeting = said_at_the_table(db, make)
+    meeting.minute_taker_id = pair.vss.person_id
+    db.flush()
+    corrected = {Entry.PP_VIEW: "He was seen at the old mill by night"}
+
+    minutes.correct(db, pair.vss, meeting.id, item_id=meeting.items[0].id, texts_of=corrected, number=1)
+
+    assert doubt_of(db, make, pair, "Seen at the old mill by night") == "never"
+
+
+@pytest.mark.parametrize("by", ["pp", "vss"])
+def test_where_words_were_struck_out_at_the_table_what_was_written_since_waits_for_a_look(
+    db: Session, make: Make, by: str
+) -> None:
+    pair, meeting = said_at_the_table(db, make)
+    actor = pair.pp if by == "pp" else pair.vss
+    places = strikes.preview(db, actor, meeting.id, typed=SLIP).total
+    ground = StrikeGround.MUST_NOT_BE_HERE
+
+    strikes.strike(db, actor, meeting.id, typed=SLIP, ground=ground, places=places, mark="[struck]")
+
+    assert doubt_of(db, make, pair, f"We hear {SLIP} often") == "taken_back"
+    _, request = request_of_him(db, make, pair)
+    earlier = make.note(pair.pp_file, pair.pp, text="He came on time")
+    earlier.written_on = clock.today() - timedelta(days=2)
+    db.flush()
+    found = {one.text: one.doubt for one in copies.pieces(db, pair.pp, request.id)}
+    assert found["He came on time"] == ""
+
+
+def test_every_wording_that_her_service_gave_an_action_marks_it_and_none_of_the_programmes_own(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    action = make.action(pair, pair.pp)
+
+    def revise(actor: Actor, text: str) -> None:
+        action_plans.revise(
+            db,
+            actor,
+            action.id,
+            need="Calm evenings at his home",
+            text=text,
+            due_on=action.due_on,
+            service_id=action.service_id,
+            person_id=action.person_id,
+            version=action.version,
+        )
+
+    revise(pair.pp, "He calls his brother every evening")
+    revise(pair.vss, f"Because {SLIP} she is met")
+    revise(pair.pp, "He stays away from the street")
+
+    assert doubt_of(db, make, pair, f"We hear {SLIP} often") == "never"
+    for own in (
+        "He calls his brother every evening",
+        "He stays away from the street",
+        "Calm evenings at his home",
+    ):
+        assert doubt_of(db, make, pair, own) == "", own
+
+
+@pytest.mark.parametrize("place", ["source", "title", "apology", "move"])
+def test_what_her_service_wrote_around_it_marks_it(db: Session, make: Make, place: str) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    if place == "source":
+        note = make.note(pair.vss_file, pair.vss, text="x")
+        share(db, pair.vss, note.id, "He was seen").source = SLIP
+    elif place == "title":
+        tables.add_item(db, pair.vss, meeting.id, title=SLIP, minutes=5)
+    elif place == "apology":
+        seat = next(one for one in meeting.attendances if one.service_id == pair.vss.service_id)
+        seat.apology = SLIP
+    else:
+        now = clock.now()
+        moved = MeetingMove(
+            meeting_id=meeting.id, from_at=now, to_at=now, reason=SLIP, moved_by=pair.vss.person_id
+        )
+        db.add(moved)
+    db.flush()
+
+    assert doubt_of(db, make, pair, f"We hear {SLIP} often") == "never"
