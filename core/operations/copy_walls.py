@@ -10,10 +10,14 @@ from sqlalchemy.orm import Session
 
 from core import access, clock
 from core.access import Actor
+from core.content import retention
+from core.content.retention import HeldBy
 from core.models import (
     Action,
     Case,
+    CaseFile,
     ClosingText,
+    Erasure,
     Event,
     HandedIn,
     JointItem,
@@ -81,8 +85,8 @@ class Walls:
 def _taken_back_since(db: Session, actor: Actor, case_id: UUID) -> date | None:
     """Since when something could be read here that the other service has taken back.
 
-    It lies sealed for its own service again, other words stand in its place, or it was struck out: nothing can be
-    compared with it.
+    It lies sealed for its own service again, other words stand in its place, or it was struck out or erased, or lies in
+    the installation from which the own file came: nothing can be compared with it.
     """
     unread = (
         select(HandedIn.item_id)
@@ -115,8 +119,24 @@ def _taken_back_since(db: Session, actor: Actor, case_id: UUID) -> date | None:
         ClosingText.version > 1,
     )
     moments = [db.scalar(each) for each in (items, entries, texts)] + _struck_since(db, case_id)
+    if _lacks_joint_records(db, actor, case_id):
+        moments.append(db.get_one(Case, case_id).paired_at)
     known = [moment for moment in moments if moment is not None]
     return clock.day(min(known)) if known else None
+
+
+def _lacks_joint_records(db: Session, actor: Actor, case_id: UUID) -> bool:
+    """Is something not here that both services read once: left behind with a move, or erased with a part of both's?
+
+    Of a pair each service has its file, be it empty. Where the other one's is not, the own one was read in from another
+    installation, with no more of the other service than could be read on the day of the move.
+    """
+    other = select(CaseFile.id).where(CaseFile.case_id == case_id, CaseFile.service_id != actor.service_id)
+    if db.scalar(other.limit(1)) is None:
+        return True
+    of_both = {part.id for part in retention.load().of_cases if part.held_by is HeldBy.BOTH}
+    erased = select(Erasure.parts).where(Erasure.case_id == case_id, Erasure.done_at.is_not(None))
+    return any(of_both & set(parts) for parts in db.scalars(erased))
 
 
 def _struck_since(db: Session, case_id: UUID) -> list[datetime | None]:

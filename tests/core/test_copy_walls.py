@@ -14,6 +14,8 @@ from core.models import (
     ClosingStep,
     ConsentState,
     EpisodeSource,
+    Erasure,
+    ErasureGround,
     Known,
     Meeting,
     MeetingMove,
@@ -421,3 +423,42 @@ def test_what_her_service_wrote_around_it_marks_it(db: Session, make: Make, plac
     db.flush()
 
     assert doubt_of(db, make, pair, f"We hear {SLIP} often") == "never"
+
+
+@pytest.mark.parametrize("part", ["shared", "meetings", "plan", "notices"])
+def test_where_a_part_that_both_held_was_erased_what_was_written_since_the_pair_waits_for_a_look(
+    db: Session, make: Make, part: str
+) -> None:
+    pair = make.pair()
+    erasure = Erasure(
+        case_id=pair.case.id,
+        service_id=pair.vss.service_id,
+        parts=[part],
+        is_joint=True,
+        ground=ErasureGround.TIME_IS_OVER,
+        asked_by=pair.vss.person_id,
+    )
+    db.add(erasure)
+    db.flush()
+    assert doubt_of(db, make, pair, "He came on time") == ""
+
+    erasure.done_at = clock.now()
+    db.flush()
+
+    assert doubt_of(db, make, pair, f"We hear {SLIP} often") == "taken_back"
+
+
+def test_the_erasure_of_her_own_file_alone_casts_no_doubt(db: Session, make: Make) -> None:
+    pair = make.pair()
+    erasure = Erasure(
+        case_id=pair.case.id,
+        service_id=pair.vss.service_id,
+        parts=["own_file"],
+        ground=ErasureGround.TIME_IS_OVER,
+        asked_by=pair.vss.person_id,
+        done_at=clock.now(),
+    )
+    db.add(erasure)
+    db.flush()
+
+    assert doubt_of(db, make, pair, "He came on time") == ""

@@ -40,6 +40,7 @@ from core.models import (
     PathEntry,
     Person,
     Release,
+    RequestKind,
     Role,
     Seen,
     Service,
@@ -50,8 +51,11 @@ from core.models import (
 from core.moving import INSIDE, reach, reading, writing
 from core.moving.reading import UnreadableError
 from core.operations import (
+    copies,
+    joint_items,
     outgoing,
     path_releases,
+    person_requests,
     releases,
     risk_assessments,
     seals,
@@ -571,6 +575,39 @@ def test_what_was_taken_along_is_the_same_in_a_new_installation(
     assert taken.records == sum(map(len, before.values()))
     empty = {name for name, rows in before.items() if not rows}
     assert len(empty) < len(before) / 2, empty
+
+
+@pytest.mark.parametrize("is_taken_back", [True, False])
+def test_in_a_new_installation_what_was_written_beside_her_words_waits_for_a_look_before_it_goes_to_him(
+    own_store: Store, second_store: Store, tmp_path: Path, *, is_taken_back: bool
+) -> None:
+    her_words = "he waited for her at the gate on Monday"
+    with own_store.writing.begin() as db:
+        keys.whole(db)
+        make = Make(db)
+        pair = make.pair()
+        him = make.subject(pair.pp_file, SubjectKind.HIM, name="Ivo Bell")
+        request = person_requests.record(
+            db, pair.pp, him.id, kind=RequestKind.ACCESS, asked_on=clock.today(), is_identified=True
+        )
+        item = share(db, pair.vss, make.note(pair.vss_file, pair.vss).id, her_words)
+        earlier = make.note(pair.pp_file, pair.pp, text="He came on time")
+        earlier.written_on = clock.today() - timedelta(days=2)
+        make.note(pair.pp_file, pair.pp, text=f"We know that {her_words}")
+        if is_taken_back:
+            joint_items.withdraw(db, pair.vss, item.id)
+        first, second = leads(make, pair.pp.service_id)
+        keys.part(db)
+    file, phrase, _ = taken_along(own_store, first, second, tmp_path / "first")
+
+    with second_store.writing.begin() as db:
+        reading.read(db, file, passphrase=phrase)
+
+    pieces = second_store.read(copies.pieces, pair.pp, request.id)
+    assert {one.text: one.doubt for one in pieces} == {
+        "He came on time": "",
+        f"We know that {her_words}": "taken_back" if is_taken_back else "never",
+    }
 
 
 def test_it_is_read_into_an_empty_database_alone_and_only_as_it_left(
