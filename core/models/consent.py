@@ -21,7 +21,7 @@ class ConsentState(StrEnum):
 
 
 class Consent(Record):
-    """What a person of the file said about one purpose on one day; the newest holds, and none is ever changed."""
+    """What a person of the file said about one purpose on one day; the last one written down holds, none is changed."""
 
     __tablename__ = "consent"
 

@@ -1,5 +1,6 @@
-"""What a person of the own file agreed to, purpose by purpose: each answer is a row of its own, and the newest holds.
+"""What a person of the own file agreed to, purpose by purpose: each answer is a row of its own.
 
+The one written down last holds, whatever its day: a no that is heard of late ends a yes of a later day.
 Where consent ends, what rested on it leaves the joint space in the same moment.
 """
 
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from core import access, audit, clock
@@ -31,6 +32,8 @@ from core.text import day, in_order, line, text
 __all__ = ["ConsentState", "Known"]
 
 GIVEN = frozenset({ConsentState.GIVEN, ConsentState.GIVEN_EXCEPT})
+#: A no takes effect whenever it is written down; nobody who says it is turned away.
+NO = frozenset({ConsentState.REFUSED, ConsentState.WITHDRAWN})
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,7 @@ def record(db: Session, actor: Actor, subject_id: UUID, *, purpose: str, said: S
     """Write down what a person said about a purpose; what was said before stays as it is.
 
     Unless they agree as they did before, whatever was shared on their consent for this purpose is taken back.
+    Raises Invalid for a yes, or that nobody asked, of a day before one on which the person answered.
     """
     require(actor, Permission.WRITE_CONSENT)
     subject = access.find(db, access.visible_subjects(actor), subject_id)
@@ -106,9 +110,10 @@ def record(db: Session, actor: Actor, subject_id: UUID, *, purpose: str, said: S
         raise Invalid("error.consent.purpose", field="purpose")
     before = newest(db, subject.id, purpose)
     consent = _checked(actor, subject, purpose, said)
-    if before is not None and consent.asked_on < before.asked_on:
+    last = _last_answer(db, subject.id, purpose)
+    if consent.state not in NO and last is not None and consent.asked_on < last:
         # What was said before says nothing about what holds now: a withdrawal is not undone by an older yes.
-        raise Invalid("error.consent.earlier", field="asked_on", day=before.asked_on)
+        raise Invalid("error.consent.earlier", field="asked_on", day=last)
     db.add(consent)
     db.flush()
     case_id = db.get_one(CaseFile, subject.file_id).case_id
@@ -117,9 +122,20 @@ def record(db: Session, actor: Actor, subject_id: UUID, *, purpose: str, said: S
 
 
 def newest(db: Session, subject_id: UUID, purpose: str) -> Consent | None:
-    """What a person said last about a purpose."""
+    """What was written down last of what a person said about a purpose: it holds."""
     statement = select(Consent).where(Consent.subject_id == subject_id, Consent.purpose == purpose)
     return db.scalar(statement.order_by(Consent.created_at.desc()).limit(1))
+
+
+def _last_answer(db: Session, subject_id: UUID, purpose: str) -> date | None:
+    """The last day on which a person answered, whenever that was written down; that nobody asked is no answer."""
+    return db.scalar(
+        select(func.max(Consent.asked_on)).where(
+            Consent.subject_id == subject_id,
+            Consent.purpose == purpose,
+            Consent.state != ConsentState.NOT_ASKED,
+        )
+    )
 
 
 def is_live(consent: Consent | None) -> bool:

@@ -171,7 +171,10 @@ def about_in_words(data: dict[str, object], words: Words) -> list[tuple[str, str
 
 def _consents(db: Session, subject: Subject) -> Iterator[Piece]:
     purposes = consent_purposes.load()
-    for one in db.scalars(select(Consent).where(Consent.subject_id == subject.id).order_by(Consent.asked_on)):
+    # As they were written down: the last of them holds, also where its day is not the last.
+    for one in db.scalars(
+        select(Consent).where(Consent.subject_id == subject.id).order_by(Consent.created_at)
+    ):
         text = " · ".join(part for part in (one.exceptions, one.how_asked) if part)
         title = purposes.purpose(one.purpose).title
         yield Piece(

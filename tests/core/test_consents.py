@@ -547,3 +547,52 @@ def test_an_older_yes_that_is_written_down_later_undoes_no_withdrawal(db: Sessio
     assert not consents.is_live(consents.newest(db, her.id, purpose))
     with pytest.raises(Invalid, match=r"consent\.state"):
         say(None, today)
+
+
+def test_a_no_of_an_earlier_day_that_is_written_down_later_takes_back_what_a_yes_let_out(
+    db: Session, make: Make
+) -> None:
+    pair, her, note = hers(make)
+    record(db, pair, her, ConsentState.GIVEN)
+    share(db, pair.vss, note, Terms(her.id, PURPOSE))
+    yesterday = clock.today() - timedelta(days=1)
+
+    made = record(db, pair, her, ConsentState.WITHDRAWN, asked_on=yesterday)
+
+    assert (made.taken_back, made.consent.asked_on) == (1, yesterday)
+    assert read_by(db, pair.pp, pair) == []
+    standing = next(one for one in consents.of_file(db, pair.vss, pair.case.id) if one.purpose == PURPOSE)
+    assert standing.state is ConsentState.WITHDRAWN
+    assert [one.state for one in standing.history] == [ConsentState.WITHDRAWN, ConsentState.GIVEN]
+    with pytest.raises(Invalid, match=r"release\.no_consent"):
+        share(db, pair.vss, note, Terms(her.id, PURPOSE))
+
+
+@pytest.mark.parametrize("state", [ConsentState.REFUSED, ConsentState.WITHDRAWN, ConsentState.GIVEN])
+def test_that_nobody_was_asked_keeps_no_answer_of_the_day_before_out(
+    db: Session, make: Make, state: ConsentState
+) -> None:
+    pair, her, _ = hers(make)
+    record(db, pair, her, ConsentState.NOT_ASKED)
+
+    record(db, pair, her, state, asked_on=clock.today() - timedelta(days=1))
+
+    newest = consents.newest(db, her.id, PURPOSE)
+    assert newest is not None
+    assert newest.state is state
+
+
+@pytest.mark.parametrize("after", [ConsentState.NOT_ASKED, ConsentState.WITHDRAWN])
+def test_what_is_written_down_after_a_no_opens_no_way_to_an_older_yes(
+    db: Session, make: Make, after: ConsentState
+) -> None:
+    pair, her, _ = hers(make)
+    today = clock.today()
+    record(db, pair, her, ConsentState.REFUSED)
+    record(db, pair, her, after, asked_on=today - timedelta(days=9) if after in consents.NO else today)
+
+    for late in (ConsentState.GIVEN, ConsentState.NOT_ASKED):
+        with pytest.raises(Invalid, match=r"consent\.earlier"):
+            record(db, pair, her, late, asked_on=today - timedelta(days=1))
+
+    assert record(db, pair, her, ConsentState.GIVEN).consent.state is ConsentState.GIVEN
