@@ -33,9 +33,12 @@ def invite(
     """Let a person of another agency into one meeting, or into the frame of the case, until a day.
 
     Who is let into the whole case leaves with the agreement or the emergency by which they were, where that ends before.
+    Raises NotAllowed where somebody who opened the file in an emergency lets anybody into more than a meeting.
     """
     require(actor, Permission.INVITE_GUEST)
     case = cases.find_open(db, actor, case_id)
+    if meeting_id is None:
+        cases.require_at_work(db, actor, case.id)
     joint_spaces.require_open(db, actor, case)
     if person_id is None or person_id not in {person.id for person in candidates(db, actor, case.id)[0]}:
         raise Invalid("error.choose_guest", field="person_id")
@@ -59,9 +62,14 @@ def invite(
 
 
 def revoke(db: Session, actor: Actor, guest_id: UUID) -> Guest:
-    """The guest sees nothing of it any more, from this moment on."""
+    """The guest sees nothing of it any more, from this moment on.
+
+    Raises NotAllowed for a guest of the whole case where the actor opened the file in an emergency.
+    """
     require(actor, Permission.INVITE_GUEST)
     guest = access.find(db, access.visible_guests(actor), guest_id)
+    if guest.meeting_id is None:
+        cases.require_at_work(db, actor, guest.case_id)
     guest.until = clock.today() - timedelta(days=1)
     audit.record(db, actor, "revoke", guest, case_id=guest.case_id)
     db.flush()

@@ -36,7 +36,8 @@ for place, service in zip(
             or t("team.nobody")
         )
 
-if ws.may(Permission.ASSIGN) and ws.read(cases.is_at_work, case.id):
+is_at_work = ws.read(cases.is_at_work, case.id)
+if ws.may(Permission.ASSIGN) and is_at_work:
     mine = {person.id: person.name for person in team if person.service_id == ws.actor.service_id}
     others = {person.id: person.name for person in ws.read(people.colleagues) if person.id not in mine}
     if ws.may(Permission.READ_FILE) and ws.read(seals.of_case, case.id) is not None:
@@ -96,7 +97,7 @@ st.markdown(
     or t("team.no_guest")
 )
 
-if ws.may(Permission.INVITE_GUEST) and case.is_paired and case.closed_on is None:
+if ws.may(Permission.INVITE_GUEST) and is_at_work and case.is_paired and case.closed_on is None:
     may, kept_out = ws.read(guests.candidates, case.id)
     known = {person.id: f"{person.name}, {person.service.name}" for person in may}
     draft = open_new(f"guest:{case.id}")

@@ -27,6 +27,7 @@ from core.operations import (
     case_lists,
     cases,
     files,
+    guests,
     invitees,
     leavers,
     meetings,
@@ -268,6 +269,25 @@ def test_who_opened_it_arranges_neither_who_works_on_it_nor_a_seal(db: Session, 
     ):
         with pytest.raises(NotAllowed, match="not_at_work"):
             act()
+
+
+def test_who_opened_it_lets_no_guest_into_the_case_and_shows_none_out(db: Session, make: Make) -> None:
+    pair = make.pair()
+    other = colleague(make, pair)
+    open_it(db, other, pair.case.code)
+    police, nurse = (make.guest(make.pair().case).person_id for _ in range(2))
+    case_id, until = pair.case.id, clock.today() + timedelta(days=300)
+    let_in = guests.invite(db, pair.vss, case_id, person_id=police, until=until)
+    meeting = make.meeting(pair)
+
+    with pytest.raises(NotAllowed, match="not_at_work"):
+        guests.invite(db, other, case_id, person_id=nurse, until=until)
+    with pytest.raises(NotAllowed, match="not_at_work"):
+        guests.revoke(db, other, let_in.id)
+
+    assert guests.list_of_case(db, pair.vss, case_id) == [let_in]
+    to_meeting = guests.invite(db, other, case_id, person_id=nurse, until=until, meeting_id=meeting.id)
+    assert guests.revoke(db, other, to_meeting.id).until < clock.today()
 
 
 def test_a_seal_hides_no_opening_from_who_looks_at_it_but_the_code(db: Session, make: Make) -> None:

@@ -15,6 +15,7 @@ from core.backups import records
 from core.locale import Words
 from core.models import (
     BreakGlass,
+    BreakGlassGround,
     Erasure,
     FileNote,
     Hold,
@@ -26,7 +27,7 @@ from core.models import (
     Seal,
     SubjectKind,
 )
-from core.operations import copy_choices, person_requests
+from core.operations import break_glass, copy_choices, person_requests
 from core.settings import settings
 from tests.copies import choose_all
 from tests.make import Make, Pair
@@ -355,6 +356,23 @@ def test_a_colleague_opens_the_file_with_a_banner_and_leaves_it(db: Session, mak
 
     assert "A note" not in said(at)
     assert db.scalars(select(BreakGlass.until_at)).one() <= clock.now()
+
+
+def test_who_opened_it_reads_who_is_let_in_and_is_not_offered_to_let_anybody_in(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    other = make.actor(pair.vss.service_id)
+    break_glass.open_file(
+        db, other, typed=pair.case.code, ground=BreakGlassGround.COLLEAGUE_AWAY, reason="She called"
+    )
+    db.commit()
+
+    at = desk.open(other, "team", case=pair.case.id)
+
+    assert "Nobody of another agency is let in" in said(at)
+    assert "Guest" in labels(desk.open(pair.vss, "team", case=pair.case.id), "selectbox")
+    assert labels(at, "selectbox") == []
 
 
 def test_a_file_that_is_not_there_is_said_in_words(db: Session, make: Make, desk: Desk) -> None:
