@@ -36,7 +36,7 @@ if draft.version != opened.version:
     st.info(t("protocol.changed"))
     if st.button(t("protocol.look_again")):
         opened.close()
-        looked.close()
+        protocol_phase.take_up(ws, looked)
         st.rerun()
 
 titles = {phase.id: plain(phase.title) for phase in content.phases}

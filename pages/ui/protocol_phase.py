@@ -1,21 +1,32 @@
 """One phase of a protocol that is being prepared: its words, its place, and its steps."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
 
 import streamlit as st
 
 from core.content.protocol_revisions import screens
 from core.content.protocols import Phase, Step
-from core.operations import protocols
+from core.operations import protocols, unsent
 from core.operations.protocols import Side
 from pages.ui import relabel
 from pages.ui.draft import Draft, open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
+from pages.ui.typed import same
 from pages.ui.workspace import Workspace
 
 PHASE_TEXTS = ("title", "purpose", "who_meets", "what_next", "source")
 STEP_TEXTS = ("title", "help")
+#: By the key of a field of words: its place, and what it was drawn with.
+_DRAWN: Final = "protocol:drawn"
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    slot: str
+    text: str
 
 
 def show(ws: Workspace, phase: Phase, opened: Draft, looked: Draft) -> None:
@@ -29,9 +40,9 @@ def show(ws: Workspace, phase: Phase, opened: Draft, looked: Draft) -> None:
     ))  # fmt: skip
     with st.expander(t("protocol.words_of", title=plain(phase.title)), icon=":material/edit:"):
         texts = {name: getattr(phase, name) for name in PHASE_TEXTS}
-        given = _texts(ws, f"phase:{phase.id}", texts, looked)
-        if given is not None and ws.do(protocols.reword_phase, phase.id, texts=given, version=opened.version):
-            _done(opened, f"phase:{phase.id}")
+        _texts(ws, f"phase:{phase.id}", texts, opened, looked, lambda given: ws.do(
+            protocols.reword_phase, phase.id, texts=given, version=opened.version
+        ))  # fmt: skip
     st.markdown(f"**{t('protocol.steps')}**")
     titles, key = {step.id: plain(step.title) for step in phase.steps}, f"protocol:step:{phase.id}"
     relabel.keep_choice(key, titles)
@@ -58,11 +69,10 @@ def _step(ws: Workspace, phase: Phase, step: Step, opened: Draft, looked: Draft)
             + " "
             + t("protocol.by_hand" if step.completes_by.is_by_hand else "protocol.by_record")
         )
-        given = _texts(ws, name, {field: getattr(step, field) for field in STEP_TEXTS}, looked)
-        if given is not None and ws.do(
+        texts = {field: getattr(step, field) for field in STEP_TEXTS}
+        _texts(ws, name, texts, opened, looked, lambda given: ws.do(
             protocols.reword_step, phase.id, step.id, texts=given, version=opened.version
-        ):
-            _done(opened, name)
+        ))  # fmt: skip
         if st.button(t("protocol.drop"), key=f"drop:{name}", icon=":material/delete:") and ws.do(
             protocols.drop_step, phase.id, step.id, version=opened.version
         ):
@@ -119,21 +129,50 @@ def _move(ws: Workspace, name: str, opened: Draft, move: Callable[[int], bool]) 
         st.rerun()
 
 
-def _texts(ws: Workspace, name: str, texts: Mapping[str, str], looked: Draft) -> dict[str, str] | None:
-    """A form of texts; what was typed when it was saved."""
+def _texts(  # noqa: PLR0917
+    ws: Workspace,
+    name: str,
+    texts: Mapping[str, str],
+    opened: Draft,
+    looked: Draft,
+    save: Callable[[dict[str, str]], bool],
+) -> None:
+    """A form of texts. What is typed is kept beside it until it is saved."""
     t, draft = ws.words, open_new(name)
-    given = {}
+    kept, given = Kept(ws, f"protocol:{name}"), {}
+    drawn: dict[str, _Drawn] = st.session_state.setdefault(_DRAWN, {})
     with st.form(name, border=False):
         for field, text in texts.items():
             label, key = t(f"protocol.{field}"), looked.key(draft.key(field))
-            is_short = field == "title"
+            if key not in st.session_state:
+                drawn[key] = _Drawn(f"protocol:{name}:{field}", text)
             given[field] = (
-                st.text_input(label, value=text, key=key)
-                if is_short
-                else st.text_area(label, value=text, key=key, height=80)
+                kept.line(field, label, key=key, value=text)
+                if field == "title"
+                else kept.area(field, label, key=key, value=text, height=80)
             )
             ws.slot(field)
-        return given if st.form_submit_button(t("protocol.save")) else None
+        is_sent = st.form_submit_button(t("protocol.save"))
+    if is_sent and save(given):
+        kept.close()
+        _done(opened, name)
+
+
+def take_up(ws: Workspace, looked: Draft) -> None:
+    """Draw the words anew as a colleague left them: what was typed here stands in its field again, beside theirs.
+
+    The browser has kept most of it while it was typed, and may hold a newer text than the last one that was sent.
+    """
+    drawn: dict[str, _Drawn] = st.session_state.pop(_DRAWN, {})
+    typed = {
+        one.slot: st.session_state[key]
+        for key, one in drawn.items()
+        if key in st.session_state and not same(st.session_state[key], one.text)
+    }
+    kept = ws.read(unsent.of_slots, list(typed))
+    for slot in typed.keys() - kept.keys():
+        ws.keep(unsent.keep, slot, text=typed[slot])
+    looked.close()
 
 
 def _done(opened: Draft, name: str) -> None:

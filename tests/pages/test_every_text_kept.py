@@ -56,7 +56,6 @@ WITHOUT: dict[str, dict[str, int]] = {
         "ui/person_request_view.py": 3,
         "ui/protocol_release.py": 1,
     },
-    "words of a protocol that is prepared: they follow the version that is open": {"ui/protocol_phase.py": 2},
 }
 
 

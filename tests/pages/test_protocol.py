@@ -1,11 +1,12 @@
 """An administrator makes a new version of the protocol without touching code."""
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access import Actor
-from core.models import Role
-from core.operations import protocols
+from core.models import Role, UnsentText
+from core.operations import protocols, unsent
 from tests.make import Make
 from tests.pages.conftest import Desk, press, said
 
@@ -116,6 +117,60 @@ def test_who_goes_on_from_there_sees_what_a_colleague_wrote_and_does_not_undo_it
     assert saved is not None
     made = protocols.content_of(saved).phase(phase.id)
     assert (made.title, made.purpose) == ("Another title", "Said anew")
+
+
+def test_what_was_typed_stands_in_its_field_again_beside_what_a_colleague_wrote(
+    db: Session, ada: Actor, desk: Desk
+) -> None:
+    at = desk.open(ada, "protocol")
+    press(at, "Prepare a new version")
+    drafted = protocols.draft(db, ada)
+    assert drafted is not None
+    phase = protocols.content_of(drafted).phases[0]
+    next(field for field in at.text_area if field.value == phase.purpose).set_value("A purpose that I typed")
+    next(field for field in at.text_input if field.value == phase.title).set_value("My own title")
+    protocols.reword_phase(db, ada, phase.id, texts={"title": "Their title", "source": "Theirs"}, version=1)
+    db.commit()
+
+    press(at, "Save words")
+    press(at, "Go on from here")
+    titles, texts = ([field.value for field in kind] for kind in (at.text_input, at.text_area))
+    notice = said(at)
+    press(at, "Save words")
+
+    assert "My own title" in titles
+    assert {"A purpose that I typed", "Theirs"} <= set(texts)
+    assert "What is saved: Their title" in notice
+    db.expire_all()
+    saved = protocols.draft(db, ada)
+    assert saved is not None
+    made = protocols.content_of(saved).phase(phase.id)
+    assert (made.title, made.purpose, made.source) == ("My own title", "A purpose that I typed", "Theirs")
+    assert db.scalars(select(UnsentText)).all() == []
+
+
+def test_words_that_were_typed_and_not_saved_stand_there_again_the_newest_of_them(
+    db: Session, ada: Actor, desk: Desk
+) -> None:
+    at = desk.open(ada, "protocol")
+    press(at, "Prepare a new version")
+    drafted = protocols.draft(db, ada)
+    assert drafted is not None
+    phase = protocols.content_of(drafted).phases[0]
+    next(field for field in at.text_input if field.value == phase.title).set_value("Typed first")
+    protocols.move_phase(db, ada, "closing", places=-1, version=1)
+    db.commit()
+    press(at, "Save words")
+    unsent.keep(db, ada, f"protocol:phase:{phase.id}:title", text="Typed after that")
+    db.commit()
+
+    press(at, "Go on from here")
+    titles = [field.value for field in at.text_input]
+    press(at, "Let it go")
+
+    assert "Typed after that" in titles
+    assert phase.title in [field.value for field in at.text_input]
+    assert db.scalars(select(UnsentText)).all() == []
 
 
 def test_a_case_manager_has_no_such_page(db: Session, make: Make, desk: Desk) -> None:
