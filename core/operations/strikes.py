@@ -165,20 +165,22 @@ def _places(db: Session, meeting: Meeting, wanted: re.Pattern[str]) -> Places:
 
 
 def _replace(db: Session, actor: Actor, meeting: Meeting, wanted: re.Pattern[str], mark: str) -> None:
+    action_ids, points = actions_of(db, meeting), _points(db, meeting)
+    on_plan = _forms_on(action_ids, points)
+    _drop_unsent_elsewhere(db, actor, meeting, _forms_on(*_holding(db, wanted, action_ids, points)))
     for version in _versions(db, meeting):
         minutes_contents.rewrite(version, _marked(wanted, version.content, mark))
     rows: tuple[tuple[Iterable[Record], tuple[str, ...]], ...] = (
         (meeting.items, _ITEM),
         (db.scalars(select(Attendance).where(Attendance.meeting_id == meeting.id)), _SEAT),
         (_addenda(db, meeting), ("text",)),
-        (_plan(db, actions_of(db, meeting)), _PLAN),
+        (_plan(db, action_ids), _PLAN),
         ([meeting], _FRAME),
         (_moves(db, meeting), ("reason",)),
-        (_points(db, meeting), _POINT),
+        (points, _POINT),
         # What somebody typed and the record does not hold would bring the words back.
-        (db.scalars(_unsent(meeting).where(_is_of(actor))), ("text",)),
+        (db.scalars(_unsent(meeting, on_plan).where(_is_of(actor))), ("text",)),
     )
-    _drop_unsent_elsewhere(db, actor, meeting)
     for found, names in rows:
         for row in found:
             for name in names:
@@ -252,17 +254,42 @@ def _points(db: Session, meeting: Meeting) -> list[PhasePoint]:
     return list(db.scalars(select(PhasePoint).where(PhasePoint.cooperation_id == meeting.cooperation_id)))
 
 
-def _unsent(meeting: Meeting) -> Select[UnsentText]:
-    """What was typed into any form on the meeting, its items or its seats: each is named in the place of the text."""
+def _holding(
+    db: Session, wanted: re.Pattern[str], action_ids: set[UUID], points: list[PhasePoint]
+) -> tuple[set[UUID], list[PhasePoint]]:
+    """The actions and the points of Phase 1 in which the words stand."""
+    return (
+        {each for each in action_ids if _count_in(wanted, _plan(db, {each}), _PLAN)},
+        [point for point in points if _count_in(wanted, [point], _POINT)],
+    )
+
+
+def _forms_on(action_ids: Iterable[UUID], points: Iterable[PhasePoint]) -> list[str]:
+    """What names the place of a text in a form on these."""
+    return [
+        *(f":{each}:" for each in action_ids),
+        *(f"point:{point.cooperation_id}:{point.point}:" for point in points),
+    ]
+
+
+def _unsent(meeting: Meeting, on_plan: Iterable[str]) -> Select[UnsentText]:
+    """What was typed into any form on the meeting, its items, its seats or its plan: the place of the text names it."""
     named = [meeting.id, *(item.id for item in meeting.items), *(seat.id for seat in meeting.attendances)]
-    return select(UnsentText).where(or_(*(UnsentText.slot.contains(f":{each}:") for each in named)))
+    # A new action is typed at the table itself: its place is a field of the page, in whose name stand no dashes.
+    places = [f"_{meeting.id.hex}_", *(f":{each}:" for each in named), *on_plan]
+    return select(UnsentText).where(
+        or_(*(UnsentText.slot.contains(each, autoescape=True) for each in places))
+    )
 
 
 def _is_of(actor: Actor) -> ColumnElement[bool]:
     return UnsentText.person_id.in_(select(Person.id).where(Person.service_id == actor.service_id))
 
 
-def _drop_unsent_elsewhere(db: Session, actor: Actor, meeting: Meeting) -> None:
-    """Nobody here can read what the other service's people typed and did not send, so nobody can strike in it."""
-    for kept in db.scalars(_unsent(meeting).where(not_(_is_of(actor)))):
+def _drop_unsent_elsewhere(db: Session, actor: Actor, meeting: Meeting, on_plan: Iterable[str]) -> None:
+    """Nobody here can read what the other service's people typed and did not send, so nobody can strike in it.
+
+    Of the plan and of Phase 1 only what is typed beside the words goes: all of it outlasts the meeting.
+    """
+    for kept in db.scalars(_unsent(meeting, on_plan).where(not_(_is_of(actor)))):
         db.delete(kept)

@@ -13,6 +13,7 @@ from core.documents.read import lines
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.locale import Words
 from core.models import (
+    Action,
     Cooperation,
     Event,
     Meeting,
@@ -34,6 +35,7 @@ from core.operations import (
     unsent,
 )
 from core.store import Store
+from pages.ui import new_action
 from tests.make import Make, Pair
 
 SLIP, MARK = "Mira at the mill", "[struck out]"
@@ -155,6 +157,66 @@ def test_struck_words_do_not_come_back_out_of_a_form_on_the_minutes_that_was_not
     kept = unsent.of_slots(db, pair.vss, [*slots, elsewhere])
     assert [kept[slot].text for slot in slots] == [f"I mean {MARK}, still"] * len(slots)
     assert kept[elsewhere].text == SLIP
+
+
+def test_struck_words_do_not_come_back_out_of_a_new_action_at_the_table_or_a_form_on_the_plan(
+    db: Session, make: Make
+) -> None:
+    pair, meeting = slipped(db, make)
+    action = db.scalars(select(Action)).one()
+    slots = [
+        new_action.key_of(meeting.id, "text"),
+        f"action:{action.id}:text",
+        f"action_state:{action.id}:reason",
+        f"outcome:{action.id}:reason",
+    ]
+    elsewhere = [new_action.key_of(make.table(pair).id, "text"), f"action:{make.action(pair).id}:text"]
+    for slot in [*slots, *elsewhere]:
+        for actor in (pair.pp, pair.vss):
+            unsent.keep(db, actor, slot, text=f"Ask {SLIP}", case_id=pair.case.id)
+
+    strike(db, pair, meeting)
+
+    hers = unsent.of_slots(db, pair.vss, [*slots, *elsewhere])
+    assert [hers[slot].text for slot in slots] == [f"Ask {MARK}"] * len(slots)
+    assert [hers[slot].text for slot in elsewhere] == [f"Ask {SLIP}"] * len(elsewhere)
+    assert set(unsent.of_slots(db, pair.pp, [*slots, *elsewhere])) == set(elsewhere)
+
+
+def test_what_the_other_service_types_on_an_action_stays_where_the_words_do_not_stand_in_it(
+    db: Session, make: Make
+) -> None:
+    pair, meeting = slipped(db, make)
+    action = db.scalars(select(Action)).one()
+    action.reason = "Because he asked"
+    slot = f"action_state:{action.id}:reason"
+    for actor in (pair.pp, pair.vss):
+        unsent.keep(db, actor, slot, text=f"He moved, {SLIP}", case_id=pair.case.id)
+
+    strike(db, pair, meeting)
+
+    assert slot in unsent.of_slots(db, pair.pp, [slot])
+    assert unsent.of_slots(db, pair.vss, [slot])[slot].text == f"He moved, {MARK}"
+
+
+def test_struck_words_do_not_come_back_out_of_a_form_on_phase_1(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = make.table(pair, "phase_1")
+    meeting.case_id = None
+    tables.close(db, pair.pp, meeting.id)
+    cooperation_id = meeting.cooperation_id
+    db.add(PhasePoint(cooperation_id=cooperation_id, point="trust", agreed=f"We saw {SLIP}"))
+    db.add(PhasePoint(cooperation_id=cooperation_id, point="roles", agreed="Who does what"))
+    trust, roles = (f"point:{cooperation_id}:{point}:agreed" for point in ("trust", "roles"))
+    for slot in (trust, roles):
+        for actor in (pair.pp, pair.vss):
+            unsent.keep(db, actor, slot, text=f"Again {SLIP}")
+
+    strike(db, pair, meeting)
+
+    hers = unsent.of_slots(db, pair.vss, [trust, roles])
+    assert {kept.text for kept in hers.values()} == {f"Again {MARK}"}
+    assert set(unsent.of_slots(db, pair.pp, [trust, roles])) == {roles}
 
 
 def test_a_correction_opened_before_words_were_struck_is_refused_and_one_opened_after_is_not(
