@@ -90,8 +90,8 @@ def look(ws: Workspace, slots: Iterable[str]) -> None:
     before: dict[str, UnsentText | None] = st.session_state.setdefault(_BEFORE, {})
     fresh = [slot for slot in slots if slot not in before]
     if fresh:
-        # What one person typed is not shown to everybody.
-        found = ws.read(unsent.of_slots, fresh) if ws.shared is None else {}
+        # On a shared screen too, where none of it is shown: what is old is known as old, and keeps nothing newer out.
+        found = ws.read(unsent.of_slots, fresh)
         before.update({slot: found.get(slot) for slot in fresh})
 
 
@@ -149,17 +149,27 @@ def is_typed(ws: Workspace, slot: str, value: str) -> bool:
     What lies there of an earlier session is offered below the field, and keeps nothing newer out of it.
     """
     found = ws.read(unsent.of_slots, [slot]).get(slot)
-    before = st.session_state.get(_BEFORE, {}).get(slot)
-    is_old = found is not None and before is not None and same(found.text, before.text)
-    return found is not None and not is_old and not same(found.text, value)
+    return found is not None and not _is_old(found) and not same(found.text, value)
+
+
+def _is_old(found: UnsentText) -> bool:
+    """Did it lie there before its author came in?"""
+    before = st.session_state.get(_BEFORE, {}).get(found.slot)
+    return before is not None and same(found.text, before.text)
 
 
 def sent(ws: Workspace, texts: Mapping[str, str]) -> None:
-    """They were sent, or let go, and the record holds these now: what a browser still hands over says nothing new."""
-    ws.attempt(unsent.drop, *texts)
+    """They were sent, or let go, and the record holds these now: what a browser still hands over says nothing new.
+
+    What a shared screen has hidden from its author they have neither sent nor let go: they are offered it afterwards.
+    """
+    lying = ws.read(unsent.of_slots, texts) if ws.shared is not None else {}
+    hidden = {slot for slot, found in lying.items() if _is_old(found)}
+    ws.attempt(unsent.drop, *(slot for slot in texts if slot not in hidden))
     places, before = st.session_state[_PLACES], st.session_state.setdefault(_BEFORE, {})
     for slot, text in texts.items():
-        before[slot] = None
+        if slot not in hidden:
+            before[slot] = None
         place = _Field(slot, None, "", "", "").place
         if place in places:
             places[place] = replace(places[place], value=text)

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from core import clock
 from core.locale import Words
 from core.models import Attendance, Meeting, RiskGrade, Seen, Settlement, SignIn, Ticket
-from core.operations import shared_screens
+from core.operations import risk_boards, shared_screens, unsent
 from pages.ui.site import PAGES, page_file
 from tests import risk
 from tests.make import Make, Pair
@@ -121,6 +121,35 @@ def test_the_differences_in_risk_come_first_then_what_is_serious_then_the_level(
     assert not at.exception
     [row] = db.scalars(select(Settlement))
     assert (row.assessment_id, row.item, row.seen) == (found_id, "pets", Seen.PRESENT)
+
+
+def test_a_note_that_was_not_sent_is_not_on_it_keeps_no_newer_settlement_out_and_is_there_afterwards(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {"pets": Seen.NOT_PRESENT}, {"pets": Seen.PRESENT})
+    [line] = [one for one in risk_boards.of_assessment(db, pair.vss, found.id).lines if one.item.id == "pets"]
+    slot = f"risk_note:{found.id}:{line.about}:pets"
+    unsent.keep(db, pair.vss, slot, text="Typed yesterday", case_id=pair.case.id)
+    meeting = make.table(pair)
+    db.commit()
+    at = on_screen(db, pair, meeting, desk)
+
+    risk_boards.settle(
+        db, pair.pp, found.id, about=line.about, item="pets", seen=Seen.PRESENT, note="He said so", number=0
+    )
+    db.commit()
+    at.run()
+
+    [radio] = [one for one in at.radio if "pets" in str(one.key)]
+    [note] = [one for one in at.text_input if "pets" in str(one.key)]
+    assert (radio.value, note.value) == (Seen.PRESENT, "He said so")
+    note.set_value("He said so twice").run()
+    assert "Typed yesterday" not in whole(at)
+    assert [one.note for one in db.scalars(select(Settlement).order_by(Settlement.number))][
+        -1
+    ] == "He said so twice"
+    assert unsent.of_slots(db, pair.vss, [slot])[slot].text == "Typed yesterday"
 
 
 def test_before_the_first_passes_are_open_it_says_who_has_handed_in_and_nothing_of_what(
