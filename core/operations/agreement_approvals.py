@@ -137,7 +137,7 @@ def signed_copy(db: Session, actor: Actor, agreement_id: UUID, *, sending: Sendi
 def put_in_force(
     db: Session, actor: Actor, agreement_id: UUID, *, on: date | None, version: int
 ) -> Agreement:
-    """Put an approved and signed agreement in force from a day; the one before it ends the day before.
+    """Put an approved and signed agreement in force from a day; the one before it ends the day before, with its guests.
 
     Raises Conflict where the newest version is not approved by both sides, or its signed paper is not filed.
     """
@@ -310,6 +310,9 @@ def _end_earlier(db: Session, agreement: Agreement, day: date) -> None:
     )
     if agreement.case_id is not None:
         earlier = earlier.where(Agreement.case_id == agreement.case_id)
+    last, is_ended = day - timedelta(days=1), False
     for one in db.scalars(earlier):
-        last = day - timedelta(days=1)
-        one.ends_on = last if one.ends_on is None else min(one.ends_on, last)
+        if one.ends_on is None or one.ends_on > last:
+            one.ends_on, is_ended = last, True
+    if is_ended and agreement.case_id is not None:
+        joint_spaces.end_guests(db, agreement.case_id, last, but_since=day)

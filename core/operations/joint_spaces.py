@@ -144,10 +144,15 @@ def last_day(db: Session, case_id: UUID) -> date | None:
     return clock.day(opening.until_at) if opening is not None else None
 
 
-def end_guests(db: Session, case_id: UUID, last: date) -> None:
-    """Who was let into the whole case leaves with what let them in; a later agreement does not bring them back."""
-    staying = (Guest.case_id == case_id, Guest.meeting_id.is_(None), Guest.until > last)
-    db.execute(update(Guest).where(*staying).values(until=last))
+def end_guests(db: Session, case_id: UUID, last: date, *, but_since: date | None = None) -> None:
+    """Who was let into the whole case leaves with what let them in; a later agreement does not bring them back.
+
+    Whom the later one has let in, on `but_since` or after it, stays.
+    """
+    leaving = [Guest.case_id == case_id, Guest.meeting_id.is_(None), Guest.until > last]
+    if but_since is not None:
+        leaving.append(Guest.created_at < clock.moment(but_since))
+    db.execute(update(Guest).where(*leaving).values(until=last))
 
 
 def find_meeting(db: Session, actor: Actor, statement: Select[Meeting], meeting_id: UUID) -> Meeting:

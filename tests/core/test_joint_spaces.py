@@ -1,16 +1,17 @@
 """The agreement is the rule of access: it opens the joint space of a case, and when it ends access ends with it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import access, clock
 from core.access import Actor
 from core.content.meeting_kinds import Entry
 from core.errors import Conflict, CoreError, Invalid, NotAllowed, NotFound
-from core.models import Agreement, AgreementState, EmergencyGround, Role
+from core.models import Agreement, AgreementState, EmergencyGround, Guest, Role, ServiceKind
 from core.operations import (
     action_plans,
     agreement_approvals,
@@ -86,9 +87,9 @@ def add(db: Session, pair: Pair) -> None:
     )
 
 
-def invite_guest(db: Session, make: Make, pair: Pair) -> None:
-    guest = make.guest(make.pair().case)
-    guests.invite(db, pair.pp, pair.case.id, person_id=guest.person_id, until=clock.today())
+def invite_guest(db: Session, make: Make, pair: Pair, *, until: date | None = None) -> None:
+    guest = make.actor(make.service(ServiceKind.POLICE), Role.GUEST)
+    guests.invite(db, pair.pp, pair.case.id, person_id=guest.person_id, until=until or clock.today())
 
 
 def test_an_agreement_put_in_force_opens_the_joint_space_to_the_roles_it_names_and_to_no_other(
@@ -177,6 +178,55 @@ def test_a_meeting_that_is_going_on_ends_for_everybody_with_the_agreement(db: Se
         tables.write_item(db, pair.pp, item.id, entry=Entry.FACTS, text="More", seen="")
     with pytest.raises(NotFound):
         invitations.find(db, guest, meeting.id)
+
+
+@pytest.mark.parametrize("days", [0, 10])
+def test_who_was_let_into_the_case_leaves_with_the_agreement_that_a_new_one_ends(
+    db: Session, make: Make, days: int
+) -> None:
+    pair, old = agreed(make)
+    make.agreement_in_force(pair)
+    with clock.at(clock.now() - timedelta(days=3)):
+        invite_guest(db, make, pair, until=clock.today() + LASTS)
+    meeting = make.meeting(pair)
+    to_meeting = make.guest(pair.case, until=clock.today() + LASTS, meeting=meeting)
+    draft = steps.case_draft(db, pair)
+    steps.sign(db, draft, pair.pp, pair.vss)
+    on = clock.today() + timedelta(days=days)
+
+    agreement_approvals.put_in_force(db, pair.pp, draft.id, on=on, version=draft.version)
+
+    before = on - timedelta(days=1)
+    until = {
+        one.meeting_id: one.until
+        for one in db.scalars(select(Guest).execution_options(populate_existing=True))
+    }
+    assert old.ends_on == before
+    assert until[None] == before
+    assert until[meeting.id] == clock.today() + LASTS
+    assert invitations.find(db, to_meeting, meeting.id).code == pair.case.code
+
+
+@pytest.mark.parametrize("is_over", [False, True])
+def test_who_is_let_into_the_case_in_the_time_of_the_new_agreement_stays(
+    db: Session, make: Make, *, is_over: bool
+) -> None:
+    pair, old = agreed(make)
+    make.agreement_in_force(pair)
+    until, began = clock.today() + timedelta(days=9), clock.today() - timedelta(days=3)
+    with clock.at(clock.now() - timedelta(days=2)):
+        invite_guest(db, make, pair, until=until)
+    if is_over:
+        old.ends_on = began - timedelta(days=30)
+    with clock.at(clock.now() - timedelta(days=3)):
+        draft = steps.case_draft(db, pair)
+    steps.sign(db, draft, pair.pp, pair.vss)
+
+    agreement_approvals.put_in_force(db, pair.pp, draft.id, on=began, version=draft.version)
+    invite_guest(db, make, pair, until=until)
+
+    assert db.scalars(select(Guest.until).where(Guest.case_id == pair.case.id)).all() == [until, until]
+    assert old.ends_on == began - timedelta(days=30 if is_over else 1)
 
 
 def test_what_was_never_theirs_is_not_explained(db: Session, make: Make) -> None:
