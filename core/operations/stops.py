@@ -1,5 +1,7 @@
 """What stands in a document that is about to leave and should not, and what stops it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
@@ -8,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from core import access
 from core.access import Actor, Permission
 from core.content.recipients import Recipient
-from core.models import Barred, Case, Cooperation, Person, Service, ServiceKind
+from core.models import Barred, Case, ContactFlag, Cooperation, Person, Service, ServiceKind, Subject
 from core.operations import contact_flags, invitees, registers, telling
 from core.operations.identifying import Found, found, subjects_of
 from core.operations.papers import Paper, Stop
@@ -20,37 +22,55 @@ _SIDES = {Recipient.JOINT: ("pp", "vss"), Recipient.PP: ("pp",), Recipient.VSS: 
 def hits(db: Session, actor: Actor, paper: Paper) -> list[Found]:
     """Names and contacts of the own file, flagged ones and old ones among them, and what looks like a contact.
 
-    Who may not read the file learns of what kind it is, and neither the value nor whose.
+    Who may not read the file learns of what kind it is, and neither the value nor whose. What stands in the paper and
+    not in the file is shown to everybody: nobody could look at it otherwise.
     """
     if paper.case_id is None or not actor.kind.is_side:
         return []
-    seen = _seen(db, actor, paper, paper.case_id)
+    look = _Look(subjects_of(db, actor, paper.case_id), contact_flags.holding(db, actor, paper.case_id))
+    of_file, beside = look.found(paper.said), _beside(db, actor, paper, paper.case_id)
     if not access.may(actor, Permission.READ_FILE):
-        seen = [Found(hit.field, "", "") for hit in seen]
-    return list(dict.fromkeys(seen))
-
-
-def _seen(db: Session, actor: Actor, paper: Paper, case_id: UUID) -> list[Found]:
-    said, people = paper.said, subjects_of(db, actor, case_id)
-    seen = found(said, people)
-    if actor.kind is ServiceKind.VSS or paper.recipient is Recipient.HIM:
-        seen += telling.alike(said, ())
-    # Line by line: in a long text every word of an address stands somewhere.
-    seen += [
-        Found("address", person.address, person.code)
-        for person in people
-        if person.address and any(contact_flags.is_at(person.address, line) for line in said.splitlines())
-    ]
-    flags = contact_flags.holding(db, actor, case_id)
-    seen += [
-        Found(str(flag.field), flag.value, flag.subject.code)
-        for flag in flags
-        if contact_flags.stands_in(flag, said)
-    ]
-    if paper.recipient is Recipient.HER:
-        seen += _of_the_house(db, actor, case_id, said)
+        # Shown beside a hit of the file, the same words would say what the file holds.
+        beside = [hit for hit in beside if not (look.found(hit.value) or _is_part(hit, of_file))]
+        of_file = [Found(hit.field, "", "") for hit in of_file]
     if paper.recipient is Recipient.HIM:
-        seen = [hit for hit in seen if hit.field != "name"]  # his own name stands on his own paper
+        of_file = [hit for hit in of_file if hit.field != "name"]  # his own name stands on his own paper
+    return list(dict.fromkeys(of_file + beside))
+
+
+def _is_part(hit: Found, of_file: list[Found]) -> bool:
+    return any(hit.value.casefold() in one.value.casefold() for one in of_file)
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What the own file holds, to look for in a text."""
+
+    people: Sequence[Subject]
+    flags: Sequence[ContactFlag]
+
+    def found(self, said: str) -> list[Found]:
+        seen = found(said, self.people)
+        # Line by line: in a long text every word of an address stands somewhere.
+        seen += [
+            Found("address", person.address, person.code)
+            for person in self.people
+            if person.address and any(contact_flags.is_at(person.address, line) for line in said.splitlines())
+        ]
+        return seen + [
+            Found(str(flag.field), flag.value, flag.subject.code)
+            for flag in self.flags
+            if contact_flags.stands_in(flag, said)
+        ]
+
+
+def _beside(db: Session, actor: Actor, paper: Paper, case_id: UUID) -> list[Found]:
+    """What looks like a contact; in a paper that she carries also what names the house. None of it is of the file."""
+    seen: list[Found] = []
+    if actor.kind is ServiceKind.VSS or paper.recipient is Recipient.HIM:
+        seen += telling.alike(paper.said, ())
+    if paper.recipient is Recipient.HER:
+        seen += _of_the_house(db, actor, case_id, paper.said)
     return seen
 
 

@@ -87,16 +87,19 @@ def test_who_may_not_read_the_file_learns_that_something_of_it_stands_in_the_pap
     db: Session, make: Make
 ) -> None:
     pair = make.pair()
-    her = make.subject(pair.vss_file, name="Wrenna Finch")
+    her = make.subject(pair.vss_file, name="Wrenna Finch", address="7 Quiet Lane, SW1A 1AA")
     her.safe_channel = "Her sister at 0555 27 27 99, mornings"
-    meeting = held(db, make, pair, note="Wrenna moved; call 0555 27 27 99")
+    note = "Wrenna moved to 7 Quiet Lane, SW1A 1AA; call 0555 27 27 99, or ours, 030 123 45 67"
+    meeting = held(db, make, pair, note=note)
     chair = make.actor(pair.vss.service_id, Role.CHAIR)
     make.assign(pair.case, chair)
 
     look = outgoing.look(db, chair, minutes_documents.document.of(meeting.id, words=T), Sending())
 
-    assert "safe_channel" in {hit.field for hit in look.found}
-    assert {(hit.value, hit.code) for hit in look.found} == {("", "")}
+    assert {hit.field for hit in look.found if not hit.value} == {"name", "safe_channel", "address"}
+    # What merely looks like a contact, and is none of the file, is there to be looked at.
+    assert {hit.value for hit in look.found if hit.value} == {"030 123 45 67", "The school"}
+    assert {hit.code for hit in look.found} == {""}
 
 
 def test_nobody_looks_or_takes_without_having_proved_who_they_are(db: Session, make: Make) -> None:
