@@ -280,3 +280,17 @@ def test_an_action_is_added_from_the_sign_in_on_by_keyboard_alone(
     assert db.scalars(select(Action.text).where(Action.need == "She walks home alone")).all() == [
         "Ask for another shift"
     ]
+
+
+def test_a_menu_that_is_folded_away_takes_no_key(house: House, db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    db.commit()
+    page = house.come_in(pair.pp)
+    house.open(page, "table", meeting=meeting.id)
+    side = page.get_by_test_id("stSidebar")
+    expect(side).to_have_attribute("data-collapsed", "true")
+
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        assert side.evaluate("side => !side.contains(document.activeElement)")
