@@ -177,7 +177,7 @@ def markdown(blocks: Layout) -> str:
 
 
 def make(draft: AgreementDraft, recipient: Recipient, words: Words, printed: Printed) -> bytes:
-    """The agreement as a Word file; DRAFT stands in its header until it is in force."""
+    """The agreement as a Word file; its header says DRAFT until both sides have approved it."""
     return make_from(draft, layout(draft, words), recipient, words, printed)
 
 

@@ -17,7 +17,7 @@ class ClauseState(StrEnum):
 
 
 class AgreementStatus(StrEnum):
-    """All but `in_force` and `ended` are printed with DRAFT in the header."""
+    """What the header says of it: DRAFT, and For signature on the paper that both have approved and are to sign."""
 
     DRAFT = "draft"
     AGREED = "agreed"

@@ -214,6 +214,16 @@ def required_start(agreement: Agreement) -> date | None:
     return date.fromisoformat(str(said)) if said else None
 
 
+def proposed_start(db: Session, actor: Actor, agreement_id: UUID) -> date:
+    """The day to begin on that the form proposes: the one written in the text, today where none is.
+
+    Where it takes the place of one in force, never a day that is over: that one would have ended in the past.
+    """
+    agreement = agreements.find(db, actor, agreement_id)
+    said = required_start(agreement) or clock.today()
+    return max(said, clock.today()) if db.scalars(_in_force_beside(agreement)).first() else said
+
+
 def _at_version(
     db: Session, actor: Actor, agreement_id: UUID, number: int
 ) -> tuple[Agreement, AgreementVersion]:
@@ -301,7 +311,8 @@ def _months_later(day: date, months: int) -> date:
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
-def _end_earlier(db: Session, agreement: Agreement, day: date) -> None:
+def _in_force_beside(agreement: Agreement) -> Select[Agreement]:
+    """The agreements in force whose place this one takes."""
     earlier = select(Agreement).where(
         Agreement.id != agreement.id,
         Agreement.level == agreement.level,
@@ -310,8 +321,12 @@ def _end_earlier(db: Session, agreement: Agreement, day: date) -> None:
     )
     if agreement.case_id is not None:
         earlier = earlier.where(Agreement.case_id == agreement.case_id)
+    return earlier
+
+
+def _end_earlier(db: Session, agreement: Agreement, day: date) -> None:
     last, is_ended = day - timedelta(days=1), False
-    for one in db.scalars(earlier):
+    for one in db.scalars(_in_force_beside(agreement)):
         if one.ends_on is None or one.ends_on > last:
             one.ends_on, is_ended = last, True
     if is_ended and agreement.case_id is not None:

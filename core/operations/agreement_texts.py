@@ -279,7 +279,7 @@ def kept_preview(db: Session, actor: Actor, agreement_id: UUID) -> str:
 def document(
     db: Session, actor: Actor, agreement_id: UUID, *, zone: str = "UTC", sending: Sending = USUAL
 ) -> Paper:
-    """The newest version as a Word file, laid out as it was kept, with DRAFT in its header until it is signed."""
+    """The newest version as a Word file, laid out as it was kept, with DRAFT in its header until both approved it."""
     agreement = agreements.find(db, actor, agreement_id)
     version = newest_version(db, agreement_id)
     draft = draft_of(agreement, number=version.number if version else 1)

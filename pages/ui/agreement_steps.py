@@ -212,8 +212,9 @@ def _file_copy(ws: Workspace, opened: Opened) -> None:
 def _force(ws: Workspace, opened: Opened) -> None:
     t, agreement = ws.words, opened.agreement
     earliest = agreement_approvals.required_start(agreement) or clock.today()
+    proposed = ws.read(agreement_approvals.proposed_start, agreement.id)
     with st.form("force"):
-        on = st.date_input(t("agreement.force_on"), value=max(earliest, clock.today()), format=t.day_field)
+        on = st.date_input(t("agreement.force_on"), value=proposed, format=t.day_field)
         ws.slot("on")
         st.caption(t("agreement.force_help", day=t.day(earliest)))
         begin = st.form_submit_button(t("agreement.put_in_force"), type="primary")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.errors import Conflict, Invalid, NotFound
 from core.models import Agreement, AgreementState
-from core.operations import agreement_approvals, agreement_drafts, agreement_reading
+from core.operations import agreement_approvals, agreement_drafts, agreement_reading, agreement_starts
 from tests import agreement_steps as steps
 from tests.agreement_steps import PDF, Managers
 from tests.make import Make
@@ -181,3 +181,29 @@ def test_force_begins_with_the_day_that_the_text_says_at_the_earliest(
         agreement_approvals.put_in_force(
             db, pair.pp, of_case.id, on=TODAY + timedelta(days=21), version=of_case.version
         )
+
+
+@pytest.mark.parametrize("days", [-6, 10])
+def test_the_day_written_in_the_text_is_the_one_proposed(
+    db: Session, side: Managers, agreement: Agreement, days: int
+) -> None:
+    written = TODAY + timedelta(days=days)
+    agreement_drafts.answer(db, side.pp, agreement.id, answers={"effective_date": written}, was={})
+
+    assert agreement_approvals.proposed_start(db, side.vss, agreement.id) == written
+
+
+def test_today_is_proposed_where_no_day_is_written(db: Session, side: Managers, agreement: Agreement) -> None:
+    agreement.answers = {}
+
+    assert agreement_approvals.proposed_start(db, side.pp, agreement.id) == TODAY
+
+
+def test_a_new_version_is_not_proposed_to_end_the_one_in_force_in_the_past(
+    db: Session, side: Managers, agreement: Agreement
+) -> None:
+    steps.put_in_force(db, agreement, side.pp, side.vss)
+    new = agreement_starts.amend(db, side.pp, agreement.id)
+    new.answers = new.answers | {"effective_date": str(TODAY - timedelta(days=20))}
+
+    assert agreement_approvals.proposed_start(db, side.pp, new.id) == TODAY

@@ -415,7 +415,8 @@ def test_the_word_file_says_what_the_newest_version_says(
     assert stored.text == plain_text(blocks) == text(agreement)
     assert stored.digest == agreement_texts.digest(stored.text)
     heads = [line.text for line in lines(content) if line.place == "header"]
-    assert any("DRAFT" in head and f"Version {stored.number}" in head for head in heads)
+    assert any("For signature" in head and f"Version {stored.number}" in head for head in heads)
+    assert not any("DRAFT" in head for head in heads)
 
 
 def test_what_was_signed_is_printed_from_what_was_kept(

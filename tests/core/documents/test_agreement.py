@@ -221,7 +221,7 @@ def test_a_chapter_without_clauses_is_left_out_and_the_others_move_up() -> None:
     assert ("2", "Scope") in found
 
 
-def test_the_header_says_draft_and_version_until_the_agreement_is_in_force() -> None:
+def test_the_header_says_draft_until_both_approved_and_then_which_version_is_for_signature() -> None:
     draft = replace(full("organisation"), version=4)
 
     headers = {
@@ -232,7 +232,7 @@ def test_the_header_says_draft_and_version_until_the_agreement_is_in_force() -> 
     }
 
     assert headers[AgreementStatus.DRAFT] == "Agreement on cooperation · Version 4\tDRAFT"
-    assert "DRAFT" in headers[AgreementStatus.AGREED]
+    assert headers[AgreementStatus.AGREED] == "Agreement on cooperation · Version 4\tFor signature"
     assert headers[AgreementStatus.IN_FORCE].endswith("In force")
     assert headers[AgreementStatus.ENDED].endswith("Ended")
 
