@@ -61,8 +61,7 @@ def _parts(db: Session, actor: Actor) -> Iterator[tuple[Part, ColumnElement[bool
         yield period.part, and_(has_begun, told_rows.holds(actor, period.part.id))
     # What the rest stood on goes when there is no rest, at neither service.
     rest = or_(*(erasing.holding(period.part.id, None, {}) for period in of_cases))
-    shortest = latest(min(period.months for period in of_cases))
-    yield content.load().part(erasing.FRAME), and_(Case.closed_on <= shortest, ~rest)
+    yield content.load().part(erasing.FRAME), and_(Case.closed_on <= clock.today(), ~rest)
 
 
 def latest(months: int) -> date:

@@ -29,10 +29,13 @@ from core.models import (
     SubjectKind,
 )
 from core.operations import erased_along, holds, open_risks, retention, told_rows
+from core.operations.open_risks import OpenRisk
 from core.sealed import NOTHING
 from core.text import text
 
 __all__ = ["ErasureGround"]
+
+_STILL_OPEN = "error.erasure.open_risk"
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ class Preview:
     is_above_low: bool
     #: Why it cannot be asked for now: a key of the errors.
     refused: str = ""
+    #: What is open, where it is that.
+    still_open: tuple[OpenRisk, ...] = ()
 
 
 def preview(
@@ -76,6 +81,7 @@ def preview(
         is_joint=_is_joint(db, actor, case.id, parts),
         is_above_low=open_risks.is_above_low(db, case.id),
         refused=refused,
+        still_open=_still_open(db, case) if refused == _STILL_OPEN else (),
     )
 
 
@@ -171,6 +177,16 @@ def is_above_low(db: Session, actor: Actor, erasure_id: UUID) -> bool:
     return open_risks.is_above_low(db, find(db, actor, erasure_id).case_id)
 
 
+def still_open(db: Session, actor: Actor, erasure_id: UUID) -> tuple[OpenRisk, ...]:
+    """What was opened in its case since somebody asked, and forbids to confirm it."""
+    case = db.get(Case, find(db, actor, erasure_id).case_id)
+    return _still_open(db, case) if case else ()
+
+
+def _still_open(db: Session, case: Case) -> tuple[OpenRisk, ...]:
+    return tuple(sorted(open_risks.forbidding(db, case)))
+
+
 @dataclass(frozen=True)
 class Listed:
     """One erasure in a list; what the other service wrote to it is not said."""
@@ -255,9 +271,10 @@ def _check(  # noqa: PLR0917
     if ground is ErasureGround.REQUEST:
         _check_request(db, actor, case, parts, subject_id)
     elif case.closed_on is None:
-        raise Conflict("error.erasure.case_open")
+        is_in_error = ground is ErasureGround.OPENED_IN_ERROR
+        raise Conflict("error.erasure.in_error_open" if is_in_error else "error.erasure.case_open")
     if open_risks.forbidding(db, case):
-        raise Conflict("error.erasure.open_risk")
+        raise Conflict(_STILL_OPEN)
     # That somebody asked is for their own service alone.
     is_own = confirmer_id in {None, actor.service_id}
     waits = "error.erasure.answer_first" if is_own else "error.erasure.not_yet"

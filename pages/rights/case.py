@@ -35,7 +35,9 @@ if ws.may(Permission.KEEP):
     parts = ws.read(retention.of_one, case.id)
     if case.closed_on is None:
         st.caption(t("rights.not_closed"))
-    st.markdown("\n".join(f"- {erasing.due_line(ws, due, 'rights.runs')}" for due in parts))
+    st.markdown(
+        "\n".join(f"- {erasing.due_line(ws, due, 'rights.runs', 'rights.runs_rest')}" for due in parts)
+    )
     erasing.kept(ws, case.id)
     wants_erasure = any(one.kind.value == "erasure" and one.answered_on is None for one in asked)
     grounds = [ErasureGround.REQUEST] if wants_erasure else []
@@ -43,7 +45,7 @@ if ws.may(Permission.KEEP):
     with st.container(horizontal=True):
         erasing.keep(ws, case.id, [due.part.id for due in parts], key="case")
         codes = {subject.id: subject.code for subject in people.values()}
-        erasing.ask(ws, case.id, ["own_file"], grounds, subjects=codes, key="case")
+        erasing.ask(ws, case.id, ["own_file"], grounds, subjects=codes, key="case", is_in_case=True)
     here = [one for one in ws.read(erasures.list_all) if one.erasure.case_id == case.id]
     if here:
         erasing.listed(ws, here)

@@ -47,8 +47,7 @@ if view == "due":
             if any(due.is_held_elsewhere for due in one.parts):
                 st.caption(t("hold.elsewhere"))
             if one.forbidding:
-                what = ", ".join(t(f"open_risk.{risk}") for risk in sorted(one.forbidding))
-                st.warning(t("open_risk.says", what=what), icon=":material/warning:")
+                erasing.says_open(ws, one.forbidding)
             erasing.kept(ws, one.case.id)
             with st.container(horizontal=True):
                 erasing.keep(ws, one.case.id, parts, key="due")

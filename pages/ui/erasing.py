@@ -1,6 +1,6 @@
 """Erasing on a page: what would go, asking for it, confirming and refusing; and keeping something longer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,12 +11,24 @@ from core.content import retention as content
 from core.operations import erasures, holds, retention, upkeep
 from core.operations.erasures import ErasureGround, Listed, Preview
 from core.operations.holds import HoldGround
+from core.operations.open_risks import OpenRisk
+from core.operations.phases import Link
 from core.operations.retention import Due, Period
 from core.settings import settings
 from pages.ui import behind, step_up, stores
 from pages.ui.draft import Draft, open_draft, open_new
+from pages.ui.links import link_to
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
+
+#: The page of a case on which what is open is settled.
+_OPEN_AT = {
+    OpenRisk.OPEN_ACTIONS: "plan",
+    OpenRisk.AGREEMENT_IN_FORCE: "agreements",
+    OpenRisk.EMERGENCY: "emergency",
+    OpenRisk.MEETING_AHEAD: "meetings",
+    OpenRisk.RISK_LEVEL: "risk",
+}
 
 
 def counts(ws: Workspace, held: Mapping[str, int]) -> str:
@@ -39,10 +51,12 @@ def source(ws: Workspace, period: Period) -> str:
     return ws.words(f"retention.source.{period.source}", months=ws.words.number(period.months))
 
 
-def due_line(ws: Workspace, one: Due, key: str = "keeping.due") -> str:
+def due_line(ws: Workspace, one: Due, key: str = "keeping.due", rest_key: str = "keeping.due_rest") -> str:
     t = ws.words
+    # The case itself has no time of its own: it goes with the last of the rest.
+    is_rest = not one.part.is_timed
     return t(
-        key,
+        rest_key if is_rest else key,
         part=part_title(ws, one.part.id),
         day=t.day(one.on),
         source=source(ws, one.period),
@@ -59,13 +73,17 @@ def ask(
     *,
     subjects: Mapping[UUID, str] | None = None,
     key: str,
+    is_in_case: bool = False,
 ) -> None:
-    """Choose what is to be erased, see what exactly would go and what stays, and ask a second person."""
+    """Choose what is to be erased, see what exactly would go and what stays, and ask a second person.
+
+    `is_in_case`: whoever asks works on the case, and is led to what is still open in it.
+    """
     draft = open_new(f"erase:{case_id}:{key}")
     panel = behind.panel(ws.words("erasure.ask"), key=draft.key("panel"), icon=":material/delete_forever:")
     if panel is not None:
         with panel:
-            _ask(ws, case_id, parts, grounds, subjects=subjects or {}, draft=draft)
+            _ask(ws, case_id, parts, grounds, subjects=subjects or {}, draft=draft, is_in_case=is_in_case)
 
 
 def _ask(
@@ -76,6 +94,7 @@ def _ask(
     *,
     subjects: Mapping[UUID, str],
     draft: Draft,
+    is_in_case: bool,
 ) -> None:
     t = ws.words
     ground = grounds[0]
@@ -103,6 +122,11 @@ def _ask(
             key=draft.key("parts"),
         )
     seen = ws.read(erasures.preview, case_id, parts=chosen, ground=ground, subject_id=subject_id)
+    if seen.still_open:
+        says_open(ws, seen.still_open)
+        for risk in seen.still_open if is_in_case else ():
+            link_to(Link(_OPEN_AT[risk], {"case": str(case_id)}), t(f"open_risk.to.{risk}"))
+        return
     if seen.refused:
         st.warning(t(seen.refused), icon=":material/block:")
         return
@@ -116,6 +140,12 @@ def _ask(
         draft.close()
         st.toast(t("erasure.asked"))
         st.rerun()
+
+
+def says_open(ws: Workspace, found: Iterable[OpenRisk]) -> None:
+    """What is still open in a case, by name."""
+    what = ", ".join(ws.words(f"open_risk.{risk}") for risk in sorted(found))
+    st.warning(ws.words("open_risk.says", what=what), icon=":material/warning:")
 
 
 def _says(ws: Workspace, seen: Preview) -> None:
@@ -189,6 +219,8 @@ def _decide(ws: Workspace, one: Listed) -> None:
     st.markdown(t("erasure.goes", what=counts(ws, seen)))
     if ws.read(erasures.is_above_low, erasure.id):
         st.warning(t("erasure.above_low"), icon=":material/warning:")
+    if one.may_confirm and (found := ws.read(erasures.still_open, erasure.id)):
+        says_open(ws, found)
     with st.container(horizontal=True):
         clicked = one.may_confirm and st.button(
             t("erasure.confirm"), icon=":material/delete_forever:", key=draft.key("confirm")

@@ -55,13 +55,9 @@ def full(db: Session, make: Make, days: int, beside: Pair) -> list[Pair]:
 def looked_through(db: Session, actor: Actor) -> dict[str, tuple[str, ...]]:
     """What is due in each case, one by one."""
     every = db.scalars(select(Case).where(Case.closed_on.is_not(None))).all()
-    shortest = due_cases.latest(
-        min(one.months for one, _ in retention.periods(db, actor) if one.part.is_of_case)
-    )
     found = {
         case.code: tuple(one.part.id for one in retention.of_case(db, actor, case) if one.is_due)
         for case in every
-        if case.closed_on and case.closed_on <= shortest
     }
     return {code: parts for code, parts in found.items() if parts}
 
@@ -164,3 +160,12 @@ def test_cases_in_which_nothing_is_due_are_not_looked_through(db: Session, make:
         assert due_cases.waiting(db, lead) == 0
 
     assert len(many) == len(few)
+
+
+def test_a_case_of_which_nothing_is_left_is_in_the_list_at_once(db: Session, make: Make) -> None:
+    pair = closed(make, 0)
+    lead = make.actor(pair.vss.service_id, Role.MANAGER)
+    db.flush()
+
+    assert listed(db, lead) == {pair.case.code: ("frame",)}
+    assert due_cases.waiting(db, lead) == 1

@@ -47,6 +47,7 @@ from core.models import (
 from core.operations import erasures, holds, person_requests, retention, seals, unsent
 from core.operations.erasures import ErasureGround
 from core.operations.holds import HoldGround
+from core.operations.open_risks import OpenRisk
 from core.sealed import SEALED, Sealed
 from core.store import Store
 from tests import agreement_steps as steps
@@ -480,9 +481,14 @@ def test_the_joint_record_waits_for_the_longer_time_of_a_file_in_which_something
 
 def test_nothing_goes_while_something_is_open_in_the_case(db: Session, make: Make) -> None:
     pair = closed(db, make)
+    erasure = ask(db, pair.vss, pair, "own_file")
     make.action(pair)
 
+    seen = erasures.preview(db, pair.vss, pair.case.id, parts=["own_file"], ground=ErasureGround.TIME_IS_OVER)
+
     assert refused(lambda: ask(db, pair.vss, pair, "own_file")) == "error.erasure.open_risk"
+    assert seen.still_open == (OpenRisk.OPEN_ACTIONS,)
+    assert erasures.still_open(db, manager(make, pair), erasure.id) == (OpenRisk.OPEN_ACTIONS,)
 
 
 def test_a_level_above_low_is_said_to_whoever_asks_and_whoever_confirms_and_they_decide(
@@ -515,6 +521,11 @@ def test_an_open_case_and_one_whose_time_is_not_over_are_not_erased(db: Session,
 
     assert refused(lambda: ask(db, young.vss, young, "own_file")) == "error.erasure.not_due"
     assert refused(lambda: ask(db, never_closed.vss, never_closed, "own_file")) == "error.erasure.case_open"
+    in_error = ErasureGround.OPENED_IN_ERROR
+    assert (
+        refused(lambda: ask(db, never_closed.vss, never_closed, "own_file", ground=in_error))
+        == "error.erasure.in_error_open"
+    )
     assert refused(lambda: ask(db, young.vss, young)) == "error.erasure.choose"
     assert ask(db, young.vss, young, "own_file", ground=ErasureGround.OPENED_IN_ERROR).is_open
 

@@ -42,7 +42,7 @@ WITHOUT: dict[str, set[str]] = {
         *("closing_checks.lacking", "closing_checks.times", "closing_days.follow_up"),
         *("closing_days.free_follow_up", "closing_days.hold_follow_up"),
         *("cooperations.running", "cooperations.summary"),
-        *("erasures.is_above_low", "erasures.to_confirm", "erasures.would_go"),
+        *("erasures.is_above_low", "erasures.still_open", "erasures.to_confirm", "erasures.would_go"),
         *("notice_documents.is_due", "presences.candidates", "risk_boards.pulse", "sittings.pulse"),
         *("strikes.preview", "break_glass.to_review", "rights_today.waiting"),
         *("risk_boards.left", "risk_occasions.offered", "case_times.of_actor"),

@@ -176,6 +176,18 @@ def test_what_must_not_be_erased_says_why(db: Session, make: Make, desk: Desk) -
     assert "The case is open. Close it first" in said(at)
 
 
+def test_what_is_still_open_is_named_and_led_to(db: Session, make: Make, desk: Desk) -> None:
+    pair = closed(db, make)
+    make.action(pair)
+    db.commit()
+
+    at = desk.open(pair.vss, "rights", case=pair.case.id)
+
+    _asks_to_erase(at, pair.case.id)
+    assert "Still open: actions of the plan" in said(at)
+    assert "To the action plan" in [link.proto.label for link in at.get("page_link")]
+
+
 def test_an_officer_has_the_page_and_no_page_of_a_case(db: Session, make: Make, desk: Desk) -> None:
     pair = closed(db, make)
     officer = make.actor(pair.vss.service_id, Role.DATA_PROTECTION)
