@@ -58,6 +58,7 @@ class MinutesDocument:
     purpose: str = ""
     attendance: tuple[Attendee, ...] = ()
     apologies: str = ""
+    not_there: str = ""
     #: The level of risk in force at the closing, and what was settled, a line for each person.
     risk_level: str = ""
     risk_settled: str = ""
@@ -124,6 +125,7 @@ def _facts(document: MinutesDocument, words: Words) -> list[dict[str, str]]:
         chair=document.chair,
         minute_taker=document.minute_taker,
         apologies=document.apologies,
+        not_there=document.not_there,
         risk_level=document.risk_level,
         risk_settled=document.risk_settled,
     )

@@ -55,7 +55,8 @@ def _document(view: View, actor: Actor, words: Words) -> word.MinutesDocument:
         printed=Printed(by=actor.name, at_text=words.moment(clock.now())),
         purpose=content.purpose,
         attendance=tuple(_attendee(person, content, words) for person in content.people if person.took_part),
-        apologies="\n".join(absent(content)),
+        apologies="\n".join(apologies(content)),
+        not_there="\n".join(not_there(content)),
         risk_level=risk_level(content, words),
         risk_settled="\n".join(risk_settled(content, words)),
         last_actions=tuple(_action(action, words) for action in content.last_actions),
@@ -179,13 +180,19 @@ def _settled_of(about: str, content: Content, words: Words) -> str:
     return words("minutes.risk_settled", about=risk_words.about(words, about), items="; ".join(said))
 
 
-def absent(content: Content) -> list[str]:
-    """Who was on the list and not there, with the apology where one came."""
-    missing = [person for person in content.people if not person.took_part]
+def apologies(content: Content) -> list[str]:
+    """Who was on the list, was not there and sent an apology, with its words."""
     return [
-        f"{person.name}, {person.service}" + (f": {person.apology}" if person.apology else "")
-        for person in missing
+        f"{person.name}, {person.service}: {person.apology}"
+        for person in content.people
+        if not person.took_part and person.apology
     ]
+
+
+def not_there(content: Content) -> list[str]:
+    """Who was on the list and not there, and of whom no apology is written down."""
+    missing = (person for person in content.people if not person.took_part and not person.apology)
+    return [f"{person.name}, {person.service}" for person in missing]
 
 
 def role(person: Attended, content: Content, words: Words) -> str:

@@ -62,8 +62,14 @@ def _people(t: Words, content: Content) -> None:
     ]
     heads = [t(f"document.minutes.{key}") for key in ("name", "service", "role", "mode", "declaration")]
     st.markdown(table(heads, rows) if rows else t("document.minutes.attendance_empty"))
-    if missing := minutes_documents.absent(content):
-        st.markdown(f"**{t('document.minutes.apologies')}:** " + "; ".join(plain(each) for each in missing))
+    missing = {
+        "apologies": minutes_documents.apologies(content),
+        "not_there": minutes_documents.not_there(content),
+    }
+    for key, people in missing.items():
+        if people:
+            named = "; ".join(plain(each) for each in people)
+            st.markdown(f"**{t(f'document.minutes.{key}')}:** {named}")
     st.caption(t("document.minutes.reminder"))
 
 

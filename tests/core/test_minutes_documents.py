@@ -93,8 +93,22 @@ def test_a_consultation_note_prints_as_one(db: Session, make: Make) -> None:
     text = _text(minutes_documents.document(db, pair.pp, meeting.id, words=Words()))
 
     assert "Consultation note" in text
+    assert "Apologies" in text
     assert f"{pair.vss.name}, {pair.vss.service_name}: Is ill" in text
+    assert "Not there" not in text
     assert f"Waits for the agreement of {pair.pp.service_name}" in text
+
+
+def test_who_was_not_there_and_sent_no_apology_stands_apart_from_who_did(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    meeting.attendances[1].is_present = False
+    tables.close(db, pair.pp, meeting.id)
+
+    text = _text(minutes_documents.document(db, pair.pp, meeting.id, words=Words()))
+
+    assert "Not there" in text
+    assert "Apologies" not in text
 
 
 def test_phase_1_has_no_case_in_its_minutes(db: Session, make: Make) -> None:

@@ -57,6 +57,7 @@ MINUTES = minutes.MinutesDocument(
     status="Draft",
     printed=PRINTED,
     apologies="Child protection, written return received",
+    not_there="Pavel S., Programme of the test",
     risk_level="High (Elena D., Ivo K., 2 February 2026)",
     risk_settled="The woman: threats with a weapon",
     attendance=(
