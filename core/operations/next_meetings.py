@@ -1,17 +1,21 @@
 """The meeting that follows the one at the table: what it can be, and who of the people there can be asked to it."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core import access
+from core import access, clock
 from core.access import Actor, Permission, may
 from core.models import Meeting, Person
 from core.operations import agendas, invitees, meeting_frames, meetings, registers
 from core.operations.joint_spaces import Standing
 
 __all__ = ["Person"]
+
+_QUARTER = timedelta(days=91)
+_FRIDAY = 4
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,18 @@ def same_people(db: Session, actor: Actor, meeting_id: UUID) -> SamePeople:
         ),
         kept_out=barred,
     )
+
+
+def proposed_day(meeting: Meeting) -> date:
+    """The day proposed for the meeting after one at the table, never a Saturday or a Sunday.
+
+    Of a case it lies near the T2 date, and so on the Monday after; both teams meet at least that often, and so on the
+    Friday before.
+    """
+    day = clock.today() + _QUARTER
+    if (over := day.weekday() - _FRIDAY) <= 0:
+        return day
+    return day + timedelta(days=3 - over) if meeting.case_id else day - timedelta(days=over)
 
 
 def kinds(space: Standing | None) -> tuple[str, ...]:

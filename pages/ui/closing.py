@@ -1,10 +1,9 @@
 """The end of a meeting: the next date, what the minutes will lack, and the one button that makes them."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 import streamlit as st
 
-from core import clock
 from core.access import Permission
 from core.operations import meetings, next_meetings, phases, sittings, tables
 from core.operations.next_meetings import SamePeople
@@ -87,7 +86,7 @@ def _next(ws: Workspace, sitting: Sitting) -> None:
             )
             day = st.date_input(
                 t("table.next_day"),
-                value=clock.today() + timedelta(days=91),
+                value=next_meetings.proposed_day(meeting),
                 format=t.day_field,
                 key=draft.key("day"),
             )

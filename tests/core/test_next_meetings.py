@@ -1,7 +1,9 @@
 """The meeting that is planned from the table: what it can be, and whom of the people there it can have."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
+import pytest
+import time_machine
 from sqlalchemy.orm import Session
 
 from core import clock
@@ -159,3 +161,23 @@ def test_whom_ones_own_register_keeps_out_is_told_apart_and_the_other_service_le
     assert (hers.people, hers.left_out) == ((pair.vss.person_id,), ())
     assert [person.id for person in hers.kept_out] == [pair.pp.person_id]
     assert (len(his.people), his.left_out, his.kept_out) == (2, (), ())
+
+
+@pytest.mark.parametrize(
+    ("today", "of_case", "of_teams"),
+    [
+        ("2026-11-27", date(2027, 2, 26), date(2027, 2, 26)),
+        ("2026-11-28", date(2027, 3, 1), date(2027, 2, 26)),
+        ("2026-11-29", date(2027, 3, 1), date(2027, 2, 26)),
+    ],
+)
+def test_no_meeting_is_proposed_for_a_saturday_or_a_sunday(
+    make: Make, today: str, of_case: date, of_teams: date
+) -> None:
+    pair = make.pair()
+    meeting, teams = make.meeting(pair), make.meeting(pair)
+    teams.case_id = None
+
+    with time_machine.travel(today, tick=False):
+        assert next_meetings.proposed_day(meeting) == of_case
+        assert next_meetings.proposed_day(teams) == of_teams
