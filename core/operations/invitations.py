@@ -57,6 +57,11 @@ class Invitation:
         return self.state in {MeetingState.CANCELLED, MeetingState.MISSED}
 
     @property
+    def is_over(self) -> bool:
+        """Held or off: nobody comes any more."""
+        return self.is_off or self.state in {MeetingState.CLOSED, MeetingState.AGREED}
+
+    @property
     def lacking(self) -> Invalid | None:
         """What is to be said before this leaves; the entry that takes a meeting out of calendars needs nothing."""
         if self.is_off:

@@ -26,6 +26,10 @@ class Preparation:
         return self.meeting.state in meetings.BEFORE
 
     @property
+    def is_case_closed(self) -> bool:
+        return self.meeting.case is not None and self.meeting.case.closed_on is not None
+
+    @property
     def steps_source(self) -> str:
         """Where the six steps of a meeting at a distance come from."""
         return agendas.kinds().remote_source

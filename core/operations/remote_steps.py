@@ -27,8 +27,10 @@ def of_found(db: Session, meeting: Meeting) -> list[RemoteStepDone]:
         )
     ).one()
     done = {
-        # An invitation that is out of date has gone back to "planned".
-        "invitation": meeting.started_at is not None or meeting.state is MeetingState.INVITED,
+        # An invitation that is out of date has gone back to "planned"; one to a meeting that was missed was sent.
+        "invitation": meeting.started_at is not None
+        or meeting.state is MeetingState.INVITED
+        or (meeting.is_over and meeting.invited_at is not None),
         "coordination": _is_coordinated(meeting),
         "facilitation": meeting.started_at is not None,
         "risk_assessment": any(_is_written(item) for item in _items_of(meeting, "risk_assessment")),

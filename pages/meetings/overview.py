@@ -60,6 +60,15 @@ with st.container(horizontal=True, key="meeting_ways"):
             query_params={"meeting": str(meeting.id)},
         )
 
+    if found.is_off and ws.may(Permission.PLAN_MEETING) and not prepared.is_case_closed:
+        about = {"case": meeting.case_id} if meeting.case_id else {"cooperation": meeting.cooperation_id}
+        st.page_link(
+            page_file("plan_meeting"),
+            label=t("meeting.plan_anew"),
+            icon=":material/event:",
+            query_params={name: str(value) for name, value in about.items()},
+        )
+
 if prepared.may_be_prepared and ws.may(Permission.PLAN_MEETING):
     meeting_changes.show(ws, meeting)
 

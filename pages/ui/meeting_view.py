@@ -32,7 +32,7 @@ def frame(ws: Workspace, found: Invitation) -> None:
     if found.link:
         lines.append(t("meeting.by_link", link=plain(found.link)))
     st.markdown("\n".join(f"- {line}" for line in lines))
-    if found.link.startswith("https://"):
+    if found.link.startswith("https://") and not found.is_over:
         st.link_button(t("meeting.open_link"), found.link, icon=":material/videocam:")
 
 

@@ -12,7 +12,17 @@ from core.access import Actor
 from core.content import immediate_notices
 from core.errors import NotFound
 from core.locale import Words
-from core.models import ActionState, Duty, EmergencyGround, EmergencyOpening, Minutes, RiskGrade, Role
+from core.models import (
+    ActionState,
+    Duty,
+    EmergencyGround,
+    EmergencyOpening,
+    Meeting,
+    MeetingState,
+    Minutes,
+    RiskGrade,
+    Role,
+)
 from core.operations import case_lists, emergencies, meetings, notice_answers, preparations
 from core.operations.releases import Basis
 from tests import notices, risk
@@ -192,6 +202,20 @@ def test_the_sheet_says_why_an_emergency_holds_the_joint_space_open_and_not_what
     db.flush()
     asked = text_of(emergencies.sheet(db, pair.pp, pair.case.id, words=WORDS))
     assert "He stands before her door" not in asked
+
+
+def test_the_invitation_to_a_meeting_that_was_missed_was_sent_all_the_same(db: Session, make: Make) -> None:
+    pair = make.pair()
+    sent, unsent = make.meeting(pair), make.meeting(pair)
+    sent.invited_at = clock.now()
+    for meeting in (sent, unsent):
+        meeting.is_remote, meeting.state = True, MeetingState.MISSED
+    db.flush()
+
+    def done(meeting: Meeting) -> list[str]:
+        return [step.key for step in preparations.of_meeting(db, pair.vss, meeting.id).steps if step.is_done]
+
+    assert (done(sent), done(unsent)) == (["invitation"], [])
 
 
 def test_the_six_steps_are_done_when_the_records_say_so(db: Session, make: Make) -> None:

@@ -283,6 +283,23 @@ def test_a_meeting_is_called_off_and_says_why(db: Session, make: Make, desk: Des
     press(at, "Call it off")
     assert "Both ill" in at.info[0].value
     assert "called off" in said(at)
+    assert "Plan it anew" in links(at)
+
+
+def test_a_missed_meeting_leads_to_a_new_one_and_no_longer_into_its_room(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    meeting = planned(db, pair, is_remote=True, link="https://meet.example/a")
+    meetings.invite(db, pair.pp, meeting.id, version=meeting.version)
+    meeting.state = MeetingState.MISSED
+    db.commit()
+
+    at = desk.open(pair.vss, "meeting", meeting=meeting.id)
+
+    assert "**Invitation** :green-badge[done]" in said(at)
+    assert not at.get("link_button")
+    assert "Plan it anew" in links(at)
 
 
 def test_a_meeting_at_a_distance_shows_its_six_steps(db: Session, make: Make, desk: Desk) -> None:
