@@ -60,3 +60,4 @@ class ProtocolVersion(Versioned):
     made_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     note: Mapped[str] = mapped_column(default="")
     released_at: Mapped[datetime | None] = mapped_column(default=None)
+    released_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)

@@ -5,6 +5,8 @@ piece until it is released; from then on new cases take it and open cases stay o
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -17,7 +19,7 @@ from core.content import protocol_revisions as revisions
 from core.content import protocols as content
 from core.content.protocols import Phase, Protocol, Scope, Screen, Side
 from core.errors import Conflict, Invalid, NotFound
-from core.models import Case, Cooperation, ProtocolVersion
+from core.models import Case, Cooperation, Person, ProtocolVersion
 
 __all__ = ["Protocol", "ProtocolVersion", "Scope", "Screen", "Side"]
 
@@ -63,16 +65,27 @@ def of_cooperation(db: Session, cooperation: Cooperation) -> Protocol:
     return load(db, cooperation.protocol_version)
 
 
-def released(db: Session, actor: Actor) -> list[ProtocolVersion]:
-    """The versions that administrators released, newest first; the shipped one is not among them."""
+@dataclass(frozen=True)
+class Release:
+    """A version that an administrator released."""
+
+    number: int
+    note: str
+    at: datetime
+    #: Nobody where the version came from an installation whose people did not come along.
+    by: str
+
+
+def released(db: Session, actor: Actor) -> list[Release]:
+    """The versions that administrators released and who did, newest first; the shipped one is not among them."""
     access.require(actor, Permission.ADMINISTER)
-    return list(
-        db.scalars(
-            select(ProtocolVersion)
-            .where(ProtocolVersion.released_at.is_not(None))
-            .order_by(ProtocolVersion.number.desc())
-        )
+    rows = db.execute(
+        select(ProtocolVersion.number, ProtocolVersion.note, ProtocolVersion.released_at, Person.name)
+        .outerjoin(Person, Person.id == ProtocolVersion.released_by)
+        .where(ProtocolVersion.released_at.is_not(None))
+        .order_by(ProtocolVersion.number.desc())
     )
+    return [Release(number, note, at, by or "") for number, note, at, by in rows if at]
 
 
 def newest(db: Session, actor: Actor) -> Protocol:
@@ -183,7 +196,7 @@ def release(db: Session, actor: Actor, *, note: str, version: int) -> ProtocolVe
     """Make the draft the current version: new cases take it, open ones stay on theirs. It never changes again."""
     found = _draft(db, actor, version)
     found.note = text.line(note, field="note")
-    found.released_at = clock.now()
+    found.released_at, found.released_by = clock.now(), actor.person_id
     audit.record(db, actor, "released", found)
     return found
 

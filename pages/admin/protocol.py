@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from core import clock
 from core.operations import protocols
 from pages.ui import protocol_phase, protocol_release, relabel
 from pages.ui.draft import open_draft, open_new
@@ -15,10 +14,10 @@ t = ws.words
 st.title(t("page.protocol"))
 newest = ws.read(protocols.newest)
 st.markdown(t("protocol.holds", number=newest.version))
-lines = [
-    f"- {t('protocol.version', number=one.number)} · {t.day(clock.day(one.released_at) if one.released_at else None)} · {plain(one.note)}"
-    for one in ws.read(protocols.released)
-]
+lines = []
+for one in ws.read(protocols.released):
+    released = t("protocol.released", at=t.moment(one.at), by=plain(one.by)) if one.by else t.moment(one.at)
+    lines.append(f"- {t('protocol.version', number=one.number)} · {released} · {plain(one.note)}")
 st.markdown("\n".join([*lines, f"- {t('protocol.version', number=1)} · {t('protocol.shipped')}"]))
 
 draft = ws.read(protocols.draft)
@@ -43,5 +42,5 @@ titles = {phase.id: plain(phase.title) for phase in content.phases}
 relabel.keep_choice("protocol:phase", titles)
 chosen = st.radio(t("protocol.phases"), list(titles), format_func=titles.__getitem__, key="protocol:phase")
 phase = content.phase(chosen)
-protocol_phase.show(ws, phase, opened, looked)
+protocol_phase.show(ws, content, phase, opened, looked)
 protocol_release.show(ws, opened)

@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from core.content.protocol_revisions import screens
-from core.content.protocols import Phase, Step
+from core.content.protocols import Phase, Protocol, Step
 from core.operations import protocols, unsent
 from core.operations.protocols import Side
 from pages.ui import relabel
@@ -29,13 +29,14 @@ class _Drawn:
     text: str
 
 
-def show(ws: Workspace, phase: Phase, opened: Draft, looked: Draft) -> None:
+def show(ws: Workspace, protocol: Protocol, phase: Phase, opened: Draft, looked: Draft) -> None:
     """The phase with everything that can be changed in it; each form saves on its own.
 
     `looked` begins anew where somebody takes up what others saved: no field may go on holding the words before.
     """
     t = ws.words
-    _move(ws, f"phase:{phase.id}", opened, lambda places: ws.do(
+    beside = [one.id for one in protocol.phases_of(phase.scope)]
+    _move(ws, f"phase:{phase.id}", (beside, phase.id), opened, lambda places: ws.do(
         protocols.move_phase, phase.id, places=places, version=opened.version
     ))  # fmt: skip
     with st.expander(t("protocol.words_of", title=plain(phase.title)), icon=":material/edit:"):
@@ -60,7 +61,7 @@ def show(ws: Workspace, phase: Phase, opened: Draft, looked: Draft) -> None:
 
 def _step(ws: Workspace, phase: Phase, step: Step, opened: Draft, looked: Draft) -> None:
     t, name = ws.words, f"step:{phase.id}:{step.id}"
-    _move(ws, name, opened, lambda places: ws.do(
+    _move(ws, name, ([one.id for one in phase.steps], step.id), opened, lambda places: ws.do(
         protocols.move_step, phase.id, step.id, places=places, version=opened.version
     ))  # fmt: skip
     with st.expander(t("protocol.words_of", title=plain(step.title)), icon=":material/edit:"):
@@ -119,11 +120,24 @@ def _add(ws: Workspace, phase: Phase, opened: Draft) -> None:
         _done(opened, name)
 
 
-def _move(ws: Workspace, name: str, opened: Draft, move: Callable[[int], bool]) -> None:
-    t = ws.words
+def _move(
+    ws: Workspace, name: str, place: tuple[list[str], str], opened: Draft, move: Callable[[int], bool]
+) -> None:
+    """Earlier and later in an order of ids; the first goes no earlier, and the last no later."""
+    t, (order, one) = ws.words, place
     with st.container(horizontal=True):
-        earlier = st.button(t("protocol.earlier"), key=f"up:{name}", icon=":material/arrow_upward:")
-        later = st.button(t("protocol.later"), key=f"down:{name}", icon=":material/arrow_downward:")
+        earlier = st.button(
+            t("protocol.earlier"),
+            key=f"up:{name}",
+            icon=":material/arrow_upward:",
+            disabled=one == order[0],
+        )
+        later = st.button(
+            t("protocol.later"),
+            key=f"down:{name}",
+            icon=":material/arrow_downward:",
+            disabled=one == order[-1],
+        )
     if (earlier or later) and move(-1 if earlier else 1):
         opened.close()
         st.rerun()

@@ -47,7 +47,9 @@ def test_a_draft_holds_for_nobody_until_it_is_released(db: Session, make: Make, 
     assert protocols.current(db).phase("periodic").title == "Quarterly look"
     assert protocols.current(db) is protocols.load(db, 2)
     assert protocols.of_case(db, pair.case).phase("periodic").title != "Quarterly look"
-    assert [(one.number, one.note) for one in protocols.released(db, ada)] == [(2, "Our own words")]
+    assert [(one.number, one.note, one.by) for one in protocols.released(db, ada)] == [
+        (2, "Our own words", ada.name)
+    ]
 
 
 def test_a_draft_is_renamed_re_ordered_and_gets_a_step_more_or_less(db: Session, ada: Actor) -> None:

@@ -47,6 +47,22 @@ def test_a_version_is_prepared_changed_and_released(db: Session, ada: Actor, des
     assert "her_expectations" not in {step.id for step in made.phase("periodic").steps}
     assert "version 2" in said(at)
     assert "Our words" in said(at)
+    assert f"by {ada.name}" in said(at)
+
+
+def test_the_first_goes_no_earlier_and_the_last_no_later(ada: Actor, desk: Desk) -> None:
+    at = desk.open(ada, "protocol")
+    press(at, "Prepare a new version")
+
+    def ways(phase: str) -> tuple[bool, bool]:
+        at.radio(key="protocol:phase").set_value(phase).run()
+        up, down = (at.button(key=f"{way}:phase:{phase}") for way in ("up", "down"))
+        return not up.disabled, not down.disabled
+
+    assert ways("phase_1") == (False, False)
+    assert ways("case_opening") == (False, True)
+    assert ways("periodic") == (True, True)
+    assert ways("follow_up") == (True, False)
 
 
 def test_a_phase_without_a_title_is_refused_beside_the_field_and_keeps_the_rest(
@@ -84,6 +100,7 @@ def test_who_is_late_sees_it_and_goes_on_from_there(db: Session, make: Make, ada
     protocols.reword_phase(db, ada, "closing", texts={"title": "The last one"}, version=1)
     db.commit()
 
+    at.radio(key="protocol:phase").set_value("periodic").run()
     press(at, "Later")
     assert "Somebody else saved this" in at.error[0].value
     press(at, "Go on from here")

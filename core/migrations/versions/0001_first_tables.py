@@ -539,10 +539,12 @@ def upgrade() -> None:
         sa.Column("made_by", sa.Uuid(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("released_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("released_by", sa.Uuid(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["made_by"], ["person.id"], name=op.f("fk_protocol_version_made_by")),
+        sa.ForeignKeyConstraint(["released_by"], ["person.id"], name=op.f("fk_protocol_version_released_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_protocol_version")),
         sa.UniqueConstraint("number", name=op.f("uq_protocol_version_number")),
     )
