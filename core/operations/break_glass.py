@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy import case as choose
-from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from core import access, audit, clock
@@ -34,7 +34,8 @@ def open_file(
 ) -> BreakGlass:
     """Open the file that has this code, this number, or this whole name, for some hours.
 
-    Raises NotFound alike where there is none, where it is another service's, and where it is sealed.
+    Raises NotFound alike where there is none, where it is another service's, and where it is sealed; Conflict where the
+    actor works on it or has it open.
     """
     require(actor, Permission.BREAK_GLASS)
     require_fresh(actor)
@@ -182,17 +183,24 @@ def told(db: Session, actor: Actor, case_id: UUID) -> list[Told]:
 
 def _find(db: Session, actor: Actor, wanted: str) -> CaseFile:
     """The one file that is meant; two of the same name are none, so that nobody opens the wrong one."""
-    word, to_open = wanted.casefold(), access.files_to_open(actor)
+    found = _matching(db, access.files_to_open(actor), wanted)
+    if not found and _matching(db, access.visible_files(actor), wanted):
+        raise Conflict("error.break_glass.at_work")
+    if len(found) != 1:
+        raise NotFound("error.break_glass.not_found")
+    return found.pop()
+
+
+def _matching(db: Session, to_open: Select[CaseFile], wanted: str) -> set[CaseFile]:
+    """Those of some files that have exactly this code, number or name."""
+    word = wanted.casefold()
     # Numbers and names lie sealed: they are compared here, over the files of the own service alone.
     codes = select(Case.id).where(func.lower(Case.code) == wanted.lower())
     found = set(db.scalars(to_open.where(CaseFile.case_id.in_(codes)).limit(2)))
     found |= {file for file in db.scalars(to_open) if file.reference.casefold() == word}
     named = select(Subject).where(Subject.file_id.in_(to_open.with_only_columns(CaseFile.id)))
     ids = {subject.file_id for subject in db.scalars(named) if subject.name.casefold() == word}
-    found |= set(db.scalars(to_open.where(CaseFile.id.in_(ids)))) if ids else set()
-    if len(found) != 1:
-        raise NotFound("error.break_glass.not_found")
-    return found.pop()
+    return found | (set(db.scalars(to_open.where(CaseFile.id.in_(ids)))) if ids else set())
 
 
 def _listed(db: Session, actor: Actor, statement: object) -> list[Listed]:

@@ -130,6 +130,17 @@ def test_none_two_of_a_name_another_services_and_a_sealed_one_give_the_same_answ
     assert set(keys) == {"error.break_glass.not_found"}
 
 
+def test_who_works_on_a_case_or_has_it_open_is_told_so(db: Session, make: Make) -> None:
+    pair = make.pair()
+    make.subject(pair.vss_file, SubjectKind.HER, name="Ana Bell")
+    other = colleague(make, pair)
+    open_it(db, other, pair.case.code)
+
+    for actor in (pair.vss, other):
+        with pytest.raises(Conflict, match="at_work"):
+            open_it(db, actor, "Ana Bell")
+
+
 def test_it_wants_a_ground_and_a_reason(db: Session, make: Make) -> None:
     pair = make.pair()
     other = colleague(make, pair)
