@@ -125,6 +125,12 @@ def drafts(cooperation_id: UUID, case_id: UUID | None) -> Select[Agreement]:
     )
 
 
+def under_way(db: Session, actor: Actor, case_id: UUID) -> Agreement | None:
+    """What is drafted or approved for a case, and not in force yet."""
+    case = access.find(db, access.visible_cases(actor), case_id)
+    return db.scalars(drafts(case.cooperation_id, case.id).order_by(Agreement.created_at.desc())).first()
+
+
 def case_agreement_in_force(db: Session, case_id: UUID) -> Agreement | None:
     """The case-level agreement that holds today, without its clauses."""
     return db.scalars(_in_force().where(Agreement.case_id == case_id)).first()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.access import Permission
-from core.operations import joint_spaces
+from core.operations import agreements, joint_spaces
 from core.operations.joint_spaces import EmergencyGround, EmergencyOpening, Ground, Standing
 from core.operations.phases import Link
 from pages.ui import step_up
@@ -31,6 +31,18 @@ def show(ws: Workspace, found: Standing, *, here: str = "") -> bool:
     return found.is_open
 
 
+def _to_next(ws: Workspace, found: Standing) -> None:
+    """To the agreement that is on its way, or to beginning one."""
+    t, coming = ws.words, ws.read(agreements.under_way, found.case_id)
+    if coming is None:
+        own = Link("agreements", {"case": str(found.case_id)})
+        link_to(own, t("joint_space.to_agreements"), icon=":material/edit_document:")
+        return
+    is_approved = agreements.standing(coming) is agreements.Standing.APPROVED
+    label = t("joint_space.to_approved" if is_approved else "joint_space.to_draft")
+    link_to(Link("agreement", {"agreement": str(coming.id)}), label, icon=":material/edit_document:")
+
+
 def _ways_on(ws: Workspace, found: Standing, here: str) -> None:
     t, own = ws.words, {"case": str(found.case_id)}
     with st.container(horizontal=True):
@@ -38,7 +50,7 @@ def _ways_on(ws: Workspace, found: Standing, here: str) -> None:
             last = Link("agreement", {"agreement": str(found.agreement.id)})
             link_to(last, t("joint_space.to_last"), icon=":material/contract:")
         if found.ground in {Ground.NO_AGREEMENT, Ground.ENDED, Ground.TERMINATED}:
-            link_to(Link("agreements", own), t("joint_space.to_agreements"), icon=":material/edit_document:")
+            _to_next(ws, found)
         if here != "emergency" and found.ground is not Ground.NOT_NAMED:
             link_to(Link("emergency", own), t("joint_space.to_emergency"), icon=":material/e911_emergency:")
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.access import Actor
 from core.models import Agreement, AgreementState, Case, EmergencyOpening
+from tests import agreement_steps
 from tests.make import Make, Pair
 from tests.pages.conftest import Desk, press, said
 
@@ -31,6 +32,25 @@ def test_a_page_of_a_case_says_what_ended_and_what_can_be_done(
 
     assert "The agreement of this case ended" in said(at)
     assert "Your own file" in said(at)
+
+
+def test_a_case_leads_to_the_agreement_that_waits_for_its_signature_and_begins_no_other(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair(is_agreed=False)
+    make.agreement_in_force(pair)
+    waiting = agreement_steps.case_draft(db, pair)
+    db.commit()
+
+    def ways() -> list[str]:
+        at = desk.open(pair.vss, "case", case=pair.case.id)
+        return [str(link.proto.label) for link in at.get("page_link")]
+
+    assert "To the draft of the agreement" in ways()
+    waiting.state = AgreementState.APPROVED
+    db.commit()
+    assert "Sign the agreement that both approved" in ways()
+    assert "Begin an agreement" not in ways()
 
 
 @pytest.mark.parametrize("page", ["meeting", "table", "minutes"])
