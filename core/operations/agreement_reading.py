@@ -1,7 +1,7 @@
 """An agreement as its two pages show it: read once, with all that is asked about it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core import audit
 from core.access import Actor
 from core.content import agreements as content
-from core.content.agreements import Ask
+from core.content.agreements import Answer, Ask
 from core.documents import agreement as paper
 from core.documents.agreement import AgreementDraft, Missing, PlacedClause
 from core.documents.clause import Clause
@@ -43,6 +43,8 @@ class Opened:
     has_copy: bool
     #: What is filled in by itself and is not, or not any more, what the draft says.
     outdated: frozenset[str] = frozenset()
+    #: Of these, what is so now.
+    given_now: Mapping[str, Answer] = field(default_factory=dict)
 
     @cached_property
     def content(self) -> content.Agreement:
@@ -163,6 +165,7 @@ def opened(db: Session, actor: Actor, agreement_id: UUID) -> Opened:
         .join(Person, Person.id == Approval.person_id)
         .where(Approval.version_id == version.id, Approval.lapsed_at.is_(None))
     )
+    outdated = agreement_givens.outdated(db, agreement)
     copies = list(db.scalars(select(SignedCopy.version_id).where(SignedCopy.agreement_id == agreement_id)))
     return Opened(
         agreement,
@@ -171,5 +174,6 @@ def opened(db: Session, actor: Actor, agreement_id: UUID) -> Opened:
         {row.service_id: row.name for row in approved},
         is_signed=version.id in copies,
         has_copy=bool(copies),
-        outdated=agreement_givens.outdated(db, agreement),
+        outdated=outdated,
+        given_now=agreement_givens.given(db, agreement) if outdated else {},
     )

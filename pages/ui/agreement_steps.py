@@ -133,8 +133,17 @@ def _before(ws: Workspace, opened: Opened) -> None:
 def outdated(ws: Workspace, opened: Opened) -> None:
     """What the draft says of itself and is not so any more, and the click that takes over what is."""
     t, agreement = ws.words, opened.agreement
-    what = ", ".join(plain(ask.long_label) for ask in opened.asks_of(sorted(opened.outdated)))
-    st.warning(t("agreement.outdated", what=what), icon=":material/update:")
+    lines = [
+        "- "
+        + t(
+            "agreement.outdated_one",
+            what=plain(ask.long_label),
+            was=plain(str(agreement.answers.get(ask.id) or "")) or t("agreement.outdated_nobody"),
+            now=plain(str(opened.given_now.get(ask.id) or "")) or t("agreement.outdated_nobody"),
+        )
+        for ask in opened.asks_of(sorted(opened.outdated))
+    ]
+    st.warning("\n".join([t("agreement.outdated"), "", *lines]), icon=":material/update:")
     wants = ws.may(agreements.drafting(agreement.level)) and st.button(
         t("agreement.bring_up_to_date"), type="primary", icon=":material/update:", key="up_to_date"
     )

@@ -538,6 +538,10 @@ def test_a_draft_takes_over_what_became_known_since_before_it_is_approved(db: Se
 
     opened = agreement_reading.opened(db, pair.pp, agreement.id)
     assert opened.outdated == {"vss_case_manager"}
+    assert (opened.agreement.answers["vss_case_manager"], opened.given_now["vss_case_manager"]) == (
+        pair.vss.name,
+        second.name,
+    )
     with pytest.raises(Conflict, match="outdated"):
         agreement_approvals.approve(db, pair.pp, agreement.id, number=opened.number)
     agreement_drafts.bring_up_to_date(db, pair.pp, agreement.id)
