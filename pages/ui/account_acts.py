@@ -72,7 +72,7 @@ def left(ws: Workspace, member: Member) -> None:
         if found.cases:
             st.markdown(t.count("people.left_cases", found.cases))
             if found.cases_alone:
-                st.warning(t("people.left_cases_alone", number=t.number(found.cases_alone)))
+                st.warning(t.count("people.left_cases_alone", found.cases_alone))
             _hand_over(ws, person_id, names)
         for duty in found.duties:
             st.markdown(t("people.duty", since=t.moment(duty.from_at), until=t.moment(duty.until_at)))

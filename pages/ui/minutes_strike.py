@@ -33,9 +33,9 @@ def show(ws: Workspace, view: View) -> None:
     if not found.total:
         st.info(t("strike.none"))
         return
-    st.markdown(t("strike.found", total=found.total, **asdict(found)))
+    st.markdown(t.count("strike.found", found.total, **asdict(found)))
     # The key holds the number: a click on another count than the one on the screen strikes nothing.
-    gone = st.button(t("strike.button", total=found.total), key=draft.key(f"strike:{found.total}"))
+    gone = st.button(t.count("strike.button", found.total), key=draft.key(f"strike:{found.total}"))
     if gone and ws.do(
         strikes.strike,
         view.meeting.id,

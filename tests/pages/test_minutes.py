@@ -210,13 +210,13 @@ def test_a_slip_is_counted_struck_out_and_the_page_says_so(db: Session, make: Ma
     words = f"draft:new:strike:{meeting.id}:1:words"
 
     at.text_input(key=words).set_value("never said").run()
-    assert "stand nowhere" in said(at)
+    assert "does not hold these words" in said(at)
     at.text_input(key=words).set_value("sessions").run()
-    assert "In **1** places: newest version 1" in said(at)
-    press(at, "Strike out in 1 places")
+    assert "In **1** place: newest version 1" in said(at)
+    press(at, "Strike out in 1 place")
     assert "why these words must go" in at.error[0].value
     at.radio(key=f"draft:new:strike:{meeting.id}:1:ground").set_value("name_or_place").run()
-    press(at, "Strike out in 1 places")
+    press(at, "Strike out in 1 place")
 
     assert "sessions" not in said(at)
     assert "*Two* [struck out] | missed" in plainly(said(at))
