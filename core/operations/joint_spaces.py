@@ -97,6 +97,14 @@ class Standing:
         return self.agreement.ends_on + timedelta(days=1) if self.agreement.ends_on else None
 
 
+@dataclass(frozen=True)
+class Ending:
+    """An agreement that ends soon and, where one is begun, the draft that is to follow it."""
+
+    agreement: Agreement
+    draft: Agreement | None = None
+
+
 def standing(db: Session, actor: Actor, case: Case) -> Standing:
     """Whether the joint space of a case of the actor is open to them, and by what."""
     if not case.is_paired:
@@ -316,18 +324,28 @@ def _people_of(db: Session, opening: EmergencyOpening) -> tuple[str, str]:
     return first.name, second.name if second else ""
 
 
-def ending_soon(db: Session, actor: Actor, *, days: int) -> list[Agreement]:
-    """The case-level agreements of the actor's open cases that end within so many days and have no successor yet."""
+def ending_soon(db: Session, actor: Actor, *, days: int) -> list[Ending]:
+    """The case-level agreements of the actor's open cases that end within so many days and have no successor yet.
+
+    A draft is none before both approved it: left lying, it would let the joint space close without a word.
+    """
     last = clock.today() + timedelta(days=days)
-    return list(db.scalars(_unsucceeded(actor).where(Agreement.ends_on <= last)))
+    found = db.scalars(_unsucceeded(actor).where(Agreement.ends_on <= last)).all()
+    drafts = access.visible_agreements(actor).where(
+        Agreement.case_id.in_([agreement.case_id for agreement in found]),
+        Agreement.level == AgreementLevel.CASE,
+        Agreement.state == AgreementState.DRAFT,
+    )
+    drafted = {draft.case_id: draft for draft in db.scalars(drafts)} if found else {}
+    return [Ending(agreement, drafted.get(agreement.case_id)) for agreement in found]
 
 
 @access.kept
 def _unsucceeded(actor: Actor) -> Select[Agreement]:
-    drafted = select(Agreement.case_id).where(
+    to_come = select(Agreement.case_id).where(
         Agreement.case_id.is_not(None),
         or_(
-            Agreement.state.in_([AgreementState.DRAFT, AgreementState.APPROVED]),
+            Agreement.state == AgreementState.APPROVED,
             and_(Agreement.state == AgreementState.IN_FORCE, Agreement.in_force_from > clock.today()),
         ),
     )
@@ -336,7 +354,7 @@ def _unsucceeded(actor: Actor) -> Select[Agreement]:
         .join(Agreement.case)
         .where(
             Agreement.case_id.in_(access.visible_case_ids(actor)),
-            Agreement.case_id.not_in(drafted),
+            Agreement.case_id.not_in(to_come),
             Case.closed_on.is_(None),
         )
         .options(joinedload(Agreement.case))

@@ -13,7 +13,6 @@ from core.access import Actor, Permission, is_worker, may
 from core.lists import Found
 from core.models import (
     Action,
-    Agreement,
     Attendance,
     Case,
     CaseFile,
@@ -81,8 +80,8 @@ class Today:
     copies: Sequence[tuple[PersonRequest, Case]] = ()
     #: Joint spaces that somebody opened in an emergency, to be looked at by somebody else.
     emergencies: Sequence[tuple[EmergencyOpening, Case]] = ()
-    #: Case agreements that end soon and have no successor.
-    ending: Sequence[Agreement] = ()
+    #: Case agreements that end soon and have no successor that both approved.
+    ending: Sequence[joint_spaces.Ending] = ()
     #: First passes to answer, levels to agree to, assessments that are due again.
     risks: Sequence[risk_due.Waits] = ()
     #: Cases whose IT safety plan is to be looked at again; at the victim support service alone.
@@ -238,7 +237,7 @@ def _unagreed(actor: Actor) -> Select[Meeting]:
     )
 
 
-def _ending(db: Session, actor: Actor) -> list[Agreement]:
+def _ending(db: Session, actor: Actor) -> list[joint_spaces.Ending]:
     if not may(actor, Permission.APPROVE_CASE_AGREEMENT):
         return []
     return joint_spaces.ending_soon(db, actor, days=DAYS_AHEAD)

@@ -129,11 +129,13 @@ def asked_of_me(ws: Workspace, found: Today) -> None:
             label = t(f"today.agreement_{one.step}", which=which)
             _row("agreement", label, "agreement", agreement.id, icon=":material/contract:")
         _more(ws, found.more.get("agreements", 0), "agreements")
-        for agreement in found.ending:
+        for ending in found.ending:
+            agreement, draft = ending.agreement, ending.draft
             if agreement.case is not None and agreement.ends_on is not None:
                 code, day = plain(agreement.case.code), t.day(agreement.ends_on)
-                label = t("joint_space.ends_soon", code=code, day=day)
-                _row("agreement", label, "agreement", agreement.id, icon=":material/hourglass_bottom:")
+                key = "joint_space.ends_soon" if draft is None else "joint_space.ends_soon_drafted"
+                label, leads_to = t(key, code=code, day=day), draft or agreement
+                _row("agreement", label, "agreement", leads_to.id, icon=":material/hourglass_bottom:")
     if found.is_full:
         st.caption(t("today.full", number=today.MOST))
 

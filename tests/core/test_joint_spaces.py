@@ -467,7 +467,7 @@ def test_today_does_not_warn_of_an_end_whose_successor_is_signed_for_the_day_aft
     assert today.of_actor(db, pair.pp).ending == []
 
 
-def test_today_warns_of_an_agreement_that_ends_soon_until_its_successor_is_drafted(
+def test_today_warns_of_an_agreement_that_ends_soon_until_both_approved_its_successor(
     db: Session, make: Make
 ) -> None:
     pair, agreement = agreed(make)
@@ -476,9 +476,13 @@ def test_today_warns_of_an_agreement_that_ends_soon_until_its_successor_is_draft
     agreement.ends_on = clock.today() + timedelta(days=today.DAYS_AHEAD)
     db.flush()
 
-    assert today.of_actor(db, pair.pp).ending == [agreement]
+    assert today.of_actor(db, pair.pp).ending == [joint_spaces.Ending(agreement)]
     assert today.of_actor(db, make.pair().pp).ending == []
-    steps.case_draft(db, pair)
+    draft = steps.case_draft(db, pair)
+    for actor in (pair.pp, pair.vss):
+        assert today.of_actor(db, actor).ending == [joint_spaces.Ending(agreement, draft)]
+    draft.state = AgreementState.APPROVED
+    db.flush()
     assert today.of_actor(db, pair.vss).ending == []
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.access import Actor
 from core.models import Agreement, AgreementState, Case, EmergencyOpening
-from tests import agreement_steps
+from tests import agreement_steps as steps
 from tests.make import Make, Pair
 from tests.pages.conftest import Desk, press, said
 
@@ -39,7 +39,7 @@ def test_a_case_leads_to_the_agreement_that_waits_for_its_signature_and_begins_n
 ) -> None:
     pair = make.pair(is_agreed=False)
     make.agreement_in_force(pair)
-    waiting = agreement_steps.case_draft(db, pair)
+    waiting = steps.case_draft(db, pair)
     db.commit()
 
     def ways() -> list[str]:
@@ -188,3 +188,17 @@ def test_today_says_that_an_agreement_ends_soon(db: Session, make: Make, desk: D
 
     labels = [link.proto.label for link in at.get("page_link")]
     assert any("the agreement ends on" in label for label in labels)
+
+
+def test_today_goes_on_saying_so_while_the_next_one_is_only_a_draft(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair(is_agreed=False)
+    make.agreement_in_force(pair, ends_on=clock.today() + timedelta(days=3))
+    steps.case_draft(db, pair)
+    db.commit()
+
+    at = desk.open(pair.vss, "today")
+
+    labels = [link.proto.label for link in at.get("page_link")]
+    assert any("not approved by both yet" in label for label in labels)
