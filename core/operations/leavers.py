@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core import audit, clock
@@ -22,21 +22,29 @@ class Left:
     cases: int
     #: Cases on which nobody else of the service is case manager.
     cases_alone: int
+    #: Cases that are closed and that nobody else of the service manages, where the person works here no more.
+    closed_alone: int
     duties: list[Duty]
 
     @property
     def is_empty(self) -> bool:
-        return not self.cases and not self.duties
+        return not (self.cases or self.closed_alone or self.duties)
 
 
 def left_by(db: Session, actor: Actor, person_id: UUID) -> Left:
-    """The open cases, as numbers only, and the turns of duty of a person."""
+    """The cases, as numbers only, and the turns of duty of a person."""
     require(actor, Permission.ADMINISTER)
     person = accounts.find(db, actor, person_id)
     count = select(func.count()).select_from(Case).where(Case.id.in_(_open_cases(person)))
     alone = count.where(Case.id.not_in(_managed_by_others(person)))
+    closed = select(func.count()).select_from(Case).where(Case.id.in_(_closed_cases(person)))
     duties = select(Duty).where(Duty.person_id == person.id, Duty.until_at > clock.now())
-    return Left(db.scalar(count) or 0, db.scalar(alone) or 0, list(db.scalars(duties.order_by(Duty.from_at))))
+    return Left(
+        cases=db.scalar(count) or 0,
+        cases_alone=db.scalar(alone) or 0,
+        closed_alone=db.scalar(closed) or 0,
+        duties=list(db.scalars(duties.order_by(Duty.from_at))),
+    )
 
 
 def successors(db: Session, actor: Actor, person_id: UUID) -> list[Person]:
@@ -46,15 +54,16 @@ def successors(db: Session, actor: Actor, person_id: UUID) -> list[Person]:
 
 
 def hand_over(db: Session, actor: Actor, person_id: UUID, *, to_id: UUID | None) -> int:
-    """Give all open cases of a person to a case manager of the same service; says how many, and shows none of them.
+    """Give the cases of a person to a case manager of the same service; says how many, and shows none of them.
 
-    An administrator sees no case, and without this nobody would see those of somebody who left. Who is only away for a
-    while goes on working on them.
+    An administrator sees no case, and without this nobody would see those of somebody who left: of the closed ones go
+    those that nobody else manages, for the other service may take one up again. Who is only away for a while goes on
+    working on the open ones, and keeps the closed ones.
     """
     person = _leaver(db, actor, person_id)
     successor = _successor(db, person, to_id)
     theirs = select(Assignment.case_id).where(Assignment.person_id == successor.id, _is_current())
-    given = set(db.scalars(_open_cases(person)))
+    given = {*db.scalars(_open_cases(person)), *db.scalars(_closed_cases(person))}
     new = given - set(db.scalars(theirs))
     db.add_all([Assignment(case_id=case_id, person_id=successor.id, since=clock.today()) for case_id in new])
     if not person.is_active:
@@ -126,15 +135,22 @@ def _open_cases(person: Person) -> Select[UUID]:
         .join(Seal, Seal.file_id == CaseFile.id)
         .where(CaseFile.service_id == person.service_id)
     )
+    return _cases(person).where(
+        Case.closed_on.is_(None), or_(Case.id.not_in(sealed), Case.id.not_in(_managed_by_others(person)))
+    )
+
+
+def _closed_cases(person: Person) -> Select[UUID]:
+    """Nobody reads a closed file without need: only of somebody who left, and where nobody else could open it again."""
+    closed = _cases(person).where(Case.closed_on.is_not(None), Case.id.not_in(_managed_by_others(person)))
+    return closed.where(false()) if person.is_active else closed
+
+
+def _cases(person: Person) -> Select[UUID]:
     return (
         select(Assignment.case_id)
         .join(Case, Case.id == Assignment.case_id)
-        .where(
-            Assignment.person_id == person.id,
-            _is_current(),
-            Case.closed_on.is_(None),
-            or_(Case.id.not_in(sealed), Case.id.not_in(_managed_by_others(person))),
-        )
+        .where(Assignment.person_id == person.id, _is_current())
     )
 
 

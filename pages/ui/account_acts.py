@@ -73,6 +73,10 @@ def left(ws: Workspace, member: Member) -> None:
             st.markdown(t.count("people.left_cases", found.cases))
             if found.cases_alone:
                 st.warning(t.count("people.left_cases_alone", found.cases_alone))
+        if found.closed_alone:
+            st.markdown(t.count("people.left_closed", found.closed_alone))
+            st.caption(t("people.left_closed_help"))
+        if found.cases or found.closed_alone:
             _hand_over(ws, person_id, names)
         for duty in found.duties:
             st.markdown(t("people.duty", since=t.moment(duty.from_at), until=t.moment(duty.until_at)))

@@ -26,6 +26,7 @@ from core.models import (
 from core.operations import (
     accounts,
     cases,
+    closings,
     duties,
     factor_removals,
     files,
@@ -392,6 +393,30 @@ def test_cases_and_duties_of_somebody_who_left_are_handed_over_unseen(
         cases.find(db, pp_ada, pair.case.id)
     with pytest.raises(NotFound):
         leavers.hand_over_duty(db, pp_ada, pair.pp.person_id, duty.id, to_id=successor.person_id, phone="1")
+
+
+def test_a_closed_case_of_the_only_manager_goes_to_a_colleague_once_they_have_left(
+    db: Session, make: Make, pair: Pair, pp_ada: Actor
+) -> None:
+    successor = make.actor(pair.pp.service_id)
+    shared = make.pair().case
+    shared.cooperation_id = pair.case.cooperation_id
+    for actor in (pair.pp, successor):
+        make.assign(shared, actor)
+    pair.case.closed_on = shared.closed_on = clock.today()
+    db.flush()
+    assert leavers.left_by(db, pp_ada, pair.pp.person_id).is_empty
+    accounts.disable(db, pp_ada, pair.pp.person_id)
+
+    left = leavers.left_by(db, pp_ada, pair.pp.person_id)
+    number = leavers.hand_over(db, pp_ada, pair.pp.person_id, to_id=successor.person_id)
+
+    assert (left.cases, left.closed_alone, number) == (0, 1, 1)
+    assert cases.find(db, successor, pair.case.id) is pair.case
+    assert leavers.left_by(db, pp_ada, pair.pp.person_id).is_empty
+    reasons = closings.REOPENINGS[pair.vss.kind]
+    closings.reopen(db, pair.vss, pair.case.id, reason=next(iter(reasons)), version=pair.case.version)
+    assert cases.find_open(db, successor, pair.case.id).closed_on is None
 
 
 def test_i_see_my_sessions_and_end_the_others(db: Session, pair: Pair) -> None:

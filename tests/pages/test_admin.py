@@ -88,7 +88,7 @@ def test_what_a_leaver_answers_for_is_handed_over_where_the_account_is_closed(
     assert "1 open case" in waits
     assert "Of 1 case nobody else of the service is case manager. Hand it over now." in waits
     assert [toast.value for toast in at.toast] == ["1 case was handed over."]
-    assert "no open case and no duty" in said(at)
+    assert "no case and no duty" in said(at)
     assert pair.case.code not in waits
 
 
