@@ -186,8 +186,8 @@ def snapshot(db: Session, actor: Actor, meeting: Meeting) -> Content:
         ),
         last_actions=_last_actions(db, actor, meeting),
         new_actions=_new_actions(db, actor, meeting),
-        risk_level=risk_minutes.level(db, actor, meeting.case_id, meeting.closed_at or now),
-        risk_settled=risk_minutes.settled(db, actor, meeting, meeting.closed_at or now),
+        risk_level=risk_minutes.level(db, actor, meeting.case_id, meeting),
+        risk_settled=risk_minutes.settled(db, actor, meeting),
         **said_next(following),
         sides=sides_of(db, meeting, people),
     )

@@ -5,11 +5,12 @@ from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import BaseModel
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from core import access, clock
 from core.access import Actor
-from core.models import Meeting, RiskAssessment, RiskGrade, RiskLevel, Seen, Service, Settlement
+from core.models import Event, Meeting, RiskAssessment, RiskGrade, RiskLevel, Seen, Service, Settlement
 from core.operations import risk_assessments
 
 
@@ -36,18 +37,19 @@ class SettledItem(BaseModel, frozen=True, extra="forbid"):
 
 
 def level(
-    db: Session, actor: Actor, case_id: UUID | None, until: datetime | None = None
+    db: Session, actor: Actor, case_id: UUID | None, meeting: Meeting | None = None
 ) -> LevelInForce | None:
-    """The level of a case as it held then, or holds now; None where nobody had chosen one."""
+    """The level of a case as the meeting knew it at its closing, or as it holds now; None where nobody had chosen one."""
     statement = (
         access.visible_risk_levels(actor)
         .join(RiskAssessment, RiskAssessment.id == RiskLevel.assessment_id)
         .where(RiskAssessment.case_id == case_id, RiskLevel.holds)
         .order_by(RiskAssessment.number, RiskLevel.number)
     )
-    held = [
-        one for one in db.scalars(statement) if until is None or (one.agreed_at or one.created_at) <= until
-    ]
+    held = db.scalars(statement).all()
+    if meeting is not None:
+        until, opened_at = meeting.closed_at or clock.now(), _opened_at(db, meeting)
+        held = [one for one in held if not until < (one.agreed_at or one.created_at) < opened_at]
     if not held:
         return None
     last = held[-1]
@@ -62,9 +64,9 @@ def level(
     )
 
 
-def settled(db: Session, actor: Actor, meeting: Meeting, until: datetime) -> tuple[SettledItem, ...]:
+def settled(db: Session, actor: Actor, meeting: Meeting) -> tuple[SettledItem, ...]:
     """What was settled between the beginning of the meeting and its closing, in the order of the lists."""
-    rows = _settled_then(db, actor, meeting, until)
+    rows = _settled_then(db, actor, meeting)
     ids = {one.assessment_id for one in rows}
     found = []
     of_these = access.visible_assessments(actor).where(RiskAssessment.id.in_(ids))
@@ -80,15 +82,32 @@ def settled(db: Session, actor: Actor, meeting: Meeting, until: datetime) -> tup
     return tuple(found)
 
 
-def _settled_then(db: Session, actor: Actor, meeting: Meeting, until: datetime) -> Sequence[Settlement]:
+def _settled_then(db: Session, actor: Actor, meeting: Meeting) -> Sequence[Settlement]:
+    until = meeting.closed_at or clock.now()
     statement = (
         access.visible_settlements(actor)
         .join(RiskAssessment, RiskAssessment.id == Settlement.assessment_id)
         .where(
             RiskAssessment.case_id == meeting.case_id,
-            Settlement.created_at >= (meeting.started_at or until),
-            Settlement.created_at <= until,
+            or_(
+                Settlement.created_at.between(meeting.started_at or until, until),
+                Settlement.created_at >= _opened_at(db, meeting),
+            ),
         )
         .order_by(Settlement.number)
     )
     return db.scalars(statement).all()
+
+
+def _opened_at(db: Session, meeting: Meeting) -> datetime:
+    """When the table was really opened: one at which a meeting is written down later bears the meeting's day.
+
+    What is settled at it belongs to the meeting; what came between the meeting and it does not.
+    """
+    opened = select(Event.created_at).where(
+        Event.case_id == meeting.case_id,
+        Event.subject == "meeting",
+        Event.subject_id == meeting.id,
+        Event.act == "begin",
+    )
+    return db.scalar(opened.order_by(Event.created_at.desc()).limit(1)) or clock.now()

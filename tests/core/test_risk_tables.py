@@ -120,3 +120,27 @@ def test_a_meeting_that_is_written_down_later_takes_nothing_that_came_after_it(
     assert meeting.state is MeetingState.CLOSED
     content = minutes.of_meeting(db, pair.pp, meeting.id).latest.content
     assert (content.risk_level, content.risk_settled) == (None, ())
+
+
+def test_a_meeting_that_is_written_down_later_keeps_what_is_settled_while_it_is_written_down(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {}, {})
+    meeting = make.table(pair)
+    meeting.state, meeting.started_at = MeetingState.INVITED, None
+    meeting.planned_at = clock.now() - timedelta(days=3)
+    settle(db, pair, found.id, "money", Seen.PRESENT)
+    risk_levels.choose(db, pair.vss, found.id, grade=RiskGrade.INTERMEDIATE, reason="So", number=0)
+    tables.begin(db, pair.pp, meeting.id, was_held_as_planned=True)
+    settle(db, pair, found.id, "pets", Seen.PRESENT)
+    risk_levels.choose(db, pair.vss, found.id, grade=RiskGrade.HIGH, reason="A weapon", number=1)
+
+    tables.close(db, pair.pp, meeting.id)
+
+    content = minutes.of_meeting(db, pair.pp, meeting.id).latest.content
+    assert content.closed_at == meeting.planned_at + meeting.duration
+    assert content.risk_level is not None
+    assert content.risk_level.grade is RiskGrade.HIGH
+    items = {risk_boards.of_assessment(db, pair.pp, found.id).line(HER, "pets").item.title}
+    assert {one.item for one in content.risk_settled} == items
