@@ -26,6 +26,7 @@ from core.models import (
     ServiceKind,
 )
 from core.operations import (
+    aims,
     files,
     item_entries,
     meetings,
@@ -189,6 +190,7 @@ def correct(
     item = next((item for item in meeting.items if item.id == item_id), None)
     if item is None:
         raise NotFound
+    handed_on = aims.said(item)
     for entry, typed in texts_of.items():
         text = texts.text(typed, field=entry, required=False)
         known = item_entries.written(item, entry)
@@ -200,6 +202,7 @@ def correct(
         if telling.require_meant(db, actor, meeting.case_id, meant, **{entry: (text, known)}):
             audit.record(db, actor, "meant", meeting, case_id=meeting.case_id)
         setattr(item, item_entries.COLUMNS[entry], text)
+    aims.correct(db, meeting, item, was=handed_on)
     content = minutes_contents.read(latest)
     items = tuple(
         known.model_copy(

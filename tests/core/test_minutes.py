@@ -3,15 +3,33 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from core import clock
 from core.content.meeting_kinds import Entry
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.locale import Words
-from core.models import Action, ActionState, Meeting, MeetingState, Minutes, MinutesApproval, Role
-from core.operations import minutes, minutes_contents, minutes_documents, minutes_updates, tables, unsent
+from core.models import (
+    Action,
+    ActionState,
+    AgendaItem,
+    Meeting,
+    MeetingState,
+    Minutes,
+    MinutesApproval,
+    PhasePoint,
+    Role,
+)
+from core.operations import (
+    meetings,
+    minutes,
+    minutes_contents,
+    minutes_documents,
+    minutes_updates,
+    tables,
+    unsent,
+)
 from core.operations.presences import Presence
 from tests.make import Make, Pair
 
@@ -392,3 +410,94 @@ def test_a_stranger_is_offered_nothing_of_a_plan(db: Session, make: Make) -> Non
 
     with pytest.raises(NotFound):
         minutes_updates.offered(db, make.pair().pp, meeting.id)
+
+
+def of_phase_1(db: Session, pair: Pair, text: str) -> tuple[Meeting, AgendaItem]:
+    """A closed meeting of both teams that agreed this on the first aim."""
+    meeting = meetings.plan(
+        db,
+        pair.pp,
+        kind="phase_1",
+        planned_at=clock.now(),
+        cooperation_id=pair.case.cooperation_id,
+        people=[pair.pp.person_id, pair.vss.person_id],
+    )
+    tables.begin(db, pair.pp, meeting.id)
+    aim = next(item for item in meeting.items if item.key == "foundations")
+    tables.go_to(db, pair.pp, meeting.id, position=aim.position)
+    tables.write_item(db, pair.pp, aim.id, entry=Entry.AGREED, text=text, seen="")
+    for attendance in meeting.attendances:
+        attendance.is_present = True
+    tables.close(db, pair.pp, meeting.id)
+    return meeting, aim
+
+
+def agreed(db: Session, pair: Pair) -> str:
+    statement = select(PhasePoint.agreed).where(PhasePoint.cooperation_id == pair.case.cooperation_id)
+    return db.scalars(statement).one()
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [("", "Every month"), ("We meet", "We meet\n\n{day}: Every month")],
+)
+def test_the_record_of_phase_1_says_what_the_corrected_minutes_say(
+    db: Session, make: Make, known: str, expected: str
+) -> None:
+    pair = make.pair()
+    if known:
+        db.add(PhasePoint(cooperation_id=pair.case.cooperation_id, point="foundations", agreed=known))
+    meeting, aim = of_phase_1(db, pair, "Every week")
+
+    for number, text in enumerate(("Every year", "Every month"), 1):
+        texts = {Entry.AGREED: text, Entry.VSS_SAID: ""}
+        minutes.correct(db, pair.vss, meeting.id, item_id=aim.id, texts_of=texts, number=number)
+
+    assert agreed(db, pair) == expected.format(day=clock.day(meeting.takes_place_at).isoformat())
+    minutes.correct(db, pair.pp, meeting.id, item_id=aim.id, texts_of={Entry.AGREED: ""}, number=3)
+    assert agreed(db, pair) == known
+
+
+def test_what_was_worded_anew_in_the_record_of_phase_1_stays_and_the_correction_comes_under_it(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    meeting, aim = of_phase_1(db, pair, "Every week")
+    point = db.scalars(select(PhasePoint)).one()
+    point.agreed = "Every week, on Mondays"
+
+    texts = {Entry.AGREED: "Every month"}
+    minutes.correct(db, pair.vss, meeting.id, item_id=aim.id, texts_of=texts, number=1)
+    day = clock.day(meeting.takes_place_at).isoformat()
+    assert point.agreed == f"Every week, on Mondays\n\n{day}: Every month"
+    point.agreed = "On Mondays"
+    minutes.correct(db, pair.vss, meeting.id, item_id=aim.id, texts_of={Entry.AGREED: ""}, number=2)
+
+    assert point.agreed == "On Mondays"
+
+
+def test_a_correction_takes_nothing_from_the_record_that_another_meeting_said_too(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    of_phase_1(db, pair, "Every week")
+    meeting, aim = of_phase_1(db, pair, "Every week")
+
+    texts = {Entry.AGREED: "Every month"}
+    minutes.correct(db, pair.vss, meeting.id, item_id=aim.id, texts_of=texts, number=1)
+
+    day = clock.day(meeting.takes_place_at).isoformat()
+    assert agreed(db, pair) == f"Every week\n\n{day}: Every month"
+
+
+def test_an_aim_that_the_record_does_not_hold_yet_comes_into_it_with_the_correction(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    meeting, aim = of_phase_1(db, pair, "Every week")
+    db.execute(delete(PhasePoint))
+
+    texts = {Entry.AGREED: "Every month"}
+    minutes.correct(db, pair.vss, meeting.id, item_id=aim.id, texts_of=texts, number=1)
+
+    assert agreed(db, pair) == "Every month"
