@@ -51,7 +51,7 @@ class Meeting(Versioned):
     invited_at: Mapped[datetime | None] = mapped_column(default=None)
     started_at: Mapped[datetime | None] = mapped_column(default=None)
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
-    #: When it was said that it did not take place: since then it is known what it left over.
+    #: When it was said that it did not take place, or called off: since then it is known what it left over.
     missed_at: Mapped[datetime | None] = mapped_column(default=None)
     #: Where the table stands: the position of the agenda item on the screen, and since when.
     item_position: Mapped[int] = mapped_column(default=0)

@@ -70,7 +70,7 @@ def shift(db: Session, actor: Actor, meeting_id: UUID, item_id: UUID, *, earlier
 
 
 def remove(db: Session, actor: Actor, meeting_id: UUID, item_id: UUID) -> Meeting:
-    """Take an item off the agenda; what was left over of earlier meetings stays away from this one then."""
+    """Take an item off the agenda; what was left over of earlier meetings comes back by itself no more."""
     meeting = _open(db, actor, meeting_id)
     meeting.items.remove(_item(meeting, item_id))
     _keep(db, actor, meeting)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from core.content import meeting_kinds
@@ -14,6 +14,7 @@ EMERGENCY = "emergency"
 #: How many meetings back an item is looked for.
 _LOOK_BACK = 10
 _ROOM_CHECK = "room_check"
+_NOT_HELD = (MeetingState.MISSED, MeetingState.CANCELLED)
 
 
 def kinds() -> MeetingKinds:
@@ -96,12 +97,12 @@ def _left_over(db: Session, meeting: Meeting, after: datetime | None) -> list[Ag
     seen: set[str] = set()
     handed_on: datetime | None = None
     for source, written_at in _meetings_before(db, meeting):
-        is_missed = source.state is MeetingState.MISSED
+        is_missed = source.state in _NOT_HELD
         if handed_on is not None and written_at <= handed_on:
             continue  # the meeting after it has handed on what it left over
         if after is None or written_at > after:
             for item in source.items:
-                # A missed meeting hands on only what people had put on its agenda themselves.
+                # A meeting that was not held hands on only what people had put on its agenda themselves.
                 if _identity(item) in seen or (is_missed and item.key):
                     continue
                 seen.add(_identity(item))
@@ -114,25 +115,28 @@ def _left_over(db: Session, meeting: Meeting, after: datetime | None) -> list[Ag
 
 
 def _meetings_before(db: Session, meeting: Meeting) -> list[tuple[Meeting, datetime]]:
-    """Held and missed meetings of the same case, or of the same two services, the newest first.
+    """Held, missed and called off meetings of the same case, or of the same two services, the newest first.
 
     Each with the moment since when it can be known what it left over: of a held one since there are minutes, which may
-    be written days later, of a missed one since somebody said so.
+    be written days later, of one that was not held since somebody said so. One that was called off ahead of its time
+    stands where it was called off: a meeting held since then has taken its points over.
     """
     if meeting.case_id is not None:
         scope = Meeting.case_id == meeting.case_id
     else:
         scope = and_(Meeting.case_id.is_(None), Meeting.cooperation_id == meeting.cooperation_id)
     first = select(Minutes.created_at).where(Minutes.meeting_id == Meeting.id, Minutes.number == 1)
+    is_ahead = Meeting.missed_at < Meeting.planned_at
+    not_held_at = case((is_ahead, Meeting.missed_at), else_=Meeting.planned_at)
     statement = (
         select(Meeting, first.correlate(Meeting).scalar_subquery())
         .where(
             scope,
             Meeting.id != meeting.id,
-            Meeting.state.in_([MeetingState.CLOSED, MeetingState.AGREED, MeetingState.MISSED]),
+            Meeting.state.in_([MeetingState.CLOSED, MeetingState.AGREED, *_NOT_HELD]),
         )
         .options(selectinload(Meeting.items))
-        .order_by(func.coalesce(Meeting.closed_at, Meeting.planned_at).desc())
+        .order_by(func.coalesce(Meeting.closed_at, not_held_at).desc())
         .limit(_LOOK_BACK)
     )
     return [

@@ -206,7 +206,7 @@ def move(
 
 
 def cancel(db: Session, actor: Actor, meeting_id: UUID, *, reason: str, version: int) -> Meeting:
-    """Call a meeting off, for a reason."""
+    """Call a meeting off, for a reason; the points that people had put on its agenda come to the next one."""
     return _call_off(db, actor, meeting_id, MeetingState.CANCELLED, reason=reason, version=version)
 
 
@@ -219,10 +219,9 @@ def _call_off(
     db: Session, actor: Actor, meeting_id: UUID, state: MeetingState, *, reason: str, version: int
 ) -> Meeting:
     meeting = find_unbegun(db, actor, meeting_id, version=version)
-    if state is MeetingState.MISSED:
-        if meeting.planned_at > clock.now():
-            raise Conflict("error.meeting.not_yet")
-        meeting.missed_at = clock.now()
+    if state is MeetingState.MISSED and meeting.planned_at > clock.now():
+        raise Conflict("error.meeting.not_yet")
+    meeting.missed_at = clock.now()
     meeting.reason = text.line(reason, field="reason")
     meeting_frames.nameless(db, actor, meeting.case_id, reason=meeting.reason)
     meeting.state = state

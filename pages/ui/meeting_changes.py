@@ -222,6 +222,8 @@ def _item(ws: Workspace, meeting: Meeting, item: AgendaItem) -> None:
             disabled=item.position == len(meeting.items) - 1,
         )
         remove = st.button(t("meeting.remove_item"), icon=":material/delete:")
+    if item.carried_from is not None:
+        st.caption(t("meeting.remove_left_over"))
     if (earlier or later) and ws.do(agenda_items.shift, meeting.id, item.id, earlier=earlier):
         draft.close()
         st.rerun()

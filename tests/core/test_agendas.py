@@ -128,6 +128,32 @@ def test_a_missed_meeting_hands_its_points_to_the_replacement_that_was_planned_b
     assert carried(replacement) == ["Court date"]
 
 
+def test_a_meeting_that_was_called_off_hands_on_what_people_had_added_to_it(db: Session, make: Make) -> None:
+    pair = make.pair()
+    off = planned(db, pair, days=3)
+    replacement = planned(db, pair, days=9)
+    agenda_items.add(db, pair.vss, off.id, title="Court date", minutes=5)
+    meetings.cancel(db, pair.pp, off.id, reason="Snow", version=off.version)
+
+    meetings.start(db, replacement)
+
+    assert carried(replacement) == carried(planned(db, pair)) == ["Court date"]
+
+
+def test_what_came_over_from_a_meeting_that_was_called_off_comes_once(db: Session, make: Make) -> None:
+    pair = make.pair()
+    off = planned(db, pair, days=30)
+    agenda_items.add(db, pair.vss, off.id, title="Court date", minutes=5)
+    meetings.cancel(db, pair.pp, off.id, reason="Snow", version=off.version)
+    replacement = planned(db, pair)
+    meetings.start(db, replacement)
+    assert carried(replacement) == ["Court date"]
+
+    hold(db, replacement)
+
+    assert carried(planned(db, pair)) == []
+
+
 def test_what_was_left_over_meanwhile_joins_when_the_meeting_begins(db: Session, make: Make) -> None:
     pair = make.pair()
     early = planned(db, pair, days=3)
@@ -188,6 +214,8 @@ def test_what_people_took_off_the_agenda_does_not_come_back_when_the_meeting_beg
     meetings.start(db, meeting)
 
     assert carried(meeting) == []
+    hold(db, meeting)
+    assert carried(planned(db, pair)) == []
 
 
 def test_the_teams_meetings_carry_over_among_themselves_and_not_into_a_case(db: Session, make: Make) -> None:
