@@ -232,7 +232,10 @@ def correct_presence(
     number: int,
     struck: int = 0,
 ) -> Minutes:
-    """Correct how a person took part; whether these are minutes or a consultation note follows from it."""
+    """Correct how a person took part; whether these are minutes or a consultation note follows from it.
+
+    A service that was to agree is let go only where its own people say so of their own.
+    """
     meeting, latest = correctable(db, actor, meeting_id, number, struck)
     attendance = _attendance(meeting, attendance_id)
     said = texts.text(apology, field="apology", required=False, longest=presences.LONGEST_REMARK)
@@ -243,13 +246,15 @@ def correct_presence(
     db.flush()
     cooperation = minutes_contents.cooperation_of(db, meeting)
     meeting.is_consultation = not presences.deciders(db, meeting) >= {cooperation.pp_id, cooperation.vss_id}
-    people = minutes_contents.people_of(db, meeting)
+    people, known = minutes_contents.people_of(db, meeting), minutes_contents.read(latest)
+    # Who has only to be called absent could else be locked out of what they had agreed to.
+    to_agree = {side for side in known.sides if not side == actor.service_id == attendance.service_id}
     update = {
         "people": people,
         "is_consultation": meeting.is_consultation,
-        "sides": minutes_contents.sides_of(db, meeting, people),
+        "sides": minutes_contents.sides_of(db, meeting, people, to_agree),
     }
-    return follow(db, actor, meeting, latest, minutes_contents.read(latest).model_copy(update=update))
+    return follow(db, actor, meeting, latest, known.model_copy(update=update))
 
 
 def agree(db: Session, actor: Actor, meeting_id: UUID, *, number: int) -> Meeting:

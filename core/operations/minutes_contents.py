@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -222,14 +222,19 @@ def cooperation_of(db: Session, meeting: Meeting) -> Cooperation:
     return db.get_one(Cooperation, meeting.cooperation_id)
 
 
-def sides_of(db: Session, meeting: Meeting, people: Iterable[Attended]) -> tuple[UUID, ...]:
-    """Of the two services, those with somebody at the table; a side that was not there has nothing to agree."""
+def sides_of(
+    db: Session, meeting: Meeting, people: Iterable[Attended], also: Collection[UUID] = ()
+) -> tuple[UUID, ...]:
+    """Of the two services, those with somebody at the table; a side that was not there has nothing to agree.
+
+    `also` are those that stay whoever is said to have been there.
+    """
     cooperation = cooperation_of(db, meeting)
     there = {
         person.service_id for person in people if person.presence in {Presence.IN_PERSON, Presence.REMOTE}
     }
     both = (cooperation.pp_id, cooperation.vss_id)
-    return tuple(side for side in both if side in there) or both
+    return tuple(side for side in both if side in there or side in also) or both
 
 
 def _last_actions(db: Session, actor: Actor, meeting: Meeting) -> tuple[Planned, ...]:

@@ -28,6 +28,7 @@ from core.operations import (
     minutes_documents,
     minutes_updates,
     tables,
+    today,
     unsent,
 )
 from core.operations.presences import Presence
@@ -185,6 +186,53 @@ def test_somebody_forgotten_on_the_list_is_put_right_and_the_note_becomes_minute
     assert minutes_contents.changes(first, content) == [
         (pair.vss.name, "minutes.took_part", "absent", "remote")
     ]
+
+
+def test_a_service_that_was_to_agree_is_not_called_absent_by_the_other_and_left_out(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    seat = meeting.attendances[1]
+    meeting.minute_taker_id = pair.pp.person_id
+    tables.close(db, pair.pp, meeting.id)
+    minutes.agree(db, pair.vss, meeting.id, number=1)
+
+    minutes.correct_presence(
+        db, pair.pp, meeting.id, attendance_id=seat.id, presence=Presence.ABSENT, apology="", number=1
+    )
+    minutes.agree(db, pair.pp, meeting.id, number=2)
+
+    view = minutes.of_meeting(db, pair.vss, meeting.id)
+    assert (view.is_locked, view.may_agree, view.may_correct) == (False, True, True)
+    assert view.waiting_for == (pair.vss.service_name,)
+    assert today.of_actor(db, pair.vss).minutes == [meeting]
+    minutes.correct_presence(
+        db, pair.vss, meeting.id, attendance_id=seat.id, presence=Presence.IN_PERSON, apology="", number=2
+    )
+    assert not meeting.is_consultation
+
+
+def test_a_service_says_itself_that_none_of_its_people_was_there_and_is_asked_no_more(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    his, hers = meeting.attendances
+    tables.close(db, pair.pp, meeting.id)
+    minutes.correct_presence(
+        db, pair.pp, meeting.id, attendance_id=hers.id, presence=Presence.ABSENT, apology="", number=1
+    )
+
+    of_him = minutes.correct_presence(
+        db, pair.vss, meeting.id, attendance_id=his.id, presence=Presence.REMOTE, apology="", number=2
+    )
+    of_hers = minutes.correct_presence(
+        db, pair.vss, meeting.id, attendance_id=hers.id, presence=Presence.ABSENT, apology="", number=3
+    )
+
+    assert minutes_contents.read(of_him).sides == (pair.pp.service_id, pair.vss.service_id)
+    assert minutes_contents.read(of_hers).sides == (pair.pp.service_id,)
 
 
 def test_an_apology_that_came_late_is_added(db: Session, make: Make) -> None:
