@@ -34,7 +34,7 @@ from core.models import (
     StrikeGround,
     UnsentText,
 )
-from core.operations import meetings, minutes_contents
+from core.operations import meetings, minutes_contents, strike_copies
 
 __all__ = ["StrikeGround"]
 
@@ -63,10 +63,13 @@ class Places:
     plan: int = 0
     #: In the frame of the meeting, its moves, the record of Phase 1.
     elsewhere: int = 0
+    #: In what other meetings took over: of each, when it was or is to be, and how often.
+    others: tuple[tuple[datetime, int], ...] = ()
 
     @property
     def total(self) -> int:
-        return self.newest + self.earlier + self.addenda + self.plan + self.elsewhere
+        own = self.newest + self.earlier + self.addenda + self.plan + self.elsewhere
+        return own + sum(count for _, count in self.others)
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def preview(db: Session, actor: Actor, meeting_id: UUID, *, typed: str) -> Place
     require(actor, Permission.AGREE_MINUTES)
     meeting = _held(meetings.find(db, actor, meeting_id))
     wanted = _pattern(typed)
-    return _places(db, meeting, wanted) if wanted else Places()
+    return _places(db, actor, meeting, wanted) if wanted else Places()
 
 
 def strike(
@@ -99,27 +102,24 @@ def strike(
 ) -> Strike:
     """Put `mark` in the place of these words everywhere in the meeting, also in minutes that are locked.
 
-    Approvals stay. `places` is what the preview counted: raises Conflict where it is another number now.
+    What the minutes of other meetings took over of it goes with it, and they say so too. Approvals stay. `places` is what the preview counted: raises Conflict where it is another number now.
     """
     require(actor, Permission.AGREE_MINUTES)
+    strike_copies.hold(db, actor, meeting_id)
     meetings.hold(db, actor, meeting_id)
     meeting = _held(meetings.find(db, actor, meeting_id))
     wanted = _pattern(texts.line(typed, field="words", longest=LONGEST))
     if ground is None:
         raise Invalid("error.strike.ground", field="ground")
-    found = _places(db, meeting, wanted) if wanted else Places()
+    found = _places(db, actor, meeting, wanted) if wanted else Places()
     if wanted is None or not found.total:
         raise Invalid("error.strike.nothing", field="words")
     if found.total != places:
         raise Conflict("error.strike.changed")
+    for other in _replace_copies(db, actor, meeting, wanted, mark):
+        _keep(db, actor, other, ground)
     _replace(db, actor, meeting, wanted, mark)
-    struck = Strike(
-        meeting_id=meeting.id, person_id=actor.person_id, service_id=actor.service_id, ground=ground
-    )
-    db.add(struck)
-    db.flush()
-    audit.record(db, actor, "strike", struck, case_id=meeting.case_id)
-    return struck
+    return _keep(db, actor, meeting, ground)
 
 
 def of_meeting(db: Session, meeting: Meeting) -> tuple[Struck, ...]:
@@ -132,6 +132,16 @@ def of_meeting(db: Session, meeting: Meeting) -> tuple[Struck, ...]:
         .order_by(Strike.created_at)
     )
     return tuple(Struck(struck.created_at, name, service, struck.ground) for struck, name, service in rows)
+
+
+def _keep(db: Session, actor: Actor, meeting: Meeting, ground: StrikeGround) -> Strike:
+    struck = Strike(
+        meeting_id=meeting.id, person_id=actor.person_id, service_id=actor.service_id, ground=ground
+    )
+    db.add(struck)
+    db.flush()
+    audit.record(db, actor, "strike", struck, case_id=meeting.case_id)
+    return struck
 
 
 def _held(meeting: Meeting) -> Meeting:
@@ -150,7 +160,7 @@ def _pattern(typed: str) -> re.Pattern[str] | None:
     return re.compile(rf"(?<!\w){together}(?!\w)", re.IGNORECASE)
 
 
-def _places(db: Session, meeting: Meeting, wanted: re.Pattern[str]) -> Places:
+def _places(db: Session, actor: Actor, meeting: Meeting, wanted: re.Pattern[str]) -> Places:
     versions = [_count(wanted, each.content) for each in _versions(db, meeting)]
     action_ids = actions_of(db, meeting)
     return Places(
@@ -161,7 +171,22 @@ def _places(db: Session, meeting: Meeting, wanted: re.Pattern[str]) -> Places:
         elsewhere=_count_in(wanted, [meeting], _FRAME)
         + _count_in(wanted, _moves(db, meeting), ("reason",))
         + _count_in(wanted, _points(db, meeting), _POINT),
+        others=tuple(
+            (copies.meeting.takes_place_at, copies.places)
+            for copies in strike_copies.of_meeting(db, actor, meeting, action_ids, wanted)
+        ),
     )
+
+
+def _replace_copies(
+    db: Session, actor: Actor, meeting: Meeting, wanted: re.Pattern[str], mark: str
+) -> list[Meeting]:
+    """Strike in what other meetings took over, and name those of them that have minutes to say so."""
+    action_ids = _action_ids(db, meeting)
+    found = strike_copies.of_meeting(db, actor, meeting, action_ids, wanted)
+    for copies in found:
+        strike_copies.replace(copies, meeting, action_ids, wanted, mark)
+    return [copies.meeting for copies in found if copies.versions]
 
 
 def _replace(db: Session, actor: Actor, meeting: Meeting, wanted: re.Pattern[str], mark: str) -> None:

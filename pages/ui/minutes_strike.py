@@ -34,6 +34,9 @@ def show(ws: Workspace, view: View) -> None:
         st.info(t("strike.none"))
         return
     st.markdown(t.count("strike.found", found.total, **asdict(found)))
+    if found.others:
+        where = ", ".join(t("strike.at", at=t.moment(at), count=count) for at, count in found.others)
+        st.markdown(t("strike.others", where=where))
     # The key holds the number: a click on another count than the one on the screen strikes nothing.
     gone = st.button(t.count("strike.button", found.total), key=draft.key(f"strike:{found.total}"))
     if gone and ws.do(

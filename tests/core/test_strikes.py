@@ -332,3 +332,85 @@ def test_what_a_phase_1_meeting_handed_on_is_struck_with_it(db: Session, make: M
     strike(db, pair, meeting)
 
     assert point.pp_said == f"As with {MARK}"
+
+
+def test_what_other_minutes_took_over_of_an_action_or_item_is_struck_with_it_and_nothing_else_of_them(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    action = make.action(pair)
+    action.text = f"Ask {SLIP} about it"
+    earlier, meeting, ahead = (make.table(pair) for _ in range(3))
+    earlier.items[0].facts = f"Said here: {SLIP}"
+    for one in (earlier, meeting, ahead):
+        one.items[1].title = f"School of {SLIP}"
+    db.flush()
+    for one in (earlier, meeting):
+        tables.close(db, pair.pp, one.id)
+        for actor in (pair.pp, pair.vss):
+            minutes.agree(db, actor, one.id, number=1)
+    action.text = "Ask her about it"
+    elsewhere = slipped(db, make, is_locked=False)[1]
+    digests = {each.id: each.digest for each in db.scalars(select(Minutes))}
+
+    found = strikes.preview(db, pair.vss, meeting.id, typed=SLIP)
+    strike(db, pair, meeting)
+
+    assert sorted(count for _, count in found.others) == [1, 3]
+    view = minutes.of_meeting(db, pair.pp, earlier.id)
+    assert view.latest.content.last_actions[0].text == f"Ask {MARK} about it"
+    assert [item.title for item in view.latest.content.items][1] == f"School of {MARK}"
+    assert view.latest.content.items[0].texts["facts"] == f"Said here: {SLIP}"
+    assert [one.items[1].title for one in (earlier, meeting, ahead)] == [f"School of {MARK}"] * 3
+    assert (view.is_locked, len(view.latest.approvals)) == (True, 2)
+    assert [(struck.name, struck.ground) for struck in view.struck] == [
+        (pair.vss.name, StrikeGround.NAME_OR_PLACE)
+    ]
+    assert view.latest.digest != digests[minutes.newest(db, earlier.id).id]
+    assert db.scalars(select(Strike.meeting_id)).all().count(ahead.id) == 0
+    assert all(
+        each.digest == digests[each.id]
+        for each in db.scalars(select(Minutes))
+        if each.meeting_id == elsewhere.id
+    )
+
+
+def test_a_correction_of_other_minutes_opened_before_the_strike_does_not_bring_the_words_back(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    make.action(pair).text = f"Ask {SLIP} about it"
+    earlier, meeting = make.table(pair), make.table(pair)
+    for one in (earlier, meeting):
+        tables.close(db, pair.pp, one.id)
+
+    strike(db, pair, meeting)
+
+    with pytest.raises(Conflict, match=r"minutes\.struck"):
+        minutes.correct(
+            db, pair.pp, earlier.id, item_id=earlier.items[0].id, texts_of={Entry.FACTS: SLIP}, number=1
+        )
+
+
+def test_both_databases_strike_what_other_minutes_took_over(own_store: Store) -> None:
+    with own_store.writing.begin() as db:
+        make = Make(db)
+        pair = make.pair()
+        make.action(pair).text = f"Ask {SLIP} about it"
+        earlier, meeting = make.table(pair), make.table(pair)
+        for one in (earlier, meeting):
+            tables.close(db, pair.pp, one.id)
+    places = own_store.read(strikes.preview, pair.vss, meeting.id, typed=SLIP).total
+
+    own_store.change(
+        strikes.strike,
+        pair.vss,
+        meeting.id,
+        typed=SLIP,
+        ground=StrikeGround.NAME_OR_PLACE,
+        places=places,
+        mark=MARK,
+    )
+
+    seen = own_store.read(minutes.of_meeting, pair.pp, earlier.id)
+    assert seen.latest.content.last_actions[0].text == f"Ask {MARK} about it"
