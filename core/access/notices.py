@@ -18,6 +18,7 @@ from core.models import (
     NoticeReceipt,
     NoticeTalk,
     Role,
+    ServiceKind,
 )
 
 
@@ -75,6 +76,28 @@ def unread_notices(actor: Actor) -> Select[ImmediateNotice]:
     return select(ImmediateNotice).where(
         ImmediateNotice.item_id.in_(items), ~is_read_by(actor.service_id).exists()
     )
+
+
+@kept
+def unconfirmed_notices(actor: Actor) -> Select[ImmediateNotice]:
+    """What of the own service waits for a second person: for who wrote it, and for managers, in any case not sealed.
+
+    For a manager that it waits, and where, never what it says. What left the programme waits for nobody.
+    """
+    if actor.kind is not ServiceKind.VSS:
+        return select(ImmediateNotice).where(false())
+    waiting = select(JointItem.id).where(
+        JointItem.released_at.is_(None),
+        JointItem.withdrawn_at.is_(None),
+        ~JointItem.has_ended,
+        JointItem.service_id == actor.service_id,
+    )
+    written = own_joint_items(actor).where(JointItem.author_id == actor.person_id)
+    mine: ColumnElement[bool] = ImmediateNotice.item_id.in_(written.with_only_columns(JointItem.id))
+    if actor.has(Role.MANAGER):
+        kept_here = select(JointItem.id).where(JointItem.case_id.in_(kept_case_ids(actor)))
+        mine = or_(mine, ImmediateNotice.item_id.in_(kept_here))
+    return select(ImmediateNotice).where(ImmediateNotice.item_id.in_(waiting), mine)
 
 
 def is_read_by(service_id: UUID) -> Select[UUID]:

@@ -46,6 +46,7 @@ class Waits:
     case: Case
     at: datetime | None = None
     is_urgent: bool = False
+    #: Empty where the person may know of it and not read it.
     page: str = "notices"
 
 
@@ -64,7 +65,7 @@ class Unread:
 
 def waiting(db: Session, actor: Actor) -> list[Waits]:
     """What waits for this person today, what came first and is unread at the top."""
-    found = [*_of_notices(db, actor), *_of_paths(db, actor)]
+    found = [*_unconfirmed(db, actor), *_of_notices(db, actor), *_of_paths(db, actor)]
     return sorted(found, key=lambda one: not one.is_urgent)[:_MOST]
 
 
@@ -128,6 +129,37 @@ def _went(notice: ImmediateNotice, case: Case, state: State) -> Iterator[Waits]:
         yield Waits("unread", case, _read_by(notice), is_urgent=True)
     elif state is State.UNANSWERED_LATE:
         yield Waits("unanswered", case, _answer_by(notice))
+
+
+def _unconfirmed(db: Session, actor: Actor) -> Iterator[Waits]:
+    """Our notice that nobody of the other service reads, because no second person has confirmed it in time.
+
+    Whoever may confirm it has it among what colleagues ask.
+    """
+    if actor.kind is not ServiceKind.VSS or not access.is_worker(actor):
+        return
+    statement = _held_up(actor).where(ImmediateNotice.created_at > clock.now() - LOOK_BACK)
+    for notice, case, is_there in db.execute(statement):
+        by = notice_times.read_by(notice.created_at, notice.answer_hours)
+        is_own = notice.author_id == actor.person_id
+        confirms = is_there and not is_own and access.may(actor, Permission.CONFIRM_RELEASE)
+        if by < clock.now() and not confirms:
+            key = "unconfirmed" if is_own else "unconfirmed_here"
+            yield Waits(key, case, by, is_urgent=True, page="notices" if is_own else "")
+
+
+@access.kept
+def _held_up(actor: Actor) -> Select[Any]:
+    """The own notices that wait for a second person, the oldest first, with the case and whether the actor works on it."""
+    return (
+        access.unconfirmed_notices(actor)
+        .join(JointItem, JointItem.id == ImmediateNotice.item_id)
+        .join(Case, Case.id == JointItem.case_id)
+        .where(Case.closed_on.is_(None))
+        .order_by(ImmediateNotice.created_at)
+        .limit(_MOST)
+        .add_columns(Case, Case.id.in_(access.visible_case_ids(actor)))
+    )
 
 
 def _of_paths(db: Session, actor: Actor) -> Iterator[Waits]:

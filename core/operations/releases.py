@@ -34,6 +34,7 @@ from core.models import (
     JointItem,
     NoticeKind,
     Person,
+    PersonRole,
     Release,
     ReleasedEntry,
     Role,
@@ -213,6 +214,26 @@ def _to_confirm(actor: Actor) -> Select[Any]:
         .limit(_MOST)
         .add_columns(Case, Person.name)
     )
+
+
+def lacks_second(db: Session, actor: Actor, case_id: UUID) -> bool:
+    """Is there nobody else of the own service on the case who could confirm what leaves without consent?"""
+    case = cases.find(db, actor, case_id)
+    statement = (
+        select(Person.id)
+        .join(Account, Account.person_id == Person.id)
+        .join(Assignment, Assignment.person_id == Person.id)
+        .where(
+            Person.service_id == actor.service_id,
+            Person.id != actor.person_id,
+            Person.is_active.is_(True),
+            Account.is_enabled.is_(True),
+            Person.roles.any(PersonRole.role.in_(access.PERMISSIONS[Permission.CONFIRM_RELEASE])),
+            Assignment.case_id == case.id,
+            access.at_work(),
+        )
+    )
+    return db.scalar(statement.limit(1)) is None
 
 
 def confirm(db: Session, actor: Actor, release_id: UUID, *, version: int) -> Release:

@@ -45,21 +45,27 @@ def ask(
     )
     ws.slot("basis")
     reason, nothing_excepted = _beside(ws, form, found, chosen, draft, is_live=is_live)
+    if chosen not in {None, Basis.CONSENT} and ws.actor.kind is ServiceKind.VSS:
+        release_terms.say_second(ws, case_id)
     return Terms(
         found.subject.id, purpose, chosen or Basis.CONSENT, reason, nothing_excepted=nothing_excepted
     )
 
 
 def _beside(
-    ws: Workspace, form: Kept, found: Standing, chosen: Basis | None, draft: Draft, *, is_live: bool
+    ws: Workspace,
+    form: Kept,
+    found: Standing,
+    chosen: Basis | None,
+    draft: Draft,
+    *,
+    is_live: bool,
 ) -> tuple[str, bool]:
     """What a ground without consent, or consent with exceptions, asks beside it."""
     t = ws.words
     if chosen not in {None, Basis.CONSENT}:
         reason = form.area("reason", t("share.reason"), key=draft.key("reason"), height=80)
         ws.slot("reason")
-        if ws.actor.kind is ServiceKind.VSS:
-            st.info(t("share.second_person"), icon=":material/group:")
         return reason, False
     if is_live and found.state is ConsentState.GIVEN_EXCEPT:
         said = st.checkbox(t("share.nothing_excepted"), key=draft.key("nothing_excepted"))

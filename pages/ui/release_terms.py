@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import clock
 from core.models.service import ServiceKind
-from core.operations import consents
+from core.operations import consents, releases
 from core.operations.consents import ConsentState, Standing
 from core.operations.releases import Basis, Terms
 from pages.ui.consent_view import state_words
@@ -58,7 +58,7 @@ def ask(ws: Workspace, form: Kept, draft: Draft, case_id: UUID) -> Terms:
         reason = form.area("reason", t("share.reason"), key=draft.key("reason"), help=help_, height=90)
         ws.slot("reason")
         if is_vss:
-            st.info(t("share.second_person"), icon=":material/group:")
+            say_second(ws, case_id)
     elif is_live and found[0].state is ConsentState.GIVEN_EXCEPT:
         nothing_excepted = st.checkbox(t("share.nothing_excepted"), key=draft.key("nothing_excepted"))
         ws.slot("nothing_excepted")
@@ -94,3 +94,11 @@ def say_consent(ws: Workspace, standing: Standing, case_id: UUID) -> bool:
             width="content",
         )
     return is_live
+
+
+def say_second(ws: Workspace, case_id: UUID) -> None:
+    """That a colleague has to confirm it; and where nobody of the case could, whom to ask for one."""
+    t = ws.words
+    st.info(t("share.second_person"), icon=":material/group:")
+    if ws.read(releases.lacks_second, case_id):
+        st.warning(t("share.no_second"), icon=":material/group_off:")

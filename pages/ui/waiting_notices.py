@@ -12,6 +12,8 @@ _ICONS = {
     "due": ":material/outgoing_mail:",
     "tell_her": ":material/forum:",
     "reentry": ":material/keyboard_return:",
+    "unconfirmed": ":material/group:",
+    "unconfirmed_here": ":material/group:",
 }
 
 
@@ -25,10 +27,15 @@ def show(ws: Workspace, found: Today) -> None:
         for one in found.notices:
             at = notice_words.by(ws, one.at) if one.at else ""
             label = t(f"today.notice.{one.key}", code=plain(one.case.code), at=at)
+            label = f":red[**{label}**]" if one.is_urgent else label
+            icon = _ICONS.get(one.key, ":material/notification_important:")
+            if not one.page:
+                st.markdown(f"{icon} {label}")
+                continue
             st.page_link(
                 page_file(one.page),
-                label=f":red[**{label}**]" if one.is_urgent else label,
-                icon=_ICONS.get(one.key, ":material/notification_important:"),
+                label=label,
+                icon=icon,
                 query_params={"case": str(one.case.id)},
                 width="stretch",
             )

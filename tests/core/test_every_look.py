@@ -28,7 +28,13 @@ WITHOUT: dict[str, set[str]] = {
         *("papers_for_him.him", "path_entries.enter_episode", "person_requests.subject_of"),
         *("picture_joint.meetings", "presences.running", "releases.consent_for", "releases.end"),
         *("minutes.correctable", "responses.of_case", "responses.rows_of", "risk_levels.standing"),
-        *("t_points.find", "tables.find_item", "tables.go_to"),
+        *(
+            "t_points.find",
+            "tables.find_item",
+            "tables.go_to",
+            "strike_copies.hold",
+            "strike_copies.of_meeting",
+        ),
     },
     "a part of a page that has left its line before": {
         *("contact_flags.of_case", "contact_flags.unseen", "first_passes.answer_of"),

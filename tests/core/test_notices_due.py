@@ -15,9 +15,11 @@ from core.operations import (
     notice_paths,
     notices_due,
     path_entries,
+    releases,
     seals,
     today,
 )
+from core.operations.releases import Basis
 from tests import notices as steps
 from tests.make import Make
 from tests.notices import TODAY, days, read_by, said, sent, waits
@@ -61,6 +63,75 @@ def test_unread_past_its_time_it_stands_before_the_sender_and_the_manager_of_the
         assert [one.case for one in today.of_actor(db, lead).unread] == [found.case]
         with pytest.raises(NotFound):
             steps.read_by(db, pair, lead)
+
+
+def test_her_notice_that_no_second_person_confirms_calls_who_wrote_it_and_their_managers_and_nobody_else(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    lead, his = (make.actor(who.service_id, Role.MANAGER) for who in (pair.vss, pair.pp))
+    other = make.actor(pair.vss.service_id)
+    second = make.actor(pair.vss.service_id)
+    make.assign(pair.case, second)
+    everybody = (pair.vss, lead, second, other, pair.pp, his)
+    notice = sent(db, pair, pair.vss, basis=Basis.DANGER)
+    assert [waits(db, who) for who in everybody] == [[]] * 6
+
+    with time_machine.travel(clock.now() + LATER, tick=False):
+        assert [waits(db, who) for who in everybody] == [
+            ["unconfirmed"],
+            ["unconfirmed_here"],
+            [],
+            [],
+            [],
+            [],
+        ]
+        [of_author], [of_lead] = (notices_due.waiting(db, who) for who in (pair.vss, lead))
+        assert (of_author.page, of_lead.page, of_lead.case) == ("notices", "", pair.case)
+        [(release, _, _)] = releases.waiting(db, second)
+        assert [one.case for one in today.of_actor(db, lead).notices] == [pair.case]
+        with pytest.raises(NotFound):
+            steps.read_by(db, pair, lead)
+
+        seals.seal(db, pair.vss, pair.case.id, reason="Her sister works here")
+        assert (waits(db, pair.vss), waits(db, lead)) == (["unconfirmed"], [])
+
+        releases.confirm(db, second, release.id, version=release.version)
+        assert waits(db, pair.vss) == []
+        assert notice.item.released_at is not None
+
+
+def test_his_notice_waits_for_nobody_and_one_taken_back_or_refused_calls_nobody(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    sent(db, pair, pair.pp, basis=Basis.DANGER)
+    hers = sent(db, pair, pair.vss, basis=Basis.DANGER)
+    immediate_notices.take_back(db, pair.vss, hers.id)
+
+    with time_machine.travel(clock.now() + LATER, tick=False):
+        assert waits(db, pair.pp) == ["unread"]
+        assert "unconfirmed" not in waits(db, pair.vss)
+
+
+def test_who_asks_for_a_second_person_is_told_where_nobody_of_the_case_could_be_one(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    make.account(pair.pp)
+    aside = make.actor(pair.vss.service_id)
+    make.account(aside)
+    assert releases.lacks_second(db, pair.vss, pair.case.id)
+
+    past = make.assign(pair.case, aside, until=days(1))
+    chair = make.actor(pair.vss.service_id, Role.CHAIR)
+    make.account(chair)
+    make.assign(pair.case, chair)
+    assert releases.lacks_second(db, pair.vss, pair.case.id)
+
+    past.until = None
+    db.flush()
+    assert not releases.lacks_second(db, pair.vss, pair.case.id)
 
 
 def test_a_manager_telephones_and_writes_it_down_without_reading_the_notice(db: Session, make: Make) -> None:

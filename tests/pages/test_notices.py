@@ -147,6 +147,7 @@ def test_without_consent_a_second_person_is_asked_and_the_programme_sees_nothing
     choose(at, "What is it about?", "danger")
     by_label(at.text_area, "What happened").set_value(SECRET).run()
     by_label(at.radio, "On what ground").set_value(Basis.DANGER).run()
+    assert "Nobody else who works on this case could confirm it" in shown(at)
     by_label(at.text_area, "Why it cannot wait").set_value(steps.WHY).run()
     press(at, "Ask a second person")
 
@@ -186,6 +187,23 @@ def test_unread_past_its_time_the_sender_telephones_and_a_manager_sees_where_it_
     assert "Nobody there has read this in time" in shown(his)
     press(his, "Take it back")
     assert SECRET not in shown(desk.open(pair.vss, "notices", case=case_id))
+
+
+def test_her_notice_that_waits_for_a_second_person_stands_before_its_author_and_without_words_before_a_manager(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    lead = make.actor(pair.vss.service_id, Role.MANAGER)
+    notice = sent(db, pair, pair.vss, said(pair.vss, SECRET), basis=Basis.DANGER)
+    notice.created_at = clock.now() - timedelta(days=5)
+    db.commit()
+
+    assert "our notice waits for a second person" in waiting(desk.open(pair.vss, "today"))
+    before_lead, before_him = (shown(desk.open(who, "today")) for who in (lead, pair.pp))
+
+    assert "a notice of our service waits for a second person" in before_lead
+    assert SECRET not in before_lead
+    assert "second person" not in before_him
 
 
 def test_the_page_of_unread_notices_is_a_managers_and_tells_nobody_else_that_there_is_none(
