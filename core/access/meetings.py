@@ -1,6 +1,6 @@
 """Meetings, actions and agreements, with those of Phase 1 and those that a guest was let into."""
 
-from sqlalchemy import Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
 from core.access.actors import Actor, is_worker, kept
 from core.access.cases import (
@@ -12,7 +12,7 @@ from core.access.cases import (
 )
 from core.access.people import own_cooperation_ids
 from core.content import meeting_kinds
-from core.models import Action, Agreement, AgreementLevel, Meeting, Role
+from core.models import Action, Agreement, AgreementLevel, Meeting, Person, Role, Service, ServiceKind
 
 
 @kept
@@ -67,7 +67,10 @@ def joint_meetings(actor: Actor) -> Select[Meeting]:
 
 @kept
 def visible_actions(actor: Actor) -> Select[Action]:
-    """The plans of open joint spaces, and the actor's own service's actions always; for a guest, their agency's."""
+    """The plans of open joint spaces, and the actor's own service's actions always; for a guest, their agency's.
+
+    An agency settles nothing here: what a service wrote down for one stays with that service as its own does.
+    """
     if actor.has(Role.GUEST):
         return select(Action).where(
             Action.case_id.in_(guest_case_ids(actor)), Action.service_id == actor.service_id
@@ -75,9 +78,19 @@ def visible_actions(actor: Actor) -> Select[Action]:
     return select(Action).where(
         or_(
             Action.case_id.in_(joint_case_ids(actor)),
-            and_(Action.service_id == actor.service_id, Action.case_id.in_(visible_case_ids(actor))),
+            and_(
+                or_(Action.service_id == actor.service_id, _written_for_agency(actor)),
+                Action.case_id.in_(visible_case_ids(actor)),
+            ),
         )
     )
+
+
+def _written_for_agency(actor: Actor) -> ColumnElement[bool]:
+    """Somebody of the actor's service put it into the plan, for an agency to do."""
+    agencies = select(Service.id).where(Service.kind.not_in([kind for kind in ServiceKind if kind.is_side]))
+    ours = select(Person.id).where(Person.service_id == actor.service_id)
+    return and_(Action.service_id.in_(agencies), Action.created_by.in_(ours))
 
 
 @kept

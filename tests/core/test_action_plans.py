@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
-from core.models import Event, Role, ServiceKind
-from core.operations import action_plans
+from core.models import Agreement, Event, Role, ServiceKind
+from core.operations import action_plans, my_actions, open_risks
 from core.operations.action_plans import ActionState
+from core.operations.open_risks import OpenRisk
 from tests.make import Make, Pair
 
 
@@ -169,6 +170,32 @@ def test_the_rows_of_an_agency_are_ticked_by_either_case_manager_and_nobody_else
     assert action_plans.may_tick(pair.pp, action)
     assert action_plans.may_tick(pair.vss, action)
     assert not action_plans.may_tick(taker, action)
+
+
+def test_what_a_service_wrote_down_for_an_agency_it_settles_after_the_case_is_closed_too_and_the_other_does_not_read_it(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    police = make.service(ServiceKind.POLICE)
+    action = action_plans.add(db, pair.vss, pair.case.id, **row(pair, service_id=police.id))
+    of_his = make.action(pair, pair.pp)
+    agreement = db.scalars(select(Agreement).where(Agreement.case_id == pair.case.id)).one()
+    agreement.ends_on = pair.case.closed_on = clock.today() - timedelta(days=1)
+    of_his.state = ActionState.DONE
+    db.flush()
+    assert OpenRisk.OPEN_ACTIONS in open_risks.forbidding(db, pair.case)
+
+    assert action_plans.list_of_case(db, pair.pp, pair.case.id) == [of_his]
+    with pytest.raises(NotFound):
+        action_plans.find(db, pair.pp, action.id)
+    until = action.due_on
+    assert my_actions.waiting(db, pair.vss, until=until, limit=5).rows == [action]
+    action_plans.set_state(
+        db, pair.vss, action.id, state=ActionState.NOT_DONE, reason="The case ended", version=action.version
+    )
+
+    assert open_risks.forbidding(db, pair.case) == frozenset()
+    assert action_plans.list_of_case(db, pair.vss, pair.case.id) == [action]
 
 
 @pytest.mark.parametrize("state", [ActionState.NOT_POSSIBLE, ActionState.NOT_DONE])
