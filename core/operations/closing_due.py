@@ -98,7 +98,7 @@ def _to_learn(actor: Actor) -> ColumnElement[bool]:
 
 
 def _to_prepare(db: Session, actor: Actor, days: int) -> Iterator[Waits]:
-    """T3 is near, and nobody has begun."""
+    """T3 is near, and nobody has proposed the end: one that was only begun, or declined, is still to prepare."""
     if not access.may(actor, Permission.END_CASE):
         return
     last = clock.today() + timedelta(days=days)
@@ -108,13 +108,15 @@ def _to_prepare(db: Session, actor: Actor, days: int) -> Iterator[Waits]:
 
 @access.kept
 def _unprepared(actor: Actor) -> Select[Case, date | None]:
-    """The cases whose end nobody has begun, with the day of it."""
-    begun = exists().where(Closing.case_id == TPoint.case_id, Closing.reopened_at.is_(None))
+    """The cases whose end is not proposed, with the day of it."""
+    proposed = exists().where(
+        Closing.case_id == TPoint.case_id, Closing.reopened_at.is_(None), Closing.proposed_at.is_not(None)
+    )
     after = exists().where(Closing.case_id == TPoint.case_id, Closing.reopened_at > TPoint.due_on)
     return (
         access.visible_t_points(actor)
         .join(Case, Case.id == TPoint.case_id)
-        .where(TPoint.label == END, Case.closed_on.is_(None), Case.paired_at.is_not(None), ~begun, ~after)
+        .where(TPoint.label == END, Case.closed_on.is_(None), Case.paired_at.is_not(None), ~proposed, ~after)
         .order_by(TPoint.due_on)
         .limit(_MOST)
         .with_only_columns(Case, TPoint.due_on)

@@ -257,7 +257,11 @@ def test_today_says_what_waits_from_t3_to_the_last_day_of_reading(db: Session, m
     closing = closings.begin(db, pair.pp, pair.case.id)
     for actor in (pair.pp, pair.vss):
         steps.own_done(db, pair, actor, closing)
-    assert keys(db, pair.pp) == []
+    assert keys(db, pair.pp) == keys(db, pair.vss) == ["prepare"]
+
+    steps.proposed(db, pair.pp, closing)
+    closings.take_back(db, pair.vss, closing.id, version=closing.version)
+    assert keys(db, pair.pp) == keys(db, pair.vss) == ["prepare"]
 
     steps.proposed(db, pair.pp, closing)
     assert (keys(db, pair.pp), keys(db, pair.vss)) == ([], ["agree"])
