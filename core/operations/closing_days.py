@@ -1,16 +1,21 @@
 """The days that the end of a case sets: T4, which both agreed on, and the last day of the case agreement."""
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from core import access, audit, clock
 from core.access import Actor
 from core.errors import Conflict, Invalid
-from core.models import Agreement, AgreementState, Case, TPoint
+from core.models import Agreement, AgreementState, Case, Closing, TPoint
 from core.operations import agreement_texts, agreements, closing_checks, joint_spaces
 from core.operations.closing_checks import FOLLOW_UP
 from core.text import day
+
+#: So long the joint space stays open after an end without follow-up, and after T4 with one.
+DAYS_TO_READ: Final = 14
+DAYS_AFTER_FOLLOW_UP: Final = 30
 
 
 def until(db: Session, case: Case, agreement_until: date | None) -> date | None:
@@ -24,6 +29,21 @@ def until(db: Session, case: Case, agreement_until: date | None) -> date | None:
     if agreement.ends_on is not None and last > agreement.ends_on:
         raise Invalid("error.closing.until_late", field="agreement_until", day=agreement.ends_on)
     return last
+
+
+def usual(follow_up_on: date | None) -> date:
+    """Until when both can read what they wrote: for some days after the end, and after T4 where there is one."""
+    last = clock.today() + timedelta(days=DAYS_TO_READ)
+    return max(last, follow_up_on + timedelta(days=DAYS_AFTER_FOLLOW_UP)) if follow_up_on else last
+
+
+def last(db: Session, actor: Actor, case: Case, closing: Closing) -> date:
+    """The last day that both agree on now; where none was in force at the proposal, one may be by now."""
+    if closing.agreement_until is not None:
+        return max(closing.agreement_until, clock.today())
+    found = usual(follow_up(db, actor, case) if closing.has_follow_up else None)
+    agreement = agreements.case_agreement_in_force(db, case.id)
+    return min(found, agreement.ends_on) if agreement and agreement.ends_on else found
 
 
 def follow_up(db: Session, actor: Actor, case: Case) -> date:

@@ -7,7 +7,7 @@ for the agreed time.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -48,9 +48,6 @@ REOPENINGS: Final = {
     ServiceKind.PP: tuple(ReopenReason),
     ServiceKind.VSS: tuple(one for one in ReopenReason if one is not ReopenReason.VIOLENCE),
 }
-#: So long the joint space stays open after an end without follow-up, and after T4 with one.
-DAYS_TO_READ = 14
-DAYS_AFTER_FOLLOW_UP = 30
 LONGEST = 2000
 
 
@@ -80,9 +77,17 @@ class Standing:
     @property
     def proposed_until(self) -> date:
         """The last day of the agreement that is proposed first; never later than it ends anyway."""
-        usual = clock.today() + timedelta(days=DAYS_TO_READ)
-        if self.follow_up is not None and self.follow_up.on is not None:
-            usual = max(usual, self.follow_up.on + timedelta(days=DAYS_AFTER_FOLLOW_UP))
+        return self._usual(has_follow_up=True)
+
+    @property
+    def agreed_until(self) -> date | None:
+        """The last day that the agreement has, or gets with this end; None where none is in force."""
+        if self.closing is None or self.closing.agreement_until is not None or self.agreement is None:
+            return self.closing.agreement_until if self.closing else None
+        return self._usual(has_follow_up=self.closing.has_follow_up)
+
+    def _usual(self, *, has_follow_up: bool) -> date:
+        usual = closing_days.usual(self.follow_up.on if self.follow_up and has_follow_up else None)
         ends_on = self.agreement.ends_on if self.agreement else None
         return min(usual, ends_on) if ends_on else usual
 
@@ -202,7 +207,7 @@ def take_back(db: Session, actor: Actor, closing_id: UUID, *, version: int) -> C
 def agree(db: Session, actor: Actor, closing_id: UUID, *, version: int) -> Closing:
     """Agree for the other service: the agreement gets its last day; without follow-up the case is closed.
 
-    Raises NotAllowed for the side that proposed it.
+    One that came into force after the proposal gets the usual last day. Raises NotAllowed for the side that proposed it.
     """
     require(actor, Permission.AGREE_END)
     closing, case = _running(db, actor, closing_id, version)
@@ -214,8 +219,10 @@ def agree(db: Session, actor: Actor, closing_id: UUID, *, version: int) -> Closi
     if missing and not closing.lacking:
         raise Conflict("error.closing.lacking_now")
     closing.agreed_by, closing.agreed_at = actor.person_id, clock.now()
-    if closing.agreement_until is not None:
-        closing_days.end_agreement(db, actor, case, max(closing.agreement_until, clock.today()))
+    until = closing_days.last(db, actor, case, closing)
+    if closing.agreement_until is None and agreements.case_agreement_in_force(db, case.id) is not None:
+        closing.agreement_until = until
+    closing_days.end_agreement(db, actor, case, until)
     if closing.has_follow_up:
         closing_days.hold_follow_up(db, actor, case)
     _done(db, actor, closing, "agree")

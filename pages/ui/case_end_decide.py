@@ -43,7 +43,7 @@ def _proposal(ws: Workspace, standing: Standing, closing: Closing) -> None:
         (t("closing.ground_label"), t(f"closing.ground.{closing.ground}")),
         (t("closing.ended_on"), t.day(closing.ended_on)),
         (t("closing.follow_up_label"), follow_up if closing.has_follow_up else t("closing.no_follow_up")),
-        (t("closing.agreement_until"), t.day(closing.agreement_until) or t("closing.no_agreement")),
+        (t("closing.agreement_until"), t.day(standing.agreed_until) or t("closing.no_agreement")),
     ]
     if standing.why_lacking:
         lines.append((t("closing.lacking_label"), standing.why_lacking))

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.access import Actor
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
-from core.models import Action, Agreement, Case, Event, ReopenReason, Role
+from core.models import Action, Agreement, Case, Event, Guest, ReopenReason, Role
 from core.operations import (
     action_plans,
     agreements,
     case_lists,
     cases,
+    closing_days,
     closing_due,
     closings,
     joint_spaces,
@@ -253,6 +254,65 @@ def test_with_a_follow_up_the_agreement_gets_its_last_day_and_the_case_stays_ope
     assert standing.follow_up is not None
     assert standing.follow_up.on is not None
     assert standing.follow_up.on > clock.today()
+
+
+@pytest.mark.parametrize("has_follow_up", [False, True])
+def test_an_agreement_that_came_into_force_after_the_proposal_ends_with_the_case_and_what_hangs_on_it_too(
+    db: Session, make: Make, *, has_follow_up: bool
+) -> None:
+    pair = make.pair(is_agreed=False)
+    make.agreement_in_force(pair, ends_on=clock.today() - DAY)
+    closing = steps.prepared(db, make, pair)
+    proposed = closings.propose(
+        db,
+        pair.pp,
+        closing.id,
+        ground=CloseReason.COMPLETED,
+        ended_on=clock.today(),
+        has_follow_up=has_follow_up,
+        agreement_until=None,
+        lacking="Nobody could meet",
+        version=closing.version,
+    )
+    assert closings.of_case(db, pair.vss, pair.case.id).agreed_until is None
+    newer = make.agreement_in_force(pair, ends_on=clock.today() + timedelta(days=700))
+    guest = make.guest(pair.case, until=clock.today() + timedelta(days=600))
+    shown = closings.of_case(db, pair.vss, pair.case.id)
+    follow_up = shown.follow_up.on if shown.follow_up else None
+    assert follow_up is not None
+
+    closings.agree(db, pair.vss, closing.id, version=proposed.version)
+
+    days = closing_days.usual(follow_up if has_follow_up else None)
+    assert (newer.ends_on, proposed.agreement_until, shown.agreed_until) == (days, days, days)
+    assert db.scalars(select(Guest.until).where(Guest.person_id == guest.person_id)).one() <= days
+    assert (again(db, pair).closed_on is None) is has_follow_up
+
+
+def test_where_no_agreement_is_in_force_the_end_closes_what_was_drafted_and_says_no_day(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair(is_agreed=False)
+    make.agreement_in_force(pair, ends_on=clock.today() - DAY)
+    closing = steps.prepared(db, make, pair)
+    proposed = closings.propose(
+        db,
+        pair.pp,
+        closing.id,
+        ground=CloseReason.COMPLETED,
+        ended_on=clock.today(),
+        has_follow_up=False,
+        agreement_until=None,
+        lacking="Nobody could meet",
+        version=closing.version,
+    )
+    guest = make.guest(pair.case, until=clock.today() + timedelta(days=600))
+
+    closings.agree(db, pair.vss, closing.id, version=proposed.version)
+
+    assert proposed.agreement_until is None
+    days = closing_days.usual(None)
+    assert db.scalars(select(Guest.until).where(Guest.person_id == guest.person_id)).one() <= days
 
 
 def test_the_follow_up_is_over_when_each_side_has_asked_or_said_why_not(db: Session, make: Make) -> None:

@@ -46,7 +46,7 @@ WITHOUT: dict[str, set[str]] = {
     },
     "gives a number, a day, or whether there is something, and no text": {
         *("closing_checks.lacking", "closing_checks.times", "closing_days.follow_up"),
-        *("closing_days.free_follow_up", "closing_days.hold_follow_up"),
+        *("closing_days.free_follow_up", "closing_days.hold_follow_up", "closing_days.last"),
         *("cooperations.running", "cooperations.summary"),
         *("erasures.is_above_low", "erasures.still_open", "erasures.to_confirm", "erasures.would_go"),
         *("notice_documents.is_due", "presences.candidates", "risk_boards.pulse", "sittings.pulse"),
