@@ -119,6 +119,7 @@ CLASSES: dict[str, dict[str, str]] = {
     "sign_in_failure": {"name_digest": KEY, "address": "C1"},
     "signed_copy": {"digest": KEY, "data": "C2"},
     "step_mark": {"phase": KEY, "step": KEY, "reason": "C5"},
+    "strike": {"sections": KEY},
     "subject": dict.fromkeys(
         (
             *("name", "address", "phone", "email", "language"),

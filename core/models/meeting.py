@@ -207,7 +207,7 @@ class StrikeGround(StrEnum):
 
 
 class Strike(Record):
-    """Words were struck out of the record of a meeting: when, by whom and why; never which."""
+    """Words were struck out of the record of a meeting: when, by whom, why and in which parts; never which."""
 
     __tablename__ = "strike"
 
@@ -215,3 +215,8 @@ class Strike(Record):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"))
     ground: Mapped[StrikeGround]
+    #: The parts of the record in which they stood: keys, one blank between them.
+    sections: Mapped[str] = mapped_column(default="")
+    #: Who of the other service has seen that words went, and when.
+    seen_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
+    seen_at: Mapped[datetime | None] = mapped_column(default=None)

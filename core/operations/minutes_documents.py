@@ -92,14 +92,18 @@ def status(view: View, words: Words) -> str:
 
 
 def struck(each: Struck, words: Words) -> str:
-    """That words were struck out, when, by which service and why."""
-    return words(
+    """That words were struck out, when, by which service, why and in which parts."""
+    said = words(
         "minutes.struck",
         at=words.moment(each.at),
         name=each.name,
         service=each.service,
         ground=words(f"strike.ground.{each.ground}"),
     )
+    if not each.sections:
+        return said
+    where = "; ".join(words(f"strike.section.{section}") for section in each.sections)
+    return f"{said} {words('minutes.struck_in', where=where)}"
 
 
 def said(part: str, value: str, words: Words) -> str:

@@ -5,8 +5,8 @@ never the words.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from core import audit
 from core import text as texts
 from core.access import Actor, Permission, require
+from core.content.meeting_kinds import Entry
 from core.db import Record
 from core.errors import Conflict, Invalid
 from core.models import (
@@ -51,6 +52,19 @@ _POINT: Final = ("pp_said", "vss_said", "agreed", "views_kept")
 _IN_MINUTES: Final = frozenset(
     {"texts", "title", "apology", "conflict_of_interest", "need", "text", "reason", "place"}
 )
+#: The parts of a record that a strike is told of, in their order: what was written to an item by its entry.
+SECTIONS: Final = (
+    "frame",
+    "people",
+    "title",
+    *(entry.value for entry in Entry),
+    "plan",
+    "addenda",
+    "phase_1",
+)
+_SECTION_OF: Final = {"people": "people", "last_actions": "plan", "new_actions": "plan"}
+#: What the minutes of other meetings take over.
+_TAKEN_OVER: Final = frozenset({"title", "plan"})
 
 
 @dataclass(frozen=True)
@@ -65,6 +79,8 @@ class Places:
     elsewhere: int = 0
     #: In what other meetings took over: of each, when it was or is to be, and how often.
     others: tuple[tuple[datetime, int], ...] = ()
+    #: Open actions of which nothing would be left: their words are changed first.
+    emptied: int = 0
 
     @property
     def total(self) -> int:
@@ -76,18 +92,28 @@ class Places:
 class Struck:
     """That words were struck out: what the minutes say openly."""
 
+    id: UUID
     at: datetime
     name: str
+    service_id: UUID
     service: str
     ground: StrikeGround
+    #: In which parts of the record they stood.
+    sections: tuple[str, ...]
+    seen_at: datetime | None
 
 
-def preview(db: Session, actor: Actor, meeting_id: UUID, *, typed: str) -> Places:
-    """In how many places these words would be struck out; changes nothing."""
+def preview(db: Session, actor: Actor, meeting_id: UUID, *, typed: str, mark: str = "") -> Places:
+    """In how many places these words would be struck out, and of how many actions no word would stay.
+
+    Changes nothing.
+    """
     require(actor, Permission.AGREE_MINUTES)
     meeting = _held(meetings.find(db, actor, meeting_id))
     wanted = _pattern(typed)
-    return _places(db, actor, meeting, wanted) if wanted else Places()
+    if not wanted:
+        return Places()
+    return replace(_places(db, actor, meeting, wanted), emptied=_emptied(db, meeting, wanted, mark))
 
 
 def strike(
@@ -102,7 +128,9 @@ def strike(
 ) -> Strike:
     """Put `mark` in the place of these words everywhere in the meeting, also in minutes that are locked.
 
-    What the minutes of other meetings took over of it goes with it, and they say so too. Approvals stay. `places` is what the preview counted: raises Conflict where it is another number now.
+    What the minutes of other meetings took over of it goes with it, and they say so too. Approvals stay. `places` is what
+    the preview counted: raises Conflict where it is another number now, or where an action that is still to be done would
+    say nothing any more.
     """
     require(actor, Permission.AGREE_MINUTES)
     strike_copies.hold(db, actor, meeting_id)
@@ -116,10 +144,13 @@ def strike(
         raise Invalid("error.strike.nothing", field="words")
     if found.total != places:
         raise Conflict("error.strike.changed")
-    for other in _replace_copies(db, actor, meeting, wanted, mark):
-        _keep(db, actor, other, ground)
+    if _emptied(db, meeting, wanted, mark):
+        raise Conflict("error.strike.whole_action")
+    sections = _sections(db, meeting, wanted)
+    for other, in_other in _replace_copies(db, actor, meeting, wanted, mark):
+        _keep(db, actor, other, ground, in_other)
     _replace(db, actor, meeting, wanted, mark)
-    return _keep(db, actor, meeting, ground)
+    return _keep(db, actor, meeting, ground, sections)
 
 
 def of_meeting(db: Session, meeting: Meeting) -> tuple[Struck, ...]:
@@ -131,12 +162,32 @@ def of_meeting(db: Session, meeting: Meeting) -> tuple[Struck, ...]:
         .where(Strike.meeting_id == meeting.id)
         .order_by(Strike.created_at)
     )
-    return tuple(Struck(struck.created_at, name, service, struck.ground) for struck, name, service in rows)
+    return tuple(told(struck, name, service) for struck, name, service in rows)
 
 
-def _keep(db: Session, actor: Actor, meeting: Meeting, ground: StrikeGround) -> Strike:
+def told(struck: Strike, name: str, service: str) -> Struck:
+    """What is openly said of a strike."""
+    return Struck(
+        id=struck.id,
+        at=struck.created_at,
+        name=name,
+        service_id=struck.service_id,
+        service=service,
+        ground=struck.ground,
+        sections=tuple(struck.sections.split()),
+        seen_at=struck.seen_at,
+    )
+
+
+def _keep(
+    db: Session, actor: Actor, meeting: Meeting, ground: StrikeGround, sections: Sequence[str]
+) -> Strike:
     struck = Strike(
-        meeting_id=meeting.id, person_id=actor.person_id, service_id=actor.service_id, ground=ground
+        meeting_id=meeting.id,
+        person_id=actor.person_id,
+        service_id=actor.service_id,
+        ground=ground,
+        sections=" ".join(sections),
     )
     db.add(struck)
     db.flush()
@@ -180,13 +231,65 @@ def _places(db: Session, actor: Actor, meeting: Meeting, wanted: re.Pattern[str]
 
 def _replace_copies(
     db: Session, actor: Actor, meeting: Meeting, wanted: re.Pattern[str], mark: str
-) -> list[Meeting]:
-    """Strike in what other meetings took over, and name those of them that have minutes to say so."""
-    action_ids = _action_ids(db, meeting)
-    found = strike_copies.of_meeting(db, actor, meeting, action_ids, wanted)
-    for copies in found:
+) -> list[tuple[Meeting, list[str]]]:
+    """Strike in what other meetings took over; of those that have minutes to say so, the parts in which it stood."""
+    action_ids = actions_of(db, meeting)
+    told = []
+    for copies in strike_copies.of_meeting(db, actor, meeting, action_ids, wanted):
+        if copies.versions:
+            sections = _sections(db, copies.meeting, wanted)
+            told.append((copies.meeting, [section for section in sections if section in _TAKEN_OVER]))
         strike_copies.replace(copies, meeting, action_ids, wanted, mark)
-    return [copies.meeting for copies in found if copies.versions]
+    return told
+
+
+def _emptied(db: Session, meeting: Meeting, wanted: re.Pattern[str], mark: str) -> int:
+    """How many actions would say nothing any more to who has to do them.
+
+    Of those that are open: what is settled can no longer be put in other words first, and nobody acts on it.
+    """
+    actions = db.scalars(select(Action).where(Action.id.in_(actions_of(db, meeting))))
+    return sum(
+        action.state.is_open and bool(wanted.search(action.text)) and not _left(wanted, action.text, mark)
+        for action in actions
+    )
+
+
+def _left(wanted: re.Pattern[str], text: str, mark: str) -> bool:
+    """Would a word stay beside the marks?"""
+    left = wanted.sub(" ", text)
+    return any(letter.isalnum() for letter in (left.replace(mark, " ") if mark else left))
+
+
+def _sections(db: Session, meeting: Meeting, wanted: re.Pattern[str]) -> list[str]:
+    """In which parts of the record the words stand, in the order of the record."""
+    found = {
+        section
+        for version in _versions(db, meeting)
+        for section, part in _parts(version.content)
+        if _count(wanted, part)
+    }
+    rows = (
+        ("frame", [meeting], _FRAME),
+        ("frame", _moves(db, meeting), ("reason",)),
+        ("plan", _plan(db, actions_of(db, meeting)), _PLAN),
+        ("addenda", _addenda(db, meeting), ("text",)),
+        ("phase_1", _points(db, meeting), _POINT),
+    )
+    found |= {section for section, records, names in rows if _count_in(wanted, records, names)}
+    return [section for section in SECTIONS if section in found]
+
+
+def _parts(content: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each part of the content of minutes, with the section that it belongs to."""
+    for name, value in content.items():
+        if name == "items":
+            for item in value:
+                yield "title", {"title": item["title"]}
+                for entry, text in item["texts"].items():
+                    yield entry, {"text": text}
+        else:
+            yield _SECTION_OF.get(name, "frame"), {name: value}
 
 
 def _replace(db: Session, actor: Actor, meeting: Meeting, wanted: re.Pattern[str], mark: str) -> None:

@@ -44,6 +44,7 @@ from core.operations import (
     rights_today,
     risk_due,
     safety_plans,
+    strike_news,
 )
 from core.operations.guest_cases import GuestCase
 from core.operations.requests import Received
@@ -70,6 +71,8 @@ class Today:
     minutes: Sequence[Meeting] = ()
     #: By when those minutes are to be agreed, by the id of the meeting.
     minutes_by: Mapping[UUID, date] = field(default_factory=dict)
+    #: Records out of which the other service struck words, and nobody here has seen it.
+    struck: Sequence[strike_news.News] = ()
     agreements: Sequence[agreements_due.Waits] = ()
     requests: Sequence[Received] = ()
     #: Cases whose other service holds a file too, and whose pair the actor's side has not confirmed.
@@ -111,7 +114,7 @@ class Today:
     @property
     def is_full(self) -> bool:
         """Is a list without a page of its own as long as it may be? Then others move up when these are done."""
-        of_both = (self.emergencies, self.ending, self.risks, self.closings, self.notices)
+        of_both = (self.emergencies, self.struck, self.ending, self.risks, self.closings, self.notices)
         of_own = (self.requests, self.pairs, self.releases, self.plans, self.talks, self.untold, self.changes)
         return any(len(one) >= MOST for one in (*of_both, *of_own, self.copies))
 
@@ -123,7 +126,7 @@ class Today:
     @property
     def asked(self) -> bool:
         """Does something wait for an answer, an agreement or a look?"""
-        of_both = self.minutes or self.agreements or self.emergencies or self.ending
+        of_both = self.minutes or self.struck or self.agreements or self.emergencies or self.ending
         of_own = self.requests or self.pairs or self.releases or self.plans or self.talks or self.untold
         to_ask = self.risks or self.changes or self.closings
         return bool(of_both or of_own or to_ask or self.copies or self.keeping)
@@ -147,6 +150,7 @@ def of_actor(db: Session, actor: Actor) -> Today:
         actions=actions.rows,
         minutes=minutes.rows,
         minutes_by=minutes_due.days_of(db, minutes.rows),
+        struck=strike_news.waiting(db, actor),
         agreements=agreements[:MOST],
         requests=requests.list_open(db, actor, limit=MOST),
         pairs=_pairs(db, actor),

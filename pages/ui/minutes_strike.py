@@ -4,11 +4,25 @@ from dataclasses import asdict
 
 import streamlit as st
 
-from core.operations import strikes
+from core.access import Permission
+from core.operations import strike_news, strikes
 from core.operations.minutes import View
 from core.operations.strikes import StrikeGround
 from pages.ui.draft import open_new
 from pages.ui.workspace import Workspace
+
+
+def seen(ws: Workspace, view: View) -> None:
+    """The click that says for one's own service: we know that the other one struck words out."""
+    new = [one.id for one in view.struck if one.seen_at is None and one.service_id != ws.actor.service_id]
+    if not new or not ws.may(Permission.AGREE_MINUTES):
+        return
+    st.caption(ws.words("strike.seen_help"))
+    # The key holds how many there are: a click sees none that came after the page was read.
+    if st.button(ws.words("strike.seen"), icon=":material/check:", key=f"struck_seen:{len(new)}") and ws.do(
+        strike_news.see, view.meeting.id, seen=new
+    ):
+        st.rerun()
 
 
 def show(ws: Workspace, view: View) -> None:
@@ -29,7 +43,7 @@ def show(ws: Workspace, view: View) -> None:
     ws.slot("ground")
     if not typed.strip():
         return
-    found = ws.read(strikes.preview, view.meeting.id, typed=typed)
+    found = ws.read(strikes.preview, view.meeting.id, typed=typed, mark=t("strike.mark"))
     if not found.total:
         st.info(t("strike.none"))
         return
@@ -37,6 +51,9 @@ def show(ws: Workspace, view: View) -> None:
     if found.others:
         where = ", ".join(t("strike.at", at=t.moment(at), count=count) for at, count in found.others)
         st.markdown(t("strike.others", where=where))
+    if found.emptied:
+        st.warning(t("error.strike.whole_action"), icon=":material/checklist:")
+        return
     # The key holds the number: a click on another count than the one on the screen strikes nothing.
     gone = st.button(t.count("strike.button", found.total), key=draft.key(f"strike:{found.total}"))
     if gone and ws.do(

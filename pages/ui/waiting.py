@@ -123,6 +123,7 @@ def asked_of_me(ws: Workspace, found: Today) -> None:
         for meeting in found.minutes:
             _minutes(ws, meeting, found.minutes_by.get(meeting.id))
         _more(ws, found.more.get("minutes", 0), "meetings")
+        _struck(ws, found)
         for one in found.agreements:
             agreement = one.agreement
             which = plain(agreement.case.code) if agreement.case else t("today.organisation")
@@ -156,6 +157,22 @@ def _minutes(ws: Workspace, meeting: Meeting, by: date | None) -> None:
         label = f"{f':red[**{when}**]' if is_late else when} · {label}"
     icon = ":material/alarm:" if is_late else ":material/description:"
     _row("minutes", label, "meeting", meeting.id, icon=icon)
+
+
+def _struck(ws: Workspace, found: Today) -> None:
+    """Words that the other service struck out: that they went, never which; seen on the page of the minutes."""
+    t = ws.words
+    for one in found.struck:
+        meeting, struck = one.meeting, one.struck
+        label = t(
+            "today.struck",
+            code=plain(meeting.case.code) if meeting.case else t("minutes.no_case"),
+            day=t.day(meeting.takes_place_at),
+            name=plain(struck.name),
+            service=plain(struck.service),
+            ground=t(f"strike.ground.{struck.ground}"),
+        )
+        _row("minutes", label, "meeting", meeting.id, icon=":material/ink_eraser:")
 
 
 def _of_own(ws: Workspace, found: Today) -> None:

@@ -61,6 +61,7 @@ WITHOUT: dict[str, set[str]] = {
         *("notice_paths.recent", "notices_due.waiting", "person_requests.register", "releases.waiting"),
         *("requests.list_open", "risk_due.waiting", "safety_plans.due", "release_tellings.waiting"),
         *("copy_choices.waiting",),
+        "strike_news.waiting",
     },
     "what everybody has to do themselves, on the first page of their day and in their own list": {
         *("my_actions.search", "my_actions.waiting"),

@@ -1,12 +1,14 @@
 """A slip that is in the record of a meeting is struck out of all of it, and the minutes say that something was."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
+from core import clock
 from core.content.meeting_kinds import Entry
 from core.db import Record
 from core.documents.read import lines
@@ -14,6 +16,7 @@ from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.locale import Words
 from core.models import (
     Action,
+    Agreement,
     Cooperation,
     Event,
     Meeting,
@@ -30,8 +33,10 @@ from core.operations import (
     minutes_documents,
     minutes_updates,
     presences,
+    strike_news,
     strikes,
     tables,
+    today,
     unsent,
 )
 from core.store import Store
@@ -414,3 +419,106 @@ def test_both_databases_strike_what_other_minutes_took_over(own_store: Store) ->
 
     seen = own_store.read(minutes.of_meeting, pair.pp, earlier.id)
     assert seen.latest.content.last_actions[0].text == f"Ask {MARK} about it"
+
+
+def test_the_other_service_reads_that_words_were_struck_until_one_of_its_people_says_so(
+    db: Session, make: Make
+) -> None:
+    pair, meeting = slipped(db, make)
+    struck = strike(db, pair, meeting)
+
+    (told,) = today.of_actor(db, pair.pp).struck
+
+    assert (told.meeting.id, told.struck.id) == (meeting.id, struck.id)
+    assert (told.struck.name, told.struck.service) == (pair.vss.name, pair.vss.service_name)
+    assert told.struck.ground is StrikeGround.NAME_OR_PLACE
+    assert not today.of_actor(db, pair.vss).struck
+    strike_news.see(db, pair.vss, meeting.id, seen=[struck.id])
+    assert struck.seen_at is None
+    later = strike(db, pair, meeting, typed="He saw", places=2)
+
+    strike_news.see(db, pair.pp, meeting.id, seen=[struck.id])
+
+    assert struck.seen_by == pair.pp.person_id
+    assert [one.struck.id for one in today.of_actor(db, pair.pp).struck] == [later.id]
+    assert [
+        (each.id, each.seen_at is None) for each in minutes.of_meeting(db, pair.pp, meeting.id).struck
+    ] == [
+        (struck.id, False),
+        (later.id, True),
+    ]
+    seen = db.scalars(select(Event).where(Event.subject == "strike", Event.act == "see")).one()
+    assert (seen.subject_id, seen.person_id) == (struck.id, pair.pp.person_id)
+
+
+def test_where_the_joint_space_is_closed_nothing_is_told_of_what_was_struck_in_it(
+    db: Session, make: Make
+) -> None:
+    pair, meeting = slipped(db, make)
+    struck = strike(db, pair, meeting)
+    before = strike_news.waiting(db, pair.pp)
+    for agreement in db.scalars(select(Agreement).where(Agreement.case_id == pair.case.id)):
+        agreement.ends_on = clock.today() - timedelta(days=1)
+    db.flush()
+
+    assert before
+    assert not today.of_actor(db, pair.pp).struck
+    with pytest.raises(NotAllowed):
+        strike_news.see(db, pair.pp, meeting.id, seen=[struck.id])
+    taker = make.actor(pair.pp.service_id, Role.MINUTE_TAKER)
+    assert not strike_news.waiting(db, taker)
+    with pytest.raises(NotAllowed):
+        strike_news.see(db, taker, meeting.id, seen=[struck.id])
+
+
+def test_the_minutes_say_in_which_parts_the_words_stood_and_never_which(db: Session, make: Make) -> None:
+    pair, meeting = slipped(db, make)
+
+    struck = strike(db, pair, meeting)
+
+    assert struck.sections == "facts plan addenda"
+    (told,) = minutes.of_meeting(db, pair.pp, meeting.id).struck
+    said = minutes_documents.struck(told, Words("en"))
+    assert "They stood in: facts; actions; addenda." in said
+    assert {Words("en")(f"strike.section.{section}") for section in strikes.SECTIONS}
+
+
+def test_an_action_that_is_to_be_done_keeps_words_and_is_put_in_others_before_its_own_go(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    action = make.action(pair, pair.vss)
+    action.text = "Call every evening"
+    meeting = make.table(pair)
+    tables.close(db, pair.pp, meeting.id)
+
+    def whole(typed: str) -> strikes.Places:
+        return strikes.preview(db, pair.pp, meeting.id, typed=typed, mark=MARK)
+
+    def struck(typed: str) -> Strike:
+        return strikes.strike(
+            db,
+            pair.pp,
+            meeting.id,
+            typed=typed,
+            ground=StrikeGround.MUST_NOT_BE_HERE,
+            places=whole(typed).total,
+            mark=MARK,
+        )
+
+    assert whole("call every evening").emptied == 1
+    with pytest.raises(Conflict, match=r"strike\.whole_action"):
+        struck("call every evening")
+    assert action.text == "Call every evening"
+    # Nor in two steps.
+    struck("every evening")
+    assert whole("call").emptied == 1
+    with pytest.raises(Conflict, match=r"strike\.whole_action"):
+        struck("call")
+
+    action.text = "Be reachable in the agreed way"
+    struck("call")
+
+    assert action.text == "Be reachable in the agreed way"
+    newest = minutes.of_meeting(db, pair.vss, meeting.id).latest.content
+    assert [one.text for one in newest.last_actions] == [f"{MARK} {MARK}"]

@@ -14,6 +14,7 @@ from core.operations import minutes, strikes, tables, unsent
 from core.operations.presences import Presence
 from tests.make import Make, Pair
 from tests.pages.conftest import Desk, press, said
+from tests.pages.test_today import links
 
 
 def closed(db: Session, make: Make, *, is_note: bool = False) -> tuple[Pair, Meeting]:
@@ -240,6 +241,35 @@ def strike(db: Session, by: Actor, meeting: Meeting, words: str) -> None:
         mark="[struck out]",
     )
     db.commit()
+
+
+def test_the_other_service_is_led_to_what_was_struck_and_says_that_it_has_seen_it(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = closed(db, make)
+    strike(db, pair.vss, meeting, "sessions")
+
+    told = "words were struck out of the minutes of"
+    assert told in plainly(" ".join(links(desk.open(pair.pp, "today"))))
+    own = desk.open(pair.vss, "minutes", meeting=meeting.id)
+    assert "We have seen it" not in [button.label for button in own.button]
+    at = desk.open(pair.pp, "minutes", meeting=meeting.id)
+    assert "They stood in: facts" in plainly(said(at))
+    press(at, "We have seen it")
+
+    assert "We have seen it" not in [button.label for button in at.button]
+    assert told not in plainly(" ".join(links(desk.open(pair.pp, "today"))))
+
+
+def test_an_action_does_not_lose_all_its_words(db: Session, make: Make, desk: Desk) -> None:
+    pair, meeting = closed(db, make)
+    at = desk.open(pair.vss, "minutes", meeting=meeting.id)
+    words = f"draft:new:strike:{meeting.id}:1:words"
+
+    at.text_input(key=words).set_value("An action").run()
+
+    assert "Change the action's words in the action plan first" in said(at)
+    assert not [button for button in at.button if button.label.startswith("Strike out in")]
 
 
 def test_a_correction_that_was_open_when_words_were_struck_loses_only_those_words(
