@@ -57,6 +57,8 @@ class Agreement(Versioned):
     in_force_from: Mapped[date | None] = mapped_column(default=None)
     terminated_on: Mapped[date | None] = mapped_column(default=None)
     termination_reason: Mapped[str] = mapped_column(default="")
+    #: Who said so; both services read it.
+    terminated_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
     created_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
 
     case: Mapped[Case | None] = relationship(lazy="raise", init=False)

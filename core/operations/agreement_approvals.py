@@ -183,7 +183,7 @@ def terminate(
 ) -> Agreement:
     """End an agreement in force before its time, from a day on, with a reason; it stays readable.
 
-    Until that day it holds. What both approved to follow it is a draft again: it was approved for another time.
+    Until that day it holds; both sides read on Today who ended it (ended_agreements). What both approved to follow it is a draft again: it was approved for another time.
     """
     agreement = _in_force(db, actor, agreement_id, version)
     day = text.day(on, field="on")
@@ -193,7 +193,7 @@ def terminate(
     why = text.text(reason, field="reason", longest=2_000)
     files.require_nameless(db, actor, agreement.case_id, reason=why)
     agreement.termination_reason = why
-    agreement.terminated_on = day
+    agreement.terminated_on, agreement.terminated_by = day, actor.person_id
     if day <= clock.today():
         agreement.state = AgreementState.TERMINATED
     else:

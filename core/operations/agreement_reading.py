@@ -24,7 +24,7 @@ from core.models import (
     Person,
     SignedCopy,
 )
-from core.operations import agreement_givens, agreement_texts, agreements
+from core.operations import agreement_givens, agreement_texts, agreements, ended_agreements
 from core.operations.agreements import Standing
 
 
@@ -45,6 +45,8 @@ class Opened:
     outdated: frozenset[str] = frozenset()
     #: Of these, what is so now.
     given_now: Mapping[str, Answer] = field(default_factory=dict)
+    #: Who ended it before its time, and of which service.
+    ended_by: tuple[str, str] = ("", "")
 
     @cached_property
     def content(self) -> content.Agreement:
@@ -158,8 +160,9 @@ def opened(db: Session, actor: Actor, agreement_id: UUID) -> Opened:
         .order_by(AgreementVersion.number.desc())
         .limit(1)
     ).first()
+    ended_by = ended_agreements.ended_by(db, agreement)
     if version is None:
-        return Opened(agreement, 1, "", {}, is_signed=False, has_copy=False)
+        return Opened(agreement, 1, "", {}, is_signed=False, has_copy=False, ended_by=ended_by)
     approved = db.execute(
         select(Approval.service_id, Person.name)
         .join(Person, Person.id == Approval.person_id)
@@ -176,4 +179,5 @@ def opened(db: Session, actor: Actor, agreement_id: UUID) -> Opened:
         has_copy=bool(copies),
         outdated=outdated,
         given_now=agreement_givens.given(db, agreement) if outdated else {},
+        ended_by=ended_by,
     )

@@ -1,6 +1,6 @@
 """What waits for a person today, and nothing else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
@@ -32,6 +32,7 @@ from core.operations import (
     change_due,
     closing_due,
     copy_choices,
+    ended_agreements,
     expectations,
     guest_cases,
     joint_spaces,
@@ -85,6 +86,10 @@ class Today:
     emergencies: Sequence[tuple[EmergencyOpening, Case]] = ()
     #: Case agreements that end soon and have no successor that both approved.
     ending: Sequence[joint_spaces.Ending] = ()
+    #: Case agreements that were ended before their time, by one side.
+    ended: Sequence[ended_agreements.Ended] = ()
+    #: Meetings that nobody can hold, as the agreement of their case has ended.
+    stopped: Sequence[ended_agreements.Stopped] = ()
     #: First passes to answer, levels to agree to, assessments that are due again.
     risks: Sequence[risk_due.Waits] = ()
     #: Cases whose IT safety plan is to be looked at again; at the victim support service alone.
@@ -109,12 +114,21 @@ class Today:
     @property
     def is_empty(self) -> bool:
         told = self.notices or self.unread or self.guest_cases
-        return not (self.running or self.unsettled or self.coming or told or self.waits)
+        meetings = self.running or self.unsettled or self.coming or self.stopped
+        return not (meetings or told or self.waits)
 
     @property
     def is_full(self) -> bool:
         """Is a list without a page of its own as long as it may be? Then others move up when these are done."""
-        of_both = (self.emergencies, self.struck, self.ending, self.risks, self.closings, self.notices)
+        of_both = (
+            self.emergencies,
+            self.struck,
+            self.ended,
+            self.ending,
+            self.risks,
+            self.closings,
+            self.notices,
+        )
         of_own = (self.requests, self.pairs, self.releases, self.plans, self.talks, self.untold, self.changes)
         return any(len(one) >= MOST for one in (*of_both, *of_own, self.copies))
 
@@ -126,9 +140,9 @@ class Today:
     @property
     def asked(self) -> bool:
         """Does something wait for an answer, an agreement or a look?"""
-        of_both = self.minutes or self.struck or self.agreements or self.emergencies or self.ending
+        of_both = self.minutes or self.struck or self.agreements or self.emergencies or self.ended
         of_own = self.requests or self.pairs or self.releases or self.plans or self.talks or self.untold
-        to_ask = self.risks or self.changes or self.closings
+        to_ask = self.ending or self.risks or self.changes or self.closings
         return bool(of_both or of_own or to_ask or self.copies or self.keeping)
 
 
@@ -143,6 +157,7 @@ def of_actor(db: Session, actor: Actor) -> Today:
     actions = my_actions.waiting(db, actor, until=until, limit=MOST)
     minutes = _minutes(db, actor)
     agreements = agreements_due.waiting(db, actor)
+    ended = ended_agreements.waiting(db, actor)
     return Today(
         running=running,
         unsettled=unsettled,
@@ -157,7 +172,11 @@ def of_actor(db: Session, actor: Actor) -> Today:
         releases=releases.waiting(db, actor),
         copies=copy_choices.waiting(db, actor, limit=MOST),
         emergencies=joint_spaces.unseen_emergencies(db, actor),
-        ending=_ending(db, actor),
+        ended=ended,
+        ending=_ending(db, actor, {one.agreement_id for one in ended}),
+        stopped=ended_agreements.stopped(
+            db, actor, _is_mine(actor), Meeting.planned_at < clock.now() + timedelta(days=DAYS_AHEAD)
+        ),
         risks=risk_due.waiting(db, actor, times),
         changes=change_due.waiting(db, actor, days=DAYS_AHEAD, times=times),
         closings=closing_due.waiting(db, actor, days=DAYS_AHEAD),
@@ -241,10 +260,12 @@ def _unagreed(actor: Actor) -> Select[Meeting]:
     )
 
 
-def _ending(db: Session, actor: Actor) -> list[joint_spaces.Ending]:
+def _ending(db: Session, actor: Actor, told: Collection[UUID]) -> list[joint_spaces.Ending]:
+    """Those that end soon, but for those of which it is told that one side ends them."""
     if not may(actor, Permission.APPROVE_CASE_AGREEMENT):
         return []
-    return joint_spaces.ending_soon(db, actor, days=DAYS_AHEAD)
+    ending = joint_spaces.ending_soon(db, actor, days=DAYS_AHEAD)
+    return [one for one in ending if one.agreement.id not in told]
 
 
 def _pairs(db: Session, actor: Actor) -> list[Case]:

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core.operations import meeting_frames, meetings, preparations
-from pages.ui import case_head, meeting_forms
+from core.operations import joint_spaces, meeting_frames, meetings, next_meetings, preparations
+from pages.ui import case_head, joint_space, meeting_forms
 from pages.ui.draft import open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -32,9 +32,13 @@ else:
 if occasion.case is not None and not occasion.case.is_paired:
     st.info(t("error.meeting.not_paired"))
     st.stop()
+space = ws.read(joint_spaces.of_case, occasion.case.id) if occasion.case is not None else None
+# What would be refused at the last click is said before the first.
+if space is not None and not joint_space.show(ws, space) and not next_meetings.kinds(space):
+    st.stop()
 
 draft = open_new(f"meeting:{case_id or cooperation_id}")
-kind = meeting_forms.choose_kind(ws, occasion, draft)
+kind = meeting_forms.choose_kind(ws, occasion, draft, space)
 form = Kept(ws, f"plan_meeting:{case_id or cooperation_id}:{kind.id}", case_id)
 with st.form("plan", border=False):
     given = meeting_forms.new_meeting(ws, form, occasion, draft, kind)

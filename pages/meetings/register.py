@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import clock
 from core.access import Permission, is_worker
-from core.operations import cases, meeting_lists, meetings
+from core.operations import cases, ended_agreements, meeting_lists, meetings
 from pages.ui import case_head, meeting_list, tables
 from pages.ui.site import page_file
 from pages.ui.tables import Column
@@ -33,20 +33,24 @@ if ws.may(Permission.PLAN_MEETING):
 if about:
     if case_id is not None:
         found = ws.read(meetings.list_of_case, case_id)
+        stopped = ws.read(ended_agreements.stopped_of_case, case_id)
+        meeting_list.stopped(ws, stopped)
     else:
-        found = ws.read(meetings.list_of_cooperation, ws.chosen("cooperation"))
+        found, stopped = ws.read(meetings.list_of_cooperation, ws.chosen("cooperation")), []
     meeting_list.show(ws, found[::-1], with_case=False)
-    if not found:
+    if not found and not stopped:
         st.caption(t("meetings.nothing_here"))
     st.stop()
 
 st.header(t("meetings.ahead"))
 # A meeting stays ahead until the morning after it, unless it is over: people look for it while it runs.
 ahead = ws.read(meetings.list_ahead, since=clock.now() - timedelta(hours=12), limit=NEXT)
+stopped = ws.read(ended_agreements.stopped)
 if ahead:
     meeting_list.show(ws, ahead)
-else:
+elif not stopped:
     st.caption(t("meetings.nothing_ahead" if is_worker(ws.actor) else "meetings.nothing_for_guest"))
+meeting_list.stopped(ws, stopped)
 if not is_worker(ws.actor):
     st.stop()
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.operations import today
-from pages.ui import waiting, waiting_notices
+from pages.ui import meeting_list, waiting, waiting_notices
 from pages.ui.workspace import workspace
 
 ws = workspace()
@@ -18,11 +18,12 @@ waiting.running(ws, found.running)
 waiting_notices.show(ws, found)
 if found.is_empty:
     waiting.nothing(ws)
-has_meetings = bool(found.unsettled or found.coming)
+has_meetings = bool(found.unsettled or found.coming or found.stopped)
 left, right = st.columns(2, gap="large") if has_meetings and found.waits else (st.container(), st.container())
 with left:
     waiting.meetings(ws, "unsettled", found.unsettled, more=found.more.get("unsettled", 0))
     waiting.meetings(ws, "coming", found.coming)
+    meeting_list.stopped(ws, found.stopped)
     waiting.guest_cases(ws, found.guest_cases)
 with right:
     waiting.actions(ws, found.actions, more=found.more.get("actions", 0))

@@ -24,6 +24,7 @@ from pages.ui.site import page_file
 from pages.ui.workspace import Workspace
 
 _DONE, _OPEN = ":green[:material/check_circle:]", ":gray[:material/radio_button_unchecked:]"
+_ENDED = ":red[:material/cancel:]"
 _BEFORE = frozenset({Standing.DRAFT, Standing.APPROVED})
 _HOLDS = frozenset({Standing.IN_FORCE, Standing.REVIEW_DUE, Standing.COMING})
 
@@ -87,14 +88,24 @@ def _steps(ws: Workspace, opened: Opened) -> str:
         key = "agreement.step.approved_by" if name else "agreement.step.approval"
         rows.append((name is not None, t(key, service=plain(service.name), name=plain(name or ""))))
     rows.append((opened.is_signed, t("agreement.step.signed")))
+    rows.append((agreement.in_force_from is not None, _force_row(ws, opened)))
+    lines = [f"{_DONE if done else _OPEN} {text}" for done, text in rows]
+    if agreement.terminated_on is not None:
+        lines.append(f"{_ENDED} {_terminated(ws, opened)}")
+    return "  \n".join(lines)
+
+
+def _force_row(ws: Workspace, opened: Opened) -> str:
+    """From when on it holds or, once it is over, held."""
+    t, agreement = ws.words, opened.agreement
     day = agreement.in_force_from
-    rows.append(
-        (
-            day is not None,
-            t("agreement.step.force_from", day=t.day(day)) if day else t("agreement.step.force"),
-        )
-    )
-    return "  \n".join(f"{_DONE if done else _OPEN} {text}" for done, text in rows)
+    if day is None:
+        return t("agreement.step.force")
+    if opened.standing in _HOLDS:
+        return t("agreement.step.force_from", day=t.day(day))
+    if agreement.terminated_on is None and agreement.ends_on is not None:
+        return t("agreement.step.held", day=t.day(day), until=t.day(agreement.ends_on))
+    return t("agreement.step.held_from", day=t.day(day))
 
 
 def _before(ws: Workspace, opened: Opened) -> None:
@@ -236,8 +247,6 @@ def _holding(ws: Workspace, opened: Opened) -> None:
     t, agreement = ws.words, opened.agreement
     if opened.standing is Standing.REVIEW_DUE:
         st.warning(t("agreement.review_due", day=t.day(agreement.review_on)), icon=":material/event_repeat:")
-    if agreement.terminated_on is not None:
-        st.warning(_terminated(ws, opened))
     _new_version(ws, opened)
     if not ws.may(agreements.approving(agreement.level)):
         return
@@ -249,8 +258,6 @@ def _holding(ws: Workspace, opened: Opened) -> None:
 
 
 def _over(ws: Workspace, opened: Opened) -> None:
-    if opened.agreement.termination_reason:
-        st.info(_terminated(ws, opened))
     if not _is_closed(opened):
         _new_version(ws, opened)
 
@@ -261,12 +268,13 @@ def _is_closed(opened: Opened) -> bool:
 
 
 def _terminated(ws: Workspace, opened: Opened) -> str:
-    agreement = opened.agreement
-    return ws.words(
-        "agreement.terminated",
-        day=ws.words.day(agreement.terminated_on),
-        reason=plain(agreement.termination_reason),
-    )
+    """Since when it does not hold, who ended it, and why."""
+    t, agreement = ws.words, opened.agreement
+    day, reason = t.day(agreement.terminated_on), plain(agreement.termination_reason)
+    name, service = (plain(one) for one in opened.ended_by)
+    if not service:
+        return t("agreement.terminated", day=day, reason=reason)
+    return t("agreement.terminated_by", day=day, name=name, service=service, reason=reason)
 
 
 def _new_version(ws: Workspace, opened: Opened) -> None:

@@ -39,6 +39,8 @@ def times(t: Words, agreement: Agreement) -> str:
     parts = []
     if agreement.in_force_from is not None:
         parts.append(t("agreements.since", day=t.day(agreement.in_force_from)))
+    if agreement.terminated_on is not None:
+        return " · ".join([*parts, t("agreements.ended_on", day=t.day(agreement.terminated_on))])
     if agreement.ends_on is not None:
         parts.append(t("agreements.until", day=t.day(agreement.ends_on)))
     if agreement.review_on is not None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.access import Permission
 from core.models.case import Case
-from core.operations import phases
+from core.operations import ended_agreements, phases
 from core.operations.phases import Link, Standing
 from pages.ui import break_glass_view
 from pages.ui.links import link_to
@@ -58,6 +58,7 @@ WAYS = (
 )
 #: Of these, what the own file holds.
 _OF_THE_FILE = frozenset({"file", "digital"})
+_OF_A_MEETING = frozenset({"meeting", "plan_meeting"})
 
 
 def show(ws: Workspace, case: Case, here: str, standing: Standing | None = None) -> None:
@@ -80,6 +81,9 @@ def show(ws: Workspace, case: Case, here: str, standing: Standing | None = None)
         st.badge(plain(standing.phase), icon=":material/route:", color="gray")
         if standing.is_closed:
             st.markdown(t("case_head.closed"), width="content")
+        elif standing.step is not None and _agreement_first(ws, case, standing.step.link):
+            st.markdown(t("case_head.next"), width="content")
+            link_to(standing.agreement, t("case_head.agreement_first"), icon=":material/contract:")
         elif standing.step is not None:
             st.markdown(t("case_head.next"), width="content")
             link_to(standing.step.link, plain(standing.step.title), icon=":material/arrow_forward:")
@@ -94,3 +98,11 @@ def show(ws: Workspace, case: Case, here: str, standing: Standing | None = None)
             if way not in _OF_THE_FILE or ws.may(Permission.READ_FILE):
                 link_to(Link(way, own), t(f"page.{way}"), disabled=way == here)
         link_to(standing.agreement, t("page.agreement"), disabled=here == "agreement")
+
+
+def _agreement_first(ws: Workspace, case: Case, link: Link) -> bool:
+    """Is the next step a meeting to which no agreement and no emergency opens the table?"""
+    if link.page not in _OF_A_MEETING:
+        return False
+    is_planning = link.page == "plan_meeting"
+    return ws.read(ended_agreements.comes_first, case.id, is_planning=is_planning)

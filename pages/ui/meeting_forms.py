@@ -11,7 +11,7 @@ from core.content import meeting_kinds
 from core.content.meeting_kinds import MeetingKind
 from core.models.meeting import Meeting
 from core.models.person import Person
-from core.operations import meetings, phases, preparations
+from core.operations import joint_spaces, meeting_frames, meetings, phases, preparations
 from core.operations.preparations import Occasion
 from pages.ui import pickers, register_view
 from pages.ui.choices import distinct
@@ -78,13 +78,19 @@ def _occasion_link(occasion: Occasion) -> None:
     )
 
 
-def choose_kind(ws: Workspace, occasion: Occasion, draft: Draft) -> MeetingKind:
-    """The kind of meeting, with what it is for; Phase 1 for two services, the other kinds for a case."""
+def choose_kind(
+    ws: Workspace, occasion: Occasion, draft: Draft, space: joint_spaces.Standing | None = None
+) -> MeetingKind:
+    """The kind of meeting, with what it is for; Phase 1 for two services, for a case the kinds that can be held now."""
     content = meeting_kinds.load(language=ws.words.language)
     if occasion.case is None:
         kind = content.kind(meetings.PHASE_1)
     else:
-        offered = {kind.id: kind.title for kind in content.kinds if kind.id != meetings.PHASE_1}
+        offered = {
+            kind.id: kind.title
+            for kind in content.kinds
+            if kind.id != meetings.PHASE_1 and (space is None or meeting_frames.has_ground(space, kind.id))
+        }
         proposed = ws.read(phases.proposed_meeting, occasion.case.id)
         chosen = st.selectbox(
             ws.words("plan_meeting.kind"),

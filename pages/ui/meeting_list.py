@@ -7,6 +7,7 @@ import streamlit as st
 from core.content import meeting_kinds
 from core.locale import Words
 from core.models.meeting import Meeting, MeetingState
+from core.operations.ended_agreements import Stopped
 from pages.ui.plain import plain
 from pages.ui.site import page_file
 from pages.ui.workspace import Workspace
@@ -44,3 +45,21 @@ def show(ws: Workspace, meetings: Sequence[Meeting], *, with_case: bool = True) 
             label=f"**{when}**{code} · {kind(t, meeting.kind)} {state(t, meeting)}",
             query_params={"meeting": str(meeting.id)},
         )
+
+
+def stopped(ws: Workspace, meetings: Sequence[Stopped]) -> None:
+    """Planned meetings that nobody can hold now, so that nobody travels in vain; their page says what ended."""
+    t = ws.words
+    if not meetings:
+        return
+    st.warning(t("meetings.stopped_help"), icon=":material/event_busy:")
+    with st.container(key="meetings_stopped", gap=None):
+        for meeting in meetings:
+            when = f"**{t.moment(meeting.planned_at)}** · {plain(meeting.code)} · {kind(t, meeting.kind)}"
+            st.page_link(
+                page_file("meeting"),
+                label=t("meetings.stopped", meeting=when),
+                icon=":material/event_busy:",
+                query_params={"meeting": str(meeting.meeting_id)},
+                width="stretch",
+            )

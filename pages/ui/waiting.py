@@ -130,13 +130,7 @@ def asked_of_me(ws: Workspace, found: Today) -> None:
             label = t(f"today.agreement_{one.step}", which=which)
             _row("agreement", label, "agreement", agreement.id, icon=":material/contract:")
         _more(ws, found.more.get("agreements", 0), "agreements")
-        for ending in found.ending:
-            agreement, draft = ending.agreement, ending.draft
-            if agreement.case is not None and agreement.ends_on is not None:
-                code, day = plain(agreement.case.code), t.day(agreement.ends_on)
-                key = "joint_space.ends_soon" if draft is None else "joint_space.ends_soon_drafted"
-                label, leads_to = t(key, code=code, day=day), draft or agreement
-                _row("agreement", label, "agreement", leads_to.id, icon=":material/hourglass_bottom:")
+        _ends(ws, found)
     if found.is_full:
         st.caption(t("today.full", number=today.MOST))
 
@@ -173,6 +167,22 @@ def _struck(ws: Workspace, found: Today) -> None:
             ground=t(f"strike.ground.{struck.ground}"),
         )
         _row("minutes", label, "meeting", meeting.id, icon=":material/ink_eraser:")
+
+
+def _ends(ws: Workspace, found: Today) -> None:
+    """Agreements of cases that one side ended, and those that end soon by themselves."""
+    t = ws.words
+    for one in found.ended:
+        key = "today.agreement_will_end" if one.is_coming else "today.agreement_ended"
+        label = t(key, code=plain(one.code), day=t.day(one.on), service=plain(one.service))
+        _row("agreement", label, "agreement", one.agreement_id, icon=":material/contract_delete:")
+    for ending in found.ending:
+        agreement, draft = ending.agreement, ending.draft
+        if agreement.case is not None and agreement.ends_on is not None:
+            code, day = plain(agreement.case.code), t.day(agreement.ends_on)
+            key = "joint_space.ends_soon" if draft is None else "joint_space.ends_soon_drafted"
+            label, leads_to = t(key, code=code, day=day), draft or agreement
+            _row("agreement", label, "agreement", leads_to.id, icon=":material/hourglass_bottom:")
 
 
 def _of_own(ws: Workspace, found: Today) -> None:

@@ -60,8 +60,8 @@ WITHOUT: dict[str, set[str]] = {
         *("meetings.list_ahead", "meetings.list_of_case", "meetings.list_of_cooperation"),
         *("notice_paths.recent", "notices_due.waiting", "person_requests.register", "releases.waiting"),
         *("requests.list_open", "risk_due.waiting", "safety_plans.due", "release_tellings.waiting"),
-        *("copy_choices.waiting",),
-        "strike_news.waiting",
+        *("copy_choices.waiting", "strike_news.waiting"),
+        *("ended_agreements.stopped", "ended_agreements.stopped_of_case"),
     },
     "what everybody has to do themselves, on the first page of their day and in their own list": {
         *("my_actions.search", "my_actions.waiting"),

@@ -19,6 +19,7 @@ from core.operations import (
     assignments,
     case_lists,
     emergencies,
+    ended_agreements,
     guests,
     invitations,
     joint_items,
@@ -526,3 +527,102 @@ def test_the_right_to_work_on_a_case_still_comes_first(db: Session, make: Make) 
 
     with pytest.raises(NotFound):
         meetings.find(db, second, meeting.id)
+
+
+def test_both_sides_are_told_who_ended_an_agreement_until_the_next_one_begins(
+    db: Session, make: Make
+) -> None:
+    pair = over(db, make)
+    contact = make.actor(pair.pp.service_id, Role.MINUTE_TAKER)
+    make.assign(pair.case, contact)
+
+    for actor in (pair.pp, pair.vss):
+        (told,) = today.of_actor(db, actor).ended
+        assert (told.code, told.on, told.service) == (pair.case.code, clock.today(), pair.vss.service_name)
+        assert not told.is_coming
+    assert not today.of_actor(db, contact).ended
+    assert not today.of_actor(db, make.pair().pp).ended
+    with time_machine.travel(clock.now() + ended_agreements.TOLD_FOR, tick=False):
+        assert not today.of_actor(db, pair.pp).ended
+
+    following = make.agreement_in_force(pair, ends_on=clock.today() + LASTS)
+    following.in_force_from = clock.today()
+    db.flush()
+
+    assert not today.of_actor(db, pair.pp).ended
+
+
+def test_an_agreement_that_will_end_by_one_side_is_told_once_and_not_of_a_closed_case(
+    db: Session, make: Make
+) -> None:
+    pair, agreement = agreed(make)
+    agreement_approvals.terminate(
+        db,
+        pair.vss,
+        agreement.id,
+        on=clock.today() + timedelta(days=3),
+        reason="It was not safe",
+        version=agreement.version,
+    )
+
+    found = today.of_actor(db, pair.pp)
+
+    assert [one.is_coming for one in found.ended] == [True]
+    assert found.ending == []
+    pair.case.closed_on = clock.today()
+    db.flush()
+    assert not today.of_actor(db, pair.pp).ended
+
+
+def test_a_planned_meeting_whose_agreement_was_ended_is_told_as_one_that_nobody_can_hold(
+    db: Session, make: Make
+) -> None:
+    pair, agreement = agreed(make)
+    meeting = make.meeting(pair)
+    taker = make.actor(pair.pp.service_id, Role.MINUTE_TAKER)
+    make.assign(pair.case, taker)
+    assert not today.of_actor(db, pair.pp).stopped
+    assert today.of_actor(db, pair.pp).coming == [meeting]
+
+    agreement_approvals.terminate(
+        db, pair.pp, agreement.id, on=clock.today(), reason="He was arrested", version=agreement.version
+    )
+
+    for actor in (pair.pp, pair.vss):
+        found = today.of_actor(db, actor)
+        assert found.coming == []
+        (told,) = found.stopped
+        assert (told.meeting_id, told.code, told.planned_at) == (
+            meeting.id,
+            pair.case.code,
+            meeting.planned_at,
+        )
+        assert ended_agreements.stopped_of_case(db, actor, pair.case.id) == [told]
+    # Who was not asked to it has it on no Today.
+    assert not today.of_actor(db, taker).stopped
+    assert not ended_agreements.stopped(db, make.pair().pp)
+    with time_machine.travel(meeting.planned_at + timedelta(days=1), tick=False):
+        assert not today.of_actor(db, pair.pp).stopped
+
+    following = make.agreement_in_force(pair, ends_on=clock.today() + LASTS)
+    following.in_force_from = clock.today()
+    db.flush()
+
+    assert not today.of_actor(db, pair.pp).stopped
+    assert today.of_actor(db, pair.pp).coming == [meeting]
+
+
+def test_an_agreement_comes_before_every_meeting_but_the_one_that_leads_to_the_first(
+    db: Session, make: Make
+) -> None:
+    new, (held, _) = make.pair(is_agreed=False), agreed(make)
+    gone = over(db, make)
+
+    def first(pair: Pair, *, is_planning: bool = True) -> bool:
+        return ended_agreements.comes_first(db, pair.vss, pair.case.id, is_planning=is_planning)
+
+    assert (first(new), first(held), first(gone)) == (False, False, True)
+    assert first(gone, is_planning=False)
+    opening = ask(db, gone.pp, gone)
+    confirm(db, gone.vss, opening)
+    assert not first(gone)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.access import Actor
 from core.models import Agreement, AgreementState, Case, EmergencyOpening
+from core.operations import agreement_approvals
 from tests import agreement_steps as steps
 from tests.make import Make, Pair
 from tests.pages.conftest import Desk, press, said
@@ -202,3 +203,50 @@ def test_today_goes_on_saying_so_while_the_next_one_is_only_a_draft(
 
     labels = [link.proto.label for link in at.get("page_link")]
     assert any("not approved by both yet" in label for label in labels)
+
+
+def test_both_services_see_who_ended_the_agreement_and_that_no_meeting_can_be_held_or_planned(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair(is_agreed=False)
+    agreement = make.agreement_in_force(pair, ends_on=clock.today() + timedelta(days=9))
+    pair.case.phase = "case_opening"
+    meeting = make.meeting(pair, "case_opening")
+    meeting.planned_at = clock.now() + timedelta(days=2)
+    agreement_approvals.terminate(
+        db, pair.pp, agreement.id, on=clock.today(), reason="He was arrested", version=agreement.version
+    )
+    db.commit()
+
+    at = desk.open(pair.vss, "today")
+    rows = " ".join(link.proto.label for link in at.get("page_link")).replace("\\", "")
+    assert f"The agreement of {pair.case.code} was ended on" in rows
+    assert f"by {pair.pp.service_name}; nothing is shared any more" in rows
+    assert "cannot be held: no agreement" in rows
+    assert "nobody can hold them" in said(at)
+    assert "nobody can hold them" in said(desk.open(pair.vss, "meetings"))
+    at = desk.open(pair.vss, "meetings", case=pair.case.id)
+    assert "nobody can hold them" in said(at)
+    labels = [link.proto.label for link in at.get("page_link")]
+    assert "a new agreement; without one no meeting can be held" in labels
+    at = desk.open(pair.vss, "plan_meeting", case=pair.case.id)
+    assert "The agreement of this case was ended before its time" in said(at)
+    assert "The last agreement" in [link.proto.label for link in at.get("page_link")]
+    assert not at.selectbox
+    text = said(desk.open(pair.vss, "agreement", agreement=agreement.id)).replace("\\", "")
+    assert f"by {pair.pp.name}, {pair.pp.service_name}: He was arrested" in text
+    assert "Was in force from" in text
+    assert "In force from" not in text
+
+
+def test_before_the_first_agreement_the_opening_meeting_alone_is_planned(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair(is_agreed=False)
+    db.commit()
+
+    at = desk.open(pair.vss, "plan_meeting", case=pair.case.id)
+
+    assert "None has been in force yet" in said(at)
+    assert len(at.selectbox[0].options) == 1
+    assert at.selectbox[0].value == "case_opening"

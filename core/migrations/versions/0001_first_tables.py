@@ -659,6 +659,7 @@ def upgrade() -> None:
         sa.Column("in_force_from", sa.Date(), nullable=True),
         sa.Column("terminated_on", sa.Date(), nullable=True),
         sa.Column("termination_reason", sa.String(), nullable=False),
+        sa.Column("terminated_by", sa.Uuid(), nullable=True),
         sa.Column("created_by", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -668,6 +669,7 @@ def upgrade() -> None:
             ["cooperation_id"], ["cooperation.id"], name=op.f("fk_agreement_cooperation_id")
         ),
         sa.ForeignKeyConstraint(["created_by"], ["person.id"], name=op.f("fk_agreement_created_by")),
+        sa.ForeignKeyConstraint(["terminated_by"], ["person.id"], name=op.f("fk_agreement_terminated_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement")),
     )
     with op.batch_alter_table("agreement", schema=None) as batch_op:

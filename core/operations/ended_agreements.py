@@ -1,0 +1,172 @@
+"""A case without the agreement that held: who ended it is told to both sides, and which meetings cannot be held now.
+
+A meeting that was planned stays planned, for the next agreement opens the joint space again with all that is in it;
+until then both sides are told that nobody can hold it, by its kind and time alone: they are of the frame of the case.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from core import access, clock
+from core.access import Actor, Permission, may
+from core.models import (
+    Agreement,
+    AgreementLevel,
+    AgreementState,
+    Case,
+    EmergencyOpening,
+    Meeting,
+    MeetingState,
+    Person,
+    Service,
+)
+from core.operations import joint_spaces, meeting_frames, phases
+
+#: So long both sides are told that an agreement was ended.
+TOLD_FOR: Final = timedelta(days=14)
+#: A meeting stays ahead until the morning after it.
+_STILL: Final = timedelta(hours=12)
+_MOST: Final = 20
+_LASTING: Final = (AgreementState.IN_FORCE, AgreementState.TERMINATED)
+
+
+@dataclass(frozen=True)
+class Ended:
+    """An agreement that one service ended before its time: the first day without it, and by whom."""
+
+    agreement_id: UUID
+    code: str
+    on: date
+    service: str
+
+    @property
+    def is_coming(self) -> bool:
+        return self.on > clock.today()
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """A planned meeting that nobody can hold now: its frame, and nothing that was typed to it."""
+
+    meeting_id: UUID
+    case_id: UUID
+    code: str
+    kind: str
+    planned_at: datetime
+
+
+def waiting(db: Session, actor: Actor) -> Sequence[Ended]:
+    """The agreements of the actor's open cases that were ended of late, for those who answer for them.
+
+    Until the next agreement begins.
+    """
+    if not may(actor, Permission.APPROVE_CASE_AGREEMENT):
+        return []
+    return [
+        Ended(agreement.id, agreement.case.code, agreement.terminated_on, service or "")
+        for agreement, service in db.execute(_ended(actor))
+        if agreement.case is not None and agreement.terminated_on is not None
+    ]
+
+
+def ended_by(db: Session, agreement: Agreement) -> tuple[str, str]:
+    """Who ended an agreement that the caller has found, and of which service."""
+    if agreement.terminated_by is None:
+        return "", ""
+    row = db.execute(
+        select(Person.name, Service.name)
+        .join(Service, Service.id == Person.service_id)
+        .where(Person.id == agreement.terminated_by)
+    ).one()
+    return row[0], row[1]
+
+
+def stopped(db: Session, actor: Actor, *where: ColumnElement[bool]) -> list[Stopped]:
+    """The planned meetings of the actor's cases that nobody can hold, as no agreement and no emergency opens the table.
+
+    Of cases whose agreement has ended; the first to come first.
+    """
+    meetings = db.execute(_stopped(actor).where(Meeting.planned_at >= clock.now() - _STILL, *where))
+    return [Stopped(*row) for row in meetings]
+
+
+def stopped_of_case(db: Session, actor: Actor, case_id: UUID) -> list[Stopped]:
+    """The same for one case."""
+    return stopped(db, actor, Meeting.case_id == case_id)
+
+
+def comes_first(db: Session, actor: Actor, case_id: UUID, *, is_planning: bool) -> bool:
+    """Does an agreement come before the meeting that is the next step: no table is open to it?
+
+    The meeting that leads to the first agreement needs none.
+    """
+    found = joint_spaces.of_case(db, actor, case_id)
+    if found.ground in joint_spaces.OVER:
+        return True
+    if found.ground not in {joint_spaces.Ground.NO_AGREEMENT, joint_spaces.Ground.NOT_YET}:
+        return False
+    return is_planning and not meeting_frames.has_ground(found, phases.proposed_meeting(db, actor, case_id))
+
+
+@access.kept
+def _ended(actor: Actor) -> Select[Any]:
+    following = aliased(Agreement)
+    begun = exists().where(
+        following.case_id == Agreement.case_id,
+        following.id != Agreement.id,
+        following.state.in_(_LASTING),
+        following.in_force_from <= clock.today(),
+        or_(
+            following.in_force_from >= Agreement.terminated_on,
+            following.in_force_from > Agreement.in_force_from,
+        ),
+    )
+    return (
+        access.visible_agreements(actor)
+        .join(Agreement.case)
+        .outerjoin(Person, Person.id == Agreement.terminated_by)
+        .outerjoin(Service, Service.id == Person.service_id)
+        .where(
+            Agreement.level == AgreementLevel.CASE,
+            Agreement.terminated_on > clock.today() - TOLD_FOR,
+            Case.closed_on.is_(None),
+            ~begun,
+        )
+        .options(joinedload(Agreement.case))
+        .order_by(Agreement.terminated_on.desc())
+        .limit(_MOST)
+        .add_columns(Service.name)
+    )
+
+
+@access.kept
+def _stopped(actor: Actor) -> Select[UUID, UUID, str, str, datetime]:
+    of_case = aliased(Agreement)
+    began = exists().where(
+        of_case.case_id == Meeting.case_id,
+        of_case.level == AgreementLevel.CASE,
+        of_case.state.in_(_LASTING),
+        of_case.in_force_from <= clock.today(),
+    )
+    holding = access.case_agreements_in_force().with_only_columns(Agreement.case_id)
+    urgent = access.emergencies_open().with_only_columns(EmergencyOpening.case_id)
+    return (
+        access.framed_meetings(actor)
+        .join(Case, Case.id == Meeting.case_id)
+        .where(
+            Meeting.state.in_([MeetingState.PLANNED, MeetingState.INVITED]),
+            Case.closed_on.is_(None),
+            began,
+            Meeting.case_id.not_in(holding),
+            Meeting.case_id.not_in(urgent),
+        )
+        .order_by(Meeting.planned_at, Meeting.id)
+        .limit(_MOST)
+        .with_only_columns(Meeting.id, Case.id, Case.code, Meeting.kind, Meeting.planned_at)
+    )
