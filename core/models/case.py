@@ -70,6 +70,8 @@ class CaseFile(Versioned):
     exclusions: Mapped[list[str]] = mapped_column(JSON, default_factory=list)
     confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
     confirmed_at: Mapped[datetime | None] = mapped_column(default=None)
+    #: When another file was parted from this one, of which this service knew: it had confirmed the pair, or parts it.
+    parted_at: Mapped[datetime | None] = mapped_column(default=None)
 
     case: Mapped[Case] = relationship(lazy="raise", init=False, back_populates="files")
 

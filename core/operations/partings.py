@@ -1,7 +1,8 @@
 """Two files that do not belong together after all: the parallel file leaves the case before the pair is confirmed.
 
 It goes, with all that its service did, to a case of that service's own. The side that asked reads "cannot say" again,
-which is what stands there as long as nobody has answered; the new case it never sees.
+which is what stands there as long as nobody has answered; the new case it never sees. Where it had confirmed the pair
+itself, it reads that the two were parted, and when.
 """
 
 from uuid import UUID
@@ -49,6 +50,9 @@ def part(db: Session, actor: Actor, case_id: UUID) -> Case:
     if file is None:
         raise Conflict("error.no_parallel_file")
     for each in db.scalars(select(CaseFile).where(CaseFile.case_id == case.id)):
+        # Who had confirmed the pair, or parts it, knows that there was one; whoever else asked reads silence.
+        if each is not file and (each.confirmed_at is not None or each.service_id == actor.service_id):
+            each.parted_at = clock.now()
         each.confirmed_by = each.confirmed_at = None
     for request in db.scalars(
         select(FileRequest).where(FileRequest.case_id == case.id, FileRequest.answer == Answer.PARALLEL_FILE)

@@ -41,6 +41,8 @@ class Pairing:
     has_parallel: bool
     own_confirmed: bool
     other_confirmed: bool
+    #: When the other file left, where the own service knew of it and has not asked again.
+    parted_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,8 @@ def ask(db: Session, actor: Actor, case_id: UUID, *, identification: str) -> Fil
             identification=wording,
         )
         db.add(request)
+    # What was known of another file is over: from now on silence is about the new question.
+    cases.own_file(db, actor, case).parted_at = None
     db.flush()
     audit.record(db, actor, "ask", request, case_id=case.id)
     return request
@@ -216,6 +220,7 @@ def pairing(db: Session, actor: Actor, case_id: UUID) -> Pairing:
         has_parallel=other is not None,
         own_confirmed=own.confirmed_at is not None,
         other_confirmed=other is not None and other.confirmed_at is not None,
+        parted_on=clock.day(own.parted_at) if own.parted_at is not None and other is None else None,
     )
 
 

@@ -58,17 +58,17 @@ if not case.is_paired and (pairing.has_parallel or not is_closed):
         else:
             if ws.read(partings.was_parted, case.id):
                 st.info(t("case.pair.came"), icon=":material/link_off:")
+            if pairing.parted_on is not None:
+                st.info(t("case.pair.parted_on", day=t.day(pairing.parted_on)), icon=":material/link_off:")
             asked = pairing.asked
             if asked is not None:
                 is_silent = asked.answer is Answer.CANNOT_SAY
                 asked_on, text = t.day(asked.asked_on), plain(asked.identification)
                 st.markdown(t("case.pair.asked", day=asked_on, text=text))
-                st.info(
-                    t("case.pair.silence")
-                    if is_silent
-                    else t("case.pair.answer", answer=t(f"answer.{asked.answer}")),
-                    icon=":material/hourglass_empty:" if is_silent else ":material/mail:",
-                )
+                if not is_silent:
+                    st.info(t("case.pair.answer", answer=t(f"answer.{asked.answer}")), icon=":material/mail:")
+                elif pairing.parted_on is None:
+                    st.info(t("case.pair.silence"), icon=":material/hourglass_empty:")
             st.markdown(t(f"case.pair.ask_{ws.actor.kind}"))
             draft = open_new(f"ask:{case.id}")
             with st.form("ask", border=False):

@@ -395,6 +395,31 @@ def test_a_parting_takes_confirmations_of_the_wrong_pair_with_it(db: Session, ma
     assert not requests.pairing(db, question.ivo, question.case.id).own_confirmed
 
 
+@pytest.mark.parametrize("by", ["elena", "ivo"])
+def test_who_had_confirmed_the_pair_or_parts_it_reads_that_it_was_parted_until_it_asks_again(
+    db: Session, make: Make, by: str
+) -> None:
+    question, silent = answered(db, make), answered(db, make)
+    if by == "elena":
+        requests.confirm(db, question.ivo, question.case.id)
+    parting = question.elena if by == "elena" else question.ivo
+    partings.part(db, parting, question.case.id)
+    partings.part(db, silent.elena, silent.case.id)
+
+    found = requests.pairing(db, question.ivo, question.case.id)
+
+    assert found.parted_on == clock.today()
+    assert not found.has_parallel
+    # Who had not confirmed reads the same as after silence; and whose file went reads it in its new case alone.
+    assert requests.pairing(db, silent.ivo, silent.case.id).parted_on is None
+    home = db.scalars(select(CaseFile).where(CaseFile.service_id == question.elena.service_id)).one()
+    assert requests.pairing(db, question.elena, home.case_id).parted_on is None
+
+    requests.ask(db, question.ivo, question.case.id, identification="M.K., 1978")
+
+    assert requests.pairing(db, question.ivo, question.case.id).parted_on is None
+
+
 def test_only_a_case_manager_of_the_case_parts_and_only_where_there_are_two_files(
     db: Session, make: Make
 ) -> None:

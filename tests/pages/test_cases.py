@@ -4,7 +4,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import audit, clock
 from core.models import Case, Cooperation, FileNote, FileRequest, JointItem, Role, ServiceKind, SubjectKind
-from core.operations import cases, contact_flags, files, requests
+from core.operations import cases, contact_flags, files, partings, requests
 from core.operations.contact_flags import ContactField, ContactMark
 from core.operations.files import Contacts
 from core.operations.requests import Answer
@@ -111,6 +111,24 @@ def test_two_files_that_do_not_belong_together_are_parted(db: Session, make: Mak
     theirs = desk.open(question.ivo, "case", case=question.case.id)
     assert "cannot say" in said(theirs).lower()
     assert question.elena.name not in said(theirs)
+
+
+def test_who_had_confirmed_reads_that_the_files_were_parted_and_not_that_nobody_has_looked(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    question = Question(db, make)
+    requests.answer(
+        db, question.elena, question.request.id, answer=Answer.PARALLEL_FILE, version=question.request.version
+    )
+    requests.confirm(db, question.ivo, question.case.id)
+    partings.part(db, question.elena, question.case.id)
+    db.commit()
+
+    his = said(desk.open(question.ivo, "case", case=question.case.id))
+
+    assert "The two files were parted on" in his
+    assert "Nothing is known yet" not in his
+    assert question.elena.name not in his
 
 
 def test_a_question_is_answered_and_both_confirm(db: Session, make: Make, desk: Desk) -> None:

@@ -710,6 +710,7 @@ def upgrade() -> None:
         sa.Column("exclusions", sa.JSON(), nullable=False),
         sa.Column("confirmed_by", sa.Uuid(), nullable=True),
         sa.Column("confirmed_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("parted_at", core.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
