@@ -64,6 +64,25 @@ def test_a_key_ring_is_given_where_a_person_comes_in_and_no_page_names_one() -> 
     assert givers == {"core/store.py", "core/operations/unsent.py", "core/moving/reading.py"}
 
 
+def _looks_at_unsent() -> dict[str, bool]:
+    """Each function of the pages that reads what was typed and not sent: does it look whose screen it is?"""
+    found = {}
+    for path in (ROOT / "pages").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                names = {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)}
+                if "of_slots" in names:
+                    found[f"{path.stem}.{node.name}"] = "shared" in names
+    return found
+
+
+def test_what_one_person_typed_and_did_not_send_is_read_for_no_shared_screen() -> None:
+    blind = {name for name, looks in _looks_at_unsent().items() if not looks}
+
+    # The one says only whether there is something; the other's texts are offered nowhere while the screen is shared.
+    assert blind == {"kept.is_typed", "kept.look"}
+
+
 def test_nothing_swallows_every_error() -> None:
     for path, source in _sources().items():
         assert not re.search(r"except (Base)?Exception\b", source), path

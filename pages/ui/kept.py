@@ -58,6 +58,11 @@ def settle(key: str, text: str) -> None:
     st.session_state[f"kept:{key}"] = None
 
 
+def typed_before(ws: Workspace, slots: Iterable[str]) -> dict[str, UnsentText]:
+    """What this person typed in these places and did not send; on a shared screen it is shown to nobody."""
+    return ws.read(unsent.of_slots, slots) if ws.shared is None else {}
+
+
 def prepare(ws: Workspace) -> None:
     """Keep a place from which the first form of the page is listened to: a folded part of the page would be deaf."""
     st.session_state[_PLACES] = {}
@@ -219,11 +224,7 @@ class Kept:
             return show(label, key=key, **look)
 
     def _restore(self, one: _Field) -> None:
-        if self.ws.shared is not None:  # what one person typed is not shown to everybody
-            st.session_state.setdefault(one.key, one.value)
-            st.session_state[one.looked] = None
-            return
-        kept = self.ws.read(unsent.of_slots, [one.slot]).get(one.slot)
+        kept = typed_before(self.ws, [one.slot]).get(one.slot)
         if kept is None or same(kept.text, one.value):
             st.session_state.setdefault(one.key, one.value)
             st.session_state[one.looked] = None

@@ -15,7 +15,7 @@ from core.operations.tables import same
 from pages.ui import meant, typed
 from pages.ui.choices import distinct
 from pages.ui.draft import Draft, open_draft, open_new
-from pages.ui.kept import Kept, settle
+from pages.ui.kept import Kept, settle, typed_before
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -59,7 +59,7 @@ def follow_strikes(ws: Workspace, view: View, draft: Draft, slot: str, now: Mapp
     if known == struck:
         return False
     is_typed = False
-    kept = ws.read(unsent.of_slots, [f"{slot}:{name}" for name in now])
+    kept = typed_before(ws, [f"{slot}:{name}" for name in now])
     for name, text in now.items():
         field, place = draft.key(name), f"{slot}:{name}"
         if same(st.session_state.get(field, was[name]), was[name]):

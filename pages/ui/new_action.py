@@ -11,6 +11,7 @@ from core.operations.action_plans import Responsible
 from core.operations.sittings import Meeting, Sitting
 from pages.ui import actions, keeper
 from pages.ui.choices import distinct
+from pages.ui.kept import typed_before
 from pages.ui.plain import plain
 from pages.ui.plan_form import Who
 from pages.ui.workspace import Workspace
@@ -96,17 +97,17 @@ def _add(ws: Workspace, meeting: Meeting, *, due_on: object, who: Who | None) ->
     )
     if added:
         for key in (need, text):
-            ws.attempt(unsent.drop, key)
+            ws.attempt(unsent.drop, _place(ws, key))
             st.session_state.pop(key)
         st.toast(ws.words("table.action_added"), icon=":material/task_alt:")
         st.rerun()
 
 
 def _restore(ws: Workspace, meeting_id: UUID) -> None:
-    """After a reload the fields hold what was typed into them and not added yet."""
+    """After a reload the fields hold what was typed into them and not added yet; a shared screen begins empty."""
     keys = [key_of(meeting_id, field) for field in _FIELDS]
     if any(key not in st.session_state for key in keys):
-        found = ws.read(unsent.of_slots, keys)
+        found = typed_before(ws, keys)
         for key in keys:
             st.session_state.setdefault(key, found[key].text if key in found else "")
 
@@ -115,6 +116,11 @@ def kept(ws: Workspace, key: str, text: str | None = None) -> None:
     """Keep what is typed until the action is added."""
     typed = str(st.session_state.get(key) or "") if text is None else text
     if typed:
-        ws.keep(unsent.keep, key, text=typed, seen_version=0)
+        ws.keep(unsent.keep, _place(ws, key), text=typed, seen_version=0)
     else:
-        ws.attempt(unsent.drop, key)
+        ws.attempt(unsent.drop, _place(ws, key))
+
+
+def _place(ws: Workspace, key: str) -> str:
+    """Where it is kept: what is typed on a shared screen takes no place of what its person has typed alone."""
+    return key if ws.shared is None else f"{key}:screen"

@@ -12,7 +12,7 @@ from core.operations import protocols, unsent
 from core.operations.protocols import Side
 from pages.ui import relabel
 from pages.ui.draft import Draft, open_new
-from pages.ui.kept import Kept
+from pages.ui.kept import Kept, typed_before
 from pages.ui.plain import plain
 from pages.ui.typed import same
 from pages.ui.workspace import Workspace
@@ -183,7 +183,7 @@ def take_up(ws: Workspace, looked: Draft) -> None:
         for key, one in drawn.items()
         if key in st.session_state and not same(st.session_state[key], one.text)
     }
-    kept = ws.read(unsent.of_slots, list(typed))
+    kept = typed_before(ws, list(typed))
     for slot in typed.keys() - kept.keys():
         ws.keep(unsent.keep, slot, text=typed[slot])
     looked.close()

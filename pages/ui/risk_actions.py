@@ -6,12 +6,12 @@ from functools import partial
 import streamlit as st
 
 from core.access import Permission
-from core.operations import action_plans, risk_boards, risk_words, unsent
+from core.operations import action_plans, risk_boards, risk_words
 from core.operations.risk_boards import Board, Line
 from pages.ui import plan_form
 from pages.ui.choices import distinct
 from pages.ui.draft import open_new
-from pages.ui.kept import Kept
+from pages.ui.kept import Kept, typed_before
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -57,7 +57,7 @@ def _chosen(ws: Workspace, board: Board, present: Sequence[Line]) -> Line:
 def _is_typed(ws: Workspace, line: Line, board: Board) -> bool:
     """Is something typed for this item, or being sent just now?"""
     what = _slot(board, line)
-    kept = ws.read(unsent.of_slots, [f"{what}:{name}" for name in plan_form.TEXTS])
+    kept = typed_before(ws, [f"{what}:{name}" for name in plan_form.TEXTS])
     return bool(kept) or bool(st.session_state.get(f"{what}:save"))
 
 

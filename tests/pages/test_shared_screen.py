@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import clock
 from core.locale import Words
-from core.models import Attendance, Meeting, RiskGrade, Seen, Settlement, SignIn, Ticket
+from core.models import Attendance, Meeting, RiskGrade, Seen, Settlement, SignIn, Ticket, UnsentText
 from core.operations import risk_boards, shared_screens, unsent
 from pages.ui.site import PAGES, page_file
 from tests import risk
@@ -194,3 +194,27 @@ def test_the_table_offers_to_go_on_the_shared_screen_and_says_what_that_does(
     assert BANNER not in said(at)
     assert T("shared_screen.share_help") in said(at)
     assert "share_screen_button" in [button.key for button in at.button]
+
+
+def test_an_action_that_somebody_typed_alone_is_not_on_it_and_is_not_lost(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    make.subject(pair.vss_file, name="Wrenna Finch")
+    meeting = make.table(pair)
+    db.commit()
+    need, text = (f"write_action_{meeting.id.hex}_{field}" for field in ("need", "text"))
+    own = desk.open(pair.vss, "table", meeting=meeting.id)
+    own.text_area(key=text).set_value("Wrenna moves to Mill Lane 4").run()
+
+    at = on_screen(db, pair, meeting, desk)
+    assert "Wrenna" not in whole(at)
+    at.text_input(key=need).set_value("A lock").run()
+    at.text_area(key=text).set_value("Ask the landlord").run()
+    db.rollback()
+
+    again = on_screen(db, pair, meeting, desk)
+    assert (again.text_input(key=need).value, again.text_area(key=text).value) == ("", "")
+    kept = {one.slot: one.text for one in db.scalars(select(UnsentText))}
+    assert kept.pop(text) == "Wrenna moves to Mill Lane 4"
+    assert sorted(kept.values()) == ["A lock", "Ask the landlord"]
