@@ -201,10 +201,16 @@ def bring_up_to_date(db: Session, actor: Actor, agreement_id: UUID) -> Agreement
     return agreement
 
 
-def give_up(db: Session, actor: Actor, agreement_id: UUID, *, version: int) -> Agreement:
-    """Give up a draft; it stays readable, and a new one can be begun."""
+def give_up(db: Session, actor: Actor, agreement_id: UUID, *, number: int, version: int) -> Agreement:
+    """Give up a draft; it stays readable, and a new one can be begun.
+
+    Raises Conflict where somebody has written a newer version of the text than the one that is given up.
+    """
     agreement = agreements.find_changeable(db, actor, agreement_id)
     access.require_version(agreement, version)
+    newest = agreement_texts.newest_version(db, agreement.id)
+    if newest is not None and newest.number != number:
+        raise Conflict("error.agreement.moved_on")
     agreement_texts.lapse(db, agreement)
     agreement.state = AgreementState.WITHDRAWN
     db.flush()

@@ -5,7 +5,7 @@ import streamlit as st
 from core.operations import agreement_drafts, agreement_texts
 from core.operations.agreement_reading import Opened
 from core.operations.agreements import AgreementClause, ClauseState
-from pages.ui import agreement_answers, agreement_words
+from pages.ui import agreement_answers, agreement_words, held
 from pages.ui.agreement_answers import prefix
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -115,12 +115,10 @@ def _left_out(ws: Workspace, opened: Opened, clause: AgreementClause) -> None:
         text = opened.clause_text(clause)
         bullets = {"bullet": "- ", "paragraph": ""}
         st.markdown("\n\n".join(bullets[block.kind] + plain(block.text) for block in text.blocks))
-    if st.button(t("agreement_draft.put_in"), type="primary", icon=":material/add:", key="put_in") and ws.do(
-        agreement_drafts.include,
-        opened.agreement.id,
-        clause.key,
-        is_included=True,
-        version=clause.version,
+    label, now = t("agreement_draft.put_in"), (clause.key, clause.version)
+    seen = held.button(label, now, type="primary", icon=":material/add:", key="put_in")
+    if seen is not None and ws.do(
+        agreement_drafts.include, opened.agreement.id, seen[0], is_included=True, version=seen[1]
     ):
         st.rerun()
 
@@ -177,7 +175,10 @@ def _wording(ws: Workspace, opened: Opened, clause: AgreementClause) -> None:
         with st.container(horizontal=True):
             save = st.button(t("agreement_draft.save_wording"), type="primary", key="save_wording")
             is_adapted = clause.adapted is not None and not agreement_texts.is_own(clause)
-            back = is_adapted and st.button(t("agreement_draft.restore"), key="restore")
+            back = None
+            if is_adapted:
+                now = (clause.key, clause.version)
+                back = held.button(t("agreement_draft.restore"), now, key="restore")
             with st.popover(t("agreement_draft.names")):
                 st.markdown(_names(opened))
     if save and ws.do(
@@ -191,7 +192,7 @@ def _wording(ws: Workspace, opened: Opened, clause: AgreementClause) -> None:
         typed.close()
         st.toast(t("agreement_draft.saved"))
         st.rerun()
-    if back and ws.do(agreement_drafts.restore, opened.agreement.id, clause.key, version=clause.version):
+    if back is not None and ws.do(agreement_drafts.restore, opened.agreement.id, back[0], version=back[1]):
         form.close()
         typed.close()
         st.rerun()
@@ -206,10 +207,15 @@ def _place(ws: Workspace, opened: Opened, clause: AgreementClause) -> None:
     with st.container(horizontal=True, key="clause_place"):
         for is_up in (True, False):
             way = "up" if is_up else "down"
-            if st.button(
-                t(f"agreement_draft.{way}"), icon=f":material/arrow_{way}ward:", type="tertiary", key=way
-            ) and ws.do(
-                agreement_drafts.move, opened.agreement.id, clause.key, is_up=is_up, version=clause.version
+            seen = held.button(
+                t(f"agreement_draft.{way}"),
+                (clause.key, clause.version),
+                icon=f":material/arrow_{way}ward:",
+                type="tertiary",
+                key=way,
+            )
+            if seen is not None and ws.do(
+                agreement_drafts.move, opened.agreement.id, seen[0], is_up=is_up, version=seen[1]
             ):
                 st.rerun()
         with st.popover(t("agreement_draft.leave_out"), icon=":material/remove:", type="tertiary"):
@@ -224,13 +230,13 @@ def _leave_out(ws: Workspace, opened: Opened, clause: AgreementClause) -> None:
         key = "agreement_draft.why_essential" if is_essential else "agreement_draft.why"
         reason = form.area("reason", t(key), key=f"leave_out:{clause.id}", height=80)
         ws.slot("reason")
-        leave = st.form_submit_button(t("agreement_draft.leave_out"))
-    if leave and ws.do(
+        seen = held.send(t("agreement_draft.leave_out"), clause.version, slot=f"leave_out:{clause.id}")
+    if seen is not None and ws.do(
         agreement_drafts.include,
         opened.agreement.id,
         clause.key,
         is_included=False,
-        version=clause.version,
+        version=seen,
         reason=reason,
     ):
         form.close()

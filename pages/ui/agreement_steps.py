@@ -15,7 +15,7 @@ from core.operations import (
 from core.operations.agreement_reading import Opened
 from core.operations.agreements import AgreementLevel, Standing
 from core.operations.phases import Link
-from pages.ui import agreement_words, last_look
+from pages.ui import agreement_words, held, last_look
 from pages.ui.draft import open_new
 from pages.ui.kept import Kept
 from pages.ui.links import link_to
@@ -74,8 +74,10 @@ def give_up(ws: Workspace, opened: Opened) -> None:
         return
     with st.popover(t("agreement.give_up"), type="tertiary", icon=":material/delete:"):
         st.markdown(t("agreement.give_up_text"))
-        if st.button(t("agreement.give_up_sure"), key="give_up") and ws.do(
-            agreement_drafts.give_up, agreement.id, version=agreement.version
+        now = (opened.number, agreement.version)
+        seen = held.button(t("agreement.give_up_sure"), now, key="give_up")
+        if seen is not None and ws.do(
+            agreement_drafts.give_up, agreement.id, number=seen[0], version=seen[1]
         ):
             st.rerun()
 
@@ -171,17 +173,16 @@ def _approval(ws: Workspace, opened: Opened) -> None:
     if opened.open_clauses:
         st.caption(t.count("agreement.open_clauses", len(opened.open_clauses)))
     label = t("agreement.approve", number=opened.number, service=plain(ws.actor.service_name))
-    if st.button(label, type="primary", icon=":material/check:", key="approve") and ws.do(
-        agreement_approvals.approve, opened.agreement.id, number=opened.number
-    ):
+    # What the other side has written since, and nobody here has read, is not approved by this click.
+    seen = held.button(label, opened.number, type="primary", icon=":material/check:", key="approve")
+    if seen is not None and ws.do(agreement_approvals.approve, opened.agreement.id, number=seen):
         st.toast(t("agreement.approved"))
         st.rerun()
 
 
 def _take_back(ws: Workspace, opened: Opened) -> None:
-    if st.button(ws.words("agreement.take_back"), type="tertiary", key="take_back") and ws.do(
-        agreement_approvals.take_back, opened.agreement.id, number=opened.number
-    ):
+    seen = held.button(ws.words("agreement.take_back"), opened.number, type="tertiary", key="take_back")
+    if seen is not None and ws.do(agreement_approvals.take_back, opened.agreement.id, number=seen):
         st.rerun()
 
 
@@ -209,16 +210,19 @@ def _file_copy(ws: Workspace, opened: Opened) -> None:
         )
         if refused in st.session_state:
             st.error(st.session_state[refused])
-        file = st.form_submit_button(
-            t("agreement.file_copy"), type="secondary" if opened.is_signed else "primary"
+        seen = held.send(
+            t("agreement.file_copy"),
+            opened.number,
+            slot=f"{draft.slot}:number",
+            type="secondary" if opened.is_signed else "primary",
         )
-    if not file:
+    if seen is None:
         return
     error = ws.attempt(
         agreement_approvals.file_signed,
         opened.agreement.id,
         data=copy.getvalue() if copy else b"",
-        number=opened.number,
+        number=seen,
     )
     draft.close()
     st.session_state.pop(refused, None)
@@ -237,8 +241,8 @@ def _force(ws: Workspace, opened: Opened) -> None:
         on = st.date_input(t("agreement.force_on"), value=proposed, format=t.day_field)
         ws.slot("on")
         st.caption(t("agreement.force_help", day=t.day(earliest)))
-        begin = st.form_submit_button(t("agreement.put_in_force"), type="primary")
-    if begin and ws.do(agreement_approvals.put_in_force, agreement.id, on=on, version=agreement.version):
+        seen = held.send(t("agreement.put_in_force"), agreement.version, slot="force", type="primary")
+    if seen is not None and ws.do(agreement_approvals.put_in_force, agreement.id, on=on, version=seen):
         st.toast(t("agreement.in_force"))
         st.rerun()
 
@@ -295,8 +299,8 @@ def _review(ws: Workspace, opened: Opened) -> None:
     with st.form("review", border=False):
         next_on = st.date_input(t("agreement.next_review"), value=_in_a_year(), format=t.day_field)
         ws.slot("next_on")
-        save = st.form_submit_button(t("agreement.note_review"))
-    if save and ws.do(agreement_approvals.reviewed, agreement.id, next_on=next_on, version=agreement.version):
+        seen = held.send(t("agreement.note_review"), agreement.version, slot="review")
+    if seen is not None and ws.do(agreement_approvals.reviewed, agreement.id, next_on=next_on, version=seen):
         st.rerun()
 
 
@@ -311,9 +315,9 @@ def _terminate(ws: Workspace, opened: Opened) -> None:
         ws.slot("on")
         reason = form.area("reason", t("agreement.reason"), key=f"terminate:{agreement.id}")
         ws.slot("reason")
-        end = st.form_submit_button(t("agreement.terminate"))
-    if end and ws.do(
-        agreement_approvals.terminate, agreement.id, on=on, reason=reason, version=agreement.version
+        seen = held.send(t("agreement.terminate"), agreement.version, slot="terminate")
+    if seen is not None and ws.do(
+        agreement_approvals.terminate, agreement.id, on=on, reason=reason, version=seen
     ):
         form.close()
         st.rerun()

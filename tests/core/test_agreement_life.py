@@ -128,11 +128,23 @@ def test_two_drafts_of_the_same_thing_are_never_written_at_once(db: Session, mak
         steps.case_draft(db, pair)
 
 
+def test_a_draft_is_given_up_by_nobody_who_has_not_read_its_newest_version(db: Session, make: Make) -> None:
+    side = steps.managers(make)
+    old = steps.organisation_draft(db, side)
+    read = steps.newest(db, side.pp, old)
+    agreement_drafts.answer(db, side.vss, old.id, answers={"country": "Marlenia"}, was={})
+
+    with pytest.raises(Conflict, match="moved_on"):
+        agreement_drafts.give_up(db, side.pp, old.id, number=read, version=old.version)
+
+
 def test_a_draft_that_was_given_up_makes_place_for_another(db: Session, make: Make) -> None:
     side = steps.managers(make)
     old = steps.organisation_draft(db, side)
 
-    agreement_drafts.give_up(db, side.vss, old.id, version=old.version)
+    agreement_drafts.give_up(
+        db, side.vss, old.id, number=steps.newest(db, side.vss, old), version=old.version
+    )
 
     new = steps.organisation_draft(db, side)
     assert agreements.standing(old) is Standing.WITHDRAWN
@@ -338,7 +350,7 @@ def test_managers_draft_between_the_services_and_case_managers_for_a_case(db: Se
     with pytest.raises(NotAllowed):
         agreement_starts.amend(db, worker, agreement.id)
     with pytest.raises(NotAllowed):
-        agreement_drafts.give_up(db, contact, case_agreement.id, version=1)
+        agreement_drafts.give_up(db, contact, case_agreement.id, number=1, version=1)
     with pytest.raises(NotAllowed):
         agreement_approvals.approve(db, contact, case_agreement.id, number=1)
     with pytest.raises(NotFound):

@@ -317,6 +317,56 @@ def test_an_approval_waits_for_the_other_side_and_can_be_taken_back(
     assert fresh(db, agreement, side.pp).approved_by == {}
 
 
+def test_nobody_approves_a_version_that_was_written_after_they_read(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    side, agreement = begun(db, make)
+    steps.complete(db, side.pp, agreement)
+    db.commit()
+    at = desk.open(side.pp, "agreement", agreement=agreement.id)
+    clause = next(one for one in fresh(db, agreement, side.vss).in_order if one.is_included)
+    agreement_drafts.adapt(
+        db, side.vss, agreement.id, clause.key, typed="Read by nobody here.", version=clause.version
+    )
+    db.commit()
+
+    click(at, "approve")
+
+    now = fresh(db, agreement, side.pp)
+    assert now.approved_by == {}
+    assert "Please read the newest version before you decide" in said(at)
+    assert f"version {now.number}" in at.button(key="approve").label
+    db.rollback()
+    click(at, "approve")
+    assert side.pp.service_id in fresh(db, agreement, side.pp).approved_by
+
+
+def test_nobody_undoes_or_gives_up_what_was_written_after_they_read(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    side, agreement = begun(db, make)
+    agreement_drafts.adapt(db, side.pp, agreement.id, "equality", typed="First.", version=1)
+    db.commit()
+    at, whole = (
+        at_clause(desk, side, agreement, "principles", "equality"),
+        desk.open(side.pp, "agreement", agreement=agreement.id),
+    )
+    clause = next(one for one in fresh(db, agreement, side.vss).in_order if one.key == "equality")
+    agreement_drafts.adapt(
+        db, side.vss, agreement.id, "equality", typed="The other side's.", version=clause.version
+    )
+    db.commit()
+
+    click(at, "restore")
+    click(whole, "give_up")
+
+    now = fresh(db, agreement, side.pp)
+    assert "The other side's." in str(next(one for one in now.in_order if one.key == "equality").adapted)
+    assert now.agreement.state is AgreementState.DRAFT
+    assert "Somebody else saved this" in said(at)
+    assert "The text has changed since you read it" in said(whole)
+
+
 def test_an_agreement_in_force_is_reviewed_and_terminated(db: Session, make: Make, desk: Desk) -> None:
     side, agreement = begun(db, make)
     steps.put_in_force(db, agreement, side.pp, side.vss)
