@@ -7,7 +7,7 @@ from core.access import Permission
 from core.content import eligibilities
 from core.operations import case_lists, cases, joint_items, joint_spaces, partings, people, requests
 from core.operations.requests import Answer
-from pages.ui import case_head, joint, joint_space
+from pages.ui import case_head, held, joint, joint_space
 from pages.ui.choices import distinct
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
@@ -134,7 +134,8 @@ if items:
                 ),
                 key=f"withdraw:{case.id}",
             )
-            if st.button(t("joint.withdraw_button")) and ws.do(joint_items.withdraw, chosen):
+            seen = held.button(t("joint.withdraw_button"), chosen, key="withdraw")
+            if held.still(ws, seen, chosen) and ws.do(joint_items.withdraw, chosen):
                 st.rerun()
 elif is_open:
     st.info(t("joint.empty"))

@@ -8,7 +8,7 @@ import streamlit as st
 from core import clock
 from core.access import Permission
 from core.operations import assignments, cases, guests, meetings, people, seals
-from pages.ui import case_head, register_view
+from pages.ui import case_head, held, register_view
 from pages.ui.choices import distinct
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
@@ -141,5 +141,6 @@ if ws.may(Permission.INVITE_GUEST) and is_at_work and case.is_paired and case.cl
                 format_func=distinct(let_in, lambda found: let_in[found].person.name, _of_guest),
                 key=f"revoke:{case.id}",
             )
-            if st.button(t("team.revoke_button")) and ws.do(guests.revoke, out):
+            seen = held.button(t("team.revoke_button"), out, key="revoke")
+            if held.still(ws, seen, out) and ws.do(guests.revoke, out):
                 st.rerun()

@@ -7,6 +7,7 @@ import streamlit as st
 
 from core import clock
 from core.operations import duties
+from pages.ui import held
 from pages.ui.choices import distinct
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
@@ -82,5 +83,6 @@ def _give_up(ws: Workspace, turns: dict[UUID, duties.OnDuty]) -> None:
             ),
             key="duty:which",
         )
-        if st.button(t("duty.give_up_button")) and ws.do(duties.give_up, chosen):
+        seen = held.button(t("duty.give_up_button"), chosen, key="duty:give_up")
+        if held.still(ws, seen, chosen) and ws.do(duties.give_up, chosen):
             st.rerun()

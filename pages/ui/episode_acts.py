@@ -9,7 +9,7 @@ from core.operations import episode_joins, episode_releases, episodes, joint_ite
 from core.operations.episode_boards import Board, Event, Told
 from core.operations.episode_releases import Chosen, Preview, UseRule
 from core.operations.episodes import LONGEST, Episode, EpisodeSource, Known
-from pages.ui import episode_form, joint, meant, release_click, release_terms
+from pages.ui import episode_form, held, joint, meant, release_click, release_terms
 from pages.ui.choices import distinct
 from pages.ui.draft import open_draft
 from pages.ui.episode_view import span, titles
@@ -66,16 +66,18 @@ def _join(ws: Workspace, board: Board, one: Told) -> None:
     others = {told.id: told for told in board.told if told not in event.told and told.is_joinable}
     st.caption(t("recidivism.join_help"))
     if others:
+        key = f"join:{one.id}:{len(others)}"
         with st.form(f"join_{one.id}", border=False):
             other = st.selectbox(
                 t("recidivism.join_with"),
                 list(others),
                 format_func=distinct(others, lambda found: _label(ws, others[found])),
-                key=f"join:{one.id}:{len(others)}",
+                key=key,
             )
             ws.slot("with")
-            join = st.form_submit_button(t("recidivism.join"), icon=":material/link:")
-        if join and ws.do(episode_joins.join, one.id, other):
+            label = t("recidivism.join")
+            seen = held.send_choice(label, key, slot=f"join:{one.id}", icon=":material/link:")
+        if held.still(ws, seen, other) and ws.do(episode_joins.join, one.id, other):
             st.toast(t("recidivism.joined"))
             st.rerun()
     else:

@@ -133,7 +133,9 @@ def _ask(
     _says(ws, seen)
     reason = st.text_input(t("erasure.reason"), key=draft.key("reason"))
     ws.slot("reason")
-    sent = st.button(t("erasure.send"), type="primary", disabled=not seen.goes, key=draft.key("send"))
+    # A click for one person is none for the whole file, should that person be gone by then.
+    key = draft.key(f"send:{subject_id}")
+    sent = st.button(t("erasure.send"), type="primary", disabled=not seen.goes, key=key)
     if sent and ws.do(
         erasures.ask, case_id, parts=chosen, ground=ground, reason=reason, subject_id=subject_id
     ):

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.models.meeting import AgendaItem, Meeting
 from core.operations import agenda_items, attendances, meetings, preparations
-from pages.ui import meeting_forms, pickers, relabel
+from pages.ui import held, meeting_forms, pickers, relabel
 from pages.ui.choices import distinct
 from pages.ui.draft import Draft, open_draft, open_new
 from pages.ui.kept import Kept
@@ -167,12 +167,16 @@ def _people(ws: Workspace, meeting: Meeting) -> None:
         st.rerun()
     if not seated:
         return
+    key = f"leave:{meeting.id}"
     with st.form("leave"):
         leaving = st.selectbox(
-            t("meeting.remove_person"), list(seated), format_func=distinct(seated, seated.__getitem__)
+            t("meeting.remove_person"),
+            list(seated),
+            format_func=distinct(seated, seated.__getitem__),
+            key=key,
         )
-        remove = st.form_submit_button(t("meeting.remove_person_save"))
-    if remove and leaving is not None and ws.do(attendances.remove, meeting.id, leaving):
+        seen = held.send_choice(t("meeting.remove_person_save"), key, slot=key)
+    if held.still(ws, seen, leaving) and ws.do(attendances.remove, meeting.id, leaving):
         st.rerun()
 
 
@@ -202,8 +206,8 @@ def _item(ws: Workspace, meeting: Meeting, item: AgendaItem) -> None:
         title, minutes, is_recurring = _item_fields(
             ws, draft, item.title, item.minutes, is_recurring=item.is_recurring
         )
-        save = st.form_submit_button(t("meeting.save_item"), type="primary")
-    if save and ws.do(
+        seen = held.send(t("meeting.save_item"), item.id, slot="save_item", type="primary")
+    if held.still(ws, seen, item.id) and ws.do(
         agenda_items.revise,
         meeting.id,
         item.id,
@@ -215,19 +219,29 @@ def _item(ws: Workspace, meeting: Meeting, item: AgendaItem) -> None:
         draft.close()
         st.rerun()
     with st.container(horizontal=True, key="item_order"):
-        earlier = st.button(t("meeting.earlier"), icon=":material/arrow_upward:", disabled=item.position == 0)
-        later = st.button(
+        earlier = held.button(
+            t("meeting.earlier"),
+            item.id,
+            key="item_earlier",
+            icon=":material/arrow_upward:",
+            disabled=item.position == 0,
+        )
+        later = held.button(
             t("meeting.later"),
+            item.id,
+            key="item_later",
             icon=":material/arrow_downward:",
             disabled=item.position == len(meeting.items) - 1,
         )
-        remove = st.button(t("meeting.remove_item"), icon=":material/delete:")
+        remove = held.button(t("meeting.remove_item"), item.id, key="item_remove", icon=":material/delete:")
     if item.carried_from is not None:
         st.caption(t("meeting.remove_left_over"))
-    if (earlier or later) and ws.do(agenda_items.shift, meeting.id, item.id, earlier=earlier):
+    if held.still(ws, earlier or later, item.id) and ws.do(
+        agenda_items.shift, meeting.id, item.id, earlier=earlier is not None
+    ):
         draft.close()
         st.rerun()
-    if remove and ws.do(agenda_items.remove, meeting.id, item.id):
+    if held.still(ws, remove, item.id) and ws.do(agenda_items.remove, meeting.id, item.id):
         draft.close()
         st.rerun()
     if item.version != draft.version:

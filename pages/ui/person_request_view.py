@@ -10,6 +10,7 @@ from core.models.case import Subject
 from core.models.rights import PersonRequest
 from core.operations import person_requests
 from core.operations.person_requests import Listed, RefusalGround, RequestKind
+from pages.ui import held
 from pages.ui.draft import Draft, open_draft, open_new
 from pages.ui.plain import plain
 from pages.ui.site import page_file
@@ -60,8 +61,10 @@ def write(ws: Workspace, case_id: UUID, people: Mapping[UUID, Subject]) -> None:
         note = st.text_input(t("rights.note"), key=draft.key("note"))
         ws.slot("note")
         is_identified = st.checkbox(t("rights.identified"), key=draft.key("identified"))
-        saved = st.form_submit_button(t("rights.save"), type="primary", disabled=who is None)
-    if not saved or who is None:
+        seen = held.send_choice(
+            t("rights.save"), draft.key("who"), slot=draft.key("sent"), type="primary", disabled=who is None
+        )
+    if who is None or not held.still(ws, seen, who):
         return
     made = ws.make(
         person_requests.record, who, kind=kind, asked_on=asked_on, note=note, is_identified=is_identified

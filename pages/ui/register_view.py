@@ -99,7 +99,7 @@ def new(ws: Workspace, case_id: UUID, subjects: Sequence[Subject]) -> None:
         until = st.date_input(t("register.until"), value=None, format=t.day_field, key=draft.key("until"))
         ws.slot("until")
     entry = Entry(about, chosen, whom, service_id, frozenset(ways), why, since, until)
-    save = st.button(t("register.save"), type="primary", key=draft.key("save"))
+    save = st.button(t("register.save"), type="primary", key=draft.key(f"save:{about}"))
     if save and ws.do(registers.add, case_id, entry=entry):
         form.close(draft)
         st.toast(t("register.saved"))

@@ -10,7 +10,7 @@ from core.models.case import Case
 from core.operations import t_points
 from core.operations.t_points import TDate
 from core.operations.timelines import Timeline
-from pages.ui import relabel, timeline_path
+from pages.ui import held, relabel, timeline_path
 from pages.ui.draft import Draft, open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -128,7 +128,7 @@ def _mark(ws: Workspace, teller: Teller) -> None:
     if todo:
         draft = open_new(f"t_done:{case.id}")
         with st.form("t_done"):
-            label = st.selectbox(
+            st.selectbox(
                 t("timeline.done.label"),
                 list(todo),
                 format_func=lambda label: t("timeline.done.option", label=label, day=t.day(todo[label].on)),
@@ -142,8 +142,10 @@ def _mark(ws: Workspace, teller: Teller) -> None:
                 format=t.day_field,
             )
             ws.slot("done_on")
-            save = st.form_submit_button(t("timeline.done.save"), type="primary")
-        if save and ws.do(t_points.mark_done, case.id, label=label, done_on=done_on):
+            label = held.send_choice(
+                t("timeline.done.save"), draft.key("label"), slot=draft.key("sent"), type="primary"
+            )
+        if label is not None and ws.do(t_points.mark_done, case.id, label=label, done_on=done_on):
             draft.close()
             st.toast(t("timeline.done.saved", label=label))
             st.rerun()
@@ -157,9 +159,10 @@ def _undo(ws: Workspace, teller: Teller, labels: list[str]) -> None:
         return
     t, case = ws.words, teller.timeline.case
     with st.expander(t("timeline.done.undo")), st.form("t_undo"):
-        label = st.selectbox(t("timeline.done.label"), labels[::-1], key=f"t_undo:{case.id}:{len(labels)}")
-        undo = st.form_submit_button(t("timeline.done.undo_button"))
-    if undo and ws.do(t_points.undo_done, case.id, label=label):
+        key = f"t_undo:{case.id}:{len(labels)}"
+        st.selectbox(t("timeline.done.label"), labels[::-1], key=key)
+        label = held.send_choice(t("timeline.done.undo_button"), key, slot=f"t_undo:{case.id}")
+    if label is not None and ws.do(t_points.undo_done, case.id, label=label):
         st.toast(t("timeline.done.undone", label=label))
         st.rerun()
 

@@ -10,7 +10,7 @@ from core.access import Permission
 from core.operations import path_entries
 from core.operations.path_entries import PathEntry
 from core.operations.phases import Link
-from pages.ui import path_release
+from pages.ui import held, path_release
 from pages.ui.choices import distinct
 from pages.ui.draft import Draft, open_draft, open_new
 from pages.ui.kept import Kept
@@ -141,15 +141,14 @@ def _own(ws: Workspace, teller: Teller, entry: PathEntry, other: str) -> None:
 def _share(ws: Workspace, entry: PathEntry, draft: Draft, other: str) -> None:
     t = ws.words
     if entry.is_shared:
-        if st.button(t("timeline.entry.unshare")) and ws.do(
-            path_entries.unshare, entry.id, version=draft.version
-        ):
+        seen = held.button(t("timeline.entry.unshare"), entry.id, key="path_unshare")
+        if held.still(ws, seen, entry.id) and ws.do(path_entries.unshare, entry.id, version=draft.version):
             draft.close()
             st.toast(t("timeline.entry.unshared", service=plain(other)))
             st.rerun()
-    elif st.button(t("timeline.entry.share", service=plain(other))) and ws.do(
-        path_entries.share, entry.id, version=draft.version
-    ):
+        return
+    seen = held.button(t("timeline.entry.share", service=plain(other)), entry.id, key="path_share")
+    if held.still(ws, seen, entry.id) and ws.do(path_entries.share, entry.id, version=draft.version):
         draft.close()
         st.toast(t("timeline.entry.shared", service=plain(other)))
         st.rerun()
@@ -162,8 +161,10 @@ def _remove(ws: Workspace, case_id: UUID, entry_id: UUID, draft: Draft) -> None:
         with st.form("path_remove"):
             reason = form.line("reason", t("timeline.entry.reason"), key=draft.key("reason"))
             ws.slot("reason")
-            remove = st.form_submit_button(t("timeline.entry.remove_button"))
-    if remove and ws.do(path_entries.remove, entry_id, reason=reason, version=draft.version):
+            seen = held.send(t("timeline.entry.remove_button"), entry_id, slot="path_remove")
+    if held.still(ws, seen, entry_id) and ws.do(
+        path_entries.remove, entry_id, reason=reason, version=draft.version
+    ):
         form.close(draft)
         st.toast(t("timeline.entry.removed"))
         st.rerun()
