@@ -10,7 +10,7 @@ from core.operations.presences import Presence
 from core.operations.sittings import Attendance, Sitting
 from pages.ui import turns
 from pages.ui.choices import distinct
-from pages.ui.draft import open_draft, open_new
+from pages.ui.draft import Draft, open_draft, open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import in_label, plain
 from pages.ui.workspace import Workspace
@@ -57,6 +57,9 @@ def _attend(ws: Workspace, seat_id: UUID, version: int, key: str) -> None:
 def _remarks(ws: Workspace, case_id: UUID | None, seat: Attendance) -> None:
     t = ws.words
     draft = open_draft(seat, "remark")
+    # Also who is there, the room and the declaration make a newer seat: only another remark stands against this one.
+    slot, now = draft.key("opened"), _remark(seat)
+    is_same = st.session_state.setdefault(slot, now) == now
     form = Kept(ws, f"seat:{seat.id}", case_id)
     with st.form(draft.key("remark"), border=False):
         conflict = form.area(
@@ -77,10 +80,33 @@ def _remarks(ws: Workspace, case_id: UUID | None, seat: Attendance) -> None:
         conflict_of_interest=conflict,
         left_early=left,
         apology=apology,
-        version=draft.version,
+        version=seat.version if is_same else draft.version,
     ):
         form.close(draft)
         st.rerun()
+    if not is_same:
+        _theirs(ws, seat, form, draft)
+
+
+def _remark(seat: Attendance) -> tuple[str, str, bool]:
+    return seat.conflict_of_interest, seat.apology, seat.left_early
+
+
+def _theirs(ws: Workspace, seat: Attendance, form: Kept, draft: Draft) -> None:
+    """What a colleague remarked meanwhile, and the two ways to go on."""
+    t = ws.words
+    st.caption(t("phase_1.theirs"))
+    said = [plain(text) for text in (seat.conflict_of_interest, seat.apology) if text]
+    left = [t("table.left_early")] if seat.left_early else []
+    st.markdown("\n".join(f"- {line}" for line in said + left) or t("phase_1.emptied"))
+    with st.container(horizontal=True):
+        st.button(
+            t("phase_1.keep_mine"),
+            key=draft.key("mine"),
+            on_click=st.session_state.__setitem__,
+            args=(draft.key("opened"), _remark(seat)),
+        )
+        st.button(t("phase_1.take_theirs"), key=draft.key("theirs"), on_click=form.close, args=(draft,))
 
 
 def _late(ws: Workspace, sitting: Sitting) -> None:

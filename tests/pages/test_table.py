@@ -257,6 +257,48 @@ def test_the_people_at_the_table_confirm_the_declaration(db: Session, make: Make
     assert (seat.is_present, seat.declared_at) == (False, None)
 
 
+def remark(at: AppTest, seat: Attendance, text: str) -> AppTest:
+    key = f"draft:Attendance:{seat.id}:remark:"
+    next(one for one in at.text_area if str(one.key).startswith(key) and "apology" in str(one.key)).set_value(
+        text
+    )
+    next(one for one in at.button if f":{key}" in str(one.key)).click().run()
+    assert not at.exception
+    return at
+
+
+def test_a_remark_on_a_seat_is_saved_after_the_person_was_marked_as_there_or_not(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = laid(db, make)
+    seat = meeting.attendances[1]
+    at = look(desk.open(pair.pp, "table", meeting=meeting.id), "people")
+    at.segmented_control(key=f"presence:{seat.id}").set_value("absent").run()
+
+    remark(at, seat, "Ill, has written")
+
+    assert not at.error
+    assert now(db, seat).apology == "Ill, has written"
+
+
+def test_a_remark_of_a_colleague_on_a_seat_is_replaced_only_by_who_has_read_it(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = laid(db, make)
+    seat = meeting.attendances[1]
+    at = look(desk.open(pair.pp, "table", meeting=meeting.id), "people")
+    remark(look(desk.open(pair.vss, "table", meeting=meeting.id), "people"), seat, "On holiday")
+
+    remark(at, seat, "Ill, has written")
+    assert now(db, seat).apology == "On holiday"
+    assert "On holiday" in said(at)
+    press(at, "I have read it and go on with mine")
+    remark(at, seat, "Ill, has written")
+
+    assert now(db, seat).apology == "Ill, has written"
+    assert not [one for one in at.button if one.label == "Take what is saved now"]
+
+
 def test_an_action_is_added_in_place_and_a_second_click_adds_no_second(
     db: Session, make: Make, desk: Desk
 ) -> None:
