@@ -6,6 +6,8 @@ The button opens the panel. It asks who sits there where that is long ago, and s
 holds, what was found in it and what stops it.
 """
 
+from collections.abc import Iterable
+from hashlib import sha256
 from typing import Literal
 
 import streamlit as st
@@ -143,7 +145,17 @@ def _found(ws: Workspace, look: Look, key: str) -> bool:
     st.warning("\n".join([t("last_look.found"), *named]), icon=":material/person_alert:")
     if look.recipient in {Recipient.OWN, Recipient.HIM} or look.recipient == ws.actor.kind.value:
         return True
-    return st.checkbox(t("last_look.meant", whom=in_label(_title(look.recipient))), key=f"{key}:meant")
+    return st.checkbox(
+        t("last_look.meant", whom=in_label(_title(look.recipient))),
+        key=_answer(key, "meant", look, look.found),
+    )
+
+
+def _answer(key: str, what: str, look: Look, about: Iterable[object]) -> str:
+    """The key of an answer: it holds for this recipient and for what was found, and is asked for anew for any other."""
+    # A digest, because the browser reads the key.
+    held = "\n".join([look.recipient, *sorted(repr(one) for one in about)])
+    return f"{key}:{what}:{sha256(held.encode()).hexdigest()[:16]}"
 
 
 def _stopped(ws: Workspace, look: Look, key: str) -> str | None:
@@ -156,9 +168,8 @@ def _stopped(ws: Workspace, look: Look, key: str) -> str | None:
         return None
     if not look.stops:
         return ""
-    typed = st.text_area(
-        t("last_look.anyway"), key=f"{key}:anyway", help=t("last_look.anyway_help"), height=90
-    )
+    slot = _answer(key, "anyway", look, look.stops)
+    typed = st.text_area(t("last_look.anyway"), key=slot, help=t("last_look.anyway_help"), height=90)
     if len(typed.strip()) < outgoing.SHORTEST_REASON:
         st.caption(t("last_look.anyway_short", shortest=outgoing.SHORTEST_REASON))
         return None

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
 from core import clock
-from core.models import Action
+from core.models import Action, Barred
 from core.operations import action_plans
 from core.operations.action_plans import ActionState
 from tests.make import Make, Pair
@@ -223,3 +223,35 @@ def test_the_plan_of_a_strangers_case_does_not_exist(db: Session, make: Make, de
 
     assert "not yours to see" in at.error[0].value
     assert "An action" not in said(at)
+
+
+def ticked(at: AppTest) -> bool:
+    return bool(at.checkbox[0].value)
+
+
+def test_what_was_looked_at_for_one_recipient_is_looked_at_anew_for_another(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    her = make.subject(pair.vss_file, name="Wrenna Finch")
+    make.action(pair).text = "Call Wrenna Finch"
+    make.barred(pair.vss_file, pair.vss, her, kind=Barred.CONTACT, whom=pair.pp.name)
+    db.commit()
+    at = desk.open(pair.vss, "plan", case=pair.case.id)
+    click(at, "plan:word:open")
+    click(at, "plan:word:look")
+    at.checkbox[0].check().run()
+    assert ticked(at)
+
+    at.segmented_control(key="plan:word:to").set_value("pp").run()
+    assert not ticked(at)
+    assert not at.get("download_button")
+
+    at.checkbox[0].check().run()
+    at.text_area[0].set_value("She has asked for it herself, today").run()
+    assert at.get("download_button")
+    make.barred(pair.vss_file, pair.vss, her, kind=Barred.CONTACT, whom=pair.pp.name)
+    db.commit()
+    at.segmented_control(key="plan:word:to").set_value("pp").run()
+    assert at.text_area[0].value == ""
+    assert not at.get("download_button")
