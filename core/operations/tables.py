@@ -148,13 +148,15 @@ def settle_last_action(
     meeting_id: UUID,
     action_id: UUID,
     *,
-    outcome: Outcome,
+    outcome: Outcome | None,
     reason: str = "",
     due_on: date | None = None,
     version: int,
 ) -> Action:
     """Say what became of an action of an earlier meeting; carried over, it gets a later term."""
     presences.running(db, actor, meeting_id)
+    if outcome is None:
+        raise Invalid("error.choose_answer", field="outcome")
     if outcome is Outcome.CARRIED_OVER:
         return action_plans.postpone(
             db, actor, action_id, due_on=due_on, reason=reason, version=version, meeting_id=meeting_id

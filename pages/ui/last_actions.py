@@ -71,16 +71,23 @@ def _answer(ws: Workspace, sitting: Sitting, action: Action) -> None:
     if not possible:
         return
     draft = open_draft(action, "outcome")
+    # Nothing is ticked before somebody has answered; what was answered stands there when it is answered again.
+    said = outcome_of(action, sitting)
+    was = sitting.carried_over.get(action.id) or action.reason if said else ""
     form = Kept(ws, f"outcome:{action.id}", action.case_id)
     with st.form(draft.key("form"), border=False):
         outcome = st.radio(
             t("table.outcome"),
             possible,
+            index=possible.index(said) if said in possible else None,
             format_func=lambda each: t(f"outcome.{each}"),
             horizontal=True,
             key=draft.key("outcome"),
         )
-        reason = form.area("reason", t("table.reason"), key=draft.key("reason"), help=t("table.reason_help"))
+        ws.slot("outcome")
+        reason = form.area(
+            "reason", t("table.reason"), value=was, key=draft.key("reason"), help=t("table.reason_help")
+        )
         ws.slot("reason")
         due_on = None
         if Outcome.CARRIED_OVER in possible:

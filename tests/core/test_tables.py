@@ -248,6 +248,17 @@ def test_each_action_of_last_time_gets_its_outcome(db: Session, make: Make, outc
     assert action.state.is_open is (outcome is Outcome.CARRIED_OVER)
 
 
+def test_an_action_of_last_time_is_not_settled_by_an_answer_that_nobody_gave(db: Session, make: Make) -> None:
+    pair = make.pair()
+    action = make.action(pair)
+    meeting = make.table(pair)
+
+    with pytest.raises(Invalid, match="choose_answer") as refused:
+        tables.settle_last_action(db, pair.pp, meeting.id, action.id, outcome=None, version=action.version)
+
+    assert refused.value.field == "outcome"
+
+
 def test_what_is_decided_at_the_table_is_new_and_not_of_last_time(db: Session, make: Make) -> None:
     pair = make.pair()
     meeting = make.table(pair)

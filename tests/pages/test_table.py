@@ -12,6 +12,7 @@ from core.content.meeting_kinds import Entry
 from core.db import Record
 from core.models import Action, Attendance, Meeting, MeetingState, Minutes, SignIn, UnsentText
 from core.operations import tables, unsent
+from core.operations.action_plans import ActionState
 from tests.make import Make, Pair
 from tests.pages.conftest import Desk, press, said
 
@@ -349,6 +350,30 @@ def test_what_became_of_an_action_of_last_time_needs_its_reason(db: Session, mak
     assert at.radio(key=f"draft:Action:{theirs.id}:outcome:1:outcome").options == [
         "Carried over to a later term"
     ]
+
+
+def test_nothing_is_ticked_for_an_action_before_somebody_has_answered_and_its_answer_after(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    action = make.action(pair)
+    meeting = make.table(pair)
+    db.commit()
+    at = look(desk.open(pair.pp, "table", meeting=meeting.id), "actions")
+    first, again = (f"draft:Action:{action.id}:outcome:{version}" for version in (1, 2))
+
+    at.button(key=f"FormSubmitter:{first}:form-Save").click().run()
+    assert "Please choose an answer" in said(at)
+    assert now(db, action).state is ActionState.OPEN
+    at.radio(key=f"{first}:outcome").set_value("not_done")
+    at.text_area(key=f"{first}:reason").set_value("Nobody had time")
+    at.button(key=f"FormSubmitter:{first}:form-Save").click().run()
+    assert at.radio(key=f"{again}:outcome").value == "not_done"
+    at.text_area(key=f"{again}:reason").set_value("Nobody had time in summer")
+    at.button(key=f"FormSubmitter:{again}:form-Save").click().run()
+
+    action = now(db, action)
+    assert (action.state, action.reason) == (ActionState.NOT_DONE, "Nobody had time in summer")
 
 
 def test_closing_says_what_is_missing_and_leads_to_the_minutes(db: Session, make: Make, desk: Desk) -> None:
