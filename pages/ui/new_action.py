@@ -11,6 +11,7 @@ from core.operations.action_plans import Responsible
 from core.operations.sittings import Meeting, Sitting
 from pages.ui import actions, keeper
 from pages.ui.choices import distinct
+from pages.ui.draft import Draft, open_new
 from pages.ui.kept import typed_before
 from pages.ui.plain import plain
 from pages.ui.plan_form import Who
@@ -58,10 +59,13 @@ def add(ws: Workspace, meeting: Meeting) -> None:
     ws.slot("need")
     st.text_area(t("table.action"), key=text, on_change=kept, args=(ws, text), height=100)
     ws.slot("text")
+    # The next action begins with nobody and with its own term, in this meeting as in another.
+    draft = open_new(f"new_action:{meeting.id}")
     left, right = st.columns(2)
     with left:
-        st.session_state.setdefault("new_action:due_on", clock.today() + timedelta(days=14))
-        due_on = st.date_input(t("table.term"), format=t.day_field, key="new_action:due_on")
+        term = draft.key("due_on")
+        st.session_state.setdefault(term, clock.today() + timedelta(days=14))
+        due_on = st.date_input(t("table.term"), format=t.day_field, key=term)
         ws.slot("due_on")
     with right:
         chosen = st.selectbox(
@@ -69,18 +73,18 @@ def add(ws: Workspace, meeting: Meeting) -> None:
             list(choices),
             index=None,
             format_func=distinct(choices, choices.__getitem__),
-            key="new_action:responsible",
+            key=draft.key("responsible"),
         )
         ws.slot("responsible")
     if st.button(t("table.add_action"), type="primary", icon=":material/add_task:", key="new_action:add"):
-        _add(ws, meeting, due_on=due_on, who=chosen)
+        _add(ws, meeting, draft, due_on=due_on, who=chosen)
 
 
 def _name(choice: Responsible) -> str:
     return f"{choice.person.name}, {choice.service.name}" if choice.person else choice.service.name
 
 
-def _add(ws: Workspace, meeting: Meeting, *, due_on: object, who: Who | None) -> None:
+def _add(ws: Workspace, meeting: Meeting, draft: Draft, *, due_on: object, who: Who | None) -> None:
     need, text = (key_of(meeting.id, field) for field in _FIELDS)
     if meeting.case_id is None or not (st.session_state[need] or st.session_state[text]):
         return  # the second of two clicks finds the fields empty
@@ -99,6 +103,7 @@ def _add(ws: Workspace, meeting: Meeting, *, due_on: object, who: Who | None) ->
         for key in (need, text):
             ws.attempt(unsent.drop, _place(ws, key))
             st.session_state.pop(key)
+        draft.close()
         st.toast(ws.words("table.action_added"), icon=":material/task_alt:")
         st.rerun()
 

@@ -300,6 +300,10 @@ def test_a_remark_of_a_colleague_on_a_seat_is_replaced_only_by_who_has_read_it(
     assert not [one for one in at.button if one.label == "Take what is saved now"]
 
 
+def of_action(meeting: Meeting, field: str, place: int = 1) -> str:
+    return f"draft:new:new_action:{meeting.id}:{place}:{field}"
+
+
 def test_an_action_is_added_in_place_and_a_second_click_adds_no_second(
     db: Session, make: Make, desk: Desk
 ) -> None:
@@ -312,7 +316,7 @@ def test_an_action_is_added_in_place_and_a_second_click_adds_no_second(
     at.text_area(key=text).set_value("Lend her one").run()
     press(at, "Add an action")
     assert "choose" in at.error[0].value or "fill" in at.error[0].value
-    at.selectbox(key="new_action:responsible").set_value((pair.pp.service_id, None)).run()
+    at.selectbox(key=of_action(meeting, "responsible")).set_value((pair.pp.service_id, None)).run()
     press(at, "Add an action")
     press(at, "Add an action")
 
@@ -321,6 +325,24 @@ def test_an_action_is_added_in_place_and_a_second_click_adds_no_second(
     assert (action.need, action.meeting_id) == ("A safe telephone", meeting.id)
     assert at.text_input(key=need).value == ""
     assert left(db) == []
+
+
+def test_the_next_action_takes_over_neither_the_person_nor_the_term_of_the_one_before(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = laid(db, make)
+    at = look(desk.open(pair.pp, "table", meeting=meeting.id), "actions")
+    usual = at.date_input(key=of_action(meeting, "due_on")).value
+    need, text = (f"write_action_{meeting.id.hex}_{field}" for field in ("need", "text"))
+
+    at.text_input(key=need).set_value("A safe telephone").run()
+    at.text_area(key=text).set_value("Lend her one").run()
+    at.selectbox(key=of_action(meeting, "responsible")).set_value((pair.pp.service_id, None)).run()
+    at.date_input(key=of_action(meeting, "due_on")).set_value(clock.today() + timedelta(days=90)).run()
+    press(at, "Add an action")
+
+    assert at.selectbox(key=of_action(meeting, "responsible", 2)).value is None
+    assert at.date_input(key=of_action(meeting, "due_on", 2)).value == usual
 
 
 def test_an_action_half_typed_is_still_there_after_a_reload(db: Session, make: Make, desk: Desk) -> None:
