@@ -26,7 +26,7 @@ from core.models import (
     QuestionnaireResponse,
     RiskAssessment,
 )
-from core.operations import t_points
+from core.operations import t_dates, t_points
 from core.operations.retention import FOLLOW_UP
 from core.operations.risk_due import END
 from core.operations.t_dates import TDate
@@ -106,8 +106,9 @@ def of_own_side(db: Session, actor: Actor, closing: Closing, end: Time | None = 
 
 def times(db: Session, actor: Actor, case_id: UUID) -> dict[str, tuple[Time, TDate | None]]:
     """How the times at the end stand for the own side, each with its day."""
-    labels = (END, FOLLOW_UP)
-    dates = {one.label: one for one in t_points.of_case(db, actor, case_id)}
+    times_now = t_points.of_case(db, actor, case_id)
+    dates = {rule_id: t_dates.newest(times_now, rule_id) for rule_id in (END, FOLLOW_UP)}
+    labels = [one.label for one in dates.values() if one is not None]
     held = db.scalars(
         access.visible_responses(actor)
         .join(CaseFile, CaseFile.id == QuestionnaireResponse.file_id)
@@ -115,7 +116,8 @@ def times(db: Session, actor: Actor, case_id: UUID) -> dict[str, tuple[Time, TDa
     )
     responses = {one.label: one for one in held}
     return {
-        label: (_time(actor, dates.get(label), responses.get(label)), dates.get(label)) for label in labels
+        rule_id: (_time(actor, one, responses.get(one.label) if one else None), one)
+        for rule_id, one in dates.items()
     }
 
 

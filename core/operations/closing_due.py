@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from core import access, clock
 from core.access import Actor, Permission
@@ -113,10 +113,15 @@ def _unprepared(actor: Actor) -> Select[Case, date | None]:
         Closing.case_id == TPoint.case_id, Closing.reopened_at.is_(None), Closing.proposed_at.is_not(None)
     )
     after = exists().where(Closing.case_id == TPoint.case_id, Closing.reopened_at > TPoint.due_on)
+    other = aliased(TPoint)
+    again = exists().where(
+        other.case_id == TPoint.case_id, other.label.startswith(f"{END}."), other.due_on > TPoint.due_on
+    )
+    is_end = or_(TPoint.label == END, TPoint.label.startswith(f"{END}."))
     return (
         access.visible_t_points(actor)
         .join(Case, Case.id == TPoint.case_id)
-        .where(TPoint.label == END, Case.closed_on.is_(None), Case.paired_at.is_not(None), ~proposed, ~after)
+        .where(is_end, Case.closed_on.is_(None), Case.paired_at.is_not(None), ~proposed, ~after, ~again)
         .order_by(TPoint.due_on)
         .limit(_MOST)
         .with_only_columns(Case, TPoint.due_on)

@@ -27,7 +27,7 @@ from core.operations import cases, episode_releases, people_codes
 from core.operations.episode_joins import joined_to
 from core.operations.episodes import in_lines
 from core.operations.joint_items import UseRule
-from core.operations.t_dates import TDate
+from core.operations.t_dates import TDate, newest
 
 #: The end of the programme, as the protocol calls its time.
 END: Final = "T3"
@@ -174,7 +174,7 @@ def periods(events: Sequence[Event], times: Sequence[TDate], today: date) -> tup
     entered = [one for one in entered if one.label != END]
     if not entered:
         return ()
-    begin, end = entered[-1], next((one for one in times if one.label == END and one.on is not None), None)
+    begin, end = entered[-1], newest([one for one in times if one.on is not None], END)
     marks = [begin]
     for one in times:
         last = marks[-1].on

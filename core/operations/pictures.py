@@ -132,7 +132,7 @@ def spans_of(times: Sequence[TDate], *, first: date, last: date, today: date) ->
         (one for one in times if one.on is not None and one.on <= today),
         key=lambda one: one.on or today,
     )
-    began = [one for one in past if one.rule.is_entered and one.label != END]
+    began = [one for one in past if one.rule.is_entered and one.rule.id != END]
     if began:
         found.append(Span("begun", began[-1].on or today, max(last, today), since=began[-1].label))
     ends = [*((one.label, one.on or today) for one in past[1:]), ("", today)]

@@ -185,7 +185,7 @@ def _time(times: Sequence[TDate], rules: Rules, today: date, began: date) -> TDa
 
 
 def _is_occasion(one: TDate) -> bool:
-    return one.rule.repeats or one.label == END
+    return one.rule.repeats or one.rule.id == END
 
 
 def waiting(db: Session, actor: Actor, times: Sequence[CaseTimes] | None = None) -> list[Waits]:

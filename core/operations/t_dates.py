@@ -14,6 +14,8 @@ from core.operations.rules import Rules
 
 #: More repetitions than any programme lasts; a wrong year typed for T3 does not fill the page.
 MOST_REPETITIONS: Final = 40
+#: The end of the programme.
+END: Final = "T3"
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,11 @@ def compute(
         days[rule.id] = _by_hand(found, rule.id) or counted[rule.id]
     anew = [(rule, label) for rule in protocol.t_points for label in rounds(rule, found)]
     days |= {rule.id: on for rule, label in anew if (on := _by_hand(found, label))}
+    ends = {rule.until for rule in protocol.t_points if rule.until}
+    for rule in protocol.t_points:
+        if rule.counts_from in ends & {one.id for one, _ in anew} and not rule.repeats:
+            # After an end that came again what follows it does too.
+            counted[rule.id] = _after(rule, days, rules)
     dates: list[TDate] = []
     for rule in protocol.t_points:
         if not rule.repeats:
@@ -103,7 +110,16 @@ def compute(
             last=last,
             is_anew=is_anew,
         )
-    return _with_rounds(dates, [_date(rule, label, None, found) for rule, label in anew])
+    again = [_date(rule, label, None, found) for rule, label in anew]
+    dates = _with_rounds(dates, [one for one in again if one.rule.id not in ends])
+    return _with_ends(dates, [one for one in again if one.rule.id in ends])
+
+
+def newest(times: Iterable[TDate], rule_id: str) -> TDate | None:
+    """The time that this rule gives now: where it came again, the last one."""
+    return max(
+        (one for one in times if one.rule.id == rule_id), key=lambda one: number_of(one.label), default=None
+    )
 
 
 def gone(protocol: Protocol, label: str, side: ServiceKind, *, is_done: bool) -> TDate | None:
@@ -128,42 +144,55 @@ def gone(protocol: Protocol, label: str, side: ServiceKind, *, is_done: bool) ->
 def in_place(times: Iterable[TDate], those: Iterable[TDate]) -> tuple[TDate, ...]:
     """The times with those that are due no more, each after the repetition before it."""
     found = list(times)
-    for one in sorted(those, key=lambda each: _number(each.label)):
+    for one in sorted(those, key=lambda each: number_of(each.label)):
         before = [
             place
             for place, each in enumerate(found, start=1)
             if each.rule.id == one.rule.counts_from
-            or (each.rule.id == one.rule.id and _number(each.label) < _number(one.label))
+            or (each.rule.id == one.rule.id and number_of(each.label) < number_of(one.label))
         ]
         found.insert(max(before, default=0), one)
     return tuple(found)
 
 
-def _number(label: str) -> int:
+def number_of(label: str) -> int:
     """Which repetition."""
-    number = label.partition(".")[2]
-    return int(number) if number.isdigit() else 0
+    found = label.partition(".")[2]
+    return int(found) if found.isdigit() else 0
 
 
 def rounds(rule: Rule, found: Mapping[str, TPoint]) -> list[str]:
-    """The labels of a time that was begun anew after he came back: T0.2, T0.3 … for one that is entered."""
+    """The labels of a time that comes again, as after he came back: T0.2, T0.3 … for one that is entered."""
     if rule.repeats or not rule.is_entered:
         return []
     every = (f"{rule.id}.{number}" for number in range(2, MOST_REPETITIONS))
     return [label for label in every if label in found]
 
 
-def _with_rounds(dates: list[TDate], anew: list[TDate]) -> tuple[TDate, ...]:
+def _with_ends(dates: list[TDate], again: list[TDate]) -> tuple[TDate, ...]:
+    """An end that comes again stands where the end stood, and the one before it by its day."""
+    found, before = list(dates), []
+    for one in again:
+        place = next(place for place, each in enumerate(found) if each.rule == one.rule)
+        before.append(found[place])
+        found[place] = one
+    for one in before:
+        later = (place for place, each in enumerate(found) if one.on and each.on and each.on > one.on)
+        found.insert(next(later, len(found)), one)
+    return tuple(found)
+
+
+def _with_rounds(dates: list[TDate], anew: list[TDate]) -> list[TDate]:
     """What was begun anew stands before the first time that comes after it."""
     if not anew:
-        return tuple(dates)
+        return dates
     days = [one.on for one in anew if one.on is not None]
     first = min(days, default=None)
     base = [one for one in dates if one.rule.is_entered and one.rule in {each.rule for each in anew}]
     rest = [one for one in dates if one not in base]
     before = [one for one in rest if first and one.on and one.rule.repeats and one.on < first]
     after = [one for one in rest if one not in before]
-    return (*base, *before, *sorted(anew, key=lambda one: one.on or date.max), *after)
+    return [*base, *before, *sorted(anew, key=lambda one: one.on or date.max), *after]
 
 
 def _by_hand(found: Mapping[str, TPoint], label: str) -> date | None:
@@ -195,7 +224,7 @@ def _repeated(
     dates = []
     # What lies before the day from which it is counted belongs to the time before he came back, and keeps its number.
     rows = [row for label, row in found.items() if is_anew and label.startswith(f"{rule.id}.")]
-    offset = max((_number(row.label) for row in rows if first and (_day(row) or first) < first), default=0)
+    offset = max((number_of(row.label) for row in rows if first and (_day(row) or first) < first), default=0)
     done, steps = first, -offset
     for number in range(1, MOST_REPETITIONS + 1):
         label = f"{rule.id}.{number}"

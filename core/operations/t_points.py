@@ -5,7 +5,7 @@ from datetime import date
 from itertools import pairwise
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core import access, audit, clock
@@ -24,7 +24,7 @@ from core.models import (
 )
 from core.operations import cases, files, protocols, rules, t_dates
 from core.operations.retention import FOLLOW_UP
-from core.operations.t_dates import TDate
+from core.operations.t_dates import END, TDate
 from core.text import day, line
 
 __all__ = ["TDate"]
@@ -86,8 +86,8 @@ def begin_anew(db: Session, actor: Actor, case: Case, *, dates: Mapping[str, dat
         if after < before:
             field = list(dates)[-1]
             raise Invalid("error.t_points_out_of_order", field=field, earlier=earlier, later=later)
-    for one in known.values():
-        if one.rule.id not in dates and one.on is not None and one.on < max(given.values()):
+    for one in {t_dates.newest(known.values(), each.rule.id) for each in known.values()}:
+        if one and one.rule.id not in dates and one.on is not None and one.on < max(given.values()):
             raise Conflict("error.reentry.end_stands", label=one.label, day=one.on)
     rows = []
     for label, on in given.items():
@@ -105,6 +105,7 @@ def move(
 ) -> TPoint:
     """Put a time on another day, or (None) leave it to the rule again; where it stood before is kept.
 
+    An end at which a side had asked before the case was taken up again comes once more, as T3.2: what was answered stays.
     Raises Conflict where it was moved since `version`; 0 for one that nobody has touched.
     """
     require(actor, Permission.PLAN_MEETING)
@@ -118,6 +119,8 @@ def move(
         raise Invalid("error.t_point_same_day", field="due_on")
     why = line(reason, field="reason")
     files.require_nameless(db, actor, case.id, reason=why)
+    if _comes_again(db, actor, case, was, due_on):
+        label = f"{was.rule.id}.{max(2, 1 + t_dates.number_of(label))}"
     row = _row(db, actor, case.id, label)
     # Put back to the rule it is moved no more; why stands with the move.
     row.due_on, row.moved_reason = due_on, why if due_on is not None else ""
@@ -242,6 +245,20 @@ def _is_agreed_on(db: Session, actor: Actor, case: Case, label: str) -> bool:
         Closing.reopened_at.is_(None),
     )
     return db.scalars(statement.limit(1)).first() is not None
+
+
+def _comes_again(db: Session, actor: Actor, case: Case, time: TDate, on: date | None) -> bool:
+    """Is it the end, at which somebody was asked before the case was taken up again, and which comes after that now?"""
+    is_end = time.rule.id == END and t_dates.newest(_dates(db, actor, case), END) == time
+    row = _row(db, actor, case.id, time.label) if is_end and (time.pp_done or time.vss_done) else None
+    if row is None:
+        return False
+    statement = access.visible_closings(actor).where(Closing.case_id == case.id)
+    reopened_at = db.scalar(statement.with_only_columns(func.max(Closing.reopened_at)))
+    done = [on for on in (row.pp_done_on, row.vss_done_on) if on is not None]
+    if reopened_at is None or on is None:
+        return False
+    return max(done) <= clock.day(reopened_at) <= on
 
 
 def _check_order(dates: Sequence[TDate], changed: Collection[str], *, field: str = "") -> None:

@@ -53,7 +53,10 @@ def _end(ws: Workspace, standing: Standing, own: Own) -> None:
     icon = ":material/check_circle:" if own.end.is_settled else ":material/pending:"
     day = t.day(standing.end.on) if standing.end and standing.end.on else t("closing.no_day")
     with st.container(horizontal=True, vertical_alignment="center", key="closing_end"):
-        st.markdown(f"{icon} {t(f'closing.own_time.{own.end}', label=END, day=day)}", width="content")
+        st.markdown(
+            f"{icon} {t(f'closing.own_time.{own.end}', label=standing.end.label if standing.end else END, day=day)}",
+            width="content",
+        )
         page = "timeline" if own.end == "no_day" else "change"
         link_to(Link(page, {"case": str(standing.case.id)}), t(f"closing.to.{page}"))
 

@@ -3,18 +3,21 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clock
 from core.access import Actor
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
-from core.models import Action, Agreement, Case, Event, Guest, ReopenReason, Role
+from core.models import Action, Agreement, Case, Event, Guest, ReopenReason, Role, TPoint
 from core.operations import (
     action_plans,
     agreements,
     case_lists,
     cases,
+    change_due,
+    closing_checks,
     closing_days,
     closing_due,
     closings,
@@ -26,6 +29,7 @@ from core.operations import (
 from core.operations.action_plans import ActionState
 from core.operations.closing_checks import Check, Time
 from core.operations.closings import GROUNDS, CloseReason
+from core.operations.t_dates import TDate
 from tests import closing as steps
 from tests.make import Make, Pair
 
@@ -566,3 +570,88 @@ def test_why_an_end_was_proposed_all_the_same_is_read_by_the_other_service_while
         agreement.terminated_on = agreement.ends_on = agreement.in_force_from
     db.flush()
     assert (why(pair.pp), why(pair.vss)) == ("He moved abroad", "")
+
+
+def taken_up_again(db: Session, make: Make) -> tuple[Pair, Case]:
+    """A case that ended after both had asked at T3, and that is taken up again."""
+    pair = make.pair()
+    closing = steps.prepared(db, make, pair)
+    row = db.scalars(select(TPoint).where(TPoint.label == "T3")).one()
+    row.pp_done_on = row.vss_done_on = clock.today()
+    steps.proposed(db, pair.pp, closing, has_follow_up=False, lacking="It could not wait")
+    closings.agree(db, pair.vss, closing.id, version=closing.version)
+    case = db.get_one(Case, pair.case.id)
+    closings.reopen(db, pair.pp, case.id, reason=ReopenReason.RETURNED, version=case.version)
+    return pair, case
+
+
+def to_a_new_end(db: Session, pair: Pair, case: Case, label: str = "T3", *, days: int) -> TDate:
+    on = clock.today() + timedelta(days=days)
+    version = t_points.find(db, pair.pp, case.id, label).version
+    t_points.move(db, pair.pp, case.id, label=label, due_on=on, reason="New end", version=version)
+    found = t_dates.newest(t_points.of_case(db, pair.pp, case.id), "T3")
+    assert found is not None
+    return found
+
+
+def test_after_a_case_was_taken_up_again_its_new_end_is_asked_anew_and_the_old_answers_stay(
+    db: Session, make: Make
+) -> None:
+    pair, case = taken_up_again(db, make)
+    before = t_points.find(db, pair.pp, case.id, "T3")
+
+    again = to_a_new_end(db, pair, case, days=5)
+
+    assert again.on is not None
+    times = {one.label: one for one in t_points.of_case(db, pair.pp, case.id)}
+    assert (again.label, again.is_done, again.on) == ("T3.2", False, clock.today() + timedelta(days=5))
+    assert (times["T3"].on, times["T3"].is_done) == (before.on, True)
+    assert times["T4"].on == t_dates.months_later(again.on, 6)
+    assert list(times)[-3:] == ["T3", "T3.2", "T4"]
+    for actor in (pair.pp, pair.vss):
+        assert closing_checks.times(db, actor, case.id)["T3"] == (Time.OPEN, again)
+        [due] = [one for one in change_due.waiting(db, actor, days=14) if one.case is case]
+        assert due.labels == ("T3.2",)
+    [to_prepare] = [one for one in closing_due.waiting(db, pair.pp, days=14) if one.key == "prepare"]
+    assert (to_prepare.case, to_prepare.on) == (case, again.on)
+
+    t_points.mark_done(db, pair.pp, case.id, label="T3.2", done_on=clock.today())
+    assert closing_checks.times(db, pair.pp, case.id)["T3"][0] is Time.DONE
+    assert closing_checks.times(db, pair.vss, case.id)["T3"][0] is Time.OPEN
+
+
+def test_a_new_end_that_nobody_was_asked_at_is_moved_as_any_time(db: Session, make: Make) -> None:
+    pair, case = taken_up_again(db, make)
+    to_a_new_end(db, pair, case, days=5)
+
+    later = to_a_new_end(db, pair, case, "T3.2", days=9)
+    t_points.mark_done(db, pair.pp, case.id, label="T3.2", done_on=clock.today())
+    with time_machine.travel(clock.now() + timedelta(days=1), tick=False):
+        row = db.scalars(select(TPoint).where(TPoint.label == "T3.2")).one()
+        row.pp_done_on = clock.today()
+        latest = to_a_new_end(db, pair, case, "T3.2", days=30)
+
+    assert (later.label, later.on) == ("T3.2", clock.today() + timedelta(days=9))
+    assert (latest.label, latest.on) == ("T3.2", clock.today() + timedelta(days=31))
+
+
+def test_an_end_on_which_the_case_was_not_taken_up_again_is_only_moved(db: Session, make: Make) -> None:
+    pair = make.pair()
+    steps.prepared(db, make, pair)
+    row = db.scalars(select(TPoint).where(TPoint.label == "T3")).one()
+    row.pp_done_on = clock.today()
+
+    assert to_a_new_end(db, pair, pair.case, days=5).label == "T3"
+
+
+def test_the_day_of_the_end_that_was_is_put_right_without_asking_anybody_again(
+    db: Session, make: Make
+) -> None:
+    pair, case = taken_up_again(db, make)
+
+    assert to_a_new_end(db, pair, case, days=-5).label == "T3"
+    version = t_points.find(db, pair.pp, case.id, "T3").version
+    t_points.move(db, pair.pp, case.id, label="T3", due_on=None, reason="Nobody knows", version=version)
+
+    assert [one.label for one in t_points.of_case(db, pair.pp, case.id) if one.rule.id == "T3"] == ["T3"]
+    assert to_a_new_end(db, pair, case, days=5).label == "T3.2"
