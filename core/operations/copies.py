@@ -9,6 +9,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -50,6 +51,8 @@ from core.settings import settings
 
 #: Judging the danger is never for him (domain 8.1, 6).
 _NEVER_FOR_HIM = frozenset({"dynamic_risk"})
+#: What leads to her and the children, or is between them and their service.
+_REACH = ("address", "phone", "email", "safe_channel", "safe_times", "code_phrase", "who_may_know")
 #: Written down from somebody else, by their nature.
 _OF_OTHERS = frozenset({"other_agencies", "his_children", "children", "shared_without_consent"})
 #: Whoever told of it: somebody looks before it goes.
@@ -67,6 +70,7 @@ def pieces(db: Session, actor: Actor, request_id: UUID) -> list[Piece]:
 
 def _found(db: Session, actor: Actor, subject: Subject, case_id: UUID, walls: Walls) -> Iterator[Piece]:
     """What there is, with what speaks against it by its kind; its text is looked at afterwards, whatever kind it is."""
+    yield from _reach(subject)
     yield from _consents(db, subject)
     if subject.kind is SubjectKind.CHILD:
         return
@@ -74,7 +78,9 @@ def _found(db: Session, actor: Actor, subject: Subject, case_id: UUID, walls: Wa
     yield from _answers(db, actor, subject, case_id)
     yield from _path(db, actor, subject, case_id)
     yield from _attended(db, subject)
-    yield from copies_digital.pieces(db, actor, subject)
+    for one in copies_digital.pieces(db, actor, subject):
+        # What he could do on her devices, and what she does about it, is not for a paper that he may find.
+        yield one if subject.kind is SubjectKind.HIM else replace(one, doubt=one.doubt or "unsafe")
     yield from copies_closing.pieces(db, actor, subject)
     yield from copies_notices.pieces(db, actor, subject, case_id)
 
@@ -91,6 +97,7 @@ def document(db: Session, actor: Actor, request_id: UUID, *, words: Words, sendi
     goes = [one for one in pieces(db, actor, request_id) if choice.goes(one)]
     data = about(db, actor, request_id)
     said = about_in_words(data, words)
+    reach = [one.text for one in goes if one.section == "reach"]
     read = person_copy.PersonCopy(
         service=actor.service_name,
         made_on=words.day(clock.today()),
@@ -114,8 +121,8 @@ def document(db: Session, actor: Actor, request_id: UUID, *, words: Words, sendi
         case_id=request.case_id,
         extension="zip",
         choices=choices,
-        places=tuple(filter(None, (subject.address, subject.email))),
-        expected=(actor.service_name, *(value for _, value in said)),
+        places=tuple({subject.address, subject.email} & {*reach, *map(str, data.values())} - {""}),
+        expected=(actor.service_name, *(value for _, value in said), *reach),
         packed=made,
         is_his_copy=subject.kind is SubjectKind.HIM,
     )
@@ -153,12 +160,22 @@ def _zipped(word: bytes, machine: bytes) -> bytes:
 
 
 def about(db: Session, actor: Actor, request_id: UUID) -> dict[str, object]:
-    """What the file says about the person, which always goes along; how she is reached safely is hers too."""
+    """What the file says about the person, which always goes along: for her and the children nothing that leads to them."""
     subject = person_requests.subject_of(db, actor, person_requests.find(db, actor, request_id))
-    names = ["name", "born_on", "address", "phone", "email", "language"]
-    if subject.kind is SubjectKind.HER:
-        names += ["safe_channel", "safe_times", "code_phrase", "who_may_know"]
+    names = ["name", "born_on", "language"]
+    if subject.kind is SubjectKind.HIM:
+        names += ["address", "phone", "email"]
     return {name: value for name in names if (value := getattr(subject, name))}
+
+
+def _reach(subject: Subject) -> Iterator[Piece]:
+    """Where she and the children are found, and how they are reached safely: theirs, and lost if he finds the paper."""
+    if subject.kind is SubjectKind.HIM:
+        return
+    for name in _REACH:
+        if value := getattr(subject, name):
+            on, said = clock.day(subject.created_at), f"subject.{name}"
+            yield Piece(f"{name}:{subject.id}", "reach", "", on, value, said=said, doubt="unsafe")
 
 
 def about_in_words(data: dict[str, object], words: Words) -> list[tuple[str, str]]:
