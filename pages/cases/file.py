@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.access import Permission
 from core.operations import cases, contact_flags, files, seals
-from pages.ui import case_head, contact_flags_view, more, own_file, revealed
+from pages.ui import case_head, contact_flags_view, held, more, own_file, revealed
 from pages.ui.draft import open_draft, open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -68,7 +68,8 @@ if may_write and (is_open or not mine.subjects or own_file.is_sent()):
             t("file.which_person"),
             [*by_id, None],
             format_func=lambda found: by_id[found].code if found else t("file.new_person"),
-            key=f"person:{case.id}:{len(by_id)}",
+            # After a new person the list begins again; somebody whom a colleague adds moves nobody's choice.
+            key=f"person:{case.id}:{open_new(f'person:{case.id}').version}",
         )
         subject = by_id.get(chosen) if chosen else None
         draft = open_draft(subject) if subject else open_new(f"person:{case.id}")
@@ -76,8 +77,8 @@ if may_write and (is_open or not mine.subjects or own_file.is_sent()):
         with st.form("person", border=False):
             kind = subject.kind if subject else own_file.kind(ws, draft)
             contacts = own_file.contacts(ws, form, draft, subject)
-            save = own_file.save(ws)
-        if save and (
+            seen = own_file.save(ws, str(chosen))
+        if held.still(ws, seen, str(chosen)) and (
             ws.do(files.revise_subject, subject.id, contacts=contacts, version=draft.version)
             if subject
             else ws.do(files.add_subject, case.id, kind=kind, contacts=contacts)

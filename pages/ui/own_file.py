@@ -11,7 +11,7 @@ from core.models.case import FileNote, Subject
 from core.operations import cases, files
 from core.operations.contact_flags import Flagged
 from core.operations.files import KINDS, Contacts, SubjectKind
-from pages.ui import contact_flags_view
+from pages.ui import contact_flags_view, held
 from pages.ui.draft import Draft
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -69,9 +69,9 @@ def kind(ws: Workspace, draft: Draft) -> SubjectKind:
     return chosen
 
 
-def save(ws: Workspace) -> bool:
-    """The button that sends a person's form."""
-    return st.form_submit_button(ws.words("common.save"), type="primary", key=_SAVE)
+def save(ws: Workspace, whom: str) -> str | None:
+    """The button that sends a person's form; of whom it was, in the run of its click."""
+    return held.send(ws.words("common.save"), whom, slot=_SAVE, type="primary", key=_SAVE)
 
 
 def is_sent() -> bool:

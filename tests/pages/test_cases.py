@@ -309,6 +309,28 @@ def share_page(db: Session, make: Make, desk: Desk) -> tuple[Pair, AppTest]:
     return pair, desk.open(pair.vss, "share", note=note.id)
 
 
+def test_what_is_typed_of_somebody_is_saved_of_them_though_a_colleague_adds_another(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    make.subject(pair.vss_file, name="Wrenna Finch")
+    child = make.subject(pair.vss_file, SubjectKind.CHILD)
+    child.code = "C-07a"
+    db.commit()
+    at = press(desk.open(pair.vss, "file", case=pair.case.id), "Show names and contacts")
+    which = next(one for one in at.selectbox if str(one.key).startswith("person:"))
+    which.set_value(child.id).run()
+    type_in(at, "Name", "Little Finch")
+    make.subject(pair.vss_file, SubjectKind.CHILD).code = "C-07b"
+    db.commit()
+
+    at.button(key="person:save").click().run()
+
+    db.expire_all()
+    assert child.name == "Little Finch"
+    assert not at.exception
+
+
 def test_a_name_is_found_in_what_is_shared_and_must_be_meant(db: Session, make: Make, desk: Desk) -> None:
     _pair, at = share_page(db, make, desk)
 
