@@ -92,7 +92,9 @@ def answer(
     """
     request = still_open(db, actor, request_id, version)
     is_gone = db.get(Subject, request.subject_id) is None
-    said = text(note, field="note", required=is_gone or refused_for is not None, longest=2000)
+    # Of a copy its choice and who looked at it say how; of everything else these words alone.
+    is_told = is_gone or refused_for is not None or request.kind is not RequestKind.ACCESS
+    said = text(note, field="note", required=is_told, longest=2000)
     if refused_for is None:
         if not request.is_identified:
             raise Conflict("error.person_request.who")

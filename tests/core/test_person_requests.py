@@ -160,6 +160,8 @@ def test_nothing_is_answered_to_somebody_who_may_be_anybody(db: Session, make: M
     with pytest.raises(Conflict, match=r"error\.person_request\.who"):
         person_requests.answer(db, pair.vss, request.id, note="Done", version=request.version)
     person_requests.identify(db, pair.vss, request.id, version=request.version)
+    with pytest.raises(Invalid, match=r"error\.empty"):
+        person_requests.answer(db, pair.vss, request.id, note=" ", version=request.version)
     person_requests.answer(db, pair.vss, request.id, note="Done", version=request.version)
 
     assert (request.answered_on, request.refused_for) == (clock.today(), None)
