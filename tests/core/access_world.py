@@ -18,7 +18,7 @@ from core import access, clock
 from core.access import Actor
 from core.content.access_rules import Act, HeldBy, Relation, Space
 from core.content.meeting_kinds import Entry
-from core.errors import NotAllowed, NotFound
+from core.errors import Conflict, NotAllowed, NotFound
 from core.lists import Asked
 from core.locale import Words
 from core.models import (
@@ -629,7 +629,10 @@ def _answer(world: World, actor: Actor, side: ServiceKind) -> object:
 def _open_file(world: World, actor: Actor, _side: ServiceKind) -> object:
     """Whoever works on the case already has nothing to open."""
     ground, code = BreakGlassGround.CHILD, world.pair.case.code
-    return break_glass.open_file(world.db, actor, typed=code, ground=ground, reason="A child")
+    try:
+        return break_glass.open_file(world.db, actor, typed=code, ground=ground, reason="A child")
+    except Conflict as refused:  # who works on it needs no emergency, and is told so
+        raise NotAllowed(refused.key) from refused
 
 
 def _review(world: World, actor: Actor, side: ServiceKind) -> object:
