@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, undefer
 
 from core import access, audit, clock, text
@@ -221,7 +221,10 @@ def proposed_start(db: Session, actor: Actor, agreement_id: UUID) -> date:
     """
     agreement = agreements.find(db, actor, agreement_id)
     said = required_start(agreement) or clock.today()
-    return max(said, clock.today()) if db.scalars(_in_force_beside(agreement)).first() else said
+    holding = _in_force_beside(agreement).where(
+        or_(Agreement.ends_on.is_(None), Agreement.ends_on >= clock.today())
+    )
+    return max(said, clock.today()) if db.scalars(holding).first() else said
 
 
 def _at_version(

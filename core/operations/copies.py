@@ -254,7 +254,8 @@ def _answers(db: Session, actor: Actor, subject: Subject, case_id: UUID) -> Iter
             if question.id in said
         )
         title = f"{form.title} · {one.label}"
-        yield Piece(str(one.id), "answers", title, one.asked_on or clock.today(), text)
+        typed = "\n".join(said.values())
+        yield Piece(str(one.id), "answers", title, one.asked_on or clock.today(), text, typed=typed)
 
 
 def _path(db: Session, actor: Actor, subject: Subject, case_id: UUID) -> Iterator[Piece]:

@@ -52,13 +52,25 @@ class Names:
     """Whole names, and parts of them by which somebody may be meant."""
 
     def __init__(self, whole: Iterable[str], parts: Iterable[str]) -> None:
-        self._whole = [_pattern(name) for name in whole if name]
+        names = [name for name in whole if name]
+        self._whole = [_pattern(name) for name in names]
+        flat = {_squeezed(name).casefold() for name in names}
+        self._within = {
+            name
+            for name in flat - _WORDS_OF_EVERY_DAY
+            if len(name) >= _SHORTEST_OF_SERVICE or not name.isascii()
+        }
         self._parts = [_pattern(part) for part in parts]
 
     def hold_whole(self, text: str) -> bool:
         """Does the text hold one of them whole, however many blanks stand in it?"""
         said = _squeezed(text)
         return any(pattern.search(said) for pattern in self._whole)
+
+    def hold_within(self, text: str) -> bool:
+        """Does one stand whole in a longer word: inflected, compounded, or in a script without blanks?"""
+        said = _squeezed(text).casefold()
+        return any(name in said for name in self._within)
 
     def hold_part(self, text: str) -> bool:
         """Does it hold a part of one, as a word of its own?"""

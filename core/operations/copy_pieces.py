@@ -27,6 +27,8 @@ class Piece:
     never: bool = False
     #: When it was written, where `on` is another day.
     written_on: date | None = None
+    #: What people typed of the text, where words of the content stand in it too.
+    typed: str | None = None
 
     @cached_property
     def mark(self) -> str:

@@ -42,6 +42,8 @@ _LEAST = 2
 _OWN_WORDS = frozenset({"answers", "attended"})
 #: Of others than him only what is written down in whole sentences.
 _SENTENCES = frozenset({"note", "path"})
+#: What she agreed to and what protects her: that the table speaks of it too takes it from nobody, somebody looks.
+_HERS = frozenset({"consent", "digital"})
 
 
 class Walls:
@@ -60,7 +62,10 @@ class Walls:
     def judged(self, piece: Piece) -> Piece:
         """The piece with what speaks against it: all its text is looked at, whatever kind it is and whoever made it."""
         said = f"{piece.heading}\n{piece.text}"
-        if piece.never or self.is_of_the_other(said):
+        typed = piece.text if piece.typed is None else piece.typed
+        if piece.never or self.is_of_the_other(typed) or self._service.hold_whole(said):
+            if not piece.never and not self._is_his and piece.section in _HERS:
+                return replace(piece, doubt=piece.doubt or "of_others")
             return replace(piece, doubt="never", never=True)
         return replace(piece, doubt=piece.doubt or self._doubt(piece, said))
 
@@ -69,9 +74,9 @@ class Walls:
         return not self.rows.isdisjoint(_all_rows(text)) or self._service.hold_whole(text)
 
     def _doubt(self, piece: Piece, said: str) -> str:
-        if self._service.hold_part(said):
+        if self._service.hold_part(said) or self._service.hold_within(said):
             return "names_service"
-        if self._people.hold_whole(said) or self._people.hold_part(said):
+        if self._people.hold_whole(said) or self._people.hold_part(said) or self._people.hold_within(said):
             return "names"
         is_looked_at = piece.section not in _OWN_WORDS if self._is_his else piece.section in _SENTENCES
         is_open = self._may_be_of_what_was_taken_back(piece.written_on or piece.on)

@@ -121,7 +121,10 @@ def _ended(actor: Actor) -> Select[Any]:
         following.case_id == Agreement.case_id,
         following.id != Agreement.id,
         following.state.in_(_LASTING),
-        following.in_force_from <= clock.today(),
+        or_(
+            following.in_force_from <= clock.today(),
+            following.in_force_from <= Agreement.terminated_on,
+        ),
         or_(
             following.in_force_from >= Agreement.terminated_on,
             following.in_force_from > Agreement.in_force_from,

@@ -61,7 +61,7 @@ def _reached(
         select(CaseFile.service_id).where(CaseFile.case_id == case_id, CaseFile.service_id != service_id)
     ).all()
     # The frame goes last, when there is nothing left that could hang on it.
-    below = erasing.below(frozenset(parts) - {erasing.FRAME})
+    below = erasing.below(frozenset(parts) - {erasing.FRAME, erasing.OWN_FILE})
     for part in content.load().of_cases:
         # What somebody typed and has not sent holds nothing: its author alone knows of it.
         tables = set(part.tables) - {UnsentText.__tablename__}

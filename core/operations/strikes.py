@@ -25,6 +25,7 @@ from core.models import (
     ActionChange,
     Addendum,
     Attendance,
+    Case,
     Meeting,
     MeetingMove,
     Minutes,
@@ -248,6 +249,9 @@ def _emptied(db: Session, meeting: Meeting, wanted: re.Pattern[str], mark: str) 
 
     Of those that are open: what is settled can no longer be put in other words first, and nobody acts on it.
     """
+    is_closed = meeting.case_id is not None and db.get_one(Case, meeting.case_id).closed_on is not None
+    if is_closed:
+        return 0
     actions = db.scalars(select(Action).where(Action.id.in_(actions_of(db, meeting))))
     return sum(
         action.state.is_open and bool(wanted.search(action.text)) and not _left(wanted, action.text, mark)

@@ -212,17 +212,21 @@ def ends(db: Session, digests: Iterable[str]) -> dict[str, datetime]:
     return {digest: at for digest, at in found.items() if at >= now}
 
 
-def lately(db: Session, token: str) -> UUID | None:
-    """Whose session this was, where it lives or has ended a moment ago: for what its person had just typed."""
+def lately(db: Session, token: str) -> tuple[UUID, bool] | None:
+    """Whose session this was, and whether it was a shared screen: for what its person had just typed.
+
+    Of one that lives, or has ended a moment ago.
+    """
     since = clock.now() - JUST_NOW
     idle = timedelta(minutes=settings().idle_minutes)
-    statement = select(SignIn.person_id).where(
+    statement = select(SignIn.person_id, SignIn.shared_meeting_id).where(
         SignIn.digest == tokens.digest(token),
         or_(SignIn.ended_at.is_(None), SignIn.ended_at > since),
         SignIn.expires_at > since,
         SignIn.seen_at > since - idle,
     )
-    return db.scalar(statement)
+    found = db.execute(statement).first()
+    return None if found is None else (found[0], found[1] is not None)
 
 
 def live(db: Session, person_id: UUID) -> list[SignIn]:

@@ -31,6 +31,8 @@ from pages.ui.workspace import Workspace
 _PLACES: Final = "kept:places"
 #: By the slot of a row that was looked at: what its author had typed there before they came in, and not sent.
 _BEFORE: Final = "kept:before"
+#: Ends the place of what is typed on a shared screen.
+SCREEN: Final = ":screen"
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,11 @@ def settle(key: str, text: str) -> None:
     """Put a text into a field by a person's own choice: what was kept of it before does not come back over it."""
     st.session_state[key] = text
     st.session_state[f"kept:{key}"] = None
+
+
+def place_of(ws: Workspace, slot: str) -> str:
+    """Where a text is kept: what is typed on a shared screen takes no place of what its person has typed alone."""
+    return slot if ws.shared is None else f"{slot}{SCREEN}"
 
 
 def typed_before(ws: Workspace, slots: Iterable[str]) -> dict[str, UnsentText]:
@@ -214,7 +221,7 @@ class Kept:
     def _field(  # noqa: PLR0917
         self, show: Callable[..., str], name: str, label: str, key: str, value: str, look: dict[str, Any]
     ) -> str:
-        one = _Field(f"{self.slot}:{name}", self.case_id, label, key, value)
+        one = _Field(place_of(self.ws, f"{self.slot}:{name}"), self.case_id, label, key, value)
         self._fields.append(one)
         st.session_state[_PLACES][one.place] = one
         if key not in st.session_state or one.looked not in st.session_state:

@@ -39,6 +39,11 @@ def outcome_of(action: Action, sitting: Sitting) -> Outcome | None:
     return Outcome.CARRIED_OVER if action.id in sitting.carried_over else None
 
 
+def _reason(action: Action, sitting: Sitting) -> str:
+    """The reason of the answer that stands: what was settled since says more than why it was carried over before."""
+    return sitting.carried_over.get(action.id, "") if action.state.is_open else action.reason
+
+
 def _one(ws: Workspace, sitting: Sitting, action: Action) -> None:
     t = ws.words
     outcome = outcome_of(action, sitting)
@@ -52,7 +57,7 @@ def _one(ws: Workspace, sitting: Sitting, action: Action) -> None:
     with right:
         if outcome is not None:
             st.markdown(f"**{t(f'outcome.{outcome}')}**")
-            if reason := sitting.carried_over.get(action.id) or action.reason:
+            if reason := _reason(action, sitting):
                 st.caption(plain(reason))
         elif action.is_overdue:
             st.markdown(f":orange[{actions.state(action, t)}]")
@@ -73,13 +78,13 @@ def _answer(ws: Workspace, sitting: Sitting, action: Action) -> None:
     draft = open_draft(action, "outcome")
     # Nothing is ticked before somebody has answered; what was answered stands there when it is answered again.
     said = outcome_of(action, sitting)
-    was = sitting.carried_over.get(action.id) or action.reason if said else ""
+    was = _reason(action, sitting)
     form = Kept(ws, f"outcome:{action.id}", action.case_id)
     with st.form(draft.key("form"), border=False):
         outcome = st.radio(
             t("table.outcome"),
             possible,
-            index=possible.index(said) if said in possible else None,
+            index=possible.index(said) if said in possible and said is not Outcome.CARRIED_OVER else None,
             format_func=lambda each: t(f"outcome.{each}"),
             horizontal=True,
             key=draft.key("outcome"),

@@ -8,6 +8,7 @@ from core.access import Permission
 from core.operations import strike_news, strikes
 from core.operations.minutes import View
 from core.operations.strikes import StrikeGround
+from pages.ui import held
 from pages.ui.draft import open_new
 from pages.ui.workspace import Workspace
 
@@ -18,10 +19,9 @@ def seen(ws: Workspace, view: View) -> None:
     if not new or not ws.may(Permission.AGREE_MINUTES):
         return
     st.caption(ws.words("strike.seen_help"))
-    # The key holds how many there are: a click sees none that came after the page was read.
-    if st.button(ws.words("strike.seen"), icon=":material/check:", key=f"struck_seen:{len(new)}") and ws.do(
-        strike_news.see, view.meeting.id, seen=new
-    ):
+    # A click sees none that came after the page was read.
+    shown = held.button(ws.words("strike.seen"), new, icon=":material/check:", key="struck_seen")
+    if shown is not None and ws.do(strike_news.see, view.meeting.id, seen=shown):
         st.rerun()
 
 

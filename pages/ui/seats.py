@@ -92,6 +92,15 @@ def _remark(seat: Attendance) -> tuple[str, str, bool]:
     return seat.conflict_of_interest, seat.apology, seat.left_early
 
 
+def _go_on(draft: Draft, theirs: tuple[str, str, bool]) -> None:
+    """Go on with what was typed here; a field that was left as it was opened takes what the colleague wrote."""
+    opened = st.session_state[draft.key("opened")]
+    for name, was, now in zip(("conflict", "apology", "left"), opened, theirs, strict=True):
+        if st.session_state.get(draft.key(name)) == was:
+            st.session_state[draft.key(name)] = now
+    st.session_state[draft.key("opened")] = theirs
+
+
 def _theirs(ws: Workspace, seat: Attendance, form: Kept, draft: Draft) -> None:
     """What a colleague remarked meanwhile, and the two ways to go on."""
     t = ws.words
@@ -103,8 +112,8 @@ def _theirs(ws: Workspace, seat: Attendance, form: Kept, draft: Draft) -> None:
         st.button(
             t("phase_1.keep_mine"),
             key=draft.key("mine"),
-            on_click=st.session_state.__setitem__,
-            args=(draft.key("opened"), _remark(seat)),
+            on_click=_go_on,
+            args=(draft, _remark(seat)),
         )
         st.button(t("phase_1.take_theirs"), key=draft.key("theirs"), on_click=form.close, args=(draft,))
 

@@ -25,8 +25,8 @@ def head(ws: Workspace) -> None:
     if step_up.confirmed(ws, leave, key="leave_screen"):
         ticket = ws.make(shared_screens.leave, token=ws.token[1:])
         if ticket is not None:
-            # Not to one's own list of the day: the wall may show it still.
-            go.enter(stores.letter(ws.store) + ticket, then=f"/table?meeting={ws.shared}")
+            # The wall may show it still: neither one's own list of the day nor what one typed alone at the table.
+            go.enter(stores.letter(ws.store) + ticket, then=f"/meeting?meeting={ws.shared}")
 
 
 def offer(ws: Workspace, meeting_id: UUID) -> None:

@@ -184,9 +184,12 @@ def rescue(token: str, slot: str, text: str) -> None:
     if chosen is None:
         return
     with chosen.writing.begin() as db:
-        person_id = sign_in.lately(db, token[1:])
-        if person_id is not None:
-            unsent.rescue(db, person_id, slot, text=text)
+        found = sign_in.lately(db, token[1:])
+        if found is not None:
+            person_id, is_screen = found
+            # A new action: what was typed on a shared screen takes no place of what its person has typed alone.
+            place = f"{slot}:screen" if is_screen and ":" not in slot else slot
+            unsent.rescue(db, person_id, place, text=text)
 
 
 def idle_seconds() -> int:

@@ -433,12 +433,13 @@ def test_whoever_asks_reads_nothing_of_what_stands_in_the_other_services_file_or
         assert asked.is_open
 
 
+@pytest.mark.parametrize("parts", [("shared",), ("own_file", "shared")])
 @pytest.mark.parametrize("doing", [keep_hers, keep_longer])
 def test_what_the_other_service_keeps_after_it_confirmed_is_not_said_to_whoever_confirms_last(
-    db: Session, make: Make, doing: Doing
+    db: Session, make: Make, doing: Doing, parts: tuple[str, ...]
 ) -> None:
     pair = closed(db, make)
-    asked = ask(db, manager(make, pair, "pp"), pair, "shared")
+    asked = ask(db, manager(make, pair, "pp"), pair, *parts)
     erasures.confirm(db, manager(make, pair), asked.id, version=asked.version)
     doing(db, make, pair)
 

@@ -65,7 +65,7 @@ def test_whose_a_session_was_is_known_for_a_moment_after_its_end(
     db.execute(update(SignIn).values(ended_at=clock.now() - sign_in.JUST_NOW))
     later = sign_in.lately(db, token)
 
-    assert lately == actor.person_id
+    assert lately == (actor.person_id, False)
     assert later is None
     assert sign_in.lately(db, "never given") is None
 

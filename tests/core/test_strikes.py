@@ -522,3 +522,26 @@ def test_an_action_that_is_to_be_done_keeps_words_and_is_put_in_others_before_it
     assert action.text == "Be reachable in the agreed way"
     newest = minutes.of_meeting(db, pair.vss, meeting.id).latest.content
     assert [one.text for one in newest.last_actions] == [f"{MARK} {MARK}"]
+
+
+def test_what_nobody_can_put_in_other_words_any_more_is_struck_whole(db: Session, make: Make) -> None:
+    pair = make.pair()
+    action = make.action(pair, pair.pp)
+    action.text = "Mira Mill 7"
+    meeting = make.table(pair)
+    tables.close(db, pair.pp, meeting.id)
+    pair.case.closed_on = clock.today()
+    db.flush()
+    found = strikes.preview(db, pair.vss, meeting.id, typed=action.text, mark=MARK)
+
+    strikes.strike(
+        db,
+        pair.vss,
+        meeting.id,
+        typed=action.text,
+        ground=StrikeGround.NAME_OR_PLACE,
+        places=found.total,
+        mark=MARK,
+    )
+
+    assert action.text == MARK

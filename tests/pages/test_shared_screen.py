@@ -9,10 +9,12 @@ from core import clock
 from core.locale import Words
 from core.models import Attendance, Meeting, RiskGrade, Seen, Settlement, SignIn, Ticket, UnsentText
 from core.operations import risk_boards, shared_screens, unsent
+from pages.ui import keeper, stores
 from pages.ui.site import PAGES, page_file
 from tests import risk
 from tests.make import Make, Pair
 from tests.pages.conftest import ROOT, Desk, press, said, whole
+from tests.pages.test_table import look
 
 T = Words("en", "UTC")
 BANNER = "SHARED SCREEN"
@@ -218,3 +220,60 @@ def test_an_action_that_somebody_typed_alone_is_not_on_it_and_is_not_lost(
     kept = {one.slot: one.text for one in db.scalars(select(UnsentText))}
     assert kept.pop(text) == "Wrenna moves to Mill Lane 4"
     assert sorted(kept.values()) == ["A lock", "Ask the landlord"]
+
+
+def test_a_new_action_that_is_typed_on_it_stays_while_another_list_is_looked_at(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    need, text = (f"write_action_{meeting.id.hex}_{field}" for field in ("need", "text"))
+    db.commit()
+    at = on_screen(db, pair, meeting, desk)
+    at.text_input(key=need).set_value("A lock").run()
+    at.text_area(key=text).set_value("Ask the landlord").run()
+
+    look(at, "people")
+    look(at, "item")
+
+    assert at.text_input(key=need).value == "A lock"
+    assert at.text_area(key=text).value == "Ask the landlord"
+
+
+def test_what_is_typed_on_it_as_the_page_goes_takes_no_place_of_what_was_typed_alone(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    db.commit()
+    text = f"write_action_{meeting.id.hex}_text"
+    own = desk.open(pair.vss, "table", meeting=meeting.id)
+    own.text_area(key=text).set_value("Wrenna moves to Mill Lane 4").run()
+    at = on_screen(db, pair, meeting, desk)
+
+    slot = keeper.slot_of(text)
+    assert slot is not None
+    stores.rescue(at.session_state["token"], slot, "Ask the landlord")
+
+    db.rollback()
+    kept = {one.text for one in db.scalars(select(UnsentText))}
+    assert kept == {"Wrenna moves to Mill Lane 4", "Ask the landlord"}
+
+
+def test_a_form_that_is_sent_on_it_leaves_what_its_person_had_typed_alone(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    seat = db.scalars(select(Attendance).where(Attendance.meeting_id == meeting.id)).all()[0]
+    slot, of_seat = f"seat:{seat.id}:conflict", str(seat.id)
+    unsent.keep(db, pair.vss, slot, text="Her sister is my neighbour", case_id=pair.case.id)
+    db.commit()
+    at = look(on_screen(db, pair, meeting, desk), "people")
+    [apology] = [area for area in at.text_area if "apology" in str(area.key) and of_seat in str(area.key)]
+    apology.set_value("Ill today")
+    [save] = [one for one in at.button if one.label == T("table.save") and of_seat in one.form_id]
+    save.click().run()
+
+    db.rollback()
+    assert unsent.of_slots(db, pair.vss, [slot])[slot].text == "Her sister is my neighbour"

@@ -11,7 +11,7 @@ from core import clock
 from core.content.meeting_kinds import Entry
 from core.db import Record
 from core.models import Action, Attendance, Meeting, MeetingState, Minutes, SignIn, UnsentText
-from core.operations import tables, unsent
+from core.operations import presences, tables, unsent
 from core.operations.action_plans import ActionState
 from tests.make import Make, Pair
 from tests.pages.conftest import Desk, press, said
@@ -616,3 +616,52 @@ def test_a_name_in_a_label_is_read_without_backslashes(db: Session, make: Make, 
     at = look(desk.open(pair.pp, "table", meeting=meeting.id), "people")
 
     assert f"{pair.pp.name} confirms" in [box.label for box in at.checkbox]
+
+
+def test_an_answer_that_was_given_anew_stands_with_its_own_reason_when_it_is_answered_again(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    action = make.action(pair)
+    meeting, action_id = make.table(pair), action.id
+    db.commit()
+    at = look(desk.open(pair.pp, "table", meeting=meeting.id), "actions")
+    said_so = (("carried_over", "Waiting for the court"), ("not_done", "He refused"))
+    for version, (outcome, reason) in enumerate(said_so, start=1):
+        key = f"draft:Action:{action_id}:outcome:{version}"
+        at.radio(key=f"{key}:outcome").set_value(outcome)
+        at.text_area(key=f"{key}:reason").set_value(reason)
+        at.button(key=f"FormSubmitter:{key}:form-Save").click().run()
+
+    key = f"draft:Action:{action_id}:outcome:3"
+    assert at.radio(key=f"{key}:outcome").value == "not_done"
+    assert at.text_area(key=f"{key}:reason").value == "He refused"
+
+
+def test_going_on_with_ones_own_remark_keeps_what_a_colleague_wrote_into_a_field_that_was_left(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    seat = db.scalars(select(Attendance).where(Attendance.meeting_id == meeting.id)).all()[0]
+    key = f"draft:Attendance:{seat.id}:remark:{seat.version}"
+    db.commit()
+    at = look(desk.open(pair.pp, "table", meeting=meeting.id), "people")
+    known = "They know each other"
+    presences.remark(
+        db,
+        pair.vss,
+        seat.id,
+        conflict_of_interest=known,
+        left_early=False,
+        apology="",
+        version=seat.version,
+    )
+    db.commit()
+    at.text_area(key=f"{key}:apology").set_value("Ill")
+    at.button(key=f"FormSubmitter:{key}:remark-Save").click().run()
+    at.button(key=f"{key}:mine").click().run()
+    at.button(key=f"FormSubmitter:{key}:remark-Save").click().run()
+
+    db.expire_all()
+    assert (seat.conflict_of_interest, seat.apology) == (known, "Ill")
