@@ -13,6 +13,7 @@ from core.content.digital_violence import Area, DigitalViolence, titled
 from core.models.digital import SafetyAction
 from core.operations import cases, safety_actions
 from core.operations.safety_actions import SafetyState, Wanted
+from pages.ui import overtaken
 from pages.ui.draft import Draft, open_draft, open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -188,9 +189,8 @@ def _save(  # noqa: PLR0917
 ) -> None:
     t = ws.words
     label = t("common.save") if one else t("digital.plan.add")
-    if not st.button(label, type="primary", key=draft.key("save")):
-        return
-    saved = (
+    clicked = st.button(label, type="primary", key=draft.key("save"))
+    saved = clicked and (
         ws.do(safety_actions.revise, one.id, wanted=wanted, version=draft.version)
         if one
         else ws.do(safety_actions.write, case_id, wanted=wanted)
@@ -200,3 +200,5 @@ def _save(  # noqa: PLR0917
         st.session_state[_EDITED] = None
         st.toast(t("common.saved"))
         st.rerun()
+    if one is not None:
+        overtaken.show(ws, one, draft, form)

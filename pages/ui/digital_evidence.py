@@ -13,6 +13,7 @@ from core.models.digital import Evidence
 from core.operations import digital_words, evidence, safety_plans
 from core.operations.evidence import Kept as Piece
 from core.operations.safety_plans import Standing
+from pages.ui import overtaken
 from pages.ui.draft import open_draft, open_either, open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -132,6 +133,8 @@ def _form(ws: Workspace, case_id: UUID, content: DigitalViolence, route: Route, 
         st.session_state[_EDITED] = None
         st.toast(t("common.saved"))
         st.rerun()
+    if one is not None:
+        overtaken.show(ws, one, draft, form)
 
 
 def _day(ws: Workspace, name: str, key: str, one: Evidence | None) -> date | None:

@@ -22,6 +22,7 @@ class Draft:
     version: int
 
     def key(self, field: str) -> str:
+        st.session_state[_fields(self.slot)] = self.version
         return f"{self.slot}:{self.version}:{field}"
 
     def close(self) -> None:
@@ -32,13 +33,33 @@ class Draft:
 def open_draft(record: Versioned, what: str = "") -> Draft:
     """The draft of a record; `what` tells two forms on the same record apart."""
     slot = f"draft:{type(record).__name__}:{record.id}:{what}"
-    return Draft(slot, st.session_state.setdefault(slot, record.version))
+    return Draft(slot, _opened(slot, record.version))
 
 
 def open_either(what: str, record: Versioned | None) -> Draft:
     """The draft of what there is one of, whether or not it is there yet: what a colleague writes first is newer than it."""
     slot = f"draft:either:{what}"
-    return Draft(slot, st.session_state.setdefault(slot, record.version if record else 0))
+    return Draft(slot, _opened(slot, record.version if record else 0))
+
+
+def _opened(slot: str, now: int) -> int:
+    """The version that the form stands on: the one that was opened, while a field filled from it is before somebody.
+
+    Streamlit drops what a field holds at the end of the first whole run that does not draw it. Where it holds nothing
+    of any field, the form was left, and is filled anew: it opens what is now there. A draft that never had a field
+    remembers what was looked at, and is closed by hand.
+    """
+    opened: int = st.session_state.setdefault(slot, now)
+    if opened < now and st.session_state.get(_fields(slot)) == opened:
+        begin = Draft(slot, opened).key("")
+        if not any(str(key).startswith(begin) for key in st.session_state):
+            st.session_state[slot] = opened = now
+    return opened
+
+
+def _fields(slot: str) -> str:
+    """Where it is known for which version a field was drawn."""
+    return f"fields:{slot}"
 
 
 def open_new(what: str) -> Draft:

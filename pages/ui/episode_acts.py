@@ -9,7 +9,7 @@ from core.operations import episode_joins, episode_releases, episodes, joint_ite
 from core.operations.episode_boards import Board, Event, Told
 from core.operations.episode_releases import Chosen, Preview, UseRule
 from core.operations.episodes import LONGEST, Episode, EpisodeSource, Known
-from pages.ui import episode_form, held, joint, meant, release_click, release_terms
+from pages.ui import episode_form, held, joint, meant, overtaken, release_click, release_terms
 from pages.ui.choices import distinct
 from pages.ui.draft import open_draft
 from pages.ui.episode_view import span, titles
@@ -227,6 +227,7 @@ def _remove(ws: Workspace, board: Board, one: Told) -> None:
         form.close(draft)
         st.toast(t("recidivism.removed"))
         st.rerun()
+    overtaken.show(ws, episode, draft, form)
 
 
 def _own(one: Told) -> Episode:

@@ -15,7 +15,7 @@ from core.operations.open_risks import OpenRisk
 from core.operations.phases import Link
 from core.operations.retention import Due, Period
 from core.settings import settings
-from pages.ui import behind, step_up, stores
+from pages.ui import behind, overtaken, step_up, stores
 from pages.ui.draft import Draft, open_draft, open_new
 from pages.ui.links import link_to
 from pages.ui.plain import plain
@@ -244,6 +244,7 @@ def _decide(ws: Workspace, one: Listed) -> None:
     if is_over:
         draft.close()
         st.rerun()
+    overtaken.show(ws, erasure, draft)
 
 
 def keep(ws: Workspace, case_id: UUID, parts: Sequence[str], *, key: str) -> None:

@@ -10,7 +10,7 @@ from core.models.case import Subject
 from core.models.rights import PersonRequest
 from core.operations import person_requests
 from core.operations.person_requests import Listed, RefusalGround, RequestKind
-from pages.ui import held
+from pages.ui import held, overtaken
 from pages.ui.draft import Draft, open_draft, open_new
 from pages.ui.plain import plain
 from pages.ui.site import page_file
@@ -127,6 +127,7 @@ def _acts(ws: Workspace, request: PersonRequest) -> None:
     if done:
         draft.close()
         st.rerun()
+    overtaken.show(ws, request, draft)
 
 
 def _more_time(ws: Workspace, request: PersonRequest, draft: Draft) -> bool:

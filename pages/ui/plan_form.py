@@ -218,7 +218,7 @@ def _line(value: str) -> str:
 
 def _seen(draft: Draft) -> int:
     """The version that the person knows: the one they opened, or a newer one that they chose to write over."""
-    return int(st.session_state.get(f"{draft.slot}:seen", draft.version))
+    return max(draft.version, int(st.session_state.get(f"{draft.slot}:seen", 0)))
 
 
 def _keep_mine(draft: Draft, version: int) -> None:

@@ -6,6 +6,7 @@ from core import clock
 from core.access import Permission
 from core.operations import release_tellings
 from core.operations.releases import Told
+from pages.ui import overtaken
 from pages.ui.draft import open_draft
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -50,3 +51,4 @@ def _form(ws: Workspace, one: Told) -> None:
         form.close(draft)
         st.toast(t("release.told.saved"))
         st.rerun()
+    overtaken.show(ws, release, draft, form)

@@ -6,7 +6,7 @@ from core import clock
 from core.operations import service_exports
 from core.operations.service_exports import Asked, ExportGround
 from core.settings import settings
-from pages.ui import last_look, step_up
+from pages.ui import last_look, overtaken, step_up
 from pages.ui.draft import open_draft, open_new
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
@@ -101,6 +101,7 @@ def _decide(ws: Workspace, one: Asked) -> None:
     if end and ws.do(service_exports.end, export.id, folder=settings().leaving, version=draft.version):
         draft.close()
         st.rerun()
+    overtaken.show(ws, export, draft, label="common.look_again")
     if one.is_mine and export.is_signed:
         _take(ws, one)
 

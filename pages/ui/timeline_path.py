@@ -1,7 +1,6 @@
 """The own path of a case: what is added to it, and what the other service may see of it."""
 
 from typing import Final
-from uuid import UUID
 
 import streamlit as st
 
@@ -10,7 +9,7 @@ from core.access import Permission
 from core.operations import path_entries
 from core.operations.path_entries import PathEntry
 from core.operations.phases import Link
-from pages.ui import held, path_release
+from pages.ui import held, overtaken, path_release
 from pages.ui.choices import distinct
 from pages.ui.draft import Draft, open_draft, open_new
 from pages.ui.kept import Kept
@@ -106,7 +105,7 @@ def entries(ws: Workspace, teller: Teller) -> None:
         if ws.actor.kind == "pp":
             _share(ws, entry, draft, other)
         path_release.show(ws, entry, other)
-    _remove(ws, teller.timeline.case.id, entry.id, draft)
+    _remove(ws, entry, draft)
 
 
 def _to_episodes(ws: Workspace, teller: Teller) -> None:
@@ -139,29 +138,40 @@ def _own(ws: Workspace, teller: Teller, entry: PathEntry, other: str) -> None:
 
 
 def _share(ws: Workspace, entry: PathEntry, draft: Draft, other: str) -> None:
+    """The click holds the version that stood above it: it is refused where that has changed, and then made anew."""
     t = ws.words
     if entry.is_shared:
-        seen = held.button(t("timeline.entry.unshare"), entry.id, key="path_unshare")
-        if held.still(ws, seen, entry.id) and ws.do(path_entries.unshare, entry.id, version=draft.version):
+        seen = held.button(t("timeline.entry.unshare"), (entry.id, entry.version), key="path_unshare")
+        if (
+            seen is not None
+            and held.still(ws, seen[0], entry.id)
+            and ws.do(path_entries.unshare, entry.id, version=seen[1])
+        ):
             draft.close()
             st.toast(t("timeline.entry.unshared", service=plain(other)))
             st.rerun()
         return
-    seen = held.button(t("timeline.entry.share", service=plain(other)), entry.id, key="path_share")
-    if held.still(ws, seen, entry.id) and ws.do(path_entries.share, entry.id, version=draft.version):
+    label = t("timeline.entry.share", service=plain(other))
+    seen = held.button(label, (entry.id, entry.version), key="path_share")
+    if (
+        seen is not None
+        and held.still(ws, seen[0], entry.id)
+        and ws.do(path_entries.share, entry.id, version=seen[1])
+    ):
         draft.close()
         st.toast(t("timeline.entry.shared", service=plain(other)))
         st.rerun()
 
 
-def _remove(ws: Workspace, case_id: UUID, entry_id: UUID, draft: Draft) -> None:
-    t = ws.words
+def _remove(ws: Workspace, entry: PathEntry, draft: Draft) -> None:
+    t, entry_id = ws.words, entry.id
     with st.expander(t("timeline.entry.remove")):
-        form = Kept(ws, f"path_remove:{entry_id}", case_id)
+        form = Kept(ws, f"path_remove:{entry_id}", entry.case_id)
         with st.form("path_remove"):
             reason = form.line("reason", t("timeline.entry.reason"), key=draft.key("reason"))
             ws.slot("reason")
             seen = held.send(t("timeline.entry.remove_button"), entry_id, slot="path_remove")
+        overtaken.show(ws, entry, draft, form)
     if held.still(ws, seen, entry_id) and ws.do(
         path_entries.remove, entry_id, reason=reason, version=draft.version
     ):

@@ -22,7 +22,8 @@ from core.models import (
     SubjectKind,
     Whose,
 )
-from core.operations import digital_findings, digital_maps, safety_actions, safety_plans
+from core.operations import digital_findings, digital_maps, evidence, safety_actions, safety_plans
+from core.operations.evidence import Kept as Piece
 from core.operations.safety_actions import Wanted
 from pages.ui.plain import plain
 from tests.make import Make, Pair, consented
@@ -373,3 +374,69 @@ def test_who_comes_to_it_later_is_asked_once_who_they_are_and_then_reads_on(
     assert "Devices and accounts" in said(at)
 
     assert "stays with your service alone" not in said(part(at, "evidence"))
+
+
+def test_an_action_that_was_looked_at_before_is_changed_after_own_acts(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    safety_actions.write(db, pair.vss, pair.case.id, wanted=Wanted("accounts", "Leave the group", "She"))
+    db.commit()
+    at = part(desk.open(pair.vss, "digital", case=pair.case.id), "plan")
+    for label in ("Change", "Change", "Done", "Open again", "Change"):
+        press(at, label)
+    by_label(at.text_area, "What is done").set_value("Leave the family group").run()
+    press(at, "Save")
+
+    assert not at.error
+    db.expire_all()
+    assert [one.text for one in db.scalars(select(SafetyAction))] == ["Leave the family group"]
+    db.rollback()
+
+
+def test_an_open_action_that_a_colleague_changed_is_refused_until_theirs_is_taken(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    one = safety_actions.write(
+        db, pair.vss, pair.case.id, wanted=Wanted("accounts", "Leave the group", "She")
+    )
+    db.commit()
+    at = part(desk.open(pair.vss, "digital", case=pair.case.id), "plan")
+    press(at, "Change")
+    safety_actions.revise(
+        db, pair.vss, one.id, wanted=Wanted("accounts", "Leave both groups", "She"), version=one.version
+    )
+    db.commit()
+    press(at, "Save")
+    assert "Somebody else saved this in the meantime" in at.error[0].value
+
+    press(at, "Drop what I typed and take theirs")
+    assert by_label(at.text_area, "What is done").value == "Leave both groups"
+    press(at, "Save")
+    assert not at.error
+
+
+def test_evidence_that_was_looked_at_before_is_changed_as_it_stands_now(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    one = evidence.note(
+        db, pair.vss, pair.case.id, kept=Piece("Messages", None, "At the police", [], [], None)
+    )
+    db.commit()
+    at = part(desk.open(pair.vss, "digital", case=pair.case.id), "evidence")
+    press(at, "Change")
+    press(at, "Change")
+    piece = Piece("Messages of May", None, "At the police", [], [], None)
+    evidence.revise(db, pair.vss, one.id, kept=piece, version=one.version)
+    db.commit()
+    press(at, "Change")
+    assert at.text_area[0].value == "Messages of May"
+    at.text_area[0].set_value("Messages of May and June")
+    press(at, "Save")
+
+    assert not at.error
+    db.expire_all()
+    assert [row.what for row in db.scalars(select(Evidence))] == ["Messages of May and June"]
+    db.rollback()

@@ -9,7 +9,16 @@ from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
 from core import clock
-from core.models import Episode, EpisodeJoin, EpisodeSource, Known, ReleasedEpisode, Role, SubjectKind
+from core.models import (
+    Episode,
+    EpisodeJoin,
+    EpisodeSource,
+    Known,
+    PathEntry,
+    ReleasedEpisode,
+    Role,
+    SubjectKind,
+)
 from core.operations.episode_releases import Chosen
 from tests import episodes as steps
 from tests.episodes import days, read_by, released, told
@@ -218,3 +227,22 @@ def test_the_timeline_leads_to_the_page(db: Session, make: Make, desk: Desk) -> 
 
     assert "New violence is written down on the page Recidivism" in said(at)
     assert not [one for one in at.button if one.label == "Add"]
+
+
+def test_an_episode_changed_by_oneself_is_removed_all_the_same(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    told(db, pair, HER, days(2), severity="Hers")
+    db.commit()
+    at = desk.open(pair.vss, "recidivism", case=pair.case.id)
+    do(at, "remove")
+    do(at, "change")
+    next(one for one in at.text_area if one.value == "Hers").set_value("Hers, put right")
+    press(at, "Save")
+    do(at, "remove")
+    next(one for one in at.text_input if str(one.key).endswith(":reason")).set_value("The wrong case")
+    press(at, "Remove")
+
+    assert not at.error
+    db.expire_all()
+    assert [one.removed_reason for one in db.scalars(select(PathEntry))] == ["The wrong case"]
+    db.rollback()

@@ -12,7 +12,7 @@ from core.access import Actor
 from core.content import meeting_kinds, protocols
 from core.locale import Words
 from core.models import JointItem, PathEntry, TPoint
-from core.operations import timelines
+from core.operations import path_entries, timelines
 from core.operations.timelines import Kind, Lane, State
 from pages.ui import timeline, timeline_forms
 from pages.ui.timeline_words import Teller
@@ -319,6 +319,35 @@ def test_an_entry_is_removed_with_a_reason(db: Session, pair: Pair, desk: Desk) 
 
     assert refused == ["Please fill this in."]
     assert "Your path has no entry yet." in said(at)
+
+
+def test_an_entry_that_a_colleague_took_back_is_shared_again_and_removed(
+    db: Session, pair: Pair, desk: Desk
+) -> None:
+    at = desk.open(pair.pp, "timeline", case=pair.case.id)
+    at.toggle[0].set_value(True).run()
+    do(at, "own")
+    entry = db.scalars(select(PathEntry).where(PathEntry.kind == "started")).one()
+    path_entries.unshare(db, pair.pp, entry.id, version=entry.version)
+    db.commit()
+    at.run()
+    at.button(key="path_share").click().run()
+    assert not at.error
+    path_entries.unshare(db, pair.pp, entry.id, version=_version(db, entry))
+    db.commit()
+
+    at.text_input[0].set_value("The wrong case")
+    press(at, "Remove")
+    assert "Somebody else saved this in the meantime" in at.error[0].value
+    press(at, "Drop what I typed and take theirs")
+    at.text_input[0].set_value("The wrong case")
+    press(at, "Remove")
+    assert "Your path has no entry yet." in said(at)
+
+
+def _version(db: Session, entry: PathEntry) -> int:
+    db.refresh(entry)
+    return entry.version
 
 
 def test_a_strangers_case_says_nothing(make: Make, pair: Pair, desk: Desk) -> None:
