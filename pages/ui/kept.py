@@ -54,9 +54,9 @@ class _Field:
         return f"kept:{self.key}"
 
 
-def settle(key: str, text: str) -> None:
-    """Put a text into a field by a person's own choice: what was kept of it before does not come back over it."""
-    st.session_state[key] = text
+def settle(key: str, value: object) -> None:
+    """Put something into a field by a person's own choice: what was kept of it before does not come back over it."""
+    st.session_state[key] = value
     st.session_state[f"kept:{key}"] = None
 
 
@@ -210,10 +210,15 @@ class Kept:
         """A field of one line."""
         return self._field(st.text_input, name, label, key, value, look)
 
-    def close(self, *drafts: Draft) -> None:
-        """The form was sent, or its author decided so: nothing is kept, and the drafts open anew."""
-        self.ws.attempt(unsent.drop, *(one.slot for one in self._fields))
-        for one in self._fields:
+    def close(self, *drafts: Draft, only: Iterable[str] | None = None) -> None:
+        """The form was sent, or its author decided so: nothing is kept, and the drafts open anew.
+
+        Where they decided about some of its fields alone, `only` names these; of the others all is kept.
+        """
+        slots = None if only is None else {f"{self.slot}:{name}" for name in only}
+        decided = [one for one in self._fields if slots is None or one.slot in slots]
+        self.ws.attempt(unsent.drop, *(one.slot for one in decided))
+        for one in decided:
             st.session_state.pop(one.looked, None)
         for draft in drafts:
             draft.close()

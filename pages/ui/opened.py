@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
 from pages.ui import plain as typed
 from pages.ui.draft import Draft, open_new
-from pages.ui.kept import Kept
+from pages.ui.kept import Kept, settle
+from pages.ui.typed import same
 from pages.ui.workspace import Workspace
 
 V = TypeVar("V")
@@ -37,7 +38,10 @@ class Opened(Generic[V]):
                 typed.show(say(self.now[field]) or ws.words("phase_1.emptied"))
 
     def show_ways(self, ws: Workspace, kept: Kept | None = None) -> None:
-        """Under the form: go on with one's own text, or take what is there, and let go what was kept of one's own."""
+        """Under the form: go on with one's own text, or take what is there.
+
+        Both decide about what both changed. What only one of them changed is lost by neither.
+        """
         if self.seen == self.now:
             return
         with st.container(horizontal=True):
@@ -54,12 +58,32 @@ class Opened(Generic[V]):
         self.draft.close()
 
     def _take(self, kept: Kept | None) -> None:
-        if kept is not None:
-            kept.close()
-        self.close()
+        take_theirs(self.draft.key, self.seen, self.now, kept)
+        st.session_state[_seen(self.draft)] = dict(self.now)
 
     def _keep(self) -> None:
+        keep_mine(self.draft.key, self.seen, self.now)
         st.session_state[_seen(self.draft)] = dict(self.now)
+
+
+def keep_mine(key: Callable[[str], str], seen: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    """Go on with what was typed here, knowing theirs; a field that nobody touched here says what they wrote into it."""
+    for field, value in now.items():
+        at = key(field)
+        if at in st.session_state and same(st.session_state[at], seen[field]):
+            settle(at, value)
+
+
+def take_theirs(
+    key: Callable[[str], str], seen: Mapping[str, Any], now: Mapping[str, Any], kept: Kept | None
+) -> None:
+    """Replace what somebody else changed, and let go what was kept of that; what was typed elsewhere stays."""
+    changed = [field for field, value in now.items() if value != seen[field]]
+    if kept is not None:
+        kept.close(only=changed)
+    for field in changed:
+        if (at := key(field)) in st.session_state:
+            settle(at, now[field])
 
 
 def open_form(what: str, now: Mapping[str, V]) -> Opened[V]:

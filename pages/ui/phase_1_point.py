@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.operations import cooperations
 from core.operations.cooperations import Cooperation, Point, ServiceKind
+from pages.ui import opened
 from pages.ui import plain as typed
 from pages.ui.draft import Draft, open_new
 from pages.ui.kept import Kept
@@ -39,19 +40,28 @@ def show(ws: Workspace, cooperation: Cooperation, point: Point) -> None:
                 else _fields(ws, form, draft, point, seen, cooperation)
             )
             save = st.form_submit_button(t("phase_1.save"), type="primary", icon=":material/save:")
+            now = {field: point.texts[field] for field in texts}
+            if any(seen[field] != now[field] for field in texts):
+                # They send the form too: what is typed in it, and not sent, is known to nobody else.
+                with st.container(horizontal=True):
+                    st.form_submit_button(t("phase_1.keep_mine"), on_click=_keep, args=(draft, seen, now))
+                    st.form_submit_button(
+                        t("phase_1.take_theirs"), on_click=_take, args=(draft, seen, now, form)
+                    )
     if save and ws.do(cooperations.write_point, cooperation.id, point=point.key, texts=texts, seen=seen):
         form.close(draft)
         st.toast(t("phase_1.saved"))
         st.rerun()
-    if any(seen[field] != point.texts[field] for field in texts):
-        with st.container(horizontal=True):
-            st.button(t("phase_1.keep_mine"), on_click=_keep, args=(draft, point.texts))
-            st.button(t("phase_1.take_theirs"), on_click=form.close, args=(draft,))
 
 
-def _keep(draft: Draft, texts: Mapping[str, str]) -> None:
-    """Go on with one's own text, knowing the other one."""
-    st.session_state[draft.key("seen")] = dict(texts)
+def _keep(draft: Draft, seen: Mapping[str, str], now: Mapping[str, str]) -> None:
+    opened.keep_mine(draft.key, seen, now)
+    st.session_state[draft.key("seen")] = {**seen, **now}
+
+
+def _take(draft: Draft, seen: Mapping[str, str], now: Mapping[str, str], form: Kept) -> None:
+    opened.take_theirs(draft.key, seen, now, form)
+    st.session_state[draft.key("seen")] = {**seen, **now}
 
 
 def _questions(

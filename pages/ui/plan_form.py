@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import UUID
 
 import streamlit as st
@@ -12,7 +12,7 @@ from core.access import Permission
 from core.operations import action_plans
 from core.operations.action_plans import Action, ActionState
 from pages.ui import actions as action_words
-from pages.ui import meant
+from pages.ui import meant, opened
 from pages.ui.choices import distinct
 from pages.ui.draft import Draft, open_draft, open_new
 from pages.ui.kept import Kept
@@ -74,8 +74,10 @@ def revise(ws: Workspace, action: Action) -> bool:
         st.caption(t("error.not_allowed"))
         return False
     draft = open_draft(action, "revise")
+    st.session_state.setdefault(_drawn(draft), _values(action))
     form = Kept(ws, f"action:{action.id}", action.case_id)
-    with st.form(f"plan_revise_{action.id}_{draft.version}", border=False):
+    box = st.form(f"plan_revise_{action.id}_{draft.version}", border=False)
+    with box:
         typed = fields(ws, form, draft, action.case_id, action)
         save = st.form_submit_button(t("plan.save"), type="primary")
     revised = save and meant.do(
@@ -86,7 +88,8 @@ def revise(ws: Workspace, action: Action) -> bool:
         st.toast(t("plan.saved"), icon=":material/check:")
         return True
     if action.version != _seen(draft):
-        _theirs(ws, action, form, draft)
+        with box:
+            _theirs(ws, action, form, draft)
     return False
 
 
@@ -97,13 +100,15 @@ def settle(ws: Workspace, action: Action) -> bool:
         st.caption(t("error.action_not_yours", service=plain(action.service.name)))
         return False
     draft = open_draft(action, "state")
+    st.session_state.setdefault(_drawn(draft), _values(action))
     states = list(ActionState)
     form = Kept(ws, f"action_state:{action.id}", action.case_id)
-    with st.form(f"plan_state_{action.id}_{draft.version}", border=False):
+    box = st.form(f"plan_state_{action.id}_{draft.version}", border=False)
+    st.session_state.setdefault(draft.key("state"), action.state)
+    with box:
         state = st.radio(
             t("plan.state_label"),
             states,
-            index=states.index(action.state),
             format_func=lambda state: t(f"action.state.{state}"),
             captions=[t(f"plan.state_help.{state}") for state in states],
             horizontal=True,
@@ -126,7 +131,8 @@ def settle(ws: Workspace, action: Action) -> bool:
         st.toast(t("plan.saved"), icon=":material/check:")
         return True
     if action.version != _seen(draft):
-        _theirs(ws, action, form, draft)
+        with box:
+            _theirs(ws, action, form, draft)
     return False
 
 
@@ -152,9 +158,9 @@ def fields(ws: Workspace, form: Kept, draft: Draft, case_id: UUID, action: Actio
     ws.slot("text")
     left, right = st.columns([1, 2])
     with left:
+        st.session_state.setdefault(draft.key("due_on"), action.due_on if action else None)
         due_on = st.date_input(
             t("plan.column.term"),
-            value=action.due_on if action else None,
             min_value=None if action else clock.today(),
             format=t.day_field,
             key=draft.key("due_on"),
@@ -162,10 +168,13 @@ def fields(ws: Workspace, form: Kept, draft: Draft, case_id: UUID, action: Actio
         ws.slot("due_on")
     with right:
         choices = _choices(ws, case_id, action)
+        st.session_state.setdefault(
+            draft.key("responsible"), (action.service_id, action.person_id) if action else None
+        )
         who = st.selectbox(
             t("plan.column.responsible"),
             list(choices),
-            index=list(choices).index((action.service_id, action.person_id)) if action else None,
+            index=None,
             format_func=distinct(choices, choices.__getitem__),
             placeholder=t("plan.choose"),
             help=t("plan.responsible_help"),
@@ -188,7 +197,7 @@ def _choices(ws: Workspace, case_id: UUID, action: Action | None) -> Mapping[Who
 
 
 def _theirs(ws: Workspace, action: Action, form: Kept, draft: Draft) -> None:
-    """What a colleague saved while this form was open."""
+    """What a colleague saved while this form was open, inside it: either way to go on sends what is typed too."""
     t = ws.words
     with st.container(border=True):
         st.markdown(f":material/group: **{t('plan.theirs')}**")
@@ -203,13 +212,13 @@ def _theirs(ws: Workspace, action: Action, form: Kept, draft: Draft) -> None:
             "\n".join(f"- {t(f'plan.column.{name}')}: {_line(value)}" for name, value in lines.items())
         )
         with st.container(horizontal=True):
-            st.button(t("plan.take_theirs"), on_click=_close, args=(form, draft), key=f"{draft.slot}:theirs")
-            st.button(
-                t("plan.keep_mine"),
-                on_click=_keep_mine,
-                args=(draft, action.version),
-                key=f"{draft.slot}:mine",
-            )
+            for way, act in (("theirs", _take_theirs), ("mine", _keep_mine)):
+                st.form_submit_button(
+                    t("plan.take_theirs" if way == "theirs" else "plan.keep_mine"),
+                    on_click=act,
+                    args=(form, draft, action),
+                    key=f"{draft.slot}:{way}",
+                )
 
 
 def _line(value: str) -> str:
@@ -221,11 +230,41 @@ def _seen(draft: Draft) -> int:
     return max(draft.version, int(st.session_state.get(f"{draft.slot}:seen", 0)))
 
 
-def _keep_mine(draft: Draft, version: int) -> None:
-    """Go on with what I typed, now knowing theirs: the next save replaces it."""
-    st.session_state[f"{draft.slot}:seen"] = version
+def _values(action: Action) -> dict[str, Any]:
+    """What the fields of both forms say where nobody typed anything."""
+    return {
+        "need": action.need,
+        "text": action.text,
+        "due_on": action.due_on,
+        "responsible": (action.service_id, action.person_id),
+        "state": action.state,
+        "reason": action.reason,
+    }
+
+
+def _drawn(draft: Draft) -> str:
+    """Where the values lie that the fields of a form were filled with."""
+    return f"drawn:{draft.slot}:{draft.version}"
+
+
+def _keep_mine(_form: Kept, draft: Draft, action: Action) -> None:
+    """Go on with what I typed, now knowing theirs: the next save replaces it, and nothing that I did not touch."""
+    opened.keep_mine(draft.key, st.session_state[_drawn(draft)], _values(action))
+    _go_on(draft, action)
+
+
+def _take_theirs(form: Kept, draft: Draft, action: Action) -> None:
+    """Take what they changed; what I typed in the other fields stays."""
+    opened.take_theirs(draft.key, st.session_state[_drawn(draft)], _values(action), form)
+    _go_on(draft, action)
+
+
+def _go_on(draft: Draft, action: Action) -> None:
+    st.session_state[_drawn(draft)] = _values(action)
+    st.session_state[f"{draft.slot}:seen"] = action.version
 
 
 def _close(form: Kept, draft: Draft) -> None:
-    st.session_state.pop(f"{draft.slot}:seen", None)
+    for slot in (f"{draft.slot}:seen", _drawn(draft)):
+        st.session_state.pop(slot, None)
     form.close(draft)

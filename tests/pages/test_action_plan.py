@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
@@ -170,6 +171,36 @@ def test_two_who_change_an_action_at_once_see_both_texts(db: Session, make: Make
     press(at, "Save")
 
     assert [row.text for row in rows(db, pair)] == ["My text"]
+
+
+@pytest.mark.parametrize("way", ["mine", "theirs"])
+def test_neither_way_to_go_on_loses_a_field_that_only_one_of_them_changed(
+    way: str, db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    action = make.action(pair)
+    due_on = action.due_on + timedelta(days=30)
+    db.commit()
+    at = desk.open(pair.pp, "plan", case=pair.case.id)
+    click(at, f"plan:open:{action.id}")
+    action_plans.revise(
+        db,
+        pair.vss,
+        action.id,
+        need=action.need,
+        text="Their text",
+        due_on=due_on,
+        service_id=action.service_id,
+        person_id=action.person_id,
+        version=1,
+    )
+    db.commit()
+    at.run()
+    type_in(at, "Protection or support need", "My need")
+    click(at, f"draft:Action:{action.id}:revise:{way}")
+    click(at, next(str(one.key) for one in at.button if f"plan_revise_{action.id}" in str(one.key)))
+
+    assert [(row.need, row.text, row.due_on) for row in rows(db, pair)] == [("My need", "Their text", due_on)]
 
 
 def test_the_history_tells_who_moved_the_term(db: Session, make: Make, desk: Desk) -> None:

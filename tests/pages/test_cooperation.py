@@ -3,6 +3,7 @@
 from datetime import timedelta
 from io import BytesIO
 
+import pytest
 from docx import Document
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
@@ -122,6 +123,27 @@ def test_who_wrote_on_the_same_text_sees_both_and_chooses(db: Session, make: Mak
     db.rollback()
     points = cooperations.points(db, pair.vss, pair.case.cooperation_id)
     assert points[0].texts["agreed"] == "My wording"
+
+
+@pytest.mark.parametrize("way", ["I have read it and go on with mine", "Take what is saved now"])
+def test_neither_way_to_go_on_loses_what_only_one_of_them_wrote(
+    way: str, db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    db.commit()
+    mine, theirs = desk.open(pair.pp, "phase_1"), desk.open(pair.vss, "phase_1")
+    theirs.text_area[1].set_value("Both agree.")
+    press(theirs, "Save")
+
+    mine.run()
+    mine.text_area[0].set_value("A long view of the programme")
+    press(mine, way)
+    assert [area.value for area in mine.text_area][:2] == ["A long view of the programme", "Both agree."]
+    press(mine, "Save")
+
+    db.rollback()
+    texts = cooperations.points(db, pair.vss, pair.case.cooperation_id)[0].texts
+    assert (texts["pp_said"], texts["agreed"]) == ("A long view of the programme", "Both agree.")
 
 
 def test_an_open_question_and_a_draft_for_the_agreement(db: Session, make: Make, desk: Desk) -> None:

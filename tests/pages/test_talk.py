@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
@@ -116,6 +117,39 @@ def test_a_solution_becomes_a_commitment_of_the_agreement(db: Session, make: Mak
         db, manager, level=AgreementLevel.ORGANISATION, cooperation_id=pair.case.cooperation_id
     )
     assert [one.adapted for one in agreement.clauses if "New people visit" in (one.adapted or "")]
+
+
+@pytest.mark.parametrize("way", ["I have read it and go on with mine", "Take what is saved now"])
+def test_neither_way_to_go_on_loses_what_only_one_side_wrote(
+    way: str, db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    db.commit()
+    mine, theirs = (turn_to(desk.open(actor, "talk"), "aspects") for actor in (pair.pp, pair.vss))
+    theirs.text_area[0].set_value("Their meaning of the first").run()
+    press(theirs, "Save")
+
+    mine.text_area[1].set_value("My meaning of the second").run()
+    press(mine, way)
+    press(mine, "Save")
+
+    texts = [one.text for one in standing(db, pair.vss, pair).aspects]
+    assert texts[:2] == ["Their meaning of the first", "My meaning of the second"]
+
+
+def test_who_takes_what_the_other_side_wrote_is_offered_their_own_of_it_no_more(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    db.commit()
+    mine, theirs = (turn_to(desk.open(actor, "talk"), "aspects") for actor in (pair.pp, pair.vss))
+    theirs.text_area[0].set_value("Their meaning").run()
+    press(theirs, "Save")
+    mine.text_area[0].set_value("My meaning").run()
+    press(mine, "Take what is saved now")
+
+    assert mine.text_area[0].value == "Their meaning"
+    assert not mine.error
 
 
 def test_key_aspects_are_written_and_drafted_as_objectives(db: Session, make: Make, desk: Desk) -> None:
