@@ -1,6 +1,6 @@
 """The questions of an agreement as fields, and saving their answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -136,7 +136,7 @@ def _theirs(ws: Workspace, opened: Opened, overtaken: dict[str, Typed], form: Ke
         for name, field in overtaken.items()
     ]
     st.warning(t("agreement_draft.theirs") + "\n\n" + "\n".join(lines))
-    _choice(ws, list(overtaken.values()), form, here, 0)
+    _choice(ws, list(overtaken.values()), form, here, 0, only=list(overtaken))
 
 
 def _said(ws: Workspace, ask: Ask, value: Any) -> str:
@@ -146,13 +146,22 @@ def _said(ws: Workspace, ask: Ask, value: Any) -> str:
     return plain(str(said)) if said else ws.words("agreement_draft.empty")
 
 
-def _choice(ws: Workspace, fields: list[Typed], form: Kept, here: str, version: int) -> None:
+def _choice(
+    ws: Workspace,
+    fields: list[Typed],
+    form: Kept,
+    here: str,
+    version: int,
+    *,
+    only: Sequence[str] | None = None,
+) -> None:
+    """Both ways to go on; what the other questions hold, which are not in `only`, is decided by neither."""
     with st.container(horizontal=True):
         st.button(
             ws.words("agreement_draft.take_theirs"),
             key=f"take:{here}",
             on_click=_take_theirs,
-            args=(fields, form),
+            args=(fields, form, only),
         )
         st.button(
             ws.words("agreement_draft.keep_mine"),
@@ -170,8 +179,8 @@ def choose_between(
     _choice(ws, fields, form, here, version)
 
 
-def _take_theirs(fields: list[Typed], form: Kept) -> None:
-    form.close()
+def _take_theirs(fields: list[Typed], form: Kept, only: Sequence[str] | None) -> None:
+    form.close(only=only)
     for field in fields:
         field.close()
 

@@ -171,6 +171,30 @@ def test_their_answer_can_be_taken(db: Session, make: Make, desk: Desk) -> None:
     assert next(one for one in at.text_input if one.label == "Territory").value == "Theirs"
 
 
+def test_taking_one_answer_of_theirs_keeps_what_is_typed_beside_it(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    side, agreement = begun(db, make)
+    opened = agreement_reading.opened(db, side.pp, agreement.id)
+    clause, two = next(
+        (clause, long)
+        for clause in opened.in_order
+        if len(long := [one for one in opened.asks_of_clause(clause) if one.kind == "long_text"]) > 1
+    )
+    for ask in two:
+        unsent.keep(db, side.pp, f"answers:{agreement.id}:{ask.id}", text="Mine")
+    db.commit()
+    at = at_clause(desk, side, agreement, clause.chapter, clause.key)
+    agreement_drafts.answer(db, side.vss, agreement.id, answers={two[0].id: "Theirs"}, was={})
+    db.commit()
+    at.run()
+    click(at, f"take:{clause.key}")
+
+    db.rollback()
+    assert [row.slot for row in db.scalars(select(UnsentText))] == [f"answers:{agreement.id}:{two[1].id}"]
+    db.rollback()
+
+
 def test_a_clause_is_worded_differently_and_goes_back(db: Session, make: Make, desk: Desk) -> None:
     side, agreement = begun(db, make)
     at = at_clause(desk, side, agreement, "principles", "equality")
