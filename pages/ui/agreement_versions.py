@@ -5,10 +5,10 @@ import streamlit as st
 from core.operations import agreement_texts
 from core.operations.agreement_reading import Opened
 from core.operations.agreement_texts import ChangedLine
+from pages.ui import more
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
-#: More stand in the choice of versions to compare.
 _ROWS = 30
 
 
@@ -21,10 +21,16 @@ def show(ws: Workspace, opened: Opened) -> None:
         return
     heads = [t(f"agreement.versions.{head}") for head in ("number", "made", "by", "approved")]
     table = [f"| {' | '.join(heads)} |", "|---|---|---|---|"]
-    for row in rows[:_ROWS]:
+    list_key = f"agreement_versions:{opened.agreement.id}"
+    shown = rows[: more.shown(list_key, _ROWS)]
+    for row in shown:
         approved = plain(", ".join(row.approved_by)) or t("agreement.nobody")
         table.append(f"| {row.number} | {t.moment(row.made_at)} | {plain(row.made_by)} | {approved} |")
     st.markdown("\n".join(table))
+    if len(rows) > len(shown):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(t("tables.count", shown=t.number(len(shown)), total=t.number(len(rows))))
+            more.button(t, list_key, _ROWS)
     if len(rows) == 1:
         st.caption(t("agreement.one_version"))
         return

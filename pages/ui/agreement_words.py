@@ -1,7 +1,5 @@
 """How agreements are named on every page: what they are, where they stand, and what is still needed."""
 
-from collections.abc import Iterable
-
 import streamlit as st
 
 from core.content.agreements import Ask
@@ -83,13 +81,11 @@ def needs(t: Words, opened: Opened) -> str:
         _chapter, key = opened.place_of(item)
         group = names.get(key, opened.content.parties_title)
         text = item.label if item.kind == "answer" else t(f"agreements.missing.{item.kind}", label=item.label)
-        groups.setdefault(group, []).append(plain(text))
+        groups.setdefault(group, []).append(plain(_short(text)))
     for placed in opened.contested:
-        text = t("agreements.contested_note", note=plain(placed.note))
+        text = t("agreements.contested_note", note=plain(_short(placed.note)))
         groups.setdefault(names.get(placed.id, placed.clause.heading), []).append(text)
-    return "\n".join(
-        f"- **{plain(group)}**: {'; '.join(_one_line(items))}" for group, items in groups.items() if items
-    )
+    return "\n".join(f"- **{plain(group)}**: {'; '.join(items)}" for group, items in groups.items() if items)
 
 
 def show_needs(t: Words, opened: Opened) -> None:
@@ -110,8 +106,10 @@ def needs_in_short(t: Words, opened: Opened) -> str:
     return ", ".join(parts)
 
 
-def _one_line(items: Iterable[str]) -> list[str]:
-    return [" ".join(item.split())[:_LONGEST] for item in items]
+def _short(text: str) -> str:
+    """In one line; where it goes on, that is said."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST].rstrip()} …"
 
 
 def title(t: Words, opened: Opened) -> str:

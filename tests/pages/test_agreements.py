@@ -6,8 +6,17 @@ from streamlit.testing.v1 import AppTest
 
 from core import clock
 from core.locale import Words
-from core.models import Agreement, AgreementClause, AgreementLevel, AgreementState, Proposal, UnsentText
+from core.models import (
+    Agreement,
+    AgreementClause,
+    AgreementLevel,
+    AgreementState,
+    ClauseState,
+    Proposal,
+    UnsentText,
+)
 from core.operations import agreement_approvals, agreement_drafts, agreement_reading, unsent
+from pages.ui import agreement_words
 from tests import agreement_steps as steps
 from tests.agreement_steps import PDF, Managers
 from tests.make import Make
@@ -446,6 +455,45 @@ def test_a_case_agreement_is_read_by_its_case_and_by_nobody_else(db: Session, ma
     assert pair.case.code in said(at).replace("\\", "")
     assert "not yours to see" in stranger.error[0].value
     assert pair.case.code not in said(stranger).replace("\\", "")
+
+
+def test_a_long_list_of_versions_says_how_many_there_are_and_shows_more(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    side, agreement = begun(db, make)
+    for number in range(31):
+        was = {"country": f"Country {number - 1}"} if number else {}
+        agreement_drafts.answer(db, side.pp, agreement.id, answers={"country": f"Country {number}"}, was=was)
+    db.commit()
+    at = desk.open(side.vss, "agreement", agreement=agreement.id)
+    at.segmented_control[0].set_value("versions").run()
+    total = fresh(db, agreement, side.pp).number
+    db.rollback()
+
+    assert f"30 of {total}" in said(at)
+    assert "| 1 |" not in said(at)
+    press(at, "Show more")
+    assert "| 1 |" in said(at)
+
+
+def test_a_long_note_beside_what_is_needed_says_that_it_goes_on(db: Session, make: Make) -> None:
+    side, agreement = begun(db, make)
+    clause = agreement_reading.opened(db, side.pp, agreement.id).in_order[0]
+    agreement_drafts.judge(
+        db,
+        side.pp,
+        agreement.id,
+        clause.key,
+        state=ClauseState.CONTESTED,
+        note="Not so. " * 40,
+        version=clause.version,
+    )
+
+    said_there = agreement_words.needs(Words(), agreement_reading.opened(db, side.pp, agreement.id))
+
+    assert "…" in said_there
+    assert "Not so. " * 25 not in plainly(said_there)
+    db.rollback()
 
 
 def test_a_wording_and_a_note_that_were_not_sent_stand_there_again_until_they_are_let_go(
