@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -126,9 +126,13 @@ def drafts(cooperation_id: UUID, case_id: UUID | None) -> Select[Agreement]:
 
 
 def under_way(db: Session, actor: Actor, case_id: UUID) -> Agreement | None:
-    """What is drafted or approved for a case, and not in force yet."""
+    """What is drafted or approved for a case, or signed for a later day."""
     case = access.find(db, access.visible_cases(actor), case_id)
-    return db.scalars(drafts(case.cooperation_id, case.id).order_by(Agreement.created_at.desc())).first()
+    to_come = and_(Agreement.state == AgreementState.IN_FORCE, Agreement.in_force_from > clock.today())
+    of_case = select(Agreement).where(
+        Agreement.case_id == case.id, or_(Agreement.state.in_(CHANGEABLE), to_come)
+    )
+    return db.scalars(of_case.order_by(Agreement.created_at.desc())).first()
 
 
 def case_agreement_in_force(db: Session, case_id: UUID) -> Agreement | None:

@@ -59,6 +59,8 @@ class Stopped:
     code: str
     kind: str
     planned_at: datetime
+    #: The first day of the signed agreement under which it can be held after all.
+    begins_on: date | None = None
 
 
 def waiting(db: Session, actor: Actor) -> Sequence[Ended]:
@@ -92,8 +94,34 @@ def stopped(db: Session, actor: Actor, *where: ColumnElement[bool]) -> list[Stop
 
     Of cases whose agreement has ended; the first to come first.
     """
-    meetings = db.execute(_stopped(actor).where(Meeting.planned_at >= clock.now() - _STILL, *where))
-    return [Stopped(*row) for row in meetings]
+    rows = db.execute(_stopped(actor).where(Meeting.planned_at >= clock.now() - _STILL, *where)).all()
+    coming = db.scalars(_coming(actor).where(Agreement.case_id.in_({row[1] for row in rows}))) if rows else ()
+    signed = list(coming)
+    return [Stopped(*row, begins_on=_begins(signed, row[1], clock.day(row[4]))) for row in rows]
+
+
+def _begins(signed: Sequence[Agreement], case_id: UUID, day: date) -> date | None:
+    """From when the agreement holds that covers a day of a case."""
+    for one in signed:
+        begins = one.in_force_from
+        if (
+            one.case_id == case_id
+            and begins
+            and begins <= day
+            and (one.ends_on is None or day <= one.ends_on)
+        ):
+            return begins
+    return None
+
+
+@access.kept
+def _coming(actor: Actor) -> Select[Agreement]:
+    """What is signed and begins on a later day."""
+    return access.visible_agreements(actor).where(
+        Agreement.level == AgreementLevel.CASE,
+        Agreement.state == AgreementState.IN_FORCE,
+        Agreement.in_force_from > clock.today(),
+    )
 
 
 def stopped_of_case(db: Session, actor: Actor, case_id: UUID) -> list[Stopped]:

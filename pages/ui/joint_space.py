@@ -38,8 +38,12 @@ def _to_next(ws: Workspace, found: Standing) -> None:
         own = Link("agreements", {"case": str(found.case_id)})
         link_to(own, t("joint_space.to_agreements"), icon=":material/edit_document:")
         return
-    is_approved = agreements.standing(coming) is agreements.Standing.APPROVED
-    label = t("joint_space.to_approved" if is_approved else "joint_space.to_draft")
+    standing = agreements.standing(coming)
+    if standing is agreements.Standing.COMING and coming.in_force_from is not None:
+        label = t("joint_space.to_coming", day=t.day(coming.in_force_from))
+    else:
+        is_approved = standing is agreements.Standing.APPROVED
+        label = t("joint_space.to_approved" if is_approved else "joint_space.to_draft")
     link_to(Link("agreement", {"agreement": str(coming.id)}), label, icon=":material/edit_document:")
 
 

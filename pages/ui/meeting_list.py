@@ -47,19 +47,26 @@ def show(ws: Workspace, meetings: Sequence[Meeting], *, with_case: bool = True) 
         )
 
 
+def _stopped(t: Words, meeting: Stopped, when: str) -> str:
+    if meeting.begins_on is None:
+        return t("meetings.stopped", meeting=when)
+    return t("meetings.stopped_until", meeting=when, day=t.day(meeting.begins_on))
+
+
 def stopped(ws: Workspace, meetings: Sequence[Stopped]) -> None:
     """Planned meetings that nobody can hold now, so that nobody travels in vain; their page says what ended."""
     t = ws.words
     if not meetings:
         return
-    st.warning(t("meetings.stopped_help"), icon=":material/event_busy:")
+    if any(meeting.begins_on is None for meeting in meetings):
+        st.warning(t("meetings.stopped_help"), icon=":material/event_busy:")
     with st.container(key="meetings_stopped", gap=None):
         for meeting in meetings:
             when = f"**{t.moment(meeting.planned_at)}** · {plain(meeting.code)} · {kind(t, meeting.kind)}"
             st.page_link(
                 page_file("meeting"),
-                label=t("meetings.stopped", meeting=when),
-                icon=":material/event_busy:",
+                label=_stopped(t, meeting, when),
+                icon=":material/event_busy:" if meeting.begins_on is None else ":material/event_upcoming:",
                 query_params={"meeting": str(meeting.meeting_id)},
                 width="stretch",
             )

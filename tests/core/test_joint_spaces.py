@@ -16,6 +16,7 @@ from core.operations import (
     action_plans,
     agreement_approvals,
     agreement_drafts,
+    agreements,
     assignments,
     case_lists,
     emergencies,
@@ -605,6 +606,11 @@ def test_a_planned_meeting_whose_agreement_was_ended_is_told_as_one_that_nobody_
         assert not today.of_actor(db, pair.pp).stopped
 
     following = make.agreement_in_force(pair, ends_on=clock.today() + LASTS)
+    for days, begins_on in ((0, clock.day(meeting.planned_at)), (1, None)):
+        following.in_force_from = clock.day(meeting.planned_at) + timedelta(days=days)
+        db.flush()
+        assert [one.begins_on for one in today.of_actor(db, pair.pp).stopped] == [begins_on]
+    assert agreements.under_way(db, pair.pp, pair.case.id) is following
     following.in_force_from = clock.today()
     db.flush()
 
