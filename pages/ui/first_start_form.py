@@ -42,11 +42,12 @@ def personas(words: Words, store: Store) -> None:
     with store.reading.begin() as db:
         people = demo.personas(db)
     for persona in people:
-        with st.container(
-            border=True, horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
-        ):
-            st.markdown(f"**{persona.name}**  \n{persona.service} · {words(f'example.job.{persona.key}')}")
-            if st.button(words("example.sign_in", name=persona.name), key=f"persona:{persona.key}"):
+        with st.container(border=True):
+            who, way_in = st.columns([3, 1.25], vertical_alignment="center")
+            job = words(f"example.job.{persona.key}")
+            who.markdown(f"**{persona.name}**  \n{persona.service} · {job}")
+            label = words("example.sign_in", name=persona.name)
+            if way_in.button(label, key=f"persona:{persona.key}", width="stretch"):
                 go.enter(stores.letter(store) + demo.enter_as(store, persona))
 
 
