@@ -1,4 +1,4 @@
-"""What looks like an address, a telephone, a plate: patterns by country and language, for texts that leave a file."""
+"""What looks like an address, a telephone, a plate, and which words of a name say nothing: for texts that leave a file."""
 
 import re
 from functools import cache, cached_property
@@ -26,7 +26,11 @@ class Pattern(Part):
 
 class Telling(Content):
     version: int = Field(ge=1)
+    #: Parts of addresses, of people's and of services' names that say nothing by themselves.
     street_words: tuple[str, ...]
+    titles: frozenset[str]
+    service_words: frozenset[str]
+    everyday_words: frozenset[str]
     patterns: tuple[Pattern, ...] = Field(alias="pattern", min_length=1)
 
     @model_validator(mode="after")

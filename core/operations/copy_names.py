@@ -8,44 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access import Actor
+from core.content import telling
 from core.models import Case, Cooperation, Person, Service, Subject
+from core.operations.identifying import SHORTEST_NAME
 
-#: Shorter parts of a name stand in too many words (identifying.SHORTEST_NAME); of a service's name more are needed.
-_SHORTEST = 3
+#: Of a service's name shorter words than this say nothing.
 _SHORTEST_OF_SERVICE = 4
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
-_TITLES = frozenset({"prof", "mag", "frau", "herr", "mrs", "miss", "dott", "mme", "sig", "sra"})
-#: What many services are called, and what a programme speaks of without meaning one; alone these say nothing.
-_COMMON = frozenset((
-    "advice", "advocacy", "against", "aid", "agency", "association", "care", "center", "centre",
-    "child", "children", "community", "contact", "counselling", "crisis", "domestic", "emergency",
-    "families", "family", "foundation", "free", "girls", "health", "help", "helpline", "home", "house",
-    "independent", "intervention", "legal", "life", "line", "men", "national", "network", "office",
-    "open", "organisation", "partners", "people", "police", "prevention", "programme", "project",
-    "protection", "regional", "rights", "safe", "safety", "service", "services", "shelter", "social",
-    "society", "support", "team", "trust", "victim", "victims", "violence", "women", "women's", "woman",
-    "work", "ambulanz", "anlaufstelle", "beratung", "beratungsstelle", "familie", "familien", "frau",
-    "frauen", "fachstelle", "gegen", "gewalt", "gewaltschutz", "haus", "hilfe", "interventionsstelle",
-    "jugend", "kinder", "kontakt", "leben", "männer", "mädchen", "opfer", "opferhilfe", "opferschutz",
-    "schutz", "stelle", "verein", "zentrum", "antiviolenza", "aiuto", "associazione", "ascolto", "casa",
-    "centro", "contro", "donna", "donne", "famiglia", "rete", "sportello", "vittime", "violenza",
-    "accueil", "aide", "contre", "écoute", "enfants", "famille", "femme", "femmes", "maison",
-    "victimes", "violences", "apoyo", "asociación", "ayuda", "contra", "familia", "mujer", "mujeres",
-    "víctimas", "violencia",
-))  # fmt: skip
-
-#: Names that are words of every day too: they count with their capital alone.
-_WORDS_OF_EVERY_DAY = frozenset((
-    "art", "bell", "best", "bill", "black", "bond", "bright", "brown", "bush", "close", "cook", "day", "dean", "early",
-    "faith", "fall", "field", "fox", "good", "grace", "grant", "gray", "green", "grey", "hall", "hand", "hard", "head",
-    "hill", "holiday", "hope", "hunt", "joy", "june", "just", "kind", "king", "lamb", "lane", "law", "little", "long",
-    "love", "march", "mark", "may", "miles", "mills", "moon", "more", "pace", "page", "park", "pat", "pay", "price",
-    "ray", "reason", "rich", "rise", "rose", "rush", "sharp", "short", "small", "still", "stone", "street", "strong",
-    "summer", "sunny", "walk", "wall", "ward", "waters", "way", "west", "white", "will", "wish", "wood", "woods",
-    "young", "alt", "braun", "ernst", "fest", "frei", "froh", "gut", "hart", "jung", "klein", "kurz", "lang", "lieb",
-    "rot", "schwarz", "stark", "stolz", "weiß", "bianco", "costa", "leone", "rossi", "blanc", "petit", "blanco",
-    "bueno", "rico",
-))  # fmt: skip
 
 
 class Names:
@@ -57,7 +26,7 @@ class Names:
         flat = {_squeezed(name).casefold() for name in names}
         self._within = {
             name
-            for name in flat - _WORDS_OF_EVERY_DAY
+            for name in flat - telling.load().everyday_words
             if len(name) >= _SHORTEST_OF_SERVICE or not name.isascii()
         }
         self._parts = [_pattern(part) for part in parts]
@@ -102,28 +71,28 @@ def _parts_of_people(names: Iterable[str]) -> set[str]:
         word
         for name in names
         for word in _capitals(_words(name))
-        if len(word) >= _SHORTEST and word.casefold() not in _TITLES
+        if len(word) >= SHORTEST_NAME and word.casefold() not in telling.load().titles
     }
 
 
 def _parts_of_service(name: str, known: str) -> set[str]:
     """The words of the name that few others bear, and two of it in a row."""
-    everywhere = _COMMON | {word.casefold() for word in _words(known)}
+    everywhere = telling.load().service_words | {word.casefold() for word in _words(known)}
     words = _words(name)
-    telling = {
+    rare = {
         word
         for word in words
-        if (len(word) >= _SHORTEST_OF_SERVICE or (word.isupper() and len(word) >= _SHORTEST))
+        if (len(word) >= _SHORTEST_OF_SERVICE or (word.isupper() and len(word) >= SHORTEST_NAME))
         and word.casefold() not in everywhere
     }
     named = set(_capitals(words))
     pairs = {
         f"{first} {second}"
         for first, second in pairwise(words)
-        if {first, second} <= named and min(len(first), len(second)) >= _SHORTEST
+        if {first, second} <= named and min(len(first), len(second)) >= SHORTEST_NAME
     }
     own = _squeezed(known).casefold()
-    return telling | {pair for pair in pairs if pair.casefold() not in own}
+    return rare | {pair for pair in pairs if pair.casefold() not in own}
 
 
 def _capitals(words: Collection[str]) -> list[str]:
@@ -142,6 +111,6 @@ def _squeezed(text: str) -> str:
 def _pattern(name: str) -> re.Pattern[str]:
     """The name as words of their own, and in the genitive: the Bergers' call, Bergers Anruf."""
     flat = re.escape(_squeezed(name))
-    if name.casefold() in _WORDS_OF_EVERY_DAY:
+    if name.casefold() in telling.load().everyday_words:
         return re.compile(rf"(?<!\w)(?:{flat}|{flat.upper()})s?(?!\w)")
     return re.compile(rf"(?<!\w){flat}s?(?!\w)", re.IGNORECASE)

@@ -7,6 +7,7 @@ go, and is offered for as long as its author works on its case.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select
@@ -20,6 +21,9 @@ from core.operations.item_entries import same, written
 from core.text import ids_in
 
 __all__ = ["UnsentText"]
+
+#: Ends the place of what is typed on a shared screen.
+SCREEN: Final = ":screen"
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,6 @@ from pages.ui.workspace import Workspace
 _PLACES: Final = "kept:places"
 #: By the slot of a row that was looked at: what its author had typed there before they came in, and not sent.
 _BEFORE: Final = "kept:before"
-#: Ends the place of what is typed on a shared screen.
-SCREEN: Final = ":screen"
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ def settle(key: str, value: object) -> None:
 
 def place_of(ws: Workspace, slot: str) -> str:
     """Where a text is kept: what is typed on a shared screen takes no place of what its person has typed alone."""
-    return slot if ws.shared is None else f"{slot}{SCREEN}"
+    return slot if ws.shared is None else f"{slot}{unsent.SCREEN}"
 
 
 def typed_before(ws: Workspace, slots: Iterable[str]) -> dict[str, UnsentText]:

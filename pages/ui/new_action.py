@@ -12,7 +12,7 @@ from core.operations.sittings import Meeting, Sitting
 from pages.ui import actions, keeper
 from pages.ui.choices import distinct
 from pages.ui.draft import Draft, open_new
-from pages.ui.kept import SCREEN, place_of, typed_before
+from pages.ui.kept import place_of, typed_before
 from pages.ui.plain import plain
 from pages.ui.plan_form import Who
 from pages.ui.workspace import Workspace
@@ -103,7 +103,7 @@ def _add(ws: Workspace, meeting: Meeting, draft: Draft, *, due_on: object, who: 
         for key in (need, text):
             ws.attempt(unsent.drop, place_of(ws, key))
             st.session_state.pop(key)
-            st.session_state.pop(f"{key}{SCREEN}", None)
+            st.session_state.pop(f"{key}{unsent.SCREEN}", None)
         draft.close()
         st.toast(ws.words("table.action_added"), icon=":material/task_alt:")
         st.rerun()
@@ -115,7 +115,7 @@ def _restore(ws: Workspace, meeting_id: UUID) -> None:
     if any(key not in st.session_state for key in keys):
         found = typed_before(ws, keys)
         for key in keys:
-            typed = found[key].text if key in found else st.session_state.get(f"{key}{SCREEN}", "")
+            typed = found[key].text if key in found else st.session_state.get(f"{key}{unsent.SCREEN}", "")
             st.session_state.setdefault(key, typed)
 
 
@@ -123,7 +123,7 @@ def kept(ws: Workspace, key: str, text: str | None = None) -> None:
     """Keep what is typed until the action is added."""
     typed = str(st.session_state.get(key) or "") if text is None else text
     if ws.shared is not None:
-        st.session_state[f"{key}{SCREEN}"] = typed  # while another list of the table is looked at
+        st.session_state[f"{key}{unsent.SCREEN}"] = typed  # while another list of the table is looked at
     if typed:
         ws.keep(unsent.keep, place_of(ws, key), text=typed, seen_version=0)
     else:

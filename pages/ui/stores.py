@@ -188,7 +188,7 @@ def rescue(token: str, slot: str, text: str) -> None:
         if found is not None:
             person_id, is_screen = found
             # A new action: what was typed on a shared screen takes no place of what its person has typed alone.
-            place = f"{slot}:screen" if is_screen and ":" not in slot else slot
+            place = f"{slot}{unsent.SCREEN}" if is_screen and ":" not in slot else slot
             unsent.rescue(db, person_id, place, text=text)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.access import Actor
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
-from core.models import Action, Agreement, Case, Event, Guest, ReopenReason, Role, TPoint
+from core.models import Action, Agreement, Case, Closing, Event, Guest, ReopenReason, Role, TPoint
 from core.operations import (
     action_plans,
     agreements,
@@ -260,10 +260,8 @@ def test_with_a_follow_up_the_agreement_gets_its_last_day_and_the_case_stays_ope
     assert standing.follow_up.on > clock.today()
 
 
-@pytest.mark.parametrize("has_follow_up", [False, True])
-def test_an_agreement_that_came_into_force_after_the_proposal_ends_with_the_case_and_what_hangs_on_it_too(
-    db: Session, make: Make, *, has_follow_up: bool
-) -> None:
+def proposed_without_agreement(db: Session, make: Make, *, has_follow_up: bool) -> tuple[Pair, Closing]:
+    """An end that was proposed while no agreement was in force."""
     pair = make.pair(is_agreed=False)
     make.agreement_in_force(pair, ends_on=clock.today() - DAY)
     closing = steps.prepared(db, make, pair)
@@ -278,6 +276,14 @@ def test_an_agreement_that_came_into_force_after_the_proposal_ends_with_the_case
         lacking="Nobody could meet",
         version=closing.version,
     )
+    return pair, proposed
+
+
+@pytest.mark.parametrize("has_follow_up", [False, True])
+def test_an_agreement_that_came_into_force_after_the_proposal_ends_with_the_case_and_what_hangs_on_it_too(
+    db: Session, make: Make, *, has_follow_up: bool
+) -> None:
+    pair, proposed = proposed_without_agreement(db, make, has_follow_up=has_follow_up)
     assert closings.of_case(db, pair.vss, pair.case.id).agreed_until is None
     newer = make.agreement_in_force(pair, ends_on=clock.today() + timedelta(days=700))
     guest = make.guest(pair.case, until=clock.today() + timedelta(days=600))
@@ -285,7 +291,7 @@ def test_an_agreement_that_came_into_force_after_the_proposal_ends_with_the_case
     follow_up = shown.follow_up.on if shown.follow_up else None
     assert follow_up is not None
 
-    closings.agree(db, pair.vss, closing.id, version=proposed.version)
+    closings.agree(db, pair.vss, proposed.id, version=proposed.version)
 
     days = closing_days.usual(follow_up if has_follow_up else None)
     assert (newer.ends_on, proposed.agreement_until, shown.agreed_until) == (days, days, days)
@@ -296,23 +302,10 @@ def test_an_agreement_that_came_into_force_after_the_proposal_ends_with_the_case
 def test_where_no_agreement_is_in_force_the_end_closes_what_was_drafted_and_says_no_day(
     db: Session, make: Make
 ) -> None:
-    pair = make.pair(is_agreed=False)
-    make.agreement_in_force(pair, ends_on=clock.today() - DAY)
-    closing = steps.prepared(db, make, pair)
-    proposed = closings.propose(
-        db,
-        pair.pp,
-        closing.id,
-        ground=CloseReason.COMPLETED,
-        ended_on=clock.today(),
-        has_follow_up=False,
-        agreement_until=None,
-        lacking="Nobody could meet",
-        version=closing.version,
-    )
+    pair, proposed = proposed_without_agreement(db, make, has_follow_up=False)
     guest = make.guest(pair.case, until=clock.today() + timedelta(days=600))
 
-    closings.agree(db, pair.vss, closing.id, version=proposed.version)
+    closings.agree(db, pair.vss, proposed.id, version=proposed.version)
 
     assert proposed.agreement_until is None
     days = closing_days.usual(None)

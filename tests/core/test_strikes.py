@@ -46,6 +46,20 @@ from tests.make import Make, Pair
 SLIP, MARK = "Mira at the mill", "[struck out]"
 
 
+def struck_in(store: Store, pair: Pair, meeting: Meeting) -> None:
+    """Her service strikes the slip, in a store of its own."""
+    places = store.read(strikes.preview, pair.vss, meeting.id, typed=SLIP).total
+    store.change(
+        strikes.strike,
+        pair.vss,
+        meeting.id,
+        typed=SLIP,
+        ground=StrikeGround.NAME_OR_PLACE,
+        places=places,
+        mark=MARK,
+    )
+
+
 def slipped(db: Session, make: Make, *, is_locked: bool = True) -> tuple[Pair, Meeting]:
     """Minutes whose second version took a slip out that their first one keeps."""
     pair = make.pair()
@@ -125,17 +139,7 @@ def test_what_the_other_service_typed_and_did_not_send_is_let_go_for_nobody_here
         slot = unsent.slot(meeting.items[0].id, Entry.FACTS)
         for actor, note in ((pair.pp, f"Again {SLIP}"), (pair.vss, f"Hers: {SLIP}")):
             unsent.keep(db, actor, slot, text=note, seen_version=1)
-    places = own_store.read(strikes.preview, pair.vss, meeting.id, typed=SLIP).total
-
-    own_store.change(
-        strikes.strike,
-        pair.vss,
-        meeting.id,
-        typed=SLIP,
-        ground=StrikeGround.NAME_OR_PLACE,
-        places=places,
-        mark=MARK,
-    )
+    struck_in(own_store, pair, meeting)
 
     assert own_store.read(unsent.of_slots, pair.vss, [slot])[slot].text == f"Hers: {MARK}"
     assert own_store.read(unsent.of_slots, pair.pp, [slot]) == {}
@@ -405,17 +409,7 @@ def test_both_databases_strike_what_other_minutes_took_over(own_store: Store) ->
         earlier, meeting = make.table(pair), make.table(pair)
         for one in (earlier, meeting):
             tables.close(db, pair.pp, one.id)
-    places = own_store.read(strikes.preview, pair.vss, meeting.id, typed=SLIP).total
-
-    own_store.change(
-        strikes.strike,
-        pair.vss,
-        meeting.id,
-        typed=SLIP,
-        ground=StrikeGround.NAME_OR_PLACE,
-        places=places,
-        mark=MARK,
-    )
+    struck_in(own_store, pair, meeting)
 
     seen = own_store.read(minutes.of_meeting, pair.pp, earlier.id)
     assert seen.latest.content.last_actions[0].text == f"Ask {MARK} about it"

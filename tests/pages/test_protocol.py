@@ -3,8 +3,10 @@
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from streamlit.testing.v1 import AppTest
 
 from core.access import Actor
+from core.content.protocols import Phase
 from core.models import Role, UnsentText
 from core.operations import protocols, unsent
 from tests.make import Make
@@ -109,14 +111,20 @@ def test_who_is_late_sees_it_and_goes_on_from_there(db: Session, make: Make, ada
     assert "Prepare a new version" in [button.label for button in at.button]
 
 
-def test_who_goes_on_from_there_sees_what_a_colleague_wrote_and_does_not_undo_it(
-    db: Session, ada: Actor, desk: Desk
-) -> None:
+def prepared(db: Session, ada: Actor, desk: Desk) -> tuple[AppTest, Phase]:
+    """The page with a new version that is prepared, and its first phase."""
     at = desk.open(ada, "protocol")
     press(at, "Prepare a new version")
     drafted = protocols.draft(db, ada)
     assert drafted is not None
     phase = protocols.content_of(drafted).phases[0]
+    return at, phase
+
+
+def test_who_goes_on_from_there_sees_what_a_colleague_wrote_and_does_not_undo_it(
+    db: Session, ada: Actor, desk: Desk
+) -> None:
+    at, phase = prepared(db, ada, desk)
     step = phase.steps[0]
     protocols.reword_phase(db, ada, phase.id, texts={"purpose": "Said anew"}, version=1)
     protocols.reword_step(db, ada, phase.id, step.id, texts={"help": "Helped anew"}, version=2)
@@ -139,11 +147,7 @@ def test_who_goes_on_from_there_sees_what_a_colleague_wrote_and_does_not_undo_it
 def test_what_was_typed_stands_in_its_field_again_beside_what_a_colleague_wrote(
     db: Session, ada: Actor, desk: Desk
 ) -> None:
-    at = desk.open(ada, "protocol")
-    press(at, "Prepare a new version")
-    drafted = protocols.draft(db, ada)
-    assert drafted is not None
-    phase = protocols.content_of(drafted).phases[0]
+    at, phase = prepared(db, ada, desk)
     next(field for field in at.text_area if field.value == phase.purpose).set_value("A purpose that I typed")
     next(field for field in at.text_input if field.value == phase.title).set_value("My own title")
     protocols.reword_phase(db, ada, phase.id, texts={"title": "Their title", "source": "Theirs"}, version=1)
@@ -169,11 +173,7 @@ def test_what_was_typed_stands_in_its_field_again_beside_what_a_colleague_wrote(
 def test_words_that_were_typed_and_not_saved_stand_there_again_the_newest_of_them(
     db: Session, ada: Actor, desk: Desk
 ) -> None:
-    at = desk.open(ada, "protocol")
-    press(at, "Prepare a new version")
-    drafted = protocols.draft(db, ada)
-    assert drafted is not None
-    phase = protocols.content_of(drafted).phases[0]
+    at, phase = prepared(db, ada, desk)
     next(field for field in at.text_input if field.value == phase.title).set_value("Typed first")
     protocols.move_phase(db, ada, "closing", places=-1, version=1)
     db.commit()
