@@ -26,7 +26,7 @@ from core.access import Actor
 from core.models import Account, SignIn
 from core.store import Store, open_store
 from pages.ui import stores
-from tests.browser.hand import QUIET
+from tests.browser.hand import QUIET, WATCH
 from tests.chromium import CHROMIUM, FLAGS
 from tests.make import UNTYPED, Make, hashed
 
@@ -73,6 +73,7 @@ class House:
     def _new_browser(self) -> BrowserContext:
         """One whose process stays when its pages are closed: a page of the program's that says nothing stands in it."""
         context = self.browser.new_context()
+        context.add_init_script(WATCH)
         context.new_page().goto(f"{self.address}/healthz")
         return context
 
@@ -114,7 +115,7 @@ class House:
         query = "&".join(f"{name}={value}" for name, value in params.items())
         visit(page, f"{self.address}/{key}?{query}")
         # A page that was just opened is drawn once more when its parts have answered; nobody types faster.
-        page.wait_for_function(QUIET, arg={"look": time.monotonic(), "still": 400}, polling=50)
+        still(page, 400)
 
 
 #: What a page can leave in a browser, but for the files of the program.
@@ -185,6 +186,11 @@ def visit(page: Page, address: str) -> None:
 def at_rest(page: Page) -> None:
     """Wait until the script behind the page has run to its end."""
     page.wait_for_selector(_AT_REST)
+
+
+def still(page: Page, ms: int) -> None:
+    """Wait until no script runs behind the page and nothing on it has changed for so many milliseconds."""
+    page.wait_for_function(QUIET, arg={"look": time.monotonic(), "still": ms}, polling=50)
 
 
 def free_port() -> int:

@@ -241,7 +241,8 @@ class Hand:
 
     def sees(self, text: str) -> None:
         """Wait for a text; one that stands there already, or was said in passing since the last click, has been seen."""
-        place = self.page.get_by_text(text).first
+        # A field that was drawn anew holds what was typed as its text: it shows what is meant, not what came of it.
+        place = self.page.get_by_text(text).and_(self.page.locator(":not(textarea)")).first
         if not place.is_visible() and not self._has_passed(text):
             expect(place, f"{text}; the page says: {self._says()}").to_be_visible()
             self.look()

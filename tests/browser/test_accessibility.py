@@ -26,7 +26,7 @@ from core.models import (
 )
 from core.operations import closings, tables
 from tests import agreement_steps, change, risk
-from tests.browser.conftest import House, at_rest
+from tests.browser.conftest import House, at_rest, still
 from tests.episodes import days, released, told
 from tests.make import Make, Pair
 from tests.notices import sent
@@ -65,7 +65,8 @@ _IS_WITHIN: Final = "([target, within]) => !!document.querySelector(target)?.clo
 
 
 def found(page: Page) -> list[str]:
-    """What axe finds on this page, but for what is known of Streamlit."""
+    """What axe finds on this page at rest, but for what is known of Streamlit: what fades has another contrast meanwhile."""
+    still(page, 300)
     results = Axe().run(page).response
     return [
         f"{violation['id']}: {node['html'][:200]}"
@@ -85,7 +86,6 @@ def found_on(house: House, page: Page, pages: Mapping[str, Mapping[str, object]]
     for key, params in pages.items():
         house.open(page, key, **params)
         expect(page.locator("h1").first).to_be_visible()
-        page.wait_for_timeout(300)  # what fades in has another contrast meanwhile
         if faulty := found(page):
             faults[key] = faulty
     return faults
@@ -162,8 +162,6 @@ def test_the_pages_of_case_work_hold_nothing_that_axe_finds(
     )
     for part in page.locator(f".st-key-closing-view-{pair.case.id}").get_by_role("radio").all():
         part.click()
-        at_rest(page)
-        page.wait_for_timeout(300)
         if faulty := found(page):
             faults[f"closing, {part.inner_text()}"] = faulty
     faults |= found_on(house, house.come_in(lead, width=width), {"unread_notices": {}})
@@ -208,7 +206,6 @@ def test_the_sign_in_holds_nothing_that_axe_finds(house: House, scene: Scene) ->
     page = house.browser.new_page()
     page.goto(house.address)
     expect(page.get_by_role("textbox", name="Password")).to_be_visible()
-    page.wait_for_timeout(300)
 
     faults = found(page)
 
