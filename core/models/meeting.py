@@ -50,6 +50,8 @@ class Meeting(Versioned):
     sequence: Mapped[int] = mapped_column(default=0)
     invited_at: Mapped[datetime | None] = mapped_column(default=None)
     started_at: Mapped[datetime | None] = mapped_column(default=None)
+    #: What it was when it was begun: to this it returns where that was a mistake.
+    begun_from: Mapped[MeetingState | None] = mapped_column(default=None)
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
     #: When it was said that it did not take place, or called off: since then it is known what it left over.
     missed_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -258,7 +258,7 @@ def start(db: Session, meeting: Meeting) -> None:
     Who may begin it, and when, the caller has checked.
     """
     agendas.carry_over(db, meeting)
-    meeting.state = MeetingState.IN_PROGRESS
+    meeting.begun_from, meeting.state = meeting.state, MeetingState.IN_PROGRESS
     meeting.started_at = meeting.item_since = clock.now()
     meeting.item_position = 0
     for item in meeting.items[:1]:

@@ -1,11 +1,12 @@
 """The end of a meeting: the next date, what the minutes will lack, and the one button that makes them."""
 
 from datetime import datetime, time
+from uuid import UUID
 
 import streamlit as st
 
 from core.access import Permission
-from core.operations import meetings, next_meetings, phases, sittings, tables
+from core.operations import meetings, next_meetings, phases, sittings, tables, unbegun
 from core.operations.next_meetings import SamePeople
 from core.operations.sittings import Missing, Sitting
 from pages.ui import register_view
@@ -38,17 +39,34 @@ def show(ws: Workspace, sitting: Sitting) -> None:
         )
     )
     _missing(ws, sitting, missing)
-    close = st.button(
-        t("table.close"),
-        type="primary",
-        icon=":material/done_all:",
-        key=f"close:{meeting.id}",
-        disabled=Missing.NOBODY in missing,
-    )
+    with st.container(horizontal=True, key="close_or_not"):
+        close = st.button(
+            t("table.close"),
+            type="primary",
+            icon=":material/done_all:",
+            key=f"close:{meeting.id}",
+            disabled=Missing.NOBODY in missing,
+        )
+        _take_back(ws, meeting.id)
     if close and ws.do(tables.close, meeting.id):
         if ws.shared is not None:
             st.rerun()
         st.switch_page(page_file("minutes"), query_params={"meeting": str(meeting.id)})
+
+
+def _take_back(ws: Workspace, meeting_id: UUID) -> None:
+    """The way out for whoever began the wrong meeting, or this one on the wrong day."""
+    t = ws.words
+    if not ws.read(unbegun.may_take_back, meeting_id):
+        return
+    back = st.button(
+        t("table.take_back"),
+        icon=":material/undo:",
+        help=t("table.take_back_help"),
+        key=f"unbegin:{meeting_id}",
+    )
+    if back and ws.do(unbegun.take_back, meeting_id):
+        st.rerun()
 
 
 def _missing(ws: Workspace, sitting: Sitting, missing: list[Missing]) -> None:

@@ -52,7 +52,7 @@ WITHOUT: dict[str, set[str]] = {
         *("notice_documents.is_due", "presences.candidates", "risk_boards.pulse", "sittings.pulse"),
         *("strikes.preview", "break_glass.to_review", "rights_today.waiting"),
         *("risk_boards.left", "risk_occasions.offered", "case_times.of_actor"),
-        *("next_meetings.same_people", "timelines.asking_for_risk"),
+        *("next_meetings.same_people", "timelines.asking_for_risk", "unbegun.may_take_back"),
     },
     "a list that leads to a page, by code, kind and day; the page leaves the line": {
         "first_passes.still_shared",

@@ -522,6 +522,28 @@ def test_a_meeting_of_last_week_is_written_down_under_its_day(db: Session, make:
     assert found.started_at == found.planned_at
 
 
+def test_a_meeting_that_was_begun_by_mistake_is_ahead_again_until_somebody_is_here(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    meeting = make.table(pair, present=False)
+    seat = meeting.attendances[0]
+    meeting.state, meeting.started_at = MeetingState.INVITED, None
+    db.commit()
+    at = look(press(desk.open(pair.pp, "table", meeting=meeting.id), "Begin the meeting"), "close")
+
+    press(at, "It was begun by mistake")
+
+    assert "Begin the meeting" in [button.label for button in at.button]
+    assert now(db, meeting).state is MeetingState.INVITED
+
+    look(press(at, "Begin the meeting"), "people")
+    at.segmented_control(key=f"presence:{seat.id}").set_value("in_person").run()
+    look(at, "close")
+
+    assert "It was begun by mistake" not in [button.label for button in at.button]
+
+
 def test_what_prevents_closing_is_said_apart_from_what_is_merely_missing(
     db: Session, make: Make, desk: Desk
 ) -> None:
