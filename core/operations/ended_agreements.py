@@ -4,13 +4,13 @@ A meeting that was planned stays planned, for the next agreement opens the joint
 until then both sides are told that nobody can hold it, by its kind and time alone: they are of the frame of the case.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from core import access, clock
@@ -38,7 +38,10 @@ _LASTING: Final = (AgreementState.IN_FORCE, AgreementState.TERMINATED)
 
 @dataclass(frozen=True)
 class Ended:
-    """An agreement that one service ended before its time: the first day without it, and by whom."""
+    """An agreement that one service ended before its time: the first day without it, and by whom.
+
+    Without a code it is the one between the two organisations.
+    """
 
     agreement_id: UUID
     code: str
@@ -64,16 +67,24 @@ class Stopped:
 
 
 def waiting(db: Session, actor: Actor) -> Sequence[Ended]:
-    """The agreements of the actor's open cases that were ended of late, for those who answer for them.
+    """What was ended of late, of the actor's open cases and organisations, for those who answer for it.
 
     Until the next agreement begins.
     """
-    if not may(actor, Permission.APPROVE_CASE_AGREEMENT):
-        return []
+    found: list[tuple[Agreement, str | None]] = []
+    if may(actor, Permission.APPROVE_CASE_AGREEMENT):
+        found += [(row[0], row[1]) for row in db.execute(_ended_of_cases(actor))]
+    if may(actor, Permission.APPROVE_ORGANISATION_AGREEMENT):
+        found += [(row[0], row[1]) for row in db.execute(_ended_of_organisations(actor))]
     return [
-        Ended(agreement.id, agreement.case.code, agreement.terminated_on, service or "")
-        for agreement, service in db.execute(_ended(actor))
-        if agreement.case is not None and agreement.terminated_on is not None
+        Ended(
+            agreement.id,
+            agreement.case.code if agreement.case else "",
+            agreement.terminated_on,
+            service or "",
+        )
+        for agreement, service in found
+        if agreement.terminated_on is not None
     ]
 
 
@@ -143,10 +154,28 @@ def comes_first(db: Session, actor: Actor, case_id: UUID, *, is_planning: bool) 
 
 
 @access.kept
-def _ended(actor: Actor) -> Select[Any]:
+def _ended_of_cases(actor: Actor) -> Select[Any]:
+    return (
+        _ended(actor, lambda following: following.case_id == Agreement.case_id)
+        .join(Agreement.case)
+        .where(Agreement.level == AgreementLevel.CASE, Case.closed_on.is_(None))
+    )
+
+
+@access.kept
+def _ended_of_organisations(actor: Actor) -> Select[Any]:
+    def is_between_the_same(following: type[Agreement]) -> ColumnElement[bool]:
+        same = following.cooperation_id == Agreement.cooperation_id
+        return and_(same, following.level == AgreementLevel.ORGANISATION)
+
+    is_between = Agreement.level == AgreementLevel.ORGANISATION
+    return _ended(actor, is_between_the_same).where(is_between)
+
+
+def _ended(actor: Actor, follows: Callable[[type[Agreement]], ColumnElement[bool]]) -> Select[Any]:
     following = aliased(Agreement)
     begun = exists().where(
-        following.case_id == Agreement.case_id,
+        follows(following),
         following.id != Agreement.id,
         following.state.in_(_LASTING),
         or_(
@@ -160,15 +189,9 @@ def _ended(actor: Actor) -> Select[Any]:
     )
     return (
         access.visible_agreements(actor)
-        .join(Agreement.case)
         .outerjoin(Person, Person.id == Agreement.terminated_by)
         .outerjoin(Service, Service.id == Person.service_id)
-        .where(
-            Agreement.level == AgreementLevel.CASE,
-            Agreement.terminated_on > clock.today() - TOLD_FOR,
-            Case.closed_on.is_(None),
-            ~begun,
-        )
+        .where(Agreement.terminated_on > clock.today() - TOLD_FOR, ~begun)
         .options(joinedload(Agreement.case))
         .order_by(Agreement.terminated_on.desc())
         .limit(_MOST)

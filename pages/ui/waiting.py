@@ -170,11 +170,14 @@ def _struck(ws: Workspace, found: Today) -> None:
 
 
 def _ends(ws: Workspace, found: Today) -> None:
-    """Agreements of cases that one side ended, and those that end soon by themselves."""
+    """Agreements that one side ended, and those of cases that end soon by themselves."""
     t = ws.words
     for one in found.ended:
         key = "today.agreement_will_end" if one.is_coming else "today.agreement_ended"
-        label = t(key, code=plain(one.code), day=t.day(one.on), service=plain(one.service))
+        if one.code:
+            label = t(key, code=plain(one.code), day=t.day(one.on), service=plain(one.service))
+        else:
+            label = t(f"{key}_between", day=t.day(one.on), service=plain(one.service))
         _row("agreement", label, "agreement", one.agreement_id, icon=":material/contract_delete:")
     for ending in found.ending:
         agreement, draft = ending.agreement, ending.draft

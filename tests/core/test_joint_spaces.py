@@ -553,6 +553,29 @@ def test_both_sides_are_told_who_ended_an_agreement_until_the_next_one_begins(
     assert not today.of_actor(db, pair.pp).ended
 
 
+def test_managers_are_told_who_ended_the_agreement_of_the_organisations_until_the_next_one_begins(
+    db: Session, make: Make
+) -> None:
+    managers = steps.managers(make)
+    agreement = steps.organisation_draft(db, managers)
+    steps.put_in_force(db, agreement, managers.pp, managers.vss)
+    manages_cases = make.actor(managers.vss.service_id)
+    agreement_approvals.terminate(
+        db, managers.vss, agreement.id, on=clock.today(), reason="Moved", version=agreement.version
+    )
+
+    for actor in (managers.pp, managers.vss):
+        (told,) = today.of_actor(db, actor).ended
+        assert (told.agreement_id, told.code, told.service) == (agreement.id, "", managers.vss.service_name)
+    for actor in (manages_cases, steps.managers(make).pp):
+        assert not today.of_actor(db, actor).ended
+
+    following = steps.organisation_draft(db, managers)
+    steps.put_in_force(db, following, managers.pp, managers.vss)
+
+    assert not today.of_actor(db, managers.pp).ended
+
+
 def test_an_agreement_that_will_end_by_one_side_is_told_once_and_not_of_a_closed_case(
     db: Session, make: Make
 ) -> None:
