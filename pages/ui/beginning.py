@@ -30,7 +30,7 @@ def show(ws: Workspace, sitting: Sitting) -> None:
 def _begin(ws: Workspace, sitting: Sitting) -> None:
     """On time at one click; else the day that the minutes, the timeline and the lists will name is asked."""
     t, meeting = ws.words, sitting.meeting
-    timing, slot = sittings.timing(meeting), f"begin_asked:{meeting.id}"
+    timing, slot = sittings.timing(meeting), _asked(sitting)
     is_asked = timing is not Timing.ON_TIME and st.session_state.get(slot) == meeting.planned_at
     if not is_asked:
         if st.button(t("table.begin"), type="primary", icon=":material/play_arrow:", key="begin"):
@@ -51,7 +51,13 @@ def _begin(ws: Workspace, sitting: Sitting) -> None:
             st.rerun()
 
 
+def _asked(sitting: Sitting) -> str:
+    """Where it is kept that the question stands on the page."""
+    return f"begin_asked:{sitting.meeting.id}"
+
+
 def _open(ws: Workspace, sitting: Sitting, *, was_held_as_planned: bool = False) -> None:
     if ws.do(tables.begin, sitting.meeting.id, was_held_as_planned=was_held_as_planned):
+        st.session_state.pop(_asked(sitting), None)
         st.rerun()
     st.stop()

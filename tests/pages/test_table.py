@@ -529,15 +529,17 @@ def test_a_meeting_that_was_begun_by_mistake_is_ahead_again_until_somebody_is_he
     meeting = make.table(pair, present=False)
     seat = meeting.attendances[0]
     meeting.state, meeting.started_at = MeetingState.INVITED, None
+    meeting.planned_at = clock.now() + timedelta(days=1)
     db.commit()
-    at = look(press(desk.open(pair.pp, "table", meeting=meeting.id), "Begin the meeting"), "close")
+    at = press(desk.open(pair.pp, "table", meeting=meeting.id), "Begin the meeting")
+    look(press(at, "It is held now"), "close")
 
     press(at, "It was begun by mistake")
 
     assert "Begin the meeting" in [button.label for button in at.button]
     assert now(db, meeting).state is MeetingState.INVITED
 
-    look(press(at, "Begin the meeting"), "people")
+    look(press(press(at, "Begin the meeting"), "It is held now"), "people")
     at.segmented_control(key=f"presence:{seat.id}").set_value("in_person").run()
     look(at, "close")
 
