@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from core import access, audit, lists
+from core import access, audit, clock, lists
 from core.access import Actor
 from core.models import Case, Cooperation, Meeting, MeetingMove, Person, Service
 from core.operations import agendas, invitees, meetings, registers, remote_steps
@@ -24,6 +24,11 @@ class Preparation:
     @property
     def may_be_prepared(self) -> bool:
         return self.meeting.state in meetings.BEFORE
+
+    @property
+    def is_unsettled(self) -> bool:
+        """Its time is over, and nobody has said whether it was held."""
+        return self.may_be_prepared and self.meeting.planned_at + self.meeting.duration < clock.now()
 
     @property
     def is_case_closed(self) -> bool:

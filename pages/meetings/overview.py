@@ -42,7 +42,9 @@ if meeting.started_at is not None:
     )
 if meeting.reason:
     st.info(t("meeting.called_off", reason=plain(meeting.reason)))
-if prepared.is_outdated:
+if prepared.is_unsettled:
+    st.warning(t("meeting.unsettled"), icon=":material/event_busy:")
+elif prepared.is_outdated:
     st.warning(t("meeting.outdated", at=t.moment(meeting.invited_at)))
 with st.container(horizontal=True, key="meeting_ways"):
     if not meeting.is_over and page_file("table").exists():

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import streamlit as st
 
+from core import clock
 from core.models.meeting import AgendaItem, Meeting
 from core.operations import agenda_items, attendances, meetings, preparations
 from pages.ui import held, meeting_forms, pickers, relabel
@@ -129,8 +130,10 @@ def _off(ws: Workspace, meeting: Meeting) -> None:
         )
         ws.slot("reason")
         with st.container(horizontal=True):
-            cancel = st.form_submit_button(t("meeting.cancel"), type="primary")
-            missed = st.form_submit_button(t("meeting.mark_missed"))
+            # Until its time has come a meeting cannot have been missed; after it that is what has mostly happened.
+            is_past = meeting.planned_at <= clock.now()
+            missed = is_past and st.form_submit_button(t("meeting.mark_missed"), type="primary")
+            cancel = st.form_submit_button(t("meeting.cancel"), type="secondary" if is_past else "primary")
     if (cancel and ws.do(meetings.cancel, meeting.id, reason=reason, version=draft.version)) or (
         missed and ws.do(meetings.mark_missed, meeting.id, reason=reason, version=draft.version)
     ):

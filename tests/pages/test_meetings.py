@@ -276,14 +276,31 @@ def test_a_meeting_is_called_off_and_says_why(db: Session, make: Make, desk: Des
     meeting = planned(db, pair)
     at = change(desk.open(pair.pp, "meeting", meeting=meeting.id), "off")
 
-    press(at, "It was missed")
-    assert "Please fill this in" in at.error[0].value or "still ahead" in at.error[0].value
+    assert "It did not take place" not in [button.label for button in at.button]
+    press(at, "Call it off")
+    assert "Please fill this in" in at.error[0].value
 
     next(field for field in at.text_input if field.label == "Why").set_value("Both ill")
     press(at, "Call it off")
     assert "Both ill" in at.info[0].value
     assert "called off" in said(at)
     assert "Plan it anew" in links(at)
+
+
+def test_a_meeting_whose_time_is_over_asks_whether_it_was_held(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    meeting = planned(db, pair)
+    meeting.planned_at = clock.now() - timedelta(days=1)
+    db.commit()
+    at = change(desk.open(pair.pp, "meeting", meeting=meeting.id), "off")
+    assert "nobody has said whether it was held" in at.warning[0].value
+
+    next(field for field in at.text_input if field.label == "Why").set_value("Both ill")
+    press(at, "It did not take place")
+
+    assert not at.warning
+    assert "missed" in said(at)
+    assert "Both ill" in at.info[0].value
 
 
 def test_a_missed_meeting_leads_to_a_new_one_and_no_longer_into_its_room(
