@@ -15,6 +15,19 @@ EMERGENCY = "emergency"
 _LOOK_BACK = 10
 _ROOM_CHECK = "room_check"
 _NOT_HELD = (MeetingState.MISSED, MeetingState.CANCELLED)
+#: Items whose outcome stands in a part of its own in the minutes: who was there, the actions, the next meeting.
+PARTS = frozenset(
+    {
+        "opening",
+        "room_check",
+        "purpose",
+        "last_actions",
+        "action_plan",
+        "three_actions",
+        "plan_for_after",
+        "closing",
+    }
+)
 
 
 def kinds() -> MeetingKinds:
@@ -58,6 +71,15 @@ def suit_distance(meeting: Meeting) -> None:
     renumber(meeting)
 
 
+def is_dealt_with(item: AgendaItem) -> bool:
+    """Something was written down to it, or it was opened and the minutes hold its outcome in a part of their own.
+
+    Who pages through an agenda has not dealt with it; what a correction of the minutes has settled is settled.
+    """
+    is_written = any((item.facts, item.pp_view, item.vss_view, item.decisions))
+    return is_written or (item.is_reached and item.key in PARTS)
+
+
 def carry_over(db: Session, meeting: Meeting) -> list[AgendaItem]:
     """Put on the agenda what other meetings left over since this one was planned; return what is new or marked.
 
@@ -67,7 +89,7 @@ def carry_over(db: Session, meeting: Meeting) -> list[AgendaItem]:
 
 
 def carry(db: Session, meeting: Meeting, *, after: datetime | None = None) -> list[AgendaItem]:
-    """Put on the agenda the items that the last meetings did not reach, and those that recur.
+    """Put on the agenda what the last meetings did not deal with, and what recurs.
 
     An emergency meeting keeps its short agenda: nothing is carried into it, and what the meeting before it left
     over waits for the one after it.
@@ -78,7 +100,7 @@ def carry(db: Session, meeting: Meeting, *, after: datetime | None = None) -> li
     added: list[AgendaItem] = []
     marked: list[AgendaItem] = []
     for left in _left_over(db, meeting, after):
-        origin = None if left.is_reached else left.id
+        origin = None if is_dealt_with(left) else left.id
         there = present.get(_identity(left))
         if there is None:
             added.append(_copy(left, origin))
@@ -106,7 +128,7 @@ def _left_over(db: Session, meeting: Meeting, after: datetime | None) -> list[Ag
                 if _identity(item) in seen or (is_missed and item.key):
                     continue
                 seen.add(_identity(item))
-                if item.is_recurring or not (item.is_reached or _is_frame(item)):
+                if item.is_recurring or not (is_dealt_with(item) or _is_frame(item)):
                     left.append(item)
         if not is_missed and source.kind != EMERGENCY and handed_on is None:
             # It took over what was left when it began.

@@ -25,21 +25,6 @@ SIDES: dict[Entry, ServiceKind] = {
 }
 
 
-#: Items whose outcome stands in a part of its own in the minutes: who was there, the actions, the next meeting.
-PARTS = frozenset(
-    {
-        "opening",
-        "room_check",
-        "purpose",
-        "last_actions",
-        "action_plan",
-        "three_actions",
-        "plan_for_after",
-        "closing",
-    }
-)
-
-
 def entries_of(item: AgendaItem) -> tuple[Entry, ...]:
     """What is written to this item, in the order in which it is asked."""
     try:

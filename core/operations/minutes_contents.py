@@ -75,7 +75,7 @@ class Discussed(Kept):
     @property
     def is_silent(self) -> bool:
         """Opened, and nothing written down; what the minutes hold in a part of their own is not silent."""
-        return self.is_reached and not self.is_written and self.key not in item_entries.PARTS
+        return self.is_reached and not self.is_written and self.key not in agendas.PARTS
 
 
 class Planned(Kept):

@@ -181,7 +181,7 @@ def missing(db: Session, actor: Actor, meeting_id: UUID) -> list[Missing]:
         Missing.CHAIR: meeting.chair_id is None,
         Missing.MINUTE_TAKER: meeting.minute_taker_id is None,
         Missing.DECLARATION: any(attendance.declared_at is None for attendance in present),
-        Missing.ITEMS: any(not item.is_reached for item in meeting.items),
+        Missing.ITEMS: any(not agendas.is_dealt_with(item) for item in meeting.items),
         Missing.LAST_ACTIONS: any(
             action.state.is_open and action.id not in sitting.carried_over for action in sitting.last_actions
         ),

@@ -55,7 +55,8 @@ def begin(db: Session, actor: Actor, meeting_id: UUID, *, was_held_as_planned: b
     """Open the table at the first item; one that is open already stays as it is.
 
     The day of the meeting is today, unless it `was_held_as_planned` and is only written down now.
-    Raises Conflict where the meeting is over or was called off, and where what is still ahead was held.
+    Raises Conflict where the meeting is over or was called off, where nothing stands on its agenda, and where what is
+    still ahead was held.
     """
     require(actor, Permission.RUN_MEETING)
     meetings.hold(db, actor, meeting_id)
@@ -67,6 +68,8 @@ def begin(db: Session, actor: Actor, meeting_id: UUID, *, was_held_as_planned: b
     if was_held_as_planned and sittings.timing(meeting) is not sittings.Timing.LATE:
         raise Conflict("error.meeting.not_held_yet")
     meetings.start(db, meeting)
+    if not meeting.items:
+        raise Conflict("error.meeting.no_agenda")
     if was_held_as_planned:
         meeting.started_at = meeting.planned_at
     db.flush()

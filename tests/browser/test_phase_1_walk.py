@@ -115,7 +115,7 @@ def _both_teams_meet(his: Hand, hers: Hand, mira: Actor, lea: Actor) -> None:
     go_to(his, "8. Words we share")
     _a_word_a_tick_and_a_promise_are_written_down(hers, lea)
     his.pick("Close", "What this screen shows")
-    his.sees("Some agenda items were not reached.")
+    his.sees("Some agenda items were not reached")
     close(his)
 
 

@@ -29,6 +29,7 @@ def held(db: Session, pair: Pair, kind: str = "periodic", *, leaving_out: tuple[
 def hold(db: Session, meeting: Meeting, *, leaving_out: tuple[str, ...] = ()) -> None:
     for item in meeting.items:
         item.is_reached = item.key not in leaving_out and item.title not in leaving_out
+        item.decisions = "It goes on" if item.is_reached else ""
     meeting.state = MeetingState.CLOSED
     meeting.closed_at = clock.now()
     db.flush()
@@ -54,6 +55,31 @@ def test_an_item_that_was_not_reached_comes_back_marked_and_early(db: Session, m
     assert (back.carried_from, back.minutes, back.title) == (left.id, left.minutes, left.title)
     assert following.items[back.position - 1].key == "last_actions"
     assert [item.position for item in following.items] == list(range(len(following.items)))
+
+
+def test_an_item_that_was_only_paged_past_comes_back_marked(db: Session, make: Make) -> None:
+    pair = make.pair()
+    last = planned(db, pair)
+    agenda_items.add(db, pair.pp, last.id, title="The school", minutes=5)
+    hold(db, last)
+    silent = titled(last, "The school")
+    silent.decisions = ""
+    db.flush()
+
+    following = planned(db, pair)
+
+    assert carried(following) == ["The school"]
+
+
+def test_an_item_that_a_correction_of_the_minutes_settled_is_not_left_over(db: Session, make: Make) -> None:
+    pair = make.pair()
+    last = planned(db, pair)
+    agenda_items.add(db, pair.pp, last.id, title="The school", minutes=5)
+    hold(db, last, leaving_out=("The school",))
+    titled(last, "The school").decisions = "We agreed on it"
+    db.flush()
+
+    assert carried(planned(db, pair)) == []
 
 
 def test_an_item_that_stands_on_the_agenda_anyway_is_marked_and_not_doubled(db: Session, make: Make) -> None:
@@ -174,6 +200,7 @@ def test_a_meeting_that_is_written_down_later_hands_on_what_it_left_over(db: Ses
     pair = make.pair()
     forgotten = make.table(pair)
     forgotten.planned_at = forgotten.started_at = clock.now() - timedelta(days=9)
+    forgotten.items[0].facts = "As it was"
     between = planned(db, pair)
     agenda_items.add(db, pair.vss, between.id, title="Court date", minutes=5)
     hold(db, between, leaving_out=("Court date",))
@@ -195,7 +222,8 @@ def test_what_a_meeting_left_over_that_was_closed_while_the_next_one_ran_comes_t
     running.started_at = clock.now()
     tables.close(db, pair.pp, forgotten.id)
     for item in running.items:
-        item.is_reached = True
+        item.is_reached, item.decisions = True, "It goes on"
+    forgotten.items[0].facts = "As it was"
     running.items[1].title = "Something else"
     tables.close(db, pair.pp, running.id)
 

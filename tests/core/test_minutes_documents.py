@@ -170,6 +170,6 @@ def test_what_was_opened_and_left_no_note_stands_in_one_line(db: Session, make: 
 
     text = _text(minutes_documents.document(db, pair.pp, meeting.id, words=Words()))
 
-    assert "Opened, nothing written down: Risk; The school" in text
+    assert "Opened, nothing written down, on the next agenda: Risk; The school" in text
     assert "Nothing was noted" not in text
     assert "No item was discussed" in text

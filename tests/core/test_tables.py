@@ -14,6 +14,7 @@ from core.lists import Asked
 from core.models import Action, Attendance, Meeting, MeetingState, Minutes, PhasePoint, Role
 from core.operations import (
     action_plans,
+    agenda_items,
     aims,
     case_lists,
     meeting_lists,
@@ -72,6 +73,16 @@ def test_a_meeting_that_was_called_off_does_not_begin(db: Session, make: Make) -
     meetings.cancel(db, pair.pp, meeting.id, reason="Snow", version=meeting.version)
 
     with pytest.raises(Conflict, match="over"):
+        tables.begin(db, pair.pp, meeting.id)
+
+
+def test_a_meeting_without_an_item_on_its_agenda_does_not_begin(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = planned(db, pair)
+    for item in list(meeting.items):
+        agenda_items.remove(db, pair.pp, meeting.id, item.id)
+
+    with pytest.raises(Conflict, match="no_agenda"):
         tables.begin(db, pair.pp, meeting.id)
 
 
