@@ -346,9 +346,12 @@ def follow(db: Session, actor: Actor, meeting: Meeting, latest: Minutes, content
 
 
 def newest(db: Session, meeting_id: UUID) -> Minutes:
-    """The newest version of the minutes of a meeting that was found before."""
+    """The newest version of the minutes of a meeting that was found before. Raises Conflict before there are any."""
     statement = select(Minutes).where(Minutes.meeting_id == meeting_id).order_by(Minutes.number.desc())
-    return db.scalars(statement.limit(1)).one()
+    found = db.scalars(statement.limit(1)).one_or_none()
+    if found is None:
+        raise Conflict("error.minutes.none_yet")
+    return found
 
 
 def _attendance(meeting: Meeting, attendance_id: UUID) -> Attendance:

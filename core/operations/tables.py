@@ -82,9 +82,8 @@ def go_to(db: Session, actor: Actor, meeting_id: UUID, *, position: int) -> Meet
     meeting = presences.running(db, actor, meeting_id)
     if meeting.item_position == position:
         return meeting
-    item = db.scalars(
-        select(AgendaItem).where(AgendaItem.meeting_id == meeting.id, AgendaItem.position == position)
-    ).one_or_none()
+    items = db.scalars(select(AgendaItem).where(AgendaItem.meeting_id == meeting.id))
+    item = next((each for each in items if each.position == position), None)
     if item is None:
         raise NotFound
     item.is_reached = True

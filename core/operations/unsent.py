@@ -120,7 +120,9 @@ def _keep(
             kept_at=clock.now(),
         )
         db.add(kept)
-    kept.case_id = case_id or kept.case_id or _case_of(db, slot)
+    # A text is kept whatever it is said to belong to: of a case that is not there it is nobody's but its author's.
+    known = case_id if case_id is not None and db.get(Case, case_id) is not None else None
+    kept.case_id = known or kept.case_id or _case_of(db, slot)
     kept.text, kept.seen_version, kept.kept_at = storable, seen_version, clock.now()
     db.flush()
     return kept

@@ -549,3 +549,11 @@ def test_an_aim_that_the_record_does_not_hold_yet_comes_into_it_with_the_correct
     minutes.correct(db, pair.vss, meeting.id, item_id=aim.id, texts_of=texts, number=1)
 
     assert agreed(db, pair) == "Every month"
+
+
+def test_nothing_can_be_taken_over_into_minutes_that_do_not_exist_yet(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+
+    with pytest.raises(Conflict, match="none_yet"):
+        minutes_updates.offered(db, pair.pp, meeting.id)

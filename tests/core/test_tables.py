@@ -86,6 +86,15 @@ def test_a_meeting_without_an_item_on_its_agenda_does_not_begin(db: Session, mak
         tables.begin(db, pair.pp, meeting.id)
 
 
+@pytest.mark.parametrize("position", [-1, 3, 2**70])
+def test_a_place_that_the_agenda_does_not_have_is_not_found(db: Session, make: Make, position: int) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+
+    with pytest.raises(NotFound):
+        tables.go_to(db, pair.pp, meeting.id, position=position)
+
+
 def test_a_stranger_and_a_guest_have_no_seat_at_the_table(db: Session, make: Make) -> None:
     pair = make.pair()
     meeting = make.table(pair)

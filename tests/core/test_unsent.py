@@ -1,5 +1,7 @@
 """A text that is not sent is kept for its author, and for nobody else."""
 
+from uuid import uuid4
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -138,3 +140,12 @@ def test_a_guest_at_the_table_is_offered_what_could_not_be_saved(db: Session, ma
     unsent.keep(db, guest, slot, text="The police saw him", seen_version=1)
 
     assert unsent.of_slots(db, guest, [slot])[slot].text == "The police saw him"
+
+
+def test_a_text_of_a_case_that_is_not_there_is_kept_all_the_same(db: Session, make: Make) -> None:
+    pair = make.pair()
+    slot = "note:gone:text"
+
+    unsent.keep(db, pair.vss, slot, text="She moves on Friday", case_id=uuid4())
+
+    assert unsent.of_slots(db, pair.vss, [slot])[slot].text == "She moves on Friday"
