@@ -231,7 +231,7 @@ def _clause(
             blocks.append(Block("paragraph", block.text, f"({count})"))
         else:
             blocks.append(Block("single" if number else "text", block.text))
-    is_settled = draft.status in {AgreementStatus.IN_FORCE, AgreementStatus.ENDED}
+    is_settled = draft.status in {AgreementStatus.COMING, AgreementStatus.IN_FORCE, AgreementStatus.ENDED}
     if placed.state is ClauseState.CONTESTED and not is_settled:
         blocks.append(Block("note", clean(words("document.agreement.contested", note=placed.note)).strip()))
     return blocks

@@ -21,6 +21,7 @@ class AgreementStatus(StrEnum):
 
     DRAFT = "draft"
     AGREED = "agreed"
+    COMING = "coming"
     IN_FORCE = "in_force"
     ENDED = "ended"
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, undefer
 
 from core import access, audit, clock, text
@@ -139,7 +139,9 @@ def put_in_force(
 ) -> Agreement:
     """Put an approved and signed agreement in force from a day; the one before it ends the day before, with its guests.
 
-    Raises Conflict where the newest version is not approved by both sides, or its signed paper is not filed.
+    What is over keeps its days, and what is signed for later is left to begin. Raises Conflict where the newest version
+    is not approved by both sides, its signed paper is not filed, or another one is signed for days of this one; Invalid
+    where it would begin in days of one that is over.
     """
     agreement = agreements.find(db, actor, agreement_id, locked=True)
     access.require(actor, agreements.approving(agreement.level))
@@ -153,6 +155,7 @@ def put_in_force(
         raise Conflict("error.agreement.not_signed")
     day = text.day(on, field="on")
     _require_start(agreement, day)
+    _require_room(db, agreement, day)
     agreement.state = AgreementState.IN_FORCE
     agreement.in_force_from = day
     agreement.review_on = _review_day(agreement, day)
@@ -179,32 +182,57 @@ def reviewed(
 
 
 def terminate(
-    db: Session, actor: Actor, agreement_id: UUID, *, on: date | None, reason: str, version: int
+    db: Session,
+    actor: Actor,
+    agreement_id: UUID,
+    *,
+    on: date | None,
+    reason: str,
+    version: int,
+    keeps_signed: bool = False,
 ) -> Agreement:
     """End an agreement in force before its time, from a day on, with a reason; it stays readable.
 
-    Until that day it holds; both sides read on Today who ended it (ended_agreements). What both approved to follow it is a draft again: it was approved for another time.
+    Until that day it holds; both sides read on Today who ended it (ended_agreements). What both approved to follow it
+    is a draft again: it was approved for another time. What is signed for later is called off too, unless
+    `keeps_signed`: else all would open again by itself. One that has not begun is called off at once: it never held,
+    and the one whose last day it had taken has it back.
     """
     agreement = _in_force(db, actor, agreement_id, version)
     day = text.day(on, field="on")
-    text.in_order(agreement.in_force_from, day, field="on")
+    if not _never_begins(agreement, day):
+        text.in_order(agreement.in_force_from, day, field="on")
     if agreement.ends_on is not None and day > agreement.ends_on:
         raise Invalid("error.agreement.ends_before", field="on")
     why = text.text(reason, field="reason", longest=2_000)
     files.require_nameless(db, actor, agreement.case_id, reason=why)
-    agreement.termination_reason = why
-    agreement.terminated_on, agreement.terminated_by = day, actor.person_id
-    if day <= clock.today():
-        agreement.state = AgreementState.TERMINATED
-    else:
-        agreement.ends_on = day - timedelta(days=1)
+    ended = [agreement] if keeps_signed else [agreement, *signed_for_later(db, actor, agreement_id)]
+    for one in ended:
+        one.termination_reason = why
+        one.terminated_on, one.terminated_by = day, actor.person_id
+        if _never_begins(one, day):
+            _call_off(db, one)
+        elif day <= clock.today():
+            one.state = AgreementState.TERMINATED
+        else:
+            one.ends_on = day - timedelta(days=1)
     for draft in db.scalars(agreements.drafts(agreement.cooperation_id, agreement.case_id)):
         agreement_texts.lapse(db, draft)
     if agreement.case_id is not None:
         joint_spaces.end_guests(db, agreement.case_id, day - timedelta(days=1))
     db.flush()
-    audit.record(db, actor, "terminate", agreement, case_id=agreement.case_id)
+    for one in ended:
+        audit.record(db, actor, "terminate", one, case_id=one.case_id)
     return agreement
+
+
+def signed_for_later(db: Session, actor: Actor, agreement_id: UUID) -> list[Agreement]:
+    """What is signed to begin after an agreement, of the same case or between the same managements."""
+    agreement = agreements.find(db, actor, agreement_id)
+    later = _in_force_beside(agreement).where(
+        Agreement.in_force_from > clock.today(), Agreement.in_force_from > agreement.in_force_from
+    )
+    return list(db.scalars(later.order_by(Agreement.in_force_from)))
 
 
 def required_start(agreement: Agreement) -> date | None:
@@ -217,14 +245,11 @@ def required_start(agreement: Agreement) -> date | None:
 def proposed_start(db: Session, actor: Actor, agreement_id: UUID) -> date:
     """The day to begin on that the form proposes: the one written in the text, today where none is.
 
-    Where it takes the place of one in force, never a day that is over: that one would have ended in the past.
+    Where another one came before it, never a day that is over: what both could read then would be told otherwise.
     """
     agreement = agreements.find(db, actor, agreement_id)
     said = required_start(agreement) or clock.today()
-    holding = _in_force_beside(agreement).where(
-        or_(Agreement.ends_on.is_(None), Agreement.ends_on >= clock.today())
-    )
-    return max(said, clock.today()) if db.scalars(holding).first() else said
+    return max(said, clock.today()) if db.scalars(_held_beside(agreement)).first() else said
 
 
 def _at_version(
@@ -314,22 +339,67 @@ def _months_later(day: date, months: int) -> date:
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
-def _in_force_beside(agreement: Agreement) -> Select[Agreement]:
-    """The agreements in force whose place this one takes."""
-    earlier = select(Agreement).where(
+def _beside(agreement: Agreement) -> Select[Agreement]:
+    """The others of the same case, or between the same managements."""
+    others = select(Agreement).where(
         Agreement.id != agreement.id,
         Agreement.level == agreement.level,
         Agreement.cooperation_id == agreement.cooperation_id,
-        Agreement.state == AgreementState.IN_FORCE,
     )
-    if agreement.case_id is not None:
-        earlier = earlier.where(Agreement.case_id == agreement.case_id)
-    return earlier
+    return others.where(Agreement.case_id == agreement.case_id) if agreement.case_id is not None else others
+
+
+def _in_force_beside(agreement: Agreement) -> Select[Agreement]:
+    """Those in force whose place this one takes, or that follow it."""
+    return _beside(agreement).where(Agreement.state == AgreementState.IN_FORCE)
+
+
+def _held_beside(agreement: Agreement) -> Select[Agreement]:
+    """The agreements that held before this one, hold, or are signed to hold."""
+    lasting = (AgreementState.IN_FORCE, AgreementState.TERMINATED)
+    return _beside(agreement).where(Agreement.state.in_(lasting), Agreement.in_force_from.is_not(None))
+
+
+def _require_room(db: Session, agreement: Agreement, day: date) -> None:
+    """No day of it lies in the time of one that is over, or of one that is signed to begin later."""
+    today, last = clock.today(), agreement.ends_on or date.max
+    for one in db.scalars(_held_beside(agreement)):
+        begins, over = one.in_force_from or date.min, _first_day_without(one)
+        if over is not None and day < over <= today:
+            raise Invalid("error.agreement.held_then", field="on", day=over)
+        if one.state is AgreementState.IN_FORCE and today < begins and day <= begins <= last:
+            raise Conflict("error.agreement.signed_later", day=begins)
+
+
+def _first_day_without(one: Agreement) -> date | None:
+    after = one.ends_on + timedelta(days=1) if one.ends_on else None
+    return min((day for day in (after, one.terminated_on) if day), default=None)
+
+
+def _never_begins(one: Agreement, day: date) -> bool:
+    begins = one.in_force_from
+    return begins is not None and begins > clock.today() and day <= begins
+
+
+def _call_off(db: Session, one: Agreement) -> None:
+    """What never began opens nothing, closes nothing, and counts nowhere as having held."""
+    begins, one.state, one.in_force_from = one.in_force_from, AgreementState.TERMINATED, None
+    if begins is None:
+        return
+    cut = _in_force_beside(one).where(
+        Agreement.ends_on == begins - timedelta(days=1), Agreement.terminated_on.is_(None)
+    )
+    for earlier in db.scalars(cut):
+        earlier.ends_on = agreement_texts.typed_end(earlier)
 
 
 def _end_earlier(db: Session, agreement: Agreement, day: date) -> None:
+    """Those that hold, or would before it, end the day before."""
     last, is_ended = day - timedelta(days=1), False
     for one in db.scalars(_in_force_beside(agreement)):
+        begins = one.in_force_from
+        if begins is not None and begins > day:
+            continue
         if one.ends_on is None or one.ends_on > last:
             one.ends_on, is_ended = last, True
     if is_ended and agreement.case_id is not None:

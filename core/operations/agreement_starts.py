@@ -23,6 +23,9 @@ from core.models import (
 )
 from core.operations import agreement_givens, agreement_texts, agreements
 
+#: The questions for the first day, at case level and between the organisations.
+_FIRST_DAYS = ("start_date", "effective_date")
+
 #: Where what Phase 1 brought may go.
 PROPOSAL_CHAPTERS = frozenset({"principles", "objectives", "commitments"})
 
@@ -65,7 +68,12 @@ def amend(db: Session, actor: Actor, agreement_id: UUID) -> Agreement:
         raise Conflict("error.agreement.is_draft")
     if old.case is not None:
         agreements.require_open(old.case)
-    answers, ends_on = dict(old.answers), _typed_end(old)
+    answers, starts_on, ends_on = dict(old.answers), old.starts_on, agreement_texts.typed_end(old)
+    if _is_over(old):
+        # What is over is not begun once more in its own time: the new one has a first day of its own.
+        for name in _FIRST_DAYS:
+            answers.pop(name, None)
+        starts_on = None
     if ends_on is not None and ends_on < clock.today():
         # The new one needs a last day of its own: it is asked for before anybody approves.
         answers.pop("end_date", None)
@@ -77,7 +85,7 @@ def amend(db: Session, actor: Actor, agreement_id: UUID) -> Agreement:
         content_version=old.content_version,
         language=old.language,
         answers=answers,
-        starts_on=old.starts_on,
+        starts_on=starts_on,
         ends_on=ends_on,
         created_by=actor.person_id,
     )
@@ -99,6 +107,10 @@ def amend(db: Session, actor: Actor, agreement_id: UUID) -> Agreement:
     known = {clause.key for clause in copies}
     new.clauses = copies + [clause for clause in _library_clauses(new) if clause.key not in known]
     return _begun(db, actor, new, "amend")
+
+
+def _is_over(old: Agreement) -> bool:
+    return old.state is AgreementState.TERMINATED or (old.ends_on is not None and old.ends_on < clock.today())
 
 
 def waiting_proposals(db: Session, actor: Actor, agreement_id: UUID) -> int:
@@ -171,12 +183,6 @@ def _require_no_draft(db: Session, agreement: Agreement) -> None:
 def _dates(agreement: Agreement) -> dict[str, content.Answer]:
     days = {"start_date": agreement.starts_on, "end_date": agreement.ends_on}
     return {name: day.isoformat() for name, day in days.items() if day is not None}
-
-
-def _typed_end(old: Agreement) -> date | None:
-    """The end that the text says, also where a later agreement or a termination came before it."""
-    said = old.answers.get("end_date")
-    return date.fromisoformat(str(said)) if old.level is AgreementLevel.CASE and said else None
 
 
 def _library_clauses(agreement: Agreement) -> list[AgreementClause]:

@@ -4,7 +4,7 @@ import difflib
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, Literal
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from core.locale import Words
 from core.models import (
     Agreement,
     AgreementClause,
+    AgreementLevel,
     AgreementState,
     AgreementVersion,
     Approval,
@@ -102,9 +103,17 @@ def draft_of(agreement: Agreement, *, number: int = 1) -> AgreementDraft:
 def status(agreement: Agreement) -> AgreementStatus:
     """What the header of the Word file says."""
     if agreement.state is AgreementState.IN_FORCE:
-        has_ended = agreement.ends_on is not None and agreement.ends_on < clock.today()
-        return AgreementStatus.ENDED if has_ended else AgreementStatus.IN_FORCE
+        if agreement.ends_on is not None and agreement.ends_on < clock.today():
+            return AgreementStatus.ENDED
+        is_ahead = agreement.in_force_from is not None and agreement.in_force_from > clock.today()
+        return AgreementStatus.COMING if is_ahead else AgreementStatus.IN_FORCE
     return _STATUS[agreement.state]
+
+
+def typed_end(agreement: Agreement) -> date | None:
+    """The end that the text says, also where a later agreement or a termination came before it."""
+    said = agreement.answers.get("end_date")
+    return date.fromisoformat(str(said)) if agreement.level is AgreementLevel.CASE and said else None
 
 
 def layout_of(draft: AgreementDraft) -> Layout:

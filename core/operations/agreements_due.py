@@ -4,13 +4,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from core import access
+from core import access, clock
 from core.access import Actor, may
 from core.documents import agreement as paper
-from core.models import Agreement, AgreementLevel, AgreementState, AgreementVersion, Approval, SignedCopy
+from core.models import (
+    Agreement,
+    AgreementLevel,
+    AgreementState,
+    AgreementVersion,
+    Approval,
+    Case,
+    SignedCopy,
+)
 from core.operations import agreement_texts, agreements
 
 #: More drafts than these are not looked into: each must be read to say whether it is complete.
@@ -65,12 +73,16 @@ def _unsettled(actor: Actor) -> Select[Any]:
     return (
         access.visible_agreements(actor)
         .join(AgreementVersion, AgreementVersion.agreement_id == Agreement.id)
+        .outerjoin(Case, Case.id == Agreement.case_id)
         .where(
             Agreement.state.in_(agreements.CHANGEABLE),
             Agreement.level.in_(
                 [level for level in AgreementLevel if may(actor, agreements.approving(level))]
             ),
             AgreementVersion.number == newest,
+            # Nobody can approve what is of a closed case, or whose last day is over.
+            or_(Agreement.case_id.is_(None), Case.closed_on.is_(None)),
+            or_(Agreement.ends_on.is_(None), Agreement.ends_on >= clock.today()),
         )
         .options(joinedload(Agreement.case), selectinload(Agreement.clauses))
         .order_by(Agreement.created_at)

@@ -40,13 +40,14 @@ _LASTING: Final = (AgreementState.IN_FORCE, AgreementState.TERMINATED)
 class Ended:
     """An agreement that one service ended before its time: the first day without it, and by whom.
 
-    Without a code it is the one between the two organisations.
+    Without a code it is the one between the two organisations; one that never began was called off.
     """
 
     agreement_id: UUID
     code: str
     on: date
     service: str
+    has_begun: bool = True
 
     @property
     def is_coming(self) -> bool:
@@ -82,6 +83,7 @@ def waiting(db: Session, actor: Actor) -> Sequence[Ended]:
             agreement.case.code if agreement.case else "",
             agreement.terminated_on,
             service or "",
+            has_begun=agreement.in_force_from is not None,
         )
         for agreement, service in found
         if agreement.terminated_on is not None
@@ -178,6 +180,8 @@ def _ended(actor: Actor, follows: Callable[[type[Agreement]], ColumnElement[bool
         follows(following),
         following.id != Agreement.id,
         following.state.in_(_LASTING),
+        # What never began was to follow those that were there before it.
+        or_(Agreement.in_force_from.is_not(None), following.created_at > Agreement.created_at),
         or_(
             following.in_force_from <= clock.today(),
             following.in_force_from <= Agreement.terminated_on,

@@ -42,6 +42,7 @@ def agreements(db: Session, actor: Actor, asked: Asked) -> Part:
             Agreement.case_id == asked.case.id,
             Agreement.level == AgreementLevel.CASE,
             Agreement.state.in_(SIGNED),
+            Agreement.in_force_from.is_not(None),
         )
         .order_by(Agreement.in_force_from)
     )

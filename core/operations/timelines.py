@@ -183,6 +183,7 @@ def _agreements(db: Session, actor: Actor, case: Case) -> Sequence[Agreement]:
             Agreement.case_id == case.id,
             Agreement.level == AgreementLevel.CASE,
             Agreement.state.in_(SIGNED),
+            Agreement.in_force_from.is_not(None),
         )
         .order_by(Agreement.in_force_from)
     ).all()

@@ -315,12 +315,32 @@ def _terminate(ws: Workspace, opened: Opened) -> None:
         ws.slot("on")
         reason = form.area("reason", t("agreement.reason"), key=f"terminate:{agreement.id}")
         ws.slot("reason")
+        keeps_signed = _keeps_signed(ws, opened)
         seen = held.send(t("agreement.terminate"), agreement.version, slot="terminate")
     if seen is not None and ws.do(
-        agreement_approvals.terminate, agreement.id, on=on, reason=reason, version=seen
+        agreement_approvals.terminate,
+        agreement.id,
+        on=on,
+        reason=reason,
+        version=seen,
+        keeps_signed=keeps_signed,
     ):
         form.close()
         st.rerun()
+
+
+def _keeps_signed(ws: Workspace, opened: Opened) -> bool:
+    """What is signed for later is named before the click: ended with this one unless somebody wants it otherwise."""
+    t = ws.words
+    later = ws.read(agreement_approvals.signed_for_later, opened.agreement.id)
+    if not later:
+        return False
+    day = t.day(later[0].in_force_from)
+    return st.checkbox(
+        t("agreement.keeps_signed", day=day),
+        help=t("agreement.keeps_signed_help"),
+        key=f"keeps:{later[0].id}",
+    )
 
 
 def _in_a_year() -> date:

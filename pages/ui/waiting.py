@@ -10,6 +10,7 @@ from core import clock
 from core.access import is_worker
 from core.models import Action, Case, Meeting
 from core.operations import joint_spaces, releases, today
+from core.operations.ended_agreements import Ended
 from core.operations.guest_cases import GuestCase
 from core.operations.joint_spaces import EmergencyOpening
 from core.operations.today import Today
@@ -169,11 +170,17 @@ def _struck(ws: Workspace, found: Today) -> None:
         _row("minutes", label, "meeting", meeting.id, icon=":material/ink_eraser:")
 
 
+def _how_ended(one: Ended) -> str:
+    if not one.has_begun:
+        return "agreement_called_off"
+    return "agreement_will_end" if one.is_coming else "agreement_ended"
+
+
 def _ends(ws: Workspace, found: Today) -> None:
     """Agreements that one side ended, and those of cases that end soon by themselves."""
     t = ws.words
     for one in found.ended:
-        key = "today.agreement_will_end" if one.is_coming else "today.agreement_ended"
+        key = f"today.{_how_ended(one)}"
         if one.code:
             label = t(key, code=plain(one.code), day=t.day(one.on), service=plain(one.service))
         else:
