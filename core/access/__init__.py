@@ -74,6 +74,7 @@ from core.access.files import (
     visible_subjects,
 )
 from core.access.joint import (
+    FIRST_PASS,
     IMMEDIATE_NOTICE,
     is_joint_item,
     own_joint_items,
@@ -158,6 +159,7 @@ from core.access.risk import (
 )
 
 __all__ = [
+    "FIRST_PASS",
     "GRANTED_BY",
     "IMMEDIATE_NOTICE",
     "NO_WORKERS",

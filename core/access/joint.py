@@ -1,10 +1,11 @@
 """What both services may read of a case, and what a service gave into the joint space."""
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from core.access.actors import Actor, kept
 from core.access.cases import (
+    case_agreements_in_force,
     emergencies_asked,
     joint_case_ids,
     open_case_ids,
@@ -14,6 +15,7 @@ from core.access.cases import (
 from core.access.files import own_file_case_ids
 from core.access.people import own_cooperation_ids
 from core.models import (
+    Agreement,
     Basis,
     Case,
     Closing,
@@ -31,6 +33,8 @@ from core.models import (
 
 #: The topic of what one service tells the other at once.
 IMMEDIATE_NOTICE = "immediate_notice"
+#: The topic of a first pass that was handed in.
+FIRST_PASS = "first_pass"  # noqa: S105  a topic
 
 
 @kept
@@ -68,16 +72,35 @@ def was_asked_before() -> ColumnElement[bool]:
 def visible_joint_items(actor: Actor) -> Select[JointItem]:
     """What the two services put into open joint spaces and have not taken back, and all that the actor's own put.
 
-    What waits for a second person, and what has reached its end, is there for nobody.
+    What waits for a second person, and what has reached its end, is there for nobody; what was shared with some roles
+    is there for these.
     """
     return select(JointItem).where(
         JointItem.released_at.is_not(None),
         JointItem.withdrawn_at.is_(None),
         ~JointItem.has_ended,
         or_(
-            is_joint_item(actor),
+            and_(is_joint_item(actor), _is_meant_for(actor)),
             and_(JointItem.service_id == actor.service_id, JointItem.case_id.in_(visible_case_ids(actor))),
         ),
+    )
+
+
+def _is_meant_for(actor: Actor) -> ColumnElement[bool]:
+    """Does the actor have a role with which the item was shared?
+
+    A later agreement that names more roles opens to them what is shared under it, and nothing from before. An emergency
+    opens all to whoever works on the case; what is told at once, and the first passes that both sides compare, are
+    read by everybody to whom the joint space is open.
+    """
+    named = cast(Release.recipients, String)
+    has_role = or_(false(), *(named.contains(f'"{role}"', autoescape=True) for role in sorted(actor.roles)))
+    meant_for_others = exists().where(Release.item_id == JointItem.id, named != "[]", ~has_role)
+    holding = case_agreements_in_force().where(Agreement.case_id == JointItem.case_id)
+    return or_(
+        JointItem.topic.in_((IMMEDIATE_NOTICE, FIRST_PASS)),
+        ~meant_for_others,
+        ~holding.correlate(JointItem).exists(),
     )
 
 

@@ -28,7 +28,7 @@ EPISODE = "episode"
 #: The topic of what was released of a path (core.operations.path_releases).
 PATH_ENTRY = releases.PATH_ENTRY
 #: The topic of a first pass of a risk assessment that was handed in (core.operations.first_passes).
-FIRST_PASS = "first_pass"  # noqa: S105  a topic
+FIRST_PASS = access.FIRST_PASS
 #: The topic of a summary on change (core.operations.change_summaries).
 CHANGE_SUMMARY = "change_summary"
 #: The topic of an immediate notice (core.operations.immediate_notices).

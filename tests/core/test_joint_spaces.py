@@ -1,17 +1,18 @@
 """The agreement is the rule of access: it opens the joint space of a case, and when it ends access ends with it."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from core import access, clock
 from core.access import Actor
 from core.content.meeting_kinds import Entry
 from core.errors import Conflict, CoreError, Invalid, NotAllowed, NotFound
-from core.models import Agreement, AgreementState, EmergencyGround, Guest, Role, ServiceKind
+from core.models import Agreement, AgreementRole, AgreementState, EmergencyGround, Guest, Role, ServiceKind
 from core.operations import (
     action_plans,
     agreement_approvals,
@@ -655,3 +656,32 @@ def test_an_agreement_comes_before_every_meeting_but_the_one_that_leads_to_the_f
     opening = ask(db, gone.pp, gone)
     confirm(db, gone.vss, opening)
     assert not first(gone)
+
+
+def test_a_later_agreement_that_names_more_roles_opens_to_them_what_is_shared_under_it_alone(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair(is_agreed=False)
+    first = make.agreement_in_force(pair, ends_on=clock.today() + LASTS)
+    _name(db, first, Role.CASE_MANAGER)
+    taker = make.actor(pair.pp.service_id, Role.MINUTE_TAKER)
+    colleague = make.actor(pair.pp.service_id)
+    for person in (taker, colleague):
+        make.assign(pair.case, person)
+    before = share(db, pair.vss, make.note(pair.vss_file, pair.vss).id, "She says he waits at her work")
+
+    _name(db, first, Role.CASE_MANAGER, Role.MINUTE_TAKER)
+    after = share(db, pair.vss, make.note(pair.vss_file, pair.vss).id, "She has a new lawyer")
+
+    def read(actor: Actor) -> set[UUID]:
+        return {item.id for item in db.scalars(access.visible_joint_items(actor))}
+
+    assert read(taker) == {after.id}
+    assert read(colleague) == read(pair.pp) == read(pair.vss) == {before.id, after.id}
+
+
+def _name(db: Session, agreement: Agreement, *roles: Role) -> None:
+    """Open the joint space to these roles alone."""
+    db.execute(delete(AgreementRole).where(AgreementRole.agreement_id == agreement.id))
+    db.add_all([AgreementRole(agreement_id=agreement.id, role=role) for role in roles])
+    db.flush()
