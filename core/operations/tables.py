@@ -136,7 +136,8 @@ def add_item(db: Session, actor: Actor, meeting_id: UUID, *, title: str, minutes
         if not known.key and known.title == title:
             return known
     meeting = meetings.find(db, actor, meeting_id)
-    item = AgendaItem(position=0, title=title, minutes=minutes)
+    # On an empty agenda it is the one on the screen.
+    item = AgendaItem(position=0, title=title, minutes=minutes, is_reached=not items)
     meeting.items.insert(meeting.item_position + 1, item)
     agendas.renumber(meeting)
     db.flush()

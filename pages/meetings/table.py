@@ -43,6 +43,13 @@ if meeting.state is not MeetingState.IN_PROGRESS:
     follow(ws, meeting.id, sitting.pulse, is_behind=False)
     st.stop()
 
+if not meeting.items:
+    with st.container(key="on_table"):
+        agenda_bar.empty(ws, sitting)
+        closing.take_back(ws, meeting.id)
+    follow(ws, meeting.id, sitting.pulse, is_behind=False)
+    st.stop()
+
 item = meeting.items[agenda_bar.position(sitting)]
 if not sitting.may_read:
     with st.container(key="on_table"):

@@ -5,7 +5,7 @@ from uuid import UUID
 import streamlit as st
 
 from core.operations import tables
-from core.operations.sittings import AgendaItem, Sitting
+from core.operations.sittings import AgendaItem, Meeting, Sitting
 from pages.ui import item_clock, writing
 from pages.ui.draft import open_new
 from pages.ui.kept import Kept
@@ -101,6 +101,19 @@ def agenda(ws: Workspace, sitting: Sitting) -> None:
             args=(ws, meeting.id, item.position),
         )
     st.caption(t("table.agenda_signs"))
+    _point(ws, meeting)
+
+
+def empty(ws: Workspace, sitting: Sitting) -> None:
+    """Nothing stands on the agenda: a point can be put there, but not before a guest's eyes."""
+    st.title(sitting.kind.title)
+    st.info(ws.words("table.no_agenda"), icon=":material/playlist_remove:")
+    if sitting.may_read:
+        _point(ws, sitting.meeting)
+
+
+def _point(ws: Workspace, meeting: Meeting) -> None:
+    t = ws.words
     draft = open_new(f"point:{meeting.id}")
     form = Kept(ws, f"point:{meeting.id}", meeting.case_id)
     with st.form(draft.key("form")):

@@ -47,14 +47,14 @@ def show(ws: Workspace, sitting: Sitting) -> None:
             key=f"close:{meeting.id}",
             disabled=Missing.NOBODY in missing,
         )
-        _take_back(ws, meeting.id)
+        take_back(ws, meeting.id)
     if close and ws.do(tables.close, meeting.id):
         if ws.shared is not None:
             st.rerun()
         st.switch_page(page_file("minutes"), query_params={"meeting": str(meeting.id)})
 
 
-def _take_back(ws: Workspace, meeting_id: UUID) -> None:
+def take_back(ws: Workspace, meeting_id: UUID) -> None:
     """The way out for whoever began the wrong meeting, or this one on the wrong day."""
     t = ws.words
     if not ws.read(unbegun.may_take_back, meeting_id):

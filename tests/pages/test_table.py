@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from core import clock
 from core.content.meeting_kinds import Entry
 from core.db import Record
-from core.models import Action, Attendance, Meeting, MeetingState, Minutes, SignIn, UnsentText
+from core.models import Action, AgendaItem, Attendance, Meeting, MeetingState, Minutes, SignIn, UnsentText
 from core.operations import presences, tables, unsent
 from core.operations.action_plans import ActionState
 from tests.make import Make, Pair
@@ -444,6 +444,44 @@ def test_a_point_that_comes_up_is_put_on_the_agenda(db: Session, make: Make, des
     press(at, "Put it on the agenda")
 
     assert any("The grandmother" in button.label for button in at.button)
+
+
+def emptied(db: Session, make: Make) -> tuple[Pair, Meeting]:
+    """A meeting that was begun when nothing stood on its agenda any more, and nobody is marked as here."""
+    pair = make.pair()
+    meeting = make.table(pair, present=False)
+    meeting.items.clear()
+    meeting.begun_from = MeetingState.PLANNED
+    db.commit()
+    db.expunge_all()
+    return pair, meeting
+
+
+def test_at_a_table_with_an_empty_agenda_a_point_is_added_and_stands_on_the_screen(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = emptied(db, make)
+
+    at = desk.open(pair.pp, "table", meeting=meeting.id)
+    assert "Nothing stands on the agenda" in said(at)
+    at.text_input[0].set_value("A new flat for him")
+    press(at, "Put it on the agenda")
+
+    assert "A new flat for him" in at.title[0].value
+    assert now(db, meeting).item_position == 0
+    assert db.scalars(select(AgendaItem.is_reached).where(AgendaItem.meeting_id == meeting.id)).all() == [
+        True
+    ]
+
+
+def test_a_meeting_with_an_empty_agenda_that_was_begun_by_mistake_is_ahead_again(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = emptied(db, make)
+
+    press(desk.open(pair.vss, "table", meeting=meeting.id), "It was begun by mistake")
+
+    assert now(db, meeting).state is MeetingState.PLANNED
 
 
 def test_letters_that_a_field_lost_are_rescued(db: Session, make: Make) -> None:
