@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session, selectinload
 
+from core import clock
 from core.content import meeting_kinds
 from core.content.meeting_kinds import MeetingKinds, Speaker
 from core.models import AgendaItem, Meeting, MeetingState, Minutes
@@ -81,9 +82,9 @@ def is_dealt_with(item: AgendaItem) -> bool:
 
 
 def carry_over(db: Session, meeting: Meeting) -> list[AgendaItem]:
-    """Put on the agenda what other meetings left over since this one was planned; return what is new or marked.
+    """Put on the agenda what other meetings left over since this one was planned; return what is new.
 
-    For the moment a meeting begins. What people removed from the agenda since it was planned stays removed.
+    For the moment at which another one is closed, and the moment this one begins.
     """
     return carry(db, meeting, after=meeting.created_at)
 
@@ -98,7 +99,6 @@ def carry(db: Session, meeting: Meeting, *, after: datetime | None = None) -> li
         return []
     present = {_identity(item): item for item in meeting.items}
     added: list[AgendaItem] = []
-    marked: list[AgendaItem] = []
     for left in _left_over(db, meeting, after):
         origin = None if is_dealt_with(left) else left.id
         there = present.get(_identity(left))
@@ -106,12 +106,33 @@ def carry(db: Session, meeting: Meeting, *, after: datetime | None = None) -> li
             added.append(_copy(left, origin))
         elif origin is not None and there.carried_from is None:
             there.carried_from = origin
-            marked.append(there)
     place = _after_coordination(meeting)
     meeting.items[place:place] = added
     renumber(meeting)
     db.flush()
-    return added + marked
+    return added
+
+
+def following(db: Session, meeting: Meeting) -> Meeting | None:
+    """The next meeting ahead of the same case, or of the same two services, with its agenda.
+
+    One that somebody changes in this moment is passed over: what is left over comes onto its agenda when it begins.
+    """
+    statement = (
+        select(Meeting)
+        .where(
+            _scope(meeting),
+            Meeting.id != meeting.id,
+            Meeting.kind != EMERGENCY,
+            Meeting.state.in_([MeetingState.PLANNED, MeetingState.INVITED]),
+            Meeting.planned_at > clock.now(),
+        )
+        .options(selectinload(Meeting.items))
+        .order_by(Meeting.planned_at, Meeting.id)
+        .limit(1)
+        .with_for_update(of=Meeting, skip_locked=True)
+    )
+    return db.scalars(statement, execution_options={"populate_existing": True}).one_or_none()
 
 
 def _left_over(db: Session, meeting: Meeting, after: datetime | None) -> list[AgendaItem]:
@@ -143,17 +164,13 @@ def _meetings_before(db: Session, meeting: Meeting) -> list[tuple[Meeting, datet
     be written days later, of one that was not held since somebody said so. One that was called off ahead of its time
     stands where it was called off: a meeting held since then has taken its points over.
     """
-    if meeting.case_id is not None:
-        scope = Meeting.case_id == meeting.case_id
-    else:
-        scope = and_(Meeting.case_id.is_(None), Meeting.cooperation_id == meeting.cooperation_id)
     first = select(Minutes.created_at).where(Minutes.meeting_id == Meeting.id, Minutes.number == 1)
     is_ahead = Meeting.missed_at < Meeting.planned_at
     not_held_at = case((is_ahead, Meeting.missed_at), else_=Meeting.planned_at)
     statement = (
         select(Meeting, first.correlate(Meeting).scalar_subquery())
         .where(
-            scope,
+            _scope(meeting),
             Meeting.id != meeting.id,
             Meeting.state.in_([MeetingState.CLOSED, MeetingState.AGREED, *_NOT_HELD]),
         )
@@ -165,6 +182,13 @@ def _meetings_before(db: Session, meeting: Meeting) -> list[tuple[Meeting, datet
         (found, written_at or found.closed_at or found.missed_at or found.planned_at)
         for found, written_at in db.execute(statement).all()
     ]
+
+
+def _scope(meeting: Meeting) -> ColumnElement[bool]:
+    """Meetings of the same case, or of the same two services."""
+    if meeting.case_id is not None:
+        return Meeting.case_id == meeting.case_id
+    return and_(Meeting.case_id.is_(None), Meeting.cooperation_id == meeting.cooperation_id)
 
 
 def _identity(item: AgendaItem) -> str:

@@ -173,6 +173,7 @@ def settle_last_action(
 def close(db: Session, actor: Actor, meeting_id: UUID) -> Minutes:
     """End the meeting: from this moment its minutes exist, complete. Closing twice gives the same minutes.
 
+    What it left over stands on the agenda of the next meeting from now on; an invitation to that is out of date then.
     Without an authorised person of both services at the table they are a consultation note.
     Raises Conflict where nobody was marked as present.
     """
@@ -194,7 +195,17 @@ def close(db: Session, actor: Actor, meeting_id: UUID) -> Minutes:
     minutes = minutes_contents.keep(db, actor, meeting, content, number=1)
     aims.hand_on(db, meeting)
     audit.record(db, actor, "close", meeting, case_id=meeting.case_id)
+    _hand_on(db, actor, meeting)
     return minutes
+
+
+def _hand_on(db: Session, actor: Actor, meeting: Meeting) -> None:
+    following = agendas.following(db, meeting)
+    if following is None or not agendas.carry_over(db, following):
+        return
+    if following.invited_at is not None:
+        meetings.outdate(following)
+    audit.record(db, actor, "agenda_changed", following, case_id=following.case_id)
 
 
 def _ended_at(meeting: Meeting) -> datetime:

@@ -35,6 +35,15 @@ def hold(db: Session, meeting: Meeting, *, leaving_out: tuple[str, ...] = ()) ->
     db.flush()
 
 
+def invited(db: Session, pair: Pair) -> Meeting:
+    people = [pair.pp.person_id, pair.vss.person_id]
+    at = clock.now() + timedelta(days=7)
+    meeting = meetings.plan(
+        db, pair.pp, kind="periodic", planned_at=at, case_id=pair.case.id, place="Town hall", people=people
+    )
+    return meetings.invite(db, pair.pp, meeting.id, version=meeting.version)
+
+
 def carried(meeting: Meeting) -> list[str]:
     return [item.key or item.title for item in meeting.items if item.carried_from is not None]
 
@@ -193,6 +202,62 @@ def test_what_was_left_over_meanwhile_joins_when_the_meeting_begins(db: Session,
     assert late.state is MeetingState.IN_PROGRESS
     assert late.items[0].is_reached
     assert agendas.carry_over(db, late) == []
+
+
+def test_what_a_meeting_left_over_stands_on_the_next_agenda_when_it_is_closed(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    running = make.table(pair)
+    later = planned(db, pair, days=20)
+    emergency = planned(db, pair, "emergency", days=1)
+    forgotten = planned(db, pair)
+    forgotten.planned_at = clock.now() - timedelta(days=30)
+    following = invited(db, pair)
+
+    tables.close(db, pair.pp, running.id)
+
+    assert "The school" in carried(following)
+    assert following.state is MeetingState.PLANNED
+    assert following.sequence == 1
+    assert carried(later) == carried(emergency) == carried(forgotten) == []
+
+
+def test_an_invitation_stands_where_nothing_came_onto_its_agenda(db: Session, make: Make) -> None:
+    pair = make.pair()
+    running = make.table(pair)
+    titled(running, "The school").facts = "He asks after his marks"
+    following = invited(db, pair)
+
+    tables.close(db, pair.pp, running.id)
+
+    assert following.state is MeetingState.INVITED
+    assert following.sequence == 0
+
+
+def test_what_both_teams_left_over_stands_on_their_next_agenda_and_not_on_that_of_a_case(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    of_case = planned(db, pair)
+    running, following = (
+        meetings.plan(
+            db,
+            pair.pp,
+            kind="phase_1",
+            planned_at=clock.now() + timedelta(days=days),
+            cooperation_id=pair.case.cooperation_id,
+            people=[pair.pp.person_id],
+        )
+        for days in (0, 7)
+    )
+    agenda_items.add(db, pair.vss, running.id, title="Court date", minutes=5)
+    tables.begin(db, pair.pp, running.id)
+    running.attendances[0].is_present = True
+    tables.close(db, pair.pp, running.id)
+
+    assert "Court date" in carried(following)
+    assert "Court date" not in carried(of_case)
 
 
 def test_a_meeting_that_is_written_down_later_hands_on_what_it_left_over(db: Session, make: Make) -> None:
