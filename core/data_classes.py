@@ -71,7 +71,7 @@ CLASSES: dict[str, dict[str, str]] = {
     "key_aspect": {"aspect": KEY, "text": "C1"},
     "lesson": {"question": KEY, "text": "C1"},
     "log_cut": {"mac": KEY, "code": KEY},
-    "meeting": {"kind": KEY, "place": "C4", "link": "C4", "bring": "C4", "reason": "C4"},
+    "meeting": {"kind": KEY, "taken_off": KEY} | dict.fromkeys(("place", "link", "bring", "reason"), "C4"),
     "meeting_move": {"reason": "C4"},
     "minutes": {"content": "C4", "digest": KEY},
     "notice_answer": {"decisions": KEY, "text": "C4"},

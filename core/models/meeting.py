@@ -60,6 +60,8 @@ class Meeting(Versioned):
     item_since: Mapped[datetime | None] = mapped_column(default=None)
     #: Ended without an authorised person of both sides: its record is a note, not minutes.
     is_consultation: Mapped[bool] = mapped_column(default=False)
+    #: Ids of items of earlier meetings that people took off this agenda: they come back by themselves no more.
+    taken_off: Mapped[list[str]] = mapped_column(JSON, default_factory=list)
     #: Why it was missed or cancelled.
     reason: Mapped[str] = mapped_column(default="")
 

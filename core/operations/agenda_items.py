@@ -49,6 +49,8 @@ def revise(
     item = _item(meeting, item_id)
     require_version(item, version)
     if title != item.title:
+        # Under its old words it would come a second time.
+        agendas.take_off(db, meeting, item)
         item.title = _title(db, actor, meeting, title)
     item.minutes = _minutes(minutes)
     item.is_recurring = is_recurring
@@ -72,7 +74,9 @@ def shift(db: Session, actor: Actor, meeting_id: UUID, item_id: UUID, *, earlier
 def remove(db: Session, actor: Actor, meeting_id: UUID, item_id: UUID) -> Meeting:
     """Take an item off the agenda; what was left over of earlier meetings comes back by itself no more."""
     meeting = _open(db, actor, meeting_id)
-    meeting.items.remove(_item(meeting, item_id))
+    item = _item(meeting, item_id)
+    agendas.take_off(db, meeting, item)
+    meeting.items.remove(item)
     _keep(db, actor, meeting)
     return meeting
 

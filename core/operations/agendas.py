@@ -81,6 +81,21 @@ def is_dealt_with(item: AgendaItem) -> bool:
     return is_written or (item.is_reached and item.key in PARTS)
 
 
+def take_off(db: Session, meeting: Meeting, item: AgendaItem) -> None:
+    """What earlier meetings hold of this item comes back by itself no more, on this agenda nor on a later one.
+
+    Kept by id and not by title, so that no words stay behind. What a later meeting leaves over is a new matter.
+    """
+    before = {
+        str(one.id)
+        for source, _ in _meetings_before(db, meeting)
+        for one in source.items
+        if _identity(one) == _identity(item)
+    }
+    if not before <= {*meeting.taken_off}:
+        meeting.taken_off = sorted(before.union(meeting.taken_off))
+
+
 def carry_over(db: Session, meeting: Meeting) -> list[AgendaItem]:
     """Put on the agenda what other meetings left over since this one was planned; return what is new.
 
@@ -139,7 +154,9 @@ def _left_over(db: Session, meeting: Meeting, after: datetime | None) -> list[Ag
     left: list[AgendaItem] = []
     seen: set[str] = set()
     handed_on: datetime | None = None
-    for source, written_at in _meetings_before(db, meeting):
+    before = _meetings_before(db, meeting)
+    taken_off = {*meeting.taken_off}.union(*(source.taken_off for source, _ in before))
+    for source, written_at in before:
         is_missed = source.state in _NOT_HELD
         if handed_on is not None and written_at <= handed_on:
             continue  # the meeting after it has handed on what it left over
@@ -149,6 +166,8 @@ def _left_over(db: Session, meeting: Meeting, after: datetime | None) -> list[Ag
                 if _identity(item) in seen or (is_missed and item.key):
                     continue
                 seen.add(_identity(item))
+                if str(item.id) in taken_off:
+                    continue
                 if item.is_recurring or not (is_dealt_with(item) or _is_frame(item)):
                     left.append(item)
         if not is_missed and source.kind != EMERGENCY and handed_on is None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.errors import Conflict, Invalid, NotFound
 from core.models import AgendaItem, Meeting, MeetingState
-from core.operations import agenda_items, agendas, meetings, tables
+from core.operations import agenda_items, agendas, meetings, tables, unbegun
 from tests.make import Make, Pair
 
 
@@ -309,6 +309,108 @@ def test_what_people_took_off_the_agenda_does_not_come_back_when_the_meeting_beg
     assert carried(meeting) == []
     hold(db, meeting)
     assert carried(planned(db, pair)) == []
+
+
+def take_off(db: Session, pair: Pair, meeting: Meeting, title: str) -> None:
+    agenda_items.remove(db, pair.vss, meeting.id, titled(meeting, title).id)
+
+
+def titles(meeting: Meeting) -> list[str]:
+    return [item.title for item in meeting.items]
+
+
+@pytest.mark.parametrize("is_recurring", [True, False])
+def test_what_was_taken_off_does_not_come_back_from_a_meeting_that_ran_when_this_one_was_planned(
+    db: Session, make: Make, is_recurring: bool
+) -> None:
+    pair = make.pair()
+    running = make.table(pair)
+    titled(running, "The school").is_recurring = is_recurring
+    following = planned(db, pair)
+    tables.close(db, pair.pp, running.id)
+
+    take_off(db, pair, following, "The school")
+    tables.begin(db, pair.pp, following.id)
+
+    assert "The school" not in titles(following)
+
+
+@pytest.mark.parametrize("is_recurring", [True, False])
+def test_what_was_taken_off_a_meeting_that_is_called_off_then_does_not_come_to_the_next(
+    db: Session, make: Make, is_recurring: bool
+) -> None:
+    pair = make.pair()
+    running = make.table(pair)
+    titled(running, "The school").is_recurring = is_recurring
+    tables.close(db, pair.pp, running.id)
+    off = planned(db, pair)
+    take_off(db, pair, off, "The school")
+    meetings.cancel(db, pair.pp, off.id, reason="Snow", version=off.version)
+
+    assert "The school" not in titles(planned(db, pair))
+
+
+def test_what_was_taken_off_after_a_beginning_was_taken_back_does_not_come_back(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    running, forgotten = planned(db, pair), make.table(pair)
+    tables.close(db, pair.pp, forgotten.id)
+    tables.begin(db, pair.pp, running.id)
+    unbegun.take_back(db, pair.pp, running.id)
+    db.flush()
+
+    take_off(db, pair, running, "The school")
+    tables.begin(db, pair.pp, running.id)
+
+    assert "The school" not in titles(running)
+
+
+def test_what_was_worded_anew_does_not_come_a_second_time_under_its_old_words(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    running, following = make.table(pair), planned(db, pair)
+    tables.close(db, pair.pp, running.id)
+    left = titled(following, "The school")
+
+    agenda_items.revise(
+        db,
+        pair.pp,
+        following.id,
+        left.id,
+        title="School and kindergarten",
+        minutes=5,
+        is_recurring=False,
+        version=left.version,
+    )
+    tables.begin(db, pair.pp, following.id)
+
+    assert "School and kindergarten" in titles(following)
+    assert "The school" not in titles(following)
+
+
+def test_what_was_taken_off_and_is_left_over_anew_by_a_later_meeting_comes(db: Session, make: Make) -> None:
+    pair = make.pair()
+    running = make.table(pair)
+    tables.close(db, pair.pp, running.id)
+    following = planned(db, pair)
+    take_off(db, pair, following, "The school")
+    agenda_items.add(db, pair.pp, following.id, title="The school", minutes=5)
+    hold(db, following, leaving_out=("The school",))
+
+    assert carried(planned(db, pair)) == ["The school"]
+
+
+def test_nothing_that_was_typed_stays_behind_of_what_was_taken_off(db: Session, make: Make) -> None:
+    pair = make.pair()
+    running = make.table(pair)
+    tables.close(db, pair.pp, running.id)
+    following = planned(db, pair)
+
+    take_off(db, pair, following, "The school")
+
+    assert following.taken_off == [str(titled(running, "The school").id)]
 
 
 def test_the_teams_meetings_carry_over_among_themselves_and_not_into_a_case(db: Session, make: Make) -> None:

@@ -882,6 +882,7 @@ def upgrade() -> None:
         sa.Column("item_position", sa.Integer(), nullable=False),
         sa.Column("item_since", core.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("is_consultation", sa.Boolean(), nullable=False),
+        sa.Column("taken_off", sa.JSON(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
