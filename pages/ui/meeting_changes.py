@@ -193,21 +193,23 @@ def _agenda(ws: Workspace, meeting: Meeting) -> None:
         chosen = st.selectbox(t("meeting.item"), list(labels), format_func=labels.__getitem__, key=key)
         _item(ws, meeting, items[chosen])
     new = open_new(f"item:{meeting.id}")
+    form = Kept(ws, f"new_item:{meeting.id}", meeting.case_id)
     with st.form("new_item"):
         st.markdown(f"**{t('meeting.new_item')}**")
-        title, minutes, is_recurring = _item_fields(ws, new, "", 5, is_recurring=False)
+        title, minutes, is_recurring = _item_fields(ws, form, new, "", 5, is_recurring=False)
         add = st.form_submit_button(t("meeting.add_item"))
     if add and ws.do(agenda_items.add, meeting.id, title=title, minutes=minutes, is_recurring=is_recurring):
-        new.close()
+        form.close(new)
         st.rerun()
 
 
 def _item(ws: Workspace, meeting: Meeting, item: AgendaItem) -> None:
     t = ws.words
     draft = open_draft(item)
+    form = Kept(ws, f"item:{item.id}", meeting.case_id)
     with st.form("item"):
         title, minutes, is_recurring = _item_fields(
-            ws, draft, item.title, item.minutes, is_recurring=item.is_recurring
+            ws, form, draft, item.title, item.minutes, is_recurring=item.is_recurring
         )
         seen = held.send(t("meeting.save_item"), item.id, slot="save_item", type="primary")
     if held.still(ws, seen, item.id) and ws.do(
@@ -219,7 +221,7 @@ def _item(ws: Workspace, meeting: Meeting, item: AgendaItem) -> None:
         is_recurring=is_recurring,
         version=draft.version,
     ):
-        draft.close()
+        form.close(draft)
         st.rerun()
     with st.container(horizontal=True, key="item_order"):
         earlier = held.button(
@@ -245,20 +247,20 @@ def _item(ws: Workspace, meeting: Meeting, item: AgendaItem) -> None:
         draft.close()
         st.rerun()
     if held.still(ws, remove, item.id) and ws.do(agenda_items.remove, meeting.id, item.id):
-        draft.close()
+        form.close(draft)
         st.rerun()
     if item.version != draft.version:
         st.warning(t("meeting.item_theirs", title=plain(item.title), minutes=item.minutes))
-        st.button(t("meeting.take_theirs"), on_click=draft.close, key=draft.key("take_theirs"))
+        st.button(t("meeting.take_theirs"), on_click=form.close, args=(draft,), key=draft.key("take_theirs"))
 
 
 def _item_fields(
-    ws: Workspace, draft: Draft, title: str, minutes: int, *, is_recurring: bool
+    ws: Workspace, form: Kept, draft: Draft, title: str, minutes: int, *, is_recurring: bool
 ) -> tuple[str, int, bool]:
     t = ws.words
     wide, narrow = st.columns([4, 1])
     with wide:
-        typed = st.text_input(t("meeting.item_title"), value=title, key=draft.key("title"))
+        typed = form.line("title", t("meeting.item_title"), value=title, key=draft.key("title"))
         ws.slot("title")
     with narrow:
         length = st.number_input(

@@ -492,6 +492,25 @@ def test_what_was_typed_in_how_and_where_is_there_again_after_a_look_at_the_agen
     assert at.number_input(key=f"{key}:duration").value == 75
 
 
+@pytest.mark.parametrize("is_new", [True, False])
+def test_what_was_typed_for_an_agenda_item_is_there_again_after_a_reload_until_it_is_sent(
+    db: Session, make: Make, desk: Desk, is_new: bool
+) -> None:
+    pair = make.pair()
+    meeting = planned(db, pair)
+    slot = f"new_item:{meeting.id}:title" if is_new else f"item:{meeting.items[0].id}:title"
+    unsent.keep(db, pair.pp, slot, text="Court date", seen_version=0)
+    db.commit()
+
+    at = change(desk.open(pair.pp, "meeting", meeting=meeting.id), "agenda")
+    assert "Court date" in [field.value for field in at.text_input]
+    press(at, "Add the item" if is_new else "Save the item")
+
+    db.expire_all()
+    assert "Court date" in [item.title for item in meetings.find(db, pair.vss, meeting.id).items]
+    assert not unsent.of_slots(db, pair.pp, [slot])
+
+
 def test_without_a_place_no_file_is_offered(db: Session, make: Make, desk: Desk) -> None:
     pair = make.pair()
     meeting = planned(db, pair, place="")
