@@ -158,7 +158,7 @@ def postpone(
 ) -> Action:
     """Carry an open action over to a later term, for a reason; either service may, the plan is joint.
 
-    Raises Invalid where the new term is not later than the old one.
+    Raises Invalid where the new term is not later than the old one, or is over.
     """
     require(actor, Permission.WRITE_PLAN)
     action = find(db, actor, action_id)
@@ -168,6 +168,8 @@ def postpone(
     due_on = text.day(due_on, field="due_on")
     if due_on <= action.due_on:
         raise Invalid("error.term_not_later", field="due_on")
+    if due_on < clock.today():
+        raise Invalid("error.term_over", field="due_on")
     reason = _reason(reason, required=True)
     files.require_nameless(db, actor, action.case_id, reason=reason)
     action.due_on = due_on

@@ -242,6 +242,7 @@ def correct_presence(
     presences.require_nameless(db, actor, attendance, {"apology": said})
     if presences.of(attendance) is not presence:
         presences.apply(attendance, presence)
+        _give_back(db, meeting, attendance)
     attendance.apology = said
     db.flush()
     cooperation = minutes_contents.cooperation_of(db, meeting)
@@ -255,6 +256,23 @@ def correct_presence(
         "sides": minutes_contents.sides_of(db, meeting, people, to_agree),
     }
     return follow(db, actor, meeting, latest, known.model_copy(update=update))
+
+
+def _give_back(db: Session, meeting: Meeting, attendance: Attendance) -> None:
+    """Who is said to have been there after all had confirmed the declaration then, and nobody can confirm it again."""
+    versions = select(Minutes).where(Minutes.meeting_id == meeting.id).order_by(Minutes.number.desc())
+    said = (
+        one
+        for version in db.scalars(versions)
+        for one in minutes_contents.read(version).people
+        if one.attendance_id == attendance.id and one.presence in presences.AT_THE_TABLE
+    )
+    known = next(said, None)
+    if known is None or not attendance.is_present:
+        return
+    attendance.declared_at, attendance.left_early = known.declared_at, known.left_early
+    if presences.of(attendance) is Presence.REMOTE:
+        attendance.is_room_private = known.is_room_private
 
 
 def agree(db: Session, actor: Actor, meeting_id: UUID, *, number: int) -> Meeting:

@@ -230,9 +230,7 @@ def sides_of(
     `also` are those that stay whoever is said to have been there.
     """
     cooperation = cooperation_of(db, meeting)
-    there = {
-        person.service_id for person in people if person.presence in {Presence.IN_PERSON, Presence.REMOTE}
-    }
+    there = {person.service_id for person in people if person.presence in presences.AT_THE_TABLE}
     both = (cooperation.pp_id, cooperation.vss_id)
     return tuple(side for side in both if side in there or side in also) or both
 

@@ -26,6 +26,10 @@ class Presence(StrEnum):
     ABSENT = "absent"
 
 
+#: There, and not by a written return alone.
+AT_THE_TABLE = frozenset({Presence.IN_PERSON, Presence.REMOTE})
+
+
 def of(attendance: Attendance) -> Presence:
     """How this person takes part."""
     if attendance.is_present:
@@ -57,13 +61,14 @@ def attend(db: Session, actor: Actor, attendance_id: UUID, *, presence: Presence
 
 def apply(attendance: Attendance, presence: Presence) -> None:
     """Set how a person takes part, and what follows from it."""
-    attendance.is_present = presence in {Presence.IN_PERSON, Presence.REMOTE}
+    attendance.is_present = presence in AT_THE_TABLE
     if presence is not Presence.ABSENT:
         attendance.mode = presence.value
     elif attendance.mode == Presence.WRITTEN:
         attendance.mode = Presence.IN_PERSON.value
     if not attendance.is_present:
         attendance.declared_at = None
+        attendance.left_early = False
     if presence is not Presence.REMOTE:
         attendance.is_room_private = None
 

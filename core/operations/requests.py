@@ -141,14 +141,33 @@ def answer(
         raise Conflict("error.case_closed")
     if answer is None:
         raise Invalid("error.choose_answer", field="answer")
-    if answer is Answer.PARALLEL_FILE:
+    if answer is Answer.PARALLEL_FILE and not _holds_file(db, actor, case):
         _open_file(db, actor, case, case_manager_id)
-    request.answer = answer
-    request.answered_by, request.answered_at = actor.person_id, clock.now()
+    for one in _answered_along(db, request, answer):
+        one.answer = answer
+        one.answered_by, one.answered_at = actor.person_id, clock.now()
     # Without a case: the answer stands in no history that the other side could read.
     audit.record(db, actor, "answer", request)
     db.flush()
     return request
+
+
+def _holds_file(db: Session, actor: Actor, case: Case) -> bool:
+    """A question that was asked anew may have been answered before this one."""
+    statement = select(CaseFile.id).where(
+        CaseFile.case_id == case.id, CaseFile.service_id == actor.service_id
+    )
+    return db.scalar(statement) is not None
+
+
+def _answered_along(db: Session, request: FileRequest, answer: Answer) -> list[FileRequest]:
+    """With a parallel file every question of this case to the same service is answered."""
+    if answer is not Answer.PARALLEL_FILE:
+        return [request]
+    same = select(FileRequest).where(
+        FileRequest.case_id == request.case_id, FileRequest.to_service_id == request.to_service_id
+    )
+    return list(db.scalars(same))
 
 
 def confirm(db: Session, actor: Actor, case_id: UUID) -> Case:

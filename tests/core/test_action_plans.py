@@ -322,6 +322,16 @@ def test_an_action_is_carried_over_to_a_later_term_with_a_reason(db: Session, ma
     assert action.state is ActionState.OPEN
 
 
+def test_an_action_is_not_carried_over_to_a_day_that_is_over(db: Session, make: Make) -> None:
+    pair = make.pair()
+    action = make.action(pair, due_on=later(-30))
+
+    with pytest.raises(Invalid) as refused:
+        action_plans.postpone(db, pair.vss, action.id, due_on=later(-29), reason="More time", version=1)
+
+    assert (refused.value.key, refused.value.field) == ("error.term_over", "due_on")
+
+
 def test_an_action_is_not_decided_by_a_meeting_of_another_case(db: Session, make: Make) -> None:
     pair, other = make.pair(), make.pair()
 

@@ -27,6 +27,7 @@ from core.operations import (
     minutes_contents,
     minutes_documents,
     minutes_updates,
+    presences,
     tables,
     today,
     unsent,
@@ -186,6 +187,30 @@ def test_somebody_forgotten_on_the_list_is_put_right_and_the_note_becomes_minute
     assert minutes_contents.changes(first, content) == [
         (pair.vss.name, "minutes.took_part", "absent", "remote")
     ]
+
+
+def test_who_was_called_absent_by_mistake_has_confirmed_the_declaration_all_the_same(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    seat = meeting.attendances[0]
+    presences.attend(db, pair.pp, seat.id, presence=Presence.REMOTE, version=seat.version)
+    presences.declare(db, pair.pp, seat.id)
+    presences.check_room(db, pair.pp, seat.id, is_private=True)
+    seat.left_early = True
+    declared_at = seat.declared_at
+    tables.close(db, pair.pp, meeting.id)
+
+    for number, presence in enumerate((Presence.ABSENT, Presence.REMOTE), 1):
+        made = minutes.correct_presence(
+            db, pair.pp, meeting.id, attendance_id=seat.id, presence=presence, apology="", number=number
+        )
+        if presence is Presence.ABSENT:
+            assert (seat.declared_at, seat.left_early) == (None, False)
+
+    said = next(one for one in minutes_contents.read(made).people if one.attendance_id == seat.id)
+    assert (said.declared_at, said.is_room_private, said.left_early) == (declared_at, True, True)
 
 
 def test_a_service_that_was_to_agree_is_not_called_absent_by_the_other_and_left_out(

@@ -87,6 +87,22 @@ def test_none_is_told_and_the_question_may_be_asked_anew(db: Session, make: Make
     assert anew.id != question.id
 
 
+def test_a_parallel_file_answers_every_question_of_the_case_and_is_opened_once(
+    db: Session, make: Make
+) -> None:
+    question = Question(db, make)
+    question.answer(Answer.NONE)
+    anew = requests.ask(db, question.ivo, question.case.id, identification="M.K., 1987")
+
+    question.answer(Answer.PARALLEL_FILE)
+
+    assert anew.answer is Answer.PARALLEL_FILE
+    assert requests.list_open(db, question.elena, limit=9) == []
+    asked = requests.pairing(db, question.ivo, question.case.id).asked
+    assert asked is not None
+    assert asked.answer is Answer.PARALLEL_FILE
+
+
 def test_an_answer_is_one_of_the_three(db: Session, make: Make) -> None:
     question = Question(db, make)
 
