@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from core import access, audit, clock
 from core.access import Actor
@@ -147,18 +147,31 @@ def timing(meeting: Meeting) -> Timing:
 
 
 def pulse(db: Session, actor: Actor, meeting_id: UUID) -> int:
-    """A number that grows with every save of the meeting, its agenda, its people and its case's plan."""
+    """A number that grows with every save of the meeting, its agenda, its people, its case's plan, and the meetings beside it."""
     items = select(func.coalesce(func.sum(AgendaItem.version), 0)).where(AgendaItem.meeting_id == Meeting.id)
     people = select(func.coalesce(func.sum(Attendance.version), 0)).where(Attendance.meeting_id == Meeting.id)
     actions = select(func.coalesce(func.sum(Action.version), 0)).where(Action.case_id == Meeting.case_id)
+    other = aliased(Meeting)
+    beside = select(func.coalesce(func.sum(other.version), 0)).where(
+        other.cooperation_id == Meeting.cooperation_id,
+        other.case_id.is_not_distinct_from(Meeting.case_id),
+        other.id != Meeting.id,
+    )
     total = (
         Meeting.version
+        + beside.correlate(Meeting).scalar_subquery()
         + items.correlate(Meeting).scalar_subquery()
         + people.correlate(Meeting).scalar_subquery()
         + actions.correlate(Meeting).scalar_subquery()
     )
     visible = access.joint_meetings(actor).with_only_columns(total).where(Meeting.id == meeting_id)
     return int(db.scalar(visible) or 0)
+
+
+def following(db: Session, actor: Actor, meeting_id: UUID) -> tuple[datetime, str] | None:
+    """When the next meeting of the same case, or of the same two services, is planned, and its kind."""
+    found = minutes_contents.next_meeting(db, meetings.find(db, actor, meeting_id))
+    return (found.planned_at, agendas.kinds().kind(found.kind).title) if found else None
 
 
 def missing(db: Session, actor: Actor, meeting_id: UUID) -> list[Missing]:

@@ -22,8 +22,7 @@ def show(ws: Workspace, sitting: Sitting) -> None:
     """What will stand in the minutes, what is missing, and closing."""
     t, meeting = ws.words, sitting.meeting
     missing = ws.read(sittings.missing, meeting.id)
-    if Missing.NEXT_MEETING in missing and ws.may(Permission.PLAN_MEETING):
-        _next(ws, sitting)
+    _following(ws, sitting)
     present = [plain(seat.person.name) for seat in meeting.attendances if seat.is_present]
     reached = sum(item.is_reached for item in meeting.items)
     written = sum(tables.is_written(item) for item in meeting.items)
@@ -52,6 +51,22 @@ def show(ws: Workspace, sitting: Sitting) -> None:
         if ws.shared is not None:
             st.rerun()
         st.switch_page(page_file("minutes"), query_params={"meeting": str(meeting.id)})
+
+
+def _following(ws: Workspace, sitting: Sitting) -> None:
+    """When they meet next, and the form for it; behind a fold where a meeting is planned, be it the follow-up in a year."""
+    t = ws.words
+    found = ws.read(sittings.following, sitting.meeting.id)
+    may_plan = bool(sitting.next_kinds) and ws.may(Permission.PLAN_MEETING)
+    if found is None:
+        if may_plan:
+            _next(ws, sitting)
+        return
+    at, kind = found
+    st.markdown(t("table.next_is", at=t.moment(at), kind=kind))
+    if may_plan:
+        with st.expander(t("table.plan_another"), icon=":material/event:"):
+            _next(ws, sitting)
 
 
 def take_back(ws: Workspace, meeting_id: UUID) -> None:

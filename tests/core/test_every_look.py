@@ -50,6 +50,7 @@ WITHOUT: dict[str, set[str]] = {
         *("cooperations.running", "cooperations.summary"),
         *("erasures.is_above_low", "erasures.still_open", "erasures.to_confirm", "erasures.would_go"),
         *("notice_documents.is_due", "presences.candidates", "risk_boards.pulse", "sittings.pulse"),
+        "sittings.following",
         *("strikes.preview", "break_glass.to_review", "rights_today.waiting"),
         *("risk_boards.left", "risk_occasions.offered", "case_times.of_actor"),
         *("next_meetings.same_people", "timelines.asking_for_risk", "unbegun.may_take_back"),

@@ -11,7 +11,7 @@ from core import clock
 from core.content.meeting_kinds import Entry
 from core.db import Record
 from core.models import Action, AgendaItem, Attendance, Meeting, MeetingState, Minutes, SignIn, UnsentText
-from core.operations import presences, tables, unsent
+from core.operations import presences, sittings, tables, unsent
 from core.operations.action_plans import ActionState
 from tests.make import Make, Pair
 from tests.pages.conftest import Desk, press, said
@@ -631,6 +631,28 @@ def test_the_next_meeting_is_planned_though_somebody_here_has_left_the_case(
     following = db.scalars(select(Meeting).where(Meeting.id != meeting.id)).one()
     seated = db.scalars(select(Attendance.person_id).where(Attendance.meeting_id == following.id))
     assert set(seated) == {pair.pp.person_id, pair.vss.person_id}
+    db.rollback()
+
+
+def test_the_table_says_when_the_next_meeting_is_and_another_can_be_planned(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    follow_up = make.meeting(pair, "follow_up")
+    follow_up.planned_at = clock.now() + timedelta(days=300)
+    db.commit()
+    before = sittings.pulse(db, pair.vss, meeting.id)
+    db.expunge_all()
+    db.rollback()
+    at = look(desk.open(pair.pp, "table", meeting=meeting.id), "close")
+    assert "Next meeting:" in said(at)
+
+    press(at, "Plan it with the same people")
+
+    assert not at.error
+    assert "Case opening" in next(line for line in said(at).splitlines() if "Next meeting:" in line)
+    assert sittings.pulse(db, pair.vss, meeting.id) > before
     db.rollback()
 
 
