@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy import make_url
 
 from core import backups, key_file, lost_periods, store, tombstones
 from core.backups import BackupError, keys, records
@@ -40,6 +41,13 @@ def backup(
         ),
     ] = None,
     key: Key = None,
+    *,
+    from_now_on: Annotated[
+        bool,
+        typer.Option(
+            "--from-now-on", help="The database or the key is another than at the last backup; that is meant."
+        ),
+    ] = False,
 ) -> None:
     """Write one sealed file that holds everything, while people work; it counts only when it was restored once."""
     with _plainly() as t:
@@ -48,7 +56,7 @@ def backup(
         elif to is None:
             raise BackupError("where")
         else:
-            _make(t, to)
+            _make(t, to, may_differ=from_now_on)
             if keep is not None:
                 went = records.remove_old(settings().home, to, keep)
                 typer.echo(t("backup.removed", count=t.number(went), days=t.number(keep)))
@@ -91,13 +99,13 @@ def new_backup_key(to: Annotated[Path, typer.Option(help="A file that is not the
         typer.echo(t("backup.key_written", file=to, public=made.to_public()))
 
 
-def _make(t: Words, to: Path) -> None:
+def _make(t: Words, to: Path, *, may_differ: bool) -> None:
     chosen = settings()
     file = Path(chosen.database_url.removeprefix("sqlite:///"))
     if chosen.is_sqlite and not file.exists():
         # Opening would make an empty one, and an empty backup looks like a good one.
         raise BackupError("no_database", file=file)
-    sealing = keys.sealing(chosen.backup_key, chosen.backup_key_file)
+    sealing = _sealing(may_differ=may_differ)
     if sealing.made is not None:
         typer.echo(t("backup.key_made", file=chosen.backup_key_file, secret=sealing.made))
     opened = store.open_default()
@@ -106,6 +114,21 @@ def _make(t: Words, to: Path) -> None:
     finally:
         opened.engine.dispose()
     typer.echo(t("backup.made", file=made.file, **_figures(t, made.manifest)))
+
+
+def _sealing(*, may_differ: bool) -> keys.Sealing:
+    """To whom the next backup is sealed.
+
+    Raises BackupError where the settings lead to another database or key than the last time, and nobody meant that.
+    """
+    chosen = settings()
+    last = None if may_differ else records.last_made(chosen.home)
+    now = records.database_name(make_url(chosen.database_url), chosen.home)
+    if last is not None and last.database != now:
+        raise BackupError("other_database", before=last.database, now=now)
+    is_first = may_differ or records.newest(chosen.home) is None
+    sealed_to = last.sealed_to if last else ""
+    return keys.sealing(chosen.backup_key, chosen.backup_key_file, is_first=is_first, last=sealed_to)
 
 
 def _verify(t: Words, file: Path | None, key: Path | None) -> None:

@@ -18,12 +18,21 @@ class Sealing:
     made: x25519.Identity | None = None
 
 
-def sealing(public: str, file: Path) -> Sealing:
-    """The public key of the settings; where there is none, that of the file, which is made at first use."""
+def sealing(public: str, file: Path, *, is_first: bool = True, last: str = "") -> Sealing:
+    """The public key of the settings; where there is none, that of the file, which is made for the first backup.
+
+    Raises BackupError where that would seal to another key than the last time: a nightly job that lacks the setting
+    must not go on with a key that lies beside the data.
+    """
     if public:
         return Sealing(x25519.Recipient.from_str(public))
     if key_file.exists(file):
-        return Sealing(read(file).to_public())
+        found = read(file).to_public()
+        if last not in {"", str(found)}:
+            raise BackupError("other_key", folder=file.parent)
+        return Sealing(found)
+    if not is_first:
+        raise BackupError("key_missing", folder=file.parent)
     made = new(file)
     return Sealing(made.to_public(), made)
 

@@ -41,7 +41,8 @@ def make(store: Store, home: Path, to: Path, recipient: x25519.Recipient) -> Mad
     with scratch(home) as folder:
         _write(store, home, folder, file, [recipient, passing.to_public()])
     said = verify(file, passing, beside=home, server=server_of(store))
-    records.add(home, file, said)
+    name = records.database_name(store.engine.url, home)
+    records.add(home, file, said, database=name, sealed_to=str(recipient))
     return Made(file, said)
 
 

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import URL
+
 from core import clock
 from core.backups.manifest import Manifest
 
@@ -24,6 +26,9 @@ class Verified:
     #: The moment of what is in it.
     made_at: datetime
     verified_at: datetime
+    #: What it was taken of, and the public key that it was sealed to; empty where it was only tried again.
+    database: str = ""
+    sealed_to: str = ""
 
     @property
     def age(self) -> timedelta:
@@ -34,26 +39,42 @@ class Verified:
         return self.age > MOST
 
 
-def add(home: Path, file: Path, manifest: Manifest) -> None:
-    """Write down that a backup was restored just now."""
+def add(home: Path, file: Path, manifest: Manifest, *, database: str = "", sealed_to: str = "") -> None:
+    """Write down that a backup was restored just now, and where it was just made, of what and to which key."""
     verified = clock.now().isoformat(timespec="seconds")
     lines = [
         "[[backup]]",
-        f"file = {json.dumps(str(file.resolve()), ensure_ascii=False)}",
+        f"file = {_text(str(file.resolve()))}",
         f"made_at = {manifest.made_at.isoformat(timespec='seconds')}",
         f"verified_at = {verified}",
         f"log_count = {manifest.content.log_count}",
         f'log_head = "{manifest.content.log_head}"',
-        "",
     ]
-    _append(home, lines)
+    if database:
+        lines += [f"database = {_text(database)}", f"sealed_to = {_text(sealed_to)}"]
+    _append(home, [*lines, ""])
+
+
+def database_name(url: URL, home: Path) -> str:
+    """What a database is called in the list: a file by its place in the home folder; of a server, no password."""
+    if url.get_backend_name() == "postgresql":
+        return url._replace(drivername="postgresql", username=None, password=None, query={}).render_as_string()
+    file = Path(url.database or "").absolute()
+    own = home.absolute()
+    return str(file.relative_to(own) if file.is_relative_to(own) else file)
 
 
 def every(home: Path) -> list[Verified]:
     """Those with the newest data first; a file that cannot be read says nothing."""
     try:
         found = [
-            Verified(Path(one["file"]), one["made_at"], one["verified_at"])
+            Verified(
+                Path(one["file"]),
+                one["made_at"],
+                one["verified_at"],
+                one.get("database", ""),
+                one.get("sealed_to", ""),
+            )
             for one in _said(home).get("backup", [])
         ]
     except (KeyError, TypeError):
@@ -98,10 +119,13 @@ def remove_old(home: Path, folder: Path, days: int) -> int:
     }:
         if file.exists():
             file.unlink()
-            name = json.dumps(str(file), ensure_ascii=False)
-            _append(home, ["[[removed]]", f"file = {name}", ""])
+            _append(home, ["[[removed]]", f"file = {_text(str(file))}", ""])
             went += 1
     return went
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _append(home: Path, lines: list[str]) -> None:
@@ -118,3 +142,8 @@ def _said(home: Path) -> Mapping[str, Any]:
 
 def newest(home: Path) -> Verified | None:
     return next(iter(every(home)), None)
+
+
+def last_made(home: Path) -> Verified | None:
+    """The newest of which is known what it was taken of."""
+    return next((one for one in every(home) if one.database), None)

@@ -88,6 +88,60 @@ def test_a_backup_to_a_key_elsewhere_is_tried_at_once_and_later_only_with_that_k
     assert "exists already" in refused("new-backup-key", "--to", tmp_path / "offline.key")
 
 
+def test_no_key_is_made_where_earlier_backups_were_sealed_to_one_that_is_not_known_now(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = run("new-backup-key", "--to", tmp_path / "offline.key")
+    monkeypatch.setenv("CONCORD_BACKUP_KEY", said.strip().splitlines()[-1])
+    settings.cache_clear()
+    run("backup", "--to", tmp_path / "kept")
+    monkeypatch.delenv("CONCORD_BACKUP_KEY")
+    settings.cache_clear()
+
+    nightly = refused("backup", "--to", tmp_path / "nightly")
+
+    assert "Set CONCORD_BACKUP_KEY" in nightly
+    assert not (home / "backup.key").exists()
+    assert not (tmp_path / "nightly").exists()
+    assert "AGE-SECRET-KEY" in run("backup", "--to", tmp_path / "nightly", "--from-now-on")
+
+
+def test_the_key_beside_the_data_is_not_taken_again_where_the_last_backup_was_sealed_to_one_elsewhere(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("backup", "--to", tmp_path / "first")
+    said = run("new-backup-key", "--to", tmp_path / "offline.key")
+    monkeypatch.setenv("CONCORD_BACKUP_KEY", said.strip().splitlines()[-1])
+    settings.cache_clear()
+    run("backup", "--to", tmp_path / "kept")
+    run("backup", "--verify", "--key", tmp_path / "offline.key")
+    monkeypatch.delenv("CONCORD_BACKUP_KEY")
+    settings.cache_clear()
+
+    nightly = refused("backup", "--to", tmp_path / "nightly")
+
+    assert "sealed to another key" in nightly
+    assert not (tmp_path / "nightly").exists()
+    assert "restored once" in run("backup", "--to", tmp_path / "nightly", "--from-now-on")
+
+
+def test_a_backup_of_another_database_than_the_last_one_is_made_only_where_that_is_meant(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONCORD_DATABASE", str(tmp_path / "new.db"))
+    settings.cache_clear()
+    store.open_default().engine.dispose()
+    run("backup", "--to", tmp_path / "kept")
+    monkeypatch.delenv("CONCORD_DATABASE")
+    settings.cache_clear()
+
+    nightly = refused("backup", "--to", tmp_path / "nightly")
+
+    assert f"The last backup was of {tmp_path / 'new.db'}, and this one would be of concord.db" in nightly
+    assert not (tmp_path / "nightly").exists()
+    assert "restored once" in run("backup", "--to", tmp_path / "nightly", "--from-now-on")
+
+
 def test_a_public_key_that_is_none_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONCORD_BACKUP_KEY", "age1something")
     settings.cache_clear()
