@@ -61,13 +61,11 @@ def seal(to: Path, small: Mapping[str, str], database: Path, recipients: Sequenc
     head.write(last.tobuf(tarfile.GNU_FORMAT))
     head.seek(0)
     end = io.BytesIO(_padding(last.size) + bytes(2 * tarfile.BLOCKSIZE))
-    part = to.with_name(f"{to.name}.part")
     try:
-        with database.open("rb") as inside, part.open("xb") as file:
+        with database.open("rb") as inside, to.open("xb") as file:
             encrypt_io(_Joined(head, inside, end), file, recipients)
-        part.rename(to)
     except (OSError, EncryptError):
-        part.unlink(missing_ok=True)
+        to.unlink(missing_ok=True)
         raise BackupError("no_room") from None
 
 

@@ -11,9 +11,13 @@ from core import clock, key_file
 from core.backups import envelope, postgresql, records, sqlite
 from core.backups.errors import BackupError
 from core.backups.manifest import Manifest, manifest
-from core.backups.restoring import DATABASE, scratch, verify
+from core.backups.restoring import DATABASE, is_left, scratch, verify
 from core.db import FIELD_KEY, LOG_KEY
 from core.store import Store
+
+
+#: What a file ends with until it was restored once.
+_PART = ".part"
 
 
 @dataclass(frozen=True)
@@ -38,12 +42,28 @@ def make(store: Store, home: Path, to: Path, recipient: x25519.Recipient) -> Mad
         raise BackupError("no_room") from None
     if file.exists():
         raise BackupError("exists", file=file)
+    _remove_left(to)
+    part = file.with_name(f"{file.name}{_PART}")
     with scratch(home) as folder:
-        _write(store, home, folder, file, [recipient, passing.to_public()])
-    said = verify(file, passing, beside=home, server=server_of(store))
-    name = records.database_name(store.engine.url, home)
-    records.add(home, file, said, database=name, sealed_to=str(recipient))
+        _write(store, home, folder, part, [recipient, passing.to_public()])
+    try:
+        said = verify(part, passing, beside=home, server=server_of(store))
+        part.rename(file)
+        name = records.database_name(store.engine.url, home)
+        records.add(home, file, said, database=name, sealed_to=str(recipient))
+    except BaseException:
+        # A file that nothing knows of would hold what is erased later, and go with no other.
+        for each in (part, file):
+            each.unlink(missing_ok=True)
+        raise
     return Made(file, said)
+
+
+def _remove_left(folder: Path) -> None:
+    """What a killed command left in a folder of backups."""
+    for left in folder.glob(f"concord-*.age{_PART}"):
+        if is_left(left):
+            left.unlink(missing_ok=True)
 
 
 def server_of(store: Store) -> Engine | None:

@@ -72,10 +72,15 @@ def restore(file: Path, identity: x25519.Identity, *, home: Path, database: str 
 def scratch(beside: Path) -> Iterator[Path]:
     """A folder for its owner alone, gone afterwards, whose keys never lie in it; what a killed command left goes first."""
     for left in beside.glob(f"{_SCRATCH}*"):
-        if clock.now().timestamp() - left.stat().st_mtime > _LEFT_SECONDS:
+        if is_left(left):
             shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=beside) as name, key_holders.passing(Path(name)):
         yield Path(name)
+
+
+def is_left(path: Path) -> bool:
+    """Did a killed command leave this behind, for so long that none can be at it?"""
+    return clock.now().timestamp() - path.stat().st_mtime > _LEFT_SECONDS
 
 
 def _same_installation(contents: Contents, log_key: Path) -> None:

@@ -170,6 +170,42 @@ def test_a_field_key_that_does_not_fit_shows_before_the_backup_counts(
     assert records.newest(tmp_path) is None
 
 
+def test_a_backup_that_did_not_come_back_is_kept_nowhere(
+    own_store: Store, tmp_path: Path, identity: x25519.Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    somebody(own_store)
+    kept = tmp_path / "kept"
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(records, "add", killed)
+    with pytest.raises(KeyboardInterrupt):
+        backups.make(own_store, tmp_path, kept, identity.to_public())
+    (tmp_path / "field.key").unlink()
+    key_file.read(tmp_path / "field.key")
+    with pytest.raises(BackupError, match="seals_broken"):
+        backups.make(own_store, tmp_path, kept, identity.to_public())
+
+    assert list(kept.iterdir()) == []
+
+
+def test_a_part_that_a_killed_backup_left_goes_with_the_next_one_and_nobody_elses(
+    own_store: Store, tmp_path: Path, identity: x25519.Identity
+) -> None:
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    names = ("concord-2026-01-01T02-15-00Z.age.part", "concord-2026-01-02T02-15-00Z.age.part", "theirs.part")
+    for name in names:
+        (kept / name).touch()
+    for name in (names[0], names[2]):
+        os.utime(kept / name, (0, 0))
+
+    made = backups.make(own_store, tmp_path, kept, identity.to_public())
+
+    assert sorted(file.name for file in kept.iterdir()) == sorted([made.file.name, *names[1:]])
+
+
 def test_a_sealed_value_that_does_not_open_shows_before_the_backup_counts(
     own_store: Store, tmp_path: Path, identity: x25519.Identity
 ) -> None:
