@@ -74,6 +74,8 @@ def restore(
     with _plainly() as t:
         url = database.replace("postgresql://", "postgresql+psycopg://", 1)
         made = backups.restore(file, keys.read(key or settings().backup_key_file), home=to, database=url)
+        records.carry(settings().home, to)
+        records.add(to, file, made)
         lost_periods.restored(settings().anchor_folder, home=to, made_at=made.made_at)
         _erase_again(to, url)
         typer.echo(t("backup.restored", folder=to, **_figures(t, made)))

@@ -124,6 +124,16 @@ def remove_old(home: Path, folder: Path, days: int) -> int:
     return went
 
 
+def carry(home: Path, to: Path) -> None:
+    """Take what is known of copies along into the home folder of a restored one, where nothing is known yet.
+
+    Of which database they were made stays behind: the restored one is another by intent.
+    """
+    if (home / FILE).exists() and not (to / FILE).exists():
+        lines = (home / FILE).read_text(encoding="utf-8").split("\n")
+        _append(to, [line for line in lines if not line.startswith("database = ")])
+
+
 def _text(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 

@@ -192,6 +192,47 @@ def test_what_is_restored_opens_and_says_what_is_lost(
     opened.engine.dispose()
 
 
+def test_earlier_backups_are_known_after_a_restore_and_the_next_one_is_made_as_before(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with time_machine.travel(clock.now() - timedelta(days=40)):
+        run("backup", "--to", tmp_path / "kept", "--keep", 90)
+    run("backup", "--to", tmp_path / "kept", "--keep", 90)
+    last = records.newest(home)
+    assert last is not None
+
+    run("restore", last.file, "--to", tmp_path / "new", "--key", home / "backup.key")
+    (tmp_path / "new" / "backup.key").write_text((home / "backup.key").read_text())
+    (tmp_path / "new" / "backup.key").chmod(0o600)
+    monkeypatch.setenv("CONCORD_HOME", str(tmp_path / "new"))
+    settings.cache_clear()
+    copies = records.copies(tmp_path / "new")
+
+    assert copies.days == 90
+    assert min(copies.made_at) < clock.now() - timedelta(days=39)
+    with time_machine.travel(clock.now() + timedelta(minutes=5)):
+        assert "restored once" in run("backup", "--to", tmp_path / "kept")
+
+
+def test_the_backup_that_was_restored_is_known_where_the_old_home_is_gone(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("backup", "--to", tmp_path / "kept")
+    (file,) = (tmp_path / "kept").iterdir()
+    (home / "backup.key").rename(tmp_path / "paper")
+    monkeypatch.setenv("CONCORD_HOME", str(tmp_path / "gone"))
+    settings.cache_clear()
+
+    run("restore", file, "--to", tmp_path / "new", "--key", tmp_path / "paper")
+
+    found = records.newest(tmp_path / "new")
+    assert found is not None
+    assert found.file == file
+    monkeypatch.setenv("CONCORD_HOME", str(tmp_path / "new"))
+    settings.cache_clear()
+    assert "put backup.key back" in refused("backup", "--to", tmp_path / "kept")
+
+
 def test_old_backups_go_only_after_a_newer_one_was_restored_and_the_page_knows_until_when(
     tmp_path: Path, home: Path
 ) -> None:
