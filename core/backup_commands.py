@@ -77,19 +77,22 @@ def restore(
         records.carry(settings().home, to)
         records.add(to, file, made)
         lost_periods.restored(settings().anchor_folder, home=to, made_at=made.made_at)
-        _erase_again(to, url)
+        if not _erase_again(to, url):
+            typer.echo(t("backup.nothing_erased", at=f"{t.moment(made.made_at)} UTC", folder=to))
         typer.echo(t("backup.restored", folder=to, **_figures(t, made)))
 
 
-def _erase_again(home: Path, url: str) -> None:
-    """What was erased since the copy was made does not come back with it."""
+def _erase_again(home: Path, url: str) -> bool:
+    """What was erased since the copy was made does not come back with it; says whether anything names it."""
     folder = home / tombstones.FOLDER
-    tombstones.carry(settings().erased, folder)
+    for kept in settings().erased_folders:
+        tombstones.carry(kept, folder)
     restored = store.open_store(url or f"sqlite:///{home / 'concord.db'}", home / "database.key")
     try:
         tombstones.settle(restored, folder)
     finally:
         restored.engine.dispose()
+    return any(folder.glob("*.json"))
 
 
 def new_backup_key(to: Annotated[Path, typer.Option(help="A file that is not there yet.")]) -> None:

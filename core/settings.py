@@ -55,7 +55,7 @@ class Settings(BaseSettings):
     keys: KeysIn = "file"
     #: The file or descriptor (/dev/fd/3) with that passphrase; empty: it is asked for at the terminal.
     passphrase_file: Path | None = None
-    #: A second folder for the anchors of the log, on another disk or machine; empty: they lie in the home folder alone.
+    #: A second folder for the anchors of the log and what was erased, on another disk; empty: the home folder alone.
     anchors: Path | None = None
     #: Minutes without a click until a person must sign in again.
     idle_minutes: int = Field(default=15, ge=5, le=30)
@@ -228,6 +228,11 @@ class Settings(BaseSettings):
     def erased(self) -> Path:
         """Where the server writes down what was erased, by ids alone."""
         return self.home / "erased"
+
+    @property
+    def erased_folders(self) -> tuple[Path, ...]:
+        """The same, and where it writes it a second time: below the second folder of the anchors."""
+        return (self.erased, self.anchors / "erased") if self.anchors is not None else (self.erased,)
 
     @property
     def leaving(self) -> Path:

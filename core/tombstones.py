@@ -1,7 +1,8 @@
 """What was erased, kept outside the database by ids alone, so that a copy that is put back is erased again.
 
 A file for each erasure, written after it is done; where the program dies between, the next start writes it. Each
-carries a code of its own, so that nobody can have rows erased by putting a file there.
+carries a code of its own, so that nobody can have rows erased by putting a file there. A second folder on another
+disk holds the same files, for the day on which the first one is gone.
 """
 
 import hmac
@@ -10,7 +11,6 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import copyfile
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -38,13 +38,17 @@ class Tombstone:
     gone: dict[str, set[UUID]]
 
 
-def settle(store: Store, folder: Path) -> None:
+def settle(store: Store, folder: Path, *more: Path) -> None:
     """Erase again what an older copy brought back, write what is not written yet, and clean the database file."""
     folder.mkdir(exist_ok=True, parents=True, mode=0o700)
+    for other in more:
+        _share(other, folder)
     with store.writing.begin() as db:
         tables = _apply(db, folder)
     with store.reading.begin() as db:
         tables |= _keep(db, folder)
+    for other in more:
+        _share(folder, other)
     if tables:
         (folder / TO_CLEAN).write_text(" ".join(sorted(tables)), encoding="utf-8")
     if (folder / TO_CLEAN).exists():
@@ -59,11 +63,30 @@ def settle(store: Store, folder: Path) -> None:
 
 
 def carry(folder: Path, to: Path) -> None:
-    """Take the tombstones along into the home folder of a restored copy."""
+    """Take tombstones along into another folder."""
     to.mkdir(exist_ok=True, parents=True, mode=0o700)
     for file in folder.glob("*.json"):
         if not (to / file.name).exists():
-            copyfile(file, to / file.name)
+            _lay(to / file.name, file.read_bytes())
+
+
+def _lay(file: Path, content: bytes) -> None:
+    """Write a file whole or not at all, under its own name at once: the second folder may be one to add to alone."""
+    with file.open("xb") as opened:
+        try:
+            opened.write(content)
+            opened.flush()
+        except OSError:
+            file.unlink(missing_ok=True)
+            raise
+
+
+def _share(folder: Path, to: Path) -> None:
+    """The same, where one of the two lies on another disk, which may be away."""
+    try:
+        carry(folder, to)
+    except OSError:
+        log.error("what was erased could not be written to the second folder, or read there")  # noqa: TRY400
 
 
 def _keep(db: Session, folder: Path) -> set[str]:

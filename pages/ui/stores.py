@@ -113,8 +113,10 @@ def forget_lost_period() -> None:
 
 def forget_erased(of_store: Store) -> None:
     """After an erasure, and at start: clean the database file, and write down outside it what is gone."""
-    folder = settings().erased
-    tombstones.settle(of_store, folder.with_name("erased-example") if letter(of_store) == EXAMPLE else folder)
+    folders = settings().erased_folders
+    if letter(of_store) == EXAMPLE:
+        folders = (settings().erased.with_name("erased-example"),)
+    tombstones.settle(of_store, *folders)
 
 
 def is_live(token: str) -> bool:

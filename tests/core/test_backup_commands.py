@@ -1,5 +1,6 @@
 """python -m core backup, restore, new-backup-key."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -301,7 +302,12 @@ def test_a_folder_that_is_no_folder_is_said_in_one_sentence(tmp_path: Path) -> N
     assert said.splitlines()[-1].startswith("There is no room")
 
 
-def test_what_was_erased_since_does_not_come_back_with_an_older_backup(tmp_path: Path, home: Path) -> None:
+@pytest.mark.parametrize("is_home_gone", [False, True])
+def test_what_was_erased_since_does_not_come_back_with_an_older_backup(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch, *, is_home_gone: bool
+) -> None:
+    monkeypatch.setenv("CONCORD_ANCHORS", str(tmp_path / "second"))
+    settings.cache_clear()
     opened = store.open_default()
     with opened.writing.begin() as db:
         make = Make(db)
@@ -316,11 +322,16 @@ def test_what_was_erased_since_does_not_come_back_with_an_older_backup(tmp_path:
         asked = {"ground": ErasureGround.TIME_IS_OVER, "reason": "So"}
         erasure = erasures.ask(db, pair.vss, pair.case.id, parts=["own_file"], **asked)  # type: ignore[arg-type]
         erasures.confirm(db, lead, erasure.id, version=erasure.version)
-    tombstones.settle(opened, settings().erased)
+    tombstones.settle(opened, *settings().erased_folders)
     opened.engine.dispose()
+    if is_home_gone:
+        (home / "backup.key").rename(tmp_path / "paper")
+        shutil.rmtree(home)
 
-    run("restore", backup, "--to", tmp_path / "again")
+    key = tmp_path / "paper" if is_home_gone else home / "backup.key"
+    said = run("restore", backup, "--to", tmp_path / "again", "--key", key)
 
+    assert "Nothing was found of what was erased" not in said
     again = store.open_store(
         f"sqlite:///{tmp_path / 'again' / 'concord.db'}", tmp_path / "again" / "database.key"
     )
@@ -330,3 +341,12 @@ def test_what_was_erased_since_does_not_come_back_with_an_older_backup(tmp_path:
         assert chain.verify(db, chain.key_of(db)).wrong is None
     again.engine.dispose()
     assert [one.name for one in (tmp_path / "again" / "erased").iterdir()] == [f"{erasure.id}.json"]
+
+
+def test_a_restore_that_finds_nothing_of_what_was_erased_says_so(tmp_path: Path, home: Path) -> None:
+    run("backup", "--to", tmp_path / "kept")
+    (backup,) = (tmp_path / "kept").iterdir()
+
+    said = run("restore", backup, "--to", tmp_path / "again", "--key", home / "backup.key")
+
+    assert "Nothing was found of what was erased" in said

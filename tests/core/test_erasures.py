@@ -1,5 +1,6 @@
 """Erasing: two people, nothing on hold, nothing open, his request never hers; gone from the file, and gone again."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -886,7 +887,7 @@ def test_no_word_of_it_stays_in_the_file_its_free_pages_or_its_log_of_writes(
         assert connection.exec_driver_sql("PRAGMA secure_delete").scalar() == 1
 
 
-def erase_a_file(own_store: Store, folder: Path) -> dict[str, list[dict[str, object]]]:
+def erase_a_file(own_store: Store, *folders: Path) -> dict[str, list[dict[str, object]]]:
     """Erase her file of a closed case, and leave its tombstone; what a copy from before would bring back."""
     with own_store.writing.begin() as db:
         pair = closed(db, Make(db))
@@ -894,7 +895,7 @@ def erase_a_file(own_store: Store, folder: Path) -> dict[str, list[dict[str, obj
     with own_store.writing.begin() as db:
         erasure = ask(db, pair.vss, pair, "own_file")
         erasures.confirm(db, manager(Make(db), pair), erasure.id, version=erasure.version)
-    tombstones.settle(own_store, folder)
+    tombstones.settle(own_store, *folders)
     return kept
 
 
@@ -910,6 +911,35 @@ def test_a_copy_that_is_put_back_is_erased_again(own_store: Store, tmp_path: Pat
     with own_store.reading() as db:
         assert "carry_out_again" in db.scalars(select(Event.act)).all()
         assert chain.verify(db, chain.key_of(db)).wrong is None
+
+
+def test_a_second_folder_that_cannot_be_written_to_keeps_no_erasure_from_being_settled(
+    own_store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").touch()
+
+    with caplog.at_level("ERROR", "concord"):
+        erase_a_file(own_store, tmp_path / "erased", tmp_path / "file" / "erased")
+
+    assert len(list((tmp_path / "erased").glob("*.json"))) == 1
+    assert "second folder" in caplog.text
+
+
+def test_what_a_second_folder_alone_still_names_goes_again(own_store: Store, tmp_path: Path) -> None:
+    first, second = tmp_path / "erased", tmp_path / "second" / "erased"
+    gone = erase_a_file(own_store, first, second)
+    (kept,) = second.iterdir()
+    said = json.loads(kept.read_text())
+    put_back(own_store, gone)
+    for file in first.iterdir():
+        file.unlink()
+
+    tombstones.settle(own_store, first, second)
+
+    assert counted(own_store) == {"subject": 1, "file_note": 1, "consent": 2}
+    assert [file.name for file in first.iterdir()] == [kept.name]
+    assert set(said) == {"erasure", "case", "service", "is_whole_file", "gone", "code"}
+    assert all(UUID(each) for ids in said["gone"].values() for each in ids)
 
 
 def test_a_tombstone_that_nobody_wrote_with_the_key_erases_nothing(own_store: Store, tmp_path: Path) -> None:
