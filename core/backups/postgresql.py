@@ -1,20 +1,28 @@
 """pg_dump and pg_restore; a dump never lies bare on the disk."""
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 from uuid import uuid4
 
 from pyrage import DecryptError, EncryptError, decrypt_io, encrypt_io, x25519
-from sqlalchemy import URL, Engine, inspect, make_url, text
+from sqlalchemy import URL, Connection, Engine, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError
 
+from core import clock
 from core.backups.errors import BackupError
 from core.backups.manifest import Content, content
+
+_TRIAL = "concord_trial_"
+#: The moment at which a trial began stands in its name.
+_TRIAL_NAME = re.compile(rf"{_TRIAL}(?P<begun>[0-9]+)_[0-9a-f]{{32}}")
+#: Between two steps of a trial nobody is in its database, for seconds.
+_LEFT_SECONDS = 3600
 
 
 def dump(engine: Engine, to: Path) -> tuple[str, Content]:
@@ -57,14 +65,28 @@ def require_empty(engine: Engine) -> None:
         raise BackupError("not_empty")
 
 
+def empty(engine: Engine) -> None:
+    """Take out again what `load` brought into an empty database: its tables, and the functions of their triggers."""
+    tables = "SELECT format('DROP TABLE %I CASCADE', tablename) FROM pg_tables WHERE schemaname = current_schema()"
+    functions = (
+        "SELECT format('DROP FUNCTION %s', oid::regprocedure) FROM pg_proc"
+        " WHERE pronamespace = current_schema()::regnamespace AND prorettype = 'trigger'::regtype"
+    )
+    with engine.execution_options(writes=True).begin() as connection:
+        for found in (tables, functions):
+            for statement in connection.scalars(text(found)).all():
+                connection.execute(text(statement))
+
+
 @contextmanager
 def scratch(engine: Engine) -> Iterator[str]:
     """A database for a trial on the same server, gone afterwards.
 
     Raises BackupError where the role may not make one.
     """
-    name = f"concord_trial_{uuid4().hex}"
+    name = f"{_TRIAL}{int(clock.now().timestamp())}_{uuid4().hex}"
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        _drop_left(connection)
         try:
             connection.execute(text(f"CREATE DATABASE {name}"))
         except DBAPIError:
@@ -73,6 +95,24 @@ def scratch(engine: Engine) -> Iterator[str]:
             yield engine.url.set(database=name).render_as_string(hide_password=False)
         finally:
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def _drop_left(connection: Connection) -> None:
+    """Drop what killed trials left bare: databases of this role that are old enough and that nobody is in."""
+    ours = connection.scalars(
+        text(
+            "SELECT datname FROM pg_database WHERE datdba = current_user::regrole AND starts_with(datname, :begin)"
+            " AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE pg_stat_activity.datname = pg_database.datname)"
+        ),
+        {"begin": _TRIAL},
+    ).all()
+    before = clock.now().timestamp() - _LEFT_SECONDS
+    for name in ours:
+        found = _TRIAL_NAME.fullmatch(name)
+        if found and int(found["begun"]) < before:
+            # Somebody may have come in just now: then it stays for the next trial.
+            with suppress(DBAPIError):
+                connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
 
 
 @contextmanager

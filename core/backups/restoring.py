@@ -106,9 +106,13 @@ def _restore(contents: Contents, folder: Path, url: str) -> None:
     try:
         postgresql.require_empty(engine)
         postgresql.load(contents.database, own, url)
+        try:
+            _check(contents.manifest, folder, url)
+        except BaseException:
+            postgresql.empty(engine)
+            raise
     finally:
         engine.dispose()
-    _check(contents.manifest, folder, url)
 
 
 def _check(manifest: Manifest, folder: Path, url: str) -> None:

@@ -2,15 +2,17 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import pyotp
 import pyrage
 import pytest
 from pyrage import x25519
-from sqlalchemy import Engine, make_url, select, text
+from sqlalchemy import Engine, create_engine, make_url, select, text
 
-from core import backups, chain, key_file, store
+from core import backups, chain, clock, key_file, store
 from core.access import Actor
 from core.backups import BackupError, envelope, keys, postgresql, records
 from core.backups.making import server_of
@@ -378,6 +380,53 @@ def test_a_role_that_may_make_no_database_is_told_what_it_needs(
 
     limited.dispose()
     assert wrong(error) == "no_scratch_database"
+
+
+def names_of_trials(engine: Engine) -> set[str]:
+    with engine.connect() as connection:
+        found = connection.scalars(text("SELECT datname FROM pg_database WHERE datname LIKE 'concord_trial_%'"))
+        return set(found)
+
+
+def test_a_trial_database_that_a_killed_backup_left_goes_with_the_next_trial_and_no_other(
+    postgresql_engine: Engine,
+) -> None:
+    now = int(clock.now().timestamp())
+    left, young, used = (f"concord_trial_{now - age}_{uuid4().hex}" for age in (4000, 60, 4000))
+    for name in (left, young, used):
+        empty_database(postgresql_engine, name)
+    connected = create_engine(postgresql_engine.url.set(database=used))
+
+    with connected.connect(), postgresql.scratch(postgresql_engine) as url:
+        during = names_of_trials(postgresql_engine)
+
+    connected.dispose()
+    assert during == {young, used, make_url(url).database}
+    with postgresql.scratch(postgresql_engine):
+        pass
+    assert names_of_trials(postgresql_engine) == {young}
+    with postgresql_engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text(f"DROP DATABASE {young}"))
+
+
+@pytest.mark.parametrize("own_store", ["postgresql"], indirect=True)
+def test_a_database_is_empty_again_where_what_was_restored_into_it_is_wrong(
+    own_store: Store, postgresql_engine: Engine, tmp_path: Path, identity: x25519.Identity
+) -> None:
+    made = backups.make(own_store, tmp_path, tmp_path / "kept", identity.to_public())
+    url = empty_database(postgresql_engine, f"wrong_{uuid4().hex}")
+    new = tmp_path / "new"
+    broken = made.manifest.model_copy(update={"sample": made.manifest.sample[:-4] + "AAAA"})
+
+    with pytest.MonkeyPatch.context() as patch:
+        unseal = envelope.unseal
+        patch.setattr(envelope, "unseal", lambda *given: replace(unseal(*given), manifest=broken))
+        with pytest.raises(BackupError, match="seals_broken"):
+            backups.restore(made.file, identity, home=new, database=url)
+
+    assert list(new.iterdir()) == []
+    backups.restore(made.file, identity, home=new, database=url)
+    assert (new / "audit.key").exists()
 
 
 def test_a_newer_backup_is_the_one_that_counts_and_a_spoilt_list_counts_for_none(
