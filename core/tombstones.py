@@ -11,6 +11,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -27,6 +28,7 @@ log = logging.getLogger("concord")
 FOLDER = "erased"
 #: Stands in the folder while something is erased whose traces are not cleaned out of the database file yet.
 TO_CLEAN = "to-clean"
+_ONE = Lock()
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,12 @@ class Tombstone:
 
 def settle(store: Store, folder: Path, *more: Path) -> None:
     """Erase again what an older copy brought back, write what is not written yet, and clean the database file."""
+    # Two people may confirm at once, and each of them comes here.
+    with _ONE:
+        _settle(store, folder, *more)
+
+
+def _settle(store: Store, folder: Path, *more: Path) -> None:
     folder.mkdir(exist_ok=True, parents=True, mode=0o700)
     for other in more:
         _share(other, folder)
@@ -50,16 +58,23 @@ def settle(store: Store, folder: Path, *more: Path) -> None:
     for other in more:
         _share(folder, other)
     if tables:
+        tables |= set(_to_clean(folder))
         (folder / TO_CLEAN).write_text(" ".join(sorted(tables)), encoding="utf-8")
     if (folder / TO_CLEAN).exists():
         try:
-            erasing.clean(store.engine, (folder / TO_CLEAN).read_text(encoding="utf-8").split())
+            erasing.clean(store.engine, _to_clean(folder))
         except DBAPIError:
             log.warning(
                 "the database is in use; what was erased is cleaned out of its file at the next start"
             )
         else:
-            (folder / TO_CLEAN).unlink()
+            (folder / TO_CLEAN).unlink(missing_ok=True)
+
+
+def _to_clean(folder: Path) -> list[str]:
+    """The tables out of which something went, and which were in use until now."""
+    file = folder / TO_CLEAN
+    return file.read_text(encoding="utf-8").split() if file.exists() else []
 
 
 def carry(folder: Path, to: Path) -> None:

@@ -15,7 +15,6 @@ from core.backups.restoring import DATABASE, is_left, scratch, verify
 from core.db import FIELD_KEY, LOG_KEY
 from core.store import Store
 
-
 #: What a file ends with until it was restored once.
 _PART = ".part"
 

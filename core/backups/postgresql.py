@@ -67,7 +67,9 @@ def require_empty(engine: Engine) -> None:
 
 def empty(engine: Engine) -> None:
     """Take out again what `load` brought into an empty database: its tables, and the functions of their triggers."""
-    tables = "SELECT format('DROP TABLE %I CASCADE', tablename) FROM pg_tables WHERE schemaname = current_schema()"
+    tables = (
+        "SELECT format('DROP TABLE %I CASCADE', tablename) FROM pg_tables WHERE schemaname = current_schema()"
+    )
     functions = (
         "SELECT format('DROP FUNCTION %s', oid::regprocedure) FROM pg_proc"
         " WHERE pronamespace = current_schema()::regnamespace AND prorettype = 'trigger'::regtype"

@@ -384,7 +384,9 @@ def test_a_role_that_may_make_no_database_is_told_what_it_needs(
 
 def names_of_trials(engine: Engine) -> set[str]:
     with engine.connect() as connection:
-        found = connection.scalars(text("SELECT datname FROM pg_database WHERE datname LIKE 'concord_trial_%'"))
+        found = connection.scalars(
+            text("SELECT datname FROM pg_database WHERE datname LIKE 'concord_trial_%'")
+        )
         return set(found)
 
 

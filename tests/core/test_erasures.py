@@ -1,14 +1,17 @@
 """Erasing: two people, nothing on hold, nothing open, his request never hers; gone from the file, and gone again."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 from uuid import UUID, uuid4
 
 import pytest
 import sqlcipher3.dbapi2
 from sqlalchemy import Engine, create_engine, event, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from core import chain, clock, erasing, store, tombstones
@@ -911,6 +914,57 @@ def test_a_copy_that_is_put_back_is_erased_again(own_store: Store, tmp_path: Pat
     with own_store.reading() as db:
         assert "carry_out_again" in db.scalars(select(Event.act)).all()
         assert chain.verify(db, chain.key_of(db)).wrong is None
+
+
+def test_what_could_not_be_cleaned_yet_is_remembered_with_what_is_erased_next(
+    own_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, cleaned = tmp_path / "erased", list[str]()
+
+    def busy(*_: object) -> None:
+        raise OperationalError("VACUUM", {}, Exception("in use"))
+
+    monkeypatch.setattr(erasing, "clean", busy)
+    folder.mkdir()
+    (folder / tombstones.TO_CLEAN).write_text("meeting")
+    erase_a_file(own_store, folder)
+    left = (folder / tombstones.TO_CLEAN).read_text().split()
+    monkeypatch.setattr(erasing, "clean", lambda _engine, tables: cleaned.extend(tables))
+    tombstones.settle(own_store, folder)
+
+    assert {"meeting", "subject", "file_note"} <= set(left)
+    assert cleaned == left
+    assert not (folder / tombstones.TO_CLEAN).exists()
+
+
+def test_two_erasures_that_are_settled_at_once_wait_for_each_other(
+    own_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, inside, most, failures = tmp_path / "erased", list[int](), list[int](), list[BaseException]()
+
+    def clean(*_: object) -> None:
+        inside.append(1)
+        most.append(len(inside))
+        time.sleep(0.1)
+        inside.pop()
+
+    def settle() -> None:
+        try:
+            tombstones.settle(own_store, folder)
+        except OSError as error:
+            failures.append(error)
+
+    monkeypatch.setattr(erasing, "clean", clean)
+    folder.mkdir()
+    (folder / tombstones.TO_CLEAN).write_text("meeting")
+    threads = [Thread(target=settle) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failures == []
+    assert max(most) == 1
 
 
 def test_a_second_folder_that_cannot_be_written_to_keeps_no_erasure_from_being_settled(
