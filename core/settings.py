@@ -42,6 +42,16 @@ def _require_safe_server(address: str) -> None:
         raise ValueError("must hold a password that nobody tries first")
 
 
+def is_own(file: Path) -> bool:
+    """May nobody but its owner read a file?
+
+    What systemd hands over (LoadCredential=) it keeps from all others by its folder, and gives its group a right to read.
+    """
+    handed_over = os.environ.get("CREDENTIALS_DIRECTORY", "")
+    others = 0o037 if handed_over and file.parent == Path(handed_over) else 0o077
+    return os.name != "posix" or not file.stat().st_mode & others
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="CONCORD_", extra="ignore", frozen=True, validate_default=True
@@ -164,7 +174,7 @@ class Settings(BaseSettings):
             return value
         if value is None or not value.is_file() or not value.read_text(encoding="utf-8").strip():
             raise ValueError("must name the file that holds the secret")
-        if os.name == "posix" and value.stat().st_mode & 0o077:
+        if not is_own(value):
             raise ValueError("must be readable by its owner alone (chmod 600)")
         return value
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from core.key_holders.holder import NAMES, wrong
+from core.settings import is_own
 
 #: Ends what was being written; a command that was killed may leave one.
 _NEW = ".new"
@@ -49,7 +50,7 @@ def told(path: Path) -> Iterator[None]:
 
 def require_own(path: Path) -> None:
     """Raise SettingsError where others than its owner may read a file."""
-    if os.name == "posix" and path.stat().st_mode & 0o077:
+    if not is_own(path):
         raise wrong("open_to_others", file=path)
 
 

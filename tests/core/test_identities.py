@@ -228,6 +228,13 @@ def test_a_secret_that_others_may_read_stops_the_start(tmp_path: Path) -> None:
         settings()
 
 
+def test_a_secret_that_systemd_hands_over_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "secret").chmod(0o440)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+
+    assert settings().oidc_secret
+
+
 def test_a_client_without_a_provider_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CONCORD_OIDC_ISSUER")
 

@@ -17,7 +17,7 @@ from core.backups import keys as backup_keys
 from core.key_holders import asking
 from core.key_holders.moving import move
 from core.models import Service, ServiceKind
-from core.settings import SettingsError, settings
+from core.settings import SettingsError, is_own, settings
 from tests.core import keyring_of_tests
 
 runner = CliRunner()
@@ -167,6 +167,18 @@ def test_a_passphrase_file_that_others_may_read_or_that_is_none_is_refused(
     (tmp_path / "secret").unlink()
     with pytest.raises(SettingsError, match="see what CONCORD_PASSPHRASE_FILE says"):
         store.open_default()
+
+
+@pytest.mark.parametrize(("mode", "is_taken"), [(0o440, True), (0o400, True), (0o444, False), (0o460, False)])
+def test_a_passphrase_that_systemd_hands_over_is_read_though_its_group_may_read_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int, *, is_taken: bool
+) -> None:
+    (tmp_path / "secret").chmod(mode)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+
+    assert is_own(tmp_path / "secret") == is_taken
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path / "elsewhere"))
+    assert is_own(tmp_path / "secret") == (mode == 0o400)
 
 
 def test_without_a_terminal_and_a_file_nobody_can_be_asked(
