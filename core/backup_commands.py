@@ -14,7 +14,7 @@ from core.backups import BackupError, keys, records
 from core.backups.manifest import Manifest
 from core.db import LOG_KEY
 from core.locale import Words
-from core.settings import settings
+from core.settings import require_safe_server, settings
 
 #: The disk is full, or the folder is not for writing.
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EROFS, errno.ENOTDIR}
@@ -72,6 +72,7 @@ def restore(
 ) -> None:
     """Restore a backup into a new home folder; everything is checked before anything is there."""
     with _plainly() as t:
+        _require_safe(database)
         url = database.replace("postgresql://", "postgresql+psycopg://", 1)
         made = backups.restore(file, keys.read(key or settings().backup_key_file), home=to, database=url)
         records.carry(settings().home, to)
@@ -80,6 +81,13 @@ def restore(
         if not _erase_again(to, url):
             typer.echo(t("backup.nothing_erased", at=f"{t.moment(made.made_at)} UTC", folder=to))
         typer.echo(t("backup.restored", folder=to, **_figures(t, made)))
+
+
+def _require_safe(database: str) -> None:
+    try:
+        require_safe_server(database)
+    except ValueError as error:
+        raise BackupError("unsafe_server", said=error) from None
 
 
 def _erase_again(home: Path, url: str) -> bool:

@@ -30,8 +30,11 @@ _HERE = frozenset({"127.0.0.1", "::1", "localhost"})
 _USUAL = frozenset({"admin", "changeme", "concord", "password", "postgres", "root", "secret"})
 
 
-def _require_safe_server(address: str) -> None:
-    """A server on another machine is spoken with over TLS, and its certificate is looked at; no password is a usual one."""
+def require_safe_server(address: str) -> None:
+    """A server on another machine is spoken with over TLS, and its certificate is looked at; no password is a usual one.
+
+    Raises ValueError with what the address must be.
+    """
     found = urlsplit(address)
     asked = parse_qs(found.query)
     hosts = {found.hostname or "", *asked.get("host", []), *asked.get("hostaddr", [])} - {""}
@@ -124,7 +127,7 @@ class Settings(BaseSettings):
         if "://" in value and not value.startswith("postgresql://"):
             raise ValueError("must be a file path or an address that begins with postgresql://")
         if "://" in value:
-            _require_safe_server(value)
+            require_safe_server(value)
         return value
 
     @field_validator("backup_key")

@@ -350,3 +350,17 @@ def test_a_restore_that_finds_nothing_of_what_was_erased_says_so(tmp_path: Path,
     said = run("restore", backup, "--to", tmp_path / "again", "--key", home / "backup.key")
 
     assert "Nothing was found of what was erased" in said
+
+
+@pytest.mark.parametrize("address", ["ada:x9@db.example.org/new", "concord:concord@localhost/new"])
+def test_nothing_is_restored_into_a_server_that_the_settings_would_refuse(
+    tmp_path: Path, home: Path, address: str
+) -> None:
+    run("backup", "--to", tmp_path / "kept")
+    (backup,) = (tmp_path / "kept").iterdir()
+
+    said = refused("restore", backup, "--to", tmp_path / "again", "--database", f"postgresql://{address}")
+
+    assert "This database cannot be used: it must" in said
+    assert "x9" not in said
+    assert not (tmp_path / "again").exists()
