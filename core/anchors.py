@@ -111,6 +111,5 @@ def keep(store: Store, folder: Path, *more: Path) -> Path:
 @contextmanager
 def daily(store: Store, *folders: Path) -> Iterator[None]:
     """Keep an anchor now and every day, as long as the server runs."""
-    keep(store, *folders)
     with every_day(lambda: keep(store, *folders), failed="the anchor of today could not be written"):
         yield

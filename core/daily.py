@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from threading import Event, Thread
 
+from core import outages
 from core.errors import Unavailable
 
 log = logging.getLogger("concord")
@@ -15,18 +16,28 @@ DAY = timedelta(days=1)
 
 @contextmanager
 def every_day(act: Callable[[], object], *, failed: str) -> Iterator[None]:
-    """Do it a day from now and each day after; what fails is said in the console and tried the next day."""
+    """Do it now and each day; what fails is said in the console and tried the next day."""
     stop = Event()
+    _try(act, failed)
 
     def watch() -> None:
         while not stop.wait(DAY.total_seconds()):
             try:
-                act()
-            except (OSError, Unavailable):
-                log.error(failed)  # noqa: TRY400  the console takes no traceback
+                _try(act, failed)
+            except Exception as error:  # noqa: BLE001  else nothing is done any day after, and nobody knows
+                log.error("%s: %s", failed, type(error).__name__)  # noqa: TRY400  a message may hold what somebody typed
 
     Thread(target=watch, daemon=True).start()
     try:
         yield
     finally:
         stop.set()
+
+
+def _try(act: Callable[[], object], failed: str) -> None:
+    """Do it once; a full disk, or a database that is away, keeps nothing else from being done."""
+    try:
+        with outages.told():
+            act()
+    except (OSError, Unavailable):
+        log.error(failed)  # noqa: TRY400  the console takes no traceback

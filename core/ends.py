@@ -42,7 +42,6 @@ FAILED = "what is over could not be removed today"
 @contextmanager
 def daily(store: Store, leaving: Path) -> Iterator[None]:
     """Now and every day, as long as the server runs."""
-    settle(store, leaving)
     with every_day(lambda: settle(store, leaving), failed=FAILED):
         yield
 

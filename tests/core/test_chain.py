@@ -158,6 +158,17 @@ def test_the_server_says_at_its_start_that_the_log_is_shorter_than_it_was(
     assert len(list((tmp_path / "anchors").iterdir())) == 2
 
 
+def test_a_server_whose_disk_is_full_starts_and_says_that_there_is_no_anchor(
+    own_store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "anchors").touch()
+
+    with anchors.daily(own_store, tmp_path / "anchors" / "in"):
+        pass
+
+    assert "the anchor of today could not be written" in caplog.text
+
+
 @pytest.mark.parametrize(
     "said", ["", "[]", '{"count": 1}', '{"count": 9, "head": "a", "at": "", "code": "0"}']
 )

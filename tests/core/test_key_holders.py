@@ -171,7 +171,7 @@ def test_a_passphrase_file_that_others_may_read_or_that_is_none_is_refused(
 
 @pytest.mark.parametrize(("mode", "is_taken"), [(0o440, True), (0o400, True), (0o444, False), (0o460, False)])
 def test_a_passphrase_that_systemd_hands_over_is_read_though_its_group_may_read_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int, *, is_taken: bool
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int, *, is_taken: bool
 ) -> None:
     (tmp_path / "secret").chmod(mode)
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
