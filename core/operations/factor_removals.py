@@ -69,7 +69,8 @@ def waiting(db: Session, actor: Actor) -> list[Waiting]:
 def confirm(db: Session, actor: Actor, removal_id: UUID) -> Person:
     """Remove the second factor and end every session; at the next sign-in the person sets up a new one."""
     require_fresh(actor)
-    removal = access.find(db, _confirmable(actor), removal_id)
+    # Locked: in the same moment the person may set up the new one.
+    removal = access.find(db, _confirmable(actor).with_for_update(of=FactorRemoval), removal_id)
     person = db.get_one(Person, removal.person_id)
     _settle(removal, actor)
     factors.remove(db, accounts.of(db, person))
@@ -93,8 +94,16 @@ def _settle(removal: FactorRemoval, actor: Actor) -> None:
 
 
 def _open() -> Select[FactorRemoval]:
+    """Whoever asked must still be an administrator: else one person alone would remove it."""
+    askers = (
+        select(Person.id)
+        .join(Account, Account.person_id == Person.id)
+        .where(Person.roles.any(role=Role.ADMINISTRATOR), Person.is_active, Account.is_enabled)
+    )
     return select(FactorRemoval).where(
-        FactorRemoval.settled_at.is_(None), FactorRemoval.expires_at > clock.now()
+        FactorRemoval.settled_at.is_(None),
+        FactorRemoval.expires_at > clock.now(),
+        FactorRemoval.asked_by.in_(askers),
     )
 
 

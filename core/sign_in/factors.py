@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core import clock, sealing, tokens
 from core.errors import Invalid
-from core.models import Account, NoticeKind, RecoveryCode
+from core.models import Account, FactorRemoval, NoticeKind, RecoveryCode
 from core.sign_in import notices
 
 ISSUER = "Concord"
@@ -113,6 +113,7 @@ def set_up(db: Session, account: Account, seed: str, typed: str) -> list[str]:
     step = step_of(seed, typed)
     if step is None:
         raise Invalid("error.code_refused", field="code")
+    _settle_removals(db, account)
     account.totp_secret = seal_for(account, seed)
     account.totp_last_step = step
     db.flush()
@@ -133,6 +134,14 @@ def unused_recovery_codes(db: Session, account: Account) -> int:
         RecoveryCode.person_id == account.person_id, RecoveryCode.used_at.is_(None)
     )
     return len(db.scalars(statement).all())
+
+
+def _settle_removals(db: Session, account: Account) -> None:
+    """A removal that still waits was asked for the second step of before; it must not take the new one away."""
+    waits = FactorRemoval.person_id == account.person_id, FactorRemoval.settled_at.is_(None)
+    db.execute(
+        update(FactorRemoval).where(*waits).values(settled_by=account.person_id, settled_at=clock.now())
+    )
 
 
 def remove(db: Session, account: Account) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pyotp
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from core import clock, sign_in
@@ -18,6 +18,7 @@ from core.models import (
     Notice,
     NoticeKind,
     Person,
+    PersonRole,
     Role,
     ServiceKind,
     SignIn,
@@ -338,6 +339,52 @@ def test_a_second_factor_stays_when_the_second_person_says_no_or_nothing(
     with time_machine.travel(clock.now() + timedelta(hours=25), tick=False), pytest.raises(NotFound):
         factor_removals.confirm(db, second, late.id)
     assert accounts.of(db, db.get_one(Person, pair.pp.person_id)).totp_secret is not None
+
+
+def test_a_removal_that_waits_does_not_take_a_second_step_away_that_was_set_up_since(
+    db: Session, make: Make, pair: Pair, pp_ada: Actor
+) -> None:
+    second = administrator(make, pair.pp.service_id)
+    account, token = accounts.of(db, db.get_one(Person, pair.pp.person_id)), enter(db, pair.pp)
+    mira = make.actor(pair.pp.service_id, Role.MANAGER)
+    make.account(mira, seed=pyotp.random_base32())
+    removal = factor_removals.ask(db, pp_ada, pair.pp.person_id)
+    other = factor_removals.ask(db, pp_ada, mira.person_id)
+
+    seed, _ = my_account.new_factor(db, pair.pp)
+    my_account.change_factor(db, pair.pp, seed=seed, typed=pyotp.TOTP(seed).at(clock.now()), token=token)
+
+    db.expire_all()
+    assert [one.id for one in factor_removals.waiting(db, second)] == [other.id]
+    with pytest.raises(NotFound):
+        factor_removals.confirm(db, second, removal.id)
+    assert account.totp_secret is not None
+    assert removal.settled_by == pair.pp.person_id
+    assert other.settled_at is None
+
+
+@pytest.mark.parametrize("what", ["left", "closed", "no administrator any more"])
+def test_what_somebody_asked_who_is_no_administrator_any_more_is_confirmed_by_nobody(
+    db: Session, make: Make, pair: Pair, pp_ada: Actor, what: str
+) -> None:
+    second = administrator(make, pair.pp.service_id)
+    removal = factor_removals.ask(db, pp_ada, pair.pp.person_id)
+    asker = db.get_one(Person, pp_ada.person_id)
+
+    if what == "left":
+        asker.is_active = False
+    elif what == "closed":
+        accounts.of(db, asker).is_enabled = False
+    else:
+        db.execute(delete(PersonRole).where(PersonRole.person_id == asker.id))
+    db.flush()
+
+    assert factor_removals.waiting(db, second) == []
+    with pytest.raises(NotFound):
+        factor_removals.confirm(db, second, removal.id)
+    administrator(make, pair.pp.service_id)
+    again = factor_removals.ask(db, second, pair.pp.person_id)
+    assert again.id != removal.id
 
 
 def test_nothing_is_asked_that_nobody_could_confirm(
