@@ -201,10 +201,12 @@
   // The page itself goes too, where the server is there to give another: what its scripts held goes with it.
   async function forget(why, typed) {
     try {
-      if (Object.keys(typed).length) {
-        const body = JSON.stringify(typed);
-        await fetch("/keep", { method: "POST", body, signal: AbortSignal.timeout(2 * PATIENCE) });
-      }
+      // Each field by itself: a long one keeps no other from being taken.
+      const sent = Object.entries(typed).map(([place, text]) => {
+        const body = JSON.stringify({ [place]: text });
+        return fetch("/keep", { method: "POST", body, signal: AbortSignal.timeout(2 * PATIENCE) });
+      });
+      await Promise.allSettled(sent);
       const answer = await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
       if (!answer.ok) return;
     } catch {

@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from core.locale import Words
 from core.settings import settings
+from core.text import LONGEST_TEXT
 from pages.ui import cookies, keeper, stores
 
 _SCRIPT = Path(__file__).with_suffix(".js")
@@ -35,8 +36,8 @@ _SPOKEN = (
 )
 #: Why a screen was emptied; anything else in the address says the second.
 _REASONS = ("idle", "ended", "lost")
-#: More than anybody types between two pauses; what is longer comes from no field of ours.
-_LONGEST = 100_000
+#: A field that is full, each sign of it as long as JSON may write it, and its name; each field comes by itself.
+_LONGEST = 6 * LONGEST_TEXT + 1_000
 _MOST = 40
 
 

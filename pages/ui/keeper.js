@@ -104,7 +104,8 @@
 
   // Beside the page, whose fields may be gone on the server too: kept for its author unless it has arrived.
   function putAside(texts) {
-    if (Object.keys(texts).length) navigator.sendBeacon("/keep", JSON.stringify(texts));
+    // Each by itself: a long one keeps no other from being taken.
+    for (const [place, text] of Object.entries(texts)) navigator.sendBeacon("/keep", JSON.stringify({ [place]: text }));
   }
 
   function onBeforeInput(event) {
@@ -171,7 +172,8 @@
     const found = Object.create(null);
     for (const [place, { text, at }] of keeper.handed) if (Date.now() - at < SURE) found[place] = text;
     for (const { place, text } of keeper.lost) found[place] = text;
-    for (const [place, { text }] of keeper.typing) found[place] = text;
+    // What stands in a form goes beside it, and has no place here.
+    for (const [place, { text }] of keeper.typing) if (!isKept(place)) found[place] = text;
     return found;
   }
 

@@ -22,6 +22,7 @@ from core.locale import load
 from core.models import Account, Device, SignIn, UnsentText
 from core.settings import settings
 from core.store import Store
+from core.text import LONGEST_TEXT
 from pages.ui import door, headers, keeper, options, own_address, stores
 from tests.make import Make
 
@@ -317,6 +318,23 @@ def test_what_was_being_typed_when_a_session_ended_is_kept_unless_it_has_arrived
     assert status == 204
     kept = db.scalars(select(UnsentText)).all()
     assert [(each.person_id, each.text) for each in kept] == [(pair.vss.person_id, text)] * is_kept
+
+
+@pytest.mark.parametrize("sign", ["Ж", "🕊", "\n", "\x01"])
+def test_a_field_that_is_full_is_kept_in_any_script_when_a_session_ends(
+    db: Session, make: Make, browser: Browser, sign: str
+) -> None:
+    pair = make.pair()
+    item = make.table(pair).items[0]
+    browser.enter(ticket_of(db, make, pair.vss))
+    db.commit()
+    typed = f"She said{sign * (LONGEST_TEXT - 8)}"
+    body = json.dumps({f"write_{item.id.hex}_facts": typed}, ensure_ascii=False).encode()
+
+    status, _ = browser.ask("/keep", "POST", body)
+
+    assert status == 204
+    assert [kept.text for kept in db.scalars(select(UnsentText))] == [typed]
 
 
 def test_a_browser_whose_session_ended_long_ago_keeps_nothing(
