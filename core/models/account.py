@@ -29,6 +29,8 @@ class Account(Versioned):
     totp_secret: Mapped[str | None] = mapped_column(default=None)
     #: The time step of the last code that counted; no code of it or before counts again.
     totp_last_step: Mapped[int | None] = mapped_column(default=None)
+    #: The person has said that they wrote the recovery codes down, which were shown once.
+    has_kept_codes: Mapped[bool] = mapped_column(default=True)
 
     person: Mapped[Person] = relationship(lazy="raise", init=False)
 
@@ -152,6 +154,7 @@ class NoticeKind(StrEnum):
     FACTOR = "factor"
     RECOVERY_CODES = "recovery_codes"
     RECOVERY_CODE_USED = "recovery_code_used"
+    CODES_NOT_KEPT = "codes_not_kept"
     FACTOR_REMOVAL_ASKED = "factor_removal_asked"
     CONFIRMATION_WAITS = "confirmation_waits"
     FACTOR_REMOVED = "factor_removed"

@@ -23,6 +23,7 @@ class Mine:
     has_password: bool
     has_factor: bool
     recovery_codes: int
+    has_kept_codes: bool
 
 
 def look(db: Session, actor: Actor) -> Mine:
@@ -33,6 +34,7 @@ def look(db: Session, actor: Actor) -> Mine:
         bool(account.password_hash),
         account.totp_secret is not None,
         factors.unused_recovery_codes(db, account),
+        account.has_kept_codes,
     )
 
 
@@ -118,6 +120,12 @@ def new_recovery_codes(db: Session, actor: Actor) -> list[str]:
     notices.leave(db, actor.person_id, NoticeKind.RECOVERY_CODES)
     audit.record(db, actor, "new_recovery_codes", db.get_one(Person, actor.person_id))
     return codes
+
+
+def have_kept_codes(db: Session, actor: Actor) -> None:
+    """I have written my recovery codes down."""
+    _account(db, actor).has_kept_codes = True
+    db.flush()
 
 
 def new_factor(db: Session, actor: Actor) -> tuple[str, Enrolment]:

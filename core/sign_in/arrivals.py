@@ -138,6 +138,7 @@ def choose_password(db: Session, token: str, *, password: str, again: str) -> St
     account.changed_at = clock.now()
     code.used_at = clock.now()
     way.arrival.entry_code_id = None
+    way.arrival.expires_at = clock.now() + ARRIVAL_LIFE
     if not is_first:
         notices.leave(db, account.person_id, NoticeKind.PASSWORD)
     db.flush()
@@ -163,11 +164,19 @@ def enrol(db: Session, token: str, typed: str) -> list[str]:
     way = _at(db, token, Step.ENROLMENT)
     codes = factors.set_up(db, way.account, _pending_seed(way.arrival) or factors.new_seed(), typed)
     way.arrival.has_factor, way.arrival.totp_secret = True, None
+    # The codes are written down now, by hand.
+    way.arrival.expires_at = clock.now() + ARRIVAL_LIFE
     _take_up(db, way.arrival)
     if way.account.signed_in_at is not None:
         notices.leave(db, way.account.person_id, NoticeKind.FACTOR)
     db.flush()
     return codes
+
+
+def have_kept_codes(db: Session, token: str) -> None:
+    """The person has written the recovery codes down that `enrol` gave."""
+    _at(db, token, Step.TICKET).account.has_kept_codes = True
+    db.flush()
 
 
 def _take_up(db: Session, arrival: Arrival) -> None:
@@ -181,6 +190,8 @@ def issue_ticket(db: Session, token: str, visitor: Visitor) -> str:
     """Everything is proved: a ticket, for thirty seconds and one use."""
     way = _at(db, token, Step.TICKET)
     way.arrival.ended_at = clock.now()
+    if not way.account.has_kept_codes:
+        notices.leave_once(db, way.account.person_id, NoticeKind.CODES_NOT_KEPT)
     limits.came_in(db, way.account.username, visitor)
     return issue_ticket_for(db, way.account.person_id)
 

@@ -123,6 +123,7 @@ def set_up(db: Session, account: Account, seed: str, typed: str) -> list[str]:
 def new_recovery_codes(db: Session, account: Account) -> list[str]:
     """Ten new ones of 140 bits, which stand on paper for years; the earlier ones open nothing any more."""
     _end_recovery_codes(db, account)
+    account.has_kept_codes = False
     codes = [tokens.new_code() for _ in range(RECOVERY_CODES)]
     db.add_all(RecoveryCode(person_id=account.person_id, digest=tokens.digest(code)) for code in codes)
     db.flush()

@@ -133,6 +133,8 @@ class _Way:
         codes = st.session_state.get(_CODES)
         if codes and not enrolment.kept(self.words, codes, key="arrival"):
             return
+        if codes:
+            self.do(arrivals.have_kept_codes)
         ticket = self.do(arrivals.issue_ticket, context.visitor())
         if ticket is not None:
             _forget()

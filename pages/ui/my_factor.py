@@ -19,11 +19,13 @@ def show(ws: Workspace, mine: Mine) -> None:
         st.caption(t("me.no_factor"))
         return
     if codes := st.session_state.get(_CODES):
-        if enrolment.kept(t, codes, key="my_factor"):
+        if enrolment.kept(t, codes, key="my_factor") and ws.do(my_account.have_kept_codes):
             del st.session_state[_CODES]
             st.rerun()
         return
     st.markdown(t("me.recovery_left", number=t.number(mine.recovery_codes)))
+    if not mine.has_kept_codes:
+        st.warning(t("me.codes_not_kept"))
     with st.container(horizontal=True):
         new_codes = st.button(t("me.new_recovery_codes"))
         new_telephone = st.button(t("me.new_telephone"))

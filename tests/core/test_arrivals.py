@@ -202,6 +202,66 @@ def test_nobody_stays_on_the_way_for_longer_than_some_minutes(db: Session, accou
     assert token not in db.scalars(select(Arrival.digest)).all()
 
 
+def test_the_time_begins_anew_with_the_password_and_with_the_second_step(db: Session, make: Make) -> None:
+    pp = make.pair().pp
+    make.account(pp, new=True).password_hash = ""
+    account, given = handed_over(db, make, pp)
+    begun = clock.now()
+
+    with time_machine.travel(begun, tick=False):
+        token = by_code(db, account, given)
+    with time_machine.travel(begun + timedelta(minutes=8), tick=False):
+        arrivals.choose_password(db, token, password=NEW, again=NEW)
+    with time_machine.travel(begun + timedelta(minutes=16), tick=False):
+        seed = arrivals.enrolment(db, token).secret.replace(" ", "")
+        arrivals.enrol(db, token, pyotp.TOTP(seed).at(clock.now()))
+    with time_machine.travel(begun + timedelta(minutes=24), tick=False):
+        assert arrivals.step(db, token) is Step.TICKET
+    late = begun + timedelta(minutes=26, seconds=1)
+    with time_machine.travel(late, tick=False), pytest.raises(NotAllowed, match=r"error\.arrival_ended"):
+        arrivals.issue_ticket(db, token, HERE)
+
+
+def enrolled(db: Session, account: Account) -> tuple[str, str]:
+    """Set up the second step on the way in; the token and the seed."""
+    token = first_step(db, account)
+    seed = arrivals.enrolment(db, token).secret.replace(" ", "")
+    arrivals.enrol(db, token, pyotp.TOTP(seed).at(clock.now()))
+    return token, seed
+
+
+def test_whoever_never_said_that_the_recovery_codes_are_kept_is_told_when_they_come_in(
+    db: Session, make: Make
+) -> None:
+    account = make.account(make.pair().vss, password=RIGHT)
+    _, seed = enrolled(db, account)
+    told = select(Notice.kind).where(Notice.person_id == account.person_id)
+
+    for seconds in (60, 120):
+        with time_machine.travel(clock.now() + timedelta(seconds=seconds), tick=False):
+            token = first_step(db, account)
+            second_step(db, token, pyotp.TOTP(seed).at(clock.now()))
+            arrivals.issue_ticket(db, token, HERE)
+
+    assert db.scalars(told).all().count(NoticeKind.CODES_NOT_KEPT) == 1
+
+
+def test_whoever_has_kept_the_recovery_codes_is_told_nothing(db: Session, make: Make) -> None:
+    account = make.account(make.pair().vss, password=RIGHT)
+    token, _ = enrolled(db, account)
+
+    arrivals.have_kept_codes(db, token)
+    arrivals.issue_ticket(db, token, HERE)
+
+    told = db.scalars(select(Notice.kind).where(Notice.person_id == account.person_id)).all()
+    assert NoticeKind.CODES_NOT_KEPT not in told
+
+
+def test_nobody_says_that_codes_are_kept_before_the_second_step(db: Session, account: Account) -> None:
+    with pytest.raises(NotAllowed, match=r"error\.arrival_ended"):
+        arrivals.have_kept_codes(db, first_step(db, account))
+
+
 def test_whoever_is_disabled_on_the_way_does_not_arrive(db: Session, account: Account) -> None:
     token = first_step(db, account)
     second_step(db, token, code())

@@ -73,6 +73,24 @@ def test_new_recovery_codes_are_shown_until_they_are_kept(db: Session, make: Mak
     assert "you have new recovery codes" not in said(at)
 
 
+def test_my_account_says_that_recovery_codes_were_never_kept_until_new_ones_are(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    db.commit()
+    at = desk.open(pair.pp, "me")
+    assert "You have not said" not in said(at)
+    press(at, "New recovery codes")
+
+    at = desk.open(pair.pp, "me")
+    before = said(at)
+    press(at, "New recovery codes")
+    press(at, "I have kept them")
+
+    assert "You have not said" in before
+    assert "You have not said" not in said(at)
+
+
 def test_i_move_to_another_telephone(db: Session, make: Make, desk: Desk) -> None:
     pair = make.pair()
     db.commit()
