@@ -1,6 +1,7 @@
 """Making a backup, and trying it before it counts."""
 
 import hashlib
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,16 +46,15 @@ def make(store: Store, home: Path, to: Path, recipient: x25519.Recipient) -> Mad
     part = file.with_name(f"{file.name}{_PART}")
     with scratch(home) as folder:
         _write(store, home, folder, part, [recipient, passing.to_public()])
-    try:
+    # A file that nothing knows of would hold what is erased later, and go with no other.
+    with ExitStack() as otherwise:
+        for each in (part, file):
+            otherwise.callback(each.unlink, missing_ok=True)
         said = verify(part, passing, beside=home, server=server_of(store))
         part.rename(file)
         name = records.database_name(store.engine.url, home)
         records.add(home, file, said, database=name, sealed_to=str(recipient))
-    except BaseException:
-        # A file that nothing knows of would hold what is erased later, and go with no other.
-        for each in (part, file):
-            each.unlink(missing_ok=True)
-        raise
+        otherwise.pop_all()
     return Made(file, said)
 
 

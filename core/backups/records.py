@@ -58,9 +58,8 @@ def add(home: Path, file: Path, manifest: Manifest, *, database: str = "", seale
 def database_name(url: URL, home: Path) -> str:
     """What a database is called in the list: a file by its place in the home folder; of a server, no password."""
     if url.get_backend_name() == "postgresql":
-        return url._replace(
-            drivername="postgresql", username=None, password=None, query={}
-        ).render_as_string()
+        bare = url._replace(drivername="postgresql", username=None, password=None)
+        return bare.set(query={}).render_as_string()
     file = Path(url.database or "").absolute()
     own = home.absolute()
     return str(file.relative_to(own) if file.is_relative_to(own) else file)

@@ -106,11 +106,10 @@ def _restore(contents: Contents, folder: Path, url: str) -> None:
     try:
         postgresql.require_empty(engine)
         postgresql.load(contents.database, own, url)
-        try:
+        with ExitStack() as otherwise:
+            otherwise.callback(postgresql.empty, engine)
             _check(contents.manifest, folder, url)
-        except BaseException:
-            postgresql.empty(engine)
-            raise
+            otherwise.pop_all()
     finally:
         engine.dispose()
 
