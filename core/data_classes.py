@@ -20,7 +20,8 @@ CLASSES: dict[str, dict[str, str]] = {
     "addendum": {"text": "C4"},
     "agenda_item": dict.fromkeys(("title", "facts", "pp_view", "vss_view", "decisions"), "C4") | {"key": KEY},
     "agreement": {"language": KEY, "answers": "C2", "termination_reason": "C2"},
-    "agreement_clause": {"key": KEY, "chapter": KEY, "adapted": "C2", "note": "C2"},
+    "agreement_clause": {"key": KEY, "chapter": KEY}
+    | dict.fromkeys(("adapted", "note", "left_out_why"), "C2"),
     "agreement_version": {"text": "C2", "digest": KEY, "layout": "C2"},
     "arrival": {"digest": KEY, "totp_secret": KEY},
     "attendance": {"mode": KEY, "conflict_of_interest": "C4", "apology": "C4"},

@@ -115,6 +115,8 @@ class AgreementClause(Versioned):
     adapted: Mapped[str | None] = mapped_column(default=None)
     state: Mapped[ClauseState] = mapped_column(default=ClauseState.OPEN)
     note: Mapped[str] = mapped_column(default="")
+    #: Why it is left out; its note stays for when it is put in again.
+    left_out_why: Mapped[str] = mapped_column(default="")
 
 
 class AgreementVersion(Record):

@@ -44,7 +44,7 @@ def include(
 ) -> AgreementClause:
     """Put a clause in or leave it out; putting in one of several alternatives leaves the others out.
 
-    Leaving out an essential clause needs a reason, which is kept as its note.
+    Leaving out an essential clause needs a reason. What was noted to a clause, and that it is contested, stays with it.
     """
     agreement, clause = _open(db, actor, agreement_id, clause_key, version)
     library = content_of(agreement)
@@ -52,11 +52,14 @@ def include(
     is_essential = item is not None and item.is_essential
     if not is_included:
         why = text.text(reason, field="reason", required=is_essential, longest=1_000)
-        files.require_nothing_told(db, actor, agreement.case_id, why, field="reason", known=clause.note)
-        clause.note = why
-        clause.state = ClauseState.OPEN
-    elif not clause.is_included:
-        clause.note = ""
+        files.require_nothing_told(
+            db, actor, agreement.case_id, why, field="reason", known=clause.left_out_why
+        )
+        clause.left_out_why = why
+        if clause.state is ClauseState.AGREED:
+            clause.state = ClauseState.OPEN
+    else:
+        clause.left_out_why = ""
     clause.is_included = is_included
     if is_included and item is not None and item.choice is not None:
         others = {one.id for one in library.clauses_of_choice(item.choice)} - {clause.key}

@@ -22,7 +22,7 @@ from core.models import (
     TPoint,
 )
 from core.operations import agreement_texts, agreements
-from core.operations.t_dates import END, number_of
+from core.operations.t_dates import number_of
 
 #: What a service's own record says, and which question of the organisation level it answers.
 _OF_SERVICE = {
@@ -111,11 +111,9 @@ def _copied(db: Session, library: content.Agreement, cooperation_id: UUID) -> di
 def _t_dates(db: Session, case_id: UUID | None) -> dict[str, Answer]:
     points = db.scalars(select(TPoint).where(TPoint.case_id == case_id, TPoint.due_on.is_not(None)))
     days = {point.label: point.due_on for point in points if point.due_on}
-    # An end that came again after the case was taken up is the end.
-    ends = [label for label in days if label.partition(".")[0] == END]
-    if ends:
-        days[END] = days[max(ends, key=number_of)]
-    return {_T_DATES[label]: on.isoformat() for label, on in days.items() if label in _T_DATES}
+    # A time that came again, as he began anew or the case was taken up again, is the one that counts.
+    newest = {label.partition(".")[0]: label for label in sorted(days, key=number_of)}
+    return {_T_DATES[time]: days[label].isoformat() for time, label in newest.items() if time in _T_DATES}
 
 
 def _manager(db: Session, service: Service) -> Person | None:

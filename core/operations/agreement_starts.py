@@ -101,6 +101,7 @@ def amend(db: Session, actor: Actor, agreement_id: UUID) -> Agreement:
             adapted=clause.adapted,
             state=clause.state,
             note=clause.note,
+            left_out_why=clause.left_out_why,
         )
         for clause in old.clauses
     ]

@@ -12,7 +12,7 @@ from core.documents import phase_1_record as word
 from core.documents.frame import Printed
 from core.documents.kinds import DocumentKind, Recipient
 from core.locale import Words
-from core.models import Attendance, Meeting, Person
+from core.models import Attendance, Meeting, Person, Proposal
 from core.operations import cooperations, glossary_terms, outgoing, training_marks
 from core.operations.papers import USUAL, Paper, Sending
 from core.operations.training_marks import Grid
@@ -63,7 +63,7 @@ def document(
             for session in grid.training.sessions
         ),
         results=tuple(
-            word.DraftResult(words(f"phase_1.chapter_{row.chapter}"), row.text)
+            word.DraftResult(words(f"phase_1.chapter_{row.chapter}"), _draft(row, words))
             for row in cooperations.proposals(db, actor, cooperation_id)
         ),
         open_questions=tuple(line for line in questions.texts["agreed"].splitlines() if line.strip()),
@@ -79,6 +79,14 @@ def document(
         act="printed",
         choices=choices,
     )
+
+
+def _draft(row: Proposal, words: Words) -> str:
+    """Who commits themselves, to what, and by when: as the screen says it."""
+    said = {"side": words(f"phase_1.side_{row.side}"), "text": row.text}
+    if row.due_on is None:
+        return words("phase_1.record_draft", **said)
+    return words("phase_1.record_draft_by", day=words.day(row.due_on), **said)
 
 
 def _names(db: Session, actor: Actor, held: Meeting | None) -> Mapping[UUID | None, str]:

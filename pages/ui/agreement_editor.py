@@ -105,8 +105,8 @@ def _head(ws: Workspace, opened: Opened, clause: AgreementClause) -> None:
 
 def _left_out(ws: Workspace, opened: Opened, clause: AgreementClause) -> None:
     t = ws.words
-    if clause.note:
-        st.markdown(t("agreement_draft.left_out_reason", reason=plain(clause.note)))
+    if clause.left_out_why:
+        st.markdown(t("agreement_draft.left_out_reason", reason=plain(clause.left_out_why)))
     if not agreement_texts.is_own(clause):
         choice = opened.content.clause(clause.key).choice
         if choice is not None:

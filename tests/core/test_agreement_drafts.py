@@ -89,10 +89,30 @@ def test_an_essential_clause_is_left_out_with_a_reason_only(
 
     left_out = clause(agreement, "never_to_him")
     assert refused.value.field == "reason"
-    assert (left_out.is_included, left_out.note) == (False, "It stands in the statutes")
+    assert (left_out.is_included, left_out.left_out_why) == (False, "It stands in the statutes")
     opened = agreement_reading.opened(db, side.vss, agreement.id)
     assert "never_to_him" not in opened.numbers
-    assert put(db, side, agreement, "never_to_him", into=True).note == ""
+    assert put(db, side, agreement, "never_to_him", into=True).left_out_why == ""
+
+
+def test_what_is_noted_to_a_clause_and_that_it_is_contested_is_there_when_it_is_put_in_again(
+    db: Session, side: Managers, agreement: Agreement
+) -> None:
+    contested = clause(agreement, "equality")
+    agreement_drafts.judge(
+        db,
+        side.vss,
+        agreement.id,
+        "equality",
+        state=ClauseState.CONTESTED,
+        note="Ask the lawyer before 3 May",
+        version=contested.version,
+    )
+
+    put(db, side, agreement, "equality", into=False, reason="For now")
+    again = put(db, side, agreement, "equality", into=True)
+
+    assert (again.state, again.note) == (ClauseState.CONTESTED, "Ask the lawyer before 3 May")
 
 
 def test_a_clause_is_worded_here_and_the_library_stays(

@@ -403,6 +403,16 @@ def test_a_case_agreement_takes_the_dates_of_the_timeline(db: Session, make: Mak
     assert "t2_date" not in agreement.answers
 
 
+def test_a_case_agreement_takes_the_times_from_which_he_began_anew(db: Session, make: Make) -> None:
+    pair = make.pair(is_agreed=False)
+    make.t_point(pair, "T0", TODAY - timedelta(days=400))
+    make.t_point(pair, "T0.2", TODAY - timedelta(days=5))
+
+    agreement = steps.case_draft(db, pair)
+
+    assert agreement.answers["t0_date"] == (TODAY - timedelta(days=5)).isoformat()
+
+
 def test_a_cooperation_shows_what_it_stands_on(db: Session, make: Make) -> None:
     side = steps.managers(make)
     empty = agreements.footings(db, side.pp)

@@ -1,6 +1,6 @@
 """The pages of a cooperation: where it stands, Phase 1, shared words, training."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -208,6 +208,23 @@ def _record(db: Session, actor: Actor, pair: Pair) -> str:
     document = Document(BytesIO(made))
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+
+
+def test_the_record_of_phase_1_says_who_commits_themselves_and_by_when(db: Session, make: Make) -> None:
+    pair = make.pair()
+    manager = make.actor(pair.pp.service_id, Role.MANAGER)
+    cooperations.propose(
+        db,
+        manager,
+        pair.case.cooperation_id,
+        chapter="commitments",
+        wording="A call within a day",
+        side="pp",
+        point="",
+        due_on=date(2027, 3, 1),
+    )
+
+    assert "perpetrator programme, by 1 Mar 2027: A call within a day" in _record(db, manager, pair)
 
 
 def test_the_record_of_phase_1_names_who_led_and_who_wrote_though_they_have_left_since(
