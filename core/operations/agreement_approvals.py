@@ -389,8 +389,21 @@ def _call_off(db: Session, one: Agreement) -> None:
     cut = _in_force_beside(one).where(
         Agreement.ends_on == begins - timedelta(days=1), Agreement.terminated_on.is_(None)
     )
+    next_begins = min(
+        (day for day in map(_begins, db.scalars(_in_force_beside(one))) if day > begins), default=None
+    )
     for earlier in db.scalars(cut):
-        earlier.ends_on = agreement_texts.typed_end(earlier)
+        earlier.ends_on = _before(next_begins, agreement_texts.typed_end(earlier))
+
+
+def _begins(one: Agreement) -> date:
+    return one.in_force_from or date.min
+
+
+def _before(begins: date | None, last: date | None) -> date | None:
+    """The last day, but never one on which the next one holds: whoever ends that would leave this one open."""
+    before = begins - timedelta(days=1) if begins else None
+    return min((day for day in (before, last) if day), default=None)
 
 
 def _end_earlier(db: Session, agreement: Agreement, day: date) -> None:

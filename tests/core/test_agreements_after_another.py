@@ -183,3 +183,15 @@ def test_nobody_is_asked_to_approve_what_is_of_a_closed_case_or_over(db: Session
     pair.case.closed_on = day(0)
     db.flush()
     assert agreements_due.waiting(db, pair.pp) == []
+
+
+def test_who_calls_off_one_of_two_leaves_no_earlier_one_open_beside_the_other(
+    db: Session, make: Make
+) -> None:
+    pair, first = holding(db, make)
+    renewal = renewed(db, pair, first, day(5), day(8))
+    last = renewed(db, pair, first, day(9), day(200))
+
+    end(db, pair, renewal, day(0), keeps_signed=True)
+
+    assert (first.ends_on, last.in_force_from) == (day(8), day(9))
