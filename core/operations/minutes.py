@@ -7,13 +7,13 @@ from itertools import pairwise
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from core import audit, clock
 from core import text as texts
 from core.access import Actor, Permission, may, require
 from core.content.meeting_kinds import Entry
-from core.errors import Conflict, NotAllowed, NotFound
+from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.models import (
     Addendum,
     Attendance,
@@ -28,6 +28,7 @@ from core.models import (
 from core.operations import (
     aims,
     files,
+    invitees,
     item_entries,
     meetings,
     minutes_contents,
@@ -244,18 +245,59 @@ def correct_presence(
         presences.apply(attendance, presence)
         _give_back(db, meeting, attendance)
     attendance.apology = said
+    # Who has only to be called absent could else be locked out of what they had agreed to.
+    known = minutes_contents.read(latest).sides
+    to_agree = {side for side in known if not side == actor.service_id == attendance.service_id}
+    return _counted_anew(db, actor, meeting, latest, to_agree)
+
+
+def add_person(
+    db: Session,
+    actor: Actor,
+    meeting_id: UUID,
+    *,
+    person_id: UUID | None,
+    presence: Presence,
+    number: int,
+    struck: int = 0,
+) -> Minutes:
+    """Put somebody into the minutes who was there and whom nobody had written down, as when a colleague came instead.
+
+    Their service agrees the minutes too from now on. What they declared nobody knows any more, and it stays open.
+    """
+    meeting, latest = correctable(db, actor, meeting_id, number, struck)
+    texts.line("x" if person_id else "", field="person")
+    if presence is Presence.ABSENT:
+        raise Invalid("error.choose_answer", field="presence")
+    before = {each.id for each in meeting.attendances}
+    chosen = [person_id] if person_id else []
+    invitees.seat(db, actor, meeting, meetings.allowed(db, actor, meeting), chosen, field="person")
+    db.flush()
+    for attendance in meeting.attendances:
+        if attendance.id not in before:
+            presences.apply(attendance, presence)
+    db.flush()
+    seats = select(Attendance).where(Attendance.meeting_id == meeting.id)
+    people = joinedload(Attendance.person).joinedload(Person.service)
+    db.scalars(seats.options(people).execution_options(populate_existing=True)).all()
+    return _counted_anew(db, actor, meeting, latest, minutes_contents.read(latest).sides)
+
+
+def _counted_anew(
+    db: Session, actor: Actor, meeting: Meeting, latest: Minutes, to_agree: Collection[UUID]
+) -> Minutes:
+    """The next version with who was there as it stands now; whether these are minutes or a note follows from it."""
     db.flush()
     cooperation = minutes_contents.cooperation_of(db, meeting)
     meeting.is_consultation = not presences.deciders(db, meeting) >= {cooperation.pp_id, cooperation.vss_id}
-    people, known = minutes_contents.people_of(db, meeting), minutes_contents.read(latest)
-    # Who has only to be called absent could else be locked out of what they had agreed to.
-    to_agree = {side for side in known.sides if not side == actor.service_id == attendance.service_id}
+    people = minutes_contents.people_of(db, meeting)
     update = {
         "people": people,
         "is_consultation": meeting.is_consultation,
         "sides": minutes_contents.sides_of(db, meeting, people, to_agree),
     }
-    return follow(db, actor, meeting, latest, known.model_copy(update=update))
+    content = minutes_contents.read(latest).model_copy(update=update)
+    return follow(db, actor, meeting, latest, content)
 
 
 def _give_back(db: Session, meeting: Meeting, attendance: Attendance) -> None:

@@ -309,7 +309,11 @@ def changes(before: Content, after: Content) -> list[tuple[str, str, str, str]]:
         ]
     old_people = {person.attendance_id: person for person in before.people}
     for person in after.people:
-        known = old_people[person.attendance_id]
+        known = old_people.get(person.attendance_id)
+        if known is None:
+            absent = Presence.ABSENT.value
+            found.append((person.name, "minutes.took_part", absent, person.presence.value))
+            continue
         if person.presence is not known.presence:
             found.append((person.name, "minutes.took_part", known.presence.value, person.presence.value))
         if person.apology != known.apology:

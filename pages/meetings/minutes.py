@@ -4,7 +4,15 @@ import streamlit as st
 
 from core.access import Permission
 from core.operations import minutes, minutes_documents
-from pages.ui import case_head, last_look, minutes_changes, minutes_strike, minutes_text, minutes_updates_view
+from pages.ui import (
+    case_head,
+    last_look,
+    minutes_changes,
+    minutes_forgotten,
+    minutes_strike,
+    minutes_text,
+    minutes_updates_view,
+)
 from pages.ui.plain import plain
 from pages.ui.workspace import workspace
 
@@ -63,6 +71,7 @@ if view.may_correct:
         minutes_changes.item(ws, view)
     with st.expander(t("minutes.correct_people"), icon=":material/group:"):
         minutes_changes.presence(ws, view)
+        minutes_forgotten.show(ws, view)
     with st.expander(t("minutes.correct_head"), icon=":material/chair_alt:"):
         minutes_updates_view.head(ws, view)
     with st.expander(t("minutes.take_over"), icon=":material/checklist:"):

@@ -189,6 +189,37 @@ def test_somebody_forgotten_on_the_list_is_put_right_and_the_note_becomes_minute
     ]
 
 
+def test_who_came_instead_of_a_colleague_is_put_into_the_minutes_and_their_service_is_asked(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    colleague = make.actor(pair.vss.service_id, Role.CASE_MANAGER)
+    make.assign(pair.case, colleague)
+    meeting = make.table(pair)
+    meeting.attendances[1].is_present = False
+    tables.close(db, pair.pp, meeting.id)
+    stranger = make.pair().vss
+
+    for person_id, refusal in ((None, "empty"), (stranger.person_id, "person")):
+        with pytest.raises(Invalid, match=refusal):
+            minutes.add_person(
+                db, pair.vss, meeting.id, person_id=person_id, presence=Presence.IN_PERSON, number=1
+            )
+    made = minutes.add_person(
+        db, pair.vss, meeting.id, person_id=colleague.person_id, presence=Presence.IN_PERSON, number=1
+    )
+
+    content = minutes_contents.read(made)
+    assert (made.number, content.is_consultation, meeting.is_consultation) == (2, False, False)
+    assert content.sides == (pair.pp.service_id, pair.vss.service_id)
+    first = minutes.of_meeting(db, pair.pp, meeting.id).versions[0].content
+    assert minutes_contents.changes(first, content) == [
+        (colleague.name, "minutes.took_part", "absent", "in_person")
+    ]
+    minutes.agree(db, pair.pp, meeting.id, number=2)
+    assert not minutes.of_meeting(db, pair.vss, meeting.id).is_locked
+
+
 def test_who_was_called_absent_by_mistake_has_confirmed_the_declaration_all_the_same(
     db: Session, make: Make
 ) -> None:
