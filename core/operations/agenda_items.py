@@ -49,8 +49,9 @@ def revise(
     item = _item(meeting, item_id)
     require_version(item, version)
     if title != item.title:
-        # Under its old words it would come a second time.
-        agendas.take_off(db, meeting, item)
+        if not item.key:
+            # Under its old words it would come a second time; what the protocol names is known by its key.
+            agendas.take_off(db, meeting, item)
         item.title = _title(db, actor, meeting, title)
     item.minutes = _minutes(minutes)
     item.is_recurring = is_recurring

@@ -84,8 +84,11 @@ def is_dealt_with(item: AgendaItem) -> bool:
 def take_off(db: Session, meeting: Meeting, item: AgendaItem) -> None:
     """What earlier meetings hold of this item comes back by itself no more, on this agenda nor on a later one.
 
-    Kept by id and not by title, so that no words stay behind. What a later meeting leaves over is a new matter.
+    Kept by id and not by title, so that no words stay behind. What a later meeting leaves over is a new matter. Nothing
+    of them stands on the agenda of an emergency: there nothing of theirs is taken off.
     """
+    if meeting.kind == EMERGENCY:
+        return
     before = {
         str(one.id)
         for source, _ in _meetings_before(db, meeting)
@@ -101,7 +104,16 @@ def carry_over(db: Session, meeting: Meeting) -> list[AgendaItem]:
 
     For the moment at which another one is closed, and the moment this one begins.
     """
+    _unmark(db, meeting)
     return carry(db, meeting, after=meeting.created_at)
+
+
+def _unmark(db: Session, meeting: Meeting) -> None:
+    """What a correction of the minutes has settled since is not left over any more; it stays for whoever wants it."""
+    marked = {item.carried_from: item for item in meeting.items if item.carried_from is not None}
+    for origin in db.scalars(select(AgendaItem).where(AgendaItem.id.in_(marked))):
+        if is_dealt_with(origin):
+            marked[origin.id].carried_from = None
 
 
 def carry(db: Session, meeting: Meeting, *, after: datetime | None = None) -> list[AgendaItem]:

@@ -218,7 +218,7 @@ def terminate(
             one.ends_on = day - timedelta(days=1)
     for draft in db.scalars(agreements.drafts(agreement.cooperation_id, agreement.case_id)):
         agreement_texts.lapse(db, draft)
-    if agreement.case_id is not None:
+    if agreement.case_id is not None and agreement.in_force_from is not None:
         joint_spaces.end_guests(db, agreement.case_id, day - timedelta(days=1))
     db.flush()
     for one in ended:
@@ -229,9 +229,8 @@ def terminate(
 def signed_for_later(db: Session, actor: Actor, agreement_id: UUID) -> list[Agreement]:
     """What is signed to begin after an agreement, of the same case or between the same managements."""
     agreement = agreements.find(db, actor, agreement_id)
-    later = _in_force_beside(agreement).where(
-        Agreement.in_force_from > clock.today(), Agreement.in_force_from > agreement.in_force_from
-    )
+    after = max(clock.today(), agreement.in_force_from or date.min)
+    later = _in_force_beside(agreement).where(Agreement.in_force_from > after)
     return list(db.scalars(later.order_by(Agreement.in_force_from)))
 
 
@@ -368,6 +367,8 @@ def _require_room(db: Session, agreement: Agreement, day: date) -> None:
         if over is not None and day < over <= today:
             raise Invalid("error.agreement.held_then", field="on", day=over)
         if one.state is AgreementState.IN_FORCE and today < begins and day <= begins <= last:
+            if agreement.level is AgreementLevel.ORGANISATION and day < begins:
+                continue  # its text names no last day: it ends before the other begins
             raise Conflict("error.agreement.signed_later", day=begins)
 
 
@@ -386,14 +387,13 @@ def _call_off(db: Session, one: Agreement) -> None:
     begins, one.state, one.in_force_from = one.in_force_from, AgreementState.TERMINATED, None
     if begins is None:
         return
-    cut = _in_force_beside(one).where(
-        Agreement.ends_on == begins - timedelta(days=1), Agreement.terminated_on.is_(None)
-    )
+    cut = _in_force_beside(one).where(Agreement.ends_on == begins - timedelta(days=1))
     next_begins = min(
         (day for day in map(_begins, db.scalars(_in_force_beside(one))) if day > begins), default=None
     )
     for earlier in db.scalars(cut):
-        earlier.ends_on = _before(next_begins, agreement_texts.typed_end(earlier))
+        last = _before(earlier.terminated_on, agreement_texts.typed_end(earlier))
+        earlier.ends_on = _before(next_begins, last)
 
 
 def _begins(one: Agreement) -> date:
@@ -401,7 +401,7 @@ def _begins(one: Agreement) -> date:
 
 
 def _before(begins: date | None, last: date | None) -> date | None:
-    """The last day, but never one on which the next one holds: whoever ends that would leave this one open."""
+    """The last day, but never one on which the next one holds, or which lies after the end that somebody set."""
     before = begins - timedelta(days=1) if begins else None
     return min((day for day in (before, last) if day), default=None)
 
@@ -409,6 +409,9 @@ def _before(begins: date | None, last: date | None) -> date | None:
 def _end_earlier(db: Session, agreement: Agreement, day: date) -> None:
     """Those that hold, or would before it, end the day before."""
     last, is_ended = day - timedelta(days=1), False
+    if agreement.level is AgreementLevel.ORGANISATION:
+        later = [one for one in map(_begins, db.scalars(_in_force_beside(agreement))) if one > day]
+        agreement.ends_on = _before(min(later, default=None), agreement.ends_on)
     for one in db.scalars(_in_force_beside(agreement)):
         begins = one.in_force_from
         if begins is not None and begins > day:

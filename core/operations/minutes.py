@@ -302,19 +302,20 @@ def _counted_anew(
 
 def _give_back(db: Session, meeting: Meeting, attendance: Attendance) -> None:
     """Who is said to have been there after all had confirmed the declaration then, and nobody can confirm it again."""
+    if not attendance.is_present:
+        return
     versions = select(Minutes).where(Minutes.meeting_id == meeting.id).order_by(Minutes.number.desc())
-    said = (
+    said = [
         one
         for version in db.scalars(versions)
         for one in minutes_contents.read(version).people
         if one.attendance_id == attendance.id and one.presence in presences.AT_THE_TABLE
-    )
-    known = next(said, None)
-    if known is None or not attendance.is_present:
-        return
-    attendance.declared_at, attendance.left_early = known.declared_at, known.left_early
+    ]
+    for known in said[:1]:
+        attendance.declared_at, attendance.left_early = known.declared_at, known.left_early
     if presences.of(attendance) is Presence.REMOTE:
-        attendance.is_room_private = known.is_room_private
+        rooms = (one.is_room_private for one in said if one.presence is Presence.REMOTE)
+        attendance.is_room_private = next(rooms, None)
 
 
 def agree(db: Session, actor: Actor, meeting_id: UUID, *, number: int) -> Meeting:

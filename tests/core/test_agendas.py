@@ -91,6 +91,22 @@ def test_an_item_that_a_correction_of_the_minutes_settled_is_not_left_over(db: S
     assert carried(planned(db, pair)) == []
 
 
+def test_an_item_that_a_correction_settled_after_the_close_is_left_over_no_more_when_the_next_one_begins(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    last, following = make.table(pair), planned(db, pair)
+    tables.close(db, pair.pp, last.id)
+    assert "The school" in carried(following)
+    titled(last, "The school").decisions = "We agreed on it"
+    db.flush()
+
+    tables.begin(db, pair.pp, following.id)
+
+    assert "The school" not in carried(following)
+    assert titled(following, "The school")
+
+
 def test_an_item_that_stands_on_the_agenda_anyway_is_marked_and_not_doubled(db: Session, make: Make) -> None:
     pair = make.pair()
     held(db, pair, leaving_out=("risk",))
@@ -521,3 +537,38 @@ def test_the_agenda_stands_once_the_meeting_has_begun(db: Session, make: Make) -
     meetings.start(db, meeting)
     with pytest.raises(Conflict):
         agenda_items.add(db, pair.pp, meeting.id, title="Court", minutes=5)
+
+
+def test_what_was_taken_off_an_emergency_waits_for_the_meeting_after_it(db: Session, make: Make) -> None:
+    pair = make.pair()
+    running = make.table(pair)
+    tables.close(db, pair.pp, running.id)
+    emergency = planned(db, pair, "emergency", days=1)
+    agenda_items.add(db, pair.pp, emergency.id, title="The school", minutes=5)
+
+    take_off(db, pair, emergency, "The school")
+    hold(db, emergency)
+
+    assert "The school" in carried(planned(db, pair))
+
+
+def test_what_the_protocol_names_comes_back_though_it_was_worded_anew_for_a_meeting_that_is_called_off(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    held(db, pair, "case_opening", leaving_out=("target",))
+    off = planned(db, pair)
+    left = next(item for item in off.items if item.key == "target")
+    agenda_items.revise(
+        db,
+        pair.pp,
+        off.id,
+        left.id,
+        title="Whom we reach",
+        minutes=5,
+        is_recurring=False,
+        version=left.version,
+    )
+    meetings.cancel(db, pair.pp, off.id, reason="Snow", version=off.version)
+
+    assert "target" in carried(planned(db, pair))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.documents.agreement import AgreementStatus
 from core.errors import Conflict, Invalid
-from core.models import Agreement, AgreementState
+from core.models import Agreement, AgreementState, Guest, Role
 from core.operations import (
     agreement_approvals,
     agreement_starts,
@@ -195,3 +195,52 @@ def test_who_calls_off_one_of_two_leaves_no_earlier_one_open_beside_the_other(
     end(db, pair, renewal, day(0), keeps_signed=True)
 
     assert (first.ends_on, last.in_force_from) == (day(8), day(9))
+
+
+def test_who_was_let_in_under_the_one_that_holds_stays_when_what_never_began_is_called_off(
+    db: Session, make: Make
+) -> None:
+    pair, first = holding(db, make)
+    renewal = renewed(db, pair, first, day(10), day(200))
+    person = make.actor(pair.pp.service_id, Role.GUEST)
+    guest = Guest(
+        case_id=pair.case.id, person_id=person.person_id, until=day(8), granted_by=pair.pp.person_id
+    )
+    db.add(guest)
+    db.flush()
+
+    end(db, pair, renewal, day(0))
+
+    db.refresh(guest)
+    assert guest.until == day(8)
+
+
+def test_what_is_ended_from_a_later_day_on_has_its_days_back_when_the_one_before_that_is_called_off(
+    db: Session, make: Make
+) -> None:
+    pair, first = holding(db, make)
+    end(db, pair, first, day(15))
+    renewal = renewed(db, pair, first, day(5), day(200))
+
+    end(db, pair, renewal, day(0))
+
+    assert first.ends_on == day(14)
+
+
+def test_a_correction_between_the_organisations_ends_before_the_one_that_is_signed_for_later(
+    db: Session, make: Make
+) -> None:
+    side = steps.managers(make)
+    first = steps.organisation_draft(db, side)
+    steps.sign(db, first, side.pp, side.vss)
+    agreement_approvals.put_in_force(db, side.pp, first.id, on=day(0), version=first.version)
+    later, correction = None, None
+    for on in (day(30), day(0)):
+        new = agreement_starts.amend(db, side.vss, first.id)
+        steps.sign(db, new, side.pp, side.vss)
+        agreement_approvals.put_in_force(db, side.pp, new.id, on=on, version=new.version)
+        later, correction = later or new, new
+
+    assert later is not None
+    assert correction is not None
+    assert (correction.ends_on, later.in_force_from) == (day(29), day(30))
