@@ -447,6 +447,7 @@ NOT_JOINT = {
     "people._write": "the people of the services",
     "leavers.hand_over_duty": "a telephone of the services",
     "people._free_username": "the people of the services",
+    "minutes.add_person": "a choice",
     "presences.seat": "a choice",
     "first_passes.answer": "the own file; looked at when it is handed in",
     "first_passes.write_her_view": "the own file; looked at when it is handed in",
