@@ -1,5 +1,6 @@
 """Somebody at a browser: clicks, types and chooses as people do, and remembers all that the screen has shown."""
 
+import logging
 import re
 from collections.abc import Mapping
 from contextlib import suppress
@@ -8,6 +9,7 @@ from datetime import date, time
 from pathlib import Path
 
 from playwright.sync_api import Error, Locator, Page, expect
+from playwright.sync_api import TimeoutError as Waited
 
 #: True when no script runs behind the page and nothing on it has changed for some milliseconds of this look.
 QUIET = """
@@ -60,6 +62,31 @@ WATCH = """
 """
 
 
+#: Buttons whose press asks the server for a run, unlike one that opens a list.
+_ASKING = "[data-testid=stButton] *, [data-testid=stFormSubmitButton] *"
+#: True when the page has said something since that moment, or is another page.
+_SAID = "({ from, since }) => performance.timeOrigin !== from || window.saidAt > since"
+
+
+def press(button: Locator) -> None:
+    """Press a button as people do: again where the page, drawn anew under the finger, has asked for nothing.
+
+    What was asked for is not asked for twice: a press that the server heard and did not answer stays lost.
+    """
+    since = button.page.evaluate("({ from: performance.timeOrigin, since: performance.now() })")
+    is_asking = bool(button.evaluate(f"button => button.matches('{_ASKING}')"))
+    button.click()
+    if not is_asking:
+        return
+    try:
+        button.page.wait_for_function(_SAID, arg=since, polling=20, timeout=5_000)
+    except Waited:
+        logging.getLogger(__name__).warning("pressed again: %s", button)
+        button.click()
+    except Error:
+        return  # signing in and out leaves the page while it is looked at
+
+
 @dataclass
 class Hand:
     """One person in front of one browser."""
@@ -100,13 +127,13 @@ class Hand:
         """Press a button."""
         button = self._button(name, within)
         self._forget_what_passed()
-        button.click()
+        press(button)
         self.look()
 
     def press(self, name: str, within: Locator | None = None) -> None:
         """Press the button that is called exactly so."""
         self._forget_what_passed()
-        (within or self.page).get_by_role("button", name=name, exact=True).first.click()
+        press((within or self.page).get_by_role("button", name=name, exact=True).first)
         self.look()
 
     def _forget_what_passed(self) -> None:

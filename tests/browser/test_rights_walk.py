@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.models import FileNote, Role, SubjectKind
+from tests.browser import hand
 from tests.browser.conftest import House, at_rest
 from tests.make import Make
 
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 
 def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).first.click()
+    hand.press(page.get_by_role("button", name=name, exact=True).first)
     at_rest(page)
 
 
