@@ -142,16 +142,22 @@ def refused(
 ) -> None:
     """Write that an operation was refused: which noun, which record, never what was typed.
 
-    A record that is not there and one that is not the actor's leave the same row, without a case.
+    A record that is not there and one that is not the actor's leave the same row, without a case. Where no record was
+    named, what was typed is another each time: each try leaves its row.
     """
-    asked = next((value for value in given if isinstance(value, UUID)), actor.person_id)
+    named_one = next((value for value in given if isinstance(value, UUID)), None)
+    asked = named_one or actor.person_id
     named = getattr(operation, "func", operation)
     noun = str(named.__module__).rpartition(".")[2]
     act = "not_found" if isinstance(error, NotFound) else "not_allowed"
     case_id = None
     if isinstance(error, NotAllowed):
         case_id = db.scalar(access.visible_cases(actor).where(Case.id == asked).with_only_columns(Case.id))
-    note(db, actor, [Look(noun, asked, act, case_id)], EventKind.DENIED)
+    look = Look(noun, asked, act, case_id)
+    if named_one is None and act == "not_found":
+        _add(db, actor, EventKind.DENIED, look)
+    else:
+        note(db, actor, [look], EventKind.DENIED)
 
 
 def refused_sign_in(db: Session, username: str) -> None:

@@ -107,7 +107,7 @@ class Store:
 
         try:
             return outages.kept(self.writing, self.reading, once)
-        except NotAllowed as error:
+        except (NotAllowed, NotFound) as error:
             self._refuse(operation, actor, args, error)
             raise
 

@@ -16,7 +16,18 @@ from sqlalchemy.orm import Session
 from core import access, audit, clock
 from core.access import Actor, Permission, require, require_fresh, require_version
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
-from core.models import Assignment, BreakGlass, BreakGlassGround, Case, CaseFile, Person, Service, Subject
+from core.models import (
+    Assignment,
+    BreakGlass,
+    BreakGlassGround,
+    Case,
+    CaseFile,
+    Event,
+    EventKind,
+    Person,
+    Service,
+    Subject,
+)
 from core.operations import cases
 from core.text import line, text
 
@@ -27,6 +38,9 @@ HOURS = 24
 REVIEW = timedelta(hours=24)
 #: So long both services are told that it was.
 TOLD = timedelta(days=14)
+#: Whoever asks for so many files that are not there, within so long, is trying names.
+MISSES = 5
+MISSED = timedelta(hours=1)
 
 
 def open_file(
@@ -35,10 +49,11 @@ def open_file(
     """Open the file that has this code, this number, or this whole name, for some hours.
 
     Raises NotFound alike where there is none, where it is another service's, and where it is sealed; Conflict where the
-    actor works on it or has it open.
+    actor works on it or has it open; NotAllowed where within an hour so many were not found that somebody is guessing.
     """
     require(actor, Permission.BREAK_GLASS)
     require_fresh(actor)
+    _require_few_misses(db, actor)
     wanted = line(typed, field="typed", longest=120)
     if ground is None:
         raise Invalid("error.break_glass.ground", field="ground")
@@ -189,6 +204,18 @@ def _find(db: Session, actor: Actor, wanted: str) -> CaseFile:
     if len(found) != 1:
         raise NotFound("error.break_glass.not_found")
     return found.pop()
+
+
+def _require_few_misses(db: Session, actor: Actor) -> None:
+    misses = select(func.count()).where(
+        Event.person_id == actor.person_id,
+        Event.kind == EventKind.DENIED,
+        Event.subject == "break_glass",
+        Event.act == "not_found",
+        Event.created_at > clock.now() - MISSED,
+    )
+    if (db.scalar(misses) or 0) >= MISSES:
+        raise NotAllowed("error.break_glass.misses")
 
 
 def _matching(db: Session, to_open: Select[CaseFile], wanted: str) -> set[CaseFile]:

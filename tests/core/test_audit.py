@@ -17,7 +17,7 @@ from core.content.meeting_kinds import Entry
 from core.documents.kinds import DocumentKind
 from core.errors import CoreError, NotFound
 from core.locale import Words
-from core.models import Event, EventKind, FileNote, Role, SubjectKind
+from core.models import BreakGlassGround, Event, EventKind, FileNote, Role, SubjectKind
 from core.operations import (
     action_plans,
     agreement_reading,
@@ -64,6 +64,7 @@ class Kept:
             self.chair: Actor = make.actor(self.pair.pp.service_id, Role.CHAIR)
             make.assign(self.pair.case, self.chair)
             self.stranger: Actor = make.pair().pp
+            self.colleague: Actor = make.actor(self.pair.vss.service_id)
             self.note: FileNote = make.note(self.pair.pp_file, self.pair.pp)
 
     def rows(self, kind: EventKind) -> list[tuple[str, str, UUID, UUID | None]]:
@@ -279,3 +280,34 @@ def test_what_an_administrator_changes_in_the_protocol_is_administration(db: Ses
 
     acts = [(subject, act) for subject, act, _, _ in rows(db, EventKind.ADMINISTRATION)]
     assert acts == [("protocol_version", "drafted"), ("protocol_version", "revised")]
+
+
+def test_each_name_that_is_tried_at_an_emergency_leaves_a_row_and_after_five_it_stops(kept: Kept) -> None:
+    colleague = kept.colleague
+    guessed = ["Ana Bell", "Ana Hill", "Ana Lake", "Ana Moor", "Ana Wood"]
+
+    def attempt(name: str) -> None:
+        kept.refuse(
+            colleague,
+            break_glass.open_file,
+            typed=name,
+            ground=BreakGlassGround.COLLEAGUE_AWAY,
+            reason="She called",
+        )
+
+    for name in guessed:
+        attempt(name)
+    missed = [("break_glass", "not_found", colleague.person_id, None)] * len(guessed)
+    assert kept.rows(EventKind.DENIED) == missed
+
+    attempt("K-1")
+    assert kept.rows(EventKind.DENIED)[len(guessed) :] == [
+        ("break_glass", "not_allowed", colleague.person_id, None)
+    ]
+
+
+def test_a_change_of_what_is_not_there_leaves_a_row(kept: Kept) -> None:
+    unknown = uuid4()
+    kept.refuse(kept.pair.pp, files.set_reference, unknown, reference="never kept", version=1)
+
+    assert kept.rows(EventKind.DENIED) == [("files", "not_found", unknown, None)]
