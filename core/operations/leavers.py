@@ -1,16 +1,17 @@
 """Somebody leaves: what they answered for goes to colleagues of the same service, unseen by the administrator."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from core import audit, clock
 from core.access import Actor, Permission, require, require_fresh
 from core.errors import Invalid, NotFound
-from core.models import Assignment, Case, CaseFile, Duty, Person, Role, Seal
+from core.models import Assignment, Case, CaseFile, Duty, EventKind, Person, Role, Seal
 from core.operations import accounts
 from core.text import line
 
@@ -65,13 +66,25 @@ def hand_over(db: Session, actor: Actor, person_id: UUID, *, to_id: UUID | None)
     theirs = select(Assignment.case_id).where(Assignment.person_id == successor.id, _is_current())
     given = {*db.scalars(_open_cases(person)), *db.scalars(_closed_cases(person))}
     new = given - set(db.scalars(theirs))
-    db.add_all([Assignment(case_id=case_id, person_id=successor.id, since=clock.today()) for case_id in new])
-    if not person.is_active:
-        ended = (Assignment.person_id == person.id, Assignment.case_id.in_(given), _is_current())
-        db.execute(update(Assignment).where(*ended).values(until=clock.today() - timedelta(days=1)))
+    added = [Assignment(case_id=case_id, person_id=successor.id, since=clock.today()) for case_id in new]
+    db.add_all(added)
+    ended = [] if person.is_active else _end(db, person, given)
     db.flush()
+    for act, assignments in (("assign", added), ("unassign", ended)):
+        for one in assignments:
+            audit.record(db, actor, act, one, case_id=one.case_id, kind=EventKind.CHANGE)
     audit.record(db, actor, "hand_over", person)
     return len(given)
+
+
+def _end(db: Session, person: Person, case_ids: Collection[UUID]) -> list[Assignment]:
+    ended = select(Assignment).where(
+        Assignment.person_id == person.id, Assignment.case_id.in_(case_ids), _is_current()
+    )
+    found = list(db.scalars(ended))
+    for one in found:
+        one.until = clock.today() - timedelta(days=1)
+    return found
 
 
 def hand_over_duty(

@@ -14,6 +14,7 @@ from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.models import (
     EntryCode,
     Event,
+    EventKind,
     FactorRemoval,
     Notice,
     NoticeKind,
@@ -433,6 +434,11 @@ def test_cases_and_duties_of_somebody_who_left_are_handed_over_unseen(
     ]
     assert number == 1
     assert cases.find(db, successor, pair.case.id) is pair.case
+    of_case = select(Event.subject, Event.act, Event.kind).where(Event.case_id == pair.case.id)
+    assert set(db.execute(of_case).all()) >= {
+        ("assignment", "assign", EventKind.CHANGE),
+        ("assignment", "unassign", EventKind.CHANGE),
+    }
     assert (taken.phone, taken.until_at) == ("+00 2", now + timedelta(hours=8))
     after = leavers.left_by(db, pp_ada, pair.pp.person_id)
     assert after.is_empty
