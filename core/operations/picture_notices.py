@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session, joinedload
 
-from core import access, clock
+from core import access, audit, clock
 from core.access import Actor
 from core.models import ImmediateNotice, JointItem, ServiceKind
 from core.operations import notice_texts
@@ -19,7 +19,11 @@ def of_case(db: Session, actor: Actor, asked: Asked) -> Part:
         .options(joinedload(ImmediateNotice.item))
         .order_by(JointItem.released_at)
     )
-    return Part([_mark(actor, one.item) for one in db.scalars(statement)])
+    found = list(db.scalars(statement))
+    came = [one for one in found if one.item.service_id != actor.service_id]
+    if came:
+        audit.look(db, asked.case, "read_joint", case_id=asked.case.id)
+    return Part([_mark(actor, one.item) for one in found])
 
 
 def _mark(actor: Actor, item: JointItem) -> Mark:

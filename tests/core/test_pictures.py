@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import audit, clock
 from core.access import Actor
 from core.errors import NotFound
 from core.models import (
@@ -164,6 +164,18 @@ def test_the_end_of_the_case_and_that_it_was_taken_up_again_stand_for_both(db: S
             "Both services agreed on the end: Programme completed",
             "The case was taken up again: He returned to the programme",
         ]
+
+
+def test_a_notice_that_is_read_in_the_picture_is_told_to_who_sent_it(db: Session, make: Make) -> None:
+    pair = make.pair()
+    notices.sent(db, pair, pair.pp, notices.left(pair.pp, "He left in anger."))
+    for reader, leaves in (
+        (pair.pp, []),
+        (pair.vss, [audit.Look("case", pair.case.id, "read_joint", pair.case.id)]),
+    ):
+        db.info[audit.LOOKS] = looks = []
+        pictures.of_case(db, reader, pair.case.id)
+        assert [one for one in looks if one.act == "read_joint"] == leaves
 
 
 def test_notices_that_both_read_say_who_sent_them_and_what_of(db: Session, make: Make) -> None:
