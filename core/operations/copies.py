@@ -97,6 +97,8 @@ def document(db: Session, actor: Actor, request_id: UUID, *, words: Words, sendi
     goes = [one for one in pieces(db, actor, request_id) if choice.goes(one)]
     data = about(db, actor, request_id)
     said = about_in_words(data, words)
+    # The language is a word of every text.
+    itself = about_in_words({name: value for name, value in data.items() if name != "language"}, words)
     reach = [one.text for one in goes if one.section == "reach"]
     read = person_copy.PersonCopy(
         service=actor.service_name,
@@ -122,7 +124,7 @@ def document(db: Session, actor: Actor, request_id: UUID, *, words: Words, sendi
         extension="zip",
         choices=choices,
         places=tuple({subject.address, subject.email} & {*reach, *map(str, data.values())} - {""}),
-        expected=(actor.service_name, *(value for _, value in said), *reach),
+        expected=(actor.service_name, *(value for _, value in itself), *reach),
         packed=made,
         is_his_copy=subject.kind is SubjectKind.HIM,
     )

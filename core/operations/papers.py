@@ -1,5 +1,6 @@
 """A document as it would leave, and how somebody wants it to leave."""
 
+import re
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,6 +9,9 @@ from core.db import Record
 from core.documents import read
 from core.documents.kinds import DocumentKind
 from core.models import Barred, ContactMark, Person, Service
+
+#: Signs of the shortest number, or room, that is looked for as itself.
+SHORTEST = 4
 
 
 @dataclass(frozen=True)
@@ -63,9 +67,15 @@ class Paper:
         found = "\n".join(line.text for line in self.lines)
         if self.extension in {"ics", "csv"}:
             found = self.content.decode("utf-8-sig")
-        for known in filter(None, self.expected):
-            found = found.replace(known, "")
+        for known in filter(_is_telling, self.expected):
+            # Whole words: where "Ana" is the name of the person, "Anastasia Street" is still an address.
+            found = re.sub(rf"(?<!\w){re.escape(known)}(?!\w)", "", found)
         return found
+
+
+def _is_telling(known: str) -> bool:
+    """Can it be taken out of a text? A room that is called "3" stands in every telephone number."""
+    return bool(known) and (len(known) >= SHORTEST or known.isalpha())
 
 
 @dataclass(frozen=True)

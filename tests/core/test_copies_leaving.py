@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.access import Actor
 from core.content.recipients import Recipient
+from core.documents.kinds import DocumentKind
 from core.errors import NotAllowed
 from core.locale import Words
 from core.models import (
@@ -24,7 +25,7 @@ from core.models import (
     SubjectKind,
 )
 from core.operations import contact_flags, copies, copy_choices, outgoing, person_requests
-from core.operations.papers import Sending
+from core.operations.papers import Paper, Sending
 from tests.copies import choose_all
 from tests.make import Make, Pair
 
@@ -60,6 +61,25 @@ def test_a_copy_is_read_though_it_is_packed_and_names_of_others_are_found(db: Se
     assert seen.is_read
     assert {(hit.field, hit.value) for hit in seen.found} == {("name", "Wrenna"), ("name", "Finch")}
     assert not seen.stops
+
+
+def test_what_stands_in_a_document_by_right_hides_no_word_that_begins_like_it(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    said = "Ele goes to school with Elena Denkova, room 3, +36 30 333 4433"
+    paper = Paper(
+        kind=DocumentKind.PERSON_COPY,
+        recipient=Recipient.PERSON,
+        content=said.encode("utf-8-sig"),
+        record=pair.case,
+        act="take_copy",
+        case_id=pair.case.id,
+        extension="csv",
+        expected=("Ele", "3", ""),
+    )
+
+    assert paper.said == said.removeprefix("Ele")
 
 
 def test_a_flag_on_her_address_stops_her_copy_until_somebody_says_why(db: Session, make: Make) -> None:
