@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -37,6 +38,8 @@ _COLUMNS = {
         kind, subject, replace(subject_id::text, '-', ''), act""",
 }
 _FETCHED = 5000
+#: So many of the newest rows say whether a key is the one of a log.
+_LOOKED_AT = 50
 
 
 def code(key: bytes, before: str, seq: object, fields: Iterable[object]) -> str:
@@ -118,10 +121,25 @@ def verify(db: Session, key: bytes, anchors: Mapping[int, str] | None = None) ->
     return report
 
 
-def _rows(db: Session) -> Iterator[Row]:
+def fits(db: Session) -> bool:
+    """Is the key the one of this log? Where neither its beginning nor any of its newest rows fits, it is not.
+
+    One row that was changed says nothing of the key: that is for `verify` to say.
+    """
+    key, begin, stub = key_of(db), start(db), _stub(db)
+    if stub is not None and hmac.compare_digest(stub.code, stub_code(key, begin)):
+        return True
+    oldest = list(_rows(db, most=1))
+    newest = list(_rows(db, "DESC", most=_LOOKED_AT))
+    behind = [(one, before[1]) for one, before in pairwise(newest)] + [(one, begin.head) for one in oldest]
+    return not behind or any(code(key, before, seq, fields) == mac for (seq, mac, *fields), before in behind)
+
+
+def _rows(db: Session, order: str = "ASC", *, most: int | None = None) -> Iterator[Row]:
     """The rows in their order, as the database keeps them: a spoilt one must not stop the reading."""
     columns = _COLUMNS[db.get_bind().dialect.name]
-    whole = text(f"SELECT {columns} FROM event ORDER BY seq")
+    limit = "" if most is None else f" LIMIT {most}"
+    whole = text(f"SELECT {columns} FROM event ORDER BY seq {order}{limit}")
     with db.execute(whole, execution_options={"yield_per": _FETCHED}) as found:
         yield from found
 

@@ -1,13 +1,13 @@
 """The open databases: the real one and the fictional example, migrated and ready."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -139,39 +139,50 @@ def migrate(engine: Engine) -> None:
 def open_store(url: str, key: Path, *, is_example: bool = False) -> Store:
     """Open a database and bring it up to date.
 
-    Raises SettingsError where the key does not fit, where it holds a log or sealed values whose key is gone: with a new key every later row of the
-    log would be unproven, and every file would stay closed; and where the disk is full, or the database cannot be
-    reached.
+    Raises SettingsError where a key does not fit, where it holds a log or sealed values whose key is gone: with a new
+    key every later row of the log would be unproven, and every file would stay closed; and where the disk is full, or
+    the database cannot be reached. No key that was made for it then stays.
     """
     names = (key.name, LOG_KEY, FIELD_KEY)
     made = [name for name in names if not key_file.exists(key.with_name(name))]
+    was_there = Path(make_url(url).database or "").is_file()
     engine = open_engine(url, key)
+    try:
+        _begin(engine, key)
+        reading, writing = open_sessions(engine)
+        _require_keys(reading, key, made)
+    except BaseException:
+        engine.dispose()
+        # A key that was made in vain would pass for the right one at the next start. What a new file of the database
+        # was begun with stays beside it.
+        for name in made:
+            if (name != key.name or was_there) and key_file.exists(key.with_name(name)):
+                key_file.remove(key.with_name(name))
+        raise
+    return Store(engine, reading, writing, is_example)
+
+
+def _begin(engine: Engine, key: Path) -> None:
     try:
         with outages.told():
             migrate(engine)
     except Unavailable as error:
-        engine.dispose()
         raise SettingsError(_AT_START[error.key]) from None
     except DatabaseError as error:
-        engine.dispose()
         if _NO_DATABASE not in str(error):
             raise
-        for name in made:
-            key_file.remove(key.with_name(name))
         raise starting.wrong("database_shut", file=engine.url.database, name=key.name) from None
-    reading, writing = open_sessions(engine)
+
+
+def _require_keys(reading: sessionmaker[Session], key: Path, made: Collection[str]) -> None:
     with reading.begin() as db:
         needed = {LOG_KEY: chain.head(db).count > 0, FIELD_KEY: keys.any_made(db)}
-        fits = keys.fits(db)
-    for name in made:
-        if needed.get(name):
-            key_file.remove(key.with_name(name))
-            engine.dispose()
+        fits = {LOG_KEY: chain.fits(db), FIELD_KEY: keys.fits(db)}
+    for name in (name for name in needed if needed[name]):
+        if name in made:
             raise SettingsError(f"{_HOLDS[name]} its key: put the file {name} back beside {key.name}.")
-    if not fits:
-        engine.dispose()
-        raise SettingsError(f"The file {FIELD_KEY} beside {key.name} is not the one of this database.")
-    return Store(engine, reading, writing, is_example)
+        if not fits[name]:
+            raise SettingsError(f"The file {name} beside {key.name} is not the one of this database.")
 
 
 def open_default() -> Store:

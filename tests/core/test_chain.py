@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from core import anchors, audit, chain, store
 from core.chain import Wrong
+from core.errors import Unavailable
 from core.models import Assignment, Case, CaseFile, Event
 from core.settings import SettingsError
 from core.store import Store
@@ -198,3 +199,64 @@ def test_a_log_whose_key_is_gone_is_not_written_on(tmp_path: Path) -> None:
 
     assert verify(again).wrong is None
     again.engine.dispose()
+
+
+def test_a_log_is_not_written_on_with_the_key_of_another_one(tmp_path: Path) -> None:
+    url, key = f"sqlite:///{tmp_path / 'concord.db'}", tmp_path / "audit.key"
+    opened = store.open_store(url, tmp_path / "database.key")
+    with opened.writing.begin() as db:
+        leave(db, 3)
+    opened.engine.dispose()
+    kept = key.read_text()
+    key.write_text("ab" * 32)
+
+    with pytest.raises(
+        SettingsError, match=r"audit\.key beside database\.key is not the one of this database"
+    ):
+        store.open_store(url, tmp_path / "database.key")
+    assert key.exists()
+    key.write_text(kept)
+    again = store.open_store(url, tmp_path / "database.key")
+
+    assert verify(again).wrong is None
+    again.engine.dispose()
+
+
+@pytest.mark.parametrize("place", [1, 2, 3])
+def test_a_log_of_which_one_row_was_changed_is_opened_and_read(own_store: Store, place: int) -> None:
+    with own_store.writing.begin() as db:
+        leave(db, 3)
+    with own_store.engine.execution_options(writes=True).begin() as connection:
+        for statement in log.DISARM[own_store.engine.dialect.name]:
+            connection.execute(text(statement))
+        connection.execute(text(f"UPDATE event SET act = 'other' WHERE seq = {place}"))
+
+    with own_store.reading.begin() as db:
+        assert chain.fits(db)
+    assert verify(own_store).wrong is Wrong.CHANGED
+
+
+def test_a_start_that_fails_leaves_no_key_that_would_pass_for_the_right_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, key = f"sqlite:///{tmp_path / 'concord.db'}", tmp_path / "audit.key"
+    opened = store.open_store(url, tmp_path / "database.key")
+    with opened.writing.begin() as db:
+        leave(db)
+    opened.engine.dispose()
+    kept = key.read_text()
+    key.unlink()
+
+    def away(_engine: Engine) -> None:
+        raise Unavailable("error.store_away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "migrate", away)
+        with pytest.raises(SettingsError, match="cannot be reached"):
+            store.open_store(url, tmp_path / "database.key")
+    assert not key.exists()
+    with pytest.raises(SettingsError, match=r"put the file audit\.key back"):
+        store.open_store(url, tmp_path / "database.key")
+    key.write_text(kept)
+    key.chmod(0o600)
+    store.open_store(url, tmp_path / "database.key").engine.dispose()
