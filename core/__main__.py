@@ -56,7 +56,7 @@ def rescue(
     name: Annotated[str, typer.Argument(help="The name that the administrator signs in with.")],
 ) -> None:
     """Let an administrator in who lost telephone and recovery codes, where nobody else can."""
-    opened = store.open_default()
+    opened = store.open_installed()
     with opened.writing.begin() as db:
         made = accounts.rescue(db, name)
     opened.engine.dispose()

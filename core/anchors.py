@@ -7,8 +7,9 @@ only against an anchor. Each carries a code of its own, so that it cannot be wri
 import hmac
 import json
 import logging
+import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,13 +27,24 @@ class BadAnchorError(Exception):
     """A file is no anchor of this log, or was changed; its name is the message."""
 
 
+class TornAnchorError(BadAnchorError):
+    """A file was not written to its end, as on a full disk; its name is the message."""
+
+
 def write(db: Session, file: Path) -> chain.Report:
     """Write where the log ends now; an anchor that is there already stays as it is."""
     end = chain.head(db)
     said = {"count": end.count, "head": end.head, "at": clock.now().isoformat(timespec="seconds")}
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    whole = json.dumps(said | {"code": _code(chain.key_of(db), said)}, indent=2)
     with file.open("x", encoding="utf-8") as opened:
-        json.dump(said | {"code": _code(chain.key_of(db), said)}, opened, indent=2)
+        try:
+            opened.write(whole)
+            opened.flush()
+            os.fsync(opened.fileno())
+        except OSError:
+            file.unlink(missing_ok=True)  # half an anchor would stand in the way of all others
+            raise
     return end
 
 
@@ -53,6 +65,9 @@ def read(file: Path, key: bytes) -> Anchor:
     """
     try:
         said = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError:
+        raise TornAnchorError(file.name) from None
+    try:
         given = str(said.pop("code"))
         found = Anchor(file, int(said["count"]), str(said["head"]), datetime.fromisoformat(said["at"]))
     except (ValueError, KeyError, AttributeError, TypeError):
@@ -63,11 +78,25 @@ def read(file: Path, key: bytes) -> Anchor:
 
 
 def every(folders: Iterable[Path], key: bytes) -> list[Anchor]:
-    """All anchors of some folders, in the order in which they were written."""
-    return sorted(
-        (read(file, key) for folder in folders for file in folder.glob("*.json")),
-        key=lambda one: (one.at, one.file.name),
-    )
+    """All anchors of some folders, in the order in which they were written; those that are torn are passed over."""
+    found = []
+    for file in (file for folder in folders for file in folder.glob("*.json")):
+        with suppress(TornAnchorError):
+            found.append(read(file, key))
+    return sorted(found, key=lambda one: (one.at, one.file.name))
+
+
+def torn(folders: Iterable[Path], key: bytes) -> list[str]:
+    """The names of the files that were not written to their end."""
+    found = []
+    for file in (file for folder in folders for file in folder.glob("*.json")):
+        try:
+            read(file, key)
+        except TornAnchorError:
+            found.append(file.name)
+        except BadAnchorError:
+            continue
+    return sorted(set(found))
 
 
 def kept(folders: Iterable[Path], key: bytes) -> dict[int, str]:

@@ -21,10 +21,11 @@ def verify(
 ) -> None:
     """Read the whole log, check every row, and name the first that is wrong."""
     t = Words(settings().language)
-    opened = store.open_default()
+    opened = store.open_installed()
     try:
         with opened.reading.begin() as db:
             key = chain.key_of(db)
+            torn = anchors.torn(settings().anchor_folders, key)
             seen = anchors.kept(settings().anchor_folders, key)
             if anchor is not None:
                 given = anchors.read(anchor, key)
@@ -35,12 +36,19 @@ def verify(
         raise typer.Exit(1) from None
     finally:
         opened.engine.dispose()
+    for file in torn:
+        typer.echo(t("audit.torn_anchor", file=file), err=True)
     if report.wrong is not None:
         typer.echo(t(f"audit.wrong.{report.wrong}", seq=report.seq), err=True)
+        raise typer.Exit(1)
+    if not report.count:
+        typer.echo(t("audit.empty"), err=True)
         raise typer.Exit(1)
     typer.echo(t("audit.whole", count=report.count - begin, anchors=len(seen), head=report.head))
     if begin:
         typer.echo(t("audit.begins", seq=begin + 1))
+    if torn:
+        raise typer.Exit(1)
 
 
 @app.command(name="anchor")
@@ -50,7 +58,7 @@ def write_anchor(to: Annotated[Path, typer.Option(help="A file that is not there
     if to.exists():
         typer.echo(t("audit.anchor_exists", file=to), err=True)
         raise typer.Exit(1)
-    opened = store.open_default()
+    opened = store.open_installed()
     with opened.reading.begin() as db:
         end = anchors.write(db, to)
     opened.engine.dispose()
@@ -61,7 +69,7 @@ def write_anchor(to: Annotated[Path, typer.Option(help="A file that is not there
 def clock_is_right() -> None:
     """Start again where the clock was wrong before and is right now; it stands in the log."""
     t = Words(settings().language)
-    opened = store.open_default()
+    opened = store.open_installed()
     with opened.writing.begin() as db:
         last = log_clock.ahead(db)
         if last is not None:

@@ -23,7 +23,7 @@ def keys() -> None:
 def rotate() -> None:
     """Seal everything with new keys and destroy the old ones; begun again, it goes on where it was stopped."""
     t = Words(settings().language)
-    opened = store.open_default()
+    opened = store.open_installed()
     try:
         done = rotation.rotate(opened)
     except (rotation.StillNeededError, BrokenSealError):

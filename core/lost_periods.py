@@ -7,7 +7,7 @@ written after the copy was made do not fit it. The first one that fits again was
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from shutil import copyfile
 
@@ -19,6 +19,8 @@ from core.anchors import Anchor
 from core.models import Event
 
 NOTE = "restored.json"
+#: An anchor says when it was written to the second.
+_ANCHORED = timedelta(seconds=1)
 #: Where anchors go that do not fit, once an administrator has read of it.
 READ = "lost"
 
@@ -80,7 +82,9 @@ def _by_anchors(db: Session, folders: Sequence[Path]) -> list[LostPeriod]:
         return []
     after = [one.count for one in fitting if one.at >= wrong[-1].at]
     end = min(after, default=chain.head(db).count)
-    last = db.scalar(select(Event.created_at).where(Event.seq <= end).order_by(Event.seq.desc()).limit(1))
+    # Rows of this start are there already where something was erased again: they are not what the copy held.
+    held = select(Event.created_at).where(Event.seq <= end, Event.created_at < wrong[-1].at + _ANCHORED)
+    last = db.scalar(held.order_by(Event.seq.desc()).limit(1))
     return [LostPeriod(last or wrong[0].at, wrong[-1].at)]
 
 

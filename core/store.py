@@ -189,5 +189,17 @@ def open_default() -> Store:
     return open_store(settings().database_url, settings().key_file)
 
 
+def open_installed() -> Store:
+    """Open the database that is there, for whoever looks after it.
+
+    Raises SettingsError where there is none: an empty one that was made for the purpose would look as good as the right one.
+    """
+    chosen = settings()
+    file = Path(chosen.database_url.removeprefix("sqlite:///"))
+    if chosen.is_sqlite and not file.exists():
+        raise starting.wrong("no_database", file=file)
+    return open_default()
+
+
 def open_example() -> Store:
     return open_store(settings().example_database_url, settings().key_file, is_example=True)

@@ -154,3 +154,41 @@ def test_audit_compares_with_the_anchors_that_the_server_kept() -> None:
     assert (cut.exit_code, spoilt.exit_code) == (1, 1)
     assert "Row 5" in cut.output
     assert "no anchor of this log" in spoilt.output
+
+
+@pytest.mark.usefixtures("_log")
+def test_audit_names_a_torn_anchor_and_reads_on_with_the_others() -> None:
+    opened = store.open_default()
+    anchors.keep(opened, settings().anchor_folder)
+    opened.engine.dispose()
+    (settings().anchor_folder / "torn.json").touch()
+
+    torn = runner.invoke(app, ["audit", "verify"])
+    tamper("DELETE FROM event WHERE seq = 5")
+    cut = runner.invoke(app, ["audit", "verify"])
+
+    assert (torn.exit_code, cut.exit_code) == (1, 1)
+    assert "torn.json was not written to its end" in torn.output
+    assert "5 rows, compared with 1 anchors" in torn.output
+    assert "Row 5" in cut.output
+
+
+def test_a_log_without_a_row_is_called_by_nobody_whole() -> None:
+    store.open_default().engine.dispose()
+
+    said = runner.invoke(app, ["audit", "verify"])
+
+    assert said.exit_code == 1
+    assert "no row in this log" in said.output
+
+
+@pytest.mark.parametrize(
+    "command", [["audit", "verify"], ["audit", "clock-is-right"], ["keys", "rotate"], ["rescue", "ada"]]
+)
+def test_where_there_is_no_database_none_is_made_to_be_looked_after(command: list[str]) -> None:
+    said = runner.invoke(app, command)
+
+    assert said.exit_code == 1
+    assert "There is no database here" in str(said.exception) + said.output
+    assert not Path(settings().database_url.removeprefix("sqlite:///")).exists()
+    assert not settings().key_file.exists()

@@ -164,3 +164,20 @@ def test_where_the_second_folder_cannot_be_reached_the_console_says_so_and_the_f
     opened.engine.dispose()
     assert kept.exists()
     assert "could not be written to the second folder" in caplog.text
+
+
+def test_an_anchor_that_a_full_disk_cut_off_hides_no_copy(home: Path) -> None:
+    before = found_in(home)
+    (home / "anchors" / "torn.json").touch()
+
+    assert found_in(home) == before is not None
+
+
+def test_a_row_that_the_start_itself_left_is_no_part_of_what_the_copy_held(home: Path) -> None:
+    before = found_in(home)
+    opened = open_in(home)
+    with clock.at(clock.now() + timedelta(hours=5)), opened.writing.begin() as db:
+        leave(db, 1)
+    opened.engine.dispose()
+
+    assert found_in(home) == before is not None
