@@ -1,6 +1,7 @@
 """The open databases: the real one and the fictional example, migrated and ready."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -147,19 +148,23 @@ def open_store(url: str, key: Path, *, is_example: bool = False) -> Store:
     made = [name for name in names if not key_file.exists(key.with_name(name))]
     was_there = Path(make_url(url).database or "").is_file()
     engine = open_engine(url, key)
-    try:
+    # What a new file of the database was begun with stays beside it.
+    in_vain = [key.with_name(name) for name in made if name != key.name or was_there]
+    with ExitStack() as undo:
+        undo.callback(_take_away, in_vain)
+        undo.callback(engine.dispose)
         _begin(engine, key)
         reading, writing = open_sessions(engine)
         _require_keys(reading, key, made)
-    except BaseException:
-        engine.dispose()
-        # A key that was made in vain would pass for the right one at the next start. What a new file of the database
-        # was begun with stays beside it.
-        for name in made:
-            if (name != key.name or was_there) and key_file.exists(key.with_name(name)):
-                key_file.remove(key.with_name(name))
-        raise
+        undo.pop_all()
     return Store(engine, reading, writing, is_example)
+
+
+def _take_away(keys_made: Iterable[Path]) -> None:
+    """Take keys away that were made in vain: they would pass for the right ones at the next start."""
+    for file in keys_made:
+        if key_file.exists(file):
+            key_file.remove(file)
 
 
 def _begin(engine: Engine, key: Path) -> None:

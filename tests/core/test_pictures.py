@@ -173,7 +173,8 @@ def test_a_notice_that_is_read_in_the_picture_is_told_to_who_sent_it(db: Session
         (pair.pp, []),
         (pair.vss, [audit.Look("case", pair.case.id, "read_joint", pair.case.id)]),
     ):
-        db.info[audit.LOOKS] = looks = []
+        looks: list[audit.Look] = []
+        db.info[audit.LOOKS] = looks
         pictures.of_case(db, reader, pair.case.id)
         assert [one for one in looks if one.act == "read_joint"] == leaves
 
