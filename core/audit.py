@@ -33,6 +33,7 @@ HERS: Final = frozenset(
         "read_closing_steps",
         "read_talks",
         "read_card",
+        "read_copy",
     }
 )
 #: What each service keeps as close about its own person.

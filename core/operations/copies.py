@@ -163,7 +163,9 @@ def _zipped(word: bytes, machine: bytes) -> bytes:
 
 def about(db: Session, actor: Actor, request_id: UUID) -> dict[str, object]:
     """What the file says about the person, which always goes along: for her and the children nothing that leads to them."""
-    subject = person_requests.subject_of(db, actor, person_requests.find(db, actor, request_id))
+    request = person_requests.find(db, actor, request_id)
+    subject = person_requests.subject_of(db, actor, request)
+    audit.look(db, request, "read_copy", case_id=request.case_id)
     names = ["name", "born_on", "language"]
     if subject.kind is SubjectKind.HIM:
         names += ["address", "phone", "email"]

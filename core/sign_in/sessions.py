@@ -63,9 +63,9 @@ def begin(db: Session, ticket: str, *, device: str | None = None) -> Entered | N
             person_id=person.id,
             seen_at=clock.now(),
             expires_at=min(latest, found.session_until or latest),
-            # A shared screen is left by a proof that is given there, never by an earlier one.
+            # A shared screen is left by a proof that is given there, never by an earlier one; and by one step alone.
             fresh_until=None if is_shared else clock.now() + FRESH,
-            certain_until=None if is_shared else clock.now() + CERTAIN,
+            certain_until=None if found.session_until else clock.now() + CERTAIN,
             shared_meeting_id=found.shared_meeting_id,
             shared_until=found.shared_until,
         )

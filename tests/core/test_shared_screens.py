@@ -72,6 +72,7 @@ def test_it_is_left_by_a_proof_alone_and_leads_back_to_a_usual_session(db: Sessi
     back = sign_in.find(db, entered.token)
     assert back is not None
     assert back.shared_meeting_id is None
+    assert (back.actor.is_fresh, back.actor.is_certain) == (True, False)
 
 
 def test_it_never_lasts_longer_than_the_session_before_and_ends_by_itself(db: Session, make: Make) -> None:

@@ -1,5 +1,6 @@
 """What shows how she is reached, and what leaves the program, asks first whether it is still the same person."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -14,7 +15,7 @@ from core.access import Actor
 from core.errors import NotAllowed, Unproved
 from core.lists import Asked
 from core.locale import Words
-from core.models import BreakGlassGround, EmergencyGround, Event, Release
+from core.models import BreakGlassGround, EmergencyGround, Event, Release, RequestKind, SubjectKind
 from core.operations import (
     agreement_approvals,
     agreement_texts,
@@ -23,6 +24,7 @@ from core.operations import (
     break_glass,
     contact_cards,
     contact_flags,
+    copies,
     digital_findings,
     digital_maps,
     digital_steps,
@@ -35,6 +37,7 @@ from core.operations import (
     joint_spaces,
     minutes_documents,
     my_account,
+    person_requests,
     phase_1_records,
     picture_documents,
     plan_documents,
@@ -210,6 +213,25 @@ def test_a_visit_to_what_is_kept_closest_begins_with_it_and_leaves_no_line_witho
 
     assert before == set()
     assert _acts(own_store, pair) == {"read_card", "read_digital", "read_register"}
+
+
+@pytest.mark.parametrize("operation", [copies.pieces, copies.about])
+def test_what_could_go_into_her_copy_is_not_read_without_it(
+    own_store: Store, operation: Callable[..., object]
+) -> None:
+    with own_store.writing.begin() as db:
+        make = Make(db)
+        pair = make.pair()
+        her = make.subject(pair.vss_file, SubjectKind.HER, name="Ana Bell", address="12 Quiet Lane")
+        asked = person_requests.record(
+            db, pair.vss, her.id, kind=RequestKind.ACCESS, asked_on=clock.today(), is_identified=True
+        ).id
+
+    with pytest.raises(Unproved, match=r"error\.step_up"):
+        own_store.read(operation, Make.stale(pair.vss), asked)
+    own_store.read(operation, pair.vss, asked)
+
+    assert "read_copy" in _acts(own_store, pair)
 
 
 def test_who_stays_at_it_is_asked_once_and_who_comes_back_later_anew(own_store: Store) -> None:
