@@ -163,6 +163,8 @@ class NoticeKind(StrEnum):
     RELEASED_WITHOUT_CONSENT = "released_without_consent"
     SHARED_WITHOUT_HIS_CONSENT = "shared_without_his_consent"
     SERVICE_EXPORT = "service_export"
+    WORKER_ENTERED = "worker_entered"
+    CASES_HANDED_OVER = "cases_handed_over"
 
 
 class Notice(Record):

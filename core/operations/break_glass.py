@@ -38,6 +38,8 @@ HOURS = 24
 REVIEW = timedelta(hours=24)
 #: So long both services are told that it was.
 TOLD = timedelta(days=14)
+#: So long somebody who was entered, or given a role, opens no file alone.
+NEW = timedelta(hours=24)
 #: Whoever asks for so many files that are not there, within so long, is trying names.
 MISSES = 5
 MISSED = timedelta(hours=1)
@@ -53,6 +55,7 @@ def open_file(
     """
     require(actor, Permission.BREAK_GLASS)
     require_fresh(actor)
+    _require_known_here(db, actor)
     _require_few_misses(db, actor)
     wanted = line(typed, field="typed", longest=120)
     if ground is None:
@@ -204,6 +207,18 @@ def _find(db: Session, actor: Actor, wanted: str) -> CaseFile:
     if len(found) != 1:
         raise NotFound("error.break_glass.not_found")
     return found.pop()
+
+
+def _require_known_here(db: Session, actor: Actor) -> None:
+    """Raise NotAllowed for somebody who was entered a moment ago: first their colleagues learn that they are there."""
+    entered = select(Event.id).where(
+        Event.subject == Person.__tablename__,
+        Event.subject_id == actor.person_id,
+        Event.act.in_(("add", "give_role")),
+        Event.created_at > clock.now() - NEW,
+    )
+    if db.scalar(entered.limit(1)) is not None:
+        raise NotAllowed("error.break_glass.new_here")
 
 
 def _require_few_misses(db: Session, actor: Actor) -> None:

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from core import audit, clock
 from core.access import Actor, Permission, require, require_fresh
 from core.errors import Invalid, NotFound
-from core.models import Assignment, Case, CaseFile, Duty, EventKind, Person, Role, Seal
+from core.models import Assignment, Case, CaseFile, Duty, EventKind, NoticeKind, Person, Role, Seal
 from core.operations import accounts
+from core.sign_in import notices
 from core.text import line
 
 
@@ -74,6 +75,10 @@ def hand_over(db: Session, actor: Actor, person_id: UUID, *, to_id: UUID | None)
         for one in assignments:
             audit.record(db, actor, act, one, case_id=one.case_id, kind=EventKind.CHANGE)
     audit.record(db, actor, "hand_over", person)
+    if given:
+        notices.leave(db, person.id, NoticeKind.CASES_HANDED_OVER)
+        told_already = [actor.person_id, person.id, successor.id]
+        notices.tell_service(db, person.service_id, NoticeKind.CASES_HANDED_OVER, but=told_already)
     return len(given)
 
 

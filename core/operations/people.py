@@ -13,6 +13,8 @@ from core.errors import Invalid, NotAllowed
 from core.models import (
     Account,
     Assignment,
+    CaseFile,
+    NoticeKind,
     Person,
     PersonRole,
     Role,
@@ -22,7 +24,7 @@ from core.models import (
 )
 from core.operations import accounts, cases
 from core.operations.accounts import Handover
-from core.sign_in import limits, sessions
+from core.sign_in import limits, notices, sessions
 from core.text import line
 
 __all__ = ["Role"]
@@ -140,6 +142,7 @@ def add(
     require_fresh(actor)
     service = _service(db, actor, service_id)
     held = _fitting(service.kind, roles)
+    _require_right_to_give(db, actor, service, held)
     person = Person(
         name=line(name, field="name", longest=120),
         service_id=service.id,
@@ -152,6 +155,7 @@ def add(
     db.add(Account(person_id=person.id, username=chosen))
     db.flush()
     audit.record(db, actor, "add", person)
+    _tell(db, actor, service, person.id, held)
     return accounts.new_code(db, actor, person.id)
 
 
@@ -181,12 +185,30 @@ def revise(
     _write(person, job=job, email=email, phone=phone)
     if person.role_names != held:
         kept = [role for role in person.roles if role.role in held]
-        new = [PersonRole(role=role) for role in sorted(held - person.role_names)]
-        person.roles = [*kept, *new]
+        added = held - person.role_names
+        _require_right_to_give(db, actor, person.service, added)
+        person.roles = [*kept, *(PersonRole(role=role) for role in sorted(added))]
         sign_in.end_all(db, person.id)
+        if added:
+            audit.record(db, actor, "give_role", person)
+            _tell(db, actor, person.service, person.id, added)
     audit.record(db, actor, "revise", person)
     db.flush()
     return person
+
+
+def _require_right_to_give(db: Session, actor: Actor, service: Service, roles: Collection[Role]) -> None:
+    """Raise Invalid where somebody of another service would make people who open files that are there already."""
+    is_outside = service.id != actor.service_id and service.kind.is_side
+    has_files = select(CaseFile.id).where(CaseFile.service_id == service.id).limit(1)
+    if is_outside and not set(roles) <= {Role.ADMINISTRATOR} and db.scalar(has_files) is not None:
+        raise Invalid("error.own_administrator_first", field="roles")
+
+
+def _tell(db: Session, actor: Actor, service: Service, person_id: UUID, roles: Collection[Role]) -> None:
+    """Those of the service learn that somebody may open files from now on: nobody makes up a colleague unseen."""
+    if set(roles) - access.NO_WORKERS and service.kind.is_side:
+        notices.tell_service(db, service.id, NoticeKind.WORKER_ENTERED, but=[actor.person_id, person_id])
 
 
 def _service(db: Session, actor: Actor, service_id: UUID | None) -> Service:

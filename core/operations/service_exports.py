@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import Select, event, select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from core import access, audit, clock
@@ -18,7 +18,7 @@ from core.documents import locked
 from core.documents.kinds import DocumentKind, Recipient
 from core.errors import Conflict, NotAllowed
 from core.locale import Words
-from core.models import Account, ExportGround, NoticeKind, Person, PersonRole, Role, ServiceExport
+from core.models import ExportGround, NoticeKind, Person, ServiceExport
 from core.moving import writing
 from core.operations import outgoing
 from core.operations.papers import USUAL, Paper, Sending
@@ -62,7 +62,7 @@ def ask(db: Session, actor: Actor, *, ground: ExportGround) -> ServiceExport:
     db.add(made)
     db.flush()
     audit.record(db, actor, "ask", made)
-    for person_id in db.scalars(_to_tell(actor)):
+    for person_id in db.scalars(notices.answering(actor.service_id, but=[actor.person_id])):
         notices.leave(db, person_id, NoticeKind.SERVICE_EXPORT)
     return made
 
@@ -194,21 +194,6 @@ def list_all(db: Session, actor: Actor) -> list[Asked]:
         )
         for one in exports
     ]
-
-
-def _to_tell(actor: Actor) -> Select[UUID]:
-    """Who of the service looks after cases, or answers for them: so that two alone do not carry it away unseen."""
-    told = (Role.CASE_MANAGER, Role.MANAGER, Role.DATA_PROTECTION)
-    return (
-        select(Account.person_id)
-        .join(Person, Person.id == Account.person_id)
-        .where(
-            Person.service_id == actor.service_id,
-            Person.id != actor.person_id,
-            Person.is_active,
-            Person.roles.any(PersonRole.role.in_(told)),
-        )
-    )
 
 
 def _signed(db: Session, actor: Actor, export_id: UUID) -> ServiceExport:

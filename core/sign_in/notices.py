@@ -1,11 +1,15 @@
 """What a person should know of their own account: said inside the program until they have seen it."""
 
+from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from core.models import Notice, NoticeKind
+from core.models import Account, Notice, NoticeKind, Person, PersonRole, Role
+
+#: Who of a service looks after cases, or answers for them.
+ANSWERING = (Role.CASE_MANAGER, Role.MANAGER, Role.DATA_PROTECTION)
 
 
 def leave(db: Session, person_id: UUID, kind: NoticeKind) -> None:
@@ -18,3 +22,22 @@ def leave_once(db: Session, person_id: UUID, kind: NoticeKind) -> None:
     unseen = Notice.person_id == person_id, Notice.kind == kind, Notice.seen_at.is_(None)
     if db.scalar(select(Notice.id).where(*unseen).limit(1)) is None:
         leave(db, person_id, kind)
+
+
+def tell_service(db: Session, service_id: UUID, kind: NoticeKind, *, but: Collection[UUID]) -> None:
+    """Tell those of a service who look after cases, or answer for them: so that nobody does it alone and unseen."""
+    for person_id in db.scalars(answering(service_id, but=but)):
+        leave_once(db, person_id, kind)
+
+
+def answering(service_id: UUID, *, but: Collection[UUID]) -> Select[UUID]:
+    return (
+        select(Account.person_id)
+        .join(Person, Person.id == Account.person_id)
+        .where(
+            Person.service_id == service_id,
+            Person.id.not_in(but),
+            Person.is_active,
+            Person.roles.any(PersonRole.role.in_(ANSWERING)),
+        )
+    )

@@ -1,6 +1,8 @@
 """What an administrator does to accounts, and what no administrator can do."""
 
+from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pyotp
 import pytest
@@ -12,6 +14,7 @@ from core import clock, sign_in
 from core.access import Actor
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.models import (
+    BreakGlassGround,
     EntryCode,
     Event,
     EventKind,
@@ -27,6 +30,7 @@ from core.models import (
 )
 from core.operations import (
     accounts,
+    break_glass,
     cases,
     closings,
     duties,
@@ -656,3 +660,81 @@ def test_whoever_runs_the_machine_lets_an_administrator_in_and_nobody_else(
     assert accounts.rescue(db, worker.username) is None
     assert accounts.rescue(db, "nobody") is None
     assert worker.totp_secret is not None
+
+
+def _entered(db: Session, by: Actor, service_id: UUID, role: Role, make: Make) -> Actor:
+    """Somebody whom an administrator enters, as they are once they have come in."""
+    people.add(db, by, service_id=service_id, name="New One", username=f"new{role}", roles=[role])
+    person = db.scalars(select(Person).where(Person.name == "New One")).one()
+    return replace(make.actor(service_id, role), person_id=person.id)
+
+
+def test_whom_an_administrator_enters_confirms_nothing_for_them_in_the_first_week(
+    db: Session, make: Make, pair: Pair, pp_ada: Actor
+) -> None:
+    made_up = _entered(db, pp_ada, pair.pp.service_id, Role.MANAGER, make)
+
+    with pytest.raises(Conflict, match=r"error\.no_second_person"):
+        factor_removals.ask(db, pp_ada, pair.pp.person_id)
+    second = administrator(make, pair.pp.service_id)
+    removal = factor_removals.ask(db, pp_ada, pair.pp.person_id)
+
+    assert factor_removals.waiting(db, made_up) == []
+    with pytest.raises(NotFound):
+        factor_removals.confirm(db, made_up, removal.id)
+    assert [one.id for one in factor_removals.waiting(db, second)] == [removal.id]
+
+
+@pytest.mark.parametrize("how", ["entered", "given a role"])
+def test_the_service_is_told_of_somebody_new_who_opens_no_file_alone_on_the_first_day(
+    db: Session, make: Make, pair: Pair, vss_vera: Actor, how: str
+) -> None:
+    if how == "entered":
+        new = _entered(db, vss_vera, pair.vss.service_id, Role.CASE_MANAGER, make)
+    else:
+        new = make.actor(pair.vss.service_id, Role.CHAIR)
+        make.account(new)
+        person = db.get_one(Person, new.person_id)
+        roles = {Role.CHAIR, Role.CASE_MANAGER}
+        people.revise(
+            db,
+            vss_vera,
+            person.id,
+            name=person.name,
+            roles=roles,
+            job="",
+            email="",
+            phone="",
+            version=person.version,
+        )
+        new = replace(new, roles=frozenset(roles))
+    told = db.scalars(select(Notice.person_id).where(Notice.kind == NoticeKind.WORKER_ENTERED)).all()
+    assert told == [pair.vss.person_id]
+
+    opened = {"typed": pair.case.code, "ground": BreakGlassGround.COLLEAGUE_AWAY, "reason": "She called"}
+    with pytest.raises(NotAllowed, match=r"error\.break_glass\.new_here"):
+        break_glass.open_file(db, new, **opened)  # type: ignore[arg-type]
+    with time_machine.travel(clock.now() + break_glass.NEW + timedelta(minutes=1), tick=False):
+        break_glass.open_file(db, new, **opened)  # type: ignore[arg-type]
+
+
+def test_a_service_that_has_files_gets_only_its_administrator_from_outside(
+    db: Session, make: Make, pair: Pair, pp_ada: Actor
+) -> None:
+    given = {"service_id": pair.vss.service_id, "name": "New One", "username": "new.one"}
+    with pytest.raises(Invalid, match=r"error\.own_administrator_first"):
+        people.add(db, pp_ada, roles=[Role.CASE_MANAGER], **given)  # type: ignore[arg-type]
+
+    people.add(db, pp_ada, roles=[Role.ADMINISTRATOR], **given)  # type: ignore[arg-type]
+
+
+def test_who_works_on_learns_that_their_cases_were_handed_over(
+    db: Session, make: Make, pair: Pair, pp_ada: Actor
+) -> None:
+    successor, manager = make.actor(pair.pp.service_id), make.actor(pair.pp.service_id, Role.MANAGER)
+    make.account(manager)
+
+    leavers.hand_over(db, pp_ada, pair.pp.person_id, to_id=successor.person_id)
+
+    told = db.scalars(select(Notice.person_id).where(Notice.kind == NoticeKind.CASES_HANDED_OVER)).all()
+    assert set(told) == {pair.pp.person_id, manager.person_id}

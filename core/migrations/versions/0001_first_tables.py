@@ -269,6 +269,8 @@ def upgrade() -> None:
                 "released_without_consent",
                 "shared_without_his_consent",
                 "service_export",
+                "worker_entered",
+                "cases_handed_over",
                 name="noticekind",
                 native_enum=False,
                 length=40,
