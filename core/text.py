@@ -9,6 +9,8 @@ from core.errors import Invalid
 
 LONGEST_LINE = 300
 LONGEST_TEXT = 20_000
+#: Between these lies every day that people may give.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 1, 1)
 _ID = re.compile(r"[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}")
 
 
@@ -55,7 +57,7 @@ def day(value: date | None, *, field: str) -> date:
     """A day that must be given, and lies in a time that makes sense."""
     if value is None:
         raise Invalid("error.no_date", field=field)
-    if not date(1900, 1, 1) <= value <= date(2200, 1, 1):
+    if not FIRST_DAY <= value <= LAST_DAY:
         raise Invalid("error.strange_date", field=field)
     return value
 

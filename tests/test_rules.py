@@ -200,6 +200,16 @@ WITHOUT_CASE_HEAD = {
 }
 
 
+def test_a_page_asks_for_a_day_in_the_one_way_that_takes_every_day() -> None:
+    asking = {
+        path.relative_to(ROOT).as_posix()
+        for path, source in _sources().items()
+        if re.search(r"\bdate(time)?_input\b", source)
+    }
+
+    assert asking == {"pages/ui/pickers.py"}
+
+
 def test_every_page_of_a_case_says_its_code_its_phase_and_what_is_expected_next() -> None:
     pages = ROOT / "pages"
     found = {

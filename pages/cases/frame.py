@@ -9,7 +9,7 @@ from core.content.protocols import Side
 from core.operations import cases, files, requests
 from core.operations.cases import CloseReason, Known
 from core.operations.phases import Link
-from pages.ui import case_head
+from pages.ui import case_head, pickers
 from pages.ui.draft import open_draft
 from pages.ui.kept import Kept
 from pages.ui.links import link_to
@@ -163,9 +163,7 @@ with st.expander(t("frame.close"), icon=":material/inventory_2:"):
             format_func=lambda found: t(f"close_reason.{found}"),
             key=draft.key("close_reason"),
         )
-        closed_on = st.date_input(
-            t("frame.closed_on"), value=clock.today(), key=draft.key("closed_on"), format=t.day_field
-        )
+        closed_on = pickers.day(t, t("frame.closed_on"), value=clock.today(), key=draft.key("closed_on"))
         ws.slot("closed_on")
         close = st.form_submit_button(t("frame.close_button"))
     if close and ws.do(

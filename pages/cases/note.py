@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import clock
 from core.operations import cases, files
-from pages.ui import case_head
+from pages.ui import case_head, pickers
 from pages.ui.draft import open_draft, open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -54,11 +54,11 @@ with st.form("note"):
         )
         ws.slot("source")
     with right:
-        written_on = st.date_input(
+        written_on = pickers.day(
+            t,
             t("note.written_on"),
             value=note.written_on if note else clock.today(),
             key=draft.key("written_on"),
-            format=t.day_field,
         )
         ws.slot("written_on")
     save = st.form_submit_button(t("common.save"), type="primary")

@@ -5,7 +5,7 @@ import streamlit as st
 from core import clock
 from core.operations import attended_days, cases, papers_for_him
 from core.operations.papers_for_him import DocumentKind
-from pages.ui import case_head, last_look
+from pages.ui import case_head, last_look, pickers
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
 from pages.ui.site import page_file
@@ -53,13 +53,8 @@ if kind is DocumentKind.ATTENDANCE_CONFIRMATION:
                 st.rerun()
     draft = open_new(f"attended:{case.id}")
     with st.form(draft.key("form"), border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        on = st.date_input(
-            t("papers.day"),
-            value=clock.today(),
-            max_value=clock.today(),
-            format=t.day_field,
-            key=draft.key("day"),
-            width=220,
+        on = pickers.day(
+            t, t("papers.day"), value=clock.today(), max_value=clock.today(), key=draft.key("day"), width=220
         )
         ws.slot("attended_on")
         add = st.form_submit_button(t("papers.add_day"), icon=":material/add:")

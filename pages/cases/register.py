@@ -7,7 +7,7 @@ import streamlit as st
 from core.access import Permission
 from core.operations import case_lists, cases, requests, services
 from core.operations.case_lists import State
-from pages.ui import tables
+from pages.ui import pickers, tables
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
 from pages.ui.site import page_file
@@ -56,9 +56,7 @@ if ws.may(Permission.OPEN_CASE):
                 )
                 ws.slot("reference")
             with right:
-                opened_on = st.date_input(
-                    t("cases.opened_on"), key=draft.key("opened_on"), format=t.day_field
-                )
+                opened_on = pickers.day(t, t("cases.opened_on"), key=draft.key("opened_on"))
                 ws.slot("opened_on")
             sent = st.form_submit_button(
                 t("cases.open_button"), type="primary", disabled=cooperation_id is None

@@ -8,7 +8,7 @@ import streamlit as st
 from core import clock
 from core.access import Permission
 from core.operations import assignments, cases, guests, meetings, people, seals
-from pages.ui import case_head, held, register_view
+from pages.ui import case_head, held, pickers, register_view
 from pages.ui.choices import distinct
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
@@ -121,11 +121,8 @@ if ws.may(Permission.INVITE_GUEST) and is_at_work and case.is_paired and case.cl
             ),
             key=draft.key("meeting"),
         )
-        until = st.date_input(
-            t("team.until"),
-            value=clock.today() + timedelta(days=14),
-            key=draft.key("until"),
-            format=t.day_field,
+        until = pickers.day(
+            t, t("team.until"), value=clock.today() + timedelta(days=14), key=draft.key("until")
         )
         ws.slot("until")
         invite = st.form_submit_button(t("team.invite_button"))

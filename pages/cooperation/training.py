@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.operations import training_marks
-from pages.ui import cooperation_choice
+from pages.ui import cooperation_choice, pickers
 from pages.ui.choices import distinct
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
@@ -58,7 +58,7 @@ with st.form("training"):
         key=draft.key("people"),
     )
     ws.slot("people")
-    done_on = st.date_input(t("training.done_on"), value=None, format=t.day_field, key=draft.key("done_on"))
+    done_on = pickers.day(t, t("training.done_on"), value=None, key=draft.key("done_on"))
     ws.slot("done_on")
     save = st.form_submit_button(t("training.save"), type="primary")
 

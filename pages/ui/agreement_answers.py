@@ -9,13 +9,11 @@ import streamlit as st
 from core.content.agreements import COUNTED, Ask
 from core.operations import agreement_drafts
 from core.operations.agreement_reading import Opened
-from pages.ui import agreement_words
+from pages.ui import agreement_words, pickers
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.typed import Typed
 from pages.ui.workspace import Workspace
-
-_FIRST, _LAST = date(1900, 1, 1), date(2200, 1, 1)
 
 
 def prefix(opened: Opened) -> str:
@@ -97,15 +95,7 @@ def _field(ws: Workspace, form: Kept, ask: Ask, field: Typed, *, is_short: bool)
             help=ask.help or None,
         )
     elif ask.kind == "date":
-        st.date_input(
-            label,
-            value=None,
-            min_value=_FIRST,
-            max_value=_LAST,
-            format=ws.words.day_field,
-            key=key,
-            help=ask.help or None,
-        )
+        pickers.day(ws.words, label, value=None, key=key, explained=ask.help or None)
     elif ask.kind == "choice":
         labels = {option.id: option.label for option in ask.options}
         st.selectbox(label, list(labels), index=None, format_func=lambda one: labels[one], key=key)

@@ -15,7 +15,7 @@ from core.operations import (
 from core.operations.agreement_reading import Opened
 from core.operations.agreements import AgreementLevel, Standing
 from core.operations.phases import Link
-from pages.ui import agreement_words, held, last_look
+from pages.ui import agreement_words, held, last_look, pickers
 from pages.ui.draft import open_new
 from pages.ui.kept import Kept
 from pages.ui.links import link_to
@@ -238,7 +238,7 @@ def _force(ws: Workspace, opened: Opened) -> None:
     earliest = agreement_approvals.required_start(agreement) or clock.today()
     proposed = ws.read(agreement_approvals.proposed_start, agreement.id)
     with st.form("force"):
-        on = st.date_input(t("agreement.force_on"), value=proposed, format=t.day_field)
+        on = pickers.day(t, t("agreement.force_on"), value=proposed)
         ws.slot("on")
         st.caption(t("agreement.force_help", day=t.day(earliest)))
         seen = held.send(t("agreement.put_in_force"), agreement.version, slot="force", type="primary")
@@ -297,7 +297,7 @@ def _review(ws: Workspace, opened: Opened) -> None:
     lessons = Link("review", {"cooperation": str(agreement.cooperation_id)})
     link_to(lessons, t("agreement.to_lessons"), icon=":material/school:")
     with st.form("review", border=False):
-        next_on = st.date_input(t("agreement.next_review"), value=_in_a_year(), format=t.day_field)
+        next_on = pickers.day(t, t("agreement.next_review"), value=_in_a_year())
         ws.slot("next_on")
         seen = held.send(t("agreement.note_review"), agreement.version, slot="review")
     if seen is not None and ws.do(agreement_approvals.reviewed, agreement.id, next_on=next_on, version=seen):
@@ -311,7 +311,7 @@ def _terminate(ws: Workspace, opened: Opened) -> None:
         st.markdown(t.count("agreement.resting", resting))
     form = Kept(ws, f"terminate:{agreement.id}", agreement.case_id)
     with st.form("terminate", border=False):
-        on = st.date_input(t("agreement.terminate_on"), value=clock.today(), format=t.day_field)
+        on = pickers.day(t, t("agreement.terminate_on"), value=clock.today())
         ws.slot("on")
         reason = form.area("reason", t("agreement.reason"), key=f"terminate:{agreement.id}")
         ws.slot("reason")

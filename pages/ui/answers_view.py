@@ -8,7 +8,7 @@ from core.content.questionnaires import load_domains
 from core.models.change import Mode
 from core.operations import responses
 from core.operations.responses import Sheet
-from pages.ui import change_words
+from pages.ui import change_words, pickers
 from pages.ui.draft import open_draft
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -33,11 +33,11 @@ def how(ws: Workspace, sheet: Sheet) -> None:
                 key=draft.key("mode"),
             )
             ws.slot("mode")
-            asked_on = st.date_input(
+            asked_on = pickers.day(
+                t,
                 t("change.asked_on"),
                 value=found.asked_on,
                 max_value=clock.today(),
-                format=t.day_field,
                 width=200,
                 key=draft.key("asked_on"),
             )

@@ -10,7 +10,7 @@ from core import clock
 from core.content import agreements as content
 from core.operations import agreement_starts, agreements, cases
 from core.operations.agreements import AgreementLevel, Standing
-from pages.ui import case_head
+from pages.ui import case_head, pickers
 from pages.ui.draft import open_new
 from pages.ui.site import page_file
 from pages.ui.workspace import Workspace
@@ -64,16 +64,14 @@ def _begin(ws: Workspace, codes: Mapping[UUID, str], case_id: UUID | None) -> No
                 key=draft.key("case"),
             )
         ws.slot("case")
-        starts_on = st.date_input(
-            t("agreements.starts_on"), value=clock.today(), format=t.day_field, key=draft.key("starts_on")
-        )
+        starts_on = pickers.day(t, t("agreements.starts_on"), value=clock.today(), key=draft.key("starts_on"))
         ws.slot("starts_on")
-        ends_on = st.date_input(
+        ends_on = pickers.day(
+            t,
             t("agreements.ends_on"),
             value=clock.today() + _HALF_A_YEAR,
-            format=t.day_field,
             key=draft.key("ends_on"),
-            help=t("agreements.ends_on_help"),
+            explained=t("agreements.ends_on_help"),
         )
         ws.slot("ends_on")
         begin = st.form_submit_button(t("agreements.begin"), type="primary")

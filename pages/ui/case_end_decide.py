@@ -8,6 +8,7 @@ from core.models.closing import Closing
 from core.operations import closings
 from core.operations.closings import GROUNDS, REOPENINGS, Standing
 from core.operations.phases import Link
+from pages.ui import pickers
 from pages.ui.draft import open_draft
 from pages.ui.kept import Kept
 from pages.ui.links import link_to
@@ -73,11 +74,11 @@ def _propose(ws: Workspace, standing: Standing, closing: Closing) -> None:
             key=draft.key("ground"),
         )
         ws.slot("ground")
-        ended_on = st.date_input(
+        ended_on = pickers.day(
+            t,
             t("closing.ended_on"),
             value=min(standing.end.on, clock.today()) if standing.end and standing.end.on else clock.today(),
             max_value=clock.today(),
-            format=t.day_field,
             width=220,
             key=draft.key("ended_on"),
         )
@@ -85,11 +86,11 @@ def _propose(ws: Workspace, standing: Standing, closing: Closing) -> None:
         has_follow_up = st.checkbox(t("closing.has_follow_up"), value=True, key=draft.key("follow_up"))
         until = None
         if has_agreement:
-            until = st.date_input(
+            until = pickers.day(
+                t,
                 t("closing.agreement_until"),
                 value=standing.proposed_until,
-                format=t.day_field,
-                help=t("closing.agreement_until_help"),
+                explained=t("closing.agreement_until_help"),
                 width=220,
                 key=draft.key("until"),
             )

@@ -9,7 +9,7 @@ from core.models.change import Mode, NotDone
 from core.operations import responses
 from core.operations.changes import Board, Moment, Stand
 from core.operations.phases import Link
-from pages.ui import change_share, change_words, relabel
+from pages.ui import change_share, change_words, pickers, relabel
 from pages.ui.draft import open_new
 from pages.ui.links import link_to
 from pages.ui.site import page_file
@@ -94,11 +94,11 @@ def _begin(ws: Workspace, board: Board, moment: Moment) -> None:
             key=draft.key("mode"),
         )
         ws.slot("mode")
-        asked_on = st.date_input(
+        asked_on = pickers.day(
+            t,
             t("change.asked_on"),
             value=clock.today(),
             max_value=clock.today(),
-            format=t.day_field,
             width=200,
             key=draft.key("asked_on"),
         )

@@ -9,7 +9,7 @@ from core.access import Permission
 from core.operations import meetings, next_meetings, phases, sittings, tables, unbegun
 from core.operations.next_meetings import SamePeople
 from core.operations.sittings import Missing, Sitting
-from pages.ui import register_view
+from pages.ui import pickers, register_view
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
 from pages.ui.site import page_file
@@ -117,11 +117,8 @@ def _next(ws: Workspace, sitting: Sitting) -> None:
                 format_func=lambda each: sitting.kinds.kind(each).title,
                 key=draft.key("kind"),
             )
-            day = st.date_input(
-                t("table.next_day"),
-                value=next_meetings.proposed_day(meeting),
-                format=t.day_field,
-                key=draft.key("day"),
+            day = pickers.day(
+                t, t("table.next_day"), value=next_meetings.proposed_day(meeting), key=draft.key("day")
             )
             at = st.time_input(t("table.next_time"), value=time(10), key=draft.key("time"))
             plan = st.form_submit_button(t("table.plan_next"), icon=":material/event:")
@@ -132,7 +129,7 @@ def _next(ws: Workspace, sitting: Sitting) -> None:
     if plan and ws.do(
         meetings.plan,
         kind=kind,
-        planned_at=datetime.combine(day, at, t.zone),
+        planned_at=datetime.combine(day, at, t.zone) if day else None,
         case_id=meeting.case_id,
         cooperation_id=None if meeting.case_id else meeting.cooperation_id,
         is_remote=meeting.is_remote,

@@ -9,7 +9,7 @@ from core import clock
 from core.operations import consents, releases
 from core.operations.consents import ConsentState, Known, Said, Standing
 from core.operations.releases import Theirs, Told
-from pages.ui import event_words, joint, release_click, release_telling, step_up
+from pages.ui import event_words, joint, pickers, release_click, release_telling, step_up
 from pages.ui.draft import Draft
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -80,20 +80,14 @@ def said(ws: Workspace, form: Kept, draft: Draft, language: str) -> Said:
         )
         ws.slot("was_safe")
     with right:
-        asked_on = st.date_input(
-            t("consent.asked_on"),
-            value=clock.today(),
-            max_value=clock.today(),
-            format=t.day_field,
-            key=draft.key("asked_on"),
+        asked_on = pickers.day(
+            t, t("consent.asked_on"), value=clock.today(), max_value=clock.today(), key=draft.key("asked_on")
         )
         ws.slot("asked_on")
         spoken = form.line("language", t("consent.language"), value=language, key=draft.key("language"))
         ws.slot("language")
         if state in consents.GIVEN:
-            until = st.date_input(
-                t("consent.valid_until"), value=None, format=t.day_field, key=draft.key("valid_until")
-            )
+            until = pickers.day(t, t("consent.valid_until"), value=None, key=draft.key("valid_until"))
             ws.slot("valid_until")
     if chosen is not None and state is not ConsentState.GIVEN:
         st.caption(t("consent.warn_take_back"))

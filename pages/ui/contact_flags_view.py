@@ -10,6 +10,7 @@ from core.content.recipients import Recipient
 from core.models.case import Subject
 from core.operations import contact_flags
 from core.operations.contact_flags import Changed, ContactField, ContactFlag, ContactMark, Flagged
+from pages.ui import pickers
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
@@ -156,11 +157,11 @@ def new(ws: Workspace, subjects: Sequence[Subject]) -> None:
                 key=draft.key("mark"),
             )
         with right:
-            on = st.date_input(
+            on = pickers.day(
+                t,
                 t("contact_flag.flagged_on"),
                 value=clock.today(),
                 max_value=clock.today(),
-                format=t.day_field,
                 key=draft.key("on"),
             )
             ws.slot("flagged_on")

@@ -13,7 +13,7 @@ from core.content.digital_violence import Area, DigitalViolence, titled
 from core.models.digital import SafetyAction
 from core.operations import cases, safety_actions
 from core.operations.safety_actions import SafetyState, Wanted
-from pages.ui import overtaken
+from pages.ui import overtaken, pickers
 from pages.ui.draft import Draft, open_draft, open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -130,11 +130,8 @@ def _form(ws: Workspace, case_id: UUID, content: DigitalViolence, one: SafetyAct
         who = form.line("who", t("digital.plan.who"), value=one.who if one else "", key=draft.key("who"))
         ws.slot("who")
     with right:
-        until = st.date_input(
-            t("digital.plan.until"),
-            value=one.until if one else None,
-            format=t.day_field,
-            key=draft.key("until"),
+        until = pickers.day(
+            t, t("digital.plan.until"), value=one.until if one else None, key=draft.key("until")
         )
         ws.slot("until")
     changes = content.changes_of(side)
@@ -174,11 +171,8 @@ def _before(  # noqa: PLR0917
         help=t("digital.plan.first_help"),
     )
     ws.slot("first")
-    not_before = st.date_input(
-        t("digital.plan.not_before"),
-        value=one.not_before if one else None,
-        format=t.day_field,
-        key=draft.key("not_before"),
+    not_before = pickers.day(
+        t, t("digital.plan.not_before"), value=one.not_before if one else None, key=draft.key("not_before")
     )
     ws.slot("not_before")
     return replace(wanted, first=first, not_before=not_before)

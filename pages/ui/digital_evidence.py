@@ -13,7 +13,7 @@ from core.models.digital import Evidence
 from core.operations import digital_words, evidence, safety_plans
 from core.operations.evidence import Kept as Piece
 from core.operations.safety_plans import Standing
-from pages.ui import overtaken
+from pages.ui import overtaken, pickers
 from pages.ui.draft import open_draft, open_either, open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -138,11 +138,11 @@ def _form(ws: Workspace, case_id: UUID, content: DigitalViolence, route: Route, 
 
 
 def _day(ws: Workspace, name: str, key: str, one: Evidence | None) -> date | None:
-    found = st.date_input(
+    found = pickers.day(
+        ws.words,
         ws.words(f"digital.evidence.{name}"),
         value=getattr(one, name) if one else None,
         max_value=clock.today(),
-        format=ws.words.day_field,
         key=key,
     )
     ws.slot(name)

@@ -13,7 +13,7 @@ from core.content.digital_violence import DigitalViolence, titled
 from core.models.digital import DigitalMedium
 from core.operations import digital_maps
 from core.operations.digital_maps import Whose
-from pages.ui import kept, theirs
+from pages.ui import kept, pickers, theirs
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
@@ -147,11 +147,11 @@ def _row(ws: Workspace, case_id: UUID, one: DigitalMedium, content: DigitalViole
         head, more = st.columns([5, 2], vertical_alignment="center")
         head.markdown(f"**{plain(title)}**" + (f" · {plain(held.name)}" if held.name else ""))
         with more, st.popover(t("digital.map.gone"), type="tertiary", key=f"{key}:more"):
-            gone_on = st.date_input(
+            gone_on = pickers.day(
+                t,
                 t("digital.map.gone_on"),
                 value=clock.today(),
                 max_value=clock.today(),
-                format=t.day_field,
                 key=f"{key}:gone_on",
             )
             ws.slot("gone_on")

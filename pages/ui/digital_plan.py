@@ -9,7 +9,7 @@ from core.access import Permission
 from core.content.digital_violence import SAFE_CHANNEL, DigitalViolence
 from core.operations import safety_documents, safety_plans
 from core.operations.safety_plans import Standing
-from pages.ui import digital_actions, last_look
+from pages.ui import digital_actions, last_look, pickers
 from pages.ui.draft import open_either
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -50,11 +50,11 @@ def _measures(ws: Workspace, case_id: UUID, content: DigitalViolence, standing: 
                 help=measure.help,
             )
             ws.slot(measure.id)
-        review_on = st.date_input(
+        review_on = pickers.day(
+            t,
             t("digital.plan.review_on"),
             value=plan.review_on if plan and not standing.is_due else None,
             min_value=clock.today(),
-            format=t.day_field,
             key=draft.key("review_on"),
         )
         ws.slot("review_on")

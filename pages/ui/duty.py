@@ -7,7 +7,7 @@ import streamlit as st
 
 from core import clock
 from core.operations import duties
-from pages.ui import held
+from pages.ui import held, pickers
 from pages.ui.choices import distinct
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
@@ -48,16 +48,13 @@ def _take(ws: Workspace) -> None:
             phone = st.text_input(t("duty.phone"), key=draft.key("phone"))
             ws.slot("phone")
             first, second, third, fourth = st.columns(4)
-            from_day = first.date_input(
-                t("duty.from_day"), value=today, key=draft.key("from_day"), format=t.day_field
-            )
+            with first:
+                from_day = pickers.day(t, t("duty.from_day"), value=today, key=draft.key("from_day"))
             from_time = second.time_input(t("duty.from_time"), value=time(8), key=draft.key("from_time"))
-            until_day = third.date_input(
-                t("duty.until_day"),
-                value=today + timedelta(days=1),
-                key=draft.key("until_day"),
-                format=t.day_field,
-            )
+            with third:
+                until_day = pickers.day(
+                    t, t("duty.until_day"), value=today + timedelta(days=1), key=draft.key("until_day")
+                )
             until_time = fourth.time_input(t("duty.until_time"), value=time(8), key=draft.key("until_time"))
             ws.slot("from_at")
             ws.slot("until_at")

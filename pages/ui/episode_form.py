@@ -13,6 +13,7 @@ from core.models.service import ServiceKind
 from core.operations import episodes
 from core.operations.episode_boards import Board
 from core.operations.episodes import LONGEST, Episode, EpisodeSource, Given, Known, in_lines
+from pages.ui import pickers
 from pages.ui.draft import Draft, open_draft, open_new
 from pages.ui.kept import Kept
 from pages.ui.workspace import Workspace
@@ -175,12 +176,8 @@ def _fields(ws: Workspace, opened: Opened) -> Given:
 
 def _day(ws: Workspace, name: str, value: date | None, key: str) -> date | None:
     """A day that has been."""
-    found = st.date_input(
-        ws.words(f"recidivism.{name}"),
-        value=value,
-        max_value=clock.today(),
-        format=ws.words.day_field,
-        key=key,
+    found = pickers.day(
+        ws.words, ws.words(f"recidivism.{name}"), value=value, max_value=clock.today(), key=key
     )
     ws.slot(name)
     return found

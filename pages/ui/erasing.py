@@ -15,7 +15,7 @@ from core.operations.open_risks import OpenRisk
 from core.operations.phases import Link
 from core.operations.retention import Due, Period
 from core.settings import settings
-from pages.ui import behind, overtaken, step_up, stores
+from pages.ui import behind, overtaken, pickers, step_up, stores
 from pages.ui.draft import Draft, open_draft, open_new
 from pages.ui.links import link_to
 from pages.ui.plain import plain
@@ -268,12 +268,8 @@ def keep(ws: Workspace, case_id: UUID, parts: Sequence[str], *, key: str) -> Non
         ws.slot("ground")
         reason = st.text_input(t("hold.reason"), key=draft.key("reason"))
         ws.slot("reason")
-        until = st.date_input(
-            t("hold.until"),
-            value=None,
-            format=t.day_field,
-            help=t("hold.until_help"),
-            key=draft.key("until"),
+        until = pickers.day(
+            t, t("hold.until"), value=None, explained=t("hold.until_help"), key=draft.key("until")
         )
         ws.slot("until")
         saved = st.button(t("hold.save"), type="primary", key=draft.key("save"))

@@ -9,6 +9,7 @@ from core.access import Permission
 from core.content import expectations as content
 from core.operations import expectations
 from core.operations.expectations import Standing
+from pages.ui import pickers
 from pages.ui.draft import open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -37,11 +38,11 @@ def _form(ws: Workspace, case_id: UUID) -> None:
     draft = open_new(f"expectations:{case_id}")
     form = Kept(ws, f"expectations:{case_id}", case_id)
     with st.form(draft.key("form"), border=False):
-        held_on = st.date_input(
+        held_on = pickers.day(
+            t,
             t("expectations.held_on"),
             value=clock.today(),
             max_value=clock.today(),
-            format=t.day_field,
             key=draft.key("held_on"),
         )
         ws.slot("happened_on")

@@ -14,7 +14,7 @@ from core.models.first_pass import FirstAnswer
 from core.models.service import ServiceKind
 from core.operations import first_passes, risk_words
 from core.operations.first_passes import Given, How, Mine, Seen
-from pages.ui import kept, theirs
+from pages.ui import kept, pickers, theirs
 from pages.ui.plain import in_label, plain
 from pages.ui.workspace import Workspace
 
@@ -160,13 +160,7 @@ def _details(ws: Workspace, place: Place, key: str, item: Item, given: Given) ->
     t, past_on = ws.words, given.past_on
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"{key.replace(':', '_')}_details"):
         if given.seen is Seen.PAST:
-            past_on = st.date_input(
-                t("first_pass.past_on"),
-                value=past_on,
-                format=t.day_field,
-                width=170,
-                key=f"{key}:past_on",
-            )
+            past_on = pickers.day(t, t("first_pass.past_on"), value=past_on, width=170, key=f"{key}:past_on")
         how = st.segmented_control(
             t("first_pass.how"),
             list(How),

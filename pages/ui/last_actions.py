@@ -9,7 +9,7 @@ from core.operations import action_plans, tables
 from core.operations.action_plans import Action, ActionState
 from core.operations.sittings import Sitting
 from core.operations.tables import Outcome
-from pages.ui import actions
+from pages.ui import actions, pickers
 from pages.ui.draft import open_draft
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -97,9 +97,7 @@ def _answer(ws: Workspace, sitting: Sitting, action: Action) -> None:
         due_on = None
         if Outcome.CARRIED_OVER in possible:
             later = max(action.due_on, clock.today()) + timedelta(days=14)
-            due_on = st.date_input(
-                t("table.new_term"), value=later, format=t.day_field, key=draft.key("due_on")
-            )
+            due_on = pickers.day(t, t("table.new_term"), value=later, key=draft.key("due_on"))
             ws.slot("due_on")
         save = st.form_submit_button(t("table.save"), type="primary")
     if save and ws.do(

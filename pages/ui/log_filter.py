@@ -8,6 +8,7 @@ import streamlit as st
 
 from core import clock
 from core.locale import Words
+from pages.ui import pickers
 from pages.ui.choices import distinct
 
 _MONTH = timedelta(days=31)
@@ -32,6 +33,6 @@ def code(t: Words, *, view: str) -> str:
 def days(t: Words, *, view: str) -> tuple[date | None, date | None]:
     """From which day until which; the last month where nobody chooses."""
     today = clock.today()
-    since = st.date_input(t("log.since"), today - _MONTH, format=t.day_field, key=f"{view}:since", width=140)
-    until = st.date_input(t("log.until"), today, format=t.day_field, key=f"{view}:until", width=140)
+    since = pickers.day(t, t("log.since"), value=today - _MONTH, key=f"{view}:since", width=140)
+    until = pickers.day(t, t("log.until"), value=today, key=f"{view}:until", width=140)
     return since, until

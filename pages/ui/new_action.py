@@ -9,7 +9,7 @@ from core import clock
 from core.operations import action_plans, unsent
 from core.operations.action_plans import Responsible
 from core.operations.sittings import Meeting, Sitting
-from pages.ui import actions, keeper
+from pages.ui import actions, keeper, pickers
 from pages.ui.choices import distinct
 from pages.ui.draft import Draft, open_new
 from pages.ui.kept import place_of, typed_before
@@ -65,7 +65,7 @@ def add(ws: Workspace, meeting: Meeting) -> None:
     with left:
         term = draft.key("due_on")
         st.session_state.setdefault(term, clock.today() + timedelta(days=14))
-        due_on = st.date_input(t("table.term"), format=t.day_field, key=term)
+        due_on = pickers.day(t, t("table.term"), key=term)
         ws.slot("due_on")
     with right:
         chosen = st.selectbox(

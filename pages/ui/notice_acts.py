@@ -169,12 +169,8 @@ def _talk(ws: Workspace, case: Case, one: Noticed) -> None:
             key=draft.key("told"),
         )
         ws.slot("was_told")
-        on = st.date_input(
-            t("expectations.held_on"),
-            value=clock.today(),
-            max_value=clock.today(),
-            format=t.day_field,
-            key=draft.key("on"),
+        on = pickers.day(
+            t, t("expectations.held_on"), value=clock.today(), max_value=clock.today(), key=draft.key("on")
         )
         ws.slot("happened_on")
         note = form.area("note", t("notices.talk_note"), height=70, key=draft.key("note"))

@@ -11,7 +11,7 @@ from core.operations import immediate_notices, notice_texts
 from core.operations.immediate_notices import PURPOSES, Said
 from core.operations.notice_paths import Due
 from core.operations.path_entries import side_of
-from pages.ui import meant, notice_words, purpose_terms, release_click
+from pages.ui import meant, notice_words, pickers, purpose_terms, release_click
 from pages.ui.choices import distinct
 from pages.ui.draft import Draft, open_new
 from pages.ui.kept import Kept
@@ -119,11 +119,11 @@ def _said(ws: Workspace, case: Case, draft: Draft, due: Due | None) -> tuple[Sai
         return None, form
     trigger, key = triggers[picked], f"{about}:{picked}"
     st.caption(f"{trigger.help} {_pace(ws, trigger.id, case)}")
-    on = st.date_input(
+    on = pickers.day(
+        t,
         t("notices.happened_on"),
         value=due.entry.happened_on if due else clock.today(),
         max_value=clock.today(),
-        format=t.day_field,
         key=draft.key(f"on:{key}"),
     )
     ws.slot("happened_on")

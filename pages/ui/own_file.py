@@ -11,7 +11,7 @@ from core.models.case import FileNote, Subject
 from core.operations import cases, files
 from core.operations.contact_flags import Flagged
 from core.operations.files import KINDS, Contacts, SubjectKind
-from pages.ui import contact_flags_view, held
+from pages.ui import contact_flags_view, held, pickers
 from pages.ui.draft import Draft
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -87,13 +87,7 @@ def contacts(ws: Workspace, form: Kept, draft: Draft, subject: Subject | None) -
     left, right = st.columns(2)
     with left:
         name = _field(ws, form, draft, subject, "name")
-        born_on = st.date_input(
-            ws.words("subject.born_on"),
-            min_value=clock.today().replace(year=1900, day=1),
-            max_value=clock.today(),
-            key=born_key,
-            format=ws.words.day_field,
-        )
+        born_on = pickers.day(ws.words, ws.words("subject.born_on"), max_value=clock.today(), key=born_key)
         ws.slot("born_on")
         address = _field(ws, form, draft, subject, "address")
     with right:

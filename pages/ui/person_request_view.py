@@ -10,7 +10,7 @@ from core.models.case import Subject
 from core.models.rights import PersonRequest
 from core.operations import person_requests
 from core.operations.person_requests import Listed, RefusalGround, RequestKind
-from pages.ui import held, overtaken
+from pages.ui import held, overtaken, pickers
 from pages.ui.draft import Draft, open_draft, open_new
 from pages.ui.plain import plain
 from pages.ui.site import page_file
@@ -56,7 +56,7 @@ def write(ws: Workspace, case_id: UUID, people: Mapping[UUID, Subject]) -> None:
             key=draft.key("kind"),
         )
         with right:
-            asked_on = st.date_input(t("rights.asked_on"), format=t.day_field, key=draft.key("asked_on"))
+            asked_on = pickers.day(t, t("rights.asked_on"), key=draft.key("asked_on"))
             ws.slot("asked_on")
         note = st.text_input(t("rights.note"), key=draft.key("note"))
         ws.slot("note")

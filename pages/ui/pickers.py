@@ -1,10 +1,40 @@
-"""Choosing a moment in the place's own time."""
+"""Choosing a day, and a moment in the place's own time."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Literal
 
 import streamlit as st
 
+from core.locale import Words
+from core.text import FIRST_DAY, LAST_DAY
 from pages.ui.workspace import Workspace
+
+
+def day(
+    t: Words,
+    label: str,
+    *,
+    value: date | Literal["today"] | None = "today",
+    min_value: date = FIRST_DAY,
+    max_value: date = LAST_DAY,
+    width: int | Literal["stretch"] = "stretch",
+    key: str | None = None,
+    explained: str | None = None,
+) -> date | None:
+    """A day, the way this language types it.
+
+    Without bounds of its own a field of Streamlit takes no day that is more than ten years away, and drops it silently.
+    """
+    return st.date_input(
+        label,
+        value=value,
+        min_value=min_value,
+        max_value=max_value,
+        width=width,
+        key=key,
+        help=explained,
+        format=t.day_field,
+    )
 
 
 def moment(ws: Workspace, label: str, key: str, value: datetime | None = None) -> datetime | None:
@@ -15,9 +45,8 @@ def moment(ws: Workspace, label: str, key: str, value: datetime | None = None) -
     zone = ws.words.zone
     local = value.astimezone(zone) if value else None
     day_place, time_place = st.columns(2)
-    day = day_place.date_input(
-        label, value=local.date() if local else None, format=ws.words.day_field, key=f"{key}:day"
-    )
+    with day_place:
+        chosen = day(ws.words, label, value=local.date() if local else None, key=f"{key}:day")
     time = time_place.time_input(
         ws.words("pickers.time"),
         value=local.time().replace(second=0, microsecond=0) if local else None,
@@ -25,6 +54,6 @@ def moment(ws: Workspace, label: str, key: str, value: datetime | None = None) -
         key=f"{key}:time",
         help=ws.words("pickers.zone", zone=zone.key),
     )
-    if day is None or time is None:
+    if chosen is None or time is None:
         return None
-    return datetime.combine(day, time, tzinfo=zone)
+    return datetime.combine(chosen, time, tzinfo=zone)

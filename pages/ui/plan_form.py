@@ -11,8 +11,9 @@ from core import clock
 from core.access import Permission
 from core.operations import action_plans
 from core.operations.action_plans import Action, ActionState
+from core.text import FIRST_DAY
 from pages.ui import actions as action_words
-from pages.ui import meant, opened
+from pages.ui import meant, opened, pickers
 from pages.ui.choices import distinct
 from pages.ui.draft import Draft, open_draft, open_new
 from pages.ui.kept import Kept
@@ -159,10 +160,10 @@ def fields(ws: Workspace, form: Kept, draft: Draft, case_id: UUID, action: Actio
     left, right = st.columns([1, 2])
     with left:
         st.session_state.setdefault(draft.key("due_on"), action.due_on if action else None)
-        due_on = st.date_input(
+        due_on = pickers.day(
+            t,
             t("plan.column.term"),
-            min_value=None if action else clock.today(),
-            format=t.day_field,
+            min_value=FIRST_DAY if action else clock.today(),
             key=draft.key("due_on"),
         )
         ws.slot("due_on")

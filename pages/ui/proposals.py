@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.operations import cooperations
 from core.operations.cooperations import Point, Proposal
+from pages.ui import pickers
 from pages.ui.choices import distinct
 from pages.ui.draft import open_draft, open_new
 from pages.ui.kept import Kept
@@ -142,8 +143,6 @@ def side_field(ws: Workspace, key: str, side: str) -> str:
 
 def due_field(ws: Workspace, key: str, due_on: date | None) -> date | None:
     """By when; empty where it holds from the start."""
-    given = st.date_input(
-        ws.words("phase_1.due_on"), value=due_on, format=ws.words.day_field, key=f"{key}:due_on", width=260
-    )
+    given = pickers.day(ws.words, ws.words("phase_1.due_on"), value=due_on, key=f"{key}:due_on", width=260)
     ws.slot("due_on")
     return given

@@ -9,6 +9,7 @@ from core.access import Permission
 from core.models.case import Case, PathEntry
 from core.models.service import ServiceKind
 from core.operations import reentries
+from pages.ui import pickers
 from pages.ui.draft import open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -52,11 +53,11 @@ def _decide(ws: Workspace, case: Case, entry: PathEntry) -> None:
             st.caption(t("reentry.anew_help"))
             for (label, later), place in zip((("T0", 0), ("T1", 14)), st.columns(2), strict=True):
                 with place:
-                    days[label] = st.date_input(
+                    days[label] = pickers.day(
+                        t,
                         t("reentry.on", label=label),
                         value=clock.today() + timedelta(days=later),
                         min_value=entry.happened_on,
-                        format=t.day_field,
                         key=draft.key(label),
                     )
                     ws.slot(label)

@@ -10,6 +10,7 @@ from core.models.case import Subject
 from core.models.person import Person
 from core.operations import registers
 from core.operations.registers import Barred, Entry, Held, Way
+from pages.ui import pickers
 from pages.ui.draft import open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import in_label, plain
@@ -91,12 +92,10 @@ def new(ws: Workspace, case_id: UUID, subjects: Sequence[Subject]) -> None:
     ws.slot("why")
     left, right = st.columns(2)
     with left:
-        since = st.date_input(
-            t("register.since"), value=clock.today(), format=t.day_field, key=draft.key("since")
-        )
+        since = pickers.day(t, t("register.since"), value=clock.today(), key=draft.key("since"))
         ws.slot("since")
     with right:
-        until = st.date_input(t("register.until"), value=None, format=t.day_field, key=draft.key("until"))
+        until = pickers.day(t, t("register.until"), value=None, key=draft.key("until"))
         ws.slot("until")
     entry = Entry(about, chosen, whom, service_id, frozenset(ways), why, since, until)
     save = st.button(t("register.save"), type="primary", key=draft.key(f"save:{about}"))

@@ -9,6 +9,7 @@ from core.models.service import ServiceKind
 from core.operations import consents, releases
 from core.operations.consents import ConsentState, Standing
 from core.operations.releases import Basis, Terms
+from pages.ui import pickers
 from pages.ui.consent_view import state_words
 from pages.ui.draft import Draft
 from pages.ui.joint import purpose_title
@@ -62,12 +63,8 @@ def ask(ws: Workspace, form: Kept, draft: Draft, case_id: UUID) -> Terms:
     elif is_live and found[0].state is ConsentState.GIVEN_EXCEPT:
         nothing_excepted = st.checkbox(t("share.nothing_excepted"), key=draft.key("nothing_excepted"))
         ws.slot("nothing_excepted")
-    ends_on = st.date_input(
-        t("share.ends_on"),
-        value=None,
-        min_value=clock.today(),
-        format=t.day_field,
-        key=draft.key("ends_on"),
+    ends_on = pickers.day(
+        t, t("share.ends_on"), value=None, min_value=clock.today(), key=draft.key("ends_on")
     )
     ws.slot("ends_on")
     return Terms(about, purpose or "", chosen or Basis.CONSENT, reason, ends_on, nothing_excepted)

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.access import Permission
 from core.operations import risk_assessments, risk_boards, risk_words
 from core.operations.risk_boards import Board, Line, Part, Seen, Settlement
-from pages.ui import kept, risk_follow
+from pages.ui import kept, pickers, risk_follow
 from pages.ui.plain import in_label, plain
 from pages.ui.workspace import Workspace
 
@@ -160,9 +160,7 @@ def _settle(ws: Workspace, place: Place, line: Line, held: Held, key: str) -> No
         return
     past_on, note = held.past_on, held.note
     if seen is Seen.PAST:
-        past_on = st.date_input(
-            t("risk.day_label"), value=held.past_on, format=t.day_field, width=170, key=f"{key}:past_on"
-        )
+        past_on = pickers.day(t, t("risk.day_label"), value=held.past_on, width=170, key=f"{key}:past_on")
         ws.slot("past_on")
     if line.differs or held.note or held.seen is not None:
         note = kept.line(

@@ -9,6 +9,7 @@ from core.access import Permission
 from core.operations import risk_boards
 from core.operations.risk_assessments import RiskAssessment
 from core.operations.risk_boards import OutsideResult
+from pages.ui import pickers
 from pages.ui.draft import open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -60,12 +61,8 @@ def _add(ws: Workspace, found: RiskAssessment) -> None:
             instrument = form.line("instrument", t("risk.instrument"), key=draft.key("instrument"))
             ws.slot("instrument")
         with middle:
-            done_on = st.date_input(
-                t("risk.done_on"),
-                value=None,
-                max_value=clock.today(),
-                format=t.day_field,
-                key=draft.key("done_on"),
+            done_on = pickers.day(
+                t, t("risk.done_on"), value=None, max_value=clock.today(), key=draft.key("done_on")
             )
             ws.slot("done_on")
         with right:

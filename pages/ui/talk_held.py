@@ -8,7 +8,7 @@ import streamlit as st
 from core.operations import talk_records, talks
 from core.operations.phases import Link
 from core.operations.talks import Held, Standing
-from pages.ui import last_look
+from pages.ui import last_look, pickers
 from pages.ui.kept import Kept
 from pages.ui.links import link_to
 from pages.ui.opened import Opened, open_form
@@ -23,12 +23,8 @@ def show(ws: Workspace, standing: Standing) -> None:
     form: Opened[Any] = open_form(f"talk:{cooperation.id}:held", vars(standing.held))
     kept = Kept(ws, f"talk:{cooperation.id}:held")
     with st.container():
-        held_on: date | None = st.date_input(
-            t("talk.held_on"),
-            value=None,
-            format=t.day_field,
-            key=form.key("held_on"),
-            width=260,
+        held_on: date | None = pickers.day(
+            t, t("talk.held_on"), value=None, key=form.key("held_on"), width=260
         )
         form.show_theirs(ws, "held_on", t.day)
         present = {}

@@ -10,7 +10,7 @@ from core.models.case import Case
 from core.operations import t_points
 from core.operations.t_points import TDate
 from core.operations.timelines import Timeline
-from pages.ui import held, relabel, timeline_path
+from pages.ui import held, pickers, relabel, timeline_path
 from pages.ui.draft import Draft, open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -105,8 +105,8 @@ def _enter(ws: Workspace, teller: Teller) -> None:
     with st.form("t_dates"):
         dates = {}
         for one in missing:
-            dates[one.label] = st.date_input(
-                one.rule.title, value=None, help=one.rule.help, key=draft.key(one.label), format=t.day_field
+            dates[one.label] = pickers.day(
+                t, one.rule.title, value=None, explained=one.rule.help, key=draft.key(one.label)
             )
             ws.slot(one.label)
         save = st.form_submit_button(t("timeline.dates.save"), type="primary")
@@ -134,12 +134,12 @@ def _mark(ws: Workspace, teller: Teller) -> None:
                 format_func=lambda label: t("timeline.done.option", label=label, day=t.day(todo[label].on)),
                 key=draft.key("label"),
             )
-            done_on = st.date_input(
+            done_on = pickers.day(
+                t,
                 t("timeline.done.done_on"),
                 value=clock.today(),
                 max_value=clock.today(),
                 key=draft.key("done_on"),
-                format=t.day_field,
             )
             ws.slot("done_on")
             label = held.send_choice(
@@ -194,9 +194,7 @@ def _move_form(ws: Workspace, teller: Teller, one: TDate, draft: Draft) -> None:
     with st.form(f"t_move_{one.label}"):
         if back:
             st.caption(t("timeline.move.counted", day=t.day(one.computed_on)))
-        due_on = st.date_input(
-            t("timeline.move.due_on"), value=one.on, key=draft.key("due_on"), format=t.day_field
-        )
+        due_on = pickers.day(t, t("timeline.move.due_on"), value=one.on, key=draft.key("due_on"))
         ws.slot("due_on")
         clear = False
         if back or one.rule.is_entered:

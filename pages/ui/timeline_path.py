@@ -9,7 +9,7 @@ from core.access import Permission
 from core.operations import path_entries
 from core.operations.path_entries import PathEntry
 from core.operations.phases import Link
-from pages.ui import held, overtaken, path_release
+from pages.ui import held, overtaken, path_release, pickers
 from pages.ui.choices import distinct
 from pages.ui.draft import Draft, open_draft, open_new
 from pages.ui.kept import Kept
@@ -42,12 +42,12 @@ def add(ws: Workspace, teller: Teller) -> None:
     may_share = ws.may(Permission.SHARE) and case.is_paired and ws.actor.kind == "pp"
     form = Kept(ws, f"path:{teller.timeline.case.id}", teller.timeline.case.id)
     with st.form("path_entry"):
-        happened_on = st.date_input(
+        happened_on = pickers.day(
+            t,
             t("timeline.add.happened_on"),
             value=clock.today(),
             max_value=clock.today(),
             key=draft.key("happened_on"),
-            format=t.day_field,
         )
         ws.slot("happened_on")
         note = form.area(

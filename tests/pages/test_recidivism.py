@@ -1,6 +1,6 @@
 """The page Recidivism: writing down, three columns, releasing what she lets go, joining, and the times side by side."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -246,3 +246,18 @@ def test_an_episode_changed_by_oneself_is_removed_all_the_same(db: Session, make
     db.expire_all()
     assert [one.removed_reason for one in db.scalars(select(PathEntry))] == ["The wrong case"]
     db.rollback()
+
+
+def test_violence_of_long_before_the_programme_is_written_down_with_its_day(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    db.commit()
+    at = desk.open(pair.vss, "recidivism", case=pair.case.id)
+    by_label(at.date_input, "Day, or first day").set_value(date(1994, 5, 3))
+    by_label(at.text_area, "What happened").set_value(SECRET)
+    by_label(at.radio, "Was anybody injured?").set_value(Known.NO)
+    by_label(at.radio, "Were children there?").set_value(Known.NO)
+    press(at, "Write it down")
+
+    assert db.scalars(select(PathEntry.happened_on)).one() == date(1994, 5, 3)

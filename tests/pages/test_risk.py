@@ -101,6 +101,20 @@ def test_an_item_is_saved_as_it_is_answered_with_what_is_asked_beside_it(
     assert "Once" not in said(desk.open(pair.pp, "first_pass", case=case_id))
 
 
+def test_what_was_in_the_past_longer_ago_than_ten_years_keeps_its_day(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    risk.begun(db, pair)
+    db.commit()
+    at = desk.open(pair.vss, "first_pass", case=pair.case.id)
+
+    answer(at, "He has tried to strangle", Seen.PAST)
+    at.date_input[0].set_value(date(1994, 5, 3)).run()
+
+    assert db.scalars(select(FirstAnswer.past_on)).one() == date(1994, 5, 3)
+
+
 def test_what_was_written_beside_an_answer_stays_in_sight_when_the_answer_changes(
     db: Session, make: Make, desk: Desk
 ) -> None:
