@@ -24,8 +24,17 @@ from core.models import (
     ReopenReason,
     ServiceKind,
 )
-from core.operations import agreements, cases, closing_checks, closing_days, files, joint_spaces
+from core.operations import (
+    agreements,
+    cases,
+    closing_checks,
+    closing_days,
+    files,
+    joint_spaces,
+    notices_due,
+)
 from core.operations.closing_checks import END, FOLLOW_UP, Check, Own, Time
+from core.operations.notices_due import UnderWay
 from core.operations.t_dates import TDate
 from core.text import day, in_order, text
 
@@ -66,6 +75,7 @@ class Standing:
     follow_up_own: Time
     end: TDate | None
     agreement: Agreement | None
+    notices: UnderWay
 
     def is_finished_by(self, side: ServiceKind) -> bool:
         """Has this side said that its follow-up is over?"""
@@ -109,6 +119,7 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Standing:
         follow_up_own=follow_up_own,
         end=end,
         agreement=agreements.case_agreement_in_force(db, case.id),
+        notices=notices_due.under_way(db, actor, case.id),
     )
 
 
@@ -176,6 +187,8 @@ def propose(
     require(actor, Permission.END_CASE)
     closing, case = _running(db, actor, closing_id, version)
     _require_own(db, actor, closing)
+    if not has_follow_up:
+        _require_none_waits(db, actor, case)
     if ground not in GROUNDS:
         raise Invalid("error.cooperation.choose", field="ground")
     last = day(ended_on, field="ended_on")
@@ -207,7 +220,8 @@ def take_back(db: Session, actor: Actor, closing_id: UUID, *, version: int) -> C
 def agree(db: Session, actor: Actor, closing_id: UUID, *, version: int) -> Closing:
     """Agree for the other service: the agreement gets its last day; without follow-up the case is closed.
 
-    One that came into force after the proposal gets the usual last day. Raises NotAllowed for the side that proposed it.
+    One that came into force after the proposal gets the usual last day. Raises NotAllowed for the side that proposed it,
+    Conflict where the case would be closed over a notice that nobody has read.
     """
     require(actor, Permission.AGREE_END)
     closing, case = _running(db, actor, closing_id, version)
@@ -218,6 +232,9 @@ def agree(db: Session, actor: Actor, closing_id: UUID, *, version: int) -> Closi
     missing = closing_checks.lacking(db, actor, case, has_follow_up=closing.has_follow_up)
     if missing and not closing.lacking:
         raise Conflict("error.closing.lacking_now")
+    if not closing.has_follow_up:
+        _require_none_waits(db, actor, case)
+        _require_all_read(db, actor, case)
     closing.agreed_by, closing.agreed_at = actor.person_id, clock.now()
     until = closing_days.last(db, actor, case, closing)
     if closing.agreement_until is None and agreements.case_agreement_in_force(db, case.id) is not None:
@@ -234,7 +251,7 @@ def agree(db: Session, actor: Actor, closing_id: UUID, *, version: int) -> Closi
 def finish(db: Session, actor: Actor, closing_id: UUID, *, version: int) -> Closing:
     """Say for the own service that its follow-up is over; when both have, the case is closed, and the agreement ends.
 
-    Raises Conflict where the own side has neither asked at T4 nor said why not.
+    Raises Conflict where the own side has neither asked at T4 nor said why not, or a notice is on its way.
     """
     require(actor, Permission.AGREE_END)
     closing = find(db, actor, closing_id)
@@ -247,6 +264,9 @@ def finish(db: Session, actor: Actor, closing_id: UUID, *, version: int) -> Clos
     is_his = actor.kind is ServiceKind.PP
     if (closing.pp_finished_by if is_his else closing.vss_finished_by) is not None:
         raise Conflict("error.closing.finished_already")
+    _require_none_waits(db, actor, case)
+    if closing.vss_finished_by if is_his else closing.pp_finished_by:
+        _require_all_read(db, actor, case)
     if is_his:
         closing.pp_finished_by = actor.person_id
     else:
@@ -300,6 +320,18 @@ def _require_own(db: Session, actor: Actor, closing: Closing) -> None:
     waiting = closing_checks.of_own_side(db, actor, closing).waiting
     if waiting:
         raise Conflict("error.closing.own_open", what="; ".join(waiting))
+
+
+def _require_none_waits(db: Session, actor: Actor, case: Case) -> None:
+    """Of the own service alone: from a refusal the other one would learn that there is something."""
+    if notices_due.under_way(db, actor, case.id).is_waiting:
+        raise Conflict("error.closing.notice_waits")
+
+
+def _require_all_read(db: Session, actor: Actor, case: Case) -> None:
+    """A warning is not lost by closing the case; both services see that it lies unread."""
+    if notices_due.under_way(db, actor, case.id).is_unread:
+        raise Conflict("error.closing.notice_unread")
 
 
 def _shut(db: Session, actor: Actor, case: Case, closing: Closing) -> None:

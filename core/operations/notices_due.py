@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from core import access, clock
@@ -63,6 +63,35 @@ class Unread:
     duty_phone: str = ""
 
 
+@dataclass(frozen=True)
+class UnderWay:
+    """The notices of one case that an end would lose."""
+
+    #: Nobody of the service that it went to has read it. Both services know of it.
+    is_unread: bool
+    #: It waits for a second person of the own service. The other one knows nothing of it.
+    is_waiting: bool
+
+
+def under_way(db: Session, actor: Actor, case_id: UUID) -> UnderWay:
+    """Is a notice of the case on its way, as far as the actor may know?"""
+    live = (JointItem.case_id == case_id, JointItem.withdrawn_at.is_(None), ~JointItem.has_ended)
+    unread = (
+        access.joint_notices(actor)
+        .join(JointItem, JointItem.id == ImmediateNotice.item_id)
+        .where(*live, JointItem.released_at.is_not(None), ~_is_read())
+        .with_only_columns(ImmediateNotice.id)
+    )
+    waits = (
+        access.own_joint_items(actor)
+        .where(*live, JointItem.released_at.is_(None), JointItem.topic == access.IMMEDIATE_NOTICE)
+        .with_only_columns(JointItem.id)
+    )
+    return UnderWay(
+        is_unread=db.scalar(unread.limit(1)) is not None, is_waiting=db.scalar(waits.limit(1)) is not None
+    )
+
+
 def waiting(db: Session, actor: Actor) -> list[Waits]:
     """What waits for this person today, what came first and is unread at the top."""
     found = [*_unconfirmed(db, actor), *_of_notices(db, actor), *_of_paths(db, actor)]
@@ -77,7 +106,7 @@ def unread(db: Session, actor: Actor) -> list[Unread]:
         access.unread_notices(actor)
         .join(JointItem, JointItem.id == ImmediateNotice.item_id)
         .join(Case, Case.id == JointItem.case_id)
-        .where(Case.closed_on.is_(None), ~_reached(actor).exists())
+        .where(~_reached(actor).exists())
         .options(joinedload(ImmediateNotice.item))
         .order_by(JointItem.released_at)
         .add_columns(Case)
@@ -155,7 +184,6 @@ def _held_up(actor: Actor) -> Select[Any]:
         access.unconfirmed_notices(actor)
         .join(JointItem, JointItem.id == ImmediateNotice.item_id)
         .join(Case, Case.id == JointItem.case_id)
-        .where(Case.closed_on.is_(None))
         .order_by(ImmediateNotice.created_at)
         .limit(_MOST)
         .add_columns(Case, Case.id.in_(access.visible_case_ids(actor)))
@@ -177,18 +205,27 @@ def _of_paths(db: Session, actor: Actor) -> Iterator[Waits]:
 
 @access.kept
 def _told(actor: Actor) -> Select[Any]:
-    """The notices of open cases, the oldest first, each with its case and whether it was read, answered, told, called about."""
-    read = exists().where(NoticeReceipt.notice_id == ImmediateNotice.id)
+    """The notices of open cases and those that nobody has read, the oldest first.
+
+    Each with its case and whether it was read, answered, told, called about. Closing a case takes no warning off the
+    page of who has not read it.
+    """
+    read = _is_read()
     talked = exists().where(NoticeTalk.notice_id == ImmediateNotice.id)
     return (
         access.joint_notices(actor)
         .join(JointItem, JointItem.id == ImmediateNotice.item_id)
         .join(Case, Case.id == JointItem.case_id)
-        .where(Case.closed_on.is_(None))
+        .where(or_(Case.closed_on.is_(None), ~read))
         .options(joinedload(ImmediateNotice.item))
         .order_by(JointItem.released_at)
         .add_columns(Case, read, _answered().exists(), talked, _reached(actor).exists())
     )
+
+
+def _is_read() -> ColumnElement[bool]:
+    """Nobody confirms the reading of a notice of their own service."""
+    return exists().where(NoticeReceipt.notice_id == ImmediateNotice.id)
 
 
 def _answered() -> Select[UUID]:

@@ -208,7 +208,8 @@ def _to_confirm(actor: Actor) -> Select[Any]:
         .where(
             Release.asked_by != actor.person_id,
             or_(JointItem.released_at.is_not(None), access.is_joint_item(actor)),
-            Case.closed_on.is_(None),
+            # A warning that waits when a case is closed waits on.
+            or_(Case.closed_on.is_(None), JointItem.topic == access.IMMEDIATE_NOTICE),
         )
         .order_by(Release.created_at)
         .limit(_MOST)
@@ -262,7 +263,9 @@ def confirm(db: Session, actor: Actor, release_id: UUID, *, version: int) -> Rel
 
 def _let_out(db: Session, actor: Actor, item: JointItem) -> None:
     is_notice = item.topic == access.IMMEDIATE_NOTICE
-    joint_spaces.require_open(db, actor, cases.find_open(db, actor, item.case_id), for_notice=is_notice)
+    # A warning that waited goes out though the case was closed meanwhile, as long as the other service can read it.
+    case = (cases.find if is_notice else cases.find_open)(db, actor, item.case_id)
+    joint_spaces.require_open(db, actor, case, for_notice=is_notice)
     if item.has_ended:
         raise Conflict("error.release.over")
     _release(db, actor, item)

@@ -23,6 +23,7 @@ def show(ws: Workspace, standing: Standing) -> None:
         return
     if closing.proposed_at is not None:
         _proposal(ws, standing, closing)
+    _notices(ws, standing)
     if standing.case.closed_on is not None:
         _after(ws, standing)
     elif closing.is_agreed:
@@ -33,6 +34,16 @@ def show(ws: Workspace, standing: Standing) -> None:
         _answer(ws, standing, closing)
     else:
         _propose(ws, standing, closing)
+
+
+def _notices(ws: Workspace, standing: Standing) -> None:
+    """A warning that is on its way: of one that waits in our service only we read."""
+    t, notices = ws.words, standing.notices
+    said = {"closing.notice_unread": notices.is_unread, "closing.notice_waits": notices.is_waiting}
+    for key in (key for key, is_so in said.items() if is_so):
+        st.warning(t(key), icon=":material/notification_important:")
+    if any(said.values()):
+        link_to(Link("notices", {"case": str(standing.case.id)}), t("page.notices"))
 
 
 def _proposal(ws: Workspace, standing: Standing, closing: Closing) -> None:

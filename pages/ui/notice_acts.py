@@ -18,10 +18,15 @@ from pages.ui.links import link_to
 from pages.ui.workspace import Workspace
 
 
+def is_over(case: Case, one: Noticed) -> bool:
+    """In a closed case only what was not answered is still worked with."""
+    return case.closed_on is not None and bool(one.answers)
+
+
 def of_received(ws: Workspace, case: Case, one: Noticed) -> None:
     """Read, answer, and at the victim support service tell her."""
     t = ws.words
-    if case.closed_on is not None:
+    if is_over(case, one):
         return
     if ws.may(Permission.ANSWER_NOTICE):
         if (

@@ -60,7 +60,7 @@ def sent(ws: Workspace, board: Board) -> None:
             _head(ws, one)
             st.markdown(_body(ws, one))
             _became(ws, one)
-            if one.is_live and ws.may(Permission.RECORD_CALL) and board.case.closed_on is None:
+            if one.is_live and ws.may(Permission.RECORD_CALL) and not notice_acts.is_over(board.case, one):
                 if one.is_late:
                     st.error(t(f"notices.late_{one.state}"), icon=":material/notification_important:")
                 notice_acts.call(ws, one.id, board.case.id)

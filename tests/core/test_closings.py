@@ -21,7 +21,10 @@ from core.operations import (
     closing_days,
     closing_due,
     closings,
+    immediate_notices,
     joint_spaces,
+    notice_answers,
+    releases,
     retention,
     t_dates,
     t_points,
@@ -29,8 +32,10 @@ from core.operations import (
 from core.operations.action_plans import ActionState
 from core.operations.closing_checks import Check, Time
 from core.operations.closings import GROUNDS, CloseReason
+from core.operations.releases import Basis
 from core.operations.t_dates import TDate
 from tests import closing as steps
+from tests import notices
 from tests.make import Make, Pair
 
 DAY = timedelta(days=1)
@@ -648,3 +653,69 @@ def test_the_day_of_the_end_that_was_is_put_right_without_asking_anybody_again(
 
     assert [one.label for one in t_points.of_case(db, pair.pp, case.id) if one.rule.id == "T3"] == ["T3"]
     assert to_a_new_end(db, pair, case, days=5).label == "T3.2"
+
+
+def test_no_case_is_closed_over_a_notice_that_nobody_has_read(db: Session, make: Make) -> None:
+    pair = make.pair()
+    closing = steps.prepared(db, make, pair)
+    steps.proposed(db, pair.vss, closing, has_follow_up=False, lacking="Nobody can be reached")
+    notice = notices.sent(db, pair, pair.pp)
+
+    assert closings.of_case(db, pair.vss, pair.case.id).notices.is_unread
+    with pytest.raises(Conflict, match=r"error\.closing\.notice_unread"):
+        closings.agree(db, pair.pp, closing.id, version=closing.version)
+    assert again(db, pair).closed_on is None
+
+    notice_answers.confirm_read(db, pair.vss, notice.id)
+    closings.agree(db, pair.pp, closing.id, version=closing.version)
+    assert again(db, pair).closed_on == clock.today()
+
+
+def test_the_follow_up_is_not_over_for_both_while_a_notice_is_unread(db: Session, make: Make) -> None:
+    pair = make.pair()
+    closing = steps.agreed(db, make, pair)
+    for actor in (pair.pp, pair.vss):
+        steps.settled(db, pair, actor, "T4")
+    notice = notices.sent(db, pair, pair.pp)
+    closings.finish(db, pair.vss, closing.id, version=closing.version)
+
+    with pytest.raises(Conflict, match=r"error\.closing\.notice_unread"):
+        closings.finish(db, pair.pp, closing.id, version=closing.version)
+
+    immediate_notices.take_back(db, pair.pp, notice.id)
+    closings.finish(db, pair.pp, closing.id, version=closing.version)
+    assert again(db, pair).closed_on == clock.today()
+
+
+def test_a_notice_that_waits_stops_the_end_by_its_own_service_and_the_other_learns_nothing_of_it(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    closing = steps.prepared(db, make, pair)
+    notices.sent(db, pair, pair.vss, basis=Basis.DANGER)
+
+    with pytest.raises(Conflict, match=r"error\.closing\.notice_waits"):
+        steps.proposed(db, pair.vss, closing, has_follow_up=False, lacking="Nobody can be reached")
+    steps.proposed(db, pair.pp, closing, has_follow_up=False, lacking="Nobody can be reached")
+    with pytest.raises(Conflict, match=r"error\.closing\.notice_waits"):
+        closings.agree(db, pair.vss, closing.id, version=closing.version)
+
+    under_way = closings.of_case(db, pair.pp, pair.case.id).notices
+    assert not under_way.is_waiting
+    assert not under_way.is_unread
+
+
+def test_the_programme_agrees_though_a_notice_of_hers_waits_and_it_waits_on(db: Session, make: Make) -> None:
+    pair = make.pair()
+    second = make.actor(pair.vss.service_id)
+    make.assign(pair.case, second)
+    closing = steps.prepared(db, make, pair)
+    steps.proposed(db, pair.vss, closing, has_follow_up=False, lacking="Nobody can be reached")
+    notices.sent(db, pair, pair.vss, basis=Basis.DANGER)
+
+    closings.agree(db, pair.pp, closing.id, version=closing.version)
+
+    [(release, case, _)] = releases.waiting(db, second)
+    assert case.closed_on == clock.today()
+    releases.confirm(db, second, release.id, version=release.version)
+    assert notices.waits(db, pair.pp) == ["read"]

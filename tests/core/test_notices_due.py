@@ -275,16 +275,40 @@ def test_who_has_left_misses_no_sessions(db: Session, make: Make) -> None:
     assert notice_paths.of_case(db, pair.pp, pair.case.id) == []
 
 
-def test_a_closed_case_calls_nobody(db: Session, make: Make) -> None:
+def test_a_closed_case_calls_nobody_but_for_a_notice_that_nobody_has_read(db: Session, make: Make) -> None:
     pair = make.pair()
-    sent(db, pair, pair.vss)
+    notice = sent(db, pair, pair.vss)
     path_entries.add(db, pair.pp, pair.case.id, kind="intake", happened_on=days(3))
     path_entries.add(db, pair.pp, pair.case.id, kind="started", happened_on=days(2))
 
     pair.case.closed_on = TODAY
     db.flush()
+    with time_machine.travel(clock.now() + LATER, tick=False):
+        unread = (waits(db, pair.pp), waits(db, pair.vss))
+        of_lead = notices_due.unread(db, make.actor(pair.pp.service_id, Role.MANAGER))
+    notice_answers.confirm_read(db, pair.pp, notice.id)
 
+    assert unread == (["read_late"], ["unread"])
+    assert [one.case for one in of_lead] == [pair.case]
     assert waits(db, pair.pp) == waits(db, pair.vss) == []
+
+
+def test_a_notice_that_waits_for_a_second_person_waits_on_in_a_closed_case_and_can_be_let_out(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    second = make.actor(pair.vss.service_id)
+    make.assign(pair.case, second)
+    sent(db, pair, pair.vss, basis=Basis.DANGER)
+
+    pair.case.closed_on = TODAY
+    db.flush()
+    with time_machine.travel(clock.now() + LATER, tick=False):
+        assert waits(db, pair.vss) == ["unconfirmed"]
+    [(release, _, _)] = releases.waiting(db, second)
+    releases.confirm(db, second, release.id, version=release.version)
+
+    assert waits(db, pair.pp) == ["read"]
 
 
 def test_a_guest_and_a_chair_have_nothing_to_do_with_notices(db: Session, make: Make) -> None:

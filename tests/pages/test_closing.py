@@ -11,7 +11,9 @@ from core import clock
 from core.models import Case, Closing, ClosingStep, Lesson, Role, Settled
 from core.operations import closings
 from core.operations.closings import CloseReason, ReopenReason
+from core.operations.releases import Basis
 from tests import closing as steps
+from tests import notices
 from tests.make import Make, Pair
 from tests.pages.conftest import Desk, press, said
 from tests.pages.test_risk import by_label
@@ -241,3 +243,24 @@ def test_an_end_that_did_not_stay_stands_on_the_page_with_its_report(
     assert "Earlier ends of this case" in said(at)
     assert "He returned to the programme" in said(at)
     click(at, "closing:word:")
+
+
+def test_the_page_says_that_a_notice_is_on_its_way_before_somebody_agrees_to_the_end(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    closing = steps.prepared(db, make, pair)
+    steps.proposed(db, pair.pp, closing, has_follow_up=False, lacking="Nobody can be reached")
+    notices.sent(db, pair, pair.vss, basis=Basis.DANGER)
+    db.commit()
+
+    case_id = pair.case.id
+    hers, his = (
+        view(desk.open(actor, "closing", case=case_id), case_id, "end") for actor in (pair.vss, pair.pp)
+    )
+
+    assert "A notice of our service waits for a second person" in said(hers)
+    press(hers, "Agree to the end")
+    assert "Before the case is closed, a colleague says whether it goes" in said(hers)
+    assert only(db, Case).closed_on is None
+    assert "notice of" not in said(his)

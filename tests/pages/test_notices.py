@@ -264,3 +264,21 @@ def test_where_the_joint_space_is_closed_nothing_is_sent(db: Session, make: Make
 
     assert "so nothing can be sent" in shown(at)
     assert not [one for one in at.selectbox if one.label.startswith("What is it about?")]
+
+
+def test_in_a_closed_case_a_notice_that_nobody_has_read_is_still_read_and_answered(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    sent(db, pair, pair.pp)
+    pair.case.closed_on = clock.today()
+    db.commit()
+    assert "a notice of the other service has to be read" in waiting(desk.open(pair.vss, "today"))
+    at = desk.open(pair.vss, "notices", case=pair.case.id)
+
+    press(at, "I have read it")
+    by_label(at.multiselect, "What we do now").set_value(["meeting"])
+    press(at, "Send the answer")
+
+    assert len(db.scalars(select(NoticeAnswer)).all()) == 1
+    assert "Send the answer" not in [one.label for one in at.button]
