@@ -37,7 +37,14 @@ from core.operations.timeline_asks import Ask
 
 _MOST = 20
 #: What may wait: a key of the words, and the page where it is done.
-_WAITS: Final = (("first_pass", "first_pass"), ("agree_level", "risk"), ("again", "risk"), ("first", "risk"))
+_WAITS: Final = (
+    ("first_pass", "first_pass"),
+    ("agree_level", "risk"),
+    ("again", "risk"),
+    ("finish_again", "risk"),
+    ("finish", "risk"),
+    ("first", "risk"),
+)
 #: The end of the programme, as the protocol calls its time.
 END = "T3"
 
@@ -104,7 +111,7 @@ def asks(
     known: Mapping[UUID, datetime],
     notices: Sequence[Notice] = (),
 ) -> Iterator[Ask]:
-    """What the timeline asks for; while an assessment runs, its end and nothing else.
+    """What the timeline asks for: the end of an assessment that runs, and a new one since it, or the last one, began.
 
     The path says of each entry whether both services see it; `known` since when, where it was released.
     """
@@ -113,7 +120,6 @@ def asks(
     last = found[-1] if found else None
     if last is not None and not last.is_finished:
         yield Ask("risk_running", on=clock.day(last.created_at), page="risk", page_id=case_id)
-        return
     # What was recorded, or released, after the assessment began was not on its table, even if it had happened before.
     after = {
         one: is_shared
@@ -203,22 +209,27 @@ def waiting(db: Session, actor: Actor, times: Sequence[CaseTimes] | None = None)
         for key, case in _after_notices(db, actor):
             found.setdefault((key, case.id), Waits(key, "risk", case))
         for case in _at_times(db, actor, case_times.of_actor(db, actor) if times is None else times):
-            if ("again", case.id) not in found:
+            if not {("again", case.id), ("finish_again", case.id)} & found.keys():
                 found["at_time", case.id] = Waits("at_time", "risk", case)
-    return list(found.values())[:_MOST]
+    # That it is to be finished is said once.
+    return [
+        one
+        for (key, case_id), one in found.items()
+        if key != "finish" or ("finish_again", case_id) not in found
+    ][:_MOST]
 
 
 def _after_notices(db: Session, actor: Actor) -> Iterator[tuple[str, Case]]:
     """The cases in which both read a notice that calls for an assessment, and none was begun since."""
-    for item, case, is_first in db.execute(_untaken(actor)):
+    for item, case, is_first, is_running in db.execute(_untaken(actor)):
         if notice_texts.trigger_of(notice_texts.read(item.text)).calls_assessment:
-            yield "first" if is_first else "again", case
+            yield "first" if is_first else "finish_again" if is_running else "again", case
 
 
 @access.kept
-def _untaken(actor: Actor) -> Select[JointItem, Case, bool]:
+def _untaken(actor: Actor) -> Select[JointItem, Case, bool, bool]:
     assessed = select(RiskAssessment.id).where(RiskAssessment.case_id == JointItem.case_id)
-    since = or_(RiskAssessment.created_at >= JointItem.released_at, RiskAssessment.finished_at.is_(None))
+    since = RiskAssessment.created_at >= JointItem.released_at
     return (
         access.joint_notices(actor)
         .join(JointItem, JointItem.id == ImmediateNotice.item_id)
@@ -231,7 +242,12 @@ def _untaken(actor: Actor) -> Select[JointItem, Case, bool]:
         )
         .order_by(JointItem.released_at.desc())
         .limit(3 * _MOST)
-        .with_only_columns(JointItem, Case, ~assessed.exists())
+        .with_only_columns(
+            JointItem,
+            Case,
+            ~assessed.exists(),
+            assessed.where(RiskAssessment.finished_at.is_(None)).exists(),
+        )
     )
 
 
@@ -246,23 +262,29 @@ def _at_times(db: Session, actor: Actor, times: Sequence[CaseTimes]) -> list[Cas
         access.visible_assessments(actor)
         .where(RiskAssessment.case_id.in_(due))
         .order_by(RiskAssessment.number)
-        .with_only_columns(RiskAssessment.case_id, RiskAssessment.created_at, RiskAssessment.finished_at)
+        .with_only_columns(RiskAssessment.case_id, RiskAssessment.created_at)
     )
-    newest = {case_id: (began, finished) for case_id, began, finished in db.execute(last)}
+    newest = {row[0]: row[1] for row in db.execute(last)}
     return [
         due[case_id].case
-        for case_id, (began, finished) in newest.items()
-        if finished is not None
-        and _time(due[case_id].times, due[case_id].rules, clock.today(), clock.day(began)) is not None
+        for case_id, began in newest.items()
+        if _time(due[case_id].times, due[case_id].rules, clock.today(), clock.day(began)) is not None
     ]
 
 
 @access.kept
-def _waiting(actor: Actor) -> Select[Case, bool, bool, bool, bool]:
+def _waiting(actor: Actor) -> Select[Case, bool, bool, bool, bool, bool, bool]:
     """Each case in which something of the newest assessment waits, or the first one, with what of _WAITS it is."""
     later = aliased(RiskAssessment)
     is_newest = ~exists().where(later.case_id == RiskAssessment.case_id, later.number > RiskAssessment.number)
-    waits = (_unanswered(actor), _to_agree(actor), _again(actor), _first(actor))
+    waits = (
+        _unanswered(actor),
+        _to_agree(actor),
+        _again(actor),
+        _finish_again(actor),
+        _finish(actor),
+        _first(actor),
+    )
     return (
         access.visible_cases(actor)
         .where(Case.closed_on.is_(None), Case.id.in_(access.joint_case_ids(actor)))
@@ -318,6 +340,20 @@ def _again(actor: Actor) -> ColumnElement[bool]:
     if not access.may(actor, Permission.ASSESS_RISK):
         return false()
     return and_(RiskAssessment.finished_at.is_not(None), _has_happened(actor))
+
+
+def _finish_again(actor: Actor) -> ColumnElement[bool]:
+    """It runs, and something that calls a meeting came after it began: it is finished, then a new one begun."""
+    if not access.may(actor, Permission.ASSESS_RISK):
+        return false()
+    return and_(_runs(), _has_happened(actor))
+
+
+def _finish(actor: Actor) -> ColumnElement[bool]:
+    """It was opened on an earlier day and runs still: what nobody finishes is no assessment."""
+    if not access.may(actor, Permission.ASSESS_RISK):
+        return false()
+    return and_(_runs(), RiskAssessment.opened_at < clock.moment(clock.today()))
 
 
 def _first(actor: Actor) -> ColumnElement[bool]:

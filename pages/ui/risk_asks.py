@@ -13,6 +13,7 @@ def show(ws: Workspace, timeline: Timeline) -> None:
     found = [ask for ask in timeline.asks if ask.page == "risk" and ask.key != "risk_running"]
     if found:
         teller = Teller(ws.words, timeline)
-        st.warning(
-            "\n".join(f"- {plain(teller.ask(ask))}" for ask in found), icon=":material/event_upcoming:"
-        )
+        lines = [plain(teller.ask(ask)) for ask in found]
+        if any(ask.key == "risk_running" for ask in timeline.asks):
+            lines.append(ws.words("risk.finish_first"))
+        st.warning("\n".join(f"- {one}" for one in lines), icon=":material/event_upcoming:")

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -199,6 +200,72 @@ def test_before_the_first_assessment_a_notice_asks_for_it(db: Session, make: Mak
 
     assert [(ask.key, ask.what) for ask in asked(db, pair)] == [("risk_first_after_notice", "danger")]
     assert waits(db, pair) == waits(db, pair, of_vss=True) == ["first"]
+
+
+def test_an_assessment_that_nobody_finished_is_to_be_finished_from_the_next_day_on(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    risk.opened(db, pair, {}, {})
+    assert waits(db, pair) == waits(db, pair, of_vss=True) == []
+
+    with time_machine.travel(clock.now() + DAY, tick=False):
+        assert waits(db, pair) == waits(db, pair, of_vss=True) == ["finish"]
+        assert [ask.key for ask in asked(db, pair)] == ["risk_running"]
+
+
+def unfinished(db: Session, pair: Pair) -> RiskAssessment:
+    """Opened 100 days ago, and left."""
+    found = risk.opened(db, pair, {}, {})
+    found.created_at = found.opened_at = clock.now() - 100 * DAY
+    db.flush()
+    return found
+
+
+def test_an_assessment_that_nobody_finished_silences_no_episode_and_tells_nobody_of_hers(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    unfinished(db, pair)
+    entry = make.path_entry(pair, pair.vss, "episode", clock.today() - DAY)
+
+    assert {ask.key for ask in asked(db, pair, of_vss=True)} == {"risk_running", "risk_after"}
+    assert waits(db, pair, of_vss=True) == ["finish_again"]
+    assert [ask.key for ask in asked(db, pair)] == ["risk_running"]
+    assert waits(db, pair) == ["finish"]
+
+    entry.is_shared = True
+    db.flush()
+    assert waits(db, pair) == ["finish_again"]
+
+
+def test_an_assessment_that_nobody_finished_silences_no_notice(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = unfinished(db, pair)
+
+    notices.sent(db, pair, pair.pp, notices.said(pair.pp, trigger="weapon"))
+
+    for of_vss in (False, True):
+        assert {ask.key for ask in asked(db, pair, of_vss=of_vss)} == {"risk_running", "risk_after_notice"}
+        assert waits(db, pair, of_vss=of_vss) == ["finish_again"]
+    risk_levels.choose(db, pair.pp, found.id, grade=RiskGrade.HIGH, reason="So", number=0)
+    risk_assessments.finish(db, pair.pp, found.id, version_=found.version)
+    assert [ask.key for ask in asked(db, pair)] == ["risk_after_notice"]
+    assert waits(db, pair) == ["again"]
+
+
+def test_an_assessment_that_nobody_finished_silences_no_time_of_the_programme(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    make.t_point(pair, "T1", clock.today() - timedelta(days=85))
+    unfinished(db, pair)
+
+    assert [(ask.key, ask.labels) for ask in asked(db, pair)] == [
+        ("risk_running", ()),
+        ("risk_at_time", ("T2.1",)),
+    ]
+    assert waits(db, pair) == waits(db, pair, of_vss=True) == ["finish", "at_time"]
 
 
 def test_a_notice_that_waits_or_was_taken_back_or_calls_for_nothing_asks_for_nothing(

@@ -61,6 +61,22 @@ def test_the_page_says_why_the_risk_is_to_be_assessed_and_by_when(
     assert "New violence" not in said(at)
 
 
+def test_beside_an_assessment_that_runs_the_page_says_what_happened_since_it_began(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    risk.opened(db, pair, {}, {})
+    db.commit()
+    assert "Finish the assessment that runs" not in said(desk.open(pair.vss, "risk", case=pair.case.id))
+    notices.sent(db, pair, pair.pp, notices.said(pair.pp, trigger="weapon"))
+    db.commit()
+
+    at = desk.open(pair.vss, "risk", case=pair.case.id)
+
+    assert "the risk is to be assessed again" in said(at)
+    assert "Finish the assessment that runs" in said(at)
+
+
 def test_an_assessment_is_begun_with_codes_only(db: Session, make: Make, desk: Desk) -> None:
     pair = make.pair()
     db.commit()
