@@ -15,7 +15,7 @@ from core.access import Actor, Permission, find, require, require_version
 from core.content.protocols import EPISODE, PathKind, Protocol, Side
 from core.errors import Conflict, Invalid, NotAllowed
 from core.models import Case, JointItem, PathEntry, ReleasedEntry, ServiceKind
-from core.operations import cases, joint_spaces, protocols
+from core.operations import cases, joint_spaces, protocols, reentries
 from core.text import day, in_order, line, text
 
 __all__ = ["EPISODE", "PathEntry", "PathKind"]
@@ -121,9 +121,10 @@ def unshare(db: Session, actor: Actor, entry_id: UUID, *, version: int) -> PathE
 
 
 def remove(db: Session, actor: Actor, entry_id: UUID, *, reason: str, version: int) -> PathEntry:
-    """Take an entry off the path, for a reason; the row itself stays."""
+    """Take an entry off the path, for a reason; the row itself stays. A new beginning that rested on it goes too."""
     entry = _own(db, actor, entry_id, version)
     entry.removed_reason = line(reason, field="reason")
+    reentries.undo(db, actor, entry, reason=entry.removed_reason)
     entry.removed_at = clock.now()
     _withdraw_all(db, entry, actor)
     audit.record(db, actor, "remove", entry, case_id=entry.case_id)

@@ -16,7 +16,8 @@ from core import access, audit
 from core.access import Actor, Permission, find, require
 from core.errors import Conflict, Invalid, NotAllowed
 from core.models import PathEntry, Reentry, ServiceKind
-from core.operations import cases, t_points
+from core.operations import cases, t_dates, t_points
+from core.operations.t_dates import TDate
 from core.text import text
 
 __all__ = ["Reentry"]
@@ -92,3 +93,41 @@ def decide(
         t_points.begin_anew(db, actor, case, dates=days)
     audit.record(db, actor, "decide", reentry, case_id=case.id)
     return reentry
+
+
+def anew(db: Session, actor: Actor, entry: PathEntry) -> list[TDate]:
+    """The times that began anew with this return, and have a day still."""
+    statement = (
+        access.visible_reentries(actor)
+        .join(PathEntry, PathEntry.id == Reentry.entry_id)
+        .where(PathEntry.case_id == entry.case_id, Reentry.begins_anew.is_(True))
+        .order_by(Reentry.created_at)
+        .with_only_columns(Reentry.entry_id)
+    )
+    began = list(db.scalars(statement))
+    dated = [
+        one
+        for one in t_points.of_case(db, actor, entry.case_id)
+        if one.rule.id in ANEW and one.label != one.rule.id and one.on is not None
+    ]
+    rounds = sorted({t_dates.number_of(one.label) for one in dated})
+    # Where somebody took the days of one away by hand, nobody can tell any more which belong to which return.
+    if entry.id not in began or len(rounds) != len(began):
+        return []
+    number = rounds[began.index(entry.id)]
+    return [one for one in dated if t_dates.number_of(one.label) == number]
+
+
+def undo(db: Session, actor: Actor, entry: PathEntry, *, reason: str) -> None:
+    """He did not come back: what began anew loses its days, and the others are counted as before; both read why.
+
+    Raises Conflict where a side has asked at one of these times already.
+    """
+    times = anew(db, actor, entry)
+    for one in times:
+        if one.pp_done or one.vss_done:
+            raise Conflict("error.reentry.asked", label=one.label)
+    for one in times:
+        t_points.move(
+            db, actor, entry.case_id, label=one.label, due_on=None, reason=reason, version=one.version
+        )

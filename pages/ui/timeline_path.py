@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import clock
 from core.access import Permission
-from core.operations import path_entries
+from core.operations import path_entries, reentries
 from core.operations.path_entries import PathEntry
 from core.operations.phases import Link
 from pages.ui import held, overtaken, path_release, pickers
@@ -167,6 +167,9 @@ def _remove(ws: Workspace, entry: PathEntry, draft: Draft) -> None:
     t, entry_id = ws.words, entry.id
     with st.expander(t("timeline.entry.remove")):
         form = Kept(ws, f"path_remove:{entry_id}", entry.case_id)
+        began = ws.read(reentries.anew, entry)
+        if began:
+            st.caption(t("timeline.entry.remove_anew", labels=", ".join(one.label for one in began)))
         with st.form("path_remove"):
             reason = form.line("reason", t("timeline.entry.reason"), key=draft.key("reason"))
             ws.slot("reason")

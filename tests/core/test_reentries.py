@@ -183,3 +183,49 @@ def test_times_are_counted_from_his_return_also_where_one_before_it_was_left_out
     assert dates["T2.2"] == asked_on
     assert dates["T2.3"] == months_later(back, 3)
     assert dates["T2.4"] == months_later(back, 6)
+
+
+def remove(db: Session, pair: Pair, entry: PathEntry) -> None:
+    path_entries.remove(db, pair.pp, entry.id, reason="Another man", version=entry.version)
+    db.flush()
+
+
+def test_a_return_that_was_entered_by_mistake_goes_with_the_times_that_began_anew(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    entry = returned(db, make, pair)
+    t_points.set_dates(db, pair.pp, pair.case.id, dates={"T0": days(100), "T1": days(90)})
+    before = labels(db, pair)
+    reentries.decide(db, pair.pp, entry.id, begins_anew=True, conditions="So", t0_on=days(5), t1_on=days(-9))
+    assert labels(db, pair)["T2.1"] != before["T2.1"]
+    assert [one.label for one in reentries.anew(db, pair.pp, entry)] == ["T0.2", "T1.2"]
+
+    remove(db, pair, entry)
+
+    after = labels(db, pair)
+    assert (after.pop("T0.2"), after.pop("T1.2")) == (None, None)
+    assert after == before
+    assert not {"T0.2", "T1.2"} & {
+        one for row in change_due.waiting(db, pair.vss, days=14) for one in row.labels
+    }
+    assert {label for label, _ in t_points.moves(db, pair.vss, pair.case.id)} == {"T0.2", "T1.2"}
+    # He comes back in earnest, and that is a mistake again.
+    again = path_entries.add(db, pair.pp, pair.case.id, kind="returned", happened_on=days(3))
+    reentries.decide(db, pair.pp, again.id, begins_anew=True, conditions="So", t0_on=TODAY, t1_on=days(-9))
+    assert [one.label for one in reentries.anew(db, pair.pp, again)] == ["T0.3", "T1.3"]
+    remove(db, pair, again)
+    assert labels(db, pair)["T2.1"] == before["T2.1"]
+
+
+def test_a_return_stays_where_somebody_was_asked_since_the_new_beginning(db: Session, make: Make) -> None:
+    pair = make.pair()
+    entry = returned(db, make, pair)
+    t_points.set_dates(db, pair.pp, pair.case.id, dates={"T0": days(290), "T1": days(280)})
+    reentries.decide(db, pair.pp, entry.id, begins_anew=True, conditions="So", t0_on=days(5), t1_on=days(-9))
+    t_points.mark_done(db, pair.vss, pair.case.id, label="T0.2", done_on=days(4))
+
+    with pytest.raises(Conflict, match="asked"), db.begin_nested():
+        remove(db, pair, entry)
+
+    assert labels(db, pair)["T0.2"] == days(5)
