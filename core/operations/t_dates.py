@@ -13,7 +13,7 @@ from core.models import ServiceKind, TPoint
 from core.operations.rules import Rules
 
 #: More repetitions than any programme lasts; a wrong year typed for T3 does not fill the page.
-MOST_REPETITIONS: Final = 40
+MOST_REPETITIONS: Final = 130
 #: The end of the programme.
 END: Final = "T3"
 

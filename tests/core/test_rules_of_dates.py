@@ -264,3 +264,12 @@ def test_after_a_time_that_was_moved_and_done_the_whole_interval_passes() -> Non
     dates = _after_done(3, date(2025, 8, 31), T2_1=date(2025, 12, 20))
 
     assert days(dates, "T2.2", "T2.3") == [date(2026, 3, 20), date(2026, 6, 20)]
+
+
+def test_a_programme_of_five_years_has_each_monthly_repetition_to_its_end() -> None:
+    monthly = rules.from_answers(PROTOCOL, {"t2_interval_months": 1})
+    rows = [TPoint(case_id=None, label="T1", due_on=date(2022, 1, 10))]  # type: ignore[arg-type]
+
+    found = t_dates.compute(PROTOCOL, monthly, rows, today=TODAY, ends_on=date(2027, 6, 30))
+
+    assert max(one.on for one in found if one.rule.id == "T2" and one.on) == date(2027, 6, 10)
