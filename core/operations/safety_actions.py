@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core import access, audit
+from core import access, audit, clock
 from core.access import Actor, require_version
 from core.content import digital_violence
 from core.errors import Invalid
-from core.models import CaseFile, SafetyAction, SafetyState
+from core.models import Case, CaseFile, SafetyAction, SafetyState
 from core.operations import cases, own_files
 from core.text import day, in_order, line, text
 
@@ -52,6 +53,20 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Sequence[SafetyAction]:
             one.created_at,
         ),
     )
+
+
+def due(db: Session, actor: Actor, *, limit: int) -> Sequence[Case]:
+    """The cases in whose own file an action is open though its day has come, the oldest first."""
+    days = (
+        access.visible_safety_actions(actor)
+        .join(CaseFile, CaseFile.id == SafetyAction.file_id)
+        .where(SafetyAction.state == SafetyState.OPEN, SafetyAction.until <= clock.today())
+        .group_by(CaseFile.case_id)
+        .with_only_columns(CaseFile.case_id, func.min(SafetyAction.until).label("until"))
+        .subquery()
+    )
+    statement = select(Case).join(days, days.c.case_id == Case.id).where(Case.closed_on.is_(None))
+    return db.scalars(statement.order_by(days.c.until).limit(limit)).all()
 
 
 def write(db: Session, actor: Actor, case_id: UUID, *, wanted: Wanted) -> SafetyAction:

@@ -44,6 +44,7 @@ from core.operations import (
     requests,
     rights_today,
     risk_due,
+    safety_actions,
     safety_plans,
     strike_news,
 )
@@ -94,6 +95,8 @@ class Today:
     risks: Sequence[risk_due.Waits] = ()
     #: Cases whose IT safety plan is to be looked at again; at the victim support service alone.
     plans: Sequence[Case] = ()
+    #: Cases in whose own file an action about devices and accounts is open though its day has come.
+    safety_actions: Sequence[Case] = ()
     #: Cases in which he has begun, and nobody has talked with her about what she expects.
     talks: Sequence[Case] = ()
     #: Cases in which something left without her consent, and nobody has said whether she was told.
@@ -129,7 +132,16 @@ class Today:
             self.closings,
             self.notices,
         )
-        of_own = (self.requests, self.pairs, self.releases, self.plans, self.talks, self.untold, self.changes)
+        of_own = (
+            self.requests,
+            self.pairs,
+            self.releases,
+            self.plans,
+            self.safety_actions,
+            self.talks,
+            self.untold,
+            self.changes,
+        )
         return any(len(one) >= MOST for one in (*of_both, *of_own, self.copies))
 
     @property
@@ -141,7 +153,15 @@ class Today:
     def asked(self) -> bool:
         """Does something wait for an answer, an agreement or a look?"""
         of_both = self.minutes or self.struck or self.agreements or self.emergencies or self.ended
-        of_own = self.requests or self.pairs or self.releases or self.plans or self.talks or self.untold
+        of_own = (
+            self.requests
+            or self.pairs
+            or self.releases
+            or self.plans
+            or self.safety_actions
+            or self.talks
+            or self.untold
+        )
         to_ask = self.ending or self.risks or self.changes or self.closings
         return bool(of_both or of_own or to_ask or self.copies or self.keeping)
 
@@ -183,6 +203,7 @@ def of_actor(db: Session, actor: Actor) -> Today:
         talks=expectations.due(db, actor, limit=MOST),
         untold=release_tellings.waiting(db, actor),
         plans=safety_plans.due(db, actor, limit=MOST),
+        safety_actions=safety_actions.due(db, actor, limit=MOST),
         notices=notices_due.waiting(db, actor),
         unread=notices_due.unread(db, actor),
         keeping=rights_today.waiting(db, actor),

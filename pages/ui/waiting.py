@@ -210,6 +210,9 @@ def _of_own(ws: Workspace, found: Today) -> None:
     for case in found.plans:
         label = t("today.safety_plan", code=plain(case.code))
         _row("digital", label, "case", case.id, icon=":material/phonelink_lock:")
+    for case in found.safety_actions:
+        label = t("today.safety_action", code=plain(case.code))
+        _row("digital", label, "case", case.id, icon=":material/phonelink_lock:")
     for case in found.pairs:
         _row("case", t("today.pair", code=plain(case.code)), "case", case.id, icon=":material/handshake:")
 

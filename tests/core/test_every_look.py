@@ -59,6 +59,7 @@ WITHOUT: dict[str, set[str]] = {
         "sittings.following",
         *("strikes.preview", "break_glass.to_review", "rights_today.waiting"),
         *("risk_boards.left", "risk_occasions.offered", "case_times.of_actor"),
+        "reentries.anew",
         *("next_meetings.same_people", "timelines.asking_for_risk", "unbegun.may_take_back"),
     },
     "a list that leads to a page, by code, kind and day; the page leaves the line": {
@@ -66,7 +67,13 @@ WITHOUT: dict[str, set[str]] = {
         *("case_lists.list_mine", "change_due.waiting", "expectations.due", "meeting_lists.search"),
         *("meetings.list_ahead", "meetings.list_of_case", "meetings.list_of_cooperation"),
         *("notice_paths.recent", "notices_due.waiting", "person_requests.register", "releases.waiting"),
-        *("requests.list_open", "risk_due.waiting", "safety_plans.due", "release_tellings.waiting"),
+        *(
+            "requests.list_open",
+            "risk_due.waiting",
+            "safety_actions.due",
+            "safety_plans.due",
+            "release_tellings.waiting",
+        ),
         *("copy_choices.waiting", "strike_news.waiting"),
         *("ended_agreements.stopped", "ended_agreements.stopped_of_case"),
     },

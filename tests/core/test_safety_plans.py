@@ -236,3 +236,23 @@ def test_the_route_is_the_countrys_or_the_one_that_holds_anywhere(db: Session, m
     assert [one.id for one in routes.route(plan.route).stations] == ["pnc", "mp", "inacif"]
     assert routes.route("").id == routes.route("moon").id == "anywhere"
     assert all(route.source for route in routes.routes)
+
+
+def test_an_action_whose_day_has_come_stands_on_the_page_today_of_its_own_service_alone(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    on = clock.today() + timedelta(days=1)
+    made = safety_actions.write(db, pair.vss, pair.case.id, wanted=replace(ACTION, until=on))
+    assert today.of_actor(db, pair.vss).safety_actions == []
+
+    made.until = clock.today()
+    db.flush()
+    assert today.of_actor(db, pair.vss).safety_actions == [pair.case]
+    assert today.of_actor(db, pair.pp).safety_actions == []
+    stranger = make.actor(pair.vss.service_id)
+    assert today.of_actor(db, stranger).safety_actions == []
+
+    made.state = SafetyState.DONE
+    db.flush()
+    assert today.of_actor(db, pair.vss).safety_actions == []
