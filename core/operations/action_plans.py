@@ -125,9 +125,11 @@ def set_state(
     reason: str = "",
     version: int,
     meeting_id: UUID | None = None,
+    meant: Collection[str] | None = None,
 ) -> Action:
     """Say what became of an action; a second click with the same answer changes nothing.
 
+    `meant` is what its author was asked about (telling.require_meant).
     Raises NotAllowed for the people of another service, and Invalid where the state needs a reason.
     """
     require(actor, Permission.WRITE_PLAN)
@@ -140,6 +142,7 @@ def set_state(
         return action
     require_version(action, version)
     files.require_nameless(db, actor, action.case_id, reason=reason)
+    _require_meant(db, actor, action, meant, reason, before=action.reason)
     action.state = state
     action.reason = reason
     action.done_on = clock.today() if state is ActionState.DONE else None
@@ -155,9 +158,11 @@ def postpone(
     reason: str,
     version: int,
     meeting_id: UUID | None = None,
+    meant: Collection[str] | None = None,
 ) -> Action:
     """Carry an open action over to a later term, for a reason; either service may, the plan is joint.
 
+    `meant` is what its author was asked about (telling.require_meant).
     Raises Invalid where the new term is not later than the old one, or is over.
     """
     require(actor, Permission.WRITE_PLAN)
@@ -172,6 +177,7 @@ def postpone(
         raise Invalid("error.term_over", field="due_on")
     reason = _reason(reason, required=True)
     files.require_nameless(db, actor, action.case_id, reason=reason)
+    _require_meant(db, actor, action, meant, reason, before="")
     action.due_on = due_on
     return _keep(db, actor, action, "postpone", reason=reason, meeting_id=meeting_id)
 
@@ -283,6 +289,13 @@ def _checked(need: str, typed: str, due_on: date | None) -> tuple[str, str, date
 
 def _reason(reason: str, *, required: bool) -> str:
     return text.text(reason, field="reason", required=required, longest=LONGEST_ACTION)
+
+
+def _require_meant(
+    db: Session, actor: Actor, action: Action, meant: Collection[str] | None, reason: str, *, before: str
+) -> None:
+    if telling.require_meant(db, actor, action.case_id, meant, reason=(reason, before)):
+        audit.record(db, actor, "meant", action, case_id=action.case_id)
 
 
 def _keep(

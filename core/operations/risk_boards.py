@@ -3,7 +3,7 @@
 Everything here is read from what both services read: a screen on a wall shows the same, whoever opened it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -29,7 +29,7 @@ from core.models import (
     Seen,
     Settlement,
 )
-from core.operations import action_plans, cases, files, risk_assessments
+from core.operations import action_plans, cases, files, risk_assessments, telling
 from core.operations.risk_assessments import HER, Version
 
 __all__ = ["HER", "OutsideResult", "Seen", "Settlement"]
@@ -256,10 +256,12 @@ def settle(
     past_on: date | None = None,
     note: str = "",
     number: int,
+    meant: Collection[str] | None = None,
 ) -> Settlement:
     """Say what both services hold of an item now; what each said before stays as it was.
 
-    `number` is that of the settlement that the actor saw, 0 for none. Raises Conflict where somebody settled it meanwhile.
+    `number` is that of the settlement that the actor saw, 0 for none; `meant` is what its author was asked about
+    (telling.require_meant). Raises Conflict where somebody settled it meanwhile.
     """
     require(actor, Permission.ASSESS_RISK)
     found = risk_assessments.require_opened(db, actor, assessment_id)
@@ -272,6 +274,8 @@ def settle(
     on = _day(past_on) if seen is Seen.PAST else None
     said = text.text(note, field="note", required=False, longest=LONGEST)
     files.require_nameless(db, actor, found.case_id, note=said)
+    before = known[-1].note if known else ""
+    is_meant = telling.require_meant(db, actor, found.case_id, meant, note=(said, before))
     row = Settlement(
         assessment_id=found.id,
         about=about,
@@ -285,6 +289,8 @@ def settle(
     db.add(row)
     db.flush()
     audit.record(db, actor, "settle", found, case_id=found.case_id)
+    if is_meant:
+        audit.record(db, actor, "meant", found, case_id=found.case_id)
     return row
 
 
@@ -325,6 +331,7 @@ def add_action(
     due_on: date | None,
     service_id: UUID | None,
     person_id: UUID | None = None,
+    meant: Collection[str] | None = None,
 ) -> Action:
     """Put an action into the joint plan that answers to an item."""
     found = risk_assessments.find(db, actor, assessment_id)
@@ -338,6 +345,7 @@ def add_action(
         due_on=due_on,
         service_id=service_id,
         person_id=person_id,
+        meant=meant,
     )
     return _link(db, actor, found, about, item, action)
 
@@ -366,10 +374,12 @@ def add_result(
     done_on: date | None,
     done_by: str,
     result: str,
+    meant: Collection[str] | None = None,
 ) -> OutsideResult:
     """Record what an instrument said that is no part of this product: never its questions.
 
-    Both services read it once the two first passes are open; until then its own service alone.
+    Both services read it once the two first passes are open; until then its own service alone. `meant` is what its
+    author was asked about (telling.require_meant).
     """
     require(actor, Permission.ASSESS_RISK)
     found = risk_assessments.require_running(db, actor, assessment_id)
@@ -382,12 +392,15 @@ def add_result(
         result=text.text(result, field="result", longest=LONGEST),
         recorded_by=actor.person_id,
     )
-    files.require_nameless(
-        db, actor, found.case_id, instrument=row.instrument, done_by=row.done_by, result=row.result
-    )
+    said = {"instrument": row.instrument, "done_by": row.done_by, "result": row.result}
+    files.require_nameless(db, actor, found.case_id, **said)
+    new = {name: (words, "") for name, words in said.items()}
+    is_meant = telling.require_meant(db, actor, found.case_id, meant, **new)
     db.add(row)
     db.flush()
     audit.record(db, actor, "outside_result", found, case_id=found.case_id)
+    if is_meant:
+        audit.record(db, actor, "meant", found, case_id=found.case_id)
     return row
 
 

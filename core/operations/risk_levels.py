@@ -4,7 +4,7 @@ One side may raise it alone. What does not raise it, beginning with a first leve
 has agreed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from core import access, audit, clock, text
 from core.access import Actor, Permission, require, require_version
 from core.errors import Conflict, Invalid, NotAllowed
 from core.models import RiskAssessment, RiskGrade, RiskLevel
-from core.operations import files, risk_assessments, risk_boards
+from core.operations import files, risk_assessments, risk_boards, telling
 from core.operations.risk_boards import Board
 
 __all__ = ["RiskGrade", "RiskLevel"]
@@ -64,8 +64,11 @@ def choose(
     reason: str,
     below_reason: str = "",
     number: int,
+    meant: Collection[str] | None = None,
 ) -> RiskLevel:
     """Choose the level, with a reason. `number` says how many choices the actor has seen in this assessment.
+
+    `meant` is what its author was asked about (telling.require_meant).
 
     Raises Invalid where something speaks for more and nobody wrote why it is less, Conflict where somebody chose
     meanwhile, and before the first passes are open for anything but raising it.
@@ -84,6 +87,8 @@ def choose(
     speaks = speaks_for_more(risk_boards.of_assessment(db, actor, found.id), grade)
     below = text.text(below_reason, field="below_reason", required=speaks, longest=LONGEST)
     files.require_nameless(db, actor, found.case_id, reason=why, below_reason=below)
+    new = {"reason": (why, ""), "below_reason": (below if speaks else "", "")}
+    is_meant = telling.require_meant(db, actor, found.case_id, meant, **new)
     row = RiskLevel(
         assessment_id=found.id,
         number=number + 1,
@@ -97,6 +102,8 @@ def choose(
     db.add(row)
     db.flush()
     audit.record(db, actor, "choose_level", found, case_id=found.case_id)
+    if is_meant:
+        audit.record(db, actor, "meant", found, case_id=found.case_id)
     return row
 
 

@@ -1,5 +1,6 @@
 """The joint table: a meeting in progress, item by item, until it is closed and its minutes exist."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -155,18 +156,35 @@ def settle_last_action(
     reason: str = "",
     due_on: date | None = None,
     version: int,
+    meant: Collection[str] | None = None,
 ) -> Action:
-    """Say what became of an action of an earlier meeting; carried over, it gets a later term."""
+    """Say what became of an action of an earlier meeting; carried over, it gets a later term.
+
+    `meant` is what its author was asked about (telling.require_meant).
+    """
     presences.running(db, actor, meeting_id)
     if outcome is None:
         raise Invalid("error.choose_answer", field="outcome")
     if outcome is Outcome.CARRIED_OVER:
         return action_plans.postpone(
-            db, actor, action_id, due_on=due_on, reason=reason, version=version, meeting_id=meeting_id
+            db,
+            actor,
+            action_id,
+            due_on=due_on,
+            reason=reason,
+            version=version,
+            meeting_id=meeting_id,
+            meant=meant,
         )
-    state = ActionState(outcome.value)
     return action_plans.set_state(
-        db, actor, action_id, state=state, reason=reason, version=version, meeting_id=meeting_id
+        db,
+        actor,
+        action_id,
+        state=ActionState(outcome.value),
+        reason=reason,
+        version=version,
+        meeting_id=meeting_id,
+        meant=meant,
     )
 
 

@@ -33,8 +33,8 @@ def require_meant(
 ) -> bool:
     """Raise LooksTelling, beside its field, where a new text looks telling and nobody has said yet that it is meant.
 
-    At the victim support service alone, and once: `meant` is what its author was shown; None: nobody is stopped, as at
-    the table. Each text comes with what stood there before, of which nobody is asked. Says whether something was found.
+    At the victim support service alone, and once: `meant` is what its author was shown; None: nobody is stopped, as on
+    a shared screen. Each text comes with what stood there before, of which nobody is asked. Says whether something was found.
     """
     if case_id is None or meant is None or actor.kind is not ServiceKind.VSS:
         return False

@@ -9,7 +9,7 @@ from core.operations import action_plans, tables
 from core.operations.action_plans import Action, ActionState
 from core.operations.sittings import Sitting
 from core.operations.tables import Outcome
-from pages.ui import actions, pickers
+from pages.ui import actions, meant, pickers
 from pages.ui.draft import open_draft
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -100,7 +100,9 @@ def _answer(ws: Workspace, sitting: Sitting, action: Action) -> None:
             due_on = pickers.day(t, t("table.new_term"), value=later, key=draft.key("due_on"))
             ws.slot("due_on")
         save = st.form_submit_button(t("table.save"), type="primary")
-    if save and ws.do(
+    if save and meant.do(
+        ws,
+        draft.key("settle"),
         tables.settle_last_action,
         sitting.meeting.id,
         action.id,

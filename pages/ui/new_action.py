@@ -9,7 +9,7 @@ from core import clock
 from core.operations import action_plans, unsent
 from core.operations.action_plans import Responsible
 from core.operations.sittings import Meeting, Sitting
-from pages.ui import actions, keeper, pickers
+from pages.ui import actions, keeper, meant, pickers
 from pages.ui.choices import distinct
 from pages.ui.draft import Draft, open_new
 from pages.ui.kept import place_of, typed_before
@@ -89,12 +89,14 @@ def _add(ws: Workspace, meeting: Meeting, draft: Draft, *, due_on: object, who: 
     if meeting.case_id is None or not (st.session_state[need] or st.session_state[text]):
         return  # the second of two clicks finds the fields empty
     service_id, person_id = who or (None, None)
-    added = ws.do(
+    added = meant.do(
+        ws,
+        draft.key("add"),
         action_plans.add,
         meeting.case_id,
         need=st.session_state[need],
         text=st.session_state[text],
-        due_on=due_on,  # type: ignore[arg-type]
+        due_on=due_on,
         service_id=service_id,
         person_id=person_id,
         meeting_id=meeting.id,

@@ -125,9 +125,8 @@ def settle(ws: Workspace, action: Action) -> bool:
         )
         ws.slot("reason")
         save = st.form_submit_button(t("plan.save"), type="primary")
-    if save and ws.do(
-        action_plans.set_state, action.id, state=state or action.state, reason=reason, version=_seen(draft)
-    ):
+    became = {"state": state or action.state, "reason": reason, "version": _seen(draft)}
+    if save and meant.do(ws, draft.key("settle"), action_plans.set_state, action.id, **became):
         _close(form, draft)
         st.toast(t("plan.saved"), icon=":material/check:")
         return True

@@ -8,7 +8,7 @@ import streamlit as st
 from core.access import Permission
 from core.operations import action_plans, risk_boards, risk_words
 from core.operations.risk_boards import Board, Line
-from pages.ui import plan_form
+from pages.ui import meant, plan_form
 from pages.ui.choices import distinct
 from pages.ui.draft import open_new
 from pages.ui.kept import Kept, typed_before
@@ -104,7 +104,8 @@ def _add(ws: Workspace, board: Board, line: Line) -> None:
         st.markdown(f"**{t('risk.add_own')}**")
         typed = plan_form.fields(ws, form, draft, found.case_id)
         save = st.form_submit_button(t("plan.save_new"), type="primary", key=f"{slot}:save")
-    if save and ws.do(risk_boards.add_action, found.id, about=line.about, item=line.item.id, **typed):
+    answers_to = {"about": line.about, "item": line.item.id}
+    if save and meant.do(ws, draft.key("add"), risk_boards.add_action, found.id, **answers_to, **typed):
         form.close(draft)
         st.toast(t("risk.action_added"))
         st.rerun()

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.access import Permission
 from core.operations import risk_assessments, risk_boards, risk_words
 from core.operations.risk_boards import Board, Line, Part, Seen, Settlement
-from pages.ui import kept, pickers, risk_follow
+from pages.ui import kept, meant, pickers, risk_follow
 from pages.ui.plain import in_label, plain
 from pages.ui.workspace import Workspace
 
@@ -184,7 +184,9 @@ def _settle(ws: Workspace, place: Place, line: Line, held: Held, key: str) -> No
 
 def _send(ws: Workspace, place: Place, line: Line, wanted: Held) -> None:
     slot = _slot(place, line)
-    made = ws.make(
+    is_sent = meant.do_by_itself(
+        ws,
+        slot,
         risk_boards.settle,
         place.assessment_id,
         about=line.about,
@@ -194,8 +196,8 @@ def _send(ws: Workspace, place: Place, line: Line, wanted: Held) -> None:
         note=wanted.note,
         number=wanted.number,
     )
-    if made is not None:
-        st.session_state[slot] = replace(wanted, number=made.number)
+    if is_sent:
+        st.session_state[slot] = replace(wanted, number=wanted.number + 1)
         kept.sent(ws, {note_slot(place, line): wanted.note})
         risk_follow.settled_here(place.assessment_id)
         return

@@ -6,6 +6,7 @@ from core.access import Permission
 from core.operations import risk_assessments, risk_levels, risk_words
 from core.operations.risk_boards import Board
 from core.operations.risk_levels import RiskGrade, Standing
+from pages.ui import meant
 from pages.ui.draft import open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -95,10 +96,8 @@ def _choose(ws: Workspace, board: Board, levels: Standing) -> None:
         ws.slot("below_reason")
     seen = st.session_state.setdefault(draft.key("number"), levels.number)
     if st.button(t("risk.level_save"), icon=":material/gavel:", key="risk:choose_level"):
-        made = ws.make(
-            risk_levels.choose, found.id, grade=grade, reason=reason, below_reason=below, number=seen
-        )
-        if made is None:
+        chosen = {"grade": grade, "reason": reason, "below_reason": below, "number": seen}
+        if not meant.do(ws, draft.key("level"), risk_levels.choose, found.id, **chosen):
             # Theirs stands above now: the next click knows it.
             st.session_state[draft.key("number")] = levels.number
             return

@@ -9,7 +9,7 @@ from core.access import Permission
 from core.operations import risk_boards
 from core.operations.risk_assessments import RiskAssessment
 from core.operations.risk_boards import OutsideResult
-from pages.ui import pickers
+from pages.ui import meant, pickers
 from pages.ui.draft import open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -71,7 +71,9 @@ def _add(ws: Workspace, found: RiskAssessment) -> None:
         result = form.area("result", t("risk.result"), height=70, key=draft.key("result"))
         ws.slot("result")
         save = st.form_submit_button(t("risk.result_save"))
-    if save and ws.do(
+    if save and meant.do(
+        ws,
+        draft.key("add"),
         risk_boards.add_result,
         found.id,
         instrument=instrument,

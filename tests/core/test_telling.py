@@ -1,25 +1,29 @@
 """What leaves her file is looked through for what says where she is: measured on a corpus that is the same each time."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import access, clock
 from core.content import telling as content
 from core.content.meeting_kinds import Entry
 from core.errors import Invalid, LooksTelling
 from core.models import (
     Action,
+    ActionState,
     Barred,
     ContactField,
     ContactFlag,
     ContactMark,
     Event,
+    RiskGrade,
+    Seen,
     Subject,
     SubjectKind,
 )
@@ -29,12 +33,16 @@ from core.operations import (
     closings,
     joint_items,
     minutes,
+    risk_boards,
+    risk_levels,
     shared_screens,
     sittings,
     tables,
     telling,
     unsent,
 )
+from core.operations.first_passes import HER
+from tests import risk
 from tests.make import Make, Pair, share, terms
 
 STREETS = ("Hidden", "Old Mill", "Linden", "Saint Vitus", "Harbour", "Marmor", "Quarry", "Elder")
@@ -262,6 +270,82 @@ def test_what_looks_telling_in_the_plan_the_minutes_and_at_the_end_goes_when_it_
     assert write(meant=("12 Linden Road", "St Anna School")).text == text
     acts = set(db.scalars(select(Event.act).where(Event.act.contains("meant"))))
     assert acts == {"meant", "write_meant"}
+
+
+def test_what_looks_telling_on_the_risk_and_in_what_became_of_an_action_goes_when_it_is_sent_again(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    make.subject(pair.vss_file, address="Kossuth Lajos utca 14, Szeged")
+    found = risk.opened(db, pair, {"strangled": Seen.PRESENT}, {})
+    action = joint(db, pair, "Talk with her")
+    text, hits = "She moved to Kossuth, call +36 30 999 8877", ("+36 30 999 8877", "Kossuth")
+    later = action.due_on + timedelta(days=9)
+    writes: list[Callable[..., object]] = [
+        partial(
+            risk_boards.add_action,
+            assessment_id=found.id,
+            about=HER,
+            item="strangled",
+            need="Safety",
+            text=text,
+            due_on=clock.today(),
+            service_id=pair.vss.service_id,
+        ),
+        partial(
+            risk_boards.settle,
+            assessment_id=found.id,
+            about=HER,
+            item="strangled",
+            seen=Seen.PRESENT,
+            note=text,
+            number=0,
+        ),
+        partial(
+            risk_levels.choose,
+            assessment_id=found.id,
+            grade=RiskGrade.LOW,
+            reason="Calm",
+            below_reason=text,
+            number=0,
+        ),
+        partial(
+            risk_boards.add_result,
+            assessment_id=found.id,
+            instrument="An instrument",
+            done_on=clock.today(),
+            done_by="Her counsellor",
+            result=text,
+        ),
+        partial(action_plans.postpone, action_id=action.id, due_on=later, reason=text, version=1),
+        partial(
+            action_plans.set_state,
+            action_id=action.id,
+            state=ActionState.NOT_POSSIBLE,
+            reason=text,
+            version=2,
+        ),
+    ]
+
+    for write in writes:
+        with pytest.raises(LooksTelling) as raised:
+            write(db, pair.vss, meant=())
+        assert set(raised.value.hits) == set(hits)
+        write(db, pair.vss, meant=hits)
+
+    assert db.scalar(select(func.count()).where(Event.act == "meant")) == len(writes)
+    assert "meant" not in {event.act for event in db.scalars(access.visible_events(pair.pp))}
+
+
+def test_a_note_that_stood_there_is_not_asked_about_again(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {}, {})
+    settle = partial(
+        risk_boards.settle, db, assessment_id=found.id, about=HER, item="strangled", note="At 12 Linden Road"
+    )
+    settle(pair.pp, seen=Seen.PRESENT, number=0, meant=())
+
+    assert settle(pair.vss, seen=Seen.NOT_PRESENT, number=1, meant=()).number == 2
 
 
 def test_what_stands_at_the_table_is_told_to_her_service_alone_and_on_no_shared_screen(

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from core import clock
 from core.db import Base
 from core.models import (
+    Action,
     FirstAnswer,
     OutsideResult,
     RiskAssessment,
@@ -350,6 +351,46 @@ def test_a_note_that_is_typed_stays_when_a_colleague_settles_the_item(
         (Seen.PRESENT, "She has seen the dog"),
     ]
     assert unsent.of_slots(db, vss, [slot]) == {}
+
+
+def test_a_note_that_looks_like_an_address_goes_to_the_other_side_by_a_click_of_its_own_alone(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    risk.opened(db, pair, {"pets": Seen.NOT_PRESENT}, {"pets": Seen.PRESENT})
+    db.commit()
+    at = desk.open(pair.vss, "risk", case=pair.case.id)
+    answer(at, "What both hold: He has harmed", Seen.PRESENT)
+
+    by_label(at.text_input, "Note of the meeting").set_value("Seen at 12 Linden Road").run()
+    assert "said where somebody is: 12 Linden Road" in said(at)
+    at.run()
+    assert kept(db, Settlement) == 1
+    press(at, "Save it as it stands")
+
+    rows = db.scalars(select(Settlement).order_by(Settlement.number)).all()
+    assert [one.note for one in rows] == ["", "Seen at 12 Linden Road"]
+    assert "said where somebody is" not in said(at)
+
+
+def test_an_action_for_an_item_that_looks_like_an_address_is_asked_about_once(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    risk.opened(db, pair, {"pets": Seen.PRESENT}, {"pets": Seen.PRESENT})
+    db.commit()
+    at = desk.open(pair.vss, "risk", case=pair.case.id)
+    by_label(at.text_input, "Protection or support need").set_value("The dog")
+    by_label(at.text_area, "Action").set_value("Bring it to 12 Linden Road")
+    by_label(at.date_input, "Term").set_value(clock.today())
+    by_label(at.selectbox, "Responsible").set_value((pair.vss.service_id, None))
+
+    press(at, "Put into the plan")
+    assert "said where somebody is: 12 Linden Road" in said(at)
+    assert kept(db, Action) == 0
+    press(at, "Put into the plan")
+
+    assert [one.text for one in db.scalars(select(Action))] == ["Bring it to 12 Linden Road"]
 
 
 def test_a_note_that_is_let_go_leaves_theirs(db: Session, make: Make, desk: Desk) -> None:

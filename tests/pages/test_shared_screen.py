@@ -154,6 +154,24 @@ def test_a_note_that_was_not_sent_is_not_on_it_keeps_no_newer_settlement_out_and
     assert unsent.of_slots(db, pair.vss, [slot])[slot].text == "Typed yesterday"
 
 
+def test_nobody_is_asked_on_it_whether_a_text_may_say_where_she_is(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    risk.opened(db, pair, {"pets": Seen.PRESENT}, {"pets": Seen.NOT_PRESENT})
+    meeting = make.table(pair)
+    db.commit()
+    at = on_screen(db, pair, meeting, desk)
+    [radio] = [one for one in at.radio if "pets" in str(one.key)]
+    radio.set_value(Seen.PRESENT).run()
+
+    [note] = [one for one in at.text_input if "pets" in str(one.key)]
+    note.set_value("Seen at 12 Linden Road").run()
+
+    assert "said where somebody is" not in whole(at)
+    assert "Seen at 12 Linden Road" in db.scalars(select(Settlement.note)).all()
+
+
 def test_before_the_first_passes_are_open_it_says_who_has_handed_in_and_nothing_of_what(
     db: Session, make: Make, desk: Desk
 ) -> None:
