@@ -19,7 +19,7 @@ from core.models import (
     Person,
     Role,
 )
-from core.operations import cases, files, joint_spaces, responsibles, telling
+from core.operations import cases, files, joint_spaces, presences, responsibles, telling
 from core.operations.responsibles import Responsible, responsible_for
 
 __all__ = ["Action", "ActionChange", "ActionState", "Responsible", "responsible_for"]
@@ -42,6 +42,7 @@ def add(
 ) -> Action:
     """Put an action into the joint plan of a case; `meant` is what its author was asked about (telling.require_meant).
 
+    What is put there from another page while the case's meeting goes on is decided in that meeting too.
     Raises Conflict while the two services have not confirmed the case, and after it was closed.
     """
     require(actor, Permission.WRITE_PLAN)
@@ -51,6 +52,7 @@ def add(
     files.require_nameless(db, actor, case_id, need=need, text=text)
     is_meant = telling.require_meant(db, actor, case_id, meant, need=(need, ""), text=(text, ""))
     service_id = responsibles.require(db, case, service_id, person_id)
+    meeting_id = meeting_id or presences.sitting_of(db, actor, case_id)
     action = Action(
         case_id=case_id,
         need=need,

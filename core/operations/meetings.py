@@ -26,7 +26,7 @@ __all__ = ["Meeting", "MeetingMove", "MeetingState"]
 PHASE_1 = meeting_frames.PHASE_1
 EMERGENCY = agendas.EMERGENCY
 BEFORE = (MeetingState.PLANNED, MeetingState.INVITED)
-_STILL_RUNNING = timedelta(hours=12)
+STILL_RUNNING = timedelta(hours=12)
 
 
 def plan(
@@ -315,7 +315,7 @@ def _running_emergency(db: Session, actor: Actor, case_id: UUID) -> Meeting | No
         Meeting.case_id == case_id,
         Meeting.kind == EMERGENCY,
         Meeting.state == MeetingState.IN_PROGRESS,
-        Meeting.started_at > clock.now() - _STILL_RUNNING,
+        Meeting.started_at > clock.now() - STILL_RUNNING,
     )
     return db.scalars(statement.order_by(Meeting.started_at.desc()).limit(1)).first()
 

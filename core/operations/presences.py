@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from core import access, audit, clock
@@ -47,6 +47,26 @@ def running(db: Session, actor: Actor, meeting_id: UUID) -> Meeting:
     if meeting.state is not MeetingState.IN_PROGRESS:
         raise Conflict("error.meeting.running")
     return meeting
+
+
+def sitting_of(db: Session, actor: Actor, case_id: UUID) -> UUID | None:
+    """The meeting of the case that is in progress with somebody of the actor's service at its table.
+
+    One that was left open overnight is none: what is decided later was not decided there.
+    """
+    is_here = exists().where(
+        Attendance.meeting_id == Meeting.id,
+        Attendance.service_id == actor.service_id,
+        Attendance.is_present.is_(True),
+    )
+    statement = access.joint_meetings(actor).where(
+        Meeting.case_id == case_id,
+        Meeting.state == MeetingState.IN_PROGRESS,
+        Meeting.started_at > clock.now() - meetings.STILL_RUNNING,
+        is_here,
+    )
+    found = db.scalars(statement.order_by(Meeting.started_at.desc()).limit(1)).first()
+    return found.id if found else None
 
 
 def attend(db: Session, actor: Actor, attendance_id: UUID, *, presence: Presence, version: int) -> Attendance:

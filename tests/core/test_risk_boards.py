@@ -15,12 +15,14 @@ from core.models import ActionState, OutsideResult, RiskAssessment, Role, Seen, 
 from core.operations import (
     action_plans,
     first_passes,
+    minutes_contents,
     risk_assessments,
     risk_boards,
     risk_documents,
     risk_levels,
     risk_lists,
     risk_words,
+    tables,
 )
 from core.operations.first_passes import HER
 from core.operations.risk_boards import Part
@@ -159,6 +161,30 @@ def test_what_is_present_and_has_no_action_is_listed_until_it_has_one(db: Sessio
     assert board.gaps == []
     assert board.line(HER, "money").actions == (added,)
     assert risk_boards.unlinked([known, added], board.line(HER, "pets")) == [added]
+
+
+def test_what_the_risk_page_or_the_plan_page_puts_into_the_plan_while_a_meeting_goes_on_is_new_in_its_minutes(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {"money": Seen.PRESENT}, {})
+    left_open = make.table(pair)
+    left_open.started_at = clock.now() - timedelta(days=2)
+    make.table(pair, present=False).started_at = clock.now() + timedelta(minutes=1)
+    meeting = make.table(pair)
+    given = {"need": "Own account", "due_on": clock.today(), "service_id": pair.vss.service_id}
+
+    risk_boards.add_action(
+        db, pair.vss, found.id, about=HER, item="money", text="From the risk page", **given
+    )
+    action_plans.add(db, pair.pp, pair.case.id, text="From the plan page", **given)
+    said = minutes_contents.read(tables.close(db, pair.pp, meeting.id))
+    action_plans.add(db, pair.pp, pair.case.id, text="On the day after", **given)
+
+    assert {one.text for one in said.new_actions} == {"From the risk page", "From the plan page"}
+    assert said.last_actions == ()
+    plan = action_plans.list_of_case(db, pair.pp, pair.case.id)
+    assert [one.meeting_id for one in plan if one.text == "On the day after"] == [None]
 
 
 def test_only_an_action_of_the_same_case_is_linked(db: Session, make: Make) -> None:
