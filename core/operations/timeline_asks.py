@@ -103,9 +103,10 @@ def _meeting_for_time(
     due = [one for one in times if one.rule.repeats and one.on is not None and one.on <= today + reach]
     if not due or due[-1].on is None:
         return
-    first_day = due[-1].on - reach
+    first_day, last_day = due[-1].on - reach, max(due[-1].on, today) + reach
     if not any(
-        meeting.on and meeting.on >= first_day and meeting.state in TAKES_PLACE for meeting in meetings
+        meeting.on and first_day <= meeting.on <= last_day and meeting.state in TAKES_PLACE
+        for meeting in meetings
     ):
         yield Ask("no_meeting_for_time", on=due[-1].on, labels=(due[-1].label,))
 

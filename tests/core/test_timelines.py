@@ -218,6 +218,17 @@ def test_a_t2_that_comes_near_asks_for_its_meeting(db: Session, make: Make) -> N
     assert asks(with_one) == []
 
 
+def test_a_meeting_of_next_year_is_none_for_the_t2_that_comes_near(db: Session, make: Make) -> None:
+    pair = make.pair()
+    risk.laid(db, pair, finished_at=clock.now())
+    for label, days in (("T0", 80), ("T1", 70)):
+        point = make.t_point(pair, label, ago(days))
+        point.pp_done_on = point.vss_done_on = ago(days)
+    meeting(make, pair, 300)
+
+    assert asks(timelines.of_case(db, pair.pp, pair.case.id)) == ["no_meeting_for_time"]
+
+
 def test_a_missed_meeting_is_no_meeting_for_t2(db: Session, make: Make) -> None:
     pair = make.pair()
     risk.laid(db, pair, finished_at=clock.now())
