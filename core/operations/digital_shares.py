@@ -26,10 +26,8 @@ from core.operations import (
 )
 from core.operations.joint_items import Preview, Shown, UseRule
 from core.operations.releases import Terms
-from core.text import text
 
 TOPIC = "digital"
-LONGEST = 8000
 
 
 @dataclass(frozen=True)
@@ -108,7 +106,8 @@ def _ready(  # noqa: PLR0917
         service_id=actor.service_id,
         author_id=actor.person_id,
         topic=TOPIC,
-        text=text(_text(db, actor, case_id, words), field="text", required=False, longest=LONGEST),
+        # Each part was checked when it was written: together they may be as long as they are.
+        text=_text(db, actor, case_id, words),
         use_rule=use_rule,
         purpose=terms.purpose,
         ends_on=releases.end(db, actor, terms),

@@ -95,6 +95,15 @@ def test_nothing_is_shared_unseen_empty_or_with_a_name_in_it(db: Session, make: 
     assert share(db, pair, terms, meant=True).released_at is not None
 
 
+def test_it_is_shared_however_many_actions_there_are(db: Session, make: Make) -> None:
+    pair = make.pair()
+    terms = grounded(db, make, pair)
+    for _ in range(20):
+        safety_actions.write(db, pair.pp, pair.case.id, wanted=Wanted("accountability", "x" * 480, "M" * 100))
+
+    assert share(db, pair, terms).text.count("x" * 480) == 20
+
+
 def test_the_victim_support_service_shares_nothing_of_it(db: Session, make: Make) -> None:
     pair = make.pair()
 
