@@ -13,7 +13,7 @@ from core.content import digital_violence, reporting_routes
 from core.errors import Invalid
 from core.models import CaseFile, Evidence
 from core.operations import own_files
-from core.text import day, line, text
+from core.text import day, in_order, line, text
 
 __all__ = ["Evidence"]
 
@@ -73,9 +73,11 @@ def _fill(evidence: Evidence, kept: Kept) -> None:
         raise Invalid("error.digital.reported_to", field="reported_to")
     if reported_to:
         reported_on = _past(day(kept.reported_on, field="reported_on"), field="reported_on")
+    happened_on = _past(kept.happened_on, field="happened_on")
+    in_order(happened_on, reported_on, field="reported_on")
     checked = {
         "what": text(kept.what, field="what", longest=LONGEST_WHAT),
-        "happened_on": _past(kept.happened_on, field="happened_on"),
+        "happened_on": happened_on,
         "kept_where": line(kept.kept_where, field="kept_where"),
         "kept_how": _keys(kept.kept_how, [*keepings, *evidence.kept_how.split()], field="kept_how"),
         "reported_to": reported_to,

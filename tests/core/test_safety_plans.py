@@ -212,7 +212,8 @@ def test_evidence_says_where_and_how_and_to_whom_it_was_reported(db: Session, ma
 
 
 def test_evidence_lies_somewhere_and_in_no_future(db: Session, make: Make) -> None:
-    pair, later = make.pair(), clock.today() + timedelta(days=1)
+    pair, now = make.pair(), clock.today()
+    later = now + timedelta(days=1)
 
     for kept, reason in (
         (Kept("", None, "Safe"), "error.empty"),
@@ -220,6 +221,7 @@ def test_evidence_lies_somewhere_and_in_no_future(db: Session, make: Make) -> No
         (Kept("M", later, "Safe"), "future_date"),
         (Kept("M", None, "Safe", ["by_heart"]), "digital.choice"),
         (Kept("M", None, "Safe", (), ["the_mayor"]), "digital.choice"),
+        (Kept("M", now, "Safe", (), ["police_unit"], now - timedelta(days=9)), "dates_out_of_order"),
     ):
         with pytest.raises(Invalid, match=reason):
             evidence.note(db, pair.vss, pair.case.id, kept=kept)
