@@ -65,8 +65,8 @@ def sitting_of(db: Session, actor: Actor, case_id: UUID) -> UUID | None:
         Meeting.started_at > clock.now() - meetings.STILL_RUNNING,
         is_here,
     )
-    found = db.scalars(statement.order_by(Meeting.started_at.desc()).limit(1)).first()
-    return found.id if found else None
+    newest = statement.order_by(Meeting.started_at.desc()).limit(1)
+    return db.scalar(newest.with_only_columns(Meeting.id))
 
 
 def attend(db: Session, actor: Actor, attendance_id: UUID, *, presence: Presence, version: int) -> Attendance:

@@ -53,6 +53,7 @@ WITHOUT: dict[str, set[str]] = {
             "notice_documents.is_due",
             "notices_due.under_way",
             "presences.candidates",
+            "presences.sitting_of",
             "risk_boards.pulse",
             "sittings.pulse",
         ),

@@ -1,6 +1,7 @@
 """The meeting on a risk assessment: differences first, settled item by item, and nobody's word lost."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -172,7 +173,11 @@ def test_what_the_risk_page_or_the_plan_page_puts_into_the_plan_while_a_meeting_
     left_open.started_at = clock.now() - timedelta(days=2)
     make.table(pair, present=False).started_at = clock.now() + timedelta(minutes=1)
     meeting = make.table(pair)
-    given = {"need": "Own account", "due_on": clock.today(), "service_id": pair.vss.service_id}
+    given: dict[str, Any] = {
+        "need": "Own account",
+        "due_on": clock.today(),
+        "service_id": pair.vss.service_id,
+    }
 
     risk_boards.add_action(
         db, pair.vss, found.id, about=HER, item="money", text="From the risk page", **given
