@@ -1,6 +1,9 @@
 """What happened on the two paths of a case, and which reports of it both services may read."""
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
 
 from core.access.actors import Actor, kept
 from core.access.cases import joint_case_ids, visible_case_ids
@@ -62,6 +65,21 @@ def visible_released_entries(actor: Actor) -> Select[ReleasedEntry]:
     """What either service released of its path, in open joint spaces: both read the same."""
     items = visible_joint_items(actor).where(JointItem.case_id.in_(joint_case_ids(actor)))
     return select(ReleasedEntry).where(ReleasedEntry.item_id.in_(items.with_only_columns(JointItem.id)))
+
+
+@kept
+def times_of_releases(actor: Actor) -> Select[UUID, datetime, datetime | None, date | None]:
+    """By entry, when something of it went out, was taken back, and ends: of what is no longer read the times alone."""
+    parts = (
+        select(one.item_id, one.entry_id).where(one.entry_id.is_not(None))
+        for one in (ReleasedEpisode, ReleasedEntry)
+    )
+    of_entry = union_all(*parts).subquery()
+    return (
+        select(of_entry.c.entry_id, JointItem.released_at, JointItem.withdrawn_at, JointItem.ends_on)
+        .join(JointItem, JointItem.id == of_entry.c.item_id)
+        .where(JointItem.released_at.is_not(None), JointItem.case_id.in_(joint_case_ids(actor)))
+    )
 
 
 @kept

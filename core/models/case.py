@@ -232,6 +232,8 @@ class PathEntry(Versioned):
     note: Mapped[str] = mapped_column(SealedText(), default="")
     #: What happened and when, without the note; of his path alone. Hers leaves by a release.
     is_shared: Mapped[bool] = mapped_column(default=False)
+    #: When that was decided by hand, later than it was written down; None: it was shared from the beginning.
+    shared_at: Mapped[datetime | None] = mapped_column(default=None)
     #: Taken out by the service that wrote it, for a reason; the row stays.
     removed_at: Mapped[datetime | None] = mapped_column(default=None)
     removed_reason: Mapped[str] = mapped_column(SealedText(), default="")

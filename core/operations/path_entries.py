@@ -103,7 +103,7 @@ def share(db: Session, actor: Actor, entry_id: UUID, *, version: int) -> PathEnt
     _require_sharing(db, actor, cases.find(db, actor, entry.case_id))
     if entry.is_shared:
         raise Conflict("error.path_entry_shared")
-    entry.is_shared = True
+    entry.is_shared, entry.shared_at = True, clock.now()
     audit.record(db, actor, "share", entry, case_id=entry.case_id)
     return entry
 

@@ -5,11 +5,11 @@ Computed from what the viewer sees: an entry that one side keeps to itself asks 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Exists, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core import access, clock
@@ -31,6 +31,7 @@ from core.models import (
 )
 from core.operations import case_times, notice_texts
 from core.operations.case_times import CaseTimes
+from core.operations.known_times import Out, by_hand, was_known
 from core.operations.rules import Rules
 from core.operations.t_dates import TDate
 from core.operations.timeline_asks import Ask
@@ -108,12 +109,12 @@ def asks(
     protocol: Protocol,
     rules: Rules,
     today: date,
-    known: Mapping[UUID, datetime],
+    known: Mapping[UUID, Sequence[Out]],
     notices: Sequence[Notice] = (),
 ) -> Iterator[Ask]:
     """What the timeline asks for: the end of an assessment that runs, and a new one since it, or the last one, began.
 
-    The path says of each entry whether both services see it; `known` since when, where it was released.
+    The path says of each entry whether both services see it; `known` when they could read of it.
     """
     if found is None:
         return
@@ -125,7 +126,7 @@ def asks(
         one: is_shared
         for one, is_shared in path.items()
         if protocol.path_kind(one.kind).calls_meeting
-        and (last is None or known.get(one.id, one.created_at) > last.created_at)
+        and (last is None or not was_known(known.get(one.id, [by_hand(one)]), last.created_at))
     }
     kinds = {one.kind for one in after}
     # What the path tells already is not told twice.
@@ -387,14 +388,32 @@ def _has_happened(actor: Actor) -> ColumnElement[bool]:
         )
         .correlate(PathEntry, RiskAssessment)
     )
+    by_hand = and_(PathEntry.is_shared.is_(True), PathEntry.shared_at > RiskAssessment.created_at)
+    came = or_(told.exists(), released.exists(), by_hand)
     after = access.visible_path_entries(actor).where(
         PathEntry.kind.in_(kinds),
         PathEntry.case_id == Case.id,
         or_(
             RiskAssessment.id.is_(None),
             PathEntry.created_at > RiskAssessment.created_at,
-            told.exists(),
-            released.exists(),
+            and_(came, ~_was_on_the_table(actor)),
         ),
     )
     return after.correlate(Case, RiskAssessment).exists()
+
+
+def _was_on_the_table(actor: Actor) -> Exists:
+    """It could be read when the assessment began, though that release has ended since and another took its place."""
+    times = access.times_of_releases(actor)
+    entry_id = times.selected_columns.entry_id
+    began = RiskAssessment.created_at
+    return (
+        times.where(
+            entry_id == PathEntry.id,
+            JointItem.released_at <= began,
+            or_(JointItem.withdrawn_at.is_(None), JointItem.withdrawn_at >= began),
+            or_(JointItem.ends_on.is_(None), JointItem.ends_on >= func.date(began)),
+        )
+        .correlate(PathEntry, RiskAssessment)
+        .exists()
+    )

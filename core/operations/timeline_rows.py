@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from uuid import UUID
 
@@ -10,6 +10,8 @@ from core import clock
 from core.access import Actor
 from core.content.protocols import Protocol
 from core.models import Action, Agreement, AgreementState, Case, Meeting, PathEntry, PhaseEntry
+from core.operations import known_times
+from core.operations.known_times import Out
 from core.operations.rules import Rules
 from core.operations.t_dates import TDate
 from core.operations.timeline_entries import Entry, Kind, Lane, State, meeting_state
@@ -32,8 +34,8 @@ class Found:
     actions: Sequence[Action]
     #: Open actions beyond those.
     more_actions: int = 0
-    #: Since when both services read of an entry, where that was later than it was written down.
-    known: Mapping[UUID, datetime] = field(default_factory=dict)
+    #: When both services could read of an entry that both see.
+    known: Mapping[UUID, Sequence[Out]] = field(default_factory=dict)
     #: What both services read to an entry.
     released: Mapping[UUID, str] = field(default_factory=dict)
     #: For a screen that both look at.
@@ -154,14 +156,15 @@ def due_entries(found: Found) -> Iterator[Entry]:
         if not found.protocol.path_kind(one.kind).calls_meeting:
             continue
         due = one.happened_on + timedelta(days=found.rules.episode_meeting_days)
-        known = found.known.get(one.id, one.created_at)
+        known = found.known.get(one.id, [known_times.by_hand(one)])
         later = [
             meeting for meeting in found.meetings if clock.day(meeting.takes_place_at) >= one.happened_on
         ]
         if any(_could_speak_of_it(meeting, known) for meeting in later):
             continue
         days = (clock.day(meeting.planned_at) for meeting in later if not meeting.is_over)
-        planned = min((day for day in days if day >= clock.day(known)), default=None)
+        newest = max(clock.day(out.since) for out in known)
+        planned = min((day for day in days if day >= newest), default=None)
         if planned is not None and planned <= max(due, found.today):
             state = State.MEETING_PLANNED
         else:
@@ -178,13 +181,13 @@ def due_entries(found: Found) -> Iterator[Entry]:
         )
 
 
-def _could_speak_of_it(meeting: Meeting, known: datetime) -> bool:
+def _could_speak_of_it(meeting: Meeting, known: Sequence[Out]) -> bool:
     """Did both services sit together after it was known?
 
     What was recorded, or released, after a meeting was not on its table, though it had happened before.
     """
     is_joint = meeting.is_held and not meeting.is_consultation
-    return is_joint and meeting.closed_at is not None and meeting.closed_at >= known
+    return is_joint and meeting.closed_at is not None and known_times.was_known(known, meeting.closed_at)
 
 
 def action_entries(found: Found) -> Iterator[Entry]:

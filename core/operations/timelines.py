@@ -6,10 +6,9 @@ entries alone: a private entry of the other side changes no date, no state and n
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from core import access, audit, clock, lists
@@ -27,11 +26,19 @@ from core.models import (
     Meeting,
     PathEntry,
     PhaseEntry,
-    ReleasedEntry,
-    ReleasedEpisode,
     TPoint,
 )
-from core.operations import cases, protocols, risk_due, rules, t_dates, timeline_asks, timeline_rows
+from core.operations import (
+    cases,
+    known_times,
+    protocols,
+    risk_due,
+    rules,
+    t_dates,
+    timeline_asks,
+    timeline_rows,
+)
+from core.operations.known_times import Out
 from core.operations.rules import Rules
 from core.operations.t_dates import TDate
 from core.operations.timeline_asks import Ask
@@ -149,7 +156,7 @@ def _risk_asks(
     actor: Actor,
     case: Case,
     path: dict[PathEntry, bool],
-    known: dict[UUID, datetime],
+    known: dict[UUID, list[Out]],
     *,
     times: Sequence[TDate],
     protocol: Protocol,
@@ -191,12 +198,14 @@ def _agreements(db: Session, actor: Actor, case: Case) -> Sequence[Agreement]:
 
 def _path(
     db: Session, actor: Actor, case: Case, *, joint_only: bool
-) -> tuple[dict[PathEntry, bool], dict[UUID, datetime], dict[UUID, str]]:
+) -> tuple[dict[PathEntry, bool], dict[UUID, list[Out]], dict[UUID, str]]:
     """The entries of both paths, each with whether both services see it.
 
-    And since when, where it was released, and in which words.
+    And of these, when they could read of it, and in which words where it was released. When it was written down is its
+    own service's to know; what was read for a time and is released anew was known in that time already.
     """
     released = access.visible_released_entries(actor).subquery()
+    times = access.times_of_releases(actor).subquery()
     statement = access.joint_path_entries if joint_only else access.visible_path_entries
     found = (
         statement(actor)
@@ -204,34 +213,27 @@ def _path(
         .order_by(PathEntry.happened_on, PathEntry.created_at)
         .outerjoin(released, released.c.entry_id == PathEntry.id)
         .outerjoin(JointItem, JointItem.id == released.c.item_id)
-        .add_columns(access.is_shared_entry(actor), _known(actor), JointItem)
+        .outerjoin(times, times.c.entry_id == PathEntry.id)
+        .add_columns(
+            access.is_shared_entry(actor),
+            JointItem,
+            times.c.released_at,
+            times.c.withdrawn_at,
+            times.c.ends_on,
+        )
     )
-    rows = db.execute(found).all()
-    return (
-        {entry: bool(is_shared) for entry, is_shared, _, _ in rows},
-        {entry.id: at for entry, _, at, _ in rows if at is not None},
-        {entry.id: item.text for entry, _, _, item in rows if item is not None},
-    )
-
-
-def _known(actor: Actor) -> ScalarSelect[datetime | None]:
-    """Since when both services read of what was released; when it was written down is its own service's to know.
-
-    None for what the programme shared by hand: that is known from the day on which it was written down.
-    """
-    told = (
-        access.visible_released_episodes(actor)
-        .where(ReleasedEpisode.entry_id == PathEntry.id)
-        .with_only_columns(ReleasedEpisode.item_id)
-    )
-    released = (
-        access.visible_released_entries(actor)
-        .where(ReleasedEntry.entry_id == PathEntry.id)
-        .with_only_columns(ReleasedEntry.item_id)
-    )
-    either = or_(JointItem.id.in_(told.correlate(PathEntry)), JointItem.id.in_(released.correlate(PathEntry)))
-    statement = select(func.min(JointItem.released_at)).where(either, PathEntry.is_shared.is_(False))
-    return statement.correlate(PathEntry).scalar_subquery()
+    path: dict[PathEntry, bool] = {}
+    known: dict[UUID, list[Out]] = {}
+    words: dict[UUID, str] = {}
+    for entry, is_shared, item, since, withdrawn_at, ends_on in db.execute(found):
+        path[entry] = bool(is_shared)
+        if item is not None:
+            words[entry.id] = item.text
+        if is_shared and entry.is_shared:
+            known.setdefault(entry.id, [known_times.by_hand(entry)])
+        if is_shared and since is not None:
+            known.setdefault(entry.id, []).append(Out(since, withdrawn_at, ends_on))
+    return path, known, words
 
 
 def _actions(db: Session, actor: Actor, case: Case) -> Found[Action]:

@@ -920,6 +920,7 @@ def upgrade() -> None:
         sa.Column("happened_on", sa.Date(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("is_shared", sa.Boolean(), nullable=False),
+        sa.Column("shared_at", core.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("removed_at", core.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("removed_reason", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
