@@ -30,6 +30,10 @@ class SafeContact:
     channel: str
     times: str = ""
     code_phrase_known: str = ""
+    #: Whether a message may be left with her.
+    messages: str = ""
+    #: What is wrong with the channel.
+    warning: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,8 @@ def _safe_contact(contact: SafeContact | None, words: Words) -> list[dict[str, s
         words,
         "emergency_sheet",
         channel=contact.channel,
+        warning=contact.warning,
+        messages=contact.messages,
         times=contact.times,
         code_phrase_known=contact.code_phrase_known,
     )

@@ -75,6 +75,10 @@ class Reached:
     channel: str = ""
     times: str = ""
     code_phrase_known: str = ""
+    #: Whether a message may be left with her.
+    messages: str = ""
+    #: What is wrong with the channel.
+    warning: str = ""
 
 
 @dataclass(frozen=True)
@@ -174,6 +178,8 @@ def _reached(reached: Reached, words: Words) -> list[dict[str, str]]:
         words,
         "safety_plan",
         channel=reached.channel,
+        warning=reached.warning,
+        messages=reached.messages,
         times=reached.times,
         code_phrase_known=reached.code_phrase_known,
     )

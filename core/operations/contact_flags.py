@@ -17,6 +17,7 @@ from core import access, audit, clock
 from core.access import Actor, Permission, require, require_version
 from core.content import telling
 from core.errors import Conflict, Invalid
+from core.locale import Words
 from core.models import CaseFile, ContactField, ContactFlag, ContactMark, Departure, Person, Subject
 from core.operations import own_files
 from core.text import day
@@ -198,6 +199,18 @@ def stands_in(one: ContactFlag, typed: str) -> bool:
     if one.field is ContactField.ADDRESS:
         return is_at(one.value, typed)
     return flat(one.value) in flat(typed)
+
+
+def on_channel(flags: Iterable[ContactFlag], subject: Subject) -> list[ContactMark]:
+    """What is wrong with the contacts that this person's safe channel names, each once."""
+    named = (one for one in flags if one.subject_id == subject.id and stands_in(one, subject.safe_channel))
+    return list(dict.fromkeys(one.mark for one in named))
+
+
+def warning(flags: Iterable[ContactFlag], subject: Subject, words: Words) -> str:
+    """The same in one sentence, for a paper of the victim support service; nothing where nothing is wrong."""
+    marks = ", ".join(words(f"contact_flag.vss.{mark}") for mark in on_channel(flags, subject))
+    return words("contact_flag.on_paper", mark=marks) if marks else ""
 
 
 def is_at(address: str, place: str) -> bool:

@@ -212,7 +212,7 @@ def sheet(db: Session, actor: Actor, case_id: UUID, *, words: Words, sending: Se
             )
             for action in situation.actions
         ),
-        safe_contact=_safe_contact(situation.safe_contacts, words) if is_hers else None,
+        safe_contact=_safe_contact(situation, words) if is_hers else None,
         language=settings().language,
     )
     return Paper(
@@ -240,10 +240,16 @@ def _telephone(side: Side, contact: Contact, own_copy: bool, words: Words) -> st
     return contact.phone or side.service.duty_phone
 
 
-def _safe_contact(subjects: tuple[Subject, ...], words: Words) -> SafeContact | None:
+def _safe_contact(situation: Situation, words: Words) -> SafeContact | None:
     """On paper only whether there is a code phrase: a sheet that is lost must not give it away."""
-    if not subjects:
+    if not situation.safe_contacts:
         return None
-    her = subjects[0]
+    her = situation.safe_contacts[0]
     known = words("emergency.phrase_known" if her.code_phrase else "emergency.phrase_unknown")
-    return SafeContact(channel=her.safe_channel, times=her.safe_times, code_phrase_known=known)
+    return SafeContact(
+        channel=her.safe_channel,
+        times=her.safe_times,
+        code_phrase_known=known,
+        messages=words("emergency.no_messages") if her.no_messages else "",
+        warning=contact_flags.warning(situation.flags, her, words),
+    )

@@ -14,9 +14,10 @@ from core.documents import safety_plan as word
 from core.documents.frame import Printed
 from core.documents.kinds import DocumentKind, Recipient
 from core.locale import Words
-from core.models import DigitalMedium, Evidence, SafetyAction, SafetyState, Seen
+from core.models import ContactFlag, DigitalMedium, Evidence, SafetyAction, SafetyState, Seen
 from core.operations import (
     cases,
+    contact_flags,
     digital_findings,
     digital_maps,
     digital_shares,
@@ -81,7 +82,7 @@ def _plan(db: Session, actor: Actor, case_id: UUID, words: Words) -> word.Safety
         ),
         evidence=tuple(_kept(one, content, words) for one in evidence.of_case(db, actor, case_id)),
         cares=tuple(one.text for one in content.cares),
-        reached=_reached(standing, words),
+        reached=_reached(standing, contact_flags.holding(db, actor, case_id), words),
         steps=tuple(
             word.AnsweredStep(step.title, digital_words.answer(words, step, steps.get(step.id)))
             for step in content.steps
@@ -144,10 +145,18 @@ def _route(route_id: str, words: Words) -> word.Route:
     return word.Route(route.title, content.note, route.source, stations)
 
 
-def _reached(standing: safety_plans.Standing, words: Words) -> word.Reached | None:
+def _reached(
+    standing: safety_plans.Standing, flags: Sequence[ContactFlag], words: Words
+) -> word.Reached | None:
     her = standing.her
-    if her is None or not her.safe_channel:
+    if her is None or not (her.safe_channel or her.no_messages):
         return None
     # The phrase itself is on no paper.
     known = words("digital.code_phrase_known") if her.code_phrase else ""
-    return word.Reached(her.safe_channel, her.safe_times, known)
+    return word.Reached(
+        her.safe_channel,
+        her.safe_times,
+        known,
+        messages=words("emergency.no_messages") if her.no_messages else "",
+        warning=contact_flags.warning(flags, her, words),
+    )

@@ -61,13 +61,8 @@ def earlier(ws: Workspace, flags: Iterable[Flagged], subject: Subject) -> list[s
 
 def on_channel(ws: Workspace, flags: Iterable[ContactFlag], subject: Subject) -> list[str]:
     """Where the safe channel names a contact that carries a flag: say so beside it."""
-    named = [
-        one
-        for one in flags
-        if one.subject_id == subject.id and contact_flags.stands_in(one, subject.safe_channel)
-    ]
-    marks = ", ".join(dict.fromkeys(mark(ws, one.mark) for one in named))
-    return [f":red[{ws.words('contact_flag.channel', mark=marks)}]"] if named else []
+    marks = ", ".join(mark(ws, one) for one in contact_flags.on_channel(flags, subject))
+    return [f":red[{ws.words('contact_flag.channel', mark=marks)}]"] if marks else []
 
 
 def changes(ws: Workspace, found: Sequence[Changed]) -> None:

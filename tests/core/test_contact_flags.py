@@ -6,12 +6,16 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core import clock
+from core.content.recipients import Recipient
+from core.documents.read import lines
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.locale import Words
 from core.models import ContactFlag, Subject
-from core.operations import contact_flags, emergencies, files, plan_documents
+from core.operations import contact_flags, emergencies, files, plan_documents, safety_documents
 from core.operations.contact_flags import ContactField, ContactMark
 from core.operations.files import Contacts
+from core.operations.outgoing import Document
+from core.operations.papers import USUAL, Sending
 from tests.make import Make, Pair
 
 
@@ -169,3 +173,60 @@ def test_the_page_of_an_emergency_brings_the_flags_with_her_safe_channel(db: Ses
 )
 def test_a_place_is_known_by_its_number_and_its_street(address: str, place: str, *, is_there: bool) -> None:
     assert contact_flags.is_at(address, place) is is_there
+
+
+@pytest.mark.parametrize("paper", [emergencies.sheet, safety_documents.document])
+def test_the_workers_papers_say_with_the_channel_what_is_wrong_with_it_and_never_to_leave_a_message(
+    db: Session, make: Make, paper: Document[...]
+) -> None:
+    pair = make.pair()
+    her = known(make, pair)
+    her.safe_channel, her.no_messages = "Call +00 555 272799", True
+    flag(db, pair, her, ContactField.PHONE, ContactMark.SHARED)
+    flag(db, pair, her, ContactField.ADDRESS)
+
+    said = said_by(db, pair, paper)
+
+    assert "Call +00 555 272799" in said
+    assert "Never leave a message." in said
+    assert "It names a contact that carries a flag: shared with him. Agree on another way." in said
+
+    her.no_messages, her.safe_channel = False, "Her sister"
+    db.flush()
+    said = said_by(db, pair, paper)
+    assert "Her sister" in said
+    assert "Never leave a message" not in said
+    assert "carries a flag" not in said
+
+
+@pytest.mark.parametrize("recipient", [Recipient.HER, Recipient.JOINT])
+def test_no_paper_that_leaves_her_service_says_a_word_of_how_she_is_reached(
+    db: Session, make: Make, recipient: Recipient
+) -> None:
+    pair = make.pair()
+    her = known(make, pair)
+    her.safe_channel, her.no_messages = "Call +00 555 272799", True
+    flag(db, pair, her, ContactField.PHONE)
+    paper = safety_documents.document if recipient is Recipient.HER else emergencies.sheet
+
+    said = said_by(db, pair, paper, Sending(recipient=recipient))
+
+    for part in ("272799", "leave a message", "carries a flag"):
+        assert part not in said
+
+
+def test_that_no_message_may_be_left_is_in_the_plan_of_the_workers_where_no_channel_is(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    known(make, pair).no_messages = True
+    db.flush()
+
+    assert "Never leave a message." in said_by(db, pair, safety_documents.document)
+
+
+def said_by(db: Session, pair: Pair, paper: Document[...], sending: Sending = USUAL) -> str:
+    words = Words()
+    return "\n".join(
+        line.text for line in lines(paper(db, pair.vss, pair.case.id, words=words, sending=sending))
+    )

@@ -133,7 +133,9 @@ EMERGENCY = emergency_sheet.EmergencySheet(
         emergency_sheet.OnDuty("Aurora House", "Nina B.", "555 0102"),
     ),
     actions=PLANNED,
-    safe_contact=emergency_sheet.SafeContact("A friend's telephone", "17:00 to 19:00", "Yes"),
+    safe_contact=emergency_sheet.SafeContact(
+        "A friend's telephone", "17:00 to 19:00", "Yes", "Never leave a message.", "Unsafe since Monday"
+    ),
 )
 
 PHASE_1 = phase_1_record.Phase1Record(
@@ -271,7 +273,9 @@ SAFETY = safety_plan.SafetyPlan(
     forms=(safety_plan.FoundForm("Stealing passwords", "Past", "In May"),),
     evidence=(safety_plan.KeptEvidence("Eleven messages", "4 January 2026", "In the safe", "Police"),),
     cares=("She decides.",),
-    reached=safety_plan.Reached("Her colleague at work", "Mornings", "known"),
+    reached=safety_plan.Reached(
+        "Her colleague at work", "Mornings", "known", "Never leave a message.", "Unsafe since Monday"
+    ),
     steps=(safety_plan.AnsweredStep("Whether they share accounts", "Yes"),),
     shared="He named the street.",
 )
