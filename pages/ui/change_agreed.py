@@ -3,18 +3,18 @@
 import streamlit as st
 
 from core.content.questionnaires import load_domains
-from core.operations import changes
+from core.operations import look_backs
 from core.operations.sittings import Sitting
 from pages.ui import change_words
 from pages.ui.workspace import Workspace
 
 
 def show(ws: Workspace, sitting: Sitting) -> None:
-    """The shared summaries side by side; nothing that one side alone reads."""
-    t, case_id = ws.words, sitting.meeting.case_id
-    if case_id is None:
+    """The shared summaries side by side; nothing that one side alone reads, or on a shared screen one of those there."""
+    t = ws.words
+    if sitting.meeting.case_id is None:
         return
-    found = ws.read(changes.agreed, case_id)
+    found = ws.read(look_backs.change, sitting.meeting.id, is_shared=ws.shared is not None)
     if not found:
         st.caption(t("change.none_agreed"))
         return

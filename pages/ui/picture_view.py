@@ -1,13 +1,12 @@
 """The picture of a case on a page and at the table: which time, where accounts differ, the chart, and the same as a table."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 import streamlit as st
 
 from core.locale import Words
 from core.models.service import ServiceKind
-from core.operations import picture_words, pictures
+from core.operations import look_backs, picture_words, pictures
 from core.operations.pictures import Mark, Picture, Span
 from core.operations.sittings import Sitting
 from pages.ui import picture_chart, reading_table
@@ -121,13 +120,18 @@ def _row(t: Words, mark: Mark, picture: Picture) -> list[str]:
 
 
 def at_table(ws: Workspace, sitting: Sitting) -> None:
-    """Beside an item of the agenda, once somebody asks for it: what both services read, and nothing else."""
-    case_id: UUID | None = sitting.meeting.case_id
-    if case_id is None:
+    """Beside an item of the agenda, once somebody asks for it: what both read, and on a shared screen all who are there."""
+    meeting = sitting.meeting
+    if meeting.case_id is None:
         return
-    t = ws.words
-    if st.toggle(t("picture.at_table"), key=f"picture:at_table:{case_id}", help=t("picture.at_table_help")):
-        show(ws, ws.read(pictures.of_case, case_id, joint_only=True), key=f"picture:{case_id}:at_table")
+    t, case_id = ws.words, meeting.case_id
+    if not st.toggle(
+        t("picture.at_table"), key=f"picture:at_table:{case_id}", help=t("picture.at_table_help")
+    ):
+        return
+    found = ws.read(look_backs.picture, meeting.id, is_shared=ws.shared is not None)
+    if found is not None:
+        show(ws, found, key=f"picture:{case_id}:at_table")
 
 
 def help_text(ws: Workspace, picture: Picture) -> str:

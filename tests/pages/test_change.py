@@ -285,7 +285,9 @@ def test_at_the_table_the_item_brings_what_both_read(db: Session, make: Make, de
     item = meeting.items[0]
     item.key, item.title = "change", "What has changed"
     db.commit()
-    assert "No summary on change is shared" in said(desk.open(pair.pp, "table", meeting=meeting.id))
+    assert "No summary on change that everybody here may read" in said(
+        desk.open(pair.pp, "table", meeting=meeting.id)
+    )
     change.shared(db, pair, pair.vss, "T1", "violence")
     db.commit()
 

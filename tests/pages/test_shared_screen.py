@@ -7,13 +7,28 @@ from streamlit.testing.v1 import AppTest
 
 from core import clock
 from core.locale import Words
-from core.models import Attendance, Meeting, RiskGrade, Seen, Settlement, SignIn, Ticket, UnsentText
+from core.models import (
+    Attendance,
+    EpisodeSource,
+    Meeting,
+    Release,
+    RiskGrade,
+    Role,
+    Seen,
+    Settlement,
+    SignIn,
+    Ticket,
+    UnsentText,
+)
 from core.operations import risk_boards, shared_screens, unsent
+from core.operations.episode_releases import Chosen
 from pages.ui import keeper, stores
 from pages.ui.site import PAGES, page_file
-from tests import risk
+from tests import change, risk
+from tests.episodes import days, released, told
 from tests.make import Make, Pair
 from tests.pages.conftest import ROOT, Desk, press, said, whole
+from tests.pages.test_picture import table
 from tests.pages.test_table import look
 
 T = Words("en", "UTC")
@@ -188,6 +203,43 @@ def test_before_the_first_passes_are_open_it_says_who_has_handed_in_and_nothing_
     assert f"{pair.vss.service_name}: handed in" in shown.replace("\\", "")
     assert T("risk.part.serious") not in shown
     assert "stalk" not in shown
+
+
+def test_the_picture_and_the_change_on_it_hold_nothing_that_one_of_those_there_may_not_read(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    change.dated(db, pair)
+    for label, often in (("T0", "often"), ("T1", "once")):
+        change.asked(db, pair, pair.vss, label, emotional=often)
+    change.shared(db, pair, pair.vss, "T1", "violence")
+    released(db, pair, told(db, pair, EpisodeSource.HER, days(9)), chosen=Chosen("He has a weapon."))
+    for release in db.scalars(select(Release)):
+        release.recipients = [str(Role.CASE_MANAGER)]
+    meeting = make.table(pair)
+    meeting.items[0].key = "change"
+    taker = make.actor(pair.pp.service_id, Role.MINUTE_TAKER)
+    make.assign(pair.case, taker)
+    seat = Attendance(person_id=taker.person_id, service_id=taker.service_id)
+    seat.meeting_id, seat.apology = meeting.id, "Is ill"
+    db.add(seat)
+    db.commit()
+
+    def wall() -> str:
+        at = on_screen(db, pair, meeting, desk)
+        next(one for one in at.toggle if one.label == T("picture.at_table")).set_value(True).run()
+        return whole(at).replace("\\", "") + str(table(at))
+
+    before = wall()
+    assert "| Violent behaviour | Better |" in before
+    assert "He has a weapon." in before
+
+    seat.apology, seat.is_present = "", True
+    db.commit()
+
+    after = wall()
+    assert T("change.none_agreed") in after
+    assert "He has a weapon." not in after
 
 
 def test_a_closed_meeting_keeps_the_screen_shut(db: Session, make: Make, desk: Desk) -> None:
