@@ -1,7 +1,7 @@
 """The level of risk: low, intermediate or high, chosen by people with a reason and a name. Nothing here is computed.
 
-One side may raise it alone. What does not raise it, beginning with a first level below high, holds when the other side
-has agreed.
+One side may raise it alone, and say high again. What does not raise it, beginning with a first level below high, holds
+when the other side has agreed; the same level again too, for it was looked at anew.
 """
 
 from collections.abc import Collection, Sequence
@@ -124,10 +124,8 @@ def agree(db: Session, actor: Actor, level_id: UUID, *, version: int) -> RiskLev
 
 
 def needs_both(grade: RiskGrade, before: RiskGrade | None) -> bool:
-    """Does it lower the level, or say for the first time that it is below high?"""
-    if before is None:
-        return grade is not RiskGrade.HIGH
-    return grade.place < before.place
+    """Does it lower the level, or say that it is below high: for the first time, or again?"""
+    return grade is not RiskGrade.HIGH and (before is None or grade.place <= before.place)
 
 
 def speaks_for_more(board: Board, grade: RiskGrade) -> bool:

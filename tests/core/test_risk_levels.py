@@ -82,6 +82,35 @@ def test_the_level_of_the_last_version_is_what_is_lowered(db: Session, make: Mak
     assert risk_levels.of_assessment(db, pair.pp, first.id).number == 1
 
 
+@pytest.mark.parametrize("grade", [RiskGrade.LOW, RiskGrade.INTERMEDIATE])
+def test_the_same_level_below_high_as_in_the_last_version_needs_both_again(
+    db: Session, make: Make, grade: RiskGrade
+) -> None:
+    pair, first = quiet(db, make)
+    low = choose(db, pair.pp, first, grade)
+    risk_levels.agree(db, pair.vss, low.id, version=low.version)
+    risk_assessments.finish(db, pair.pp, first.id, version_=first.version)
+    second = risk.opened(db, pair, {}, {})
+
+    again = choose(db, pair.pp, second, grade)
+
+    alone = risk_levels.of_assessment(db, pair.pp, second.id)
+    assert (alone.here, alone.waiting) == (None, again)
+    with pytest.raises(Conflict, match=r"error\.risk\.no_level"):
+        risk_assessments.finish(db, pair.pp, second.id, version_=second.version)
+    risk_levels.agree(db, pair.vss, again.id, version=again.version)
+    assert risk_levels.of_assessment(db, pair.pp, second.id).here is again
+
+
+def test_high_again_holds_by_one_side(db: Session, make: Make) -> None:
+    pair, first = quiet(db, make)
+    choose(db, pair.pp, first, RiskGrade.HIGH)
+    risk_assessments.finish(db, pair.pp, first.id, version_=first.version)
+    second = risk.opened(db, pair, {}, {})
+
+    assert choose(db, pair.vss, second, RiskGrade.HIGH).holds
+
+
 def test_a_serious_item_present_with_a_level_below_high_needs_a_written_reason(
     db: Session, make: Make
 ) -> None:
