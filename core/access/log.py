@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from core.access.actors import Actor, Permission, kept, may
 from core.access.cases import joint_case_ids, sealed_file_ids, visible_case_ids
-from core.access.risk import was_laid_open
+from core.access.risk import was_read_open
 from core.models import (
     Case,
     CaseFile,
@@ -91,7 +91,7 @@ def _was_released() -> ColumnElement[bool]:
     item = aliased(JointItem)  # a statement around this one may join the item
     is_pass = select(HandedIn.id).where(HandedIn.item_id == item.id)
     opened = is_pass.join(RiskAssessment, RiskAssessment.id == HandedIn.assessment_id).where(
-        was_laid_open(item)
+        was_read_open(item)
     )
     return exists().where(
         item.id == Event.subject_id,

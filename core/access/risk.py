@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, false, func, or_, select
 
 from core.access.actors import Actor, Permission, is_worker, kept, may
 from core.access.cases import joint_case_ids, visible_case_ids
@@ -149,7 +149,10 @@ def handed_in_marks(actor: Actor) -> Select[UUID]:
 
 
 def was_laid_open(item: type[JointItem] = JointItem) -> ColumnElement[bool]:
-    """What was handed in lay before the other service once: it was shared, and not taken back before the opening."""
+    """What was handed in may have lain before the other service: it was shared, and not taken back before the opening.
+
+    Its end is not looked at: a consent that is written down later can put it before the day on which it was read.
+    """
     return and_(
         RiskAssessment.opened_at.is_not(None),
         item.released_at.is_not(None),
@@ -157,18 +160,24 @@ def was_laid_open(item: type[JointItem] = JointItem) -> ColumnElement[bool]:
     )
 
 
+def was_read_open(item: type[JointItem] = JointItem) -> ColumnElement[bool]:
+    """The same, and it was not over by the opening: what the other service may be told of it, when it could read it."""
+    opened_on = func.date(RiskAssessment.opened_at, type_=Date)
+    return and_(was_laid_open(item), or_(item.ends_on.is_(None), ~item.has_ended, item.ends_on >= opened_on))
+
+
 @kept
 def handed_in_times(actor: Actor) -> Select[UUID, datetime]:
     """Which service handed in when, once the first passes are open: of what was taken back since then the moment alone.
 
     It is the moment at which it could be read: that it waited for a second person is its own service's to know. What
-    was taken back before the opening nobody else has read, and nothing says that it was there.
+    was taken back before the opening, or was over by then, nobody else has read, and nothing says that it was there.
     """
     return (
         select(HandedIn)
         .join(JointItem, JointItem.id == HandedIn.item_id)
         .join(RiskAssessment, RiskAssessment.id == HandedIn.assessment_id)
-        .where(RiskAssessment.id.in_(_opened_ids(actor)), was_laid_open())
+        .where(RiskAssessment.id.in_(_opened_ids(actor)), was_read_open())
         .order_by(JointItem.released_at)
         .with_only_columns(HandedIn.service_id, JointItem.released_at)
     )

@@ -255,6 +255,7 @@ def test_the_programme_takes_back_after_the_opening_where_his_consent_has_ended(
     found = risk.opened(db, pair, {}, {})
     item = first_passes.mine(db, pair.pp, found.id).item
     assert item is not None
+    found.opened_at = clock.now() - timedelta(days=2)
     item.ends_on = clock.today() - timedelta(days=1)
     db.flush()
 

@@ -12,9 +12,10 @@ from core.content.risk_checklists import Item
 from core.documents.read import lines
 from core.errors import Conflict, Invalid, NotFound
 from core.locale import Words
-from core.models import ActionState, OutsideResult, RiskAssessment, Role, Seen, Settlement
+from core.models import ActionState, JointItem, OutsideResult, RiskAssessment, Role, Seen, Settlement
 from core.operations import (
     action_plans,
+    case_lists,
     first_passes,
     minutes_contents,
     risk_assessments,
@@ -53,6 +54,28 @@ def test_the_differences_come_first_then_what_is_serious_then_the_rest(db: Sessi
     order = [(line.item.id, line.part) for line in board.of(HER)]
     assert order[:3] == [("pets", Part.DIFFERS), ("stalking", Part.SERIOUS), ("money", Part.REST)]
     assert board.left(HER) == 25
+
+
+@pytest.mark.parametrize("was_over", [True, False])
+def test_again_is_said_of_what_the_other_side_could_read_alone(
+    db: Session, make: Make, was_over: bool
+) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    item = db.get_one(JointItem, risk.handed_in(db, pair, pair.vss, found.id).item_id)
+    item.ends_on = YESTERDAY if was_over else clock.today()
+    risk.handed_in(db, pair, pair.pp, found.id)
+    risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
+    assert (risk_boards.of_assessment(db, pair.pp, found.id).vss_in is None) is was_over
+
+    first_passes.take_back(db, pair.vss, found.id)
+    told = [(one.subject, one.act) for one in case_lists.history(db, pair.pp, pair.case.id)]
+    risk.handed_in(db, pair, pair.vss, found.id)
+
+    hers = risk_boards.of_assessment(db, pair.pp, found.id).vss_in
+    assert hers is not None
+    assert hers.is_again is not was_over
+    assert (("joint_item", "withdraw") in told) is not was_over
 
 
 def test_both_answers_stay_when_an_item_is_settled_and_settled_again(db: Session, make: Make) -> None:
