@@ -429,7 +429,8 @@ def _rows(own: Mine) -> list[HandedAnswer]:
             row = HandedAnswer(handed_in_id=own.version.assessment.id, about=about, item=item.id)
             said = own.answers.get((about, item.id))
             if said is not None and not said.stays:
-                row.seen, row.past_on, row.how = said.seen, said.past_on, said.how
-                row.told_by, row.note = said.told_by, said.note
+                row.seen, row.past_on, row.note = said.seen, said.past_on, said.note
+                if said.seen is not Seen.NOT_KNOWN:  # nobody reads there who told it, nor who hands it in
+                    row.how, row.told_by = said.how, said.told_by
             rows.append(row)
     return rows

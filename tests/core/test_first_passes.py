@@ -526,3 +526,20 @@ def test_who_reads_no_file_is_given_no_codes_of_it(db: Session, make: Make) -> N
     db.flush()
 
     assert risk_assessments.own_children(db, chair, pair.case.id) == ()
+
+
+def test_who_told_of_what_is_not_known_any_more_is_not_handed_in(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    risk.say(db, pair.vss, found.id, "pets", Seen.PRESENT, told_by="Her sister", how=How.TOLD)
+    risk.say(db, pair.vss, found.id, "pets", Seen.NOT_KNOWN, told_by="Her sister", how=How.TOLD)
+    risk.say(db, pair.vss, found.id, "money", Seen.NOT_PRESENT, told_by="Her brother", how=How.TOLD)
+
+    handed = risk.handed_in(db, pair, pair.vss, found.id)
+
+    rows = {
+        row.item: row
+        for row in db.scalars(select(HandedAnswer).where(HandedAnswer.handed_in_id == handed.id))
+    }
+    assert (rows["pets"].how, rows["pets"].told_by) == (None, "")
+    assert (rows["money"].how, rows["money"].told_by) == (How.TOLD, "Her brother")
