@@ -82,6 +82,11 @@ class Checklist(Content):
         """Raises KeyError where there is no such item."""
         return by_id(self.items, item_id)
 
+    def same(self, asked: Item) -> Item | None:
+        """The item of this list that asks the same: of the same id or, where the other list is another, in the same words."""
+        by_words = {item.title: item for item in self.items}
+        return next((item for item in self.items if item.id == asked.id), by_words.get(asked.title))
+
     def to_data(self) -> dict[str, Any]:
         return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 

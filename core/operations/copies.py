@@ -38,6 +38,7 @@ from core.operations import (
     copies_closing,
     copies_digital,
     copies_notices,
+    copies_risk,
     outgoing,
     person_requests,
     protocols,
@@ -81,6 +82,7 @@ def _found(db: Session, actor: Actor, subject: Subject, case_id: UUID, walls: Wa
     for one in copies_digital.pieces(db, actor, subject):
         # What he could do on her devices, and what she does about it, is not for a paper that he may find.
         yield one if subject.kind is SubjectKind.HIM else replace(one, doubt=one.doubt or "unsafe")
+    yield from copies_risk.pieces(db, actor, subject)
     yield from copies_closing.pieces(db, actor, subject)
     yield from copies_notices.pieces(db, actor, subject, case_id)
 

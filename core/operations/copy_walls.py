@@ -43,7 +43,7 @@ _OWN_WORDS = frozenset({"answers", "attended"})
 #: Of others than him only what is written down in whole sentences.
 _SENTENCES = frozenset({"note", "path"})
 #: What she agreed to and what protects her: that the table speaks of it too takes it from nobody, somebody looks.
-_HERS = frozenset({"consent", "digital"})
+_HERS = frozenset({"consent", "digital", "risk"})
 
 
 class Walls:

@@ -156,14 +156,14 @@ def answer(
 
     Raises Conflict where a colleague answered it meanwhile, or where the first pass was handed in.
     """
-    found = _workable(db, actor, assessment_id)
+    found = require_workable(db, actor, assessment_id)
     risk_assessments.require_about(db, actor, found, about, item)
     if given.stays and actor.kind is not ServiceKind.VSS:
         raise NotAllowed("error.risk.only_hers_stays")
     if about != HER:
         _require_part(db, actor, found, about)
     past_on = _past(db, actor, found.case_id, about, given)
-    own = _pass(db, actor, found)
+    own = own_pass(db, actor, found)
     row = answer_of(db, actor, found.id, about, item)
     if (row.version if row else 0) != version:
         raise Conflict
@@ -193,10 +193,10 @@ def say_part(
 
     `version` is 0 where nobody has said it yet. Raises Conflict where a colleague said it meanwhile.
     """
-    found = _workable(db, actor, assessment_id)
+    found = require_workable(db, actor, assessment_id)
     if about not in risk_assessments.children_of(db, actor, found.id):
         raise Invalid("error.risk.about", field="about")
-    own = _pass(db, actor, found)
+    own = own_pass(db, actor, found)
     principles = {one.id for one in risk_assessments.version(db, actor, found.id).of_children.principles}
     if takes_part and set(confirmed) != principles:
         raise Invalid("error.risk.principles", field="confirmed")
@@ -227,12 +227,12 @@ def write_her_view(
     """Write down how she herself sees the risk; `version` is 0 where the first pass holds nothing yet."""
     if actor.kind is not ServiceKind.VSS:
         raise NotAllowed("error.risk.only_hers_stays")
-    found = _workable(db, actor, assessment_id)
+    found = require_workable(db, actor, assessment_id)
     known = db.scalar(_own(actor, found.id))
     # Answering made the first pass meanwhile, and wrote no view of hers into it.
     if (known.version if known else 1) != max(version, 1):
         raise Conflict
-    own = known or _pass(db, actor, found)
+    own = known or own_pass(db, actor, found)
     own.her_grade, own.her_view_stays = grade, stays
     own.her_words = text.text(words, field="her_words", required=False, longest=LONGEST_NOTE)
     db.flush()
@@ -271,8 +271,8 @@ def hand_in(
     past item without its day, Conflict where `seen` is not the digest of what is handed in.
     """
     require(actor, Permission.HAND_IN_RISK)
-    found = _workable(db, actor, assessment_id)
-    own = _pass(db, actor, found)
+    found = require_workable(db, actor, assessment_id)
+    own = own_pass(db, actor, found)
     answered = mine(db, actor, found.id)
     _require_days(answered)
     shown = _preview(db, actor, answered, terms)
@@ -356,7 +356,8 @@ def _file(db: Session, actor: Actor, found: RiskAssessment) -> CaseFile:
     return access.find(db, access.visible_files(actor), own.id)
 
 
-def _workable(db: Session, actor: Actor, assessment_id: UUID) -> RiskAssessment:
+def require_workable(db: Session, actor: Actor, assessment_id: UUID) -> RiskAssessment:
+    """The assessment, while the own service still answers. Raises Conflict where it has handed in."""
     require(actor, Permission.ANSWER_RISK)
     found = risk_assessments.require_running(db, actor, assessment_id)
     if _live(db, actor, found.id) is not None:
@@ -364,7 +365,7 @@ def _workable(db: Session, actor: Actor, assessment_id: UUID) -> RiskAssessment:
     return found
 
 
-def _pass(db: Session, actor: Actor, found: RiskAssessment) -> FirstPass:
+def own_pass(db: Session, actor: Actor, found: RiskAssessment) -> FirstPass:
     """The own service's first pass; a new one where there is none yet."""
     own = db.scalar(_own(actor, found.id))
     if own is None:

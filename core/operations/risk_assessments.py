@@ -20,6 +20,7 @@ from core.models import (
     RiskAssessment,
     RiskChild,
     RiskLevel,
+    Service,
     ServiceKind,
     SubjectKind,
 )
@@ -49,6 +50,12 @@ class Version:
     @property
     def both_are_in(self) -> bool:
         return self.pp_is_in and self.vss_is_in
+
+    @property
+    def missing(self) -> tuple[Service, ...]:
+        """The services that have nothing handed in."""
+        sides = ((self.case.cooperation.pp, self.pp_is_in), (self.case.cooperation.vss, self.vss_is_in))
+        return tuple(service for service, is_in in sides if not is_in)
 
     def is_in(self, kind: ServiceKind) -> bool:
         return self.pp_is_in if kind is ServiceKind.PP else self.vss_is_in
@@ -173,11 +180,20 @@ def open_passes(db: Session, actor: Actor, assessment_id: UUID, *, version_: int
     return found
 
 
-def finish(db: Session, actor: Actor, assessment_id: UUID, *, version_: int) -> RiskAssessment:
-    """Close the version: nothing in it changes any more. Raises Conflict without a level that holds."""
+def finish(
+    db: Session, actor: Actor, assessment_id: UUID, *, version_: int, without_a_side: bool = False
+) -> RiskAssessment:
+    """Close the version: nothing in it changes any more.
+
+    Raises Conflict without a level that holds; and where a side has not handed in, whose answers then come too late for
+    this version, unless somebody says that it is finished without them.
+    """
     require(actor, Permission.CHOOSE_LEVEL)
     found = require_opened(db, actor, assessment_id)
     require_version(found, version_)
+    missing = version(db, actor, found.id).missing
+    if missing and not without_a_side:
+        raise Conflict("error.risk.side_not_in", service=", ".join(one.name for one in missing))
     levels = access.visible_risk_levels(actor).where(RiskLevel.assessment_id == found.id)
     newest = db.scalar(levels.order_by(RiskLevel.number.desc()).limit(1))
     if newest is None or not newest.holds:

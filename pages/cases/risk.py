@@ -25,6 +25,7 @@ if not case.is_paired:
     st.info(t("plan.not_paired"), icon=":material/handshake:")
     st.stop()
 if not joint_space.show(ws, ws.read(joint_spaces.of_case, case.id)):
+    risk_view.to_first_pass(ws, case.id)
     st.stop()
 
 risk_asks.show(ws, ws.read(timelines.asking_for_risk, case.id))

@@ -89,16 +89,17 @@ def _held(row: FirstAnswer | None, turn: int) -> Held:
     return Held(given or None, row.version if row else 0, turn)
 
 
-def _said(ws: Workspace, row: FirstAnswer) -> list[str]:
+def said(ws: Workspace, row: FirstAnswer) -> list[str]:
+    """All that stands there: the answer, how it is known and from whom, the note, and whether it stays."""
     t = ws.words
-    said = [
+    parts = [
         risk_words.state(t, row.seen, row.past_on),
         t(f"risk.how.{row.how}") if row.how else "",
         row.told_by,
         row.note,
         t("first_pass.stays") if row.stays else "",
     ]
-    return [one for one in said if one]
+    return [one for one in parts if one]
 
 
 def _is_given(ws: Workspace, place: Place, item: Item, held: Held) -> bool:
@@ -210,7 +211,7 @@ def _save(ws: Workspace, place: Place, item: Item, given: Given, held: Held) -> 
         return
     now = ws.read(first_passes.answer_of, place.assessment_id, place.about, item.id)
     if now is not None and now.version != held.version:
-        said = " · ".join(_said(ws, now))
+        theirs_now = " · ".join(said(ws, now))
         keep = _held(now, held.turn)
         both = theirs.Both(
             take=_held(now, held.turn + 1),
@@ -219,4 +220,4 @@ def _save(ws: Workspace, place: Place, item: Item, given: Given, held: Held) -> 
             drawn=_fields(held),
             now=_fields(keep),
         )
-        theirs.beside(ws, slot, said, both)
+        theirs.beside(ws, slot, theirs_now, both)

@@ -1,16 +1,18 @@
 """Around the items of a first pass: whom they are about, whether a child takes part, her own assessment, what was handed in."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 import streamlit as st
 
-from core import clock
+from core.content.risk_checklists import Checklist
+from core.models.first_pass import FirstAnswer, FirstPass
 from core.models.service import ServiceKind
 from core.operations import first_passes, risk_boards
 from core.operations.first_passes import HER, Mine, RiskGrade
 from pages.ui import risk_results
 from pages.ui.draft import Draft
-from pages.ui.first_pass_items import about_words
+from pages.ui.first_pass_items import about_words, said
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
@@ -180,7 +182,8 @@ def handed_in(ws: Workspace, mine: Mine) -> None:
     _take_back(ws, mine)
     for about in mine.version.about:
         st.header(plain(about_words(ws, about)))
-        st.markdown(_table(ws, mine, about))
+        st.markdown(table(ws, mine.version.list_of(about), about, mine.answers))
+    her_own(ws, mine.first_pass)
 
 
 def _take_back(ws: Workspace, mine: Mine) -> None:
@@ -197,28 +200,24 @@ def _take_back(ws: Workspace, mine: Mine) -> None:
         st.rerun()
 
 
-def finished(ws: Workspace, case_id: UUID) -> None:
-    """Of finished versions what of hers still stands: her right to take it back outlives them."""
-    t = ws.words
-    for one in ws.read(first_passes.still_shared, case_id):
-        day = t.day(clock.day(one.created_at))
-        st.markdown(t("first_pass.still_shared", number=one.number, day=day))
-        with st.popover(t("first_pass.take_back"), icon=":material/undo:", key=f"first_pass:back:{one.id}"):
-            st.markdown(t("first_pass.still_shared_help"))
-            if st.button(t("first_pass.take_back_sure"), key=f"first_pass:take_back:{one.id}") and ws.do(
-                first_passes.take_back, one.id
-            ):
-                st.toast(t("first_pass.taken_back"))
-                st.rerun()
-
-
-def _table(ws: Workspace, mine: Mine, about: str) -> str:
+def table(ws: Workspace, asked: Checklist, about: str, answers: Mapping[tuple[str, str], FirstAnswer]) -> str:
+    """What our file holds of each item, with all that stands beside the answer."""
     t = ws.words
     lines = [f"| {t('document.risk_record.item')} | {t('first_pass.answer')} |", "|---|---|"]
-    for item in mine.version.list_of(about).items:
-        row = mine.answers.get((about, item.id))
-        said = t(f"risk.seen.{row.seen}") if row else t("first_pass.not_answered")
-        if row and row.stays:
-            said += f" · {t('first_pass.stays_mark')}"
-        lines.append(f"| {plain(item.title)} | {said} |")
+    for item in asked.items:
+        row = answers.get((about, item.id))
+        parts = said(ws, row) if row else [t("first_pass.not_answered")]
+        answer = " · ".join(plain(" ".join(part.split())) for part in parts)
+        lines.append(f"| {plain(item.title)} | {answer} |")
     return "\n".join(lines)
+
+
+def her_own(ws: Workspace, own: FirstPass | None) -> None:
+    """What our file holds of how she herself sees it."""
+    t = ws.words
+    if own is None or not (own.her_grade or own.her_words):
+        return
+    parts = [t(f"risk.grade.{own.her_grade}") if own.her_grade else "", own.her_words]
+    if own.her_view_stays:
+        parts.append(t("first_pass.stays"))
+    st.markdown(f"**{t('first_pass.her_view')}**: {plain(' · '.join(part for part in parts if part))}")

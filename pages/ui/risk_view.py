@@ -128,7 +128,8 @@ def head(ws: Workspace, board: Board, levels: Standing, *, is_only: bool) -> Non
     st.caption(t("risk.purpose"))
 
 
-def _to_first_pass(ws: Workspace, case_id: UUID) -> None:
+def to_first_pass(ws: Workspace, case_id: UUID) -> None:
+    """The way to what the own file holds, which needs no joint space to be open."""
     if ws.may(Permission.READ_FILE):
         own = {"case": str(case_id)}
         link_to(Link("first_pass", own), ws.words("risk.to_first_pass"), icon=":material/lock:")
@@ -143,7 +144,7 @@ def sides(ws: Workspace, board: Board) -> None:
         for service, is_in in ((cooperation.pp, version.pp_is_in), (cooperation.vss, version.vss_is_in)):
             key, icon = ("risk.side_in", "check_circle") if is_in else ("risk.side_waits", "hourglass_top")
             st.markdown(f":material/{icon}: {t(key, service=plain(service.name))}", width="content")
-        _to_first_pass(ws, version.case.id)
+        to_first_pass(ws, version.case.id)
     if not ws.may(Permission.ASSESS_RISK):
         return
     if not version.is_in(ws.actor.kind):
@@ -170,7 +171,7 @@ def handed_in(ws: Workspace, board: Board) -> None:
     """When each side handed in, where both look: who wrote after reading the other's answers; and the way to the own."""
     lines = [plain(one) for one in risk_words.handed_in(ws.words, board)]
     st.caption("  \n".join(lines))
-    _to_first_pass(ws, board.version.case.id)
+    to_first_pass(ws, board.version.case.id)
 
 
 def about(ws: Workspace, board: Board) -> str:
@@ -212,16 +213,26 @@ def foot(ws: Workspace, board: Board, versions: Sequence[RiskAssessment]) -> Non
             file_name="risk-assessment.docx",
             key="risk:word",
         )
-        may_finish = ws.may(Permission.CHOOSE_LEVEL) and found.is_open and not found.is_finished
-        if (
-            may_finish
-            and st.button(
-                t("risk.finish"), icon=":material/lock:", key="risk:finish", help=t("risk.finish_help")
-            )
-            and ws.do(risk_assessments.finish, found.id, version_=found.version)
-        ):
-            st.rerun()
+        if ws.may(Permission.CHOOSE_LEVEL) and found.is_open and not found.is_finished:
+            _finish(ws, board)
     st.caption(t("risk.word_note"))
+
+
+def _finish(ws: Workspace, board: Board) -> None:
+    """At once where both have handed in; else only by who reads whose answers would come too late."""
+    t, found, missing = ws.words, board.version.assessment, board.version.missing
+    label, icon = t("risk.finish"), ":material/lock:"
+    if not missing:
+        clicked = st.button(label, icon=icon, key="risk:finish", help=t("risk.finish_help"))
+    else:
+        service = plain(", ".join(one.name for one in missing))
+        with st.popover(label, icon=icon, help=t("risk.finish_help")):
+            st.markdown(t("risk.finish_without_help", service=service))
+            clicked = st.button(t("risk.finish_without", service=service), key="risk:finish_without")
+    if clicked and ws.do(
+        risk_assessments.finish, found.id, version_=found.version, without_a_side=bool(missing)
+    ):
+        st.rerun()
 
 
 def _compare(ws: Workspace, board: Board, others: Sequence[RiskAssessment]) -> None:

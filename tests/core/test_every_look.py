@@ -22,11 +22,18 @@ LEAVES = "outgoing.document"
 WITHOUT: dict[str, set[str]] = {
     "hands a record to another operation, which leaves the line": {
         *("action_plans.find", "action_plans.open_of_last_meetings", "copies_closing.pieces"),
-        *("copies_digital.pieces", "episode_releases.live", "erasures.find", "immediate_notices.of_entry"),
+        *(
+            "copies_digital.pieces",
+            "copies_risk.pieces",
+            "episode_releases.live",
+            "erasures.find",
+            "immediate_notices.of_entry",
+        ),
         *("immediate_notices.told_entries", "meetings.find", "meetings.find_unbegun", "meetings.hold"),
         *("notice_paths.of_own", "notice_paths.of_paths", "papers_for_him.consent_paper"),
         *("papers_for_him.him", "path_entries.enter_episode", "person_requests.subject_of"),
         *("picture_joint.meetings", "presences.running", "releases.consent_for", "releases.end"),
+        *("first_passes.own_pass", "first_passes.require_workable"),
         *("minutes.correctable", "responses.of_case", "responses.rows_of", "risk_levels.standing"),
         *(
             "t_points.find",
@@ -64,7 +71,7 @@ WITHOUT: dict[str, set[str]] = {
         *("next_meetings.same_people", "timelines.asking_for_risk", "unbegun.may_take_back"),
     },
     "a list that leads to a page, by code, kind and day; the page leaves the line": {
-        "first_passes.still_shared",
+        *("earlier_passes.of_case", "first_passes.still_shared"),
         *("case_lists.list_mine", "change_due.waiting", "expectations.due", "meeting_lists.search"),
         *("meetings.list_ahead", "meetings.list_of_case", "meetings.list_of_cooperation"),
         *("notice_paths.recent", "notices_due.waiting", "person_requests.register", "releases.waiting"),

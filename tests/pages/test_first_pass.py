@@ -1,13 +1,16 @@
 """Two people at one risk assessment: what one types is kept, whatever is answered or added meanwhile."""
 
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clock
+from core.access import case_agreements_in_force
 from core.models import FirstPass, RiskAssessment, RiskGrade, Seen
-from core.operations import first_passes, risk_boards
+from core.operations import first_passes, risk_assessments, risk_boards, risk_levels
 from tests import risk
 from tests.make import Make, Pair
 from tests.pages.conftest import Desk, press, said
@@ -133,3 +136,65 @@ def test_what_she_answered_is_taken_back_of_a_finished_version_and_the_programme
 
     assert "still shared" not in said(at)
     assert first_passes.still_shared(db, pair.vss, pair.case.id) == []
+
+
+def open_box(at: Any, found_id: UUID) -> None:
+    at.session_state[f"first_pass:earlier:{found_id}"] = True
+    at.run()
+
+
+def test_what_stays_in_our_file_is_read_on_our_page_after_the_programme_finished_alone(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    case_id = pair.case.id
+    found = risk.begun(db, pair)
+    risk.say(db, pair.vss, found.id, "strangled", Seen.PRESENT, note="Canary twice", stays=True)
+    first_passes.write_her_view(
+        db, pair.vss, found.id, grade=RiskGrade.HIGH, words="Canary words", stays=True, version=1
+    )
+    risk.handed_in(db, pair, pair.pp, found.id)
+    risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
+    risk_levels.choose(db, pair.pp, found.id, grade=RiskGrade.HIGH, reason="So", number=0)
+    db.commit()
+    service, found_id = pair.case.cooperation.vss.name, found.id
+    db.rollback()
+    press(desk.open(pair.pp, "risk", case=case_id), f"Finish without {service}")
+    db.expire_all()
+    assert db.get_one(RiskAssessment, found_id).is_finished
+    db.rollback()
+
+    at = desk.open(pair.pp, "first_pass", case=case_id)
+    open_box(at, found_id)
+    assert "Canary" not in said(at)
+    at = desk.open(pair.vss, "first_pass", case=case_id)
+    assert "Canary" not in said(at)
+    open_box(at, found_id)
+    assert "Canary twice" in said(at)
+    assert "Canary words" in said(at)
+
+
+def test_after_the_agreement_has_ended_our_answers_are_read_and_go_over_into_the_next_version(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    risk.say(db, pair.vss, found.id, "strangled", Seen.PRESENT, note="Canary twice")
+    agreement = db.scalars(case_agreements_in_force()).one()
+    agreement.ends_on = clock.today() - timedelta(days=1)
+    found_id = found.id
+    db.commit()
+    at = desk.open(pair.vss, "first_pass", case=pair.case.id)
+    open_box(at, found_id)
+    assert "Canary twice" in said(at)
+
+    agreement.ends_on = clock.today() + timedelta(days=30)
+    found.finished_at = clock.now()
+    following = risk.begun(db, pair)
+    db.commit()
+    at = desk.open(pair.vss, "first_pass", case=pair.case.id)
+    press(at, "Take over these answers")
+    db.expire_all()
+    assert first_passes.mine(db, pair.vss, following.id).answers[first_passes.HER, "strangled"].note == (
+        "Canary twice"
+    )
