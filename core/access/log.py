@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from core.access.actors import Actor, Permission, kept, may
 from core.access.cases import joint_case_ids, sealed_file_ids, visible_case_ids
-from core.access.risk import was_read_open
+from core.access.risk import comes_from_her, was_read_open
 from core.models import (
     Case,
     CaseFile,
@@ -55,7 +55,7 @@ FRAME_SUBJECTS = ("case", "assignment", "agreement", "phase_entry", "t_point", "
 #: Acts on such records that are their own service's to know: that its check found something in a text says what stands
 #: in its file.
 OWN_ACTS = ("meant", "write_meant")
-#: So are these until the first passes lie open.
+#: So are these until the first passes lie open; of her service, until it has handed in.
 _RESULTS = ("outside_result", "outside_result_dropped")
 
 
@@ -70,7 +70,7 @@ def visible_events(actor: Actor) -> Select[Event]:
         or_(Event.subject.in_(JOINT_SUBJECTS), _is_notice_taken_along()),
         _since_the_pair(),
         Event.act.not_in(OWN_ACTS),
-        or_(Event.act.not_in(_RESULTS), _was_opened()),
+        or_(Event.act.not_in(_RESULTS), _was_a_joint_result()),
         or_(Event.subject != JointItem.__tablename__, _was_released()),
         or_(Event.subject.in_(FRAME_SUBJECTS), Event.case_id.in_(joint_case_ids(actor))),
     )
@@ -100,10 +100,26 @@ def _was_released() -> ColumnElement[bool]:
     )
 
 
-def _was_opened() -> ColumnElement[bool]:
-    """The first passes of this assessment lay open when it was done."""
-    found = aliased(RiskAssessment)
-    return exists().where(found.id == Event.subject_id, found.opened_at <= Event.created_at)
+def _was_a_joint_result() -> ColumnElement[bool]:
+    """The first passes of this assessment lay open when it was done; and what comes from her was handed in then."""
+    found, item = aliased(RiskAssessment), aliased(JointItem)
+    opened = exists().where(found.id == Event.subject_id, found.opened_at <= Event.created_at)
+    handed = exists().where(
+        HandedIn.assessment_id == Event.subject_id,
+        HandedIn.service_id == Event.service_id,
+        HandedIn.item_id == item.id,
+        item.released_at <= Event.created_at,
+        _stood_then(item),
+    )
+    return and_(opened, or_(~comes_from_her(Event.service_id), handed))
+
+
+def _stood_then(item: type[JointItem]) -> ColumnElement[bool]:
+    """It was not taken back and not over when it was done."""
+    return and_(
+        or_(item.withdrawn_at.is_(None), item.withdrawn_at > Event.created_at),
+        or_(item.ends_on.is_(None), item.ends_on >= func.date(Event.created_at, type_=Date)),
+    )
 
 
 def _since_the_pair() -> ColumnElement[bool]:
@@ -121,8 +137,7 @@ def _of_what_was_shared(actor: Actor) -> ColumnElement[bool]:
         JointItem.case_id == Event.case_id,
         JointItem.service_id == actor.service_id,
         JointItem.released_at <= Event.created_at,
-        or_(JointItem.withdrawn_at.is_(None), JointItem.withdrawn_at > Event.created_at),
-        or_(JointItem.ends_on.is_(None), JointItem.ends_on >= func.date(Event.created_at, type_=Date)),
+        _stood_then(JointItem),
     )
     return and_(
         Event.kind == EventKind.READ,

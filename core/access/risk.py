@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, exists, false, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from core.access.actors import Actor, Permission, is_worker, kept, may
 from core.access.cases import joint_case_ids, visible_case_ids
@@ -22,6 +23,8 @@ from core.models import (
     RiskChild,
     RiskLevel,
     RiskList,
+    Service,
+    ServiceKind,
     Settlement,
 )
 
@@ -96,17 +99,36 @@ def _opened_ids(actor: Actor) -> Select[UUID]:
 
 @kept
 def visible_outside_results(actor: Actor) -> Select[OutsideResult]:
-    """What other instruments said: the own service's; of the other side only once the two first passes are open."""
-    own = and_(
-        OutsideResult.service_id == actor.service_id, OutsideResult.assessment_id.in_(_assessment_ids(actor))
-    )
-    return select(OutsideResult).where(or_(own, OutsideResult.assessment_id.in_(_opened_ids(actor))))
+    """What other instruments said: the own service's, and what both services read."""
+    cases = select(RiskAssessment.id).where(RiskAssessment.case_id.in_(visible_case_ids(actor)))
+    own = and_(OutsideResult.service_id == actor.service_id, OutsideResult.assessment_id.in_(cases))
+    return select(OutsideResult).where(or_(own, _is_joint_result(actor)))
 
 
 @kept
 def joint_outside_results(actor: Actor) -> Select[OutsideResult]:
     """Of these, what both services read: for a screen that both look at."""
-    return select(OutsideResult).where(OutsideResult.assessment_id.in_(_opened_ids(actor)))
+    return select(OutsideResult).where(_is_joint_result(actor))
+
+
+def _is_joint_result(actor: Actor) -> ColumnElement[bool]:
+    """The first passes are open; and what comes from her goes with what her service handed in, and leaves with it."""
+    handed = exists().where(
+        HandedIn.assessment_id == OutsideResult.assessment_id,
+        HandedIn.service_id == OutsideResult.service_id,
+        _is_released(actor),
+    )
+    return and_(
+        OutsideResult.assessment_id.in_(_opened_ids(actor)),
+        or_(~comes_from_her(OutsideResult.service_id), handed.correlate(OutsideResult)),
+    )
+
+
+def comes_from_her(
+    service_id: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None],
+) -> ColumnElement[bool]:
+    """It is the victim support service's."""
+    return service_id.in_(select(Service.id).where(Service.kind == ServiceKind.VSS))
 
 
 def _is_released(actor: Actor) -> ColumnElement[bool]:

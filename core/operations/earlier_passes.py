@@ -15,9 +15,9 @@ from core import access, audit
 from core.access import Actor
 from core.content.risk_checklists import Checklist
 from core.errors import Conflict, NotFound
-from core.models import ChildPart, FirstAnswer, FirstPass, HandedIn, JointItem, RiskAssessment
+from core.models import ChildPart, FirstAnswer, FirstPass, HandedIn, JointItem, OutsideResult, RiskAssessment
 from core.models.first_pass import HER
-from core.operations import first_passes, risk_lists
+from core.operations import first_passes, risk_boards, risk_lists
 from core.operations.first_passes import Key, Mine
 
 
@@ -30,6 +30,8 @@ class Earlier:
     parts: Mapping[str, ChildPart]
     woman: Checklist
     of_children: Checklist
+    #: What the own service recorded of outside instruments.
+    results: Sequence[OutsideResult]
 
     @property
     def about(self) -> tuple[str, ...]:
@@ -183,4 +185,5 @@ def _earlier(db: Session, actor: Actor, found: RiskAssessment, own: FirstPass) -
         parts={row.about: row for row in parts},
         woman=risk_lists.load(db, found.woman_list),
         of_children=risk_lists.children(found.children_list),
+        results=risk_boards.own_results(db, actor, found.id),
     )

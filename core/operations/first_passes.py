@@ -25,13 +25,14 @@ from core.models import (
     HandedIn,
     How,
     JointItem,
+    OutsideResult,
     RiskAssessment,
     RiskGrade,
     Seen,
     ServiceKind,
     SubjectKind,
 )
-from core.operations import cases, joint_items, laid_open, releases, risk_assessments, telling
+from core.operations import cases, joint_items, laid_open, releases, risk_assessments, risk_boards, telling
 from core.operations.identifying import Found, subjects_of
 from core.operations.releases import Terms
 from core.operations.risk_assessments import HER, Version
@@ -99,6 +100,8 @@ class Preview:
     """What the other service will read, and what in it would say who or where somebody is."""
 
     rows: tuple[HandedAnswer, ...]
+    #: What outside instruments said: it goes with the first pass.
+    results: tuple[OutsideResult, ...]
     her_grade: RiskGrade | None
     her_words: str
     ends_on: date | None
@@ -114,7 +117,8 @@ class Preview:
             ]
             for row in self.rows
         ]
-        whole = repr((said, str(self.her_grade), self.her_words, str(self.ends_on)))
+        results = [(one.instrument, str(one.done_on), one.done_by, one.result) for one in self.results]
+        whole = repr((said, results, str(self.her_grade), self.her_words, str(self.ends_on)))
         return hashlib.sha256(whole.encode()).hexdigest()
 
     @property
@@ -251,9 +255,11 @@ def _preview(db: Session, actor: Actor, own: Mine, terms: Terms) -> Preview:
     shows = kept is not None and not kept.her_view_stays
     grade = kept.her_grade if kept and shows else None
     words = kept.her_words if kept and shows else ""
-    told = "\n".join([*(f"{row.told_by}\n{row.note}" for row in rows), words])
+    results = tuple(risk_boards.own_results(db, actor, own.version.assessment.id))
+    of_results = [f"{one.instrument}\n{one.done_by}\n{one.result}" for one in results]
+    told = "\n".join([*(f"{row.told_by}\n{row.note}" for row in rows), *of_results, words])
     hits = tuple(telling.found_or_alike(db, actor, own.version.case.id, told))
-    return Preview(rows, grade, words, releases.end(db, actor, terms), hits)
+    return Preview(rows, results, grade, words, releases.end(db, actor, terms), hits)
 
 
 def hand_in(

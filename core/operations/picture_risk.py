@@ -215,9 +215,9 @@ def _results(db: Session, actor: Actor, asked: Asked) -> Iterator[Mark]:
         .join(RiskAssessment, RiskAssessment.id == OutsideResult.assessment_id)
         .where(RiskAssessment.case_id == asked.case.id)
         .order_by(OutsideResult.done_on)
-        .add_columns(RiskAssessment.opened_at)
     )
-    for one, opened_at in db.execute(statement):
+    joint = set(db.scalars(access.joint_outside_results(actor).with_only_columns(OutsideResult.id)))
+    for one in db.scalars(statement):
         yield Mark(
             lane=Lane.OTHERS,
             kind=Kind.RESULT,
@@ -225,5 +225,5 @@ def _results(db: Session, actor: Actor, asked: Asked) -> Iterator[Mark]:
             what=one.instrument,
             text=one.result,
             by=one.done_by,
-            is_ours_only=opened_at is None,
+            is_ours_only=one.id not in joint,
         )

@@ -27,6 +27,7 @@ from core.models import (
     RiskAssessment,
     RiskGrade,
     Seen,
+    ServiceKind,
     Settlement,
 )
 from core.operations import action_plans, cases, files, risk_assessments, telling
@@ -378,8 +379,8 @@ def add_result(
 ) -> OutsideResult:
     """Record what an instrument said that is no part of this product: never its questions.
 
-    Both services read it once the two first passes are open; until then its own service alone. `meant` is what its
-    author was asked about (telling.require_meant).
+    Both services read it once the two first passes are open, and what her service records as long as it has handed in;
+    until then its own service alone. `meant` is what its author was asked about (telling.require_meant).
     """
     require(actor, Permission.ASSESS_RISK)
     found = risk_assessments.require_running(db, actor, assessment_id)
@@ -406,23 +407,22 @@ def add_result(
 
 def own_results(db: Session, actor: Actor, assessment_id: UUID) -> Sequence[OutsideResult]:
     """The results that the actor's own service recorded in an assessment, whether the other reads them or not."""
-    found = risk_assessments.find(db, actor, assessment_id)
     statement = access.visible_outside_results(actor).where(
-        OutsideResult.assessment_id == found.id, OutsideResult.service_id == actor.service_id
+        OutsideResult.assessment_id == assessment_id, OutsideResult.service_id == actor.service_id
     )
     return db.scalars(statement.order_by(OutsideResult.done_on)).all()
 
 
 def drop_result(db: Session, actor: Actor, result_id: UUID) -> None:
-    """Take out a result of one's own service that nobody else has read.
+    """Take out a result of one's own service: hers always, while the version runs.
 
-    Raises Conflict once the first passes are open.
+    Raises Conflict for the programme's once the first passes are open: the other service has read it.
     """
     require(actor, Permission.ASSESS_RISK)
     own = access.visible_outside_results(actor).where(OutsideResult.service_id == actor.service_id)
     row = access.find(db, own, result_id)
     found = risk_assessments.require_running(db, actor, row.assessment_id)
-    if found.is_open:
+    if found.is_open and actor.kind is not ServiceKind.VSS:
         raise Conflict("error.risk.result_read")
     db.delete(row)
     audit.record(db, actor, "outside_result_dropped", found, case_id=found.case_id)

@@ -11,6 +11,7 @@ from pages.ui import (
     first_pass_view,
     joint_space,
     risk_hand_in,
+    risk_results,
 )
 from pages.ui.links import link_to
 from pages.ui.workspace import workspace
@@ -33,7 +34,7 @@ mine = ws.read(first_passes.mine, running[0].id)
 st.info(t("first_pass.own"), icon=":material/lock:")
 if mine.is_handed_in:
     first_pass_view.handed_in(ws, mine)
-    first_pass_view.results(ws, mine)
+    risk_results.own(ws, mine.version.assessment)
     first_pass_earlier.show(ws, case.id, running[0].id)
     st.stop()
 
@@ -44,6 +45,6 @@ if first_pass_view.part(ws, mine, about):
     first_pass_view.next_one(ws, mine, about)
 if about == first_passes.HER:
     first_pass_view.her_view(ws, mine)
-first_pass_view.results(ws, mine)
+risk_results.own(ws, mine.version.assessment)
 risk_hand_in.show(ws, mine)
 first_pass_earlier.show(ws, case.id, running[0].id)

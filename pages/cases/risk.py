@@ -48,5 +48,5 @@ else:
 risk_level.show(ws, board, levels)
 if found.is_open:
     risk_actions.show(ws, board)
-    risk_results.show(ws, found, board.results)
+    risk_results.joint(ws, board)
 risk_view.foot(ws, board, versions)

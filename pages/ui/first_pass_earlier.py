@@ -8,7 +8,7 @@ from core import clock
 from core.models.risk_assessment import RiskAssessment
 from core.operations import earlier_passes, first_passes
 from core.operations.first_passes import Mine
-from pages.ui import behind
+from pages.ui import behind, risk_results
 from pages.ui.first_pass_items import about_words
 from pages.ui.first_pass_view import her_own, table
 from pages.ui.plain import plain
@@ -52,6 +52,8 @@ def _version(ws: Workspace, one: RiskAssessment) -> None:
         for about in ours.about:
             st.subheader(plain(about_words(ws, about)))
             st.markdown(table(ws, ours.list_of(about), about, ours.answers))
+        for result in ours.results:
+            st.markdown(risk_results.line(ws, result))
 
 
 def _still_shared(ws: Workspace, case_id: UUID) -> None:

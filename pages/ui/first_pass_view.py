@@ -8,9 +8,8 @@ import streamlit as st
 from core.content.risk_checklists import Checklist
 from core.models.first_pass import FirstAnswer, FirstPass
 from core.models.service import ServiceKind
-from core.operations import first_passes, risk_boards
+from core.operations import first_passes
 from core.operations.first_passes import HER, Mine, RiskGrade
-from pages.ui import risk_results
 from pages.ui.draft import Draft
 from pages.ui.first_pass_items import about_words, said
 from pages.ui.kept import Kept
@@ -161,13 +160,6 @@ def _draft(assessment_id: UUID, version: int) -> Draft:
     """What her own assessment was opened with."""
     slot = f"draft:her_view:{assessment_id}"
     return Draft(slot, st.session_state.setdefault(slot, version))
-
-
-def results(ws: Workspace, mine: Mine) -> None:
-    """What outside instruments said, until the first passes are open: then it stands on the joint page."""
-    found = mine.version.assessment
-    if not found.is_open:
-        risk_results.show(ws, found, ws.read(risk_boards.own_results, found.id))
 
 
 def handed_in(ws: Workspace, mine: Mine) -> None:

@@ -5,7 +5,7 @@ import streamlit as st
 from core.access import Permission
 from core.operations import first_passes, risk_words
 from core.operations.first_passes import HER, PURPOSE, Mine, Preview
-from pages.ui import meant, purpose_terms, release_click
+from pages.ui import meant, purpose_terms, release_click, risk_results
 from pages.ui.draft import open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -60,6 +60,8 @@ def _will_read(ws: Workspace, mine: Mine, seen: Preview) -> None:
     if seen.her_grade or seen.her_words:
         grade = t(f"risk.grade.{seen.her_grade}") if seen.her_grade else ""
         st.markdown(f"**{t('risk.her_view')}**: {grade} {plain(seen.her_words)}")
+    for one in seen.results:
+        st.markdown(risk_results.line(ws, one))
     if not seen.told:
         st.markdown(t("first_pass.will_read_none"))
         return

@@ -12,10 +12,21 @@ from core.content.risk_checklists import Item
 from core.documents.read import lines
 from core.errors import Conflict, Invalid, NotFound
 from core.locale import Words
-from core.models import ActionState, JointItem, OutsideResult, RiskAssessment, Role, Seen, Settlement
+from core.models import (
+    ActionState,
+    ConsentState,
+    JointItem,
+    Known,
+    OutsideResult,
+    RiskAssessment,
+    Role,
+    Seen,
+    Settlement,
+)
 from core.operations import (
     action_plans,
     case_lists,
+    consents,
     first_passes,
     minutes_contents,
     risk_assessments,
@@ -26,7 +37,9 @@ from core.operations import (
     risk_words,
     tables,
 )
+from core.operations.consents import Said
 from core.operations.first_passes import HER
+from core.operations.releases import Terms
 from core.operations.risk_boards import Part
 from core.operations.risk_levels import RiskGrade
 from tests import risk
@@ -233,7 +246,8 @@ def test_the_result_of_an_outside_instrument_is_kept_without_its_questions(db: S
     with pytest.raises(Invalid, match=r"error\.in_the_future"):
         risk_boards.add_result(db, pair.vss, found.id, done_on=clock.today() + timedelta(days=1), **given)
     risk_boards.add_result(db, pair.vss, found.id, done_on=YESTERDAY, **given)
-    risk.handed_in(db, pair, pair.pp, found.id)
+    for actor in (pair.pp, pair.vss):
+        risk.handed_in(db, pair, actor, found.id)
     risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
 
     [result] = risk_boards.of_assessment(db, pair.pp, found.id).results
@@ -245,43 +259,119 @@ def test_the_result_of_an_outside_instrument_is_kept_without_its_questions(db: S
     )
 
 
-def test_a_result_is_its_own_services_until_the_first_passes_are_open(db: Session, make: Make) -> None:
+GIVEN = {"instrument": "DASH", "done_by": "Police of Marlen", "result": "High"}
+
+
+def results_read(db: Session, actor: Actor, found: RiskAssessment) -> list[OutsideResult]:
+    return list(risk_boards.of_assessment(db, actor, found.id).results)
+
+
+def test_a_result_of_the_programme_is_its_own_until_the_first_passes_are_open(
+    db: Session, make: Make
+) -> None:
     pair = make.pair()
     found = risk.begun(db, pair)
-    beats = [risk_boards.pulse(db, pair.pp, found.id)]
-    given = {"instrument": "DASH", "done_by": "Police of Marlen", "result": "High"}
-    row = risk_boards.add_result(db, pair.vss, found.id, done_on=YESTERDAY, **given)
-    beats.append(risk_boards.pulse(db, pair.pp, found.id))
+    beat = risk_boards.pulse(db, pair.vss, found.id)
+    row = risk_boards.add_result(db, pair.pp, found.id, done_on=YESTERDAY, **GIVEN)
 
-    def read(actor: Actor) -> list[OutsideResult]:
-        return list(risk_boards.of_assessment(db, actor, found.id).results)
-
-    assert read(pair.pp) == read(pair.vss) == []
-    assert "DASH" not in str(lines(risk_documents.document(db, pair.vss, found.id, words=WORDS)))
-    assert (risk_boards.own_results(db, pair.pp, found.id), beats[0]) == ([], beats[1])
-    assert risk_boards.own_results(db, pair.vss, found.id) == [row]
+    assert results_read(db, pair.pp, found) == results_read(db, pair.vss, found) == []
+    assert "DASH" not in str(lines(risk_documents.document(db, pair.pp, found.id, words=WORDS)))
+    assert (risk_boards.own_results(db, pair.vss, found.id), risk_boards.pulse(db, pair.vss, found.id)) == (
+        [],
+        beat,
+    )
+    assert risk_boards.own_results(db, pair.pp, found.id) == [row]
     with pytest.raises(NotFound):
-        risk_boards.drop_result(db, pair.pp, row.id)
+        risk_boards.drop_result(db, pair.vss, row.id)
     risk.handed_in(db, pair, pair.pp, found.id)
     risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
-    assert read(pair.pp) == read(pair.vss) == [row]
-    assert risk_boards.own_results(db, pair.pp, found.id) == []
+    assert results_read(db, pair.pp, found) == results_read(db, pair.vss, found) == [row]
+    assert risk_boards.own_results(db, pair.vss, found.id) == []
 
 
-def test_a_result_is_taken_out_until_the_other_service_has_read_it(db: Session, make: Make) -> None:
+def test_a_result_of_hers_is_read_only_while_her_service_has_handed_in(db: Session, make: Make) -> None:
     pair = make.pair()
     found = risk.begun(db, pair)
-    given = {"instrument": "DASH", "done_by": "Police of Marlen", "result": "High"}
-    first, second = (
-        risk_boards.add_result(db, pair.vss, found.id, done_on=YESTERDAY, **given) for _ in range(2)
+    row = risk_boards.add_result(db, pair.vss, found.id, done_on=YESTERDAY, **GIVEN)
+    risk.handed_in(db, pair, pair.pp, found.id)
+    risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
+
+    def read() -> list[list[OutsideResult]]:
+        return [results_read(db, actor, found) for actor in (pair.pp, pair.vss)]
+
+    assert read() == [[], []]
+    assert risk_boards.own_results(db, pair.vss, found.id) == [row]
+    risk.handed_in(db, pair, pair.vss, found.id)
+    assert read() == [[row], [row]]
+    first_passes.take_back(db, pair.vss, found.id)
+    assert read() == [[], []]
+    assert risk_boards.own_results(db, pair.pp, found.id) == []
+    assert "DASH" not in str(lines(risk_documents.document(db, pair.pp, found.id, words=WORDS)))
+    assert risk_boards.own_results(db, pair.vss, found.id) == [row]
+
+
+def withdrawn(db: Session, pair: Pair) -> None:
+    """She takes her consent to judging the danger back."""
+    consents.record(
+        db,
+        pair.vss,
+        risk.about(db, pair, pair.vss).id,
+        purpose="risk_assessment",
+        said=Said(
+            ConsentState.WITHDRAWN, how_asked="By telephone", was_safe=Known.YES, asked_on=clock.today()
+        ),
     )
 
-    risk_boards.drop_result(db, pair.vss, first.id)
-    assert risk_boards.own_results(db, pair.vss, found.id) == [second]
-    risk.handed_in(db, pair, pair.pp, found.id)
+
+def test_a_result_of_hers_leaves_with_her_consent_before_the_opening_and_after(
+    db: Session, make: Make
+) -> None:
+    for is_open in (False, True):
+        pair = make.pair()
+        found = risk.begun(db, pair)
+        risk_boards.add_result(db, pair.vss, found.id, done_on=YESTERDAY, **GIVEN)
+        for actor in (pair.pp, pair.vss):
+            risk.handed_in(db, pair, actor, found.id)
+        if is_open:
+            risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
+            assert len(results_read(db, pair.pp, found)) == 1
+        withdrawn(db, pair)
+        if not is_open:
+            risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
+
+        assert results_read(db, pair.pp, found) == []
+
+
+def test_a_result_is_taken_out_until_the_other_service_has_read_it_and_hers_also_then(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    his, of_his, hers = (
+        risk_boards.add_result(db, actor, found.id, done_on=YESTERDAY, **GIVEN)
+        for actor in (pair.pp, pair.pp, pair.vss)
+    )
+
+    risk_boards.drop_result(db, pair.pp, his.id)
+    assert risk_boards.own_results(db, pair.pp, found.id) == [of_his]
+    for actor in (pair.pp, pair.vss):
+        risk.handed_in(db, pair, actor, found.id)
     risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
     with pytest.raises(Conflict, match=r"error\.risk\.result_read"):
-        risk_boards.drop_result(db, pair.vss, second.id)
+        risk_boards.drop_result(db, pair.pp, of_his.id)
+    risk_boards.drop_result(db, pair.vss, hers.id)
+    assert results_read(db, pair.pp, found) == [of_his]
+
+
+def test_what_is_handed_in_is_shown_with_the_results_that_go_with_it(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    before = first_passes.preview(db, pair.vss, found.id, terms=Terms())
+    row = risk_boards.add_result(db, pair.vss, found.id, done_on=YESTERDAY, **GIVEN)
+    after = first_passes.preview(db, pair.vss, found.id, terms=Terms())
+
+    assert (before.results, after.results) == ((), (row,))
+    assert before.digest != after.digest
 
 
 def test_versions_stay_and_are_compared_what_changed_first(db: Session, make: Make) -> None:

@@ -502,7 +502,7 @@ def test_the_result_of_an_outside_instrument_is_recorded_in_ones_own_and_read_af
     db.commit()
     case_id, vss, pp = pair.case.id, pair.vss, pair.pp
     at = desk.open(vss, "first_pass", case=case_id)
-    assert "The other service will read what stands here" in said(at)
+    assert "only with our first pass" in said(at)
 
     record(at)
     assert kept(db, OutsideResult) == 0
@@ -515,6 +515,10 @@ def test_the_result_of_an_outside_instrument_is_recorded_in_ones_own_and_read_af
     )
     risk.handed_in(db, pair, pp, found.id)
     risk_assessments.open_passes(db, pp, found.id, version_=found.version)
+    db.commit()
+    assert "DASH" not in said(desk.open(pp, "risk", case=case_id))
+    assert "stands on our own page" in said(desk.open(vss, "risk", case=case_id))
+    risk.handed_in(db, pair, vss, found.id)
     db.commit()
     other = desk.open(pp, "risk", case=case_id)
     assert "**DASH**" in said(other)
