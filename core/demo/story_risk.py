@@ -148,4 +148,4 @@ def _meet(stage: Stage, case: Case, found: RiskAssessment, children: Sequence[st
             db, elena, found.id, grade=RiskGrade.HIGH, reason=say("risk.level_reason"), number=0
         )
     with stage.on(days, 10, 50):
-        risk_assessments.finish(db, ivo, found.id, version_=found.version)
+        risk_levels.finish(db, ivo, found.id, version_=found.version)

@@ -19,7 +19,6 @@ from core.models import (
     Person,
     RiskAssessment,
     RiskChild,
-    RiskLevel,
     Service,
     ServiceKind,
     SubjectKind,
@@ -176,30 +175,6 @@ def open_passes(db: Session, actor: Actor, assessment_id: UUID, *, version_: int
         raise Conflict("error.risk.own_first")
     found.opened_at, found.opened_by = clock.now(), actor.person_id
     audit.record(db, actor, "open", found, case_id=found.case_id)
-    db.flush()
-    return found
-
-
-def finish(
-    db: Session, actor: Actor, assessment_id: UUID, *, version_: int, without_a_side: bool = False
-) -> RiskAssessment:
-    """Close the version: nothing in it changes any more.
-
-    Raises Conflict without a level that holds; and where a side has not handed in, whose answers then come too late for
-    this version, unless somebody says that it is finished without them.
-    """
-    require(actor, Permission.CHOOSE_LEVEL)
-    found = require_opened(db, actor, assessment_id)
-    require_version(found, version_)
-    missing = version(db, actor, found.id).missing
-    if missing and not without_a_side:
-        raise Conflict("error.risk.side_not_in", service=", ".join(one.name for one in missing))
-    levels = access.visible_risk_levels(actor).where(RiskLevel.assessment_id == found.id)
-    newest = db.scalar(levels.order_by(RiskLevel.number.desc()).limit(1))
-    if newest is None or not newest.holds:
-        raise Conflict("error.risk.no_level")
-    found.finished_at, found.finished_by = clock.now(), actor.person_id
-    audit.record(db, actor, "finish", found, case_id=found.case_id)
     db.flush()
     return found
 

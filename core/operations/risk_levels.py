@@ -108,7 +108,10 @@ def choose(
 
 
 def agree(db: Session, actor: Actor, level_id: UUID, *, version: int) -> RiskLevel:
-    """Agree, for the other side, to a level that needs both. Raises NotAllowed for the side that chose it."""
+    """Agree, for the other side, to a level that needs both.
+
+    Raises NotAllowed for the side that chose it, Conflict where something speaks for more since it was chosen.
+    """
     require(actor, Permission.CHOOSE_LEVEL)
     row = access.find(db, access.visible_risk_levels(actor), level_id)
     require_version(row, version)
@@ -117,10 +120,36 @@ def agree(db: Session, actor: Actor, level_id: UUID, *, version: int) -> RiskLev
         raise NotAllowed("error.risk.other_side_agrees")
     if standing(db, actor, found).waiting is not row:
         raise Conflict("error.risk.level_meanwhile")
+    _require_why_not_higher(risk_boards.of_assessment(db, actor, found.id), row)
     row.agreed_by, row.agreed_at = actor.person_id, clock.now()
     db.flush()
     audit.record(db, actor, "agree_level", found, case_id=found.case_id)
     return row
+
+
+def finish(
+    db: Session, actor: Actor, assessment_id: UUID, *, version_: int, without_a_side: bool = False
+) -> RiskAssessment:
+    """Close the version: nothing in it changes any more.
+
+    Raises Conflict without a level that holds as things stand now; and where a side has not handed in, whose answers then
+    come too late for this version, unless somebody says that it is finished without them.
+    """
+    require(actor, Permission.CHOOSE_LEVEL)
+    found = risk_assessments.require_opened(db, actor, assessment_id)
+    require_version(found, version_)
+    known = standing(db, actor, found)
+    if known.here is None or known.waiting is not None:
+        raise Conflict("error.risk.no_level")
+    board = risk_boards.of_assessment(db, actor, found.id)
+    _require_why_not_higher(board, known.here)
+    missing = board.version.missing
+    if missing and not without_a_side:
+        raise Conflict("error.risk.side_not_in", service=", ".join(one.name for one in missing))
+    found.finished_at, found.finished_by = clock.now(), actor.person_id
+    audit.record(db, actor, "finish", found, case_id=found.case_id)
+    db.flush()
+    return found
 
 
 def needs_both(grade: RiskGrade, before: RiskGrade | None) -> bool:
@@ -132,6 +161,12 @@ def speaks_for_more(board: Board, grade: RiskGrade) -> bool:
     """Is a serious item present though the level is below high, or does she herself say that it is higher?"""
     hers = board.her_grade is not None and board.her_grade.place > grade.place
     return hers or (grade is not RiskGrade.HIGH and bool(board.serious))
+
+
+def _require_why_not_higher(board: Board, level: RiskLevel) -> None:
+    """Something serious may have been settled or handed in after the level was chosen, when nobody was asked why."""
+    if not level.below_reason and speaks_for_more(board, level.grade):
+        raise Conflict("error.risk.speaks_for_more")
 
 
 def _raises(grade: RiskGrade, before: RiskGrade | None) -> bool:

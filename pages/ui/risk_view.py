@@ -229,9 +229,7 @@ def _finish(ws: Workspace, board: Board) -> None:
         with st.popover(label, icon=icon, help=t("risk.finish_help")):
             st.markdown(t("risk.finish_without_help", service=service))
             clicked = st.button(t("risk.finish_without", service=service), key="risk:finish_without")
-    if clicked and ws.do(
-        risk_assessments.finish, found.id, version_=found.version, without_a_side=bool(missing)
-    ):
+    if clicked and ws.do(risk_levels.finish, found.id, version_=found.version, without_a_side=bool(missing)):
         st.rerun()
 
 

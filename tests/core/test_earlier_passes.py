@@ -32,7 +32,7 @@ def his_alone(db: Session, pair: Pair, *, children: tuple[str, ...] = ()) -> Ris
 
 def finished(db: Session, pair: Pair, **more: tuple[str, ...]) -> RiskAssessment:
     found = his_alone(db, pair, **more)
-    return risk_assessments.finish(db, pair.pp, found.id, version_=found.version, without_a_side=True)
+    return risk_levels.finish(db, pair.pp, found.id, version_=found.version, without_a_side=True)
 
 
 def test_a_version_that_a_side_has_not_handed_in_for_is_finished_only_by_who_says_so(
@@ -42,11 +42,11 @@ def test_a_version_that_a_side_has_not_handed_in_for_is_finished_only_by_who_say
     found = his_alone(db, pair)
 
     with pytest.raises(Conflict, match=r"error\.risk\.side_not_in") as refused:
-        risk_assessments.finish(db, pair.pp, found.id, version_=found.version)
+        risk_levels.finish(db, pair.pp, found.id, version_=found.version)
 
     assert refused.value.values["service"] == pair.case.cooperation.vss.name
     assert not found.is_finished
-    done = risk_assessments.finish(db, pair.pp, found.id, version_=found.version, without_a_side=True)
+    done = risk_levels.finish(db, pair.pp, found.id, version_=found.version, without_a_side=True)
     assert done.is_finished
 
 
@@ -55,7 +55,7 @@ def test_a_version_that_both_handed_in_for_is_finished_without_a_word_more(db: S
     found = risk.opened(db, pair, {}, {})
     risk_levels.choose(db, pair.pp, found.id, grade=RiskGrade.HIGH, reason="So", number=0)
 
-    assert risk_assessments.finish(db, pair.pp, found.id, version_=found.version).is_finished
+    assert risk_levels.finish(db, pair.pp, found.id, version_=found.version).is_finished
 
 
 def test_what_stays_in_our_file_is_read_after_the_version_is_finished_and_by_nobody_else(
@@ -119,7 +119,7 @@ def test_what_goes_over_goes_with_all_that_stands_beside_it(db: Session, make: M
     for code in ("C-07a", "C-07b"):
         first_passes.say_part(db, pair.vss, found.id, about=code, takes_part=False, version=0)
         risk.say(db, pair.vss, found.id, "hurt", Seen.PRESENT, code, note="By the neighbour")
-    risk_assessments.finish(db, pair.pp, found.id, version_=found.version, without_a_side=True)
+    risk_levels.finish(db, pair.pp, found.id, version_=found.version, without_a_side=True)
     following = risk.begun(db, pair, children=("C-07b",))
 
     earlier_passes.go_on(db, pair.vss, following.id)
@@ -136,7 +136,7 @@ def test_what_lay_beside_the_other_services_answers_begins_no_version(db: Sessio
     pair = make.pair()
     found = risk.opened(db, pair, {}, {"strangled": Seen.PRESENT})
     risk_levels.choose(db, pair.pp, found.id, grade=RiskGrade.HIGH, reason="So", number=0)
-    risk_assessments.finish(db, pair.pp, found.id, version_=found.version)
+    risk_levels.finish(db, pair.pp, found.id, version_=found.version)
     following = risk.begun(db, pair)
 
     assert earlier_passes.to_go_on_with(db, pair.vss, following.id) is None
@@ -147,7 +147,7 @@ def test_what_her_withdrawn_consent_took_back_is_there_to_go_on_with(db: Session
     found = risk.opened(db, pair, {}, {"strangled": Seen.PRESENT})
     risk_levels.choose(db, pair.pp, found.id, grade=RiskGrade.HIGH, reason="So", number=0)
     first_passes.take_back(db, pair.vss, found.id)
-    risk_assessments.finish(db, pair.pp, found.id, version_=found.version, without_a_side=True)
+    risk_levels.finish(db, pair.pp, found.id, version_=found.version, without_a_side=True)
     following = risk.begun(db, pair)
 
     earlier_passes.go_on(db, pair.vss, following.id)

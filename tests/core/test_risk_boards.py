@@ -145,9 +145,9 @@ def test_nothing_is_settled_before_the_first_passes_are_open_or_after_the_end(
         risk.handed_in(db, pair, actor, found.id)
     risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
     with pytest.raises(Conflict, match=r"error\.risk\.no_level"):
-        risk_assessments.finish(db, pair.pp, found.id, version_=found.version)
+        risk_levels.finish(db, pair.pp, found.id, version_=found.version)
     risk_levels.choose(db, pair.vss, found.id, grade=RiskGrade.HIGH, reason="He has a weapon", number=0)
-    risk_assessments.finish(db, pair.pp, found.id, version_=found.version)
+    risk_levels.finish(db, pair.pp, found.id, version_=found.version)
     with pytest.raises(Conflict, match=r"error\.risk\.finished"):
         settle(db, pair.pp, found.id, "pets", Seen.PRESENT)
 
@@ -379,7 +379,7 @@ def test_versions_stay_and_are_compared_what_changed_first(db: Session, make: Ma
     first = risk.opened(db, pair, {"pets": Seen.PRESENT}, {"pets": Seen.PRESENT})
     risk_boards.settle_same(db, pair.pp, first.id, about=HER)
     risk_levels.choose(db, pair.pp, first.id, grade=RiskGrade.HIGH, reason="So", number=0)
-    risk_assessments.finish(db, pair.pp, first.id, version_=first.version)
+    risk_levels.finish(db, pair.pp, first.id, version_=first.version)
     second = risk.opened(db, pair, {"pets": Seen.NOT_PRESENT}, {"pets": Seen.NOT_PRESENT})
     risk_boards.settle_same(db, pair.pp, second.id, about=HER)
 

@@ -11,7 +11,6 @@ from core.models import Agreement, EmergencyGround, EmergencyOpening, JointItem,
 from core.operations import (
     first_passes,
     immediate_notices,
-    risk_assessments,
     risk_due,
     risk_levels,
     timelines,
@@ -30,7 +29,7 @@ DAY = timedelta(days=1)
 def assessed(db: Session, make: Make, pair: Pair, *, days_ago: int = 0) -> RiskAssessment:
     found = risk.opened(db, pair, {"pets": Seen.PRESENT}, {})
     risk_levels.choose(db, pair.pp, found.id, grade=RiskGrade.HIGH, reason="So", number=0)
-    risk_assessments.finish(db, pair.pp, found.id, version_=found.version)
+    risk_levels.finish(db, pair.pp, found.id, version_=found.version)
     found.created_at = clock.now() - timedelta(days=days_ago)
     db.flush()
     return found

@@ -71,7 +71,7 @@ def test_one_side_raises_alone_and_lowering_needs_both(db: Session, make: Make) 
 def test_the_level_of_the_last_version_is_what_is_lowered(db: Session, make: Make) -> None:
     pair, first = quiet(db, make)
     choose(db, pair.pp, first, RiskGrade.HIGH)
-    risk_assessments.finish(db, pair.pp, first.id, version_=first.version)
+    risk_levels.finish(db, pair.pp, first.id, version_=first.version)
     second = risk.opened(db, pair, {}, {})
 
     before = risk_levels.of_assessment(db, pair.pp, second.id)
@@ -176,3 +176,53 @@ def test_a_level_needs_a_grade_a_reason_and_somebody_who_answers_for_it(db: Sess
         choose(db, pair.pp, found, RiskGrade.HIGH, reason=" ")
     with pytest.raises(NotAllowed):
         choose(db, minute_taker, found, RiskGrade.HIGH)
+
+
+def strangled(db: Session, pair: Pair, found: RiskAssessment) -> None:
+    risk_boards.settle(db, pair.vss, found.id, about=HER, item="strangled", seen=Seen.PRESENT, number=0)
+
+
+def test_nobody_agrees_to_a_level_below_something_serious_that_has_come_since(
+    db: Session, make: Make
+) -> None:
+    pair, found = quiet(db, make)
+    low = choose(db, pair.pp, found, RiskGrade.LOW)
+    strangled(db, pair, found)
+
+    with pytest.raises(Conflict, match=r"error\.risk\.speaks_for_more"):
+        risk_levels.agree(db, pair.vss, low.id, version=low.version)
+
+    assert not low.holds
+    anew = choose(db, pair.pp, found, RiskGrade.LOW, "He is in custody")
+    assert risk_levels.agree(db, pair.vss, anew.id, version=anew.version).holds
+
+
+def test_no_version_is_finished_below_something_serious_without_a_written_reason(
+    db: Session, make: Make
+) -> None:
+    pair, found = quiet(db, make)
+    low = choose(db, pair.pp, found, RiskGrade.LOW)
+    risk_levels.agree(db, pair.vss, low.id, version=low.version)
+    strangled(db, pair, found)
+
+    with pytest.raises(Conflict, match=r"error\.risk\.speaks_for_more"):
+        risk_levels.finish(db, pair.pp, found.id, version_=found.version)
+
+    choose(db, pair.vss, found, RiskGrade.HIGH)
+    assert risk_levels.finish(db, pair.pp, found.id, version_=found.version).is_finished
+
+
+def test_her_own_higher_view_that_is_handed_in_later_asks_why_before_the_end(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    first_passes.write_her_view(
+        db, pair.vss, found.id, grade=RiskGrade.HIGH, words="", stays=False, version=0
+    )
+    risk.handed_in(db, pair, pair.pp, found.id)
+    risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
+    low = choose(db, pair.pp, found, RiskGrade.LOW)
+    risk_levels.agree(db, pair.vss, low.id, version=low.version)
+    risk.handed_in(db, pair, pair.vss, found.id)
+
+    with pytest.raises(Conflict, match=r"error\.risk\.speaks_for_more"):
+        risk_levels.finish(db, pair.pp, found.id, version_=found.version)

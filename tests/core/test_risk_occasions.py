@@ -51,7 +51,7 @@ def test_an_episode_that_both_knew_before_the_last_assessment_or_before_hers_ope
 
     found = risk.opened(db, pair, {}, {})
     risk_levels.choose(db, pair.pp, found.id, grade=RiskGrade.HIGH, reason="So", number=0)
-    risk_assessments.finish(db, pair.pp, found.id, version_=found.version)
+    risk_levels.finish(db, pair.pp, found.id, version_=found.version)
     found.created_at = clock.now() + timedelta(minutes=1)
     db.flush()
 

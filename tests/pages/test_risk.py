@@ -568,7 +568,7 @@ def test_an_earlier_version_is_read_when_somebody_opens_the_comparison(
     first = risk.opened(db, pair, {"pets": Seen.PRESENT}, {"pets": Seen.PRESENT})
     risk_boards.settle_same(db, pair.pp, first.id, about=HER)
     risk_levels.choose(db, pair.pp, first.id, grade=RiskGrade.HIGH, reason="So", number=0)
-    risk_assessments.finish(db, pair.pp, first.id, version_=first.version)
+    risk_levels.finish(db, pair.pp, first.id, version_=first.version)
     second = risk.opened(db, pair, {"pets": Seen.NOT_PRESENT}, {"pets": Seen.NOT_PRESENT})
     second_id = second.id
     db.commit()
