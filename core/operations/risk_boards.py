@@ -3,14 +3,14 @@
 Everything here is read from what both services read: a screen on a wall shows the same, whoever opened it.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from core import access, audit, clock, text
@@ -30,7 +30,7 @@ from core.models import (
     ServiceKind,
     Settlement,
 )
-from core.operations import action_plans, cases, files, risk_assessments, telling
+from core.operations import action_plans, cases, files, risk_assessments, risk_lists, telling
 from core.operations.risk_assessments import HER, Version
 
 __all__ = ["HER", "OutsideResult", "Seen", "Settlement"]
@@ -182,8 +182,8 @@ def of_assessment(db: Session, actor: Actor, assessment_id: UUID) -> Board:
     audit.look(db, version.case, "read_risk", case_id=version.case.id)
     sides, handed = _handed(db, actor, version)
     settled = _settled(db, actor, found)
-    links = db.scalars(access.visible_risk_actions(actor).where(RiskAction.assessment_id == found.id)).all()
-    actions = _actions(db, actor, [*links, *_earlier_links(db, actor, found)], found)
+    links = _links(db, actor, found)
+    actions = _actions(db, actor, [*links, *_earlier_links(db, actor, version)], found)
     cooperation = version.case.cooperation
     lines = tuple(
         Line(
@@ -514,35 +514,46 @@ def _settled(db: Session, actor: Actor, found: RiskAssessment) -> dict[Key, list
     return rows
 
 
-def _earlier_links(db: Session, actor: Actor, found: RiskAssessment) -> Sequence[RiskAction]:
-    """What earlier assessments of the case linked with items of the same lists."""
-    is_hers = RiskAction.about == HER
-    same_list = or_(
-        and_(is_hers, RiskAssessment.woman_list == found.woman_list),
-        and_(~is_hers, RiskAssessment.children_list == found.children_list),
-    )
-    return db.scalars(
+def _links(db: Session, actor: Actor, found: RiskAssessment) -> list[tuple[Key, RiskAction]]:
+    """What was linked in this assessment, each with its item."""
+    own = access.visible_risk_actions(actor).where(RiskAction.assessment_id == found.id)
+    return [((link.about, link.item), link) for link in db.scalars(own)]
+
+
+def _earlier_links(db: Session, actor: Actor, version: Version) -> Iterator[tuple[Key, RiskAction]]:
+    """What earlier assessments of the case linked, each with the item of this one's list that asks the same."""
+    found = version.assessment
+    statement = (
         access.visible_risk_actions(actor)
         .join(RiskAssessment, RiskAssessment.id == RiskAction.assessment_id)
-        .where(RiskAssessment.case_id == found.case_id, RiskAssessment.number < found.number, same_list)
-    ).all()
+        .where(RiskAssessment.case_id == found.case_id, RiskAssessment.number < found.number)
+        .add_columns(RiskAssessment.woman_list, RiskAssessment.children_list)
+    )
+    lists = {found.woman_list: version.woman}
+    for link, woman, of_children in db.execute(statement):
+        if woman not in lists:
+            lists[woman] = risk_lists.load(db, woman)
+        asked = lists[woman] if link.about == HER else risk_lists.children(of_children)
+        same = version.list_of(link.about).same(asked.item(link.item))
+        if same is not None:
+            yield (link.about, same.id), link
 
 
 def _actions(
-    db: Session, actor: Actor, links: Sequence[RiskAction], found: RiskAssessment
+    db: Session, actor: Actor, links: Sequence[tuple[Key, RiskAction]], found: RiskAssessment
 ) -> dict[Key, list[Action]]:
     """By item the actions that answer to it; of earlier assessments those that are open, or were done since this began."""
     began = clock.day(found.created_at)
-    wanted = access.visible_actions(actor).where(Action.id.in_([link.action_id for link in links]))
+    wanted = access.visible_actions(actor).where(Action.id.in_([link.action_id for _, link in links]))
     known = {one.id: one for one in db.scalars(wanted.options(joinedload(Action.service)))}
     rows: dict[Key, dict[UUID, Action]] = {}
-    for link in links:
+    for key, link in links:
         action = known.get(link.action_id)
         if action is None:
             continue
         is_done_since = action.done_on is not None and action.done_on >= began
         if link.assessment_id == found.id or action.state.is_open or is_done_since:
-            rows.setdefault((link.about, link.item), {})[action.id] = action
+            rows.setdefault(key, {})[action.id] = action
     return {key: list(those.values()) for key, those in rows.items()}
 
 

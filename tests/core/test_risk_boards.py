@@ -575,6 +575,35 @@ def test_an_open_action_of_the_assessment_before_answers_to_the_same_item_of_the
     assert board.pulse == risk_boards.pulse(db, pair.vss, second.id)
 
 
+@pytest.mark.parametrize("is_own", [True, False])
+def test_an_action_of_the_assessment_before_answers_also_where_the_list_is_another_by_now(
+    db: Session, make: Make, is_own: bool
+) -> None:
+    pair = make.pair()
+    administrator = make.actor(pair.pp.service_id, Role.ADMINISTRATOR)
+    first = risk.opened(db, pair, {"pets": Seen.PRESENT}, {"pets": Seen.PRESENT})
+    going = make.action(pair)
+    risk_boards.link_action(db, pair.pp, first.id, about=HER, item="pets", action_id=going.id)
+    first.finished_at = clock.now()
+    drafted = risk_lists.begin_from_current(db, administrator)
+    risk_lists.drop_item(
+        db, administrator, item_id=risk_lists.content_of(drafted).items[0].id, version=drafted.version
+    )
+    risk_lists.release(db, administrator, version=drafted.version)
+    if not is_own:
+        risk_lists.use_shipped(db, administrator)
+    asked = risk_lists.load(db, risk_lists.current(db))
+    pets = next(one for one in asked.items if one.title == risk_lists.load(db, 1).item("pets").title)
+    answers = {pets.id: Seen.PRESENT}
+
+    second = risk.opened(db, pair, answers, answers)
+
+    board = risk_boards.of_assessment(db, pair.vss, second.id)
+    assert second.woman_list != first.woman_list
+    assert board.line(HER, pets.id).actions == (going,)
+    assert board.gaps == []
+
+
 def test_an_action_of_before_that_is_done_while_this_assessment_goes_on_still_answers(
     db: Session, make: Make
 ) -> None:
