@@ -187,6 +187,8 @@ def _item(typed: str, group: Group | None, source: str) -> OwnItem:
 
 def _built(version: int, title: str, source: str, items: Sequence[OwnItem]) -> Checklist:
     """The list, serious items first; an item without a source of its own has that of the list."""
+    if len(items) > content.MOST_ITEMS:
+        raise Invalid("error.risk.list_full", field="item", most=content.MOST_ITEMS)
     ordered = [item for group in Group for item in items if item.group is group]
     words = [_flow(item.text) for item in ordered]
     twice = next((word for place, word in enumerate(words) if word in words[:place]), None)

@@ -206,3 +206,15 @@ def test_only_an_administrator_begins_from_a_list_or_goes_back(db: Session, make
 def test_only_an_administrator_enters_a_list(db: Session, make: Make) -> None:
     with pytest.raises(NotAllowed):
         risk_lists.enter_file(db, make.pair().pp, typed=FILE)
+
+
+def test_a_list_that_is_full_says_so_and_keeps_what_it_holds(db: Session, make: Make) -> None:
+    administrator = make.actor(make.service(), Role.ADMINISTRATOR)
+    items = "".join(f'[[item]]\ngroup = "serious"\ntext = "Item {one}"\n' for one in range(80))
+    drafted = risk_lists.enter_file(db, administrator, typed=f'title = "Ours"\nsource = "Our own"\n{items}')
+
+    with pytest.raises(Invalid, match=r"error\.risk\.list_full") as refused:
+        risk_lists.add_item(db, administrator, item="One more", group=Group.SERIOUS, version=drafted.version)
+
+    assert (refused.value.field, refused.value.values["most"]) == ("item", 80)
+    assert len(risk_lists.content_of(drafted).items) == 80
