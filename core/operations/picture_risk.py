@@ -210,14 +210,15 @@ def _her_mark(one: Hers) -> Mark:
 
 def _results(db: Session, actor: Actor, asked: Asked) -> Iterator[Mark]:
     visible = access.joint_outside_results if asked.joint_only else access.visible_outside_results
+    joint = access.joint_outside_results(actor).with_only_columns(OutsideResult.id)
     statement = (
         visible(actor)
         .join(RiskAssessment, RiskAssessment.id == OutsideResult.assessment_id)
         .where(RiskAssessment.case_id == asked.case.id)
         .order_by(OutsideResult.done_on)
+        .add_columns(OutsideResult.id.in_(joint))
     )
-    joint = set(db.scalars(access.joint_outside_results(actor).with_only_columns(OutsideResult.id)))
-    for one in db.scalars(statement):
+    for one, is_joint in db.execute(statement):
         yield Mark(
             lane=Lane.OTHERS,
             kind=Kind.RESULT,
@@ -225,5 +226,5 @@ def _results(db: Session, actor: Actor, asked: Asked) -> Iterator[Mark]:
             what=one.instrument,
             text=one.result,
             by=one.done_by,
-            is_ours_only=one.id not in joint,
+            is_ours_only=not is_joint,
         )
