@@ -19,7 +19,6 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from core import chain, clock, erasing
-from core.content import retention
 from core.models import Erasure, Event, EventKind
 from core.store import Store
 
@@ -128,13 +127,14 @@ def _keep(db: Session, folder: Path) -> set[str]:
 def _apply(db: Session, folder: Path) -> set[str]:
     """Erase what is there again; returns the tables out of which something went."""
     tables: set[str] = set()
-    every = [part.id for part in retention.load().of_cases]
     for one in _read(folder, chain.key_of(db)):
         rows = {name: _there(db, name, ids) for name, ids in one.gone.items()}
         rows = {name: ids for name, ids in rows.items() if ids}
         if not rows:
             continue
-        erasing.erase(db, erasing.with_dependents(db, rows, every))
+        # Whatever went is named; a row that could be without it stayed, and stays now too.
+        found = erasing.with_dependents(db, rows, ())
+        erasing.erase(db, found)
         if one.is_whole_file:
             erasing.empty_file(db, one.case_id, one.service_id)
         done = {
@@ -153,7 +153,7 @@ def _apply(db: Session, folder: Path) -> set[str]:
             )
         )
         db.flush()
-        tables |= {*rows, *erasing.CHANGED}
+        tables |= {*found, *erasing.CHANGED}
     return tables
 
 

@@ -7,16 +7,26 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from typer.testing import CliRunner
 
 from core import chain, clock, keys, lost_periods, store, tombstones
 from core.__main__ import app
 from core.backups import records
-from core.models import ErasureGround, FileNote, Role
+from core.db import Base
+from core.models import (
+    ErasureGround,
+    FileNote,
+    ImmediateNotice,
+    JointItem,
+    PathEntry,
+    ReleasedEntry,
+    Role,
+)
 from core.operations import erasures
 from core.settings import SettingsError, settings
 from tests.campaign.backup import leave
+from tests.core.test_erasures import ask, closed, manager
 from tests.make import Make
 
 runner = CliRunner()
@@ -302,6 +312,12 @@ def test_a_folder_that_is_no_folder_is_said_in_one_sentence(tmp_path: Path) -> N
     assert said.splitlines()[-1].startswith("There is no room")
 
 
+def open_again(folder: Path) -> store.Store:
+    """What was restored into the folder `again`."""
+    home = folder / "again"
+    return store.open_store(f"sqlite:///{home / 'concord.db'}", home / "database.key")
+
+
 @pytest.mark.parametrize("is_home_gone", [False, True])
 def test_what_was_erased_since_does_not_come_back_with_an_older_backup(
     tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch, *, is_home_gone: bool
@@ -332,15 +348,52 @@ def test_what_was_erased_since_does_not_come_back_with_an_older_backup(
     said = run("restore", backup, "--to", tmp_path / "again", "--key", key)
 
     assert "Nothing was found of what was erased" not in said
-    again = store.open_store(
-        f"sqlite:///{tmp_path / 'again' / 'concord.db'}", tmp_path / "again" / "database.key"
-    )
+    again = open_again(tmp_path)
     with again.reading.begin() as db:
         keys.whole(db)
         assert [note.text for note in db.scalars(select(FileNote))] == ["A note of pp"]
         assert chain.verify(db, chain.key_of(db)).wrong is None
     again.engine.dispose()
     assert [one.name for one in (tmp_path / "again" / "erased").iterdir()] == [f"{erasure.id}.json"]
+
+
+def counted(of: store.Store) -> dict[str, int]:
+    """The rows of each table that an erasure leaves or takes."""
+    names = ("meeting", "action", "action_change", "path_entry", "released_entry", "immediate_notice")
+    tables = Base.metadata.tables
+    with of.reading() as db:
+        return {name: db.scalar(select(func.count()).select_from(tables[name])) or 0 for name in names}
+
+
+@pytest.mark.parametrize(("part", "sides"), [("meetings", ("vss", "pp")), ("own_file", ("vss",))])
+def test_what_an_erasure_left_is_there_after_a_restore_too(
+    tmp_path: Path, home: Path, part: str, sides: tuple[str, ...]
+) -> None:
+    opened = store.open_default()
+    with opened.writing.begin() as db:
+        pair = closed(db, Make(db))
+        entry = db.scalars(select(PathEntry.id).where(PathEntry.service_id == pair.vss.service_id)).one()
+        shared = db.scalars(select(JointItem.id).where(JointItem.service_id == pair.vss.service_id)).one()
+        db.add(ReleasedEntry(item_id=shared, entry_id=entry, kind="left", happened_on=clock.today()))
+        author = pair.vss.person_id
+        db.add(ImmediateNotice(item_id=shared, entry_id=entry, answer_hours=24, author_id=author))
+    run("backup", "--to", tmp_path / "kept")
+    (backup,) = (tmp_path / "kept").iterdir()
+    with opened.writing.begin() as db:
+        erasure = ask(db, manager(Make(db), pair), pair, part)
+        for side in sides:
+            erasures.confirm(db, manager(Make(db), pair, side), erasure.id, version=erasure.version)
+    tombstones.settle(opened, *settings().erased_folders)
+    left = counted(opened)
+    opened.engine.dispose()
+
+    run("restore", backup, "--to", tmp_path / "again", "--key", home / "backup.key")
+
+    again = open_again(tmp_path)
+    assert counted(again) == left
+    assert 0 not in {left["action"], left["released_entry"], left["immediate_notice"]}
+    assert left["path_entry" if part == "own_file" else "meeting"] < 2
+    again.engine.dispose()
 
 
 def test_a_restore_that_finds_nothing_of_what_was_erased_says_so(tmp_path: Path, home: Path) -> None:
