@@ -3,13 +3,14 @@
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from sqlalchemy import make_url
 
-from core import backups, key_file, lost_periods, store, tombstones
+from core import backups, chain, key_file, lost_periods, store, tombstones
 from core.backups import BackupError, keys, records
 from core.backups.manifest import Manifest
 from core.db import LOG_KEY
@@ -78,7 +79,10 @@ def restore(
         records.carry(settings().home, to)
         records.add(to, file, made)
         lost_periods.restored(settings().anchor_folder, home=to, made_at=made.made_at)
-        if not _erase_again(to, url):
+        erased = _erase_again(to, url)
+        if erased.unread:
+            typer.echo(t("backup.unread_erased", files=", ".join(erased.unread), folder=to))
+        elif not erased.is_any:
             typer.echo(t("backup.nothing_erased", at=f"{t.moment(made.made_at)} UTC", folder=to))
         typer.echo(t("backup.restored", folder=to, **_figures(t, made)))
 
@@ -90,17 +94,27 @@ def _require_safe(database: str) -> None:
         raise BackupError("unsafe_server", said=error) from None
 
 
-def _erase_again(home: Path, url: str) -> bool:
-    """What was erased since the copy was made does not come back with it; says whether anything names it."""
-    folder = home / tombstones.FOLDER
-    for kept in settings().erased_folders:
-        tombstones.carry(kept, folder)
+@dataclass(frozen=True)
+class _Erased:
+    """What was found of what was erased."""
+
+    is_any: bool
+    unread: list[str]
+
+
+def _erase_again(home: Path, url: str) -> _Erased:
+    """What was erased since the copy was made does not come back with it; says what names it."""
+    folder, kept = home / tombstones.FOLDER, settings().erased_folders
     restored = store.open_store(url or f"sqlite:///{home / 'concord.db'}", home / "database.key")
     try:
+        with restored.reading.begin() as db:
+            key = chain.key_of(db)
+        for each in kept:
+            tombstones.carry(each, folder, key)
         tombstones.settle(restored, folder)
     finally:
         restored.engine.dispose()
-    return any(folder.glob("*.json"))
+    return _Erased(any(folder.glob("*.json")), tombstones.unread(key, folder, *kept))
 
 
 def new_backup_key(to: Annotated[Path, typer.Option(help="A file that is not there yet.")]) -> None:

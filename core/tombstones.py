@@ -2,14 +2,17 @@
 
 A file for each erasure, written after it is done; where the program dies between, the next start writes it. Each
 carries a code of its own, so that nobody can have rows erased by putting a file there. A second folder on another
-disk holds the same files, for the day on which the first one is gone.
+disk holds the same files, for the day on which the first one is gone. A file that does not read counts for none: a
+whole one is laid beside it.
 """
 
 import hmac
 import json
 import logging
-from collections.abc import Iterator
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from threading import Lock
 from uuid import UUID
@@ -19,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from core import chain, clock, erasing
+from core.key_holders.files import lay
 from core.models import Erasure, Event, EventKind
 from core.store import Store
 
@@ -32,6 +36,8 @@ _ONE = Lock()
 
 @dataclass(frozen=True)
 class Tombstone:
+    #: The content of its file, with its code.
+    written: bytes
     erasure_id: UUID
     case_id: UUID
     service_id: UUID
@@ -48,17 +54,16 @@ def settle(store: Store, folder: Path, *more: Path) -> None:
 
 def _settle(store: Store, folder: Path, *more: Path) -> None:
     folder.mkdir(exist_ok=True, parents=True, mode=0o700)
-    for other in more:
-        _share(other, folder)
-    with store.writing.begin() as db:
-        tables = _apply(db, folder)
     with store.reading.begin() as db:
-        tables |= _keep(db, folder)
+        key = chain.key_of(db)
     for other in more:
-        _share(folder, other)
-    if tables:
-        tables |= set(_to_clean(folder))
-        (folder / TO_CLEAN).write_text(" ".join(sorted(tables)), encoding="utf-8")
+        _share(other, folder, key)
+    with store.writing.begin() as db:
+        _apply(db, folder)
+    with store.reading.begin() as db:
+        _keep(db, folder)
+    for other in more:
+        _share(folder, other, key)
     if (folder / TO_CLEAN).exists():
         try:
             erasing.clean(store.engine, _to_clean(folder))
@@ -76,40 +81,56 @@ def _to_clean(folder: Path) -> list[str]:
     return file.read_text(encoding="utf-8").split() if file.exists() else []
 
 
-def carry(folder: Path, to: Path) -> None:
-    """Take tombstones along into another folder."""
+def _remember(folder: Path, tables: set[str]) -> None:
+    """Note out of which tables something goes, before anything says that it went: who dies between cleans later."""
+    if tables:
+        every = sorted({*tables, *_to_clean(folder)})
+        lay(folder / TO_CLEAN, " ".join(every).encode(), over=True)
+
+
+def carry(folder: Path, to: Path, key: bytes) -> None:
+    """Take the tombstones that read along into another folder, where none that reads says the same."""
     to.mkdir(exist_ok=True, parents=True, mode=0o700)
-    for file in folder.glob("*.json"):
-        if not (to / file.name).exists():
-            _lay(to / file.name, file.read_bytes())
+    there = _read(to, key)
+    for one in _read(folder, key).values():
+        if one.erasure_id not in there:
+            _lay(to, one.erasure_id, one.written)
 
 
-def _lay(file: Path, content: bytes) -> None:
-    """Write a file whole or not at all, under its own name at once: the second folder may be one to add to alone."""
+def _lay(folder: Path, erasure_id: UUID, content: bytes) -> None:
+    """Write a tombstone whole or not at all, to the disk itself, and under its own name at once.
+
+    The second folder may be one to add to alone: what does not read there stays, and this one lies beside it.
+    """
+    file, numbers = folder / f"{erasure_id}.json", count(2)
+    while file.exists():
+        file = folder / f"{erasure_id}-{next(numbers)}.json"
     with file.open("xb") as opened:
         try:
             opened.write(content)
             opened.flush()
+            os.fsync(opened.fileno())
         except OSError:
             file.unlink(missing_ok=True)
             raise
 
 
-def _share(folder: Path, to: Path) -> None:
+def _share(folder: Path, to: Path, key: bytes) -> None:
     """The same, where one of the two lies on another disk, which may be away."""
     try:
-        carry(folder, to)
+        carry(folder, to, key)
     except OSError:
         log.error("what was erased could not be written to the second folder, or read there")  # noqa: TRY400
 
 
-def _keep(db: Session, folder: Path) -> set[str]:
-    """Write the tombstones that are missing; returns the tables out of which something went."""
-    tables: set[str] = set()
-    for erasure in db.scalars(select(Erasure).where(Erasure.done_at.is_not(None))):
-        file = folder / f"{erasure.id}.json"
-        if file.exists():
-            continue
+def _keep(db: Session, folder: Path) -> None:
+    """Write the tombstones that are missing, or that do not read."""
+    key = chain.key_of(db)
+    there = _read(folder, key)
+    done = db.scalars(select(Erasure).where(Erasure.done_at.is_not(None))).all()
+    missing = [erasure for erasure in done if erasure.id not in there]
+    _remember(folder, {name for one in missing for name in (*one.gone, *erasing.CHANGED)})
+    for erasure in missing:
         said: dict[str, object] = {
             "erasure": str(erasure.id),
             "case": str(erasure.case_id),
@@ -117,17 +138,16 @@ def _keep(db: Session, folder: Path) -> set[str]:
             "is_whole_file": erasing.OWN_FILE in erasure.parts and erasure.subject_id is None,
             "gone": erasure.gone,
         }
-        part = file.with_suffix(".part")
-        part.write_text(json.dumps(said | {"code": _code(chain.key_of(db), said)}), encoding="utf-8")
-        part.rename(file)
-        tables |= {*erasure.gone, *erasing.CHANGED}
-    return tables
+        _lay(folder, erasure.id, json.dumps(said | {"code": _code(key, said)}).encode())
 
 
-def _apply(db: Session, folder: Path) -> set[str]:
-    """Erase what is there again; returns the tables out of which something went."""
+def _apply(db: Session, folder: Path) -> None:
+    """Erase what is there again."""
+    key = chain.key_of(db)
+    if unread(key, folder):
+        log.error("a file in the folder of what was erased is not of this log, or was changed")
     tables: set[str] = set()
-    for one in _read(folder, chain.key_of(db)):
+    for one in _read(folder, key).values():
         rows = {name: _there(db, name, ids) for name, ids in one.gone.items()}
         rows = {name: ids for name, ids in rows.items() if ids}
         if not rows:
@@ -154,27 +174,33 @@ def _apply(db: Session, folder: Path) -> set[str]:
         )
         db.flush()
         tables |= {*found, *erasing.CHANGED}
-    return tables
+    _remember(folder, tables)
 
 
-def _read(folder: Path, key: bytes) -> Iterator[Tombstone]:
-    for file in sorted(folder.glob("*.json")):
-        found = _one(file, key)
-        if found is None:
-            log.error("a file in the folder of what was erased is not of this log, or was changed")
-        else:
-            yield found
+def _read(folder: Path, key: bytes) -> Mapping[UUID, Tombstone]:
+    """The tombstones that read, by the erasure."""
+    found = (_one(file, key) for file in sorted(folder.glob("*.json")))
+    return {one.erasure_id: one for one in found if one is not None}
+
+
+def unread(key: bytes, *folders: Path) -> list[str]:
+    """The files that are torn, changed or not of this log, where no other one says what they said."""
+    known = {str(each) for folder in folders for each in _read(folder, key)}
+    files = {file for folder in folders for file in folder.glob("*.json")}
+    # The erasure stands in the name.
+    return sorted({file.name for file in files if file.name[:36] not in known and _one(file, key) is None})
 
 
 def _one(file: Path, key: bytes) -> Tombstone | None:
     """What a file says; None where it was not written with the key of this log."""
     try:
-        said = json.loads(file.read_text(encoding="utf-8"))
+        written = file.read_bytes()
+        said = json.loads(written)
         code = str(said.pop("code"))
         gone = {name: {UUID(each) for each in ids} for name, ids in said["gone"].items()}
         ids = UUID(said["erasure"]), UUID(said["case"]), UUID(said["service"])
         is_ours = hmac.compare_digest(code.encode(), _code(key, said).encode())
-        return Tombstone(*ids, bool(said["is_whole_file"]), gone) if is_ours else None
+        return Tombstone(written, *ids, bool(said["is_whole_file"]), gone) if is_ours else None
     except (ValueError, KeyError, AttributeError, TypeError):
         return None
 

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -318,12 +319,8 @@ def open_again(folder: Path) -> store.Store:
     return store.open_store(f"sqlite:///{home / 'concord.db'}", home / "database.key")
 
 
-@pytest.mark.parametrize("is_home_gone", [False, True])
-def test_what_was_erased_since_does_not_come_back_with_an_older_backup(
-    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch, *, is_home_gone: bool
-) -> None:
-    monkeypatch.setenv("CONCORD_ANCHORS", str(tmp_path / "second"))
-    settings.cache_clear()
+def erase_since_a_backup(folder: Path) -> tuple[Path, UUID]:
+    """Make a backup of two files with a note each, and erase hers afterwards."""
     opened = store.open_default()
     with opened.writing.begin() as db:
         make = Make(db)
@@ -332,14 +329,24 @@ def test_what_was_erased_since_does_not_come_back_with_an_older_backup(
             make.note(file, actor, text=f"A note of {actor.kind}")
         pair.case.closed_on = clock.today() - timedelta(days=4000)
         lead = make.actor(pair.vss.service_id, Role.MANAGER)
-    run("backup", "--to", tmp_path / "kept")
-    (backup,) = (tmp_path / "kept").iterdir()
+    run("backup", "--to", folder / "kept")
+    (backup,) = (folder / "kept").iterdir()
     with opened.writing.begin() as db:
         asked = {"ground": ErasureGround.TIME_IS_OVER, "reason": "So"}
         erasure = erasures.ask(db, pair.vss, pair.case.id, parts=["own_file"], **asked)  # type: ignore[arg-type]
         erasures.confirm(db, lead, erasure.id, version=erasure.version)
     tombstones.settle(opened, *settings().erased_folders)
     opened.engine.dispose()
+    return backup, erasure.id
+
+
+@pytest.mark.parametrize("is_home_gone", [False, True])
+def test_what_was_erased_since_does_not_come_back_with_an_older_backup(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch, *, is_home_gone: bool
+) -> None:
+    monkeypatch.setenv("CONCORD_ANCHORS", str(tmp_path / "second"))
+    settings.cache_clear()
+    backup, erasure_id = erase_since_a_backup(tmp_path)
     if is_home_gone:
         (home / "backup.key").rename(tmp_path / "paper")
         shutil.rmtree(home)
@@ -354,7 +361,7 @@ def test_what_was_erased_since_does_not_come_back_with_an_older_backup(
         assert [note.text for note in db.scalars(select(FileNote))] == ["A note of pp"]
         assert chain.verify(db, chain.key_of(db)).wrong is None
     again.engine.dispose()
-    assert [one.name for one in (tmp_path / "again" / "erased").iterdir()] == [f"{erasure.id}.json"]
+    assert [one.name for one in (tmp_path / "again" / "erased").iterdir()] == [f"{erasure_id}.json"]
 
 
 def counted(of: store.Store) -> dict[str, int]:
@@ -363,6 +370,34 @@ def counted(of: store.Store) -> dict[str, int]:
     tables = Base.metadata.tables
     with of.reading() as db:
         return {name: db.scalar(select(func.count()).select_from(tables[name])) or 0 for name in names}
+
+
+def test_a_restore_names_what_of_the_erased_cannot_be_read_any_more(tmp_path: Path, home: Path) -> None:
+    backup, erasure_id = erase_since_a_backup(tmp_path)
+    (home / "erased" / f"{erasure_id}.json").write_text("")
+
+    said = run("restore", backup, "--to", tmp_path / "again", "--key", home / "backup.key")
+
+    assert f"this cannot be read, or was changed: {erasure_id}.json" in said
+    assert "Nothing was found" not in said
+
+
+def test_what_was_erased_is_read_in_the_second_folder_where_the_first_one_is_torn(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONCORD_ANCHORS", str(tmp_path / "second"))
+    settings.cache_clear()
+    backup, erasure_id = erase_since_a_backup(tmp_path)
+    (home / "erased" / f"{erasure_id}.json").write_text("")
+
+    said = run("restore", backup, "--to", tmp_path / "again", "--key", home / "backup.key")
+
+    again = open_again(tmp_path)
+    with again.reading.begin() as db:
+        keys.whole(db)
+        assert [note.text for note in db.scalars(select(FileNote))] == ["A note of pp"]
+    again.engine.dispose()
+    assert "cannot be read" not in said
 
 
 @pytest.mark.parametrize(("part", "sides"), [("meetings", ("vss", "pp")), ("own_file", ("vss",))])

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 import sqlcipher3.dbapi2
-from sqlalchemy import Engine, create_engine, event, select
+from sqlalchemy import Engine, create_engine, delete, event, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -994,6 +994,62 @@ def test_what_a_second_folder_alone_still_names_goes_again(own_store: Store, tmp
     assert [file.name for file in first.iterdir()] == [kept.name]
     assert set(said) == {"erasure", "case", "service", "is_whole_file", "gone", "code"}
     assert all(UUID(each) for ids in said["gone"].values() for each in ids)
+
+
+@pytest.mark.parametrize("torn", ["", '{"erasure": "'])
+def test_a_tombstone_that_is_torn_is_written_again_in_each_folder(
+    own_store: Store, tmp_path: Path, torn: str
+) -> None:
+    folders = tmp_path / "erased", tmp_path / "second" / "erased"
+    erase_a_file(own_store, *folders)
+    (whole,) = {file.read_text() for folder in folders for file in folder.glob("*.json")}
+    for folder in folders:
+        for file in folder.glob("*.json"):
+            file.write_text(torn)
+
+    tombstones.settle(own_store, *folders)
+    tombstones.settle(own_store, *folders)
+
+    for folder in folders:
+        assert sorted(file.read_text() for file in folder.glob("*.json")) == sorted([torn, whole])
+    with own_store.reading() as db:
+        assert tombstones.unread(chain.key_of(db), *folders) == []
+
+
+def test_a_torn_tombstone_gives_way_to_a_whole_one_in_the_second_folder(
+    own_store: Store, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "erased", tmp_path / "second" / "erased"
+    gone = erase_a_file(own_store, first, second)
+    with own_store.writing.begin() as db:
+        db.execute(delete(Erasure))
+    put_back(own_store, gone)
+    for file in first.iterdir():
+        file.write_text("")
+
+    tombstones.settle(own_store, first, second)
+
+    assert counted(own_store) == {"subject": 1, "file_note": 1, "consent": 2}
+
+
+def test_what_was_erased_is_cleaned_out_though_the_program_dies_as_soon_as_it_says_so(
+    own_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, second, cleaned = tmp_path / "erased", tmp_path / "second", list[str]()
+    lay = tombstones._lay
+
+    def killed_in_the_second(to: Path, erasure_id: UUID, content: bytes) -> None:
+        if to == second:
+            raise KeyboardInterrupt
+        lay(to, erasure_id, content)
+
+    monkeypatch.setattr(erasing, "clean", lambda _engine, tables: cleaned.extend(tables))
+    monkeypatch.setattr(tombstones, "_lay", killed_in_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        erase_a_file(own_store, folder, second)
+    tombstones.settle(own_store, folder)
+
+    assert {"subject", "file_note", "data_key"} <= set(cleaned)
 
 
 def test_a_tombstone_that_nobody_wrote_with_the_key_erases_nothing(own_store: Store, tmp_path: Path) -> None:
