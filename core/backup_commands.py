@@ -149,13 +149,14 @@ def _sealing(*, may_differ: bool) -> keys.Sealing:
     Raises BackupError where the settings lead to another database or key than the last time, and nobody meant that.
     """
     chosen = settings()
-    last = None if may_differ else records.last_made(chosen.home)
+    newest, last = records.newest(chosen.home), records.last_made(chosen.home)
     now = records.database_name(make_url(chosen.database_url), chosen.home)
+    if may_differ:
+        newest = last = None
     if last is not None and last.database != now:
         raise BackupError("other_database", before=last.database, now=now)
-    is_first = may_differ or records.newest(chosen.home) is None
     sealed_to = last.sealed_to if last else ""
-    return keys.sealing(chosen.backup_key, chosen.backup_key_file, is_first=is_first, last=sealed_to)
+    return keys.sealing(chosen.backup_key, chosen.backup_key_file, is_first=newest is None, last=sealed_to)
 
 
 def _verify(t: Words, file: Path | None, key: Path | None) -> None:

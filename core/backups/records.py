@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import URL
 
 from core import clock
+from core.backups.errors import BackupError
 from core.backups.manifest import Manifest
 
 FILE = "backups.toml"
@@ -66,7 +67,10 @@ def database_name(url: URL, home: Path) -> str:
 
 
 def every(home: Path) -> list[Verified]:
-    """Those with the newest data first; a file that cannot be read says nothing."""
+    """Those with the newest data first.
+
+    Raises BackupError where the list cannot be read.
+    """
     try:
         found = [
             Verified(
@@ -78,9 +82,9 @@ def every(home: Path) -> list[Verified]:
             )
             for one in _said(home).get("backup", [])
         ]
-    except (KeyError, TypeError):
-        return []
-    return sorted(found, key=lambda one: (one.made_at, one.verified_at), reverse=True)
+        return sorted(found, key=lambda one: (one.made_at, one.verified_at), reverse=True)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise BackupError("unreadable_list", file=home / FILE, said=str(error)) from None
 
 
 @dataclass(frozen=True)
@@ -140,15 +144,24 @@ def _text(value: str) -> str:
 
 
 def _append(home: Path, lines: list[str]) -> None:
-    with (home / FILE).open("a", encoding="utf-8", newline="\n") as opened:
-        opened.write("\n".join(lines))
+    with (home / FILE).open("a+b") as opened:
+        # People take lines out by hand, and not every editor leaves the end of the last one.
+        opened.seek(max(0, opened.tell() - 1))
+        begin = "" if opened.read() in {b"", b"\n"} else "\n"
+        opened.write((begin + "\n".join(lines)).encode())
 
 
 def _said(home: Path) -> Mapping[str, Any]:
+    """What stands in the file, nothing where there is none.
+
+    Raises BackupError where it cannot be read: a list that says nothing would have a key made, and old backups stay.
+    """
     try:
         return tomllib.loads((home / FILE).read_text(encoding="utf-8"))
-    except (FileNotFoundError, tomllib.TOMLDecodeError):
+    except FileNotFoundError:
         return {}
+    except ValueError as error:
+        raise BackupError("unreadable_list", file=home / FILE, said=str(error)) from None
 
 
 def newest(home: Path) -> Verified | None:

@@ -34,7 +34,9 @@ def sentence(t: Words, newest: Verified | None) -> str:
 
 def warn(ws: Workspace) -> None:
     """On the first page of administrators, where no backup of the last day was restored once."""
-    found = ws.read(upkeep.backups, home=settings().home)
+    found = ws.look(upkeep.backups, home=settings().home)
+    if found is None:
+        return
     newest = found[0] if found else None
     if newest is not None and not newest.is_old:
         return

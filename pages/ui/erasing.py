@@ -167,7 +167,9 @@ def copies(ws: Workspace, since: datetime) -> None:
     t = ws.words
     if ws.store.is_example:
         return
-    known = ws.read(upkeep.copies, home=settings().home)
+    known = ws.look(upkeep.copies, home=settings().home)
+    if known is None:
+        return
     oldest, gone = known.before(since), known.gone_on(since)
     if oldest is None:
         st.caption(t("erasure.copies.none"))

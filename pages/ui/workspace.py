@@ -84,6 +84,18 @@ class Workspace:
         self.show(error)
         return st.stop()
 
+    def look(
+        self, operation: Callable[Concatenate[Session, Actor, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R | None:
+        """Like `read`, for what the page can do without: an error is said here, and the page goes on."""
+        try:
+            self.check()
+            return self.store.read(operation, self.actor, *args, **kwargs)
+        except CoreError as raised:
+            error = raised
+        self.show(error)
+        return None
+
     def do(
         self, operation: Callable[Concatenate[Session, Actor, P], object], *args: P.args, **kwargs: P.kwargs
     ) -> bool:

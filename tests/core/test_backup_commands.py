@@ -289,6 +289,34 @@ def test_a_backup_that_was_removed_is_no_copy_any_more(tmp_path: Path, home: Pat
     assert len(list((tmp_path / "kept").iterdir())) == 1
 
 
+def test_the_list_reads_on_after_an_editor_took_its_last_line_end(tmp_path: Path, home: Path) -> None:
+    run("backup", "--to", tmp_path / "kept")
+    file = home / records.FILE
+    file.write_text(file.read_text().rstrip("\n"))
+
+    run("backup", "--verify")
+    run("backup", "--verify")
+
+    assert len(records.every(home)) == 3
+    assert "\n\n" not in file.read_text()
+
+
+@pytest.mark.parametrize("more", [(), ("--keep", 1), ("--from-now-on",)])
+def test_where_the_list_of_backups_cannot_be_read_none_is_made_and_no_key(
+    tmp_path: Path, home: Path, more: tuple[object, ...]
+) -> None:
+    run("backup", "--to", tmp_path / "kept")
+    (home / records.FILE).write_text((home / records.FILE).read_text() + "[[backup\n")
+    (home / "backup.key").rename(tmp_path / "paper")
+
+    said = refused("backup", "--to", tmp_path / "more", *more)
+
+    assert "The list of backups cannot be read" in said
+    assert "line" in said
+    assert not (home / "backup.key").exists()
+    assert not (tmp_path / "more").exists()
+
+
 def act_of_row_3(act: str) -> None:
     opened = store.open_default()
     with opened.engine.execution_options(writes=True).begin() as connection:

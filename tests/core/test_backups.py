@@ -431,7 +431,7 @@ def test_a_database_is_empty_again_where_what_was_restored_into_it_is_wrong(
     assert (new / "audit.key").exists()
 
 
-def test_a_newer_backup_is_the_one_that_counts_and_a_spoilt_list_counts_for_none(
+def test_a_newer_backup_is_the_one_that_counts_and_a_spoilt_list_is_said(
     own_store: Store, tmp_path: Path, identity: x25519.Identity
 ) -> None:
     made = backups.make(own_store, tmp_path, tmp_path / "kept", identity.to_public())
@@ -440,7 +440,13 @@ def test_a_newer_backup_is_the_one_that_counts_and_a_spoilt_list_counts_for_none
     records.add(tmp_path, tmp_path / "older.age", older)
     newest = records.newest(tmp_path)
     (tmp_path / records.FILE).write_text("[[backup]]\nfile = 3")
+    with pytest.raises(BackupError) as shape:
+        records.newest(tmp_path)
+    (tmp_path / records.FILE).write_text("[[backup]]\nfile 3")
+    with pytest.raises(BackupError) as line:
+        records.copies(tmp_path)
 
     assert newest is not None
     assert newest.file == made.file
-    assert records.newest(tmp_path) is None
+    assert (wrong(shape), wrong(line)) == ("unreadable_list", "unreadable_list")
+    assert "line 2" in str(line.value.values["said"])

@@ -45,6 +45,21 @@ def test_an_old_backup_is_said_in_days(db: Session, make: Make, desk: Desk) -> N
     assert "is from 3 days ago" in page
 
 
+def test_a_list_of_backups_that_cannot_be_read_is_said_and_the_page_goes_on(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    ada = administrator(make)
+    db.commit()
+    (settings().home / records.FILE).write_text("[[backup")
+
+    first, page = desk.open(ada, "services"), said(desk.open(ada, "upkeep"))
+
+    assert "The list of backups cannot be read" in said(first)
+    assert "No backup has been made" not in said(first)
+    assert first.button
+    assert "The list of backups cannot be read" in page
+
+
 def test_workers_hear_nothing_of_backups(db: Session, make: Make, desk: Desk) -> None:
     pair = make.pair()
     db.commit()
