@@ -103,7 +103,8 @@ def _drop_left(connection: Connection) -> None:
     """Drop what killed trials left bare: databases of this role that are old enough and that nobody is in."""
     ours = connection.scalars(
         text(
-            "SELECT datname FROM pg_database WHERE datdba = current_user::regrole AND starts_with(datname, :begin)"
+            "SELECT datname FROM pg_database WHERE starts_with(datname, :begin)"
+            " AND datdba = (SELECT oid FROM pg_roles WHERE rolname = current_user)"
             " AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE pg_stat_activity.datname = pg_database.datname)"
         ),
         {"begin": _TRIAL},

@@ -382,6 +382,24 @@ def test_a_role_that_may_make_no_database_is_told_what_it_needs(
     assert wrong(error) == "no_scratch_database"
 
 
+@pytest.mark.parametrize("role", ["Concord", "concord-app"])
+def test_a_trial_is_made_whatever_the_role_is_called(
+    postgresql_engine: Engine, tmp_path: Path, role: str
+) -> None:
+    own = f"{role}-{uuid4().hex[:8]}"
+    with postgresql_engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text(f'CREATE ROLE "{own}" LOGIN CREATEDB'))
+        url = make_url(str(postgresql_engine.url)).set(username=own).render_as_string(hide_password=False)
+        named = open_engine(url, tmp_path / "database.key")
+
+        with postgresql.scratch(named) as trial:
+            made = make_url(trial).database
+
+        named.dispose()
+        connection.execute(text(f'DROP ROLE "{own}"'))
+    assert made not in names_of_trials(postgresql_engine)
+
+
 def names_of_trials(engine: Engine) -> set[str]:
     with engine.connect() as connection:
         found = connection.scalars(
