@@ -23,6 +23,8 @@ NOTE = "restored.json"
 _ANCHORED = timedelta(seconds=1)
 #: Where anchors go that do not fit, once an administrator has read of it.
 READ = "lost"
+#: Before the name that a file had.
+_AT = "Z-"
 
 
 @dataclass(frozen=True)
@@ -54,17 +56,32 @@ def find(db: Session, folder: Path, *more: Path) -> LostPeriod | None:
 
 def have_read(db: Session, folder: Path, *more: Path) -> None:
     """Put away what told of it: the anchors that do not fit are kept apart, so that the log is whole again."""
+    if (folder.parent / NOTE).exists():
+        _put_away(folder.parent / NOTE, folder)
     fitting = _fitting(db, every := _every(db, (folder, *more)))
     for one in every:
         if one not in fitting:
-            _put_away(one.file, one.file.parent / READ)
-    if (folder.parent / NOTE).exists():
-        _put_away(folder.parent / NOTE, folder / READ)
+            _put_anchor_away(one.file, folder)
 
 
-def _put_away(file: Path, to: Path) -> None:
-    to.mkdir(exist_ok=True, mode=0o700)
-    file.rename(to / f"{clock.now():%Y-%m-%dT%H-%M-%S-%fZ}-{file.name}")
+def _put_anchor_away(file: Path, folder: Path) -> None:
+    try:
+        _put_away(file, file.parent)
+    except OSError:
+        if file.parent == folder:
+            raise
+        # To that folder one may only add: it stays there, and what is noted here says that it was read.
+        copyfile(file, _away(file, folder))
+
+
+def _put_away(file: Path, folder: Path) -> None:
+    file.rename(_away(file, folder))
+
+
+def _away(file: Path, folder: Path) -> Path:
+    """Where a file goes that was read."""
+    (folder / READ).mkdir(exist_ok=True, mode=0o700)
+    return folder / READ / f"{clock.now():%Y-%m-%dT%H-%M-%S-%f}{_AT}{file.name}"
 
 
 def _noted(note: Path) -> list[LostPeriod]:
@@ -89,11 +106,17 @@ def _by_anchors(db: Session, folders: Sequence[Path]) -> list[LostPeriod]:
 
 
 def _every(db: Session, folders: Sequence[Path]) -> list[Anchor]:
-    """All anchors; of a folder that somebody spoilt `audit verify` tells, and it says nothing of a restored copy."""
+    """All anchors but those that were read and had to stay where they are.
+
+    Of a folder that somebody spoilt `audit verify` tells, and it says nothing of a restored copy.
+    """
     try:
-        return anchors.every(folders, chain.key_of(db))
+        found = anchors.every(folders, chain.key_of(db))
     except anchors.BadAnchorError:
         return []
+    own, *_ = folders
+    read = {file.name.partition(_AT)[2] for file in (own / READ).glob("*.json")}
+    return [one for one in found if one.file.parent == own or one.file.name not in read]
 
 
 def _fitting(db: Session, every: Sequence[Anchor]) -> list[Anchor]:

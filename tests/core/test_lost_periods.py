@@ -153,6 +153,35 @@ def test_anchors_that_lie_elsewhere_tell_of_it_where_those_beside_the_data_are_g
     opened.engine.dispose()
 
 
+def test_a_period_is_read_though_the_second_folder_is_one_that_nothing_may_be_taken_out_of(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second, rename = tmp_path / "second", Path.rename
+    shutil.copytree(home / "anchors", second)
+    max(second.iterdir()).rename(second / "only-here.json")
+
+    def add_only(file: Path, to: Path) -> Path:
+        if file.parent == second:
+            raise PermissionError(1, "Operation not permitted", str(file))
+        return rename(file, to)
+
+    monkeypatch.setattr(Path, "rename", add_only)
+    opened = open_in(home)
+    with opened.writing.begin() as db:
+        make = Make(db)
+        ada = make.actor(make.cooperation().pp_id, Role.ADMINISTRATOR)
+    lost_periods.restored(home / "anchors", home=home, made_at=clock.now())
+    kept = sorted(one.name for one in second.glob("*.json"))
+
+    opened.change(upkeep.have_read_lost_period, ada, anchors=[home / "anchors", second])
+
+    with opened.reading.begin() as db:
+        assert lost_periods.find(db, home / "anchors", second) is None
+    opened.engine.dispose()
+    assert not (home / lost_periods.NOTE).exists()
+    assert sorted(one.name for one in second.glob("*.json")) == kept
+
+
 def test_where_the_second_folder_cannot_be_reached_the_console_says_so_and_the_first_has_its_anchor(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
