@@ -88,6 +88,8 @@ def restore(
 
 
 def _require_safe(database: str) -> None:
+    if database and not database.startswith("postgresql://"):
+        raise BackupError("no_server")
     try:
         require_safe_server(database)
     except ValueError as error:

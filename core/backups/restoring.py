@@ -59,6 +59,9 @@ def restore(file: Path, identity: x25519.Identity, *, home: Path, database: str 
         contents = envelope.unseal(file, identity, folder)
         if contents.manifest.kind == "postgresql" and not database:
             raise BackupError("needs_postgresql")
+        if contents.manifest.kind == "sqlite" and database:
+            # Else that database would be opened afterwards and taken for the restored one.
+            raise BackupError("is_a_file")
         _restore(contents, folder, database)
         for name in _KEYS:
             if key_file.exists(folder / name):

@@ -480,3 +480,26 @@ def test_nothing_is_restored_into_a_server_that_the_settings_would_refuse(
     assert "This database cannot be used: it must" in said
     assert "x9" not in said
     assert not (tmp_path / "again").exists()
+
+
+@pytest.mark.parametrize(
+    ("database", "sentence"),
+    [
+        ("other.db", "must begin with postgresql://"),
+        ("sqlite:///other.db", "must begin with postgresql://"),
+        ("postgresql://127.0.0.1:9/new", "Leave --database out"),
+    ],
+)
+def test_a_backup_of_a_file_is_restored_into_no_database_elsewhere(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch, database: str, sentence: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run("backup", "--to", tmp_path / "kept")
+    (backup,) = (tmp_path / "kept").iterdir()
+    to = ("--to", tmp_path / "again", "--key", home / "backup.key")
+
+    said = refused("restore", backup, *to, "--database", database)
+
+    assert sentence in said
+    assert not (tmp_path / "other.db").exists()
+    run("restore", backup, *to)
