@@ -134,11 +134,12 @@ def _make(t: Words, to: Path, *, may_differ: bool) -> None:
     if chosen.is_sqlite and not file.exists():
         # Opening would make an empty one, and an empty backup looks like a good one.
         raise BackupError("no_database", file=file)
-    sealing = _sealing(may_differ=may_differ)
-    if sealing.made is not None:
-        typer.echo(t("backup.key_made", file=chosen.backup_key_file, secret=sealing.made))
+    # First: where it does not open, no key is made, and none is mailed by a nightly job.
     opened = store.open_default()
     try:
+        sealing = _sealing(may_differ=may_differ)
+        if sealing.made is not None:
+            typer.echo(t("backup.key_made", file=chosen.backup_key_file, secret=sealing.made))
         made = backups.make(opened, chosen.home, to, sealing.recipient)
     finally:
         opened.engine.dispose()

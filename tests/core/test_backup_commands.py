@@ -503,3 +503,18 @@ def test_a_backup_of_a_file_is_restored_into_no_database_elsewhere(
     assert sentence in said
     assert not (tmp_path / "other.db").exists()
     run("restore", backup, *to)
+
+
+def test_a_nightly_backup_that_lacks_the_home_folder_makes_and_prints_no_key(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONCORD_DATABASE", str(home / "concord.db"))
+    monkeypatch.setenv("CONCORD_HOME", str(tmp_path / "wrong"))
+    settings.cache_clear()
+
+    result = runner.invoke(app, ["backup", "--to", str(tmp_path / "kept")])
+
+    assert result.exit_code != 0
+    assert "AGE-SECRET-KEY" not in result.output
+    assert not (tmp_path / "wrong" / "backup.key").exists()
+    assert not (tmp_path / "kept").exists()
