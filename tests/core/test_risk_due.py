@@ -248,7 +248,7 @@ def test_an_assessment_that_nobody_finished_silences_no_notice(db: Session, make
         assert {ask.key for ask in asked(db, pair, of_vss=of_vss)} == {"risk_running", "risk_after_notice"}
         assert waits(db, pair, of_vss=of_vss) == ["finish_again"]
     risk_levels.choose(db, pair.pp, found.id, grade=RiskGrade.HIGH, reason="So", number=0)
-    risk_assessments.finish(db, pair.pp, found.id, version_=found.version)
+    risk_levels.finish(db, pair.pp, found.id, version_=found.version)
     assert [ask.key for ask in asked(db, pair)] == ["risk_after_notice"]
     assert waits(db, pair) == ["again"]
 

@@ -89,7 +89,7 @@ def test_the_same_level_below_high_as_in_the_last_version_needs_both_again(
     pair, first = quiet(db, make)
     low = choose(db, pair.pp, first, grade)
     risk_levels.agree(db, pair.vss, low.id, version=low.version)
-    risk_assessments.finish(db, pair.pp, first.id, version_=first.version)
+    risk_levels.finish(db, pair.pp, first.id, version_=first.version)
     second = risk.opened(db, pair, {}, {})
 
     again = choose(db, pair.pp, second, grade)
@@ -97,7 +97,7 @@ def test_the_same_level_below_high_as_in_the_last_version_needs_both_again(
     alone = risk_levels.of_assessment(db, pair.pp, second.id)
     assert (alone.here, alone.waiting) == (None, again)
     with pytest.raises(Conflict, match=r"error\.risk\.no_level"):
-        risk_assessments.finish(db, pair.pp, second.id, version_=second.version)
+        risk_levels.finish(db, pair.pp, second.id, version_=second.version)
     risk_levels.agree(db, pair.vss, again.id, version=again.version)
     assert risk_levels.of_assessment(db, pair.pp, second.id).here is again
 
@@ -105,7 +105,7 @@ def test_the_same_level_below_high_as_in_the_last_version_needs_both_again(
 def test_high_again_holds_by_one_side(db: Session, make: Make) -> None:
     pair, first = quiet(db, make)
     choose(db, pair.pp, first, RiskGrade.HIGH)
-    risk_assessments.finish(db, pair.pp, first.id, version_=first.version)
+    risk_levels.finish(db, pair.pp, first.id, version_=first.version)
     second = risk.opened(db, pair, {}, {})
 
     assert choose(db, pair.vss, second, RiskGrade.HIGH).holds
