@@ -93,6 +93,7 @@ from core.access.log import people_concerned, visible_events, visible_log, visib
 from core.access.meetings import (
     framed_actions,
     framed_meetings,
+    guest_meetings,
     joint_meetings,
     visible_actions,
     visible_agreements,
@@ -180,6 +181,7 @@ __all__ = [
     "framed_assessments",
     "framed_meetings",
     "framed_risk_levels",
+    "guest_meetings",
     "handed_in_marks",
     "handed_in_times",
     "is_administrator",

@@ -38,6 +38,12 @@ def visible_meetings(actor: Actor) -> Select[Meeting]:
 
 
 @kept
+def guest_meetings(actor: Actor) -> Select[Meeting]:
+    """The single meetings that the actor was let into as a guest, without those they see with a whole case."""
+    return select(Meeting).where(Meeting.id.in_(guest_meeting_ids(actor)))
+
+
+@kept
 def framed_meetings(actor: Actor) -> Select[Meeting]:
     """That there were meetings, of which kind, when and how they ended: the frame of a case, which stays readable.
 

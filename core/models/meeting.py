@@ -123,6 +123,8 @@ class AgendaItem(Versioned):
     is_recurring: Mapped[bool] = mapped_column(default=False)
     #: An item that the meeting before did not reach.
     carried_from: Mapped[UUID | None] = mapped_column(ForeignKey("agenda_item.id"), default=None)
+    #: It came from the agenda of another meeting, and nobody has put it onto this one or worded it anew here.
+    is_by_itself: Mapped[bool] = mapped_column(default=False)
     is_reached: Mapped[bool] = mapped_column(default=False)
     facts: Mapped[str] = mapped_column(default="")
     pp_view: Mapped[str] = mapped_column(default="")

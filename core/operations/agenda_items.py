@@ -53,6 +53,7 @@ def revise(
             # Under its old words it would come a second time; what the protocol names is known by its key.
             agendas.take_off(db, meeting, item)
         item.title = _title(db, actor, meeting, title)
+        item.is_by_itself = False
     item.minutes = _minutes(minutes)
     item.is_recurring = is_recurring
     _keep(db, actor, meeting)
@@ -80,6 +81,20 @@ def remove(db: Session, actor: Actor, meeting_id: UUID, item_id: UUID) -> Meetin
     meeting.items.remove(item)
     _keep(db, actor, meeting)
     return meeting
+
+
+def waiting(db: Session, actor: Actor, meeting_id: UUID) -> list[AgendaItem]:
+    """What people had put on other agendas, is left over, and does not stand on this one."""
+    return agendas.waiting(db, meetings.find(db, actor, meeting_id))
+
+
+def take_on(db: Session, actor: Actor, meeting_id: UUID, left_id: UUID) -> AgendaItem:
+    """Put on the agenda what is left over and does not come by itself, as where somebody of another agency is invited."""
+    meeting = _open(db, actor, meeting_id)
+    item = agendas.take_on(db, meeting, left_id)
+    meeting_frames.nameless(db, actor, meeting.case_id, title=item.title)
+    _keep(db, actor, meeting)
+    return item
 
 
 def _open(db: Session, actor: Actor, meeting_id: UUID) -> Meeting:

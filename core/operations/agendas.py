@@ -1,14 +1,16 @@
 """What stands on an agenda by itself: the items of the meeting's kind, and what comes back from meetings before."""
 
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from core import clock
 from core.content import meeting_kinds
 from core.content.meeting_kinds import MeetingKinds, Speaker
-from core.models import AgendaItem, Meeting, MeetingState, Minutes
+from core.errors import NotFound
+from core.models import AgendaItem, Attendance, Guest, Meeting, MeetingState, Minutes, Service, ServiceKind
 from core.settings import settings
 
 EMERGENCY = "emergency"
@@ -120,17 +122,20 @@ def carry(db: Session, meeting: Meeting, *, after: datetime | None = None) -> li
     """Put on the agenda what the last meetings did not deal with, and what recurs.
 
     An emergency meeting keeps its short agenda: nothing is carried into it, and what the meeting before it left
-    over waits for the one after it.
+    over waits for the one after it. Words that people typed do not come by themselves before the eyes of guests:
+    they wait until somebody puts them there.
     """
     if meeting.kind == EMERGENCY:
         return []
     present = {_identity(item): item for item in meeting.items}
+    has_guests = _has_guests(db, meeting)
     added: list[AgendaItem] = []
     for left in _left_over(db, meeting, after):
         origin = None if is_dealt_with(left) else left.id
         there = present.get(_identity(left))
+        title = named(left) if has_guests else left.title
         if there is None:
-            added.append(_copy(left, origin))
+            added += [_copy(left, title)] if title else []
         elif origin is not None and there.carried_from is None:
             there.carried_from = origin
     place = _after_coordination(meeting)
@@ -138,6 +143,63 @@ def carry(db: Session, meeting: Meeting, *, after: datetime | None = None) -> li
     renumber(meeting)
     db.flush()
     return added
+
+
+def waiting(db: Session, meeting: Meeting) -> list[AgendaItem]:
+    """What people had put on other agendas, is left over, and does not stand on this one."""
+    if meeting.kind == EMERGENCY:
+        return []
+    present = {_identity(item) for item in meeting.items}
+    left_over = _left_over(db, meeting, None)
+    return [left for left in left_over if not named(left) and _identity(left) not in present]
+
+
+def take_on(db: Session, meeting: Meeting, left_id: UUID, *, place: int | None = None) -> AgendaItem:
+    """Put what waits on the agenda, early if no place is named; a second click puts no second.
+
+    Raises NotFound where it waits no more.
+    """
+    for there in meeting.items:
+        if there.carried_from == left_id:
+            return there
+    left = next((one for one in waiting(db, meeting) if one.id == left_id), None)
+    if left is None:
+        raise NotFound
+    item = _copy(left, left.title)
+    item.is_by_itself = False
+    meeting.items.insert(_after_coordination(meeting) if place is None else place, item)
+    renumber(meeting)
+    db.flush()
+    return item
+
+
+def hold_back(meeting: Meeting) -> bool:
+    """Somebody of another agency joins: words that came by themselves leave the agenda and wait; say whether any did."""
+    came = [item for item in meeting.items if item.is_by_itself and item.title != named(item)]
+    for item in came:
+        item.title = named(item)
+    meeting.items[:] = [item for item in meeting.items if item.title]
+    renumber(meeting)
+    if came and meeting.invited_at is not None:
+        meeting.sequence += 1
+    return bool(came)
+
+
+def named(item: AgendaItem) -> str:
+    """What the library calls an item; nothing where people gave it its words."""
+    try:
+        return kinds().item(item.key).title
+    except KeyError:
+        return ""
+
+
+def _has_guests(db: Session, meeting: Meeting) -> bool:
+    """Is somebody of another agency invited to it, or let into it alone?"""
+    sides = [kind for kind in ServiceKind if kind.is_side]
+    seats = select(Attendance.id).join(Service, Service.id == Attendance.service_id)
+    seated = seats.where(Attendance.meeting_id == meeting.id, Service.kind.not_in(sides))
+    let_in = select(Guest.id).where(Guest.meeting_id == meeting.id, Guest.until >= clock.today())
+    return bool(db.scalar(select(or_(seated.exists(), let_in.exists()))))
 
 
 def following(db: Session, meeting: Meeting) -> Meeting | None:
@@ -170,12 +232,12 @@ def _left_over(db: Session, meeting: Meeting, after: datetime | None) -> list[Ag
     taken_off = {*meeting.taken_off}.union(*(source.taken_off for source, _ in before))
     for source, written_at in before:
         is_missed = source.state in _NOT_HELD
-        if handed_on is not None and written_at <= handed_on:
-            continue  # the meeting after it has handed on what it left over
+        # The meeting after it has handed on what it left over; but where guests were, words that people typed waited.
+        is_handed_on = handed_on is not None and written_at <= handed_on
         if after is None or written_at > after:
             for item in source.items:
                 # A meeting that was not held hands on only what people had put on its agenda themselves.
-                if _identity(item) in seen or (is_missed and item.key):
+                if _identity(item) in seen or (item.key and (is_missed or is_handed_on)):
                     continue
                 seen.add(_identity(item))
                 if str(item.id) in taken_off:
@@ -236,14 +298,15 @@ def _is_frame(item: AgendaItem) -> bool:
     return found.is_remote_only or found.sides == (Speaker.CHAIR,)
 
 
-def _copy(item: AgendaItem, origin: object) -> AgendaItem:
+def _copy(item: AgendaItem, title: str) -> AgendaItem:
     return AgendaItem(
         position=0,
         key=item.key,
-        title=item.title,
+        title=title,
         minutes=item.minutes,
         is_recurring=item.is_recurring,
-        carried_from=item.id if origin is not None else None,
+        carried_from=None if is_dealt_with(item) else item.id,
+        is_by_itself=True,
     )
 
 

@@ -3,13 +3,13 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core import access, audit, clock
 from core.access import Actor, Permission, require
 from core.errors import Invalid
 from core.models import Guest, Meeting, Person
-from core.operations import cases, joint_spaces, people, registers
+from core.operations import cases, invitees, joint_spaces, people, registers
 from core.text import day, in_order
 
 #: Longer than this nobody remembers why the door is open.
@@ -47,7 +47,10 @@ def invite(
     if last > clock.today() + LONGEST:
         raise Invalid("error.guest_too_long", field="until")
     if meeting_id is not None:
-        access.find(db, access.visible_meetings(actor).where(Meeting.case_id == case.id), meeting_id)
+        statement = access.visible_meetings(actor).where(Meeting.case_id == case.id)
+        invitees.hold_back(
+            db, actor, access.find(db, statement.options(selectinload(Meeting.items)), meeting_id)
+        )
     guest = Guest(
         person_id=person_id,
         case_id=case.id,

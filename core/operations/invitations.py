@@ -1,7 +1,7 @@
 """The invitation to a meeting: what everybody may know who comes to it, as a screen, a calendar entry and in Word."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from core.documents.frame import Printed
 from core.documents.kinds import DocumentKind, Recipient
 from core.errors import Invalid
 from core.locale import Words
-from core.models import Attendance, Meeting, MeetingState, Person, ServiceKind
+from core.models import AgendaItem, Attendance, Meeting, MeetingState, Person, ServiceKind
 from core.operations import agendas, meeting_frames, outgoing
 from core.operations.papers import USUAL, Paper, Sending
 from core.settings import settings
@@ -78,7 +78,27 @@ def find(db: Session, actor: Actor, meeting_id: UUID) -> Invitation:
     statement = access.visible_meetings(actor).options(joinedload(Meeting.case), selectinload(Meeting.items))
     meeting = access.find(db, statement, meeting_id)
     audit.look(db, meeting, "read_invitation", case_id=meeting.case_id)
-    return of(meeting)
+    found = of(meeting)
+    return found if access.is_worker(actor) else replace(found, agenda=_for_guest(db, actor, meeting))
+
+
+def _for_guest(db: Session, actor: Actor, meeting: Meeting) -> tuple[Line, ...]:
+    """The agenda before the eyes of another agency: what the library names, and what was put there for its meeting.
+
+    What people type at the table is for those who sit at it, and other meetings of a case are not for its guests.
+    """
+    is_theirs = db.scalar(access.guest_meetings(actor).where(Meeting.id == meeting.id)) is not None
+    return tuple(
+        replace(line, title=title)
+        for item, line in zip(meeting.items, of(meeting).agenda, strict=True)
+        if (title := item.title if is_theirs and _is_put_there(meeting, item) else agendas.named(item))
+    )
+
+
+def _is_put_there(meeting: Meeting, item: AgendaItem) -> bool:
+    """People put it on this agenda, and before the meeting began."""
+    begun_at = meeting.started_at or item.created_at
+    return not item.is_by_itself and item.created_at <= begun_at
 
 
 def _whole(db: Session, actor: Actor, meeting_id: UUID) -> Invitation:

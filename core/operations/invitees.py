@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from core import access, clock
+from core import access, audit, clock
 from core.access import Actor, Permission
 from core.errors import Invalid
 from core.models import (
@@ -17,11 +17,13 @@ from core.models import (
     Duty,
     Guest,
     Meeting,
+    MeetingState,
     Person,
     PersonRole,
     Service,
     ServiceKind,
 )
+from core.operations import agendas
 
 SIDES = (ServiceKind.PP, ServiceKind.VSS)
 
@@ -124,6 +126,16 @@ def _let_in(db: Session, actor: Actor, meeting: Meeting, person: Person) -> None
             granted_by=actor.person_id,
         )
     )
+    hold_back(db, actor, meeting)
+
+
+def hold_back(db: Session, actor: Actor, meeting: Meeting) -> None:
+    """What people typed for other meetings came onto this agenda before a guest did: it waits now until it is put there.
+
+    At a table that is open the agenda lies before everybody, and what was written to it stays.
+    """
+    if meeting.state in {MeetingState.PLANNED, MeetingState.INVITED} and agendas.hold_back(meeting):
+        audit.record(db, actor, "agenda_changed", meeting, case_id=meeting.case_id)
 
 
 def last_day(planned_at: datetime) -> date:

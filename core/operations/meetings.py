@@ -73,11 +73,11 @@ def plan(
     meeting_frames.nameless(db, actor, meeting.case_id, place=meeting.place, link=meeting.link, bring=asked)
     db.add(meeting)
     db.flush()
-    agendas.carry(db, meeting)
     known = allowed(db, actor, meeting)
     invitees.seat(db, actor, meeting, known, people, field="people")
     _appoint(db, actor, meeting, known, chair_id=chair_id, minute_taker_id=minute_taker_id)
     db.flush()
+    agendas.carry(db, meeting)
     audit.record(db, actor, "planned", meeting, case_id=meeting.case_id)
     return meeting
 

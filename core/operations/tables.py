@@ -146,6 +146,16 @@ def add_item(db: Session, actor: Actor, meeting_id: UUID, *, title: str, minutes
     return item
 
 
+def take_on(db: Session, actor: Actor, meeting_id: UUID, left_id: UUID) -> AgendaItem:
+    """Put a point that other meetings left over onto the agenda, right after the one on the screen."""
+    presences.running(db, actor, meeting_id)
+    meeting = meetings.find(db, actor, meeting_id)
+    item = agendas.take_on(db, meeting, left_id, place=meeting.item_position + 1)
+    identifying.require_nameless(db, actor, meeting.case_id, title=item.title)
+    audit.record(db, actor, "add_item", meeting, case_id=meeting.case_id)
+    return item
+
+
 def settle_last_action(
     db: Session,
     actor: Actor,

@@ -4,8 +4,8 @@ import streamlit as st
 
 from core.access import Permission, is_worker
 from core.content import meeting_kinds
-from core.operations import invitations, meetings, preparations
-from pages.ui import case_head, meeting_changes, meeting_list, meeting_view
+from core.operations import agenda_items, invitations, meetings, preparations
+from pages.ui import case_head, left_over, meeting_changes, meeting_list, meeting_view
 from pages.ui.plain import plain
 from pages.ui.site import page_file
 from pages.ui.workspace import workspace
@@ -78,6 +78,8 @@ left, right = st.columns([3, 2], gap="large")
 with left:
     meeting_view.frame(ws, found)
     meeting_view.agenda(ws, found.agenda, found.duration, kind.purpose)
+    if prepared.may_be_prepared and ws.may(Permission.PLAN_MEETING):
+        left_over.show(ws, meeting, agenda_items.take_on)
 with right:
     meeting_view.people(ws, prepared)
     meeting_view.bring(ws, found.bring)

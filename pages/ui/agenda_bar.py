@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.operations import tables
 from core.operations.sittings import AgendaItem, Meeting, Sitting
-from pages.ui import item_clock, writing
+from pages.ui import item_clock, left_over, writing
 from pages.ui.draft import open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -102,6 +102,8 @@ def agenda(ws: Workspace, sitting: Sitting) -> None:
         )
     st.caption(t("table.agenda_signs"))
     _point(ws, meeting)
+    if ws.shared is None:
+        left_over.show(ws, meeting, tables.take_on)
 
 
 def empty(ws: Workspace, sitting: Sitting) -> None:

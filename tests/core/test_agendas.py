@@ -7,9 +7,20 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core import clock
+from core.access import Actor
 from core.errors import Conflict, Invalid, NotFound
-from core.models import AgendaItem, Meeting, MeetingState
-from core.operations import agenda_items, agendas, meetings, tables, unbegun
+from core.models import AgendaItem, Meeting, MeetingState, Role, ServiceKind
+from core.operations import (
+    agenda_items,
+    agendas,
+    attendances,
+    guests,
+    invitations,
+    meetings,
+    presences,
+    tables,
+    unbegun,
+)
 from tests.make import Make, Pair
 
 
@@ -572,3 +583,215 @@ def test_what_the_protocol_names_comes_back_though_it_was_worded_anew_for_a_meet
     meetings.cancel(db, pair.pp, off.id, reason="Snow", version=off.version)
 
     assert "target" in carried(planned(db, pair))
+
+
+SECRET = "She means to leave on Friday night"
+
+
+def with_guest(db: Session, make: Make, pair: Pair, kind: str = "periodic") -> tuple[Meeting, Actor]:
+    """A meeting that is planned and to which somebody of the police is invited."""
+    officer = make.actor(make.service(ServiceKind.POLICE), Role.GUEST)
+    meeting = meetings.plan(
+        db,
+        pair.pp,
+        kind=kind,
+        planned_at=clock.now() + timedelta(days=7),
+        case_id=pair.case.id,
+        place="Town hall",
+        people=[pair.vss.person_id, officer.person_id],
+    )
+    return meetings.invite(db, pair.pp, meeting.id, version=meeting.version), officer
+
+
+def left_over_at_table(db: Session, make: Make, pair: Pair) -> None:
+    """A meeting of the two services alone at which this was put on the agenda and nobody came to it."""
+    table = make.table(pair)
+    titled(table, "The school").decisions = "It goes on"
+    tables.add_item(db, pair.vss, table.id, title=SECRET, minutes=5)
+    tables.close(db, pair.pp, table.id)
+
+
+def shown(db: Session, guest: Actor, meeting: Meeting) -> list[str]:
+    return [line.title for line in invitations.find(db, guest, meeting.id).agenda]
+
+
+def waiting(db: Session, pair: Pair, meeting: Meeting) -> list[str]:
+    return [item.title for item in agenda_items.waiting(db, pair.pp, meeting.id)]
+
+
+def test_what_was_typed_at_a_table_does_not_come_by_itself_to_a_meeting_with_a_guest(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    following, officer = with_guest(db, make, pair)
+
+    left_over_at_table(db, make, pair)
+
+    assert SECRET not in titles(following)
+    assert SECRET not in shown(db, officer, following)
+    assert "Risk" in carried_titles(following)
+    assert waiting(db, pair, following) == [SECRET]
+
+
+def carried_titles(meeting: Meeting) -> list[str]:
+    return [item.title for item in meeting.items if item.carried_from is not None]
+
+
+def test_it_comes_neither_when_a_meeting_with_a_guest_is_planned_nor_when_it_begins(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    early, _ = with_guest(db, make, pair)
+    left_over_at_table(db, make, pair)
+    late, officer = with_guest(db, make, pair)
+
+    tables.begin(db, pair.pp, early.id)
+
+    assert SECRET not in titles(early)
+    assert waiting(db, pair, early) == [SECRET]
+    assert SECRET not in titles(late)
+    assert SECRET not in shown(db, officer, late)
+
+
+def test_what_waits_beside_an_agenda_is_put_there_knowingly_and_then_the_guest_reads_it(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    following, officer = with_guest(db, make, pair)
+    left_over_at_table(db, make, pair)
+    (left,) = agenda_items.waiting(db, pair.vss, following.id)
+    before = following.sequence
+
+    agenda_items.take_on(db, pair.vss, following.id, left.id)
+    agenda_items.take_on(db, pair.vss, following.id, left.id)
+
+    assert titles(following).count(SECRET) == shown(db, officer, following).count(SECRET) == 1
+    assert titled(following, SECRET).carried_from == left.id
+    assert waiting(db, pair, following) == []
+    assert following.sequence > before
+
+
+def test_what_waits_is_put_on_the_agenda_at_the_table_too(db: Session, make: Make) -> None:
+    pair = make.pair()
+    following, officer = with_guest(db, make, pair)
+    left_over_at_table(db, make, pair)
+    tables.begin(db, pair.pp, following.id)
+    (left,) = agenda_items.waiting(db, pair.vss, following.id)
+
+    tables.take_on(db, pair.vss, following.id, left.id)
+
+    assert following.items[following.item_position + 1].title == SECRET
+    assert waiting(db, pair, following) == []
+    assert SECRET not in shown(db, officer, following)
+
+
+def test_what_does_not_wait_is_not_put_on_an_agenda(db: Session, make: Make) -> None:
+    pair = make.pair()
+    left_over_at_table(db, make, pair)
+    following = planned(db, pair)
+    emergency = planned(db, pair, "emergency")
+    (left,) = (item for item in following.items if item.title == SECRET)
+
+    assert waiting(db, pair, emergency) == []
+    with pytest.raises(NotFound):
+        agenda_items.take_on(db, pair.pp, following.id, left.id)
+
+
+def test_what_waited_where_a_guest_was_comes_to_the_next_meeting_of_the_two_services(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    guarded, _ = with_guest(db, make, pair)
+    left_over_at_table(db, make, pair)
+    tables.begin(db, pair.pp, guarded.id)
+    hold(db, guarded)
+
+    assert SECRET in carried(planned(db, pair))
+
+
+def test_what_came_by_itself_waits_once_a_guest_is_invited_and_a_point_put_there_stays(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    left_over_at_table(db, make, pair)
+    following = invited(db, pair)
+    agenda_items.add(db, pair.pp, following.id, title="Court date", minutes=5)
+    officer = make.actor(make.service(ServiceKind.POLICE), Role.GUEST)
+    before = following.sequence
+
+    attendances.add(db, pair.pp, following.id, people=[officer.person_id])
+
+    assert SECRET not in titles(following)
+    assert "Court date" in shown(db, officer, following)
+    assert waiting(db, pair, following) == [SECRET]
+    assert following.sequence > before
+    assert [item.position for item in following.items] == list(range(len(following.items)))
+
+
+def test_it_waits_too_once_a_guest_is_let_into_the_meeting_without_a_seat(db: Session, make: Make) -> None:
+    pair = make.pair()
+    left_over_at_table(db, make, pair)
+    following = planned(db, pair)
+    officer = make.actor(make.service(ServiceKind.POLICE), Role.GUEST)
+    db.expire_all()
+
+    guests.invite(
+        db,
+        pair.vss,
+        pair.case.id,
+        person_id=officer.person_id,
+        until=clock.today() + timedelta(days=9),
+        meeting_id=following.id,
+    )
+    left_over_at_table(db, make, pair)
+
+    assert SECRET not in shown(db, officer, following)
+    assert waiting(db, pair, following) == [SECRET]
+
+
+def test_a_point_of_the_library_comes_to_a_meeting_with_a_guest_by_the_name_that_the_library_gives_it(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    last = planned(db, pair, "case_opening")
+    hold(db, last, leaving_out=("target",))
+    item = next(item for item in last.items if item.key == "target")
+    named, item.title = item.title, SECRET
+    db.flush()
+    alone = planned(db, pair)
+    assert SECRET in titles(alone)
+
+    following, officer = with_guest(db, make, pair)
+    attendances.add(db, pair.pp, alone.id, people=[officer.person_id])
+
+    assert named in shown(db, officer, following)
+    assert named in shown(db, officer, alone)
+    assert SECRET not in titles(following) + titles(alone)
+
+
+def test_a_guest_reads_nothing_that_was_typed_while_the_meeting_ran_nor_what_had_come_by_itself(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    left_over_at_table(db, make, pair)
+    meeting = planned(db, pair)
+    tables.begin(db, pair.pp, meeting.id)
+    officer = make.actor(make.service(ServiceKind.POLICE), Role.GUEST)
+    presences.seat(db, pair.pp, meeting.id, person_id=officer.person_id)
+    tables.add_item(db, pair.vss, meeting.id, title="Where she sleeps", minutes=5)
+
+    assert SECRET in titles(meeting)
+    assert not {SECRET, "Where she sleeps"} & {*shown(db, officer, meeting)}
+    assert "Risk" in shown(db, officer, meeting)
+
+
+def test_a_guest_of_a_whole_case_reads_nothing_that_people_typed_for_a_meeting_of_others(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    officer = make.guest(pair.case)
+    meeting = planned(db, pair)
+    agenda_items.add(db, pair.vss, meeting.id, title=SECRET, minutes=5)
+
+    assert SECRET not in shown(db, officer, meeting)
+    assert "Risk" in shown(db, officer, meeting)

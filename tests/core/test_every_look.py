@@ -49,7 +49,7 @@ WITHOUT: dict[str, set[str]] = {
         *("responses.answered_by", "risk_assessments.settled_by", "risk_levels.of_assessment"),
         *("t_points.moves", "t_points.of_case", "releases.without_his_consent", "risk_boards.own_results"),
         *("emergency_facts.open_notices", "emergency_facts.risk_level", "emergency_facts.risk_note"),
-        *("risk_minutes.level", "risk_minutes.settled"),
+        *("risk_minutes.level", "risk_minutes.settled", "agenda_items.waiting"),
     },
     "gives a number, a day, or whether there is something, and no text": {
         *("closing_checks.lacking", "closing_checks.times", "closing_days.follow_up"),

@@ -542,3 +542,21 @@ def test_the_meeting_of_both_teams_invites_both_unless_somebody_is_taken_off(
 
     invited = next(box for box in at.multiselect if box.label == "Who is invited").value
     assert set(invited) == {pair.pp.person_id, pair.vss.person_id, colleague.person_id}
+
+
+def test_what_waits_beside_an_agenda_with_a_guest_is_put_there_with_a_click(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    officer = make.actor(make.service(ServiceKind.POLICE), Role.GUEST)
+    following = planned(db, pair, people=[pair.vss.person_id, officer.person_id])
+    tables.close(db, pair.pp, make.table(pair).id)
+    db.commit()
+
+    at = desk.open(pair.vss, "meeting", meeting=following.id)
+    assert "Left over, and not on this agenda" in said(at)
+    assert "The school" not in said(desk.open(officer, "meeting", meeting=following.id))
+    press(at, "Put on the agenda: The school")
+
+    assert "Left over, and not on this agenda" not in said(at)
+    assert "The school" in said(desk.open(officer, "meeting", meeting=following.id))

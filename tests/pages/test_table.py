@@ -10,8 +10,19 @@ from streamlit.testing.v1 import AppTest
 from core import clock
 from core.content.meeting_kinds import Entry
 from core.db import Record
-from core.models import Action, AgendaItem, Attendance, Meeting, MeetingState, Minutes, SignIn, UnsentText
-from core.operations import presences, sittings, tables, unsent
+from core.models import (
+    Action,
+    AgendaItem,
+    Attendance,
+    Meeting,
+    MeetingState,
+    Minutes,
+    Role,
+    ServiceKind,
+    SignIn,
+    UnsentText,
+)
+from core.operations import meetings, presences, sittings, tables, unsent
 from core.operations.action_plans import ActionState
 from tests.make import Make, Pair
 from tests.pages.conftest import Desk, press, said
@@ -749,3 +760,27 @@ def test_going_on_with_ones_own_remark_keeps_what_a_colleague_wrote_into_a_field
 
     db.expire_all()
     assert (seat.conflict_of_interest, seat.apology) == (known, "Ill")
+
+
+def test_a_point_that_waits_where_a_guest_is_invited_is_put_on_the_agenda_at_the_table(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    officer = make.actor(make.service(ServiceKind.POLICE), Role.GUEST)
+    running = meetings.plan(
+        db,
+        pair.pp,
+        kind="periodic",
+        planned_at=clock.now(),
+        case_id=pair.case.id,
+        people=[pair.vss.person_id, officer.person_id],
+    )
+    tables.close(db, pair.pp, make.table(pair).id)
+    tables.begin(db, pair.pp, running.id)
+    db.commit()
+
+    at = look(desk.open(pair.vss, "table", meeting=running.id), "agenda")
+    press(at, "Put on the agenda: The school")
+
+    assert "Left over, and not on this agenda" not in said(at)
+    assert any("The school" in button.label for button in at.button)

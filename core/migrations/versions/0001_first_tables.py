@@ -1299,6 +1299,7 @@ def upgrade() -> None:
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("is_recurring", sa.Boolean(), nullable=False),
         sa.Column("carried_from", sa.Uuid(), nullable=True),
+        sa.Column("is_by_itself", sa.Boolean(), nullable=False),
         sa.Column("is_reached", sa.Boolean(), nullable=False),
         sa.Column("facts", sa.String(), nullable=False),
         sa.Column("pp_view", sa.String(), nullable=False),
