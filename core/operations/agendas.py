@@ -107,6 +107,7 @@ def carry_over(db: Session, meeting: Meeting) -> list[AgendaItem]:
     For the moment at which another one is closed, and the moment this one begins.
     """
     _unmark(db, meeting)
+    _let_go(db, meeting)
     return carry(db, meeting, after=meeting.created_at)
 
 
@@ -116,6 +117,25 @@ def _unmark(db: Session, meeting: Meeting) -> None:
     for origin in db.scalars(select(AgendaItem).where(AgendaItem.id.in_(marked))):
         if is_dealt_with(origin):
             marked[origin.id].carried_from = None
+
+
+def _let_go(db: Session, meeting: Meeting) -> None:
+    """What another table has dealt with since is not left over any more; where it only came by itself, it goes."""
+    marked = {_identity(item): item for item in meeting.items if item.carried_from is not None}
+    settled: list[AgendaItem] = []
+    for source, _ in _meetings_before(db, meeting):
+        for item in source.items:
+            if source.state in _NOT_HELD and item.key:
+                continue
+            there = marked.pop(_identity(item), None)
+            if there is not None and is_dealt_with(item):
+                settled.append(there)
+    for item in settled:
+        item.carried_from = None
+        if item.is_by_itself and not item.is_recurring:
+            meeting.items.remove(item)
+    if settled and meeting.invited_at is not None:
+        meeting.sequence += 1
 
 
 def carry(db: Session, meeting: Meeting, *, after: datetime | None = None) -> list[AgendaItem]:

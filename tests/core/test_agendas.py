@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.access import Actor
 from core.errors import Conflict, Invalid, NotFound
-from core.models import AgendaItem, Meeting, MeetingState, Role, ServiceKind
+from core.models import AgendaItem, Attendance, Meeting, MeetingState, Role, ServiceKind
 from core.operations import (
     agenda_items,
     agendas,
@@ -795,3 +795,57 @@ def test_a_guest_of_a_whole_case_reads_nothing_that_people_typed_for_a_meeting_o
 
     assert SECRET not in shown(db, officer, meeting)
     assert "Risk" in shown(db, officer, meeting)
+
+
+@pytest.mark.parametrize("is_recurring", [True, False])
+def test_the_next_meeting_planned_at_the_table_does_not_call_left_over_what_that_table_deals_with(
+    db: Session, make: Make, is_recurring: bool
+) -> None:
+    pair = make.pair()
+    tables.close(db, pair.pp, make.table(pair).id)
+    running = planned(db, pair)
+    titled(running, "The school").is_recurring = is_recurring
+    tables.begin(db, pair.pp, running.id)
+    running.attendances.append(Attendance(person_id=pair.pp.person_id, service_id=pair.pp.service_id))
+    running.attendances[0].is_present = True
+    following = invited(db, pair)
+    titled(following, "The school").is_recurring = is_recurring
+    assert "The school" in carried(following)
+    for item in running.items:
+        item.is_reached, item.decisions = True, "Done"
+
+    tables.close(db, pair.pp, running.id)
+
+    assert carried(following) == []
+    assert ("The school" in titles(following)) is is_recurring
+    assert [item.position for item in following.items] == list(range(len(following.items)))
+    assert following.sequence == 1
+
+
+def test_what_that_table_leaves_over_once_more_stays_marked(db: Session, make: Make) -> None:
+    pair = make.pair()
+    tables.close(db, pair.pp, make.table(pair).id)
+    running = planned(db, pair)
+    following = planned(db, pair, days=20)
+    hold(db, running, leaving_out=("The school",))
+
+    tables.begin(db, pair.pp, following.id)
+
+    assert "The school" in carried(following)
+
+
+def test_a_point_that_people_put_there_themselves_stays_though_another_table_deals_with_it(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    running, following = planned(db, pair), planned(db, pair, days=20)
+    agenda_items.add(db, pair.pp, following.id, title="The school", minutes=5)
+    tables.close(db, pair.pp, make.table(pair).id)
+    assert "The school" in carried(running)
+    titled(following, "The school").carried_from = titled(running, "The school").carried_from
+    hold(db, running)
+
+    tables.begin(db, pair.pp, following.id)
+
+    assert "The school" in titles(following)
+    assert "The school" not in carried(following)
