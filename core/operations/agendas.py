@@ -14,6 +14,8 @@ from core.models import AgendaItem, Attendance, Guest, Meeting, MeetingState, Mi
 from core.settings import settings
 
 EMERGENCY = "emergency"
+#: Planned far ahead: what is left over comes onto their agendas when they begin, if it is left over then.
+_LAST_ONES = ("closing", "follow_up")
 #: How many meetings back an item is looked for.
 _LOOK_BACK = 10
 _ROOM_CHECK = "room_check"
@@ -223,7 +225,7 @@ def _has_guests(db: Session, meeting: Meeting) -> bool:
 
 
 def following(db: Session, meeting: Meeting) -> Meeting | None:
-    """The next meeting ahead of the same case, or of the same two services, with its agenda.
+    """The next meeting ahead of the same case, or of the same two services, with its agenda; none that ends a case.
 
     One that somebody changes in this moment is passed over: what is left over comes onto its agenda when it begins.
     """
@@ -232,7 +234,7 @@ def following(db: Session, meeting: Meeting) -> Meeting | None:
         .where(
             _scope(meeting),
             Meeting.id != meeting.id,
-            Meeting.kind != EMERGENCY,
+            Meeting.kind.not_in([EMERGENCY, *_LAST_ONES]),
             Meeting.state.in_([MeetingState.PLANNED, MeetingState.INVITED]),
             Meeting.planned_at > clock.now(),
         )

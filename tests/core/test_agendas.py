@@ -849,3 +849,18 @@ def test_a_point_that_people_put_there_themselves_stays_though_another_table_dea
 
     assert "The school" in titles(following)
     assert "The school" not in carried(following)
+
+
+@pytest.mark.parametrize("kind", ["follow_up", "closing"])
+def test_a_meeting_that_ends_a_case_takes_what_is_left_over_when_it_begins_and_not_before(
+    db: Session, make: Make, kind: str
+) -> None:
+    pair = make.pair()
+    last, following = planned(db, pair, kind, days=30), planned(db, pair, days=60)
+
+    tables.close(db, pair.pp, make.table(pair).id)
+    assert "The school" not in titles(last)
+    assert "The school" in titles(following)
+
+    tables.begin(db, pair.pp, last.id)
+    assert "The school" in carried(last)
