@@ -289,8 +289,12 @@ def _counted_anew(
     """The next version with who was there as it stands now; whether these are minutes or a note follows from it."""
     db.flush()
     cooperation = minutes_contents.cooperation_of(db, meeting)
-    meeting.is_consultation = not presences.deciders(db, meeting) >= {cooperation.pp_id, cooperation.vss_id}
-    people = minutes_contents.people_of(db, meeting)
+    # Who has another role by now decided with the one they had.
+    people = minutes_contents.people_of(db, meeting, minutes_contents.read(latest).people)
+    meeting.is_consultation = not minutes_contents.deciders(people) >= {
+        cooperation.pp_id,
+        cooperation.vss_id,
+    }
     update = {
         "people": people,
         "is_consultation": meeting.is_consultation,

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from core import clock
-from core.access import Actor
+from core.access import PERMISSIONS, Actor, Permission
 from core.models import (
     Action,
     ActionChange,
@@ -193,12 +193,26 @@ def snapshot(db: Session, actor: Actor, meeting: Meeting) -> Content:
     )
 
 
-def people_of(db: Session, meeting: Meeting) -> tuple[Attended, ...]:
-    """Everybody on the list, with their roles as they are now."""
+def people_of(db: Session, meeting: Meeting, known: Iterable[Attended] = ()) -> tuple[Attended, ...]:
+    """Everybody on the list; who is `known` to the minutes with the roles they had then, the others as they are now."""
     ids = [attendance.person_id for attendance in meeting.attendances]
     statement = select(Person).where(Person.id.in_(ids)).options(selectinload(Person.roles))
     roles = {person.id: tuple(sorted(person.role_names)) for person in db.scalars(statement)}
-    return tuple(_attended(attendance, roles[attendance.person_id]) for attendance in meeting.attendances)
+    then = {person.attendance_id: person.roles for person in known}
+    return tuple(
+        _attended(attendance, then.get(attendance.id, roles[attendance.person_id]))
+        for attendance in meeting.attendances
+    )
+
+
+def deciders(people: Iterable[Attended]) -> set[UUID]:
+    """The services for which somebody sat at the table who might agree minutes for them."""
+    deciding = PERMISSIONS[Permission.AGREE_MINUTES]
+    return {
+        person.service_id
+        for person in people
+        if person.presence in presences.AT_THE_TABLE and not deciding.isdisjoint(person.roles)
+    }
 
 
 def _attended(attendance: Attendance, roles: tuple[str, ...]) -> Attended:

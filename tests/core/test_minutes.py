@@ -18,6 +18,7 @@ from core.models import (
     MeetingState,
     Minutes,
     MinutesApproval,
+    PersonRole,
     PhasePoint,
     Role,
 )
@@ -32,6 +33,7 @@ from core.operations import (
     today,
     unsent,
 )
+from core.operations.minutes_contents import Content
 from core.operations.presences import Presence
 from tests.make import Make, Pair
 
@@ -613,3 +615,49 @@ def test_nothing_can_be_taken_over_into_minutes_that_do_not_exist_yet(db: Sessio
 
     with pytest.raises(Conflict, match="none_yet"):
         minutes_updates.offered(db, pair.pp, meeting.id)
+
+
+def _excuse_him(db: Session, pair: Pair, meeting: Meeting) -> Content:
+    seat = next(each for each in meeting.attendances if each.person_id == pair.pp.person_id)
+    made = minutes.correct_presence(
+        db,
+        pair.pp,
+        meeting.id,
+        attendance_id=seat.id,
+        presence=Presence.IN_PERSON,
+        apology="He came late",
+        number=1,
+    )
+    return minutes_contents.read(made)
+
+
+def test_minutes_stay_minutes_though_somebody_who_decided_has_another_role_by_now(
+    db: Session, make: Make
+) -> None:
+    pair, meeting = closed(db, make)
+    db.execute(delete(PersonRole).where(PersonRole.person_id == pair.vss.person_id))
+    db.expire_all()
+    meeting = meetings.find(db, pair.pp, meeting.id)
+
+    content = _excuse_him(db, pair, meeting)
+
+    assert not (content.is_consultation or meeting.is_consultation)
+    assert [person.roles for person in content.people] == [("case_manager",), ("case_manager",)]
+
+
+def test_a_note_stays_a_note_though_somebody_may_decide_by_now(db: Session, make: Make) -> None:
+    pair = make.pair()
+    table = make.table(pair)
+    db.execute(delete(PersonRole).where(PersonRole.person_id == pair.vss.person_id))
+    tables.close(db, pair.pp, table.id)
+    promoted = PersonRole(role=Role.CASE_MANAGER)
+    promoted.person_id = pair.vss.person_id
+    db.add(promoted)
+    db.flush()
+    db.expire_all()
+    meeting = meetings.find(db, pair.pp, table.id)
+
+    content = _excuse_him(db, pair, meeting)
+
+    assert content.is_consultation
+    assert meeting.is_consultation
