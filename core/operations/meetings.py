@@ -257,7 +257,9 @@ def start(db: Session, meeting: Meeting) -> None:
 
     Who may begin it, and when, the caller has checked.
     """
-    agendas.carry_over(db, meeting)
+    if agendas.carry_over(db, meeting) and meeting.invited_at is not None:
+        # Should it be taken back, the invitation that was sent lists another agenda.
+        outdate(meeting)
     meeting.begun_from, meeting.state = meeting.state, MeetingState.IN_PROGRESS
     meeting.started_at = meeting.item_since = clock.now()
     meeting.item_position = 0

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from core import access, clock
@@ -48,8 +48,8 @@ def level(
     )
     held = db.scalars(statement).all()
     if meeting is not None:
-        until, opened_at = meeting.closed_at or clock.now(), _opened_at(db, meeting)
-        held = [one for one in held if not until < (one.agreed_at or one.created_at) < opened_at]
+        until, opened = meeting.closed_at or clock.now(), opened_at(db, meeting)
+        held = [one for one in held if not until < (one.agreed_at or one.created_at) < opened]
     if not held:
         return None
     last = held[-1]
@@ -91,7 +91,7 @@ def _settled_then(db: Session, actor: Actor, meeting: Meeting) -> Sequence[Settl
             RiskAssessment.case_id == meeting.case_id,
             or_(
                 Settlement.created_at.between(meeting.started_at or until, until),
-                Settlement.created_at >= _opened_at(db, meeting),
+                Settlement.created_at >= opened_at(db, meeting),
             ),
         )
         .order_by(Settlement.number)
@@ -99,7 +99,19 @@ def _settled_then(db: Session, actor: Actor, meeting: Meeting) -> Sequence[Settl
     return db.scalars(statement).all()
 
 
-def _opened_at(db: Session, meeting: Meeting) -> datetime:
+def is_touched(db: Session, meeting: Meeting) -> bool:
+    """Was anything settled, or a level chosen, in the case of the meeting since its table was opened?"""
+    since = opened_at(db, meeting)
+    of_case = select(RiskAssessment.id).where(RiskAssessment.case_id == meeting.case_id)
+    settled = exists().where(Settlement.assessment_id.in_(of_case), Settlement.created_at >= since)
+    chosen = exists().where(
+        RiskLevel.assessment_id.in_(of_case),
+        or_(RiskLevel.created_at >= since, RiskLevel.agreed_at >= since),
+    )
+    return bool(db.scalar(select(or_(settled, chosen))))
+
+
+def opened_at(db: Session, meeting: Meeting) -> datetime:
     """When the table was really opened: one at which a meeting is written down later bears the meeting's day.
 
     What is settled at it belongs to the meeting; what came between the meeting and it does not.

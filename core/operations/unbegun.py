@@ -9,7 +9,7 @@ from core import audit
 from core.access import Actor
 from core.errors import Conflict
 from core.models import Action, ActionChange, Attendance, Meeting, MeetingState, UnsentText
-from core.operations import meetings, presences, unsent
+from core.operations import meetings, presences, risk_minutes, unsent
 from core.operations.item_entries import entries_of, is_written
 from core.operations.presences import Presence
 
@@ -41,7 +41,9 @@ def take_back(db: Session, actor: Actor, meeting_id: UUID) -> Meeting:
 
 
 def _is_used(db: Session, meeting: Meeting) -> bool:
-    """Somebody is here, or something was written, typed or decided."""
+    """Somebody is here, or something was written, typed, decided, or settled of the risk."""
+    if risk_minutes.is_touched(db, meeting):
+        return True
     if any(_is_here(each) for each in meeting.attendances) or any(map(is_written, meeting.items)):
         return True
     typed = [unsent.slot(item.id, entry) for item in meeting.items for entry in entries_of(item)]

@@ -9,10 +9,22 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.errors import Conflict, NotAllowed, NotFound
-from core.models import Meeting, MeetingState
-from core.operations import case_lists, meetings, presences, tables, unbegun, unsent
+from core.models import Meeting, MeetingState, RiskGrade, Seen
+from core.operations import (
+    agenda_items,
+    case_lists,
+    meetings,
+    presences,
+    risk_boards,
+    risk_levels,
+    tables,
+    unbegun,
+    unsent,
+)
+from core.operations.first_passes import HER
 from core.operations.presences import Presence
 from core.operations.tables import Entry
+from tests import risk
 from tests.make import Make, Pair
 
 
@@ -78,7 +90,17 @@ def _decide(db: Session, pair: Pair, meeting: Meeting) -> None:
     Make(db, count(90_000)).action(pair).meeting_id = meeting.id
 
 
-@pytest.mark.parametrize("said", [_write, _type, _sit_down, _excuse, _decide])
+def _settle(db: Session, pair: Pair, _meeting: Meeting) -> None:
+    found = risk.opened(db, pair, {}, {})
+    risk_boards.settle(db, pair.vss, found.id, about=HER, item="pets", seen=Seen.PRESENT, number=0)
+
+
+def _choose(db: Session, pair: Pair, _meeting: Meeting) -> None:
+    found = risk.opened(db, pair, {}, {})
+    risk_levels.choose(db, pair.vss, found.id, grade=RiskGrade.HIGH, reason="He came back", number=0)
+
+
+@pytest.mark.parametrize("said", [_write, _type, _sit_down, _excuse, _decide, _settle, _choose])
 def test_what_was_said_at_a_table_is_not_taken_back(
     db: Session, make: Make, said: Callable[[Session, Pair, Meeting], None]
 ) -> None:
@@ -134,3 +156,36 @@ def test_the_log_says_who_took_it_back(db: Session, make: Make) -> None:
 
     said = [(one.subject, one.act) for one in case_lists.history(db, pair.pp, pair.case.id)]
     assert ("meeting", "take_back") in said
+
+
+def test_what_was_settled_of_the_risk_before_a_meeting_was_begun_does_not_keep_it_from_being_taken_back(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    _settle(db, pair, make.table(pair))
+
+    meeting = begun(db, pair)
+
+    assert unbegun.may_take_back(db, pair.vss, meeting.id)
+
+
+def test_an_invitation_is_out_of_date_where_a_beginning_that_was_taken_back_brought_a_point(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    at, people = clock.now() + timedelta(days=9), [pair.pp.person_id, pair.vss.person_id]
+    off, meeting = (
+        meetings.plan(
+            db, pair.pp, kind="periodic", planned_at=at, case_id=pair.case.id, place="Hall", people=people
+        )
+        for _ in range(2)
+    )
+    meetings.invite(db, pair.pp, meeting.id, version=meeting.version)
+    agenda_items.add(db, pair.vss, off.id, title="Court date", minutes=5)
+    meetings.cancel(db, pair.pp, off.id, reason="Snow", version=off.version)
+
+    tables.begin(db, pair.pp, meeting.id)
+    unbegun.take_back(db, pair.pp, meeting.id)
+
+    assert "Court date" in [item.title for item in meeting.items]
+    assert (meeting.state, meeting.sequence) == (MeetingState.PLANNED, 1)
