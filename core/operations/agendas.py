@@ -19,6 +19,7 @@ _LAST_ONES = ("closing", "follow_up")
 #: How many meetings back an item is looked for.
 _LOOK_BACK = 10
 _ROOM_CHECK = "room_check"
+_RISK = "risk"
 _NOT_HELD = (MeetingState.MISSED, MeetingState.CANCELLED)
 #: Items whose outcome stands in a part of its own in the minutes: who was there, the actions, the next meeting.
 PARTS = frozenset(
@@ -76,13 +77,27 @@ def suit_distance(meeting: Meeting) -> None:
     renumber(meeting)
 
 
-def is_dealt_with(item: AgendaItem) -> bool:
+def is_dealt_with(item: AgendaItem, *, is_risk_settled: bool = False) -> bool:
     """Something was written down to it, or it was opened and the minutes hold its outcome in a part of their own.
 
-    Who pages through an agenda has not dealt with it; what a correction of the minutes has settled is settled.
+    The risk has such a part where the meeting settled something of the joint assessment. Who pages through an agenda has not dealt with it; what a correction of the minutes has settled is settled.
     """
     is_written = any((item.facts, item.pp_view, item.vss_view, item.decisions))
-    return is_written or (item.is_reached and item.key in PARTS)
+    return is_written or (item.is_reached and has_part(item.key, is_risk_settled=is_risk_settled))
+
+
+def has_part(key: str, *, is_risk_settled: bool) -> bool:
+    """Do the minutes hold the outcome of this item in a part of their own?"""
+    return key in PARTS or (key == _RISK and is_risk_settled)
+
+
+def _is_done(db: Session, item: AgendaItem) -> bool:
+    """Was an item of a meeting that is over dealt with, as its minutes say?"""
+    if is_dealt_with(item) or item.key != _RISK:
+        return is_dealt_with(item)
+    newest = select(Minutes.content).where(Minutes.meeting_id == item.meeting_id)
+    content = db.scalars(newest.order_by(Minutes.number.desc()).limit(1)).first() or {}
+    return is_dealt_with(item, is_risk_settled=bool(content.get("risk_settled")))
 
 
 def take_off(db: Session, meeting: Meeting, item: AgendaItem) -> None:
@@ -117,7 +132,7 @@ def _unmark(db: Session, meeting: Meeting) -> None:
     """What a correction of the minutes has settled since is not left over any more; it stays for whoever wants it."""
     marked = {item.carried_from: item for item in meeting.items if item.carried_from is not None}
     for origin in db.scalars(select(AgendaItem).where(AgendaItem.id.in_(marked))):
-        if is_dealt_with(origin):
+        if _is_done(db, origin):
             marked[origin.id].carried_from = None
 
 
@@ -130,7 +145,7 @@ def _let_go(db: Session, meeting: Meeting) -> None:
             if source.state in _NOT_HELD and item.key:
                 continue
             there = marked.pop(_identity(item), None)
-            if there is not None and is_dealt_with(item):
+            if there is not None and _is_done(db, item):
                 settled.append(there)
     for item in settled:
         item.carried_from = None
@@ -153,11 +168,11 @@ def carry(db: Session, meeting: Meeting, *, after: datetime | None = None) -> li
     has_guests = _has_guests(db, meeting)
     added: list[AgendaItem] = []
     for left in _left_over(db, meeting, after):
-        origin = None if is_dealt_with(left) else left.id
+        origin = None if _is_done(db, left) else left.id
         there = present.get(_identity(left))
         title = named(left) if has_guests else left.title
         if there is None:
-            added += [_copy(left, title)] if title else []
+            added += [_copy(left, title, origin)] if title else []
         elif origin is not None and there.carried_from is None:
             there.carried_from = origin
     place = _after_coordination(meeting)
@@ -187,7 +202,7 @@ def take_on(db: Session, meeting: Meeting, left_id: UUID, *, place: int | None =
     left = next((one for one in waiting(db, meeting) if one.id == left_id), None)
     if left is None:
         raise NotFound
-    item = _copy(left, left.title)
+    item = _copy(left, left.title, None if _is_done(db, left) else left.id)
     item.is_by_itself = False
     meeting.items.insert(_after_coordination(meeting) if place is None else place, item)
     renumber(meeting)
@@ -264,7 +279,7 @@ def _left_over(db: Session, meeting: Meeting, after: datetime | None) -> list[Ag
                 seen.add(_identity(item))
                 if str(item.id) in taken_off:
                     continue
-                if item.is_recurring or not (is_dealt_with(item) or _is_frame(item)):
+                if item.is_recurring or not (_is_frame(item) or _is_done(db, item)):
                     left.append(item)
         if not is_missed and source.kind != EMERGENCY and handed_on is None:
             # It took over what was left when it began.
@@ -320,14 +335,14 @@ def _is_frame(item: AgendaItem) -> bool:
     return found.is_remote_only or found.sides == (Speaker.CHAIR,)
 
 
-def _copy(item: AgendaItem, title: str) -> AgendaItem:
+def _copy(item: AgendaItem, title: str, origin: UUID | None) -> AgendaItem:
     return AgendaItem(
         position=0,
         key=item.key,
         title=title,
         minutes=item.minutes,
         is_recurring=item.is_recurring,
-        carried_from=None if is_dealt_with(item) else item.id,
+        carried_from=origin,
         is_by_itself=True,
     )
 

@@ -72,11 +72,6 @@ class Discussed(Kept):
         """Something was written down to it, whether it was on the screen or not."""
         return any(self.texts.values())
 
-    @property
-    def is_silent(self) -> bool:
-        """Opened, and nothing written down; what the minutes hold in a part of their own is not silent."""
-        return self.is_reached and not self.is_written and self.key not in agendas.PARTS
-
 
 class Planned(Kept):
     """An action as it stood when the meeting was closed."""
@@ -120,6 +115,17 @@ class Content(Kept):
     next_meeting_kind: str
     #: The services that agree these minutes: those of the two that were there.
     sides: tuple[UUID, ...]
+
+    @property
+    def silent(self) -> tuple[Discussed, ...]:
+        """Opened, and nothing written down; what the minutes hold in a part of their own is not silent."""
+        return tuple(
+            item
+            for item in self.items
+            if item.is_reached
+            and not item.is_written
+            and not agendas.has_part(item.key, is_risk_settled=bool(self.risk_settled))
+        )
 
     @property
     def discussed(self) -> tuple[Discussed, ...]:

@@ -136,7 +136,7 @@ def place(content: Content, words: Words) -> str:
 
 def silent(content: Content, words: Words) -> str:
     """The items that were opened and to which nothing was written, in one line; empty where there is none."""
-    titles = "; ".join(item.title for item in content.items if item.is_silent)
+    titles = "; ".join(item.title for item in content.silent)
     return words("minutes.silent", titles=titles) if titles else ""
 
 

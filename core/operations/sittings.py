@@ -22,6 +22,7 @@ from core.operations import (
     minutes_contents,
     next_meetings,
     presences,
+    risk_minutes,
     telling,
     unsent,
 )
@@ -184,6 +185,7 @@ def missing(db: Session, actor: Actor, meeting_id: UUID) -> list[Missing]:
     present = [attendance for attendance in meeting.attendances if attendance.is_present]
     cooperation = minutes_contents.cooperation_of(db, meeting)
     deciders = presences.deciders(db, meeting)
+    is_risk_settled = bool(risk_minutes.settled(db, actor, meeting))
     acting = {
         action.service_id for action in [*sitting.last_actions, *sitting.new_actions] if action.state.is_open
     }
@@ -194,7 +196,9 @@ def missing(db: Session, actor: Actor, meeting_id: UUID) -> list[Missing]:
         Missing.CHAIR: meeting.chair_id is None,
         Missing.MINUTE_TAKER: meeting.minute_taker_id is None,
         Missing.DECLARATION: any(attendance.declared_at is None for attendance in present),
-        Missing.ITEMS: any(not agendas.is_dealt_with(item) for item in meeting.items),
+        Missing.ITEMS: any(
+            not agendas.is_dealt_with(item, is_risk_settled=is_risk_settled) for item in meeting.items
+        ),
         Missing.LAST_ACTIONS: any(
             action.state.is_open and action.id not in sitting.carried_over for action in sitting.last_actions
         ),

@@ -641,7 +641,7 @@ def test_minutes_stay_minutes_though_somebody_who_decided_has_another_role_by_no
 
     content = _excuse_him(db, pair, meeting)
 
-    assert not (content.is_consultation or meeting.is_consultation)
+    assert (content.is_consultation, meeting.is_consultation) == (False, False)
     assert [person.roles for person in content.people] == [("case_manager",), ("case_manager",)]
 
 

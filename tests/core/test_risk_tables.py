@@ -11,7 +11,16 @@ from core.documents.read import lines
 from core.errors import NotFound
 from core.locale import Words
 from core.models import Attendance, MeetingState, RiskGrade, Seen
-from core.operations import minutes, minutes_documents, risk_boards, risk_levels, risk_tables, tables
+from core.operations import (
+    meetings,
+    minutes,
+    minutes_documents,
+    risk_boards,
+    risk_levels,
+    risk_tables,
+    sittings,
+    tables,
+)
 from core.operations.first_passes import HER
 from tests import risk
 from tests.make import Make, Pair
@@ -144,3 +153,31 @@ def test_a_meeting_that_is_written_down_later_keeps_what_is_settled_while_it_is_
     assert content.risk_level.grade is RiskGrade.HIGH
     items = {risk_boards.of_assessment(db, pair.pp, found.id).line(HER, "pets").item.title}
     assert {one.item for one in content.risk_settled} == items
+
+
+@pytest.mark.parametrize("is_settled", [True, False])
+def test_the_risk_is_neither_silent_nor_left_over_where_the_meeting_settled_something_of_it(
+    db: Session, make: Make, is_settled: bool
+) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {}, {})
+    meeting = make.table(pair)
+    for item in meeting.items[1:]:
+        item.is_reached, item.decisions = True, "It goes on"
+    if is_settled:
+        settle(db, pair, found.id, "pets", Seen.PRESENT)
+    is_missing = sittings.Missing.ITEMS in sittings.missing(db, pair.pp, meeting.id)
+
+    tables.close(db, pair.pp, meeting.id)
+    content = minutes.of_meeting(db, pair.pp, meeting.id).latest.content
+    following = meetings.plan(
+        db,
+        pair.pp,
+        kind="periodic",
+        planned_at=clock.now() + timedelta(days=7),
+        case_id=pair.case.id,
+    )
+
+    left = [item.key for item in following.items if item.carried_from is not None]
+    said = minutes_documents.silent(content, WORDS)
+    assert (is_missing, "Risk" in said, "risk" in left) == ((not is_settled,) * 3)

@@ -558,7 +558,7 @@ def test_an_item_that_was_only_opened_is_not_discussed(db: Session, make: Make) 
     content = minutes_contents.read(tables.close(db, pair.pp, meeting.id))
 
     assert [item.title for item in content.discussed] == ["Risk"]
-    assert [item.title for item in content.items if item.is_silent] == ["The school"]
+    assert [item.title for item in content.silent] == ["The school"]
     assert [tables.is_written(item) for item in meeting.items] == [True, False, False]
 
 
