@@ -24,6 +24,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 SLOT = "workspace"
+#: Refusals that say what stands in the own file.
+_OF_OWN_FILE = {"error.names_in_joint", "error.looks_telling"}
 
 
 @dataclass
@@ -189,7 +191,12 @@ class Workspace:
             )
 
     def sentence(self, error: CoreError) -> str:
-        """An error in words; what somebody typed in it, as the name of a service, is said as it was typed."""
+        """An error in words; what somebody typed in it, as the name of a service, is said as it was typed.
+
+        A wall that all of the room reads does not say that a typed name stands in the file of whose screen it is.
+        """
+        if self.shared is not None and error.key in _OF_OWN_FILE:
+            return self.words("shared_screen.kept")
         values = {name: self._said(value) for name, value in error.values.items() if value is not None}
         return self.words(error.key, **values)
 

@@ -347,3 +347,41 @@ def test_a_form_that_is_sent_on_it_leaves_what_its_person_had_typed_alone(
 
     db.rollback()
     assert unsent.of_slots(db, pair.vss, [slot])[slot].text == "Her sister is my neighbour"
+
+
+def test_a_name_of_her_file_is_not_added_and_nobody_in_the_room_reads_that_it_is_one(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    make.subject(pair.vss_file, name="Wrenna Finch")
+    meeting = make.table(pair)
+    db.commit()
+    need, text = (f"write_action_{meeting.id.hex}_{field}" for field in ("need", "text"))
+    at = on_screen(db, pair, meeting, desk)
+    at.text_input(key=need).set_value("Wrenna").run()
+    at.text_area(key=text).set_value("A lock").run()
+    at.selectbox[0].select_index(0).run()
+
+    press(at, T("table.add_action"))
+
+    assert T("shared_screen.kept") in said(at)
+    assert T("error.names_in_joint") not in said(at)
+    db.rollback()
+    assert "Wrenna" in {one.text for one in db.scalars(select(UnsentText))}
+
+
+def test_a_point_with_a_name_of_her_file_is_not_added_and_nobody_in_the_room_reads_that_it_is_one(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    make.subject(pair.vss_file, name="Wrenna Finch")
+    meeting = make.table(pair)
+    db.commit()
+    at = look(on_screen(db, pair, meeting, desk), "agenda")
+    [title] = [one for one in at.text_input if one.label == T("table.point")]
+    title.set_value("Wrenna")
+
+    press(at, T("table.add_point"))
+
+    assert T("shared_screen.kept") in said(at)
+    assert T("error.names_in_joint") not in said(at)
