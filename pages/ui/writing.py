@@ -110,11 +110,18 @@ def _field(ws: Workspace, sitting: Sitting, item: AgendaItem, entry: Entry, *, i
     )
     if hits := sitting.alike.get(unsent.slot(item.id, entry)):
         st.caption(ws.words("table.looks_telling", found=plain(", ".join(hits))))
+    if ws.shared is not None and _waits(key, current):
+        st.warning(ws.words("shared_screen.not_saved"), icon=":material/edit_note:")
     if kept is not None:
         if kept.slot in sitting.telling:
             st.error(ws.words("table.tells"), icon=":material/visibility_off:")
         if kept.slot not in sitting.telling or not same(_seen()[key], current):
             _both(ws, item, entry, mine=str(st.session_state[key]), theirs=current)
+
+
+def _waits(key: str, current: str) -> bool:
+    """Was what stands in the field refused? On a shared screen nobody reads why: it would say what a file holds."""
+    return f"refused:{key}" in st.session_state and not same(str(st.session_state[key]), current)
 
 
 def _take(key: str, current: str) -> bool:

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
 from core import clock
+from core.content.meeting_kinds import Entry
 from core.locale import Words
 from core.models import (
     Attendance,
@@ -22,6 +23,7 @@ from core.models import (
 )
 from core.operations import risk_boards, shared_screens, unsent
 from core.operations.episode_releases import Chosen
+from core.operations.item_entries import COLUMNS
 from pages.ui import keeper, stores
 from pages.ui.site import PAGES, page_file
 from tests import change, risk
@@ -385,3 +387,47 @@ def test_a_point_with_a_name_of_her_file_is_not_added_and_nobody_in_the_room_rea
 
     assert T("shared_screen.kept") in said(at)
     assert T("error.names_in_joint") not in said(at)
+
+
+def test_an_entry_with_a_name_says_that_it_is_not_saved_and_not_why(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    make.subject(pair.vss_file, name="Wrenna Finch")
+    meeting = make.table(pair)
+    db.commit()
+    at = on_screen(db, pair, meeting, desk)
+    assert T("shared_screen.not_saved") not in said(at)
+
+    entry = entry_of(at, meeting)
+    at.text_area(key=entry).set_value("Wrenna came").run()
+    assert T("shared_screen.not_saved") in said(at)
+    assert T("table.tells") not in said(at)
+    db.rollback()
+    assert "Wrenna came" in {one.text for one in db.scalars(select(UnsentText))}
+    db.rollback()
+
+    at.text_area(key=entry).set_value("She came").run()
+    assert T("shared_screen.not_saved") not in said(at)
+
+
+def test_an_entry_that_a_colleague_saved_first_says_that_it_is_not_saved(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    db.commit()
+    at = on_screen(db, pair, meeting, desk)
+    entry = entry_of(at, meeting)
+    column = COLUMNS[Entry(entry.removeprefix(f"write_{meeting.items[0].id.hex}_"))]
+    setattr(meeting.items[0], column, "He waits")
+    db.commit()
+
+    at.text_area(key=entry).set_value("She waits").run()
+
+    assert T("shared_screen.not_saved") in said(at)
+
+
+def entry_of(at: AppTest, meeting: Meeting) -> str:
+    mark = f"{keeper.MARK}{meeting.items[0].id.hex}_"
+    return next(str(one.key) for one in at.text_area if str(one.key).startswith(mark))
