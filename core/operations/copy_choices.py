@@ -13,7 +13,7 @@ from core import access, audit
 from core.access import Actor, Permission, require, require_version
 from core.errors import Conflict, NotAllowed
 from core.models import Case, CaseFile, PersonRequest
-from core.operations import copies, people, person_requests
+from core.operations import cases, copies, people, person_requests
 from core.operations.copy_pieces import chosen
 
 
@@ -47,6 +47,7 @@ def check(db: Session, actor: Actor, request_id: UUID, *, version: int) -> Perso
         raise Conflict("error.person_request.choose_first")
     if request.chosen_by == actor.person_id:
         raise NotAllowed("error.person_request.own_choice")
+    cases.require_at_work(db, actor, request.case_id)
     request.checked_by = actor.person_id
     db.flush()
     audit.record(db, actor, "check", request, case_id=request.case_id)

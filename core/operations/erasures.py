@@ -28,7 +28,7 @@ from core.models import (
     Subject,
     SubjectKind,
 )
-from core.operations import erased_along, holds, open_risks, retention, told_rows
+from core.operations import cases, erased_along, holds, open_risks, retention, told_rows
 from core.operations.open_risks import OpenRisk
 from core.sealed import NOTHING
 from core.text import text
@@ -98,6 +98,7 @@ def ask(
     """Ask to erase parts of a case, or one person of the own file; nothing goes before somebody else has confirmed."""
     require(actor, Permission.ERASE)
     case = holds.find_case(db, actor, case_id)
+    _require_own_case(db, actor, case.id)
     _check(db, actor, case, parts, ground, subject_id)
     is_joint = _is_joint(db, actor, case.id, parts)
     if is_joint:
@@ -121,13 +122,14 @@ def ask(
 def confirm(db: Session, actor: Actor, erasure_id: UUID, *, version: int) -> Erasure:
     """Confirm what a colleague, or the other service, asks to erase; with the last confirmation it is gone.
 
-    Raises NotAllowed for whoever asked, and Conflict where others hold it by now than when it was asked. Everything is
+    Raises NotAllowed for whoever asked, or opened the file for some hours, and Conflict where others hold it by now than when it was asked. Everything is
     checked again in the same transaction.
     """
     access.require_fresh(actor)
     erasure = _open(db, actor, erasure_id, version)
     if actor.person_id in {erasure.asked_by, erasure.own_confirmed_by}:
         raise NotAllowed("error.erasure.own")
+    _require_own_case(db, actor, erasure.case_id)
     # A case may be paired, or parted, while it waits: then other people have to confirm.
     if erasure.is_joint is not _is_joint(db, _asker(actor, erasure), erasure.case_id, erasure.parts):
         raise Conflict("error.erasure.held_otherwise")
@@ -252,6 +254,12 @@ def _open(db: Session, actor: Actor, erasure_id: UUID, version: int) -> Erasure:
     if not erasure.is_open:
         raise Conflict
     return erasure
+
+
+def _require_own_case(db: Session, actor: Actor, case_id: UUID) -> None:
+    """Raise NotAllowed for who answers for the case neither by an office nor by working on it."""
+    if not actor.has(*access.OFFICES):
+        cases.require_at_work(db, actor, case_id)
 
 
 def _check(  # noqa: PLR0917

@@ -240,8 +240,8 @@ def lacks_second(db: Session, actor: Actor, case_id: UUID) -> bool:
 def confirm(db: Session, actor: Actor, release_id: UUID, *, version: int) -> Release:
     """Say as a second person that it may leave without consent; from now on both services read it.
 
-    Of what the programme shared already: that it was right. Raises NotAllowed for whoever asked. The managers and the
-    case managers are told.
+    Of what the programme shared already: that it was right. Raises NotAllowed for whoever asked, or opened the file
+    for some hours. The managers and the case managers are told.
     """
     require(actor, Permission.CONFIRM_RELEASE)
     require_fresh(actor)
@@ -250,6 +250,8 @@ def confirm(db: Session, actor: Actor, release_id: UUID, *, version: int) -> Rel
     if release.asked_by == actor.person_id:
         raise NotAllowed("error.release.second_person")
     item = release.item
+    if item.topic != access.IMMEDIATE_NOTICE:  # which may wait for nobody who works on the case
+        cases.require_at_work(db, actor, item.case_id)
     if item.released_at is None:
         _let_out(db, actor, item)
         release.recipients = [str(role) for role in recipients(db, actor, item.case_id)]

@@ -17,6 +17,9 @@ from core.models import (
     BreakGlassGround,
     Cooperation,
     Event,
+    JointItem,
+    Release,
+    RequestKind,
     Role,
     SubjectKind,
 )
@@ -26,16 +29,21 @@ from core.operations import (
     break_glass,
     case_lists,
     cases,
+    copy_choices,
     files,
     guests,
     invitees,
+    joint_items,
     leavers,
     meetings,
+    person_requests,
+    releases,
     responsibles,
     rights_today,
     seals,
     tables,
 )
+from tests.copies import choose_all
 from tests.make import Make, Pair
 
 AWAY = BreakGlassGround.COLLEAGUE_AWAY
@@ -357,3 +365,47 @@ def test_what_was_done_is_in_the_log_and_the_reason_is_not(db: Session, make: Ma
     assert [tuple(one) for one in acts] == [("break_glass", "open")]
     history = case_lists.history(db, pair.pp, pair.case.id)
     assert "break_glass" not in {one.subject for one in history}
+
+
+def opened_by_another(db: Session, make: Make, pair: Pair) -> Actor:
+    """A colleague who does not work on the case, and opened her file for a day."""
+    other = colleague(make, pair)
+    open_it(db, other, pair.case.code)
+    return other
+
+
+def test_who_opened_the_file_confirms_nothing_that_leaves_it_but_an_immediate_notice(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    her = make.subject(pair.vss_file)
+    on = releases.Terms(
+        her.id, "risk_assessment", releases.Basis.DANGER, "He has a weapon and knows the way."
+    )
+    shared: list[JointItem] = []
+    for _ in range(2):
+        note = make.note(pair.vss_file, pair.vss).id
+        seen = joint_items.preview(db, pair.vss, note, text_="He shouted.", terms=on).digest
+        shared.append(joint_items.share(db, pair.vss, note, text_="He shouted.", terms=on, seen=seen))
+    shared[1].topic = access.IMMEDIATE_NOTICE
+    asked, notice = (db.scalars(select(Release).where(Release.item_id == one.id)).one() for one in shared)
+    other = opened_by_another(db, make, pair)
+
+    with pytest.raises(NotAllowed, match="not_at_work"):
+        releases.confirm(db, other, asked.id, version=asked.version)
+    releases.confirm(db, other, notice.id, version=notice.version)
+
+    assert [one.released_at is None for one in shared] == [True, False]
+
+
+def test_who_opened_the_file_is_no_second_person_for_a_copy(db: Session, make: Make) -> None:
+    pair = make.pair()
+    her = make.subject(pair.vss_file)
+    request = person_requests.record(
+        db, pair.vss, her.id, kind=RequestKind.ACCESS, asked_on=clock.today(), is_identified=True
+    )
+    choose_all(db, pair.vss, request)
+    other = opened_by_another(db, make, pair)
+
+    with pytest.raises(NotAllowed, match="not_at_work"):
+        copy_choices.check(db, other, request.id, version=request.version)

@@ -24,6 +24,7 @@ from core.models import (
     AgendaItem,
     Agreement,
     AgreementState,
+    Assignment,
     Case,
     CaseFile,
     Consent,
@@ -147,6 +148,23 @@ def test_one_asks_and_another_of_the_same_service_confirms(db: Session, make: Ma
     assert erasure.reason == ""
     assert db.scalars(select(Subject).where(Subject.file_id == pair.vss_file.id)).all() == []
     assert db.scalars(select(FileNote).where(FileNote.file_id == pair.vss_file.id)).all() == []
+
+
+def test_who_opened_the_file_for_some_hours_asks_to_erase_nothing_and_confirms_no_erasure(
+    db: Session, make: Make
+) -> None:
+    pair = closed(db, make)
+    other, today = make.actor(pair.vss.service_id), clock.today()
+    hours = Assignment(case_id=pair.case.id, person_id=other.person_id, since=today)
+    hours.ends_at = clock.now() + timedelta(hours=1)
+    db.add(hours)
+    db.flush()
+    asked = ask(db, pair.vss, pair, "own_file")
+
+    assert refused(lambda: ask(db, other, pair, "own_file")) == "error.break_glass.not_at_work"
+    assert refused(lambda: erasures.confirm(db, other, asked.id, version=asked.version)) == (
+        "error.break_glass.not_at_work"
+    )
 
 
 def test_the_other_services_file_and_the_joint_record_stay(db: Session, make: Make) -> None:
