@@ -31,6 +31,8 @@ from core.models import (
     Cooperation,
     Event,
     EventKind,
+    HandedAnswer,
+    HandedIn,
     JointItem,
     NoticeKind,
     Person,
@@ -41,7 +43,8 @@ from core.models import (
     ServiceKind,
     Subject,
 )
-from core.operations import cases, consents, joint_spaces, laid_open, protocols
+from core.operations import cases, consents, joint_spaces, laid_open, protocols, telling
+from core.operations.identifying import Found
 from core.sign_in import notices
 from core.text import text
 
@@ -112,6 +115,8 @@ class Told:
     step: Step | None = None
     #: A first pass that lies open beside hers: whoever handed it in takes it back no more.
     stays: bool = False
+    #: What waits for a second person says of who or where somebody is, by the file as it stands now.
+    found: tuple[Found, ...] = ()
 
     @property
     def is_without_consent(self) -> bool:
@@ -237,9 +242,12 @@ def lacks_second(db: Session, actor: Actor, case_id: UUID) -> bool:
     return db.scalar(statement.limit(1)) is None
 
 
-def confirm(db: Session, actor: Actor, release_id: UUID, *, version: int) -> Release:
+def confirm(
+    db: Session, actor: Actor, release_id: UUID, *, version: int, names_are_meant: bool = False
+) -> Release:
     """Say as a second person that it may leave without consent; from now on both services read it.
 
+    Her file may hold more names by now than when it was asked for: what says one must be meant by the second person too.
     Of what the programme shared already: that it was right. Raises NotAllowed for whoever asked, or opened the file
     for some hours. The managers and the case managers are told.
     """
@@ -253,6 +261,7 @@ def confirm(db: Session, actor: Actor, release_id: UUID, *, version: int) -> Rel
     if item.topic != access.IMMEDIATE_NOTICE:  # which may wait for nobody who works on the case
         cases.require_at_work(db, actor, item.case_id)
     if item.released_at is None:
+        require_meant(_found(db, actor, item), are_meant=names_are_meant)
         _let_out(db, actor, item)
         release.recipients = [str(role) for role in recipients(db, actor, item.case_id)]
     release.confirmed_by, release.confirmed_at = actor.person_id, clock.now()
@@ -271,6 +280,16 @@ def _let_out(db: Session, actor: Actor, item: JointItem) -> None:
     if item.has_ended:
         raise Conflict("error.release.over")
     _release(db, actor, item)
+
+
+def _found(db: Session, actor: Actor, item: JointItem) -> tuple[Found, ...]:
+    """What an item that has not left says of who or where somebody is; of a first pass also its answers."""
+    handed = access.visible_handed_in(actor).where(HandedIn.item_id == item.id)
+    told = [item.text, item.source, *(one.her_words for one in db.scalars(handed))]
+    ids = handed.with_only_columns(HandedIn.id)
+    for row in db.scalars(access.visible_handed_answers(actor).where(HandedAnswer.handed_in_id.in_(ids))):
+        told += [row.told_by, row.note]
+    return tuple(telling.found_or_alike(db, actor, item.case_id, "\n".join(told)))
 
 
 def refuse(db: Session, actor: Actor, release_id: UUID, *, version: int) -> Release:
@@ -316,9 +335,14 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> list[Told]:
             _with(release.item, documents),
             steps.get(release.item_id),
             release.item_id in staying,
+            _found(db, actor, release.item) if _waits(release.item) else (),
         )
         for release, name in rows
     ]
+
+
+def _waits(item: JointItem) -> bool:
+    return item.released_at is None and item.withdrawn_at is None
 
 
 @dataclass(frozen=True)

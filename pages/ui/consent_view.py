@@ -9,8 +9,8 @@ from core import clock
 from core.operations import consents, releases
 from core.operations.consents import ConsentState, Known, Said, Standing
 from core.operations.releases import Theirs, Told
-from pages.ui import event_words, joint, pickers, release_click, release_telling, step_up
-from pages.ui.draft import Draft
+from pages.ui import event_words, joint, meant, pickers, release_click, release_telling, step_up
+from pages.ui.draft import Draft, open_draft
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
@@ -171,6 +171,7 @@ def _settle(ws: Workspace, one: Told, *, may_confirm: bool) -> None:
     say(t(key, person=plain(one.asked_by)))
     if not may_confirm:
         return
+    is_meant = not is_own and meant.ask(ws, one.found, open_draft(release, "meant"), with_help=False)
     with st.container(horizontal=True):
         confirm = not is_own and st.button(
             t(f"consent.confirm{after}"), key=f"confirm:{release.id}", icon=":material/check:", type="primary"
@@ -179,7 +180,7 @@ def _settle(ws: Workspace, one: Told, *, may_confirm: bool) -> None:
             t(f"consent.refuse{after}"), key=f"refuse:{release.id}", icon=":material/lock:"
         )
     sure = step_up.confirmed(ws, confirm, key=f"confirm:{release.id}:sure")
-    if sure and ws.do(releases.confirm, release.id, version=release.version):
+    if sure and ws.do(releases.confirm, release.id, version=release.version, names_are_meant=is_meant):
         st.toast(t(f"consent.confirmed{after}"))
         st.rerun()
     if refuse and ws.do(releases.refuse, release.id, version=release.version):

@@ -291,6 +291,27 @@ def test_without_consent_nobody_reads_it_until_a_second_person_has_confirmed(db:
         releases.confirm(db, nina, release.id, version=release.version)
 
 
+def test_a_name_that_came_into_her_file_since_is_meant_by_the_second_person_or_stays(
+    db: Session, make: Make
+) -> None:
+    pair, her, note = hers(make)
+    nina = colleague(make, pair, Role.PARTNER_CONTACT)
+    item = share(
+        db, pair.vss, note, Terms(her.id, PURPOSE, Basis.DANGER, WHY), "Her friend Lena takes her in."
+    )
+    release = db.scalars(select(Release).where(Release.item_id == item.id)).one()
+    make.subject(pair.vss_file, SubjectKind.CHILD, name="Lena Bell")
+
+    [told] = releases.of_case(db, nina, pair.case.id)
+    assert [one.value for one in told.found] == ["Lena"]
+    with pytest.raises(Invalid, match=r"error\.names_somebody"):
+        releases.confirm(db, nina, release.id, version=release.version)
+    assert read_by(db, pair.pp, pair) == []
+    releases.confirm(db, nina, release.id, version=release.version, names_are_meant=True)
+
+    assert read_by(db, pair.pp, pair) == ["Her friend Lena takes her in."]
+
+
 def test_the_other_service_and_the_stranger_confirm_nothing(db: Session, make: Make) -> None:
     pair, her, note = hers(make)
     release = ask(db, pair, her, note)

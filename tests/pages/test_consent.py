@@ -4,10 +4,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
+from core.locale import Words
 from core.models import Consent, ConsentState, JointItem, Role, SubjectKind
+from core.operations import joint_items
+from core.operations.releases import Basis, Terms
 from tests.make import Make, consented, share
 from tests.pages.conftest import Desk, press, said
 
+T = Words("en", "UTC")
 WHY = "He has a weapon and knows the way to her door."
 
 
@@ -131,3 +135,27 @@ def _links(at: AppTest) -> str:
 
 def type_in(at: AppTest, label: str, text: str) -> None:
     next(one for one in (*at.text_input, *at.text_area) if one.label == label).set_value(text).run()
+
+
+def test_the_second_person_reads_which_names_leave_and_says_that_they_are_meant(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    her = make.subject(pair.vss_file, name="Ana Bell")
+    note = make.note(pair.vss_file, pair.vss)
+    on = Terms(her.id, "risk_assessment", Basis.DANGER, WHY)
+    seen = joint_items.preview(db, pair.vss, note.id, text_="Her friend Lena takes her in.", terms=on).digest
+    joint_items.share(db, pair.vss, note.id, text_="Her friend Lena takes her in.", terms=on, seen=seen)
+    make.subject(pair.vss_file, SubjectKind.CHILD, name="Lena Bell")
+    nina = make.actor(pair.vss.service_id, Role.PARTNER_CONTACT)
+    make.assign(pair.case, nina)
+    db.commit()
+
+    theirs = desk.open(nina, "consent", case=pair.case.id)
+    press(theirs, "Yes, it has to be shared")
+    assert T("error.names_somebody") in said(theirs)
+    assert "takes her in" not in said(desk.open(pair.pp, "case", case=pair.case.id))
+    next(one for one in theirs.checkbox if "Lena" in one.label).check().run()
+    press(theirs, "Yes, it has to be shared")
+
+    assert "takes her in" in said(desk.open(pair.pp, "case", case=pair.case.id))
