@@ -4,7 +4,7 @@ What goes is said before, by part and number. Nothing is erased on which a hold 
 case. The request of a person reaches their own service's own file and nothing else: his never hers, nor the joint record.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -287,15 +287,11 @@ def _check(  # noqa: PLR0917
     is_own = confirmer_id in {None, actor.service_id}
     waits = "error.erasure.answer_first" if is_own else "error.erasure.not_yet"
     _require_answered(db, case.id, actor.service_id, parts, subject_id, key=waits)
-    for part in parts:
-        if retention.holds_on(db, case.id, known[part], actor.service_id):
-            # In the log: somebody wanted to erase what a court may ask for.
-            raise NotAllowed("error.erasure.held")
+    # So is that they keep their own file, and how long.
+    apart = set() if is_own else {part for part in parts if known[part].held_by is HeldBy.EACH}
+    _require_no_hold(db, actor, case, [known[part] for part in parts], apart)
     if ground is ErasureGround.TIME_IS_OVER:
-        over = {one.part.id for one in retention.of_case(db, actor, case) if one.is_due}
-        # The frame goes with the rest where all the rest goes.
-        if set(parts) - over - {erasing.FRAME}:
-            raise Invalid("error.erasure.not_due", field="parts")
+        _require_due(db, actor, case, parts, apart)
     if erasing.FRAME in parts and _left_over(db, actor, case.id, parts):
         raise Conflict("error.erasure.frame_last")
     rows = _rows(db, actor, case.id, parts, subject_id)
@@ -308,6 +304,30 @@ def _check(  # noqa: PLR0917
         ground=ground,
         confirmer_id=confirmer_id,
     )
+
+
+def _require_no_hold(
+    db: Session, actor: Actor, case: Case, parts: Sequence[Part], apart: Collection[str]
+) -> None:
+    """Raise where one of them is kept; of those of the other service alone, not why."""
+    for part in parts:
+        if not retention.holds_on(db, case.id, part, actor.service_id):
+            continue
+        if part.id in apart:
+            raise Conflict("error.erasure.not_yet")
+        # In the log: somebody wanted to erase what a court may ask for.
+        raise NotAllowed("error.erasure.held")
+
+
+def _require_due(db: Session, actor: Actor, case: Case, parts: Sequence[str], apart: Collection[str]) -> None:
+    """Raise where the time of one of them is not over; of those of the other service alone, not why."""
+    over = {one.part.id for one in retention.of_case(db, actor, case) if one.is_due}
+    # The frame goes with the rest where all the rest goes.
+    early = set(parts) - over - {erasing.FRAME}
+    if early & set(apart):
+        raise Conflict("error.erasure.not_yet")
+    if early:
+        raise Invalid("error.erasure.not_due", field="parts")
 
 
 def _check_open(db: Session, actor: Actor, erasure: Erasure) -> Case:

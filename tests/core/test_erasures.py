@@ -472,6 +472,22 @@ def test_what_the_other_service_keeps_after_it_confirmed_is_not_said_to_whoever_
     )
 
 
+@pytest.mark.parametrize("doing", [keep_hers, keep_longer])
+def test_that_the_other_service_keeps_its_own_file_though_it_asked_is_not_said_to_whoever_confirms_last(
+    db: Session, make: Make, doing: Doing
+) -> None:
+    pair = closed(db, make)
+    asked = ask(db, manager(make, pair), pair, "own_file", "shared")
+    erasures.confirm(db, manager(make, pair), asked.id, version=asked.version)
+    doing(db, make, pair)
+
+    last = manager(make, pair, "pp")
+
+    assert refused(lambda: erasures.confirm(db, last, asked.id, version=asked.version)) == (
+        "error.erasure.not_yet"
+    )
+
+
 def test_what_one_service_keeps_of_its_own_file_stops_the_other_ones_file_in_nothing(
     db: Session, make: Make
 ) -> None:
