@@ -81,9 +81,11 @@ def open(  # noqa: A001  the practitioner's word
     cooperation = access.find(db, access.own_cooperations(actor), cooperation_id)
     begun = day(opened_on or clock.today(), field="opened_on")
     in_order(begun, clock.today(), field="opened_on")
+    # The code last: whoever is told of another mistake has not learnt whether the other service has a case of this code.
+    named = line(reference, field="reference", required=False, longest=60)
     case = Case(
         cooperation_id=cooperation.id,
-        code=_typed_code(db, cooperation, code) if code.strip() else free_code(db, cooperation, begun),
+        code=_typed_code(db, actor, cooperation, code) if code.strip() else free_code(db, cooperation, begun),
         opened_on=begun,
         opened_by=actor.service_id,
     )
@@ -94,7 +96,7 @@ def open(  # noqa: A001  the practitioner's word
             CaseFile(
                 case_id=case.id,
                 service_id=actor.service_id,
-                reference=line(reference, field="reference", required=False, longest=60),
+                reference=named,
             ),
             Assignment(case_id=case.id, person_id=actor.person_id, since=clock.today()),
         ]
@@ -226,11 +228,18 @@ def _is_taken(db: Session, cooperation: Cooperation, code: str) -> bool:
     return db.scalar(statement) is not None
 
 
-def _typed_code(db: Session, cooperation: Cooperation, code: str) -> str:
+def _typed_code(db: Session, actor: Actor, cooperation: Cooperation, code: str) -> str:
+    """The code as it is kept. Raises Invalid beside its field, and for that of a case which is not the actor's NotAllowed:
+
+    whoever tries the codes of others leaves a line in the log.
+    """
     typed = line(code, field="code", longest=20).upper()
     if not CODE.fullmatch(typed):
         raise Invalid("error.code_shape", field="code")
     if _is_taken(db, cooperation, typed):
+        own = access.visible_cases(actor).where(Case.cooperation_id == cooperation.id, Case.code == typed)
+        if db.scalar(own.with_only_columns(Case.id)) is None:
+            raise NotAllowed("error.code_taken")
         raise Invalid("error.code_taken", field="code")
     return typed
 

@@ -23,6 +23,7 @@ from core.operations import (
     agreement_reading,
     attended_days,
     break_glass,
+    cases,
     contact_cards,
     emergencies,
     erasures,
@@ -127,6 +128,15 @@ def test_what_a_role_does_not_allow_leaves_a_row_with_the_case(kept: Kept) -> No
     kept.refuse(kept.chair, files.set_reference, kept.pair.case.id, reference="never kept", version=1)
 
     assert kept.rows(EventKind.DENIED) == [("files", "not_allowed", kept.pair.case.id, kept.pair.case.id)]
+
+
+def test_the_code_of_a_case_of_the_other_service_is_tried_with_a_row_in_the_log(kept: Kept) -> None:
+    pair, where = kept.pair, kept.pair.case.cooperation_id
+    kept.store.change(cases.open, pair.vss, cooperation_id=where, code="K-77-01")
+
+    kept.refuse(pair.pp, cases.open, cooperation_id=where, code="K-77-01")
+
+    assert kept.rows(EventKind.DENIED) == [("cases", "not_allowed", pair.pp.person_id, None)]
 
 
 def test_what_is_not_there_and_what_is_not_yours_leave_the_same_row(kept: Kept) -> None:

@@ -116,6 +116,21 @@ def test_a_typed_code_is_unique_in_the_cooperation(db: Session, make: Make) -> N
     assert other.code == "K-2027-014"
 
 
+def test_whether_the_other_service_has_a_case_of_a_code_is_not_said_beside_another_mistake(
+    db: Session, make: Make
+) -> None:
+    cooperation = make.cooperation()
+    cases.open(db, make.actor(cooperation.vss_id), cooperation_id=cooperation.id, code="K-77-01")
+    ivo = make.actor(cooperation.pp_id)
+
+    for code in ("K-77-01", "K-77-02"):
+        with pytest.raises(Invalid) as refused:
+            cases.open(db, ivo, cooperation_id=cooperation.id, code=code, reference="1" * 61)
+        assert refused.value.field == "reference"
+    with pytest.raises(NotAllowed, match=r"error\.code_taken"):
+        cases.open(db, ivo, cooperation_id=cooperation.id, code="k-77-01")
+
+
 def test_a_case_is_opened_by_a_case_manager_of_the_cooperation_and_not_in_the_future(
     db: Session, make: Make
 ) -> None:
