@@ -71,7 +71,7 @@ def clock_is_right() -> None:
     t = Words(settings().language)
     opened = store.open_installed()
     with opened.writing.begin() as db:
-        last = log_clock.ahead(db)
+        last = log_clock.ahead(db) or log_clock.leapt(db)
         if last is not None:
             log_clock.say_right(db)
     opened.engine.dispose()

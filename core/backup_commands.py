@@ -4,13 +4,14 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from sqlalchemy import make_url
 
-from core import backups, chain, key_file, lost_periods, store, tombstones
+from core import backups, chain, clock, key_file, log_clock, lost_periods, store, tombstones
 from core.backups import BackupError, keys, records
 from core.backups.manifest import Manifest
 from core.db import LOG_KEY
@@ -57,8 +58,11 @@ def backup(
         elif to is None:
             raise BackupError("where")
         else:
-            _make(t, to, may_differ=from_now_on)
-            if keep is not None:
+            last = _make(t, to, may_differ=from_now_on)
+            if last is not None and keep is not None:
+                # By a clock that runs ahead every good backup would be an old one.
+                typer.echo(t("audit.clock_leapt", last=t.moment(last), now=t.moment(clock.now())), err=True)
+            elif keep is not None:
                 went = records.remove_old(settings().home, to, keep)
                 typer.echo(t("backup.removed", count=t.number(went), days=t.number(keep)))
 
@@ -128,7 +132,8 @@ def new_backup_key(to: Annotated[Path, typer.Option(help="A file that is not the
         typer.echo(t("backup.key_written", file=to, public=made.to_public()))
 
 
-def _make(t: Words, to: Path, *, may_differ: bool) -> None:
+def _make(t: Words, to: Path, *, may_differ: bool) -> datetime | None:
+    """Make one; returns since when the clock may run ahead."""
     chosen = settings()
     file = Path(chosen.database_url.removeprefix("sqlite:///"))
     if chosen.is_sqlite and not file.exists():
@@ -141,9 +146,12 @@ def _make(t: Words, to: Path, *, may_differ: bool) -> None:
         if sealing.made is not None:
             typer.echo(t("backup.key_made", file=chosen.backup_key_file, secret=sealing.made))
         made = backups.make(opened, chosen.home, to, sealing.recipient)
+        with opened.reading.begin() as db:
+            last = log_clock.leapt(db)
     finally:
         opened.engine.dispose()
     typer.echo(t("backup.made", file=made.file, **_figures(t, made.manifest)))
+    return last
 
 
 def _sealing(*, may_differ: bool) -> keys.Sealing:

@@ -245,6 +245,21 @@ def test_the_backup_that_was_restored_is_known_where_the_old_home_is_gone(
     assert "put backup.key back" in refused("backup", "--to", tmp_path / "kept")
 
 
+def test_no_backup_is_removed_by_a_clock_that_runs_ahead(tmp_path: Path, home: Path) -> None:
+    assert home.is_dir()
+    run("backup", "--to", tmp_path / "kept")
+    (good,) = (tmp_path / "kept").iterdir()
+
+    with time_machine.travel(clock.now() + timedelta(days=4000)):
+        said = run("backup", "--to", tmp_path / "kept", "--keep", 30)
+        assert good.exists()
+        assert "audit clock-is-right" in said
+        run("audit", "clock-is-right")
+        with time_machine.travel(clock.now() + timedelta(minutes=5)):
+            assert "removed: 1" in run("backup", "--to", tmp_path / "kept", "--keep", 30)
+    assert not good.exists()
+
+
 def test_old_backups_go_only_after_a_newer_one_was_restored_and_the_page_knows_until_when(
     tmp_path: Path, home: Path
 ) -> None:

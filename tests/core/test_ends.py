@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from core import anchors, chain, clock, ends, lost_periods
+from core import anchors, chain, clock, ends, log_clock, lost_periods
 from core.access import Actor
 from core.chain import Wrong
 from core.errors import Conflict, NotAllowed, NotFound
@@ -51,6 +51,13 @@ def leave_rows(db: Session, days_ago: int, *, rows: int = 3, case_id: UUID | Non
             db.flush()
 
 
+def say_right(db: Session, days_ago: int = 0) -> None:
+    """Somebody said then that the clock was right: nobody had worked for so long."""
+    with time_machine.travel(clock.now() - timedelta(days=days_ago)):
+        log_clock.say_right(db)
+        db.flush()
+
+
 def numbers(db: Session) -> list[int]:
     return list(db.scalars(select(Event.seq).order_by(Event.seq)))
 
@@ -71,7 +78,8 @@ def test_rows_whose_time_is_over_go_and_the_log_is_whole_without_them(
         early = chain.head(db)
         leave_rows(db, 2000)
         cut_at = chain.head(db)
-        leave_rows(db, 10)
+        say_right(db, 10)
+        leave_rows(db, 9, rows=2)
         recent = chain.head(db)
 
     ends.settle(own_store, tmp_path)
@@ -89,20 +97,46 @@ def test_rows_whose_time_is_over_go_and_the_log_is_whole_without_them(
 def test_the_newest_row_stays_and_the_next_ones_stand_on_it(own_store: Store, tmp_path: Path) -> None:
     with own_store.writing.begin() as db:
         leave_rows(db, 4000)
+        assert ends.last_over(db) == 2
+        say_right(db)
 
     ends.settle(own_store, tmp_path)
 
     with own_store.writing.begin() as db:
-        assert numbers(db) == [3, 4]
+        assert numbers(db) == [4, 5]
         leave_rows(db, 0)
     report = whole(own_store)
-    assert (report.wrong, report.count) == (None, 7)
+    assert (report.wrong, report.count) == (None, 8)
+
+
+def test_a_clock_that_runs_ahead_takes_nothing_off_before_or_after_rows_are_written_by_it(
+    own_store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with own_store.writing.begin() as db:
+        leave_rows(db, 40)
+        leave_rows(db, 10)
+    with time_machine.travel(clock.now() + timedelta(days=4000)):
+        ends.settle(own_store, tmp_path)
+        with own_store.writing.begin() as db:
+            leave_rows(db, 0)
+        ends.settle(own_store, tmp_path)
+        with own_store.reading() as db:
+            assert numbers(db) == list(range(1, 10))
+        assert "audit clock-is-right" in caplog.text
+        with own_store.writing.begin() as db:
+            say_right(db)
+
+        ends.settle(own_store, tmp_path)
+
+        with own_store.reading() as db:
+            assert numbers(db) == [7, 8, 9, 10, 11]
 
 
 def test_an_anchor_that_does_not_fit_the_stub_is_seen(own_store: Store, tmp_path: Path) -> None:
     with own_store.writing.begin() as db:
         leave_rows(db, 3000)
-        leave_rows(db, 1)
+        say_right(db, 1)
+        leave_rows(db, 1, rows=2)
     ends.settle(own_store, tmp_path)
 
     assert whole(own_store, {3: "another"}).wrong is Wrong.REPLACED
@@ -114,7 +148,8 @@ def test_the_beginning_of_the_log_goes_by_nothing_but_a_stub_of_its_own_key(
 ) -> None:
     with own_store.writing.begin() as db:
         leave_rows(db, 3000)
-        leave_rows(db, 1)
+        say_right(db, 1)
+        leave_rows(db, 1, rows=2)
     ends.settle(own_store, tmp_path)
     with pytest.raises(DBAPIError), own_store.writing.begin() as db:
         db.execute(delete(Event).where(Event.seq == 4))
@@ -132,7 +167,8 @@ def test_the_beginning_of_the_log_goes_by_nothing_but_a_stub_of_its_own_key(
 def test_a_log_that_somebody_changed_keeps_every_row(own_store: Store, tmp_path: Path) -> None:
     with own_store.writing.begin() as db:
         leave_rows(db, 3000)
-        leave_rows(db, 1)
+        say_right(db, 1)
+        leave_rows(db, 1, rows=2)
     with own_store.engine.execution_options(writes=True).begin() as connection:
         for statement in log.DISARM[own_store.engine.dialect.name]:
             connection.execute(text(statement))
@@ -224,7 +260,8 @@ def test_anchors_of_rows_that_went_tell_of_no_lost_period(own_store: Store, tmp_
     anchors.keep(own_store, folder)
     with own_store.writing.begin() as db:
         leave_rows(db, 2900)
-        leave_rows(db, 1)
+        say_right(db, 1)
+        leave_rows(db, 1, rows=2)
     anchors.keep(own_store, folder)
 
     ends.settle(own_store, tmp_path)
