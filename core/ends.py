@@ -10,8 +10,8 @@ from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, CompoundSelect, and_, delete, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from core import chain, clock, log_clock, outages
 from core.daily import every_day, log
@@ -19,6 +19,7 @@ from core.db import Record
 from core.locale import Words
 from core.models import (
     Arrival,
+    CaseFile,
     Device,
     EntryCode,
     Event,
@@ -159,7 +160,15 @@ def is_held(db: Session) -> bool:
     return db.scalar(held.limit(1)) is not None
 
 
-def _held_cases() -> Select[UUID]:
-    return select(Hold.case_id).where(
+def _held_cases() -> CompoundSelect[UUID]:
+    """The cases that are kept, and those in which a file of them stood before it was parted from another."""
+    held = select(Hold.case_id).where(
         Hold.lifted_at.is_(None), func.coalesce(Hold.until, date(2200, 1, 1)) >= clock.today()
     )
+    then = aliased(Event)
+    before = (
+        select(then.case_id)
+        .join(CaseFile, and_(then.subject == CaseFile.__tablename__, CaseFile.id == then.subject_id))
+        .where(CaseFile.case_id.in_(held), then.case_id.is_not(None))
+    )
+    return held.union(before)

@@ -89,7 +89,14 @@ from core.access.joint import (
     visible_step_marks,
     visible_t_points,
 )
-from core.access.log import people_concerned, visible_events, visible_log, visible_reads
+from core.access.log import (
+    log_of_cases,
+    people_concerned,
+    reads_of_case,
+    visible_events,
+    visible_log,
+    visible_reads,
+)
 from core.access.meetings import (
     framed_actions,
     framed_meetings,
@@ -201,6 +208,7 @@ __all__ = [
     "kept",
     "kept_case_ids",
     "kept_files",
+    "log_of_cases",
     "managed_people",
     "managed_services",
     "may",
@@ -211,6 +219,7 @@ __all__ = [
     "own_released_episodes",
     "people_concerned",
     "phase_1_entries",
+    "reads_of_case",
     "received_notices",
     "released_without_his_consent",
     "require",

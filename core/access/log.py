@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, and_, exists, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Date, Select, SelectBase, and_, exists, false, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core.access.actors import Actor, Permission, kept, may
@@ -154,6 +154,35 @@ def visible_reads(actor: Actor) -> Select[Event]:
     return select(Event).where(
         Event.case_id.in_(visible_case_ids(actor)), or_(own, _of_what_was_shared(actor))
     )
+
+
+def reads_of_case(actor: Actor, case_id: UUID) -> Select[Event]:
+    """Of these the reads of one case, and those of the own file where it stood before it was parted from another."""
+    of_case = visible_case_ids(actor).intersect(select(Case.id).where(Case.id == case_id))
+    own = and_(Event.kind == EventKind.READ, _of_own_files_before(actor, of_case))
+    here = visible_reads(actor).where(Event.case_id == case_id).with_only_columns(Event.id)
+    return select(Event).where(or_(Event.id.in_(here), own))
+
+
+def log_of_cases(actor: Actor, case_ids: Select[UUID]) -> ColumnElement[bool]:
+    """The row is of one of these cases, or the own service's of a case in which a file of them stood before."""
+    return or_(Event.case_id.in_(case_ids), _of_own_files_before(actor, case_ids))
+
+
+def _of_own_files_before(actor: Actor, case_ids: SelectBase) -> ColumnElement[bool]:
+    """What the own service did where the files that it holds in these cases stood then; never what another one did."""
+    then = aliased(Event)  # a statement around this one is of events too
+    places = (
+        select(then.case_id)
+        .join(CaseFile, and_(then.subject == CaseFile.__tablename__, CaseFile.id == then.subject_id))
+        .where(
+            CaseFile.case_id.in_(case_ids),
+            CaseFile.service_id == actor.service_id,
+            then.service_id == actor.service_id,
+            then.case_id.is_not(None),
+        )
+    )
+    return and_(Event.service_id == actor.service_id, Event.case_id.in_(places))
 
 
 def visible_log(actor: Actor) -> Select[Event]:

@@ -120,8 +120,8 @@ def narrowed(statement: Select[Event], actor: Actor, wanted: Wanted) -> Select[E
     if wanted.kind is not None:
         statement = statement.where(Event.kind == wanted.kind)
     if code := lists.storable(wanted.code):
-        of_code = select(Case.id).where(func.upper(Case.code) == code.upper())
-        statement = statement.where(Event.case_id.in_(of_code), Event.case_id.in_(_own_cases(actor)))
+        of_code = select(Case.id).where(func.upper(Case.code) == code.upper(), Case.id.in_(_own_cases(actor)))
+        statement = statement.where(access.log_of_cases(actor, of_code))
     if wanted.since is not None:
         first = text.day(wanted.since, field="since")
         statement = statement.where(Event.created_at >= clock.moment(first))

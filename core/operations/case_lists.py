@@ -183,7 +183,7 @@ class Reading:
 def readings(db: Session, actor: Actor, case_id: UUID, *, limit: int = 60) -> list[Reading]:
     """Who read what of the actor's service in the case, newest first."""
     case = cases.find(db, actor, case_id)
-    theirs_and_ours = access.visible_reads(actor).where(Event.case_id == case.id)
+    theirs_and_ours = access.reads_of_case(actor, case.id)
     statement = (
         log_order.first(db, theirs_and_ours, limit, is_own=Event.service_id == actor.service_id)
         .outerjoin(Person, Person.id == Event.person_id)

@@ -1,15 +1,18 @@
 """The parallel file was another couple's: it leaves the case, and the one who asked learns no more than before."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
+import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import audit, clock, keys
+from core import audit, clock, ends, keys
 from core.access import Actor
 from core.errors import Conflict, NotAllowed, NotFound
+from core.lists import Asked
 from core.models import (
     BreakGlassGround,
     Case,
@@ -29,6 +32,7 @@ from core.models import (
     TPoint,
 )
 from core.operations import (
+    access_log,
     break_glass,
     case_lists,
     cases,
@@ -47,6 +51,7 @@ from core.operations import (
     today,
     unsent,
 )
+from core.operations.access_log import Wanted
 from core.operations.episodes import Given
 from core.operations.files import Contacts
 from core.operations.requests import Answer
@@ -54,6 +59,7 @@ from core.sealing import KeyMissingError
 from core.store import Store
 from tests.core.test_requests import Question
 from tests.make import Make
+from tests.reading import read
 
 OFFICE_AND_COLLEAGUE = (Role.DATA_PROTECTION, Role.CASE_MANAGER)
 
@@ -354,6 +360,29 @@ def test_the_log_of_what_was_done_stays_where_it_was_and_tells_the_other_side_no
     assert told(db, question.elena, home) == []
     added = select(Event.case_id).where(Event.subject == "file_note", Event.act == "add")
     assert db.scalars(added).all() == [question.case.id]
+
+
+def test_who_read_her_file_before_the_parting_is_found_by_the_code_of_her_new_case_and_by_nobody_else(
+    db: Session, make: Make
+) -> None:
+    question = answered(db, make)
+    elena, ivo = question.elena, question.ivo
+    read(db, elena, files.mine, question.case.id)
+    home = partings.part(db, elena, question.case.id)
+    officers = [make.actor(one.service_id, Role.DATA_PROTECTION) for one in (elena, ivo)]
+
+    def by_code(officer: Actor) -> list[tuple[str, str]]:
+        found = access_log.search(db, officer, Asked(), wanted=Wanted(code=home.code))
+        return [(line.person, f"{line.subject}.{line.act}") for line in found.rows]
+
+    assert (elena.name, "case_file.read") in by_code(officers[0])
+    assert by_code(officers[1]) == []
+    assert "read" in {one.act for one in case_lists.readings(db, elena, home.id)}
+    holds.keep(db, elena, home.id, part="", ground=HoldGround.COURT, reason="A trial", until=None)
+    first = db.scalars(select(Event.seq).where(Event.case_id == question.case.id).order_by(Event.seq)).first()
+    with time_machine.travel(clock.now() + timedelta(days=4000)):
+        assert ends.last_over(db) == (first or 0) - 1
+    assert "case_file" not in {one.subject for one in case_lists.readings(db, ivo, question.case.id)}
 
 
 def test_after_the_parting_the_question_may_be_asked_and_answered_anew(db: Session, make: Make) -> None:
