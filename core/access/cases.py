@@ -176,11 +176,15 @@ def is_open_to(actor: Actor, case: Case) -> bool:
     return case.is_paired or case.opened_by == actor.service_id
 
 
+def opens_to(actor: Actor) -> ColumnElement[bool]:
+    """The same for the rows of a statement about cases of the actor."""
+    return or_(Case.paired_at.is_not(None), Case.opened_by == actor.service_id)
+
+
 @kept
 def open_case_ids(actor: Actor) -> Select[UUID]:
-    """The same as a statement."""
-    is_open = or_(Case.paired_at.is_not(None), Case.opened_by == actor.service_id)
-    return visible_cases(actor).where(is_open).with_only_columns(Case.id)
+    """The ids of the cases of the actor of which this holds."""
+    return visible_cases(actor).where(opens_to(actor)).with_only_columns(Case.id)
 
 
 @kept

@@ -25,10 +25,12 @@ from core.models import (
     Account,
     Agreement,
     Case,
+    CaseFile,
     Event,
     EventKind,
     HandedIn,
     JointItem,
+    Known,
     PathEntry,
     Person,
     Service,
@@ -109,7 +111,7 @@ def _fill(db: Session, actor: Actor, packed: zipfile.ZipFile, words: Words) -> N
         kind=str(service.kind),
         counts={table: len(found[table]) for table in reach.models()},
         events=sum(1 for _ in _log(db, actor)),
-        cases=tuple(_cases(db, words, found["case"])),
+        cases=tuple(_cases(db, actor, words, found["case"])),
         papers=tuple(_paper_lines(db, words, found["signed_copy"])),
     )
     packed.writestr(_entry(DESCRIPTION), json.dumps(describing.description(held, words), indent=1))
@@ -117,7 +119,10 @@ def _fill(db: Session, actor: Actor, packed: zipfile.ZipFile, words: Words) -> N
 
 
 def _elsewhere(db: Session, actor: Actor) -> dict[UUID, datetime | None]:
-    """People of other services, what these shared and handed in; with the moment from which it could be read."""
+    """People of other services, what these shared and handed in, and their cases that are not open to the actor yet.
+
+    With the moment from which it could be read: such a case, since the own service has its file in it.
+    """
     people = select(Person.id).where(Person.service_id != actor.service_id)
     items = select(JointItem.id, JointItem.released_at).where(JointItem.service_id != actor.service_id)
     passes = (
@@ -125,8 +130,13 @@ def _elsewhere(db: Session, actor: Actor) -> dict[UUID, datetime | None]:
         .join(JointItem, JointItem.id == HandedIn.item_id)
         .where(HandedIn.service_id != actor.service_id)
     )
+    closed = (
+        select(CaseFile.case_id, CaseFile.created_at)
+        .join(Case, Case.id == CaseFile.case_id)
+        .where(CaseFile.service_id == actor.service_id, ~access.opens_to(actor))
+    )
     found: dict[UUID, datetime | None] = dict.fromkeys(db.scalars(people))
-    for statement in (items, passes):
+    for statement in (items, passes, closed):
         found.update(db.execute(statement).all())
     return found
 
@@ -167,6 +177,8 @@ def _records(
                 forgotten |= {"email": "", "phone": ""}
             if is_of_elsewhere:
                 forgotten |= _since_it_was_read(record, elsewhere)
+            if isinstance(record, Case) and (answered_at := elsewhere.get(record.id)):
+                forgotten |= _frame_untold(answered_at)
             forgotten |= _untold(record, actor, is_of_elsewhere=is_of_elsewhere)
             yield values.plain(record, is_of_elsewhere=is_of_elsewhere, forgotten=forgotten)
 
@@ -185,6 +197,22 @@ def _since_it_was_read(record: Record, elsewhere: Mapping[UUID, datetime | None]
     moments = (elsewhere.get(one) for one in hangs_on if one is not None)
     moment = next((one for one in moments if one is not None), None)
     return {} if moment is None else {"created_at": moment}
+
+
+def _frame_untold(answered_at: datetime) -> dict[str, object]:
+    """Of a case that the actor's service only answered what the other one wrote down: nothing, and the own day for its days."""
+    return {
+        "created_at": answered_at,
+        "opened_on": clock.day(answered_at),
+        "phase": "",
+        "living_together": Known.UNKNOWN,
+        "children_count": None,
+        "is_in_target": None,
+        "target_reason": "",
+        "exclusions": [],
+        "exclusions_reason": "",
+        "exclusions_checked_on": None,
+    }
 
 
 def _untold(record: Record, actor: Actor, *, is_of_elsewhere: bool) -> dict[str, object]:
@@ -238,11 +266,11 @@ def _names(db: Session, actor: Actor) -> Iterator[Mapping[str, Any]]:
         yield {"person_id": str(person_id), "username": username}
 
 
-def _cases(db: Session, words: Words, ids: Iterable[UUID]) -> Iterator[CaseLine]:
+def _cases(db: Session, actor: Actor, words: Words, ids: Iterable[UUID]) -> Iterator[CaseLine]:
     for chunk in reach.chunks(ids):
-        rows = select(Case.code, Case.opened_on, Case.closed_on).where(Case.id.in_(chunk)).order_by(Case.code)
-        for code, opened_on, closed_on in db.execute(rows):
-            yield CaseLine(code, words.day(opened_on), words.day(closed_on) if closed_on else "")
+        for case in db.scalars(select(Case).where(Case.id.in_(chunk)).order_by(Case.code)):
+            opened = words.day(case.opened_on) if access.is_open_to(actor, case) else ""
+            yield CaseLine(case.code, opened, words.day(case.closed_on) if case.closed_on else "")
 
 
 def _paper_lines(db: Session, words: Words, ids: Iterable[UUID]) -> Iterator[PaperLine]:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Subquery, UnaryExpression, func, or_, select
+from sqlalchemy import case as case_of
 from sqlalchemy.orm import InstrumentedAttribute, Session, load_only
 
 from core import access, clock, lists
@@ -30,12 +31,12 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Row:
-    """One case in a list: no name, no text."""
+    """One case in a list: no name, no text; of what the other service opened no phase and no day before the pair."""
 
     id: UUID
     code: str
     phase: str
-    opened_on: date
+    opened_on: date | None
     closed_on: date | None
     is_paired: bool
     last_at: datetime | None
@@ -56,35 +57,38 @@ def list_mine(
     mine = mine.where(Case.closed_on.is_(None) if state is State.OPEN else Case.closed_on.is_not(None))
     chosen = mine.with_only_columns(Case.id)
     dates = _dates(chosen)
+    is_open = access.opens_to(actor)
+    # A place in the order would tell what the row does not say.
+    phase, opened_on = case_of((is_open, Case.phase)), case_of((is_open, Case.opened_on))
     orders: dict[str, tuple[UnaryExpression[Any] | InstrumentedAttribute[Any], ...]] = {
         "next": (dates.c.next_at.asc().nulls_last(), Case.code),
         "code": (Case.code,),
-        "phase": (Case.phase, Case.code),
-        "opened": (Case.opened_on.desc(), Case.code),
+        "phase": (phase.asc().nulls_last(), Case.code),
+        "opened": (opened_on.desc().nulls_last(), Case.code),
         "last": (dates.c.last_at.asc().nulls_first(), Case.code),
     }
     statement = (
-        select(Case, dates.c.last_at, dates.c.next_at)
+        select(Case, phase, opened_on, dates.c.last_at, dates.c.next_at)
         .outerjoin(dates, dates.c.case_id == Case.id)
         .where(Case.id.in_(chosen))
         .order_by(*orders.get(asked.sort, orders["next"]), Case.id)
         .limit(asked.limit)
     )
     found = db.execute(statement).all()
-    titles = _titles(db, [case for case, _, _ in found])
+    titles = _titles(db, [(case.protocol_version, entered) for case, entered, *_ in found])
     total = db.scalar(select(func.count()).select_from(chosen.subquery())) or 0
     rows = [
         Row(
             id=case.id,
             code=case.code,
-            phase=titles[case.protocol_version, case.phase],
-            opened_on=case.opened_on,
+            phase=titles[case.protocol_version, entered],
+            opened_on=begun,
             closed_on=case.closed_on,
             is_paired=case.is_paired,
             last_at=last_at,
             next_at=next_at,
         )
-        for case, last_at, next_at in found
+        for case, entered, begun, last_at, next_at in found
     ]
     return Found(rows, total)
 
@@ -105,9 +109,9 @@ def _dates(chosen: Select[UUID]) -> Subquery:
     )
 
 
-def _titles(db: Session, found: Iterable[Case]) -> dict[tuple[int, str], str]:
+def _titles(db: Session, found: Iterable[tuple[int, str | None]]) -> dict[tuple[int, str | None], str]:
     """The titles of the phases, each read once from the version of the protocol that the case is walked in."""
-    wanted = {(case.protocol_version, case.phase) for case in found}
+    wanted = set(found)
     versions = {version: protocols.load(db, version) for version in {version for version, _ in wanted}}
     return {
         (version, phase): versions[version].phase(phase).title if phase else "" for version, phase in wanted

@@ -22,6 +22,7 @@ from core.models import (
     ContactFlag,
     Cooperation,
     Duty,
+    Known,
     Meeting,
     MeetingState,
     Person,
@@ -75,6 +76,8 @@ class Situation:
     """The page of an emergency: one case, both sides, what is open."""
 
     case: Case
+    #: Is he in the household? By the frame of the case, for whom it is open; else nothing is known of it.
+    living_together: Known
     sides: tuple[Side, ...]
     actions: tuple[Action, ...]
     #: From the victim support service's own file; empty for everybody else, and closed where it is not certain who looks.
@@ -94,6 +97,7 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Situation:
     hers = _safe_contacts(db, actor, case_id)
     return Situation(
         case=case,
+        living_together=case.living_together if access.is_open_to(actor, case) else Known.UNKNOWN,
         sides=_sides(db, actor, case),
         actions=_open_actions(db, actor, case_id),
         safe_contacts=hers,
@@ -192,7 +196,7 @@ def sheet(db: Session, actor: Actor, case_id: UUID, *, words: Words, sending: Se
         case_code=situation.case.code,
         reason=emergency_facts.reason(db, actor, case_id, words),
         risk_level=emergency_facts.risk_level(db, actor, case_id, words),
-        in_household=words(f"emergency.together.{situation.case.living_together}"),
+        in_household=words(f"emergency.together.{situation.living_together}"),
         printed=Printed(by=actor.name, at_text=words.moment(clock.now())),
         open_notices=emergency_facts.open_notices(db, actor, case_id, words),
         risk_note=emergency_facts.risk_note(db, actor, situation.case, words),

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from core import clock
+from core import access, clock
 from core.content.protocols import Completion, Fact
 from core.models import (
     Agreement,
@@ -194,11 +194,16 @@ def _agreement_ended(records: Records, _done: Completion, _here: Round) -> Proof
 
 
 def _target_checked(records: Records, _done: Completion, _here: Round) -> Proof | None:
-    return _by(records, "case", "describe") if records.case.is_in_target is not None else None
+    return _described(records) if records.case.is_in_target is not None else None
 
 
 def _exclusions_checked(records: Records, _done: Completion, _here: Round) -> Proof | None:
-    return _by(records, "case", "describe") if records.case.exclusions_checked_on is not None else None
+    return _described(records) if records.case.exclusions_checked_on is not None else None
+
+
+def _described(records: Records) -> Proof | None:
+    """Who wrote down the frame of the case, for whom that is open."""
+    return _by(records, "case", "describe") if access.is_open_to(records.actor, records.case) else None
 
 
 def _by(records: Records, subject: str, act: str) -> Proof:

@@ -105,13 +105,14 @@ def children_of(db: Session, actor: Actor, assessment_id: UUID) -> tuple[str, ..
 
 
 def proposed_children(db: Session, actor: Actor, case_id: UUID) -> tuple[str, ...]:
-    """The codes of the children of the last assessment; else as many as the frame of the case says. Both services know them."""
+    """The codes of the children of the last assessment; else as many as the frame of the case says, where it is open."""
     case = cases.find(db, actor, case_id)
     last = access.visible_assessments(actor).where(RiskAssessment.case_id == case.id)
     newest = db.scalar(last.order_by(RiskAssessment.number.desc()).limit(1))
     if newest is not None and (known := children_of(db, actor, newest.id)):
         return known
-    return tuple(f"C-{number}" for number in range(1, (case.children_count or 0) + 1))
+    known_of = case.children_count if access.is_open_to(actor, case) else None
+    return tuple(f"C-{number}" for number in range(1, (known_of or 0) + 1))
 
 
 def own_children(db: Session, actor: Actor, case_id: UUID) -> tuple[str, ...]:

@@ -60,6 +60,8 @@ class Timeline:
     protocol: Protocol
     rules: Rules
     today: date
+    #: The day of its opening; for whom the case is not open yet, today.
+    begins_on: date
     entries: tuple[Entry, ...]
     t_dates: tuple[TDate, ...]
     asks: tuple[Ask, ...]
@@ -115,7 +117,8 @@ def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = Fals
     asks = timeline_asks.of(
         tuple(entries), to_enter, found.rules, found.today, is_open=is_open, beside=of_risk
     )
-    return Timeline(case, protocol, found.rules, found.today, tuple(entries), times, asks)
+    begins_on = case.opened_on if access.is_open_to(actor, case) else found.today
+    return Timeline(case, protocol, found.rules, found.today, begins_on, tuple(entries), times, asks)
 
 
 def asking_for_risk(db: Session, actor: Actor, case_id: UUID) -> Timeline:
@@ -128,7 +131,7 @@ def asking_for_risk(db: Session, actor: Actor, case_id: UUID) -> Timeline:
     found = _risk_asks(db, actor, case, path, known, times=times, protocol=protocol, rules=agreed)
     is_open = case.closed_on is None
     asks = timeline_asks.of((), (), agreed, clock.today(), is_open=is_open, beside=found)
-    return Timeline(case, protocol, agreed, clock.today(), (), times, asks)
+    return Timeline(case, protocol, agreed, clock.today(), clock.today(), (), times, asks)
 
 
 def _times(

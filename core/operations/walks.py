@@ -117,9 +117,9 @@ class Walk:
 
     @property
     def current(self) -> Phase:
-        """The phase of the walk; the first where it has not begun."""
+        """The phase of the walk; the first where it has not begun, and where the other service walks its case alone."""
         if self.case is not None:
-            name = self.case.phase
+            name = self.case.phase if access.is_open_to(self.actor, self.case) else ""
         else:
             name = self.entries[-1].phase if self.entries else ""
         return next((phase for phase in self.phases if phase.id == name), self.phases[0])

@@ -37,7 +37,7 @@ with st.container(key="emergency"):
     is_remote = st.toggle(t("emergency.is_remote"), value=True, key=f"is_remote:{situation.case.id}")
     people, rooms = emergency_view.participants(ws, situation, is_remote=is_remote)
     emergency_view.actions(ws, situation.actions)
-    household = t(f"emergency.together.{situation.case.living_together}")
+    household = t(f"emergency.together.{situation.living_together}")
     st.markdown(t("emergency.in_household", household=household))
     emergency_view.checks(ws, Asked.CLIENT)
     last_look.offer(

@@ -75,7 +75,7 @@ def _drawn(timeline: Timeline) -> list[tuple[int, Entry]]:
 
 
 def _range(timeline: Timeline) -> tuple[date, date]:
-    days = [timeline.today, timeline.case.opened_on]
+    days = [timeline.today, timeline.begins_on]
     for entry in timeline.entries:
         days += [day for day in (entry.on, entry.until) if day is not None]
     start, end = min(days) - timedelta(days=BEFORE), max(days) + timedelta(days=AFTER)
