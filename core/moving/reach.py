@@ -223,6 +223,8 @@ LEFT_OUT = frozenset(
 )  # fmt: skip
 #: What goes along because something of the service points at it.
 _ADDED = frozenset({"person", "service", "risk_assessment"})
+#: Whether and when anybody looked at a blind question is not told to the service that asked it.
+UNTOLD_TO_WHO_ASKED = ("answered_by", "answered_at")
 #: Without the record that it names, such a row would say more than it did.
 _NEVER_FORGETS = frozenset({("guest", "meeting_id")})
 _CHUNK = 500
@@ -250,7 +252,7 @@ def rows(db: Session, actor: Actor) -> Rows:
     for model, column, parent in _WITH:
         held = model.__table__.c
         found[model.__tablename__] = set(_of(db, model, held[column], found[parent.__tablename__]))
-    _close(db, found)
+    _close(db, found, _asked_blindly(db, actor))
     return found
 
 
@@ -264,14 +266,24 @@ def _of(db: Session, model: type[Record], column: ColumnElement[Any], ids: set[U
         yield from db.scalars(select(model.id).where(column.in_(chunk)))
 
 
-def _close(db: Session, found: Rows) -> None:
-    """Add what may be added, and leave behind what cannot be without something that stays."""
+def _asked_blindly(db: Session, actor: Actor) -> set[UUID]:
+    own = access.visible_requests(actor).where(FileRequest.from_service_id == actor.service_id)
+    return set(db.scalars(own.with_only_columns(FileRequest.id)))
+
+
+def _close(db: Session, found: Rows, asked_blindly: set[UUID]) -> None:
+    """Add what may be added, and leave behind what cannot be without something that stays.
+
+    Nobody is added because they answered a question of these: their name would say that somebody looked.
+    """
     again = True
     while again:
         again = False
         for name, ids in list(found.items()):
             for pointing, columns in _pointers(db, name, ids).items():
                 for column, target in columns.items():
+                    if pointing in asked_blindly and column in UNTOLD_TO_WHO_ASKED:
+                        continue
                     if target in found[_target(name, column)]:
                         continue
                     if _target(name, column) in _ADDED:

@@ -28,6 +28,7 @@ from core.models import (
     CaseFile,
     Event,
     EventKind,
+    FileRequest,
     HandedIn,
     JointItem,
     Known,
@@ -224,6 +225,9 @@ def _untold(record: Record, actor: Actor, *, is_of_elsewhere: bool) -> dict[str,
         theirs = "vss_done_on" if actor.kind is ServiceKind.PP else "pp_done_on"
         asked = getattr(record, theirs)
         return {theirs: record.due_on or clock.day(record.created_at)} if asked else {}
+    if isinstance(record, FileRequest) and record.from_service_id == actor.service_id:
+        # Silence and "cannot say" are one (docs/decisions/0008): who looked, and when, is said of no answer.
+        return dict.fromkeys(reach.UNTOLD_TO_WHO_ASKED)
     if isinstance(record, PathEntry) and is_of_elsewhere:
         return {"created_at": clock.moment(record.happened_on, time(12))}
     return {}

@@ -63,11 +63,13 @@ from core.operations import (
 )
 from core.operations.papers import Sending
 from core.operations.releases import Basis
+from core.operations.requests import Answer
 from core.operations.service_exports import ExportGround
 from core.settings import settings
 from core.store import Store
 from tests import risk
 from tests.core import access_world
+from tests.core.test_requests import Question
 from tests.make import Make, Pair, borne, share
 from tests.notices import sent
 
@@ -707,3 +709,33 @@ def test_the_command_reads_it_in_and_the_set_up_takes_the_services_that_came(
         assert (came.person_id, came.password_hash, came.totp_secret) == (pair.vss.person_id, "", None)
     new.engine.dispose()
     settings.cache_clear()
+
+
+def test_silence_and_cannot_say_leave_in_the_same_file(db: Session, make: Make, tmp_path: Path) -> None:
+    question = Question(db, make)
+    service_id, answerer = question.ivo.service_id, question.elena
+    first, second = leads(make, service_id)
+    left = []
+
+    for folder in ("silence", "cannot_say"):
+        export = signed(db, first, second)
+        service_exports.make(db, first, export.id, folder=tmp_path / folder, words=WORDS)
+        left.append(opened(tmp_path / folder / f"{export.id}.zip", passphrase(db, export, first, second)))
+        service_exports.end(db, first, export.id, folder=tmp_path / folder, version=export.version)
+        if folder == "silence":
+            question.answer(Answer.CANNOT_SAY)
+
+    silent, looked_at = map(records, left)
+    assert looked_at == silent
+    assert silent["file_request"][0]["answer"] == "cannot_say"
+    assert str(answerer.person_id) not in whole(left[1])
+
+
+def test_the_file_of_who_answered_says_who_of_them_did(db: Session, make: Make, tmp_path: Path) -> None:
+    question = Question(db, make)
+    question.answer(Answer.PARALLEL_FILE)
+
+    [row] = records(made(db, make, question.elena.service_id, tmp_path))["file_request"]
+
+    assert row["answered_by"] == str(question.elena.person_id)
+    assert row["answered_at"]
