@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
-from core import access, audit, clock
+from core import access, audit, clock, spelling
 from core.access import Actor, Permission, require, require_version
 from core.content import telling
 from core.errors import Conflict, Invalid
@@ -24,9 +24,6 @@ from core.text import day
 
 __all__ = ["ContactField", "ContactFlag", "ContactMark"]
 
-#: So many digits at the end of two numbers make them the same telephone.
-SHORTEST_PHONE = 6
-LAST_DIGITS = 9
 SHORTEST_WORD = 3
 MOST = 20
 
@@ -194,11 +191,11 @@ def require_safe(db: Session, subject: Subject, channel: str) -> None:
 def stands_in(one: ContactFlag, typed: str) -> bool:
     """Does a text hold this contact, however it is put?"""
     if one.field is ContactField.PHONE:
-        digits = re.sub(r"\D", "", one.value).lstrip("0")
-        return len(digits) >= SHORTEST_PHONE and digits[-LAST_DIGITS:] in re.sub(r"\D", "", typed)
+        return spelling.holds_number(one.value, typed)
     if one.field is ContactField.ADDRESS:
         return is_at(one.value, typed)
-    return flat(one.value) in flat(typed)
+    said = spelling.searched(typed)
+    return any(spelling.flat(value) in said for value in (one.value, *spelling.emails(one.value)))
 
 
 def on_channel(flags: Iterable[ContactFlag], subject: Subject) -> list[ContactMark]:

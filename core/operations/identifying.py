@@ -14,18 +14,19 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core import spelling
 from core.access import Actor
 from core.errors import Invalid
 from core.models import Barred, CaseFile, ContactField, ContactFlag, MustNotReceive, Subject
 
 #: Shorter parts of a name are found in too many words to be a warning.
 SHORTEST_NAME = 3
-SHORTEST_DIGITS = 6
 #: So many digits at the end of a text may be a number that is being typed.
 SHORTEST_BEGINNING = 4
-_RUN = re.compile(r"\+?\d[\d\s()/.-]*")
 _LAST_WORD = re.compile(r"\w+$")
 _LAST_DIGITS = re.compile(r"[\d\s()+/.-]+$")
+_NUMBERED = ("phone", "safe_channel")
+_MAILED = ("email", "safe_channel")
 TYPED = ("address", "email", "safe_channel", "safe_times", "who_may_know")
 #: What says who or where somebody is, or opens the way to her, whatever else the text speaks of; "mornings" does not, and
 #: "her mother", who may know, stands in too many harmless sentences.
@@ -46,12 +47,11 @@ class Found:
 
 def found(typed: str, subjects: Iterable[Subject]) -> list[Found]:
     """What of these people's names and contacts the text holds, each once."""
-    words = _flat(typed)
-    digits = re.sub(r"\D", "", typed)
+    words = spelling.searched(typed)
     hits = [
         Found(field, value, subject.code)
         for subject in subjects
-        for field, value in _in(words, digits, subject)
+        for field, value in _in(words, typed, subject)
     ]
     return list(dict.fromkeys(hits))
 
@@ -61,9 +61,9 @@ def found_in(db: Session, actor: Actor, case_id: UUID, typed: str) -> list[Found
 
     Asks nobody's permission to read the file: a person who may not read it must not carry its names out either.
     """
-    words, digits = _flat(typed), re.sub(r"\D", "", typed)
+    words = spelling.searched(typed)
     hits = found(typed, subjects_of(db, actor, case_id))
-    hits += _flagged(db, actor, case_id, words, digits)
+    hits += _flagged(db, actor, case_id, words, typed)
     hits += _barred(db, actor, case_id, words)
     return list(dict.fromkeys(hits))
 
@@ -95,21 +95,22 @@ def tells_so_far(db: Session, actor: Actor, case_id: UUID | None, words: str, *,
     """The same for a text that is saved while it is typed: does it tell, or end in the beginning of a name or number?"""
     if tells(db, actor, case_id, words, known=known):
         return True
-    if case_id is None or _flat(known).endswith(_flat(words)):
+    if case_id is None or spelling.flat(known).endswith(spelling.flat(words)):
         return False
     return any(_ends_in(words, subject) for subject in subjects_of(db, actor, case_id))
 
 
 def _ends_in(words: str, subject: Subject) -> bool:
-    """Is the last word, or the last digits, how a name or the telephone number of this person begins?"""
-    word, digits = _LAST_WORD.search(words), _LAST_DIGITS.search(words)
+    """Is the last word, or the last digits, how a name or a telephone number of this person begins?"""
+    said = spelling.plain(words)
+    word, digits = _LAST_WORD.search(said), _LAST_DIGITS.search(said)
     if word and len(word[0]) >= SHORTEST_NAME:
-        begun = _flat(word[0])
-        if any(_flat(part).startswith(begun) for part in re.split(r"[\s,]+", subject.name)):
+        begun = spelling.flat(word[0])
+        if any(spelling.flat(part).startswith(begun) for part in re.split(r"[\s,]+", subject.name)):
             return True
-    typed, phone = re.sub(r"\D", "", digits[0] if digits else ""), re.sub(r"\D", "", subject.phone)
+    typed = spelling.digits(digits[0]) if digits else ""
     return len(typed) >= SHORTEST_BEGINNING and any(
-        whole.startswith(typed) for whole in (phone, phone.lstrip("0"))
+        spelling.begins_number(getattr(subject, field), typed) for field in _NUMBERED
     )
 
 
@@ -127,28 +128,34 @@ def require_nothing_told(
         raise Invalid("error.names_in_joint", field=field)
 
 
-def _in(words: str, digits: str, subject: Subject) -> Iterator[tuple[str, str]]:
+def _in(words: str, typed: str, subject: Subject) -> Iterator[tuple[str, str]]:
     for part in re.split(r"[\s,]+", subject.name):
-        if len(part) >= SHORTEST_NAME and re.search(rf"\b{re.escape(_flat(part))}\b", words):
+        if len(part) >= SHORTEST_NAME and re.search(rf"\b{re.escape(spelling.flat(part))}\b", words):
             yield "name", part
-    phone = re.sub(r"\D", "", subject.phone)
-    if _is_number(phone, digits):
-        yield "phone", subject.phone
-    # A number in the middle of how she is reached is hers too, whatever else stands there.
-    numbers = (re.sub(r"\D", "", run) for run in _RUN.findall(subject.safe_channel))
-    if any(_is_number(number, digits) for number in numbers):
-        yield "safe_channel", subject.safe_channel
+    yield from _reached(words, typed, subject)
     if _stands_in(subject.code_phrase, words):
         yield "code_phrase", subject.code_phrase
     for field in TYPED:
         value: str = getattr(subject, field)
-        if len(value) >= SHORTEST_NAME and _flat(value) in words:
+        if _holds(value, words):
             yield field, value
     if subject.born_on is not None:
         yield from (("born_on", said) for said in _said(subject.born_on) if said in words)
 
 
-def _flagged(db: Session, actor: Actor, case_id: UUID, words: str, digits: str) -> Iterator[Found]:
+def _reached(words: str, typed: str, subject: Subject) -> Iterator[tuple[str, str]]:
+    """A number or an address in the middle of how she is reached is hers too, whatever else stands there."""
+    for field in _NUMBERED:
+        value: str = getattr(subject, field)
+        if spelling.holds_number(value, typed):
+            yield field, value
+    for field in _MAILED:
+        value = getattr(subject, field)
+        if any(_holds(one, words) for one in spelling.emails(value)):
+            yield field, value
+
+
+def _flagged(db: Session, actor: Actor, case_id: UUID, words: str, typed: str) -> Iterator[Found]:
     """Contacts of the people of the own file that carry a flag, those that they have no longer among them."""
     statement = (
         select(ContactFlag, Subject.code)
@@ -157,8 +164,9 @@ def _flagged(db: Session, actor: Actor, case_id: UUID, words: str, digits: str) 
         .where(CaseFile.case_id == case_id, CaseFile.service_id == actor.service_id)
     )
     for flag, code in db.execute(statement):
-        is_number = flag.field is ContactField.PHONE and _is_number(re.sub(r"\D", "", flag.value), digits)
-        if is_number or _stands_in(flag.value, words):
+        is_number = flag.field is ContactField.PHONE and spelling.holds_number(flag.value, typed)
+        parts = spelling.emails(flag.value) if flag.field is ContactField.EMAIL else []
+        if is_number or any(_stands_in(value, words) for value in (flag.value, *parts)):
             yield Found(flag.field.value, flag.value, code)
 
 
@@ -181,19 +189,20 @@ def _barred(db: Session, actor: Actor, case_id: UUID, words: str) -> Iterator[Fo
 
 def _names(whom: str) -> list[str]:
     """Of "his brother Ivan Kostov" the words that are names: the first word of a sentence is none by its capital."""
-    typed = re.findall(r"\w+", whom)
+    typed = re.findall(r"\w+", spelling.plain(whom))
     names = [word for word in typed if word[0].isupper()]
     return [word for word in (names if names == typed else typed[1:]) if word[0].isupper()]
 
 
-def _is_number(phone: str, digits: str) -> bool:
-    """Does this telephone stand in the digits? Without the country's or the long-distance digits it is the same."""
-    return len(phone) >= SHORTEST_DIGITS and phone.lstrip("0")[-9:] in digits
+def _holds(value: str, words: str) -> bool:
+    """Does a value stand in the text, within a word too?"""
+    said = spelling.flat(value)
+    return len(said) >= SHORTEST_NAME and said in words
 
 
 def _stands_in(value: str, words: str) -> bool:
     """Does a value stand in the text, as words of their own?"""
-    said = _flat(value)
+    said = spelling.flat(value)
     return len(said) >= SHORTEST_NAME and re.search(rf"(?<!\w){re.escape(said)}(?!\w)", words) is not None
 
 
@@ -201,7 +210,3 @@ def _said(born_on: date) -> list[str]:
     without_zeros = f"{born_on.day}.{born_on.month}.{born_on.year}"
     forms = [born_on.strftime(form) for form in DATE_FORMS]
     return list(dict.fromkeys([*forms, without_zeros, without_zeros.replace(".", "/")]))
-
-
-def _flat(typed: str) -> str:
-    return re.sub(r"\s+", " ", typed).strip().casefold()
