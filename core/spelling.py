@@ -45,6 +45,12 @@ def words(typed: str) -> list[str]:
     return re.findall(r"\w+", plain(typed).casefold())
 
 
+def pattern(word: str) -> str:
+    """A word as an expression: each letter in its one form or with its accents apart, and what nobody sees between them."""
+    forms = (dict.fromkeys((sign, unicodedata.normalize("NFD", sign))) for sign in word)
+    return f"{INVISIBLE}*".join(f"(?:{'|'.join(map(re.escape, form))})" for form in forms)
+
+
 def digits(typed: str) -> str:
     """All digits, of whatever script."""
     return "".join(str(unicodedata.decimal(sign)) for sign in plain(typed) if sign.isdecimal())

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core import access, audit
+from core import access, audit, spelling
 from core.access import Actor, Permission, require, require_version
 from core.content import closings as content
 from core.errors import Conflict, Invalid, NotFound
@@ -94,4 +94,5 @@ def _require_nameless(db: Session, actor: Actor, case: Case, key: str, said: str
 def tells_which(db: Session, actor: Actor, case: Case, said: str) -> bool:
     """Does it say of which case it speaks? An answer of the review goes on without it."""
     codes = [case.code, *(one.code for one in identifying.subjects_of(db, actor, case.id))]
-    return any(code.casefold() in said.casefold() for code in codes if code)
+    words = spelling.flat(said)
+    return any(spelling.flat(code) in words for code in codes if code)

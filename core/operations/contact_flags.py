@@ -4,7 +4,6 @@ A contact that is changed leaves its old value here with a flag of its own, beca
 carry it. What the flags say is looked at whoever asks: who may not read the file must not use its contacts either.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -149,7 +148,7 @@ def lift(db: Session, actor: Actor, flag_id: UUID, *, version: int) -> ContactFl
 def changed(db: Session, actor: Actor, subject: Subject, before: Mapping[ContactField, str]) -> None:
     """Keep what a person's contacts were, as old, and let the file say so until somebody has seen it."""
     for field, value in before.items():
-        if not value or flat(value) == flat(getattr(subject, field)):
+        if not value or spelling.flat(value) == spelling.flat(getattr(subject, field)):
             continue
         if _same(db, subject.id, field, value, ContactMark.OLD) is None:
             old = ContactFlag(
@@ -212,7 +211,7 @@ def warning(flags: Iterable[ContactFlag], subject: Subject, words: Words) -> str
 
 def is_at(address: str, place: str) -> bool:
     """Is the place at this address: the same number and a word of the street, or every word where there is no number?"""
-    here, there = _words(address), _words(place)
+    here, there = set(spelling.words(address)), set(spelling.words(place))
     numbers = {word for word in here if word[0].isdigit()}
     names = {word for word in here - numbers if len(word) >= SHORTEST_WORD} - _street_words()
     if not names:
@@ -220,16 +219,8 @@ def is_at(address: str, place: str) -> bool:
     return (numbers <= there and bool(names & there)) if numbers else names <= there
 
 
-def _words(typed: str) -> set[str]:
-    return set(re.findall(r"\w+", typed.casefold()))
-
-
 def _street_words() -> set[str]:
     return {word.casefold() for word in telling.load().street_words}
-
-
-def flat(typed: str) -> str:
-    return re.sub(r"\s+", " ", typed).strip().casefold()
 
 
 def marks_of(flags: Iterable[ContactFlag], subject: Subject, field: str, value: str) -> list[ContactFlag]:
@@ -237,7 +228,9 @@ def marks_of(flags: Iterable[ContactFlag], subject: Subject, field: str, value: 
     return [
         one
         for one in flags
-        if one.subject_id == subject.id and one.field == field and flat(one.value) == flat(value)
+        if one.subject_id == subject.id
+        and one.field == field
+        and spelling.flat(one.value) == spelling.flat(value)
     ]
 
 
@@ -252,7 +245,7 @@ def _same(
             ContactFlag.ended_on.is_(None),
         )
     )
-    return next((row for row in rows if flat(row.value) == flat(value)), None)
+    return next((row for row in rows if spelling.flat(row.value) == spelling.flat(value)), None)
 
 
 def _keep(db: Session, actor: Actor, subject: Subject, made: ContactFlag) -> ContactFlag:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core import spelling
 from core.access import Actor
 from core.content import telling
 from core.models import Case, Cooperation, Person, Service, Subject
@@ -105,7 +106,7 @@ def _words(text: str) -> list[str]:
 
 
 def _squeezed(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    return re.sub(r"\s+", " ", spelling.plain(text)).strip().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
 
 
 def _pattern(name: str) -> re.Pattern[str]:

@@ -1,6 +1,5 @@
 """What shows that a text of the own file came from the other service, or names somebody else."""
 
-import re
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
@@ -8,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from core import access, clock
+from core import access, clock, spelling
 from core.access import Actor
 from core.content import retention
 from core.content.retention import HeldBy
@@ -155,13 +154,9 @@ def _struck_since(db: Session, case_id: UUID) -> list[datetime | None]:
     return found
 
 
-def _words(text: str) -> list[str]:
-    return [word.casefold() for word in re.findall(r"\w+", text)]
-
-
 def _in_a_row(text: str) -> set[str]:
     """Every stretch of so many words; of a shorter text all of it, where it says anything."""
-    said = _words(text)
+    said = spelling.words(text)
     if len(said) < _LEAST:
         return set()
     length = min(_IN_A_ROW, len(said))
@@ -170,7 +165,7 @@ def _in_a_row(text: str) -> set[str]:
 
 def _all_rows(text: str) -> set[str]:
     """Every stretch of the text that a row may be."""
-    said = _words(text)
+    said = spelling.words(text)
     return {
         " ".join(said[start : start + length])
         for length in range(_LEAST, _IN_A_ROW + 1)

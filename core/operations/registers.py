@@ -4,7 +4,6 @@ Each service keeps its own and neither sees the other's. What it stops is stoppe
 they may read the file or not; what the register says is read by the file's own workers alone.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,11 +13,11 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from core import access, audit, clock
+from core import access, audit, clock, spelling
 from core.access import Actor, Permission, require, require_version
 from core.errors import Conflict, Invalid
 from core.models import Barred, CaseFile, MustNotReceive, Person, Service, ServiceKind, Subject
-from core.operations import cases, contact_flags, own_files
+from core.operations import cases, own_files
 from core.text import day, in_order, line, text
 
 __all__ = ["Barred", "MustNotReceive"]
@@ -201,21 +200,16 @@ def is_service(entry: MustNotReceive, service: Service) -> bool:
     if entry.service_id is not None:
         return entry.service_id == service.id
     return bool(entry.whom) and (
-        contact_flags.flat(service.name) in contact_flags.flat(entry.whom)
-        or is_named(service.name, entry.whom)
+        spelling.flat(service.name) in spelling.flat(entry.whom) or is_named(service.name, entry.whom)
     )
 
 
 def is_named(name: str, whom: str) -> bool:
     """Do these words name this person? An initial stands for every name that begins with it."""
-    wanted, given = _words(name), _words(whom)
+    wanted, given = spelling.words(name), spelling.words(whom)
     if not any(len(word) >= SHORTEST_NAME for word in wanted):
         return False
     return all(
         any(other == word or (len(word) <= SHORT_WORD and other.startswith(word)) for other in given)
         for word in wanted
     )
-
-
-def _words(typed: str) -> list[str]:
-    return re.findall(r"\w+", typed.casefold())

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, not_, or_, select
 from sqlalchemy.orm import Session
 
-from core import audit
+from core import audit, spelling
 from core import text as texts
 from core.access import Actor, Permission, require
 from core.content.meeting_kinds import Entry
@@ -204,12 +204,13 @@ def _held(meeting: Meeting) -> Meeting:
 
 
 def _pattern(typed: str) -> re.Pattern[str] | None:
-    """The words as whole words, whatever their capitals and the blanks between them."""
-    words = typed.split()
-    if len("".join(words)) < SHORTEST:
+    """The words as whole words, whatever their capitals, the blanks between them, and signs within that nobody sees."""
+    if len("".join(spelling.plain(typed).split())) < SHORTEST:
         return None
-    together = r"\s+".join(re.escape(word) for word in words)
-    return re.compile(rf"(?<!\w){together}(?!\w)", re.IGNORECASE)
+    # As it was typed too: what was copied from the page is found whatever its signs.
+    forms = dict.fromkeys((spelling.plain(typed), typed))
+    together = "|".join(r"\s+".join(map(spelling.pattern, form.split())) for form in forms)
+    return re.compile(rf"(?<!\w)(?:{together})(?!\w)", re.IGNORECASE)
 
 
 def _places(db: Session, actor: Actor, meeting: Meeting, wanted: re.Pattern[str]) -> Places:

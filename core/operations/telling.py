@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from core import spelling
 from core.access import Actor
 from core.content import telling
 from core.errors import LooksTelling
@@ -61,13 +62,13 @@ def looks_in(
 
 def alike(typed: str, people: Iterable[Subject]) -> list[Found]:
     """What looks like a contact, and words of an address of the file, however it is put; each once."""
-    content = telling.load()
+    content, said = telling.load(), spelling.plain(typed)
     hits = [
         Found(pattern.field, match[0].strip(), "")
         for pattern in content.patterns
-        for match in pattern.compiled.finditer(typed)
+        for match in pattern.compiled.finditer(said)
     ]
-    words = {word.casefold(): word for word in re.findall(r"\w+", typed)}
+    words = {word.casefold(): word for word in re.findall(r"\w+", said)}
     hits += [
         Found("address", words[part], person.code)
         for person in people
@@ -80,5 +81,9 @@ def alike(typed: str, people: Iterable[Subject]) -> list[Found]:
 
 def _parts(address: str, street_words: Iterable[str]) -> set[str]:
     """The words of an address that say where it is."""
-    parts = {word.casefold() for word in re.findall(r"[^\W\d_]+", address) if len(word) >= SHORTEST_WORD}
+    parts = {
+        word.casefold()
+        for word in re.findall(r"[^\W\d_]+", spelling.plain(address))
+        if len(word) >= SHORTEST_WORD
+    }
     return parts - {word.casefold() for word in street_words}

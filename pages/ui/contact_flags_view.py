@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
-from core import clock
+from core import clock, spelling
 from core.content import recipients
 from core.content.recipients import Recipient
 from core.models.case import Subject
@@ -55,7 +55,7 @@ def earlier(ws: Workspace, flags: Iterable[Flagged], subject: Subject) -> list[s
         )
         for one in flags
         if one.flag.subject_id == subject.id
-        and contact_flags.flat(one.flag.value) != contact_flags.flat(getattr(subject, one.flag.field))
+        and spelling.flat(one.flag.value) != spelling.flat(getattr(subject, one.flag.field))
     ]
 
 

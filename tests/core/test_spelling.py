@@ -1,10 +1,23 @@
 """The same telephone, address and name is found, with whatever signs and beside whatever else it was typed."""
 
+import unicodedata
+
 import pytest
 from sqlalchemy.orm import Session
 
 from core import spelling
-from core.operations import contact_flags, identifying
+from core.content.meeting_kinds import Entry
+from core.models import StrikeGround
+from core.operations import (
+    contact_flags,
+    copy_names,
+    identifying,
+    minutes,
+    registers,
+    strikes,
+    tables,
+    telling,
+)
 from core.operations.contact_flags import ContactField, ContactFlag, ContactMark
 from tests.make import Make, Pair
 
@@ -85,6 +98,71 @@ def test_a_flag_on_two_addresses_of_e_mail_stops_each(make: Make) -> None:
 
     assert contact_flags.stands_in(flag, "only by b@y.org")
     assert not contact_flags.stands_in(flag, "only by c@z.org")
+
+
+def forms(name: str) -> set[str]:
+    """The same name in other signs: as a screen shows it, nothing changes."""
+    hidden = {f"{name[:4]}{sign}{name[4:]}" for sign in ("\u00ad", "\u200b", "\u2060", "\ufeff", "\u200d")}
+    return {name, unicodedata.normalize("NFD", name), *hidden, f"{name[:-1]}\u200b{name[-1]}"}
+
+
+@pytest.mark.parametrize("name", ["Žofia", "Radostina"])
+def test_a_name_is_found_in_every_form_that_looks_the_same(db: Session, make: Make, name: str) -> None:
+    pair = make.pair()
+    her = make.subject(pair.vss_file)
+
+    for kept in forms(name):
+        her.name = f"{kept} Kráľ"
+        db.flush()
+        for typed in forms(name):
+            assert identifying.tells(db, pair.vss, pair.case.id, f"He saw {typed} there")
+            assert identifying.tells_so_far(db, pair.vss, pair.case.id, f"He saw {typed[:-1]}")
+        assert identifying.tells(db, pair.vss, pair.case.id, f"He saw\u200b{name}\u200bthere")
+    assert not identifying.tells(db, pair.vss, pair.case.id, "He saw her there")
+
+
+def test_a_street_a_register_and_a_name_of_the_other_side_are_known_in_every_form(make: Make) -> None:
+    her = make.subject(make.pair().vss_file, address="7 Žabotova, Marlen")
+
+    for typed in forms("Žabotova"):
+        assert contact_flags.is_at(her.address, f"7 {typed}")
+        assert registers.is_named("Žabotova", typed)
+        assert copy_names.Names(["Žabotova"], []).hold_whole(f"near {typed} 7")
+        assert [hit.field for hit in telling.alike(f"near {typed}", [her])] == ["address"]
+
+
+def test_what_nobody_sees_in_words_keeps_none_of_them_from_being_struck(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    said = " and ".join(sorted(forms("Žofia")))
+    tables.write_item(db, pair.pp, meeting.items[0].id, entry=Entry.FACTS, text=said, seen="")
+    tables.close(db, pair.pp, meeting.id)
+
+    found = {typed: strikes.preview(db, pair.pp, meeting.id, typed=typed).total for typed in forms("Žofia")}
+
+    assert found == dict.fromkeys(forms("Žofia"), len(forms("Žofia")))
+    strikes.strike(
+        db,
+        pair.pp,
+        meeting.id,
+        typed="Žofia",
+        ground=StrikeGround.NAME_OR_PLACE,
+        places=len(forms("Žofia")),
+        mark="[struck]",
+    )
+    left = minutes.of_meeting(db, pair.pp, meeting.id).latest.content.items[0].texts["facts"]
+    assert left == " and ".join(["[struck]"] * len(forms("Žofia")))
+
+
+def test_what_was_copied_out_of_a_printed_page_is_struck_as_it_stands(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    tables.write_item(
+        db, pair.pp, meeting.items[0].id, entry=Entry.FACTS, text="So\ufb01a was there", seen=""
+    )
+    tables.close(db, pair.pp, meeting.id)
+
+    assert strikes.preview(db, pair.pp, meeting.id, typed="So\ufb01a").total == 1
 
 
 def flagged(make: Make, pair: Pair, field: ContactField, value: str) -> ContactFlag:
