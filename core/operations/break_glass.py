@@ -94,11 +94,25 @@ def close(db: Session, actor: Actor, opening_id: UUID, *, version: int) -> Break
     if opening.person_id != actor.person_id:
         raise NotAllowed
     if opening.until_at > clock.now():
-        opening.until_at = clock.now()
-        db.get_one(Assignment, opening.assignment_id).ends_at = clock.now()
+        _end(db, opening)
         audit.record(db, actor, "close", opening, case_id=opening.case_id)
     db.flush()
     return opening
+
+
+def end_running(db: Session, actor: Actor, case_id: UUID) -> None:
+    """End whatever people of the actor's service have open in a case now; each is looked at afterwards all the same."""
+    running = access.visible_break_glass(actor).where(
+        BreakGlass.case_id == case_id, BreakGlass.until_at > clock.now()
+    )
+    for opening in db.scalars(running):
+        _end(db, opening)
+        audit.record(db, actor, "shut", opening, case_id=case_id)
+
+
+def _end(db: Session, opening: BreakGlass) -> None:
+    opening.until_at = clock.now()
+    db.get_one(Assignment, opening.assignment_id).ends_at = clock.now()
 
 
 def review(
@@ -118,8 +132,7 @@ def review(
     opening.was_right = was_right
     opening.reviewed_by, opening.reviewed_at = actor.person_id, clock.now()
     if not was_right and opening.until_at > clock.now():
-        opening.until_at = clock.now()
-        db.get_one(Assignment, opening.assignment_id).ends_at = clock.now()
+        _end(db, opening)
     db.flush()
     audit.record(db, actor, "review", opening, case_id=opening.case_id)
     return opening

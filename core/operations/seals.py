@@ -1,6 +1,7 @@
 """Sealing a file in which somebody of the own service, or close to them, is a party: named people alone.
 
-Whoever works on the case stays; offices, lists of the service and break-glass know nothing of it from then on.
+Whoever works on the case stays; offices, lists of the service and break-glass know nothing of it from then on. What
+somebody opened in an emergency closes with the seal: they may be whom it is for.
 """
 
 from uuid import UUID
@@ -11,7 +12,7 @@ from core import access, audit
 from core.access import Actor, Permission, require
 from core.errors import Conflict
 from core.models import CaseFile, Seal
-from core.operations import cases
+from core.operations import break_glass, cases
 from core.text import text
 
 
@@ -26,6 +27,8 @@ def seal(db: Session, actor: Actor, case_id: UUID, *, reason: str) -> Seal:
     db.add(made)
     db.flush()
     audit.record(db, actor, "seal", made, case_id=case_id)
+    break_glass.end_running(db, actor, case_id)
+    db.flush()
     return made
 
 

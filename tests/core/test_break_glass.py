@@ -323,6 +323,29 @@ def test_a_seal_hides_no_opening_from_who_looks_at_it_but_the_code(db: Session, 
     break_glass.review(db, manager, opening.id, was_right=True, finding="", version=opening.version)
 
 
+def test_a_seal_closes_what_colleagues_have_open_in_the_case_and_nothing_else(
+    db: Session, make: Make
+) -> None:
+    pair, elsewhere = make.pair(), make.pair()
+    cousin, at_programme = colleague(make, pair), make.actor(pair.pp.service_id)
+    opening, theirs = open_it(db, cousin, pair.case.code), open_it(db, at_programme, pair.case.code)
+    other = open_it(db, make.actor(elsewhere.vss.service_id), elsewhere.case.code)
+
+    seals.seal(db, pair.vss, pair.case.id, reason="He is her cousin")
+
+    assert opening.until_at <= clock.now() < min(theirs.until_at, other.until_at)
+    with pytest.raises(NotFound):
+        files.mine(db, cousin, pair.case.id)
+    assert break_glass.mine(db, cousin) == []
+    assert files.mine(db, at_programme, pair.case.id)
+    ended = db.scalars(select(Event).where(Event.subject == "break_glass", Event.act == "shut")).all()
+    assert [(one.subject_id, one.person_id) for one in ended] == [(opening.id, pair.vss.person_id)]
+    with pytest.raises(NotFound):
+        open_it(db, cousin, pair.case.code)
+    manager = colleague(make, pair, Role.MANAGER)
+    assert [one.opening.id for one in break_glass.to_review(db, manager)] == [opening.id]
+
+
 def test_a_seal_leaves_named_people_alone_and_takes_the_code_out_of_the_log(db: Session, make: Make) -> None:
     pair = make.pair()
     officer = colleague(make, pair, Role.DATA_PROTECTION)
