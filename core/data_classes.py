@@ -68,7 +68,14 @@ CLASSES: dict[str, dict[str, str]] = {
     "identity": {"digest": KEY},
     "identity_proof": {"digest": KEY, "arrival_digest": KEY},
     # What she took back is hers again.
-    "joint_item": {"topic": KEY, "text": "C5", "source": "C5", "use_rule": KEY, "purpose": KEY},
+    "joint_item": {
+        "topic": KEY,
+        "text": "C5",
+        "source": "C5",
+        "use_rule": KEY,
+        "purpose": KEY,
+        "recipients": KEY,
+    },
     "key_aspect": {"aspect": KEY, "text": "C1"},
     "lesson": {"question": KEY, "text": "C1"},
     "log_cut": {"mac": KEY, "code": KEY},
@@ -98,7 +105,7 @@ CLASSES: dict[str, dict[str, str]] = {
         "not_done_reason": KEY,
     },
     "recovery_code": {"digest": KEY},
-    "release": {"not_told_why": "C5", "reason": "C5", "recipients": KEY},
+    "release": {"not_told_why": "C5", "reason": "C5"},
     # His conditions, in the file of the programme.
     "reentry": {"conditions": "C4"},
     "released_entry": {"kind": KEY},

@@ -1,6 +1,6 @@
 """What both services may read of a case, and what a service gave into the joint space."""
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from core.access.actors import Actor, kept
@@ -93,13 +93,13 @@ def _is_meant_for(actor: Actor) -> ColumnElement[bool]:
     opens all to whoever works on the case; what is told at once, and the first passes that both sides compare, are
     read by everybody to whom the joint space is open.
     """
-    named = cast(Release.recipients, String)
+    named = cast(JointItem.recipients, String)
     has_role = or_(false(), *(named.contains(f'"{role}"', autoescape=True) for role in sorted(actor.roles)))
-    meant_for_others = exists().where(Release.item_id == JointItem.id, named != "[]", ~has_role)
     holding = case_agreements_in_force().where(Agreement.case_id == JointItem.case_id)
     return or_(
         JointItem.topic.in_((IMMEDIATE_NOTICE, FIRST_PASS)),
-        ~meant_for_others,
+        named == "[]",
+        has_role,
         ~holding.correlate(JointItem).exists(),
     )
 

@@ -171,6 +171,9 @@ class JointItem(Versioned):
     use_rule: Mapped[str] = mapped_column(default="risk_only")
     #: A key of the consent purposes: what it is shared for.
     purpose: Mapped[str] = mapped_column(default="")
+    #: The roles to which the agreement opened the joint space when it left; empty: an emergency opened it to all on the
+    #: case. It stands here, and not with the ground, which its service may erase: nobody else must read it for that.
+    recipients: Mapped[list[str]] = mapped_column(JSON, default_factory=list)
     #: The last day on which it is read; None: as long as the joint space is open.
     ends_on: Mapped[date | None] = mapped_column(default=None)
     #: Since when both services read it; None while a second person has not confirmed it.

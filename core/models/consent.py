@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Record, Versioned
@@ -63,9 +63,6 @@ class Release(Versioned):
     #: Why it could not wait for consent; empty where there is consent.
     reason: Mapped[str] = mapped_column(SealedText(), default="")
     asked_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    #: The roles to which the agreement opened the joint space when it left; empty: an emergency opened it to all on the
-    #: case.
-    recipients: Mapped[list[str]] = mapped_column(JSON, default_factory=list)
     confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
     confirmed_at: Mapped[datetime | None] = mapped_column(default=None)
     #: Of what left her file without her consent: the day on which she was told; or the day on which somebody last wrote

@@ -185,7 +185,7 @@ def require_meant(found: Sequence[object], *, are_meant: bool) -> None:
 def attach(db: Session, actor: Actor, file_id: UUID, item: JointItem, terms: Terms) -> Release:
     """Write down on what ground the item leaves; it is released at once, or waits for a second person."""
     release = _checked(db, actor, file_id, item, terms)
-    release.recipients = [str(role) for role in recipients(db, actor, item.case_id)]
+    item.recipients = [str(role) for role in recipients(db, actor, item.case_id)]
     db.add(release)
     db.flush()
     if release.basis is Basis.CONSENT or actor.kind is not ServiceKind.VSS:
@@ -263,7 +263,7 @@ def confirm(
     if item.released_at is None:
         require_meant(_found(db, actor, item), are_meant=names_are_meant)
         _let_out(db, actor, item)
-        release.recipients = [str(role) for role in recipients(db, actor, item.case_id)]
+        item.recipients = [str(role) for role in recipients(db, actor, item.case_id)]
     release.confirmed_by, release.confirmed_at = actor.person_id, clock.now()
     audit.record(db, actor, "confirm", release, case_id=item.case_id)
     for person_id in _to_tell(db, actor.service_id, item.case_id, {actor.person_id, release.asked_by}):

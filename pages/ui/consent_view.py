@@ -126,7 +126,7 @@ def told(ws: Workspace, one: Told, *, may_confirm: bool) -> None:
             lines.append(f"> {plain(release.reason)}")
         lines.append(t("release.foot", basis=basis, day=t.day(clock.day(release.created_at)), person=person))
         if item.released_at is not None:
-            lines.append(release_click.recipients(ws, release.recipients))
+            lines.append(release_click.recipients(ws, item.recipients))
         st.markdown("\n\n".join(lines))
         release_telling.show(ws, one)
         if one.state == "waiting" or one.is_to_look_at:

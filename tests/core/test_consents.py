@@ -420,8 +420,7 @@ def test_a_release_keeps_to_which_roles_the_agreement_opened_it(db: Session, mak
     item = share(db, pair.vss, note, on)
 
     assert set(named) == set(OPEN_TO)
-    release = db.scalars(select(Release).where(Release.item_id == item.id)).one()
-    assert release.recipients == [str(role) for role in named]
+    assert item.recipients == [str(role) for role in named]
     assert releases.recipients(db, make.pair().vss, pair.case.id) == ()
 
 

@@ -8,11 +8,20 @@ import time_machine
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from core import access, clock
+from core import access, clock, erasing
 from core.access import Actor
 from core.content.meeting_kinds import Entry
 from core.errors import Conflict, CoreError, Invalid, NotAllowed, NotFound
-from core.models import Agreement, AgreementRole, AgreementState, EmergencyGround, Guest, Role, ServiceKind
+from core.models import (
+    Agreement,
+    AgreementRole,
+    AgreementState,
+    EmergencyGround,
+    Guest,
+    Release,
+    Role,
+    ServiceKind,
+)
 from core.operations import (
     action_plans,
     agreement_approvals,
@@ -678,6 +687,35 @@ def test_a_later_agreement_that_names_more_roles_opens_to_them_what_is_shared_un
 
     assert read(taker) == {after.id}
     assert read(colleague) == read(pair.pp) == read(pair.vss) == {before.id, after.id}
+
+
+@pytest.mark.parametrize("is_whole_file", [True, False])
+def test_a_later_agreement_opens_nothing_from_before_though_the_ground_was_erased_with_the_own_file(
+    db: Session, make: Make, *, is_whole_file: bool
+) -> None:
+    pair = make.pair(is_agreed=False)
+    agreement = make.agreement_in_force(pair, ends_on=clock.today() + LASTS)
+    _name(db, agreement, Role.CASE_MANAGER)
+    taker = make.actor(pair.pp.service_id, Role.MINUTE_TAKER)
+    make.assign(pair.case, taker)
+    item = share(db, pair.vss, make.note(pair.vss_file, pair.vss).id, "She says he waits at her work")
+    her_id = db.scalars(select(Release.about_id).where(Release.item_id == item.id)).one()
+
+    rows = (
+        erasing.reach(db, pair.case.id, pair.vss.service_id, [erasing.OWN_FILE])
+        if is_whole_file
+        else erasing.of_subject(db, her_id)
+    )
+    erasing.erase(db, rows)
+    db.expire_all()
+    _name(db, agreement, Role.CASE_MANAGER, Role.MINUTE_TAKER)
+
+    def read(actor: Actor) -> list[UUID]:
+        return [one.id for one in db.scalars(access.visible_joint_items(actor))]
+
+    assert db.scalars(select(Release)).all() == []
+    assert read(taker) == []
+    assert read(pair.pp) == [item.id]
 
 
 def _name(db: Session, agreement: Agreement, *roles: Role) -> None:

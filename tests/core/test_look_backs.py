@@ -3,12 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access import Actor
 from core.errors import NotFound
-from core.models import Attendance, EpisodeSource, JointItem, Meeting, Release, Role
+from core.models import Attendance, EpisodeSource, JointItem, Meeting, Role
 from core.operations import changes, look_backs, pictures
 from core.operations.episode_releases import Chosen
 from core.operations.picture_parts import Kind, Lane
@@ -23,8 +22,7 @@ HIM, HER, _ = EpisodeSource
 
 def for_managers(db: Session, item: JointItem) -> None:
     """It was shared under an earlier agreement, which named the case managers alone."""
-    release = db.scalars(select(Release).where(Release.item_id == item.id)).one()
-    release.recipients = [str(Role.CASE_MANAGER)]
+    item.recipients = [str(Role.CASE_MANAGER)]
     db.flush()
 
 

@@ -11,8 +11,8 @@ from core.locale import Words
 from core.models import (
     Attendance,
     EpisodeSource,
+    JointItem,
     Meeting,
-    Release,
     RiskGrade,
     Role,
     Seen,
@@ -216,8 +216,8 @@ def test_the_picture_and_the_change_on_it_hold_nothing_that_one_of_those_there_m
         change.asked(db, pair, pair.vss, label, emotional=often)
     change.shared(db, pair, pair.vss, "T1", "violence")
     released(db, pair, told(db, pair, EpisodeSource.HER, days(9)), chosen=Chosen("He has a weapon."))
-    for release in db.scalars(select(Release)):
-        release.recipients = [str(Role.CASE_MANAGER)]
+    for item in db.scalars(select(JointItem)):
+        item.recipients = [str(Role.CASE_MANAGER)]
     meeting = make.table(pair)
     meeting.items[0].key = "change"
     taker = make.actor(pair.pp.service_id, Role.MINUTE_TAKER)
