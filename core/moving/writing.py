@@ -19,13 +19,16 @@ from sqlalchemy.orm import Session, undefer
 
 from core import access, clock
 from core.access import Actor
+from core.content import retention
 from core.db import Record
+from core.erasing import OWN_FILE
 from core.locale import Words
 from core.models import (
     Account,
     Agreement,
     Case,
     CaseFile,
+    Erasure,
     Event,
     EventKind,
     FileRequest,
@@ -228,9 +231,20 @@ def _untold(record: Record, actor: Actor, *, is_of_elsewhere: bool) -> dict[str,
     if isinstance(record, FileRequest) and record.from_service_id == actor.service_id:
         # Silence and "cannot say" are one (docs/decisions/0008): who looked, and when, is said of no answer.
         return dict.fromkeys(reach.UNTOLD_TO_WHO_ASKED)
+    if isinstance(record, Erasure) and is_of_elsewhere:
+        return _without_their_file(record)
     if isinstance(record, PathEntry) and is_of_elsewhere:
         return {"created_at": clock.moment(record.happened_on, time(12))}
     return {}
+
+
+def _without_their_file(erasure: Erasure) -> dict[str, object]:
+    """Of what the other service asked to erase what both held: how much its own file held is not told."""
+    of_file = set(retention.load().part(OWN_FILE).tables)
+    return {
+        "parts": [part for part in erasure.parts if part != OWN_FILE],
+        "gone": {table: ids for table, ids in erasure.gone.items() if table not in of_file},
+    }
 
 
 def _papers(db: Session, packed: zipfile.ZipFile, ids: Iterable[UUID]) -> None:

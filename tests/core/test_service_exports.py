@@ -52,6 +52,7 @@ from core.moving import INSIDE, reach, reading, writing
 from core.moving.reading import UnreadableError
 from core.operations import (
     copies,
+    erasures,
     joint_items,
     outgoing,
     path_releases,
@@ -61,6 +62,7 @@ from core.operations import (
     seals,
     service_exports,
 )
+from core.operations.erasures import ErasureGround
 from core.operations.papers import Sending
 from core.operations.releases import Basis
 from core.operations.requests import Answer
@@ -69,6 +71,7 @@ from core.settings import settings
 from core.store import Store
 from tests import risk
 from tests.core import access_world
+from tests.core.test_erasures import closed, manager
 from tests.core.test_requests import Question
 from tests.make import Make, Pair, borne, share
 from tests.notices import sent
@@ -739,3 +742,32 @@ def test_the_file_of_who_answered_says_who_of_them_did(db: Session, make: Make, 
 
     assert row["answered_by"] == str(question.elena.person_id)
     assert row["answered_at"]
+
+
+def test_of_what_the_other_service_erased_of_both_its_own_file_is_not_counted_in_what_leaves(
+    db: Session, make: Make, tmp_path: Path
+) -> None:
+    pair = closed(db, make)
+    children = [make.subject(pair.vss_file, SubjectKind.CHILD, name=f"Child {place}") for place in range(3)]
+    erasure = erasures.ask(
+        db,
+        manager(make, pair),
+        pair.case.id,
+        parts=["own_file", "meetings"],
+        ground=ErasureGround.TIME_IS_OVER,
+        reason="Its time is over",
+    )
+    for side in ("vss", "pp"):
+        erasures.confirm(db, manager(make, pair, side), erasure.id, version=erasure.version)
+    assert len(erasure.gone["subject"]) == len(children) + 1
+
+    theirs, own = (
+        records(made(db, make, actor.service_id, tmp_path / actor.kind))["erasure"]
+        for actor in (pair.pp, pair.vss)
+    )
+
+    assert [row["parts"] for row in theirs] == [["meetings"]]
+    assert theirs[0]["gone"]["meeting"]
+    assert not set(theirs[0]["gone"]) & {"subject", "file_note", "consent", "release", "path_entry"}
+    assert [row["parts"] for row in own] == [["meetings", "own_file"]]
+    assert own[0]["gone"] == erasure.gone
