@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
-from core import access
+from core import access, clock
 from core.access import Actor
 from core.db import Base, Record
 from core.models import (
@@ -252,6 +252,7 @@ def rows(db: Session, actor: Actor) -> Rows:
     for model, column, parent in _WITH:
         held = model.__table__.c
         found[model.__tablename__] = set(_of(db, model, held[column], found[parent.__tablename__]))
+    found["assignment"] -= set(_never_told(db, actor, found["assignment"]))
     _close(db, found, _asked_blindly(db, actor))
     return found
 
@@ -264,6 +265,23 @@ def chunks(ids: Iterable[UUID], size: int = _CHUNK) -> list[list[UUID]]:
 def _of(db: Session, model: type[Record], column: ColumnElement[Any], ids: set[UUID]) -> Iterable[UUID]:
     for chunk in chunks(ids):
         yield from db.scalars(select(model.id).where(column.in_(chunk)))
+
+
+def _never_told(db: Session, actor: Actor, assignments: set[UUID]) -> Iterable[UUID]:
+    """Whose work on a case is the other service's to know: for some hours in an emergency, or over before the pair."""
+    theirs = (
+        select(Assignment.id, Assignment.ends_at, Assignment.until, Case.paired_at)
+        .join(Person, Person.id == Assignment.person_id)
+        .join(Case, Case.id == Assignment.case_id)
+        .where(Person.service_id != actor.service_id)
+    )
+    for chunk in chunks(assignments):
+        for one in db.execute(theirs.where(Assignment.id.in_(chunk))):
+            is_before = one.until is not None and (
+                one.paired_at is None or one.until < clock.day(one.paired_at)
+            )
+            if one.ends_at is not None or is_before:
+                yield one.id
 
 
 def _asked_blindly(db: Session, actor: Actor) -> set[UUID]:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import pyzipper
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
 from core import access, clock
@@ -26,6 +26,7 @@ from core.locale import Words
 from core.models import (
     Account,
     Agreement,
+    Assignment,
     Case,
     CaseFile,
     Erasure,
@@ -123,9 +124,9 @@ def _fill(db: Session, actor: Actor, packed: zipfile.ZipFile, words: Words) -> N
 
 
 def _elsewhere(db: Session, actor: Actor) -> dict[UUID, datetime | None]:
-    """People of other services, what these shared and handed in, and their cases that are not open to the actor yet.
+    """People of other services, and what these shared and handed in; with the moment from which it could be read.
 
-    With the moment from which it could be read: such a case, since the own service has its file in it.
+    And the cases, with the moment of the pair; before that, of the own file in them.
     """
     people = select(Person.id).where(Person.service_id != actor.service_id)
     items = select(JointItem.id, JointItem.released_at).where(JointItem.service_id != actor.service_id)
@@ -134,13 +135,13 @@ def _elsewhere(db: Session, actor: Actor) -> dict[UUID, datetime | None]:
         .join(JointItem, JointItem.id == HandedIn.item_id)
         .where(HandedIn.service_id != actor.service_id)
     )
-    closed = (
-        select(CaseFile.case_id, CaseFile.created_at)
+    cases = (
+        select(CaseFile.case_id, func.coalesce(Case.paired_at, CaseFile.created_at))
         .join(Case, Case.id == CaseFile.case_id)
-        .where(CaseFile.service_id == actor.service_id, ~access.opens_to(actor))
+        .where(CaseFile.service_id == actor.service_id)
     )
     found: dict[UUID, datetime | None] = dict.fromkeys(db.scalars(people))
-    for statement in (items, passes, closed):
+    for statement in (items, passes, cases):
         found.update(db.execute(statement).all())
     return found
 
@@ -180,15 +181,15 @@ def _records(
                 # Of others their names, because records say who wrote them; how they are reached is theirs.
                 forgotten |= {"email": "", "phone": ""}
             if is_of_elsewhere:
-                forgotten |= _since_it_was_read(record, elsewhere)
-            if isinstance(record, Case) and (answered_at := elsewhere.get(record.id)):
-                forgotten |= _frame_untold(answered_at)
+                forgotten |= _since_it_was_read(record, elsewhere) | _of_case_untold(record, actor, elsewhere)
             forgotten |= _untold(record, actor, is_of_elsewhere=is_of_elsewhere)
             yield values.plain(record, is_of_elsewhere=is_of_elsewhere, forgotten=forgotten)
 
 
 def _is_of_elsewhere(record: Record, actor: Actor, elsewhere: Collection[UUID]) -> bool:
-    """Did another service write it, or share it?"""
+    """Did another service write it, open it, or share it?"""
+    if isinstance(record, Case):
+        return record.opened_by != actor.service_id
     service_id = getattr(record, "service_id", None)
     if service_id is not None:
         return bool(service_id != actor.service_id)
@@ -203,10 +204,22 @@ def _since_it_was_read(record: Record, elsewhere: Mapping[UUID, datetime | None]
     return {} if moment is None else {"created_at": moment}
 
 
+def _of_case_untold(
+    record: Record, actor: Actor, elsewhere: Mapping[UUID, datetime | None]
+) -> dict[str, object]:
+    """What the other service did in a case before the pair: since when its people work on it, and its frame before that."""
+    if isinstance(record, Assignment) and (known_at := elsewhere.get(record.case_id)):
+        since = max(record.since, clock.day(known_at))
+        return {"since": since, "created_at": clock.moment(since, time(12))}
+    is_answered = isinstance(record, Case) and not access.is_open_to(actor, record)
+    if is_answered and (answered_at := elsewhere.get(record.id)):
+        return _frame_untold(answered_at)
+    return {}
+
+
 def _frame_untold(answered_at: datetime) -> dict[str, object]:
-    """Of a case that the actor's service only answered what the other one wrote down: nothing, and the own day for its days."""
+    """Of a case that the actor's service only answered what the other one wrote down: nothing, and the own day for its day."""
     return {
-        "created_at": answered_at,
         "opened_on": clock.day(answered_at),
         "phase": "",
         "living_together": Known.UNKNOWN,

@@ -30,6 +30,8 @@ from core.models import (
     Account,
     Agreement,
     AgreementState,
+    Assignment,
+    BreakGlassGround,
     Case,
     Cooperation,
     Departure,
@@ -51,6 +53,7 @@ from core.models import (
 from core.moving import INSIDE, reach, reading, writing
 from core.moving.reading import UnreadableError
 from core.operations import (
+    break_glass,
     copies,
     erasures,
     joint_items,
@@ -771,3 +774,32 @@ def test_of_what_the_other_service_erased_of_both_its_own_file_is_not_counted_in
     assert not set(theirs[0]["gone"]) & {"subject", "file_note", "consent", "release", "path_entry"}
     assert [row["parts"] for row in own] == [["meetings", "own_file"]]
     assert own[0]["gone"] == erasure.gone
+
+
+def test_who_opened_a_file_of_the_other_service_and_since_when_it_works_on_the_case_does_not_leave(
+    db: Session, make: Make, tmp_path: Path
+) -> None:
+    pair = make.pair()
+    long_ago = clock.now() - timedelta(days=90)
+    before, helper = make.actor(pair.vss.service_id), make.actor(pair.vss.service_id)
+    make.assign(pair.case, before, until=clock.today() - timedelta(days=1))
+    for assignment in db.scalars(select(Assignment)):
+        assignment.since, assignment.created_at = long_ago.date(), long_ago
+    break_glass.open_file(
+        db, helper, typed=pair.case.code, ground=BreakGlassGround.COLLEAGUE_AWAY, reason="She called"
+    )
+
+    packed = made(db, make, pair.pp.service_id, tmp_path / "pp")
+
+    kept = {row["person_id"]: row for row in records(packed)["assignment"]}
+    assert set(kept) == {str(pair.pp.person_id), str(pair.vss.person_id)}
+    today = clock.today().isoformat()
+    theirs, own = kept[str(pair.vss.person_id)], kept[str(pair.pp.person_id)]
+    assert (theirs["since"], theirs["created_at"][:10]) == (today, today)
+    assert own["since"] == long_ago.date().isoformat()
+    for one in (before, helper):
+        assert str(one.person_id) not in whole(packed)
+    of_vss = records(made(db, make, pair.vss.service_id, tmp_path / "vss"))
+    assert {str(one.person_id) for one in (before, helper, pair.vss)} <= {
+        row["person_id"] for row in of_vss["assignment"]
+    }
