@@ -473,7 +473,6 @@ LOOKED_AT_LATER = {
     "action_plans._checked",
     "action_plans._reason",
     "agreement_drafts._checked_wording",
-    "digital_shares._ready",
     "episode_releases._item",
     "joint_items._item",
     "meeting_frames.link",
