@@ -4,6 +4,7 @@ A contact that is changed leaves its old value here with a flag of its own, beca
 carry it. What the flags say is looked at whoever asks: who may not read the file must not use its contacts either.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +25,8 @@ from core.text import day
 __all__ = ["ContactField", "ContactFlag", "ContactMark"]
 
 SHORTEST_WORD = 3
+#: Digits of a number that may be a postcode; no house has so many.
+POSTCODE = 4
 MOST = 20
 
 
@@ -210,13 +213,24 @@ def warning(flags: Iterable[ContactFlag], subject: Subject, words: Words) -> str
 
 
 def is_at(address: str, place: str) -> bool:
-    """Is the place at this address: the same number and a word of the street, or every word where there is no number?"""
+    """Is the place at this address: the same number and a word of it, or every word where there is no number?"""
     here, there = set(spelling.words(address)), set(spelling.words(place))
-    numbers = {word for word in here if word[0].isdigit()}
+    numbers = _house(address) or {word for word in here if word[0].isdigit()}
     names = {word for word in here - numbers if len(word) >= SHORTEST_WORD} - _street_words()
     if not names:
         return False
     return (numbers <= there and bool(names & there)) if numbers else names <= there
+
+
+def _house(address: str) -> set[str]:
+    """The number of the house alone, where it stands apart from the postcode: the same place is often said without one."""
+    for part in re.split(r"[,;\n]", address):
+        said = spelling.words(part)
+        numbers = [word for word in said if word[0].isdigit()]
+        has_street = any(len(word) >= SHORTEST_WORD for word in said if not word[0].isdigit())
+        if numbers and has_street and all(len(spelling.digits(word)) < POSTCODE for word in numbers):
+            return {numbers[0]}
+    return set()
 
 
 def _street_words() -> set[str]:

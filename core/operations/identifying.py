@@ -129,7 +129,9 @@ def require_nothing_told(
 
 
 def _in(words: str, typed: str, subject: Subject) -> Iterator[tuple[str, str]]:
-    for part in re.split(r"[\s,]+", subject.name):
+    # Of "Li Na" no part is long enough to be looked for alone: the whole name is.
+    parts = [part for part in re.split(r"[\s,]+", subject.name) if len(part) >= SHORTEST_NAME]
+    for part in parts or [subject.name]:
         if len(part) >= SHORTEST_NAME and re.search(rf"\b{re.escape(spelling.flat(part))}\b", words):
             yield "name", part
     yield from _reached(words, typed, subject)

@@ -169,6 +169,9 @@ def test_the_page_of_an_emergency_brings_the_flags_with_her_safe_channel(db: Ses
         ("Aurora House, Marlen", "aurora house in Marlen", True),
         ("Aurora House, Marlen", "Town hall of Marlen", False),
         ("12", "Room 12", False),
+        ("Linden Way 4, 8010 Marlen", "Linden Way 4, Marlen", True),
+        ("8010 Marlen, Linden Way 4/12", "Linden Way 4", True),
+        ("Linden Way 4, 8010 Marlen", "Linden Way 5, 8010 Marlen", False),
     ],
 )
 def test_a_place_is_known_by_its_number_and_its_street(address: str, place: str, *, is_there: bool) -> None:

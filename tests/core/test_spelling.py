@@ -174,3 +174,24 @@ def flagged(make: Make, pair: Pair, field: ContactField, value: str) -> ContactF
         flagged_on=pair.case.opened_on,
         flagged_by=pair.vss.person_id,
     )
+
+
+@pytest.mark.parametrize("typed", ["031 123 456", "31 123 456", "+386 31 123 456", "00386 31/123-456"])
+def test_a_number_is_known_with_and_without_the_digits_of_its_country(
+    db: Session, make: Make, typed: str
+) -> None:
+    pair = make.pair()
+    her = make.subject(pair.vss_file)
+    her.phone = "+386 31 123 456"
+    db.flush()
+
+    assert identifying.tells(db, pair.vss, pair.case.id, f"Call her on {typed} in the morning")
+    assert not identifying.tells(db, pair.vss, pair.case.id, "Call her on 031 123 457 in the morning")
+
+
+def test_a_name_of_two_short_words_is_found_as_a_whole(db: Session, make: Make) -> None:
+    pair = make.pair()
+    make.subject(pair.vss_file, name="Li Na")
+
+    assert identifying.tells(db, pair.vss, pair.case.id, "She is called Li Na")
+    assert not identifying.tells(db, pair.vss, pair.case.id, "She lives there, na also")
