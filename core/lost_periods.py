@@ -44,6 +44,12 @@ def restored(anchored: Path, *, home: Path, made_at: datetime) -> None:
     for file in anchored.glob("*.json"):
         if not (folder / file.name).exists():
             copyfile(file, folder / file.name)
+    # What was read and had to stay in the second folder is read there too.
+    if (anchored / READ).exists():
+        (folder / READ).mkdir(exist_ok=True, mode=0o700)
+        for file in (anchored / READ).glob("*.json"):
+            if not (folder / READ / file.name).exists():
+                copyfile(file, folder / READ / file.name)
 
 
 def find(db: Session, folder: Path, *more: Path) -> LostPeriod | None:

@@ -20,8 +20,13 @@ _INVISIBLE = re.compile(INVISIBLE)
 #: A number with whatever people put between its digits, and one that ends at a line, a bracket, a stroke or a comma.
 _LONG_RUN = re.compile(r"\+?\d[\d\s()/.\u2010-\u2015-]*")
 _SHORT_RUN = re.compile(r"\d(?:[^\S\n]|[\d.+\u2010-\u2015-])*")
+#: A day beside a number is no number.
+_DAY = re.compile(
+    r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])([./-])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d(?!\d)"
+    r"|(?<!\d)(?:19|20)\d\d-\d\d-\d\d(?!\d)"
+)
 _GROUP = re.compile(r"\d+")
-_EMAIL = re.compile(r"[^\s,;<>()]+@[^\s,;<>()]+")
+_EMAIL = re.compile(r"[\w.%+-]+@[\w-]+(?:\.[\w-]+)*")
 
 
 def plain(typed: str) -> str:
@@ -34,10 +39,15 @@ def flat(typed: str) -> str:
     return re.sub(r"\s+", " ", plain(typed)).strip().casefold()
 
 
-def searched(typed: str) -> str:
-    """A text to look for values in: signs that nobody sees may stand within a word, or between two."""
+def readings(typed: str) -> tuple[str, ...]:
+    """Without signs that nobody sees, and with a blank for each: they may stand within a word, or between two."""
     parted = _INVISIBLE.sub(" ", typed)
-    return flat(typed) if parted == typed else f"{flat(typed)} {flat(parted)}"
+    return (plain(typed),) if parted == typed else (plain(typed), plain(parted))
+
+
+def searched(typed: str) -> str:
+    """A text to look for values in, in each of its readings."""
+    return " ".join(map(flat, readings(typed)))
 
 
 def words(typed: str) -> list[str]:
@@ -58,7 +68,7 @@ def digits(typed: str) -> str:
 
 def numbers(typed: str) -> set[str]:
     """The digits of whatever may be a telephone in a field, which may hold two of them, and the hours beside."""
-    said = plain(typed)
+    said = _DAY.sub("", plain(typed))
     found = {digits(run) for run in (said, *_LONG_RUN.findall(said), *_SHORT_RUN.findall(said))}
     return {number for number in found if len(number) >= SHORTEST_NUMBER}
 
@@ -86,4 +96,4 @@ def _end(number: str) -> str:
 
 def emails(value: str) -> list[str]:
     """The addresses of e-mail in a field, which may hold two of them."""
-    return _EMAIL.findall(value)
+    return list(dict.fromkeys(one for said in readings(value) for one in _EMAIL.findall(said)))

@@ -171,18 +171,23 @@ def log_of_cases(actor: Actor, case_ids: Select[UUID]) -> ColumnElement[bool]:
 
 def _of_own_files_before(actor: Actor, case_ids: SelectBase) -> ColumnElement[bool]:
     """What the own service did where the files that it holds in these cases stood then; never what another one did."""
-    then = aliased(Event)  # a statement around this one is of events too
-    places = (
-        select(then.case_id)
+    then, parting = aliased(Event), aliased(Event)  # a statement around this one is of events too
+    stood = (
+        select(then.id)
         .join(CaseFile, and_(then.subject == CaseFile.__tablename__, CaseFile.id == then.subject_id))
+        .join(parting, and_(parting.subject == then.subject, parting.subject_id == then.subject_id))
         .where(
+            parting.act == "part",
             CaseFile.case_id.in_(case_ids),
             CaseFile.service_id == actor.service_id,
             then.service_id == actor.service_id,
-            then.case_id.is_not(None),
+            then.case_id == Event.case_id,
+            # What came there after the parting belongs to another file.
+            parting.created_at >= Event.created_at,
         )
+        .correlate(Event)
     )
-    return and_(Event.service_id == actor.service_id, Event.case_id.in_(places))
+    return and_(Event.service_id == actor.service_id, stood.exists())
 
 
 def visible_log(actor: Actor) -> Select[Event]:

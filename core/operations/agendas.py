@@ -17,7 +17,7 @@ EMERGENCY = "emergency"
 #: Planned far ahead: what is left over comes onto their agendas when they begin, if it is left over then.
 _LAST_ONES = ("closing", "follow_up")
 #: How many meetings back an item is looked for.
-_LOOK_BACK = 10
+_LOOK_BACK = 40
 _ROOM_CHECK = "room_check"
 _RISK = "risk"
 _NOT_HELD = (MeetingState.MISSED, MeetingState.CANCELLED)
@@ -97,7 +97,8 @@ def _is_done(db: Session, item: AgendaItem) -> bool:
         return is_dealt_with(item)
     newest = select(Minutes.content).where(Minutes.meeting_id == item.meeting_id)
     content = db.scalars(newest.order_by(Minutes.number.desc()).limit(1)).first() or {}
-    return is_dealt_with(item, is_risk_settled=bool(content.get("risk_settled")))
+    is_settled = bool(content.get("risk_settled") or content.get("is_level_chosen"))
+    return is_dealt_with(item, is_risk_settled=is_settled)
 
 
 def take_off(db: Session, meeting: Meeting, item: AgendaItem) -> None:
@@ -165,12 +166,12 @@ def carry(db: Session, meeting: Meeting, *, after: datetime | None = None) -> li
     if meeting.kind == EMERGENCY:
         return []
     present = {_identity(item): item for item in meeting.items}
-    has_guests = _has_guests(db, meeting)
+    is_before_guests = has_guests(db, meeting)
     added: list[AgendaItem] = []
     for left in _left_over(db, meeting, after):
         origin = None if _is_done(db, left) else left.id
         there = present.get(_identity(left))
-        title = named(left) if has_guests else left.title
+        title = named(left) if is_before_guests else left.title
         if there is None:
             added += [_copy(left, title, origin)] if title else []
         elif origin is not None and there.carried_from is None:
@@ -196,10 +197,11 @@ def take_on(db: Session, meeting: Meeting, left_id: UUID, *, place: int | None =
 
     Raises NotFound where it waits no more.
     """
+    every = _left_over(db, meeting, None) if meeting.kind != EMERGENCY else []
+    left = next((one for one in every if one.id == left_id and not named(one)), None)
     for there in meeting.items:
-        if there.carried_from == left_id:
+        if there.carried_from == left_id or (left is not None and _identity(there) == _identity(left)):
             return there
-    left = next((one for one in waiting(db, meeting) if one.id == left_id), None)
     if left is None:
         raise NotFound
     item = _copy(left, left.title, None if _is_done(db, left) else left.id)
@@ -230,7 +232,7 @@ def named(item: AgendaItem) -> str:
         return ""
 
 
-def _has_guests(db: Session, meeting: Meeting) -> bool:
+def has_guests(db: Session, meeting: Meeting) -> bool:
     """Is somebody of another agency invited to it, or let into it alone?"""
     sides = [kind for kind in ServiceKind if kind.is_side]
     seats = select(Attendance.id).join(Service, Service.id == Attendance.service_id)

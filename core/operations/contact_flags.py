@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -214,6 +215,10 @@ def warning(flags: Iterable[ContactFlag], subject: Subject, words: Words) -> str
 
 def is_at(address: str, place: str) -> bool:
     """Is the place at this address: the same number and a word of it, or every word where there is no number?"""
+    return any(_is_at(*both) for both in product(spelling.readings(address), spelling.readings(place)))
+
+
+def _is_at(address: str, place: str) -> bool:
     here, there = set(spelling.words(address)), set(spelling.words(place))
     numbers = _house(address) or {word for word in here if word[0].isdigit()}
     names = {word for word in here - numbers if len(word) >= SHORTEST_WORD} - _street_words()

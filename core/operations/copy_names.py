@@ -34,18 +34,15 @@ class Names:
 
     def hold_whole(self, text: str) -> bool:
         """Does the text hold one of them whole, however many blanks stand in it?"""
-        said = _squeezed(text)
-        return any(pattern.search(said) for pattern in self._whole)
+        return any(pattern.search(said) for said in _said(text) for pattern in self._whole)
 
     def hold_within(self, text: str) -> bool:
         """Does one stand whole in a longer word: inflected, compounded, or in a script without blanks?"""
-        said = _squeezed(text).casefold()
-        return any(name in said for name in self._within)
+        return any(name in said.casefold() for said in _said(text) for name in self._within)
 
     def hold_part(self, text: str) -> bool:
         """Does it hold a part of one, as a word of its own?"""
-        said = _squeezed(text)
-        return any(pattern.search(said) for pattern in self._parts)
+        return any(pattern.search(said) for said in _said(text) for pattern in self._parts)
 
 
 def of_the_other(db: Session, actor: Actor, case: Case, subject: Subject) -> Names:
@@ -103,6 +100,10 @@ def _capitals(words: Collection[str]) -> list[str]:
 
 def _words(text: str) -> list[str]:
     return _WORD.findall(_squeezed(text))
+
+
+def _said(text: str) -> list[str]:
+    return [_squeezed(said) for said in spelling.readings(text)]
 
 
 def _squeezed(text: str) -> str:

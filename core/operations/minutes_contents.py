@@ -111,6 +111,8 @@ class Content(Kept):
     #: Of the joint risk assessment: what held at the closing, and what this meeting settled.
     risk_level: LevelInForce | None = None
     risk_settled: tuple[SettledItem, ...] = ()
+    #: The level was chosen at this table.
+    is_level_chosen: bool = False
     next_meeting_at: datetime | None
     next_meeting_kind: str
     #: The services that agree these minutes: those of the two that were there.
@@ -124,7 +126,9 @@ class Content(Kept):
             for item in self.items
             if item.is_reached
             and not item.is_written
-            and not agendas.has_part(item.key, is_risk_settled=bool(self.risk_settled))
+            and not agendas.has_part(
+                item.key, is_risk_settled=self.is_level_chosen or bool(self.risk_settled)
+            )
         )
 
     @property
@@ -194,6 +198,7 @@ def snapshot(db: Session, actor: Actor, meeting: Meeting) -> Content:
         new_actions=_new_actions(db, actor, meeting),
         risk_level=risk_minutes.level(db, actor, meeting.case_id, meeting),
         risk_settled=risk_minutes.settled(db, actor, meeting),
+        is_level_chosen=risk_minutes.is_chosen(db, meeting),
         **said_next(following),
         sides=sides_of(db, meeting, people),
     )

@@ -103,7 +103,8 @@ def share(db: Session, actor: Actor, entry_id: UUID, *, version: int) -> PathEnt
     _require_sharing(db, actor, cases.find(db, actor, entry.case_id))
     if entry.is_shared:
         raise Conflict("error.path_entry_shared")
-    entry.is_shared, entry.shared_at = True, clock.now()
+    # What was shared once is known since then: shared again, it calls for nothing that was done meanwhile.
+    entry.is_shared, entry.shared_at = True, entry.shared_at or clock.now()
     audit.record(db, actor, "share", entry, case_id=entry.case_id)
     return entry
 
@@ -114,7 +115,7 @@ def unshare(db: Session, actor: Actor, entry_id: UUID, *, version: int) -> PathE
     require(actor, Permission.SHARE)
     if not entry.is_shared:
         raise Conflict("error.path_entry_not_shared")
-    entry.is_shared = False
+    entry.is_shared, entry.shared_at = False, entry.shared_at or entry.created_at
     _withdraw_all(db, entry, actor)
     audit.record(db, actor, "unshare", entry, case_id=entry.case_id)
     return entry

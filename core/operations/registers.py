@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import product
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -200,13 +201,19 @@ def is_service(entry: MustNotReceive, service: Service) -> bool:
     if entry.service_id is not None:
         return entry.service_id == service.id
     return bool(entry.whom) and (
-        spelling.flat(service.name) in spelling.flat(entry.whom) or is_named(service.name, entry.whom)
+        spelling.flat(service.name) in spelling.searched(entry.whom) or is_named(service.name, entry.whom)
     )
 
 
 def is_named(name: str, whom: str) -> bool:
     """Do these words name this person? An initial stands for every name that begins with it."""
-    wanted, given = spelling.words(name), spelling.words(whom)
+    return any(
+        _is_named(spelling.words(wanted), spelling.words(given))
+        for wanted, given in product(spelling.readings(name), spelling.readings(whom))
+    )
+
+
+def _is_named(wanted: Sequence[str], given: Sequence[str]) -> bool:
     if not any(len(word) >= SHORTEST_NAME for word in wanted):
         return False
     return all(

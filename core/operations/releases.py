@@ -35,6 +35,7 @@ from core.models import (
     HandedIn,
     JointItem,
     NoticeKind,
+    OutsideResult,
     Person,
     PersonRole,
     Release,
@@ -43,7 +44,7 @@ from core.models import (
     ServiceKind,
     Subject,
 )
-from core.operations import cases, consents, joint_spaces, laid_open, protocols, telling
+from core.operations import cases, consents, joint_spaces, laid_open, notice_texts, protocols, telling
 from core.operations.identifying import Found
 from core.sign_in import notices
 from core.text import text
@@ -283,12 +284,19 @@ def _let_out(db: Session, actor: Actor, item: JointItem) -> None:
 
 
 def _found(db: Session, actor: Actor, item: JointItem) -> tuple[Found, ...]:
-    """What an item that has not left says of who or where somebody is; of a first pass also its answers."""
+    """What an item that has not left says of who or where somebody is; of a first pass also its answers and results."""
     handed = access.visible_handed_in(actor).where(HandedIn.item_id == item.id)
-    told = [item.text, item.source, *(one.her_words for one in db.scalars(handed))]
+    said = notice_texts.read(item.text).words if item.topic == access.IMMEDIATE_NOTICE else item.text
+    told = [said, item.source, *(one.her_words for one in db.scalars(handed))]
     ids = handed.with_only_columns(HandedIn.id)
     for row in db.scalars(access.visible_handed_answers(actor).where(HandedAnswer.handed_in_id.in_(ids))):
         told += [row.told_by, row.note]
+    results = access.visible_outside_results(actor).where(
+        OutsideResult.service_id == actor.service_id,
+        OutsideResult.assessment_id.in_(handed.with_only_columns(HandedIn.assessment_id)),
+    )
+    for result in db.scalars(results):
+        told += [result.instrument, result.done_by, result.result]
     return tuple(telling.found_or_alike(db, actor, item.case_id, "\n".join(told)))
 
 
@@ -302,6 +310,8 @@ def refuse(db: Session, actor: Actor, release_id: UUID, *, version: int) -> Rele
     require_version(release, version)
     if release.asked_by == actor.person_id:
         laid_open.require_free(db, actor, release.item)
+    elif release.item.topic != access.IMMEDIATE_NOTICE:
+        cases.require_at_work(db, actor, release.item.case_id)
     release.item.withdrawn_at = clock.now()
     audit.record(db, actor, "refuse", release, case_id=release.item.case_id)
     db.flush()

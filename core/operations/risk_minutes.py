@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from core import access, clock
@@ -97,6 +97,19 @@ def _settled_then(db: Session, actor: Actor, meeting: Meeting) -> Sequence[Settl
         .order_by(Settlement.number)
     )
     return db.scalars(statement).all()
+
+
+def is_chosen(db: Session, meeting: Meeting) -> bool:
+    """Was a level chosen, or agreed to, that holds, while the table was open? The minutes keep it in a part of their own."""
+    until, since = meeting.closed_at or clock.now(), meeting.started_at
+    of_case = select(RiskAssessment.id).where(RiskAssessment.case_id == meeting.case_id)
+    at = func.coalesce(RiskLevel.agreed_at, RiskLevel.created_at)
+    chosen = exists().where(
+        RiskLevel.assessment_id.in_(of_case),
+        RiskLevel.holds,
+        or_(at.between(since or until, until), at >= opened_at(db, meeting)),
+    )
+    return bool(db.scalar(select(chosen)))
 
 
 def is_touched(db: Session, meeting: Meeting) -> bool:

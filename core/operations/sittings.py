@@ -185,7 +185,7 @@ def missing(db: Session, actor: Actor, meeting_id: UUID) -> list[Missing]:
     present = [attendance for attendance in meeting.attendances if attendance.is_present]
     cooperation = minutes_contents.cooperation_of(db, meeting)
     deciders = presences.deciders(db, meeting)
-    is_risk_settled = bool(risk_minutes.settled(db, actor, meeting))
+    is_risk_settled = risk_minutes.is_chosen(db, meeting) or bool(risk_minutes.settled(db, actor, meeting))
     acting = {
         action.service_id for action in [*sitting.last_actions, *sitting.new_actions] if action.state.is_open
     }

@@ -207,9 +207,10 @@ def _pattern(typed: str) -> re.Pattern[str] | None:
     """The words as whole words, whatever their capitals, the blanks between them, and signs within that nobody sees."""
     if len("".join(spelling.plain(typed).split())) < SHORTEST:
         return None
+    blank = rf"(?:\s|{spelling.INVISIBLE})+"
     # As it was typed too: what was copied from the page is found whatever its signs.
-    forms = dict.fromkeys((spelling.plain(typed), typed))
-    together = "|".join(r"\s+".join(map(spelling.pattern, form.split())) for form in forms)
+    forms = dict.fromkeys((*spelling.readings(typed), typed))
+    together = "|".join(blank.join(map(spelling.pattern, form.split())) for form in forms)
     return re.compile(rf"(?<!\w)(?:{together})(?!\w)", re.IGNORECASE)
 
 

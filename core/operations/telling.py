@@ -62,13 +62,14 @@ def looks_in(
 
 def alike(typed: str, people: Iterable[Subject]) -> list[Found]:
     """What looks like a contact, and words of an address of the file, however it is put; each once."""
-    content, said = telling.load(), spelling.plain(typed)
+    content, readings = telling.load(), spelling.readings(typed)
     hits = [
         Found(pattern.field, match[0].strip(), "")
+        for said in readings
         for pattern in content.patterns
         for match in pattern.compiled.finditer(said)
     ]
-    words = {word.casefold(): word for word in re.findall(r"\w+", said)}
+    words = {word.casefold(): word for said in readings for word in re.findall(r"\w+", said)}
     hits += [
         Found("address", words[part], person.code)
         for person in people

@@ -9,7 +9,7 @@ from core import audit
 from core.access import Actor
 from core.errors import Conflict
 from core.models import Action, ActionChange, Attendance, Meeting, MeetingState, UnsentText
-from core.operations import meetings, presences, risk_minutes, unsent
+from core.operations import agendas, invitees, meetings, presences, risk_minutes, unsent
 from core.operations.item_entries import entries_of, is_written
 from core.operations.presences import Presence
 
@@ -22,7 +22,7 @@ def may_take_back(db: Session, actor: Actor, meeting_id: UUID) -> bool:
 
 
 def take_back(db: Session, actor: Actor, meeting_id: UUID) -> Meeting:
-    """Say that the meeting was begun by mistake; what had come onto its agenda stays there.
+    """Say that the meeting was begun by mistake; what had come onto its agenda stays there, but before guests.
 
     Raises Conflict where it is not running, and where something was said at its table meanwhile.
     """
@@ -35,6 +35,9 @@ def take_back(db: Session, actor: Actor, meeting_id: UUID) -> Meeting:
     meeting.item_position = 0
     for item in meeting.items:
         item.is_reached = False
+    if agendas.has_guests(db, meeting):
+        # Whoever was let in while it ran reads its agenda as one that is ahead.
+        invitees.hold_back(db, actor, meeting)
     db.flush()
     audit.record(db, actor, "take_back", meeting, case_id=meeting.case_id)
     return meeting
@@ -44,6 +47,9 @@ def _is_used(db: Session, meeting: Meeting) -> bool:
     """Somebody is here, or something was written, typed, decided, or settled of the risk."""
     if risk_minutes.is_touched(db, meeting):
         return True
+    begun_at = risk_minutes.opened_at(db, meeting)
+    if any(not item.is_by_itself and item.created_at > begun_at for item in meeting.items):
+        return True  # a point was put there at the table; on an agenda that is ahead a guest would read it
     if any(_is_here(each) for each in meeting.attendances) or any(map(is_written, meeting.items)):
         return True
     typed = [unsent.slot(item.id, entry) for item in meeting.items for entry in entries_of(item)]

@@ -864,3 +864,57 @@ def test_a_meeting_that_ends_a_case_takes_what_is_left_over_when_it_begins_and_n
 
     tables.begin(db, pair.pp, last.id)
     assert "The school" in carried(last)
+
+
+def test_what_came_by_itself_waits_too_where_a_guest_was_let_in_while_a_meeting_ran_that_was_taken_back(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    left_over_at_table(db, make, pair)
+    meeting = invited(db, pair)
+    tables.begin(db, pair.pp, meeting.id)
+    officer = make.actor(make.service(ServiceKind.POLICE), Role.GUEST)
+    guests.invite(
+        db,
+        pair.vss,
+        pair.case.id,
+        person_id=officer.person_id,
+        until=clock.today() + timedelta(days=9),
+        meeting_id=meeting.id,
+    )
+
+    unbegun.take_back(db, pair.pp, meeting.id)
+
+    assert SECRET not in [line.title for line in invitations.find(db, pair.pp, meeting.id).agenda]
+    assert waiting(db, pair, meeting) == [SECRET]
+
+
+def test_a_recurring_point_that_waits_is_put_on_the_agenda_once_by_two_clicks(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    last = planned(db, pair)
+    agenda_items.add(db, pair.pp, last.id, title="The school", minutes=5, is_recurring=True)
+    hold(db, last)
+    following, _ = with_guest(db, make, pair)
+    (left,) = agenda_items.waiting(db, pair.vss, following.id)
+
+    agenda_items.take_on(db, pair.vss, following.id, left.id)
+    agenda_items.take_on(db, pair.vss, following.id, left.id)
+
+    assert titles(following).count("The school") == 1
+
+
+def test_a_beginning_at_which_a_point_was_put_on_the_agenda_is_not_taken_back_before_the_eyes_of_a_guest(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    meeting, officer = with_guest(db, make, pair)
+    tables.begin(db, pair.pp, meeting.id)
+    tables.add_item(db, pair.vss, meeting.id, title="Where she sleeps", minutes=5)
+
+    with pytest.raises(Conflict) as refused:
+        unbegun.take_back(db, pair.pp, meeting.id)
+
+    assert refused.value.key == "error.meeting.used"
+    assert "Where she sleeps" not in shown(db, officer, meeting)

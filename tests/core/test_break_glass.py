@@ -43,6 +43,7 @@ from core.operations import (
     seals,
     tables,
 )
+from tests import notices
 from tests.copies import choose_all
 from tests.make import Make, Pair
 
@@ -405,17 +406,21 @@ def test_who_opened_the_file_confirms_nothing_that_leaves_it_but_an_immediate_no
     on = releases.Terms(
         her.id, "risk_assessment", releases.Basis.DANGER, "He has a weapon and knows the way."
     )
-    shared: list[JointItem] = []
-    for _ in range(2):
-        note = make.note(pair.vss_file, pair.vss).id
-        seen = joint_items.preview(db, pair.vss, note, text_="He shouted.", terms=on).digest
-        shared.append(joint_items.share(db, pair.vss, note, text_="He shouted.", terms=on, seen=seen))
-    shared[1].topic = access.IMMEDIATE_NOTICE
+    note = make.note(pair.vss_file, pair.vss).id
+    seen = joint_items.preview(db, pair.vss, note, text_="He shouted.", terms=on).digest
+    told = notices.sent(
+        db, pair, pair.vss, notices.said(pair.vss, "He waits outside."), basis=releases.Basis.DANGER
+    )
+    shared = [
+        joint_items.share(db, pair.vss, note, text_="He shouted.", terms=on, seen=seen),
+        db.get_one(JointItem, told.item_id),
+    ]
     asked, notice = (db.scalars(select(Release).where(Release.item_id == one.id)).one() for one in shared)
     other = opened_by_another(db, make, pair)
 
-    with pytest.raises(NotAllowed, match="not_at_work"):
-        releases.confirm(db, other, asked.id, version=asked.version)
+    for settle in (releases.confirm, releases.refuse):
+        with pytest.raises(NotAllowed, match="not_at_work"):
+            settle(db, other, asked.id, version=asked.version)
     releases.confirm(db, other, notice.id, version=notice.version)
 
     assert [one.released_at is None for one in shared] == [True, False]

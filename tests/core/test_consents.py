@@ -17,9 +17,10 @@ from core.content import consent_purposes
 from core.content.protocols import Side
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.models import Event, EventKind, JointItem, NoticeKind, Release, Role, Subject, SubjectKind
-from core.operations import case_lists, consents, joint_items, my_account, releases, today
+from core.operations import case_lists, consents, joint_items, my_account, releases, risk_boards, today
 from core.operations.consents import ConsentState, Known, Said
 from core.operations.releases import Basis, Terms
+from tests import notices, risk
 from tests.make import OPEN_TO, Make, Pair, consented, terms
 from tests.make import share as share_agreed
 
@@ -616,3 +617,32 @@ def test_what_is_written_down_after_a_no_opens_no_way_to_an_older_yes(
             record(db, pair, her, late, asked_on=today - timedelta(days=1))
 
     assert record(db, pair, her, ConsentState.GIVEN).consent.state is ConsentState.GIVEN
+
+
+def test_a_name_in_the_second_line_of_a_notice_and_in_a_result_is_meant_by_the_second_person_or_stays(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    nina = make.actor(pair.vss.service_id)
+    make.assign(pair.case, nina)
+    found = risk.begun(db, pair)
+    risk_boards.add_result(
+        db,
+        pair.vss,
+        found.id,
+        instrument="DA",
+        done_on=clock.today(),
+        done_by="Police",
+        result="By Jovanka",
+    )
+    said = notices.said(pair.vss, "He rang.\nJovanka saw him.")
+    items = (
+        notices.sent(db, pair, pair.vss, said, basis=Basis.DANGER).item_id,
+        risk.handed_in(db, pair, pair.vss, found.id, basis=Basis.DANGER).item_id,
+    )
+    make.subject(pair.vss_file, name="Jovanka Kovač")
+
+    for one in db.scalars(select(Release).where(Release.item_id.in_(items))):
+        with pytest.raises(Invalid, match=r"error\.names_somebody"):
+            releases.confirm(db, nina, one.id, version=one.version)
+        releases.confirm(db, nina, one.id, version=one.version, names_are_meant=True)

@@ -210,3 +210,30 @@ def test_a_row_that_the_start_itself_left_is_no_part_of_what_the_copy_held(home:
     opened.engine.dispose()
 
     assert found_in(home) == before is not None
+
+
+def test_what_was_read_of_a_folder_to_add_to_alone_is_not_said_again_after_another_restore(
+    home: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more, new = tmp_path_factory.mktemp("more"), tmp_path_factory.mktemp("new")
+    for file in (home / "anchors").glob("*.json"):
+        shutil.copy(file, more / file.name)
+    rename = Path.rename
+
+    def kept_there(file: Path, to: Path) -> Path:
+        if file.parent == more:
+            raise PermissionError
+        return rename(file, to)
+
+    monkeypatch.setattr(Path, "rename", kept_there)
+    opened = open_in(home)
+    with opened.reading.begin() as db:
+        lost_periods.have_read(db, home / "anchors", more)
+        made_at = clock.now()
+
+        lost_periods.restored(home / "anchors", home=new, made_at=made_at)
+
+        found = lost_periods.find(db, new / "anchors", more)
+    opened.engine.dispose()
+    assert found is not None
+    assert found.since == made_at

@@ -47,6 +47,7 @@ from core.operations import (
     person_requests,
     phases,
     requests,
+    seals,
     t_points,
     today,
     unsent,
@@ -383,6 +384,27 @@ def test_who_read_her_file_before_the_parting_is_found_by_the_code_of_her_new_ca
     with time_machine.travel(clock.now() + timedelta(days=4000)):
         assert ends.last_over(db) == (first or 0) - 1
     assert "case_file" not in {one.subject for one in case_lists.readings(db, ivo, question.case.id)}
+
+
+def test_who_reads_another_file_there_after_the_parting_is_not_among_who_read_hers(
+    db: Session, make: Make
+) -> None:
+    question = answered(db, make)
+    elena, ivo = question.elena, question.ivo
+    read(db, elena, files.mine, question.case.id)
+    home = partings.part(db, elena, question.case.id)
+    other, officer = make.actor(elena.service_id), make.actor(elena.service_id, Role.DATA_PROTECTION)
+    question.id = requests.ask(db, ivo, question.case.id, identification="M.K., 1978").id
+    question.answer(Answer.PARALLEL_FILE, actor=other)
+    seals.seal(db, other, question.case.id, reason="A colleague")
+    read(db, other, files.mine, question.case.id)
+
+    found = access_log.search(db, officer, Asked(), wanted=Wanted(code=home.code)).rows
+    for readers in (
+        {one.person for one in case_lists.readings(db, elena, home.id)},
+        {one.person for one in found},
+    ):
+        assert readers == {elena.name}
 
 
 def test_after_the_parting_the_question_may_be_asked_and_answered_anew(db: Session, make: Make) -> None:

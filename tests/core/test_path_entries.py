@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core import access, clock
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.models import Event, PathEntry, Role
-from core.operations import path_entries
+from core.operations import known_times, path_entries
 from tests.make import Make
 
 TODAY = clock.today()
@@ -81,6 +81,22 @@ def test_an_entry_of_his_path_is_shared_and_taken_back(db: Session, make: Make) 
 
     assert shared == [entry]
     assert seen_by(db, pair.vss) == []
+
+
+def test_what_is_shared_again_is_known_since_it_was_shared_first(db: Session, make: Make) -> None:
+    pair = make.pair()
+    for is_shared in (True, False):
+        entry = path_entries.add(
+            db, pair.pp, pair.case.id, kind="left", happened_on=clock.today(), is_shared=is_shared
+        )
+        if not is_shared:
+            path_entries.share(db, pair.pp, entry.id, version=entry.version)
+        first = known_times.by_hand(entry)
+        path_entries.unshare(db, pair.pp, entry.id, version=entry.version)
+        with clock.at(clock.now() + timedelta(days=3)):
+            path_entries.share(db, pair.pp, entry.id, version=entry.version)
+
+        assert known_times.by_hand(entry) == first
 
 
 def test_nothing_of_her_path_is_shared_by_a_tick(db: Session, make: Make) -> None:

@@ -14,6 +14,7 @@ from core.models import Attendance, MeetingState, RiskGrade, Seen
 from core.operations import (
     meetings,
     minutes,
+    minutes_contents,
     minutes_documents,
     risk_boards,
     risk_levels,
@@ -181,3 +182,23 @@ def test_the_risk_is_neither_silent_nor_left_over_where_the_meeting_settled_some
     left = [item.key for item in following.items if item.carried_from is not None]
     said = minutes_documents.silent(content, WORDS)
     assert (is_missing, "Risk" in said, "risk" in left) == ((not is_settled,) * 3)
+
+
+def test_a_level_that_was_chosen_at_the_table_is_what_the_item_on_risk_came_to(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    found = risk.laid(db, pair)
+    earlier = make.table(pair)
+    silent = minutes_contents.read(tables.close(db, pair.pp, earlier.id)).silent
+    assert [item.key for item in silent] == ["risk"]
+    meeting = make.table(pair)
+    risk_levels.choose(db, pair.vss, found.id, grade=RiskGrade.HIGH, reason="He came back", number=0)
+
+    content = minutes_contents.read(tables.close(db, pair.pp, meeting.id))
+
+    assert content.silent == ()
+    following = meetings.plan(
+        db, pair.pp, kind="periodic", planned_at=clock.now() + timedelta(days=7), case_id=pair.case.id
+    )
+    assert "risk" not in [item.key for item in following.items if item.carried_from is not None]

@@ -195,3 +195,44 @@ def test_a_name_of_two_short_words_is_found_as_a_whole(db: Session, make: Make) 
 
     assert identifying.tells(db, pair.vss, pair.case.id, "She is called Li Na")
     assert not identifying.tells(db, pair.vss, pair.case.id, "She lives there, na also")
+
+
+@pytest.mark.parametrize("sign", ["\u00ad", "\u200b", "\u2060", "\ufeff"])
+def test_a_sign_that_nobody_sees_between_two_words_joins_them_nowhere(
+    db: Session, make: Make, sign: str
+) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    her = make.subject(pair.vss_file, address="Žabotova 7")
+    tables.write_item(
+        db, pair.pp, meeting.items[0].id, entry=Entry.FACTS, text=f"at{sign}Ana {sign}Kovač", seen=""
+    )
+    tables.close(db, pair.pp, meeting.id)
+
+    assert contact_flags.is_at(her.address, f"at{sign}Žabotova{sign}7")
+    assert registers.is_named("Ivan Kostov", f"with{sign}Ivan{sign}Kostov")
+    assert copy_names.Names(["Žabotova"], []).hold_whole(f"near{sign}Žabotova{sign}7")
+    assert "phone" in {hit.field for hit in telling.alike(f"call{sign}0791234567", [her])}
+    assert strikes.preview(db, pair.pp, meeting.id, typed="Ana Kovač").total == 1
+
+
+@pytest.mark.parametrize("field", ["By e-mail to a@x.org.", "mailto:a@x.org", "a@x.org/b@y.org", '"a@x.org"'])
+def test_an_address_of_e_mail_is_found_at_the_end_of_a_sentence_and_beside_other_signs(
+    db: Session, make: Make, field: str
+) -> None:
+    pair = make.pair()
+    make.subject(pair.vss_file).safe_channel = field
+    db.flush()
+
+    assert identifying.tells(db, pair.vss, pair.case.id, "Write to a@x.org today")
+    assert contact_flags.stands_in(flagged(make, pair, ContactField.EMAIL, field), "only by a@x.org")
+
+
+def test_a_day_beside_how_she_is_reached_is_no_number_of_hers(db: Session, make: Make) -> None:
+    pair = make.pair()
+    her = make.subject(pair.vss_file)
+    her.safe_channel = "Tuesdays 14-16, since 01.09.2025 at work, 0888 123 456"
+    db.flush()
+
+    assert not identifying.tells(db, pair.vss, pair.case.id, "The talk was on 01.09.2025")
+    assert identifying.tells(db, pair.vss, pair.case.id, "Ring 0888/123456")
