@@ -119,7 +119,7 @@ class Walk:
     def current(self) -> Phase:
         """The phase of the walk; the first where it has not begun, and where the other service walks its case alone."""
         if self.case is not None:
-            name = self.case.phase if access.is_open_to(self.actor, self.case) else ""
+            name = self.case.phase if self._has_frame else ""
         else:
             name = self.entries[-1].phase if self.entries else ""
         return next((phase for phase in self.phases if phase.id == name), self.phases[0])
@@ -185,7 +185,14 @@ class Walk:
                 return step
         raise Invalid("error.unknown_step", field="step")
 
+    @property
+    def _has_frame(self) -> bool:
+        return self.case is None or access.is_open_to(self.actor, self.case)
+
     def _is_shown(self, step: Step) -> bool:
+        # The checks of the frame are for whoever may read it: for who only answered, after both have confirmed.
+        if step.page is Screen.FRAME and not self._has_frame:
+            return False
         # A step of one side speaks of that side's own file: for those who may read it.
         if step.side is Side.BOTH:
             return True

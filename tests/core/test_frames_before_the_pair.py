@@ -125,6 +125,11 @@ def test_who_only_answered_stands_in_the_first_phase_and_sees_no_check_of_the_fr
     assert his.standing is not None
     assert hers.standing.phase != his.standing.phase
 
+    assert hers.standing.step is not None
+    assert hers.standing.step.id == "parallel_file"
+    shown = {step.id for phase in hers.phases for step in phase.steps}
+    assert not shown & {"target_checked", "exclusions_checked"}
+
     def done(seen: phases.Overview) -> set[str]:
         steps = [step for phase in seen.phases for step in phase.steps]
         return {step.id for step in steps if step.progress is Progress.BY_RECORD}
