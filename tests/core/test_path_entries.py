@@ -91,8 +91,10 @@ def test_what_is_shared_again_is_known_since_it_was_shared_first(db: Session, ma
         )
         if not is_shared:
             path_entries.share(db, pair.pp, entry.id, version=entry.version)
+        db.flush()
         first = known_times.by_hand(entry)
         path_entries.unshare(db, pair.pp, entry.id, version=entry.version)
+        db.flush()
         with clock.at(clock.now() + timedelta(days=3)):
             path_entries.share(db, pair.pp, entry.id, version=entry.version)
 
