@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -61,12 +62,11 @@ class Anchor:
 def read(file: Path, key: bytes) -> Anchor:
     """What an anchor holds.
 
-    Raises BadAnchorError where it was not written with the key of this log.
+    Raises BadAnchorError where it was not written with the key of this log, TornAnchorError where it was not to its end.
     """
-    try:
-        said = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError:
-        raise TornAnchorError(file.name) from None
+    said = _said(file)
+    if said is None:
+        raise TornAnchorError(file.name)
     try:
         given = str(said.pop("code"))
         found = Anchor(file, int(said["count"]), str(said["head"]), datetime.fromisoformat(said["at"]))
@@ -80,23 +80,27 @@ def read(file: Path, key: bytes) -> Anchor:
 def every(folders: Iterable[Path], key: bytes) -> list[Anchor]:
     """All anchors of some folders, in the order in which they were written; those that are torn are passed over."""
     found = []
-    for file in (file for folder in folders for file in folder.glob("*.json")):
+    for file in _files(folders):
         with suppress(TornAnchorError):
             found.append(read(file, key))
     return sorted(found, key=lambda one: (one.at, one.file.name))
 
 
-def torn(folders: Iterable[Path], key: bytes) -> list[str]:
+def torn(folders: Iterable[Path]) -> list[str]:
     """The names of the files that were not written to their end."""
-    found = []
-    for file in (file for folder in folders for file in folder.glob("*.json")):
-        try:
-            read(file, key)
-        except TornAnchorError:
-            found.append(file.name)
-        except BadAnchorError:
-            continue
-    return sorted(set(found))
+    return sorted({file.name for file in _files(folders) if _said(file) is None})
+
+
+def _files(folders: Iterable[Path]) -> Iterator[Path]:
+    return (file for folder in folders for file in folder.glob("*.json"))
+
+
+def _said(file: Path) -> Any:
+    """What a file says; None where it was not written to its end."""
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except ValueError:
+        return None
 
 
 def kept(folders: Iterable[Path], key: bytes) -> dict[int, str]:

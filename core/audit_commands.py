@@ -25,7 +25,7 @@ def verify(
     try:
         with opened.reading.begin() as db:
             key = chain.key_of(db)
-            torn = anchors.torn(settings().anchor_folders, key)
+            torn = anchors.torn(settings().anchor_folders)
             seen = anchors.kept(settings().anchor_folders, key)
             if anchor is not None:
                 given = anchors.read(anchor, key)

@@ -135,12 +135,8 @@ def new_backup_key(to: Annotated[Path, typer.Option(help="A file that is not the
 def _make(t: Words, to: Path, *, may_differ: bool) -> datetime | None:
     """Make one; returns since when the clock may run ahead."""
     chosen = settings()
-    file = Path(chosen.database_url.removeprefix("sqlite:///"))
-    if chosen.is_sqlite and not file.exists():
-        # Opening would make an empty one, and an empty backup looks like a good one.
-        raise BackupError("no_database", file=file)
     # First: where it does not open, no key is made, and none is mailed by a nightly job.
-    opened = store.open_default()
+    opened = store.open_installed()
     try:
         sealing = _sealing(may_differ=may_differ)
         if sealing.made is not None:

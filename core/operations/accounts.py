@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select, update
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, exists, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
 from core import access, audit, clock, sign_in, tokens
 from core.access import Actor, Permission, require, require_fresh
@@ -44,6 +44,22 @@ def of(db: Session, person: Person) -> Account:
     if found is None:
         raise NotFound
     return found
+
+
+def was_given(
+    person_id: UUID | InstrumentedAttribute[UUID],
+    *,
+    within: timedelta,
+    by: UUID | InstrumentedAttribute[UUID] | None = None,
+) -> ColumnElement[bool]:
+    """Was somebody entered, or given a role, so short a time ago; where one is named, by this administrator?"""
+    given = exists().where(
+        Event.subject == Person.__tablename__,
+        Event.subject_id == person_id,
+        Event.act.in_(("add", "give_role")),
+        Event.created_at > clock.now() - within,
+    )
+    return given if by is None else given.where(Event.person_id == by)
 
 
 def new_code(db: Session, actor: Actor, person_id: UUID) -> Handover:

@@ -28,7 +28,7 @@ from core.models import (
     Service,
     Subject,
 )
-from core.operations import cases
+from core.operations import accounts, cases
 from core.text import line, text
 
 __all__ = ["BreakGlassGround"]
@@ -224,13 +224,7 @@ def _find(db: Session, actor: Actor, wanted: str) -> CaseFile:
 
 def _require_known_here(db: Session, actor: Actor) -> None:
     """Raise NotAllowed for somebody who was entered a moment ago: first their colleagues learn that they are there."""
-    entered = select(Event.id).where(
-        Event.subject == Person.__tablename__,
-        Event.subject_id == actor.person_id,
-        Event.act.in_(("add", "give_role")),
-        Event.created_at > clock.now() - NEW,
-    )
-    if db.scalar(entered.limit(1)) is not None:
+    if db.scalar(select(accounts.was_given(actor.person_id, within=NEW))):
         raise NotAllowed("error.break_glass.new_here")
 
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from core import access, audit, clock, sign_in
 from core.access import Actor, Permission, require, require_fresh
 from core.errors import Conflict
-from core.models import Account, Event, FactorRemoval, NoticeKind, Person, Role, Service, ServiceKind
+from core.models import Account, FactorRemoval, NoticeKind, Person, Role, Service, ServiceKind
 from core.operations import accounts
 from core.sign_in import factors, notices
 
@@ -124,7 +124,7 @@ def _confirmable(actor: Actor) -> Select[FactorRemoval]:
             or_(*reach) if reach else FactorRemoval.id.is_(None),
             FactorRemoval.asked_by != actor.person_id,
             FactorRemoval.person_id != actor.person_id,
-            ~_made(FactorRemoval.asked_by, actor.person_id),
+            ~accounts.was_given(actor.person_id, within=NEW, by=FactorRemoval.asked_by),
         )
     )
 
@@ -141,19 +141,6 @@ def _confirmers(db: Session, actor: Actor, person: Person) -> list[UUID]:
         select(Person.id)
         .join(Account, Account.person_id == Person.id)
         .where(reach, Person.is_active, Account.is_enabled, Person.id.not_in([actor.person_id, person.id]))
-        .where(~_made(actor.person_id, Person.id))
+        .where(~accounts.was_given(Person.id, within=NEW, by=actor.person_id))
     )
     return list(db.scalars(statement))
-
-
-def _made(
-    by: UUID | InstrumentedAttribute[UUID], second: UUID | InstrumentedAttribute[UUID]
-) -> ColumnElement[bool]:
-    """Was the second person entered, or given a role, by the first a short time ago? Then the two may be one."""
-    return exists().where(
-        Event.person_id == by,
-        Event.subject == Person.__tablename__,
-        Event.subject_id == second,
-        Event.act.in_(("add", "give_role")),
-        Event.created_at > clock.now() - NEW,
-    )

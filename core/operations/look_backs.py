@@ -44,7 +44,8 @@ def _find(db: Session, actor: Actor, meeting_id: UUID) -> Meeting:
 
 
 def _looking(db: Session, actor: Actor, meeting: Meeting, *, is_shared: bool) -> list[Actor]:
-    return [actor, *(shared_screens.present(db, meeting.id) if is_shared else [])]
+    there = shared_screens.present(db, meeting.id) if is_shared else []
+    return [actor, *(each for each in there if each.person_id != actor.person_id)]
 
 
 def _of_all(read: Sequence[Picture]) -> Picture:

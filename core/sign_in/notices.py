@@ -31,6 +31,7 @@ def tell_service(db: Session, service_id: UUID, kind: NoticeKind, *, but: Collec
 
 
 def answering(service_id: UUID, *, but: Collection[UUID]) -> Select[UUID]:
+    """The ids of those of a service who look after cases, or answer for them."""
     return (
         select(Account.person_id)
         .join(Person, Person.id == Account.person_id)

@@ -25,7 +25,7 @@ from core.models import (
 from core.operations import first_passes, risk_assessments, risk_boards, risk_levels, risk_lists, unsent
 from core.operations.first_passes import HER
 from tests import notices, risk
-from tests.make import Make, consented
+from tests.make import Make, Pair, consented
 from tests.pages.conftest import Desk, press, said
 
 
@@ -266,9 +266,14 @@ def test_without_her_consent_it_waits_for_a_second_person(db: Session, make: Mak
     assert "Waits for a second person" in said(at)
 
 
-def test_an_item_that_somebody_settled_meanwhile_shows_both(db: Session, make: Make, desk: Desk) -> None:
+def of_two_minds(db: Session, make: Make) -> tuple[Pair, RiskAssessment]:
+    """Both first passes lie open, and differ in one item."""
     pair = make.pair()
-    found = risk.opened(db, pair, {"pets": Seen.NOT_PRESENT}, {"pets": Seen.PRESENT})
+    return pair, risk.opened(db, pair, {"pets": Seen.NOT_PRESENT}, {"pets": Seen.PRESENT})
+
+
+def test_an_item_that_somebody_settled_meanwhile_shows_both(db: Session, make: Make, desk: Desk) -> None:
+    pair, found = of_two_minds(db, make)
     db.commit()
     at = desk.open(pair.vss, "risk", case=pair.case.id)
     assert "Where the answers differ (1)" in said(at)
@@ -287,8 +292,7 @@ def test_an_item_that_somebody_settled_meanwhile_shows_both(db: Session, make: M
 
 
 def test_ones_own_settlement_is_no_reason_to_draw_the_page_anew(db: Session, make: Make, desk: Desk) -> None:
-    pair = make.pair()
-    found = risk.opened(db, pair, {"pets": Seen.NOT_PRESENT}, {"pets": Seen.PRESENT})
+    pair, found = of_two_minds(db, make)
     db.commit()
     found_id, vss, pp = found.id, pair.vss, pair.pp
     at = desk.open(vss, "risk", case=pair.case.id)
@@ -305,8 +309,7 @@ def test_ones_own_settlement_is_no_reason_to_draw_the_page_anew(db: Session, mak
 def test_the_box_of_what_nobody_knows_keeps_its_name_when_an_item_of_it_is_settled(
     db: Session, make: Make, desk: Desk
 ) -> None:
-    pair = make.pair()
-    risk.opened(db, pair, {"pets": Seen.NOT_PRESENT}, {"pets": Seen.PRESENT})
+    pair, _ = of_two_minds(db, make)
     db.commit()
     at = desk.open(pair.vss, "risk", case=pair.case.id)
     before = {one.label for one in at.expander}
@@ -323,8 +326,7 @@ def test_the_box_of_what_nobody_knows_keeps_its_name_when_an_item_of_it_is_settl
 def test_a_note_that_is_typed_stays_when_a_colleague_settles_the_item(
     db: Session, make: Make, desk: Desk
 ) -> None:
-    pair = make.pair()
-    found = risk.opened(db, pair, {"pets": Seen.NOT_PRESENT}, {"pets": Seen.PRESENT})
+    pair, found = of_two_minds(db, make)
     db.commit()
     found_id, vss, pp, case_id = found.id, pair.vss, pair.pp, pair.case.id
     at = desk.open(vss, "risk", case=case_id)
@@ -356,8 +358,7 @@ def test_a_note_that_is_typed_stays_when_a_colleague_settles_the_item(
 def test_a_note_that_looks_like_an_address_goes_to_the_other_side_by_a_click_of_its_own_alone(
     db: Session, make: Make, desk: Desk
 ) -> None:
-    pair = make.pair()
-    risk.opened(db, pair, {"pets": Seen.NOT_PRESENT}, {"pets": Seen.PRESENT})
+    pair, _ = of_two_minds(db, make)
     db.commit()
     at = desk.open(pair.vss, "risk", case=pair.case.id)
     answer(at, "What both hold: He has harmed", Seen.PRESENT)
@@ -394,8 +395,7 @@ def test_an_action_for_an_item_that_looks_like_an_address_is_asked_about_once(
 
 
 def test_a_note_that_is_let_go_leaves_theirs(db: Session, make: Make, desk: Desk) -> None:
-    pair = make.pair()
-    found = risk.opened(db, pair, {"pets": Seen.NOT_PRESENT}, {"pets": Seen.PRESENT})
+    pair, found = of_two_minds(db, make)
     risk_boards.settle(db, pair.pp, found.id, about=HER, item="pets", seen=Seen.PRESENT, number=0)
     db.commit()
     vss, slot = pair.vss, f"risk_note:{found.id}:{HER}:pets"
@@ -438,8 +438,7 @@ def test_a_difference_about_a_child_and_what_is_left_are_told_for_each_person(
 
 
 def test_theirs_is_left_where_it_convinces(db: Session, make: Make, desk: Desk) -> None:
-    pair = make.pair()
-    found = risk.opened(db, pair, {"pets": Seen.NOT_PRESENT}, {"pets": Seen.PRESENT})
+    pair, found = of_two_minds(db, make)
     db.commit()
     at = desk.open(pair.vss, "risk", case=pair.case.id)
     risk_boards.settle(db, pair.pp, found.id, about=HER, item="pets", seen=Seen.NOT_PRESENT, number=0)

@@ -55,11 +55,17 @@ def on_screen(db: Session, pair: Pair, meeting: Meeting, desk: Desk) -> AppTest:
     return at
 
 
-def test_it_has_the_table_and_no_other_page(db: Session, make: Make, desk: Desk) -> None:
+def laid_for(db: Session, make: Make) -> tuple[Pair, Meeting]:
+    """A table of two services, of which one has a name in its file."""
     pair = make.pair()
     make.subject(pair.vss_file, name="Wrenna Finch")
     meeting = make.table(pair)
     db.commit()
+    return pair, meeting
+
+
+def test_it_has_the_table_and_no_other_page(db: Session, make: Make, desk: Desk) -> None:
+    pair, meeting = laid_for(db, make)
 
     at = on_screen(db, pair, meeting, desk)
 
@@ -273,10 +279,7 @@ def test_the_table_offers_to_go_on_the_shared_screen_and_says_what_that_does(
 def test_an_action_that_somebody_typed_alone_is_not_on_it_and_is_not_lost(
     db: Session, make: Make, desk: Desk
 ) -> None:
-    pair = make.pair()
-    make.subject(pair.vss_file, name="Wrenna Finch")
-    meeting = make.table(pair)
-    db.commit()
+    pair, meeting = laid_for(db, make)
     need, text = (f"write_action_{meeting.id.hex}_{field}" for field in ("need", "text"))
     own = desk.open(pair.vss, "table", meeting=meeting.id)
     own.text_area(key=text).set_value("Wrenna moves to Mill Lane 4").run()
@@ -354,10 +357,7 @@ def test_a_form_that_is_sent_on_it_leaves_what_its_person_had_typed_alone(
 def test_a_name_of_her_file_is_not_added_and_nobody_in_the_room_reads_that_it_is_one(
     db: Session, make: Make, desk: Desk
 ) -> None:
-    pair = make.pair()
-    make.subject(pair.vss_file, name="Wrenna Finch")
-    meeting = make.table(pair)
-    db.commit()
+    pair, meeting = laid_for(db, make)
     need, text = (f"write_action_{meeting.id.hex}_{field}" for field in ("need", "text"))
     at = on_screen(db, pair, meeting, desk)
     at.text_input(key=need).set_value("Wrenna").run()
@@ -375,10 +375,7 @@ def test_a_name_of_her_file_is_not_added_and_nobody_in_the_room_reads_that_it_is
 def test_a_point_with_a_name_of_her_file_is_not_added_and_nobody_in_the_room_reads_that_it_is_one(
     db: Session, make: Make, desk: Desk
 ) -> None:
-    pair = make.pair()
-    make.subject(pair.vss_file, name="Wrenna Finch")
-    meeting = make.table(pair)
-    db.commit()
+    pair, meeting = laid_for(db, make)
     at = look(on_screen(db, pair, meeting, desk), "agenda")
     [title] = [one for one in at.text_input if one.label == T("table.point")]
     title.set_value("Wrenna")
@@ -392,10 +389,7 @@ def test_a_point_with_a_name_of_her_file_is_not_added_and_nobody_in_the_room_rea
 def test_an_entry_with_a_name_says_that_it_is_not_saved_and_not_why(
     db: Session, make: Make, desk: Desk
 ) -> None:
-    pair = make.pair()
-    make.subject(pair.vss_file, name="Wrenna Finch")
-    meeting = make.table(pair)
-    db.commit()
+    pair, meeting = laid_for(db, make)
     at = on_screen(db, pair, meeting, desk)
     assert T("shared_screen.not_saved") not in said(at)
 
