@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
+import psycopg
 import pytest
 from coverage import Coverage
 from sqlalchemy import Engine, event, text
@@ -58,6 +59,14 @@ def _whole_ring(db: Session, _transaction: object, _connection: object) -> None:
     """Who writes into the database for a test holds every key; an operation that a store runs holds its actor's."""
     if RING not in db.info:
         keys.whole(db)
+
+
+@event.listens_for(Engine, "connect")
+def _prepared_once(connection: object, _record: object) -> None:
+    """Tests ask the same of a database over and over: a statement is prepared when it first comes, and stays."""
+    if isinstance(connection, psycopg.Connection):
+        connection.prepare_threshold = 0
+        connection.prepared_max = None
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -14,6 +14,9 @@ from pytest_postgresql.executors import PostgreSQLExecutor
 
 #: On a busy machine the server takes connections some time before it answers them.
 START_SECONDS = 60
+#: What is lost with the machine is lost; and a statement is planned once, not for each of its values: on the few rows
+#: of a test that takes longer than to carry it out.
+OPTIONS = "-c fsync=off -c synchronous_commit=off -c jit=off -c plan_cache_mode=force_generic_plan"
 
 
 def _wait_for(address: str) -> None:
@@ -49,7 +52,7 @@ def server() -> Iterator[str]:
         logfile=str(own / "log"),
         startparams="-w",
         dbname="postgres",
-        postgres_options="-c fsync=off -c synchronous_commit=off",
+        postgres_options=OPTIONS,
     )
     try:
         executor.start()

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from core import clock, sign_in, store
 from core.access import Actor
@@ -121,13 +122,19 @@ class Desk:
         return at
 
     def open(self, actor: Actor, page: str, **params: object) -> AppTest:
-        """Open a page as this person; the keywords are the ids of the address."""
+        """Open a page as this person; the keywords are the ids of the address.
+
+        Raises LookupError where it is none of this person's pages.
+        """
         at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=20)
         at.session_state["token"] = self.sign_in(actor)
-        at.run()
         for name, value in params.items():
             at.query_params[name] = str(value)
-        at.switch_page(str(page_file(page).relative_to(ROOT))).run()
+        # As by its address: `switch_page` knows a page only once another was drawn, which takes as long again.
+        at._page_hash = calc_hash(page)
+        at.run()
+        if at._registered_pages.get(at._page_hash, {}).get("script_path") != str(page_file(page)):
+            raise LookupError(page)
         assert not at.exception, [raised.value for raised in at.exception]
         return at
 

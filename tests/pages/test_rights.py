@@ -194,7 +194,7 @@ def test_an_officer_has_the_page_and_no_page_of_a_case(db: Session, make: Make, 
     db.commit()
 
     assert "Own file: over since" in said(desk.open(officer, "keeping"))
-    with pytest.raises(ValueError, match="navigation page"):
+    with pytest.raises(LookupError, match="rights"):
         desk.open(officer, "rights", case=pair.case.id)
 
 
