@@ -191,8 +191,8 @@ def _begin_postgresql(connection: Connection) -> None:
     if connection.get_execution_options().get("writes", False):
         # What was said to be saved is on the disk, whatever the server is set to.
         connection.exec_driver_sql(
-            "SET LOCAL synchronous_commit = on; SET LOCAL lock_timeout = '5s'; "
-            f"SELECT pg_advisory_xact_lock({_WRITERS})"
+            "SELECT set_config('synchronous_commit', 'on', true), set_config('lock_timeout', '5s', true), "
+            f"pg_advisory_xact_lock({_WRITERS})"
         )
 
 
