@@ -133,7 +133,8 @@ class Desk:
         # As by its address: `switch_page` knows a page only once another was drawn, which takes as long again.
         at._page_hash = calc_hash(page)
         at.run()
-        if at._registered_pages.get(at._page_hash, {}).get("script_path") != str(page_file(page)):
+        here = at._registered_pages.get(at._page_hash)
+        if here is None or here["script_path"] != str(page_file(page)):
             raise LookupError(page)
         assert not at.exception, [raised.value for raised in at.exception]
         return at
