@@ -69,13 +69,18 @@ def waiting(db: Session, actor: Actor) -> list[Waiting]:
 
 
 def confirm(db: Session, actor: Actor, removal_id: UUID) -> Person:
-    """Remove the second factor and end every session; at the next sign-in the person sets up a new one."""
+    """Remove the second factor and end every session; the person comes in again by a code of their administrator's.
+
+    Their password counts no more: whoever else knows it would set up a second factor of their own.
+    """
     require_fresh(actor)
     # Locked: in the same moment the person may set up the new one.
     removal = access.find(db, _confirmable(actor).with_for_update(of=FactorRemoval), removal_id)
     person = db.get_one(Person, removal.person_id)
     _settle(removal, actor)
-    factors.remove(db, accounts.of(db, person))
+    account = accounts.of(db, person)
+    account.password_hash = ""
+    factors.remove(db, account)
     sign_in.end_all(db, person.id)
     notices.leave(db, person.id, NoticeKind.FACTOR_REMOVED)
     audit.record(db, actor, "remove_factor", person)

@@ -323,6 +323,7 @@ def test_a_second_factor_is_removed_by_two_and_set_up_anew(
     assert kept is not None
     assert waiting.asked_by == pp_ada.name
     assert account.totp_secret is None
+    assert account.password_hash == ""
     assert sign_in.find(db, token) is None
     with pytest.raises(NotFound):
         factor_removals.confirm(db, mira, removal.id)
