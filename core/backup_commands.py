@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import make_url
 
-from core import backups, chain, clock, key_file, log_clock, lost_periods, store, tombstones
+from core import backups, chain, clock, key_file, log_clock, lost_periods, store, taken_back, tombstones
 from core.backups import BackupError, keys, records
 from core.backups.manifest import Manifest
 from core.db import LOG_KEY
@@ -83,11 +83,15 @@ def restore(
         records.carry(settings().home, to)
         records.add(to, file, made)
         lost_periods.restored(settings().anchor_folder, home=to, made_at=made.made_at)
-        erased = _erase_again(to, url)
-        if erased.unread:
-            typer.echo(t("backup.unread_erased", files=", ".join(erased.unread), folder=to))
-        elif not erased.is_any:
+        found = _again(to, url)
+        if found.unread:
+            typer.echo(t("backup.unread_erased", files=", ".join(found.unread), folder=to))
+        elif not found.is_any:
             typer.echo(t("backup.nothing_erased", at=f"{t.moment(made.made_at)} UTC", folder=to))
+        if found.closed is None:
+            typer.echo(t("backup.nothing_taken_back", at=f"{t.moment(made.made_at)} UTC", folder=to))
+        else:
+            typer.echo(t("backup.closed_again", count=found.closed))
         typer.echo(t("backup.restored", folder=to, **_figures(t, made)))
 
 
@@ -101,15 +105,16 @@ def _require_safe(database: str) -> None:
 
 
 @dataclass(frozen=True)
-class _Erased:
-    """What was found of what was erased."""
+class _Found:
+    """What was found of what was erased, and how much was closed again; None: nothing says what was taken back."""
 
     is_any: bool
     unread: list[str]
+    closed: int | None
 
 
-def _erase_again(home: Path, url: str) -> _Erased:
-    """What was erased since the copy was made does not come back with it; says what names it."""
+def _again(home: Path, url: str) -> _Found:
+    """What was erased since the copy was made does not come back with it, and what was taken back is not open."""
     folder, kept = home / tombstones.FOLDER, settings().erased_folders
     restored = store.open_store(url or f"sqlite:///{home / 'concord.db'}", home / "database.key")
     try:
@@ -118,9 +123,12 @@ def _erase_again(home: Path, url: str) -> _Erased:
         for each in kept:
             tombstones.carry(each, folder, key)
         tombstones.settle(restored, folder)
+        is_known = taken_back.carry(settings().taken_back_folders, home / taken_back.FOLDER, key)
+        closed = taken_back.settle(restored, home / taken_back.FOLDER)
     finally:
         restored.engine.dispose()
-    return _Erased(any(folder.glob("*.json")), tombstones.unread(key, folder, *kept))
+    unread = tombstones.unread(key, folder, *kept)
+    return _Found(any(folder.glob("*.json")), unread, closed if is_known else None)
 
 
 def new_backup_key(to: Annotated[Path, typer.Option(help="A file that is not there yet.")]) -> None:

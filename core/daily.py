@@ -1,9 +1,9 @@
-"""What the server does once a day, as long as it runs."""
+"""What the server does once a day, or oftener, as long as it runs."""
 
 import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from threading import Event, Thread
 
@@ -15,17 +15,22 @@ log = logging.getLogger("concord")
 DAY = timedelta(days=1)
 
 
-@contextmanager
-def every_day(act: Callable[[], object], *, failed: str) -> Iterator[None]:
+def every_day(act: Callable[[], object], *, failed: str) -> AbstractContextManager[None]:
     """Do it now and each day; what fails is said in the console and tried the next day."""
+    return every(DAY, act, failed=failed)
+
+
+@contextmanager
+def every(period: timedelta, act: Callable[[], object], *, failed: str) -> Iterator[None]:
+    """Do it now and each time that so much time is over; what fails is said in the console and tried the next time."""
     stop = Event()
     _try(act, failed)
 
     def watch() -> None:
-        while not stop.wait(DAY.total_seconds()):
-            # An error that nobody foresaw ends this day's work alone, and is said without its words.
-            with ThreadPoolExecutor(1) as day:
-                error = day.submit(_try, act, failed).exception()
+        while not stop.wait(period.total_seconds()):
+            # An error that nobody foresaw ends this time's work alone, and is said without its words.
+            with ThreadPoolExecutor(1) as once:
+                error = once.submit(_try, act, failed).exception()
             if error is not None:
                 log.error("%s: %s", failed, type(error).__name__)
 

@@ -68,7 +68,8 @@ class Settings(BaseSettings):
     keys: KeysIn = "file"
     #: The file or descriptor (/dev/fd/3) with that passphrase; empty: it is asked for at the terminal.
     passphrase_file: Path | None = None
-    #: A second folder for the anchors of the log and what was erased, on another disk; empty: the home folder alone.
+    #: A second folder for the anchors of the log, what was erased and what was taken back, on another disk; empty: the
+    #: home folder alone.
     anchors: Path | None = None
     #: Minutes without a click until a person must sign in again.
     idle_minutes: int = Field(default=15, ge=5, le=30)
@@ -246,6 +247,18 @@ class Settings(BaseSettings):
     def erased_folders(self) -> tuple[Path, ...]:
         """The same, and where it writes it a second time: below the second folder of the anchors."""
         return (self.erased, self.anchors / "erased") if self.anchors is not None else (self.erased,)
+
+    @property
+    def taken_back(self) -> Path:
+        """Where the server writes down what was taken back, ended or closed, by ids alone."""
+        return self.home / "taken-back"
+
+    @property
+    def taken_back_folders(self) -> tuple[Path, ...]:
+        """The same, and where it writes it a second time: below the second folder of the anchors."""
+        return (
+            (self.taken_back, self.anchors / "taken-back") if self.anchors is not None else (self.taken_back,)
+        )
 
     @property
     def leaving(self) -> Path:

@@ -25,7 +25,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core import anchors, ends, key_holders, outages, outside, starting
+from core import anchors, ends, key_holders, outages, outside, starting, taken_back
 from core.locale import Words
 from core.sealing import BrokenSealError
 from core.settings import settings
@@ -270,6 +270,8 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     for slow in ("pandas", "pyarrow"):
         Thread(target=import_module, args=(slow,), daemon=True).start()
     with (
+        # Before anything is written down of this start.
+        taken_back.always(stores.real(), *settings().taken_back_folders),
         anchors.daily(stores.real(), *settings().anchor_folders),
         ends.daily(stores.real(), settings().leaving),
     ):

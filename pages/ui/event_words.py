@@ -18,7 +18,7 @@ def did(t: Words, subject: str, act: str) -> str:
     """What somebody did; an act without words of its own is said by what it was done to."""
     if subject == "departure":
         return _left(t, act)
-    keys = (f"event.{subject}.{act}", f"event.{subject}.any")
+    keys = (f"event.{subject}.{act}", f"event.act.{act}", f"event.{subject}.any")
     return t(next((key for key in keys if t.has(key)), "event.any"))
 
 

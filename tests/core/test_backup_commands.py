@@ -11,7 +11,7 @@ import time_machine
 from sqlalchemy import func, select, text
 from typer.testing import CliRunner
 
-from core import chain, clock, keys, lost_periods, store, tombstones
+from core import chain, clock, keys, lost_periods, store, taken_back, tombstones
 from core.__main__ import app
 from core.backups import records
 from core.db import Base
@@ -24,11 +24,11 @@ from core.models import (
     ReleasedEntry,
     Role,
 )
-from core.operations import erasures
+from core.operations import erasures, joint_items
 from core.settings import SettingsError, settings
 from tests.campaign.backup import leave
 from tests.core.test_erasures import ask, closed, manager
-from tests.make import Make
+from tests.make import Make, share
 
 runner = CliRunner()
 
@@ -407,6 +407,48 @@ def test_what_was_erased_since_does_not_come_back_with_an_older_backup(
     assert [one.name for one in (tmp_path / "again" / "erased").iterdir()] == [f"{erasure_id}.json"]
 
 
+def share_and_withdraw_since_a_backup(folder: Path) -> tuple[Path, UUID]:
+    """Make a backup of something that she shares, and take it back afterwards."""
+    opened = store.open_default()
+    with opened.writing.begin() as db:
+        keys.whole(db)
+        make = Make(db)
+        pair = make.pair()
+        item = share(db, pair.vss, make.note(pair.vss_file, pair.vss).id, "He waits at the school.")
+    run("backup", "--to", folder / "kept")
+    (backup,) = (folder / "kept").iterdir()
+    opened.change(joint_items.withdraw, pair.vss, item.id)
+    taken_back.settle(opened, *settings().taken_back_folders)
+    opened.engine.dispose()
+    return backup, item.id
+
+
+def test_what_was_taken_back_since_is_not_open_in_an_older_backup(tmp_path: Path, home: Path) -> None:
+    backup, item_id = share_and_withdraw_since_a_backup(tmp_path)
+
+    said = run("restore", backup, "--to", tmp_path / "again", "--key", home / "backup.key")
+
+    again = open_again(tmp_path)
+    with again.reading.begin() as db:
+        assert db.scalar(select(JointItem.withdrawn_at).where(JointItem.id == item_id)) is not None
+        assert chain.verify(db, chain.key_of(db)).wrong is None
+    again.engine.dispose()
+    assert "after the backup was made: 1." in said
+
+
+def test_a_restore_says_that_nothing_was_found_of_what_was_taken_back(tmp_path: Path, home: Path) -> None:
+    backup, item_id = share_and_withdraw_since_a_backup(tmp_path)
+    shutil.rmtree(home / taken_back.FOLDER)
+
+    said = run("restore", backup, "--to", tmp_path / "again", "--key", home / "backup.key")
+
+    again = open_again(tmp_path)
+    with again.reading.begin() as db:
+        assert db.scalar(select(JointItem.withdrawn_at).where(JointItem.id == item_id)) is None
+    again.engine.dispose()
+    assert "All of it is open again" in said
+
+
 def counted(of: store.Store) -> dict[str, int]:
     """The rows of each table that an erasure leaves or takes."""
     names = ("meeting", "action", "action_change", "path_entry", "released_entry", "immediate_notice")
@@ -422,7 +464,7 @@ def test_a_restore_names_what_of_the_erased_cannot_be_read_any_more(tmp_path: Pa
     said = run("restore", backup, "--to", tmp_path / "again", "--key", home / "backup.key")
 
     assert f"this cannot be read, or was changed: {erasure_id}.json" in said
-    assert "Nothing was found" not in said
+    assert "Nothing was found of what was erased" not in said
 
 
 def test_what_was_erased_is_read_in_the_second_folder_where_the_first_one_is_torn(

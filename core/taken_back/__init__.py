@@ -1,0 +1,138 @@
+"""What was taken back, ended or closed, kept outside the database by ids alone: a copy that is put back opens none of it.
+
+The file says up to which place in the log it is true. A database that holds that place has been through all of it; in
+one that does not, an older copy, everything is closed again that was closed then. A second folder on another disk holds
+a file of each of the last days, for the day on which the first one is gone.
+"""
+
+import hmac
+import json
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import chain, clock
+from core.daily import every
+from core.key_holders.files import lay
+from core.models import Event
+from core.store import Store
+from core.taken_back import rows
+
+log = logging.getLogger("concord")
+
+FOLDER = "taken-back"
+FILE = "taken-back.json"
+#: So much of what was taken back may be open again after a restore.
+OFTEN = timedelta(minutes=1)
+#: Files of so many days stay in the second folder.
+KEPT = 7
+FAILED = "what was taken back could not be written down"
+
+
+@dataclass(frozen=True)
+class _Written:
+    file: Path
+    count: int
+    head: str
+    at: datetime
+    closed: rows.Closed
+
+
+@contextmanager
+def always(store: Store, folder: Path, *more: Path) -> Iterator[None]:
+    """Settle now and every minute, as long as the server runs."""
+    with every(OFTEN, lambda: settle(store, folder, *more), failed=FAILED):
+        yield
+
+
+def settle(store: Store, folder: Path, *more: Path) -> int:
+    """Close again what an older copy opened, and write down what is closed; returns how many records were closed."""
+    count = 0
+    with store.reading.begin() as db:
+        key, head = chain.key_of(db), chain.head(db).head
+        found, own = _newest((folder, *more), key), _newest((folder,), key)
+        is_older = found is not None and not _holds(db, found)
+    if found is not None and is_older:
+        with store.writing.begin() as db:
+            count = rows.close(db, found.closed)
+        log.error("an older copy of the data was put back: %s records were closed again", count)
+    if is_older or own is None or own.head != head:
+        _write(store, folder, *more)
+    return count
+
+
+def carry(folders: Iterable[Path], to: Path, key: bytes) -> bool:
+    """Take the newest file of some folders along into another one; False where there is none."""
+    found = _newest(folders, key)
+    if found is not None:
+        to.mkdir(exist_ok=True, parents=True, mode=0o700)
+        lay(to / FILE, found.file.read_bytes(), over=True)
+    return found is not None
+
+
+def _holds(db: Session, found: _Written) -> bool:
+    """Has the database been through all that the file says? What was taken off the log since was checked before."""
+    start = chain.start(db)
+    if found.count <= start.count:
+        return True
+    return db.scalar(select(Event.mac).where(Event.seq == found.count)) == found.head
+
+
+def _write(store: Store, folder: Path, *more: Path) -> None:
+    with store.reading.begin() as db:
+        end, key = chain.head(db), chain.key_of(db)
+        said: dict[str, object] = {
+            "count": end.count,
+            "head": end.head,
+            "at": clock.now().isoformat(),
+            "closed": rows.now(db),
+        }
+    content = json.dumps(said | {"code": _code(key, said)}).encode()
+    folder.mkdir(exist_ok=True, parents=True, mode=0o700)
+    lay(folder / FILE, content, over=True)
+    for other in more:
+        _write_elsewhere(other, content)
+
+
+def _write_elsewhere(folder: Path, content: bytes) -> None:
+    """The same on another disk, which may be away, or take new files alone: then that of today stays."""
+    file = folder / f"{clock.today()}.json"
+    try:
+        folder.mkdir(exist_ok=True, parents=True, mode=0o700)
+        lay(file, content, over=True)
+        for old in sorted(folder.glob("*.json"))[:-KEPT]:
+            old.unlink()
+    except OSError:
+        with suppress(OSError):
+            if file.exists():
+                return
+        log.error("what was taken back could not be written to the second folder")  # noqa: TRY400
+
+
+def _newest(folders: Iterable[Path], key: bytes) -> _Written | None:
+    found = [one for folder in folders for file in folder.glob("*.json") if (one := _read(file, key))]
+    return max(found, key=lambda one: one.at, default=None)
+
+
+def _read(file: Path, key: bytes) -> _Written | None:
+    """What a file says; None where it is torn, or was not written with the key of this log."""
+    try:
+        said = json.loads(file.read_bytes())
+        code = str(said.pop("code"))
+        found = _Written(
+            file, int(said["count"]), str(said["head"]), datetime.fromisoformat(said["at"]), said["closed"]
+        )
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        return None
+    return found if hmac.compare_digest(code.encode(), _code(key, said).encode()) else None
+
+
+def _code(key: bytes, said: dict[str, object]) -> str:
+    text = json.dumps(said, sort_keys=True)
+    return hmac.digest(key, f"taken back\x1f{text}".encode(), "sha256").hex()

@@ -1,0 +1,392 @@
+"""What was taken back, ended or closed is closed in an older copy too, as soon as that is put back."""
+
+import json
+import logging
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from core import chain, clock, keys, store, taken_back
+from core.db import Base
+from core.models import (
+    Account,
+    Agreement,
+    AgreementState,
+    Assignment,
+    Consent,
+    ConsentState,
+    EntryCode,
+    Event,
+    Guest,
+    JointItem,
+    PathEntry,
+    Person,
+    PersonRole,
+    Role,
+    Seal,
+    SignIn,
+    Subject,
+)
+from core.store import Store
+from core.taken_back import rows
+from tests.make import Make, Pair, share
+
+
+@pytest.fixture
+def pair(db: Session, make: Make) -> Pair:
+    """A case in which everything is open: a share, a guest, a path, an account with a password and a telephone."""
+    pair = make.pair()
+    share(db, pair.vss, make.note(pair.vss_file, pair.vss).id, "He waits at the school.")
+    make.guest(pair.case, clock.today() + timedelta(days=9))
+    make.path_entry(pair, pair.pp, "started").is_shared = True
+    make.account(pair.vss, password="seven herons over the mill", seed="A" * 32)
+    db.flush()
+    return pair
+
+
+def withdraw_the_share(db: Session, _pair: Pair) -> None:
+    db.execute(update(JointItem).values(withdrawn_at=clock.now()))
+
+
+def let_the_share_end_earlier(db: Session, _pair: Pair) -> None:
+    db.execute(update(JointItem).values(ends_on=clock.today()))
+
+
+def take_the_entry_out(db: Session, _pair: Pair) -> None:
+    db.execute(update(PathEntry).values(removed_at=clock.now(), is_shared=False))
+
+
+def end_an_assignment(db: Session, pair: Pair) -> None:
+    theirs = update(Assignment).where(Assignment.person_id == pair.pp.person_id)
+    db.execute(theirs.values(until=clock.today() - timedelta(days=1)))
+
+
+def end_the_guest(db: Session, _pair: Pair) -> None:
+    db.execute(update(Guest).values(until=clock.today() - timedelta(days=1)))
+
+
+def let_somebody_go(db: Session, pair: Pair) -> None:
+    gone = update(Person).where(Person.id == pair.vss.person_id)
+    db.execute(gone.values(is_active=False, left_at=clock.now()))
+    db.execute(update(Account).where(Account.person_id == pair.vss.person_id).values(is_enabled=False))
+
+
+def take_a_role(db: Session, pair: Pair) -> None:
+    db.execute(delete(PersonRole).where(PersonRole.person_id == pair.vss.person_id))
+
+
+def end_the_agreement(db: Session, pair: Pair) -> None:
+    ended = update(Agreement).where(Agreement.case_id == pair.case.id)
+    over = {"terminated_on": clock.today(), "terminated_by": pair.pp.person_id}
+    db.execute(ended.values(state=AgreementState.TERMINATED, **over))
+
+
+def let_the_agreement_end_earlier(db: Session, pair: Pair) -> None:
+    db.execute(update(Agreement).where(Agreement.case_id == pair.case.id).values(ends_on=clock.today()))
+
+
+def seal_the_file(db: Session, pair: Pair) -> None:
+    db.add(
+        Seal(file_id=pair.vss_file.id, reason="A cousin of hers works here.", sealed_by=pair.vss.person_id)
+    )
+    db.flush()
+
+
+def withdraw_consent(db: Session, pair: Pair) -> None:
+    her = db.scalars(select(Subject.id).where(Subject.file_id == pair.vss_file.id)).first()
+    assert her is not None
+    db.add(
+        Consent(
+            subject_id=her,
+            purpose="risk_assessment",
+            state=ConsentState.WITHDRAWN,
+            asked_on=clock.today(),
+            recorded_by=pair.vss.person_id,
+        )
+    )
+    db.flush()
+
+
+CLOSED: dict[str, Callable[[Session, Pair], None]] = {
+    "joint_item": withdraw_the_share,
+    "joint_item: its last day": let_the_share_end_earlier,
+    "path_entry": take_the_entry_out,
+    "assignment": end_an_assignment,
+    "guest": end_the_guest,
+    "person": let_somebody_go,
+    "person: a role": take_a_role,
+    "agreement": end_the_agreement,
+    "agreement: its last day": let_the_agreement_end_earlier,
+    "seal": seal_the_file,
+    "consent": withdraw_consent,
+}
+
+
+def without_ways_in(closed: rows.Closed) -> rows.Closed:
+    return {kind: held for kind, held in closed.items() if kind != "ways_in"}
+
+
+@pytest.mark.parametrize("what", CLOSED)
+def test_whatever_was_closed_since_is_closed_in_the_older_copy_and_the_log_says_so(
+    db: Session, pair: Pair, what: str
+) -> None:
+    older = db.begin_nested()
+    CLOSED[what](db, pair)
+    db.flush()
+    closed = json.loads(json.dumps(rows.now(db)))
+    older.rollback()
+    db.expire_all()
+    was_open = rows.now(db)
+
+    count = rows.close(db, closed)
+
+    db.expire_all()
+    assert without_ways_in(was_open) != without_ways_in(closed)
+    assert without_ways_in(rows.now(db)) == without_ways_in(closed)
+    assert count >= 1
+    written = db.scalars(select(Event).where(Event.act == "close_again")).all()
+    assert {one.subject for one in written} == {what.partition(":")[0]}
+    assert len(written) == count
+
+
+@pytest.mark.parametrize("what", CLOSED)
+def test_nothing_is_opened_by_it_and_no_day_becomes_later(db: Session, pair: Pair, what: str) -> None:
+    still_open = json.loads(json.dumps(rows.now(db)))
+    CLOSED[what](db, pair)
+    db.flush()
+    closed = rows.now(db)
+
+    count = rows.close(db, still_open)
+
+    db.expire_all()
+    assert count == 0
+    assert without_ways_in(rows.now(db)) == without_ways_in(closed)
+
+
+def test_every_table_and_column_that_ends_something_is_known() -> None:
+    """A column that comes later and says when something ends is thought of here, or named as none."""
+    ending = {"withdrawn_at", "removed_at", "ends_at", "until_at", "until", "ended_on", "ended_at", "left_at"}
+    found = {
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.sorted_tables
+        for column in table.c
+        if column.name in ending
+    }
+    closed_otherwise = {"arrival.ended_at", "sign_in.ended_at"}
+    opens_nothing_longer = {
+        # Ended, it warns no more: an older copy warns again.
+        "contact_flag.ended_on",
+        "must_not_receive.until",
+        # When it was, not until when somebody reads it.
+        "closing.ended_on",
+        "questionnaire.ended_at",
+        # A turn of duty, a hold, and an absence open nothing.
+        "duty.until_at",
+        "hold.until",
+        "safety_action.until",
+        # The halves of its passphrase are asked for anew.
+        "service_export.until_at",
+        "service_export.ended_at",
+    }
+    known = {f"{name}.{column}" for name, columns in rows.ENDS.items() for column in columns}
+
+    assert closed_otherwise | opens_nothing_longer <= found
+    assert found - closed_otherwise - opens_nothing_longer == known - {"joint_item.ends_on"}
+
+
+# --- In a home folder -------------------------------------------------------------------------------------------------
+
+
+def open_in(home: Path) -> Store:
+    return store.open_store(f"sqlite:///{home / 'concord.db'}", home / "database.key")
+
+
+def settle(home: Path, *more: Path) -> int:
+    opened = open_in(home)
+    try:
+        return taken_back.settle(opened, home / taken_back.FOLDER, *more)
+    finally:
+        opened.engine.dispose()
+
+
+def work(home: Path, act: Callable[[Session], object]) -> None:
+    """The program is open for a while, and somebody does something."""
+    opened = open_in(home)
+    with opened.writing.begin() as db:
+        keys.whole(db)
+        act(db)
+    opened.engine.dispose()
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> tuple[Path, UUID, UUID]:
+    """A home in which something was shared and somebody signed in, written down, and copied."""
+    made: dict[str, UUID] = {}
+
+    def begin(db: Session) -> None:
+        make = Make(db)
+        pair = make.pair()
+        made["item"] = share(
+            db, pair.vss, make.note(pair.vss_file, pair.vss).id, "He waits at the school."
+        ).id
+        made["account"] = make.account(pair.vss, password="seven herons over the mill", seed="A" * 32).id
+        until = clock.now() + timedelta(hours=9)
+        db.add(SignIn(digest="d", person_id=pair.vss.person_id, seen_at=clock.now(), expires_at=until))
+        ada = make.actor(pair.vss.service_id, Role.ADMINISTRATOR)
+        db.add(EntryCode(person_id=ada.person_id, digest="e", expires_at=until, made_by=ada.person_id))
+
+    work(tmp_path, begin)
+    settle(tmp_path)
+    shutil.copy(tmp_path / "concord.db", tmp_path / "older")
+    return tmp_path, made["item"], made["account"]
+
+
+def withdraw(item_id: UUID) -> Callable[[Session], object]:
+    def act(db: Session) -> None:
+        item = db.get_one(JointItem, item_id)
+        item.withdrawn_at = clock.now()
+        db.add(
+            Event(
+                service_id=item.service_id,
+                case_id=item.case_id,
+                subject="joint_item",
+                subject_id=item.id,
+                act="withdraw",
+            )
+        )
+
+    return act
+
+
+def put_back(home: Path) -> None:
+    for file in home.glob("concord.db-*"):
+        file.unlink()
+    shutil.copy(home / "older", home / "concord.db")
+
+
+def test_an_older_copy_that_is_put_back_opens_nothing_that_was_taken_back(
+    shared: tuple[Path, UUID, UUID], caplog: pytest.LogCaptureFixture
+) -> None:
+    home, item_id, account_id = shared
+    work(home, withdraw(item_id))
+    assert settle(home) == 0
+    put_back(home)
+
+    with caplog.at_level(logging.ERROR):
+        count = settle(home)
+
+    opened = open_in(home)
+    with opened.reading.begin() as db:
+        keys.whole(db)
+        assert db.get_one(JointItem, item_id).withdrawn_at is not None
+        assert db.get_one(Account, account_id).password_hash
+        assert db.scalars(select(SignIn.ended_at)).one() is not None
+        assert db.scalars(select(EntryCode.used_at)).one() is not None
+        assert chain.verify(db, chain.key_of(db)).wrong is None
+    opened.engine.dispose()
+    assert count == 1
+    assert "1 records were closed again" in caplog.text
+    assert settle(home) == 0
+
+
+@pytest.mark.parametrize("what", ["password", "telephone"])
+def test_a_password_or_a_telephone_of_before_lets_nobody_in(
+    shared: tuple[Path, UUID, UUID], what: str
+) -> None:
+    home, item_id, account_id = shared
+    new = {"password_hash": "new"} if what == "password" else {"totp_secret": "new"}
+
+    def choose(db: Session) -> None:
+        db.execute(update(Account).where(Account.id == account_id).values(**new))
+        withdraw(item_id)(db)
+
+    work(home, choose)
+    settle(home)
+    put_back(home)
+
+    settle(home)
+
+    opened = open_in(home)
+    with opened.reading.begin() as db:
+        account = db.get_one(Account, account_id)
+        assert account.password_hash == ""
+        assert (account.totp_secret is None) is (what == "telephone")
+    opened.engine.dispose()
+
+
+def test_it_is_written_when_the_log_has_grown_and_only_then(shared: tuple[Path, UUID, UUID]) -> None:
+    home, item_id, _ = shared
+    file = home / taken_back.FOLDER / taken_back.FILE
+    before = file.read_bytes()
+
+    settle(home)
+    same = file.read_bytes()
+    work(home, withdraw(item_id))
+    settle(home)
+
+    assert same == before
+    assert file.read_bytes() != before
+    assert b"He waits" not in file.read_bytes()
+    assert file.stat().st_mode & 0o077 == 0
+
+
+def test_a_file_that_somebody_changed_closes_nothing(shared: tuple[Path, UUID, UUID]) -> None:
+    home, item_id, _ = shared
+    work(home, withdraw(item_id))
+    settle(home)
+    put_back(home)
+    file = home / taken_back.FOLDER / taken_back.FILE
+    said_there = json.loads(file.read_bytes())
+    said_there["closed"]["person.is_active"] = {str(item_id): False}
+    file.write_text(json.dumps(said_there), encoding="utf-8")
+
+    assert settle(home) == 0
+
+
+def test_where_the_first_folder_is_gone_the_second_one_closes_it(
+    shared: tuple[Path, UUID, UUID], tmp_path: Path
+) -> None:
+    home, item_id, _ = shared
+    second = tmp_path / "second"
+    work(home, withdraw(item_id))
+    settle(home, second)
+    put_back(home)
+    shutil.rmtree(home / taken_back.FOLDER)
+
+    assert settle(home, second) == 1
+
+
+def test_a_second_folder_that_is_away_keeps_nothing_from_being_written(
+    shared: tuple[Path, UUID, UUID], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    home, item_id, _ = shared
+    (tmp_path / "file").touch()
+    work(home, withdraw(item_id))
+
+    settle(home, tmp_path / "file")
+    put_back(home)
+
+    assert "could not be written to the second folder" in caplog.text
+    assert settle(home) == 1
+
+
+def test_in_the_second_folder_files_of_the_last_days_stay(
+    shared: tuple[Path, UUID, UUID], tmp_path: Path
+) -> None:
+    home, item_id, _ = shared
+    second = tmp_path / "second"
+    second.mkdir()
+    for day in range(1, 10):
+        (second / f"2026-01-{day:02}.json").touch()
+    work(home, withdraw(item_id))
+
+    settle(home, second)
+
+    assert len(list(second.iterdir())) == taken_back.KEPT
+    assert (second / f"{clock.today()}.json").stat().st_size
