@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from core import access, audit, clock, text
 from core.access import Actor, Permission, require, require_version
@@ -160,6 +161,30 @@ def begin(
     audit.record(db, actor, "begin", made, case_id=case.id)
     db.flush()
     return made
+
+
+def add_child(db: Session, actor: Actor, assessment_id: UUID, *, code: str, version_: int) -> RiskAssessment:
+    """One child more in an assessment that runs: nobody begins anew because one was forgotten.
+
+    What was handed in stays as it is, and says nothing of this child.
+    """
+    require(actor, Permission.ASSESS_RISK)
+    found = require_running(db, actor, assessment_id)
+    require_version(found, version_)
+    known = children_of(db, actor, found.id)
+    new = text.line(code, field="child", longest=12)
+    if new in known:
+        raise Conflict("error.risk.child_there", code=new)
+    try:
+        _codes([*known, new])
+    except Invalid as error:
+        raise Invalid(error.key, field="child", **dict(error.values)) from None
+    db.add(RiskChild(assessment_id=found.id, code=new, position=len(known)))
+    # Who looked at it before, and hands in or settles, looks again.
+    flag_modified(found, "number")
+    audit.record(db, actor, "add_child", found, case_id=found.case_id)
+    db.flush()
+    return found
 
 
 def open_passes(db: Session, actor: Actor, assessment_id: UUID, *, version_: int) -> RiskAssessment:

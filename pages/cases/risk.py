@@ -8,6 +8,7 @@ from pages.ui import (
     joint_space,
     risk_actions,
     risk_asks,
+    risk_child,
     risk_follow,
     risk_items,
     risk_level,
@@ -45,6 +46,7 @@ if found.is_open:
     risk_items.show(ws, board, about)
 else:
     risk_view.sides(ws, board)
+risk_child.add(ws, board)
 risk_level.show(ws, board, levels)
 if found.is_open:
     risk_actions.show(ws, board)

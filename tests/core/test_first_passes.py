@@ -85,6 +85,61 @@ def test_nobody_opens_before_their_own_side_has_handed_in(db: Session, make: Mak
     assert risk_assessments.open_passes(db, pair.vss, found.id, version_=found.version).is_open
 
 
+def test_a_child_that_was_forgotten_is_put_there_and_answered_apart(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair, children=["C-07a"])
+    handed = risk.handed_in(db, pair, pair.vss, found.id)
+    before = rows_of(db, handed)
+
+    risk_assessments.add_child(db, pair.pp, found.id, code=" C-07b ", version_=found.version)
+    first_passes.take_back(db, pair.vss, found.id)
+    first_passes.say_part(db, pair.vss, found.id, about="C-07b", takes_part=False, version=0)
+    risk.say(db, pair.vss, found.id, "hurt", Seen.PRESENT, "C-07b")
+    risk.handed_in(db, pair, pair.vss, found.id)
+    risk.handed_in(db, pair, pair.pp, found.id)
+    risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
+
+    board = risk_boards.of_assessment(db, pair.pp, found.id)
+    assert board.version.about == (HER, "C-07a", "C-07b")
+    assert {row[0] for row in before} == {HER, "C-07a"}
+    assert [one.seen for one in board.line("C-07b", "hurt").sides] == [Seen.NOT_KNOWN, Seen.PRESENT]
+
+
+def test_of_a_child_that_was_put_there_after_the_opening_nothing_was_answered_and_all_is_settled(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {}, {})
+
+    risk_assessments.add_child(db, pair.vss, found.id, code="C-07a", version_=found.version)
+
+    line = risk_boards.of_assessment(db, pair.pp, found.id).line("C-07a", "hurt")
+    assert [one.seen for one in line.sides] == []
+    risk_boards.settle(db, pair.pp, found.id, about="C-07a", item="hurt", seen=Seen.PRESENT, number=0)
+    now = risk_boards.of_assessment(db, pair.vss, found.id).line("C-07a", "hurt").now
+    assert now is not None
+    assert now.seen is Seen.PRESENT
+
+
+@pytest.mark.parametrize(
+    ("code", "key"),
+    [
+        ("Anna", r"error\.risk\.child_code"),
+        ("C-07a", r"error\.risk\.child_there"),
+        ("", r"error\.empty"),
+    ],
+)
+def test_a_child_is_put_there_once_and_by_a_code(db: Session, make: Make, code: str, key: str) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair, children=["C-07a"])
+
+    with pytest.raises((Conflict, Invalid), match=key) as refused:
+        risk_assessments.add_child(db, pair.pp, found.id, code=code, version_=found.version)
+
+    assert getattr(refused.value, "field", "child") == "child"
+    assert risk_assessments.children_of(db, pair.pp, found.id) == ("C-07a",)
+
+
 def rows_of(db: Session, handed: HandedIn) -> list[tuple[object, ...]]:
     rows = db.scalars(select(HandedAnswer).where(HandedAnswer.handed_in_id == handed.id))
     return [(r.about, r.item, r.seen, r.past_on, r.how, r.told_by, r.note) for r in rows]

@@ -15,6 +15,7 @@ from core.models import (
     FirstAnswer,
     OutsideResult,
     RiskAssessment,
+    RiskChild,
     RiskGrade,
     RiskLevel,
     Role,
@@ -92,6 +93,28 @@ def test_an_assessment_is_begun_with_codes_only(db: Session, make: Make, desk: D
     assert "not handed in yet" in said(at)
     assert "Nothing here is counted" in said(at)
     assert [one.number for one in db.scalars(select(RiskAssessment))] == [1]
+
+
+def test_a_child_that_was_forgotten_is_put_there_while_the_assessment_runs(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    risk.opened(db, pair, {}, {}, children=["C-07a"])
+    db.commit()
+    at = desk.open(pair.pp, "risk", case=pair.case.id)
+
+    by_label(at.text_input, "Code of the child").set_value("Anna")
+    press(at, "Add the child")
+    refused = said(at)
+    by_label(at.text_input, "Code of the child").set_value("C-07b")
+    press(at, "Add the child")
+
+    assert "Never a name" in refused
+    assert [one.code for one in db.scalars(select(RiskChild).order_by(RiskChild.position))] == [
+        "C-07a",
+        "C-07b",
+    ]
+    assert "C-07b" in " ".join(at.button_group[0].options)
 
 
 def test_an_item_is_saved_as_it_is_answered_with_what_is_asked_beside_it(
