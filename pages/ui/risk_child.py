@@ -6,6 +6,7 @@ from core.access import Permission
 from core.operations import risk_assessments
 from core.operations.risk_boards import Board
 from pages.ui.draft import open_new
+from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
 
@@ -15,6 +16,8 @@ def add(ws: Workspace, board: Board) -> None:
     if found.is_finished or not ws.may(Permission.ASSESS_RISK):
         return
     with st.expander(t("risk.add_child"), icon=":material/child_care:"):
+        codes = ", ".join(board.version.children)
+        st.markdown(t("risk.children_there", codes=plain(codes)) if codes else t("risk.children_none"))
         st.caption(t("risk.add_child_open" if found.is_open else "risk.add_child_apart"))
         draft = open_new(f"risk:child:{found.id}")
         with st.form(f"risk_child_{draft.version}", border=False):

@@ -110,6 +110,8 @@ def test_a_child_that_was_forgotten_is_put_there_while_the_assessment_runs(
     press(at, "Add the child")
 
     assert "Never a name" in refused
+    assert "In this assessment: C\\-07a." in refused
+    assert "In this assessment: C\\-07a, C\\-07b." in said(at)
     assert [one.code for one in db.scalars(select(RiskChild).order_by(RiskChild.position))] == [
         "C-07a",
         "C-07b",
