@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, TypeAlias
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from core import chain, clock
@@ -24,6 +24,8 @@ from core.models import (
     EntryCode,
     Event,
     EventKind,
+    Identity,
+    IdentityProof,
     Known,
     Person,
     PersonRole,
@@ -268,10 +270,11 @@ def _refuse(
 
 
 def _ways_in(db: Session) -> dict[str, list[str]]:
-    """Of every password and every second factor something by which another one is known, and no more."""
+    """Of every password, second factor and identity something by which another one is known, and no more."""
     key = chain.key_of(db)
-    rows = db.execute(select(Account.id, Account.password_hash, Account.totp_secret))
-    return {str(row_id): [_digest(key, each) for each in (password, seed)] for row_id, password, seed in rows}
+    known = select(Account.id, Account.password_hash, Account.totp_secret, Identity.digest)
+    rows = db.execute(known.outerjoin(Identity, Identity.person_id == Account.person_id))
+    return {str(row_id): [_digest(key, each) for each in secrets] for row_id, *secrets in rows}
 
 
 def _digest(key: bytes, secret: str | None) -> str:
@@ -281,13 +284,26 @@ def _digest(key: bytes, secret: str | None) -> str:
 def _shut_ways_in(
     db: Session, ways: Mapping[str, Sequence[str]], before: Mapping[str, Sequence[str]]
 ) -> Iterator[tuple[str, UUID]]:
-    """A password that was chosen anew since, and a telephone that was replaced, let nobody in any more."""
-    for account_id in (one for one in before if one in ways and list(ways[one]) != list(before[one])):
+    """A password, a telephone or an identity that was replaced since, or taken away, lets nobody in any more."""
+    for account_id, (password, seed, identity) in before.items():
+        now_password, now_seed, now_identity = ways.get(account_id, (password, seed, identity))
+        is_other = identity and identity != now_identity
+        if (password, seed) == (now_password, now_seed) and not is_other:
+            continue
         account = db.get_one(Account, UUID(account_id))
-        if before[account_id][1] != ways[account_id][1]:
+        if seed != now_seed:
             factors.remove(db, account)
-        account.password_hash = ""
+        if (password, seed) != (now_password, now_seed):
+            account.password_hash = ""
+        if is_other:
+            _forget_identity(db, account.person_id)
         yield "person", account.person_id
+
+
+def _forget_identity(db: Session, person_id: UUID) -> None:
+    theirs = select(Identity.id).where(Identity.person_id == person_id)
+    db.execute(delete(IdentityProof).where(IdentityProof.identity_id.in_(theirs)))
+    db.execute(delete(Identity).where(Identity.person_id == person_id))
 
 
 def _end_every_way_in(db: Session) -> None:

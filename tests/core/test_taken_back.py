@@ -24,6 +24,7 @@ from core.models import (
     EntryCode,
     Event,
     Guest,
+    Identity,
     JointItem,
     PathEntry,
     Person,
@@ -318,6 +319,30 @@ def test_a_password_or_a_telephone_of_before_lets_nobody_in(
         assert account.password_hash == ""
         assert (account.totp_secret is None) is (what == "telephone")
     opened.engine.dispose()
+
+
+@pytest.mark.parametrize("new", ["", "another"])
+def test_an_identity_that_was_taken_away_or_replaced_signs_nobody_in(
+    db: Session, make: Make, pair: Pair, new: str
+) -> None:
+    her, ada = pair.vss.person_id, make.actor(pair.vss.service_id, Role.ADMINISTRATOR).person_id
+    db.add(Identity(person_id=her, digest="first", recorded_by=ada))
+    db.flush()
+    same = json.loads(json.dumps(rows.now(db)))
+    older = db.begin_nested()
+    if new:
+        db.execute(update(Identity).values(digest=new))
+    else:
+        db.execute(delete(Identity))
+    closed = json.loads(json.dumps(rows.now(db)))
+    older.rollback()
+    db.expire_all()
+
+    assert rows.close(db, same) == 0
+    assert rows.close(db, closed) == 1
+
+    assert db.scalars(select(Identity)).all() == []
+    assert db.scalars(select(Account.password_hash).where(Account.person_id == her)).one()
 
 
 def test_it_is_written_when_the_log_has_grown_and_only_then(shared: tuple[Path, UUID, UUID]) -> None:
