@@ -150,7 +150,9 @@ def _said(line: Line, texts: Mapping[str, str]) -> set[str]:
     def said(tidy: Callable[[str], str]) -> str:
         return _MARK.sub(lambda found: tidy(texts[found[0]]), line.text)
 
-    return {said(clean), said(one_line), said(lambda text: clean(text).strip())}
+    # A text is kept without the blanks at its ends; of one that was not, those before the end of a paragraph go.
+    bare, ended = said(lambda text: clean(text).strip()), said(lambda text: clean(text).rstrip())
+    return {said(clean), said(one_line), bare, ended}
 
 
 def word(kind: DocumentKind, chance: random.Random, typed: Typed) -> None:
