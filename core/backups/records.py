@@ -82,7 +82,8 @@ def every(home: Path) -> list[Verified]:
             )
             for one in _said(home).get("backup", [])
         ]
-        return sorted(found, key=lambda one: (one.made_at, one.verified_at), reverse=True)
+        # Of two of the same second the one that was noted later.
+        return sorted(reversed(found), key=lambda one: (one.made_at, one.verified_at), reverse=True)
     except (KeyError, TypeError, AttributeError) as error:
         raise BackupError("unreadable_list", file=home / FILE, said=str(error)) from None
 
