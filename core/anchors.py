@@ -4,11 +4,10 @@ The chain shows that no row was changed; that rows are missing at the end, or th
 only against an anchor. Each carries a code of its own, so that it cannot be written without the key of the log.
 """
 
-import hmac
 import json
 import logging
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,11 +16,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from core import chain, clock
+from core import chain, clock, signed
 from core.daily import every_day
 from core.store import Store
 
 log = logging.getLogger("concord")
+
+_KIND = "anchor"
 
 
 class BadAnchorError(Exception):
@@ -37,7 +38,7 @@ def write(db: Session, file: Path) -> chain.Report:
     end = chain.head(db)
     said = {"count": end.count, "head": end.head, "at": clock.now().isoformat(timespec="seconds")}
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    whole = json.dumps(said | {"code": _code(chain.key_of(db), said)}, indent=2)
+    whole = json.dumps(said | {"code": signed.code(chain.key_of(db), _KIND, said)}, indent=2)
     with file.open("x", encoding="utf-8") as opened:
         try:
             opened.write(whole)
@@ -72,7 +73,7 @@ def read(file: Path, key: bytes) -> Anchor:
         found = Anchor(file, int(said["count"]), str(said["head"]), datetime.fromisoformat(said["at"]))
     except (ValueError, KeyError, AttributeError, TypeError):
         raise BadAnchorError(file.name) from None
-    if not hmac.compare_digest(given.encode(), _code(key, said).encode()):
+    if not signed.is_right(key, _KIND, said, given):
         raise BadAnchorError(file.name)
     return found
 
@@ -112,11 +113,6 @@ def kept(folders: Iterable[Path], key: bytes) -> dict[int, str]:
     for one in every(folders, key):
         found.setdefault(one.count, one.head)
     return found
-
-
-def _code(key: bytes, said: Mapping[str, object]) -> str:
-    text = json.dumps(said, sort_keys=True)
-    return hmac.digest(key, f"anchor\x1f{text}".encode(), "sha256").hex()
 
 
 def keep(store: Store, folder: Path, *more: Path) -> Path:

@@ -6,7 +6,6 @@ disk holds the same files, for the day on which the first one is gone. A file th
 whole one is laid beside it.
 """
 
-import hmac
 import json
 import logging
 import os
@@ -21,7 +20,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from core import chain, clock, erasing
+from core import chain, clock, erasing, signed
 from core.key_holders.files import lay
 from core.models import Erasure, Event, EventKind
 from core.store import Store
@@ -29,6 +28,7 @@ from core.store import Store
 log = logging.getLogger("concord")
 
 FOLDER = "erased"
+_KIND = "tombstone"
 #: Stands in the folder while something is erased whose traces are not cleaned out of the database file yet.
 TO_CLEAN = "to-clean"
 _ONE = Lock()
@@ -138,7 +138,7 @@ def _keep(db: Session, folder: Path) -> None:
             "is_whole_file": erasing.OWN_FILE in erasure.parts and erasure.subject_id is None,
             "gone": erasure.gone,
         }
-        _lay(folder, erasure.id, json.dumps(said | {"code": _code(key, said)}).encode())
+        _lay(folder, erasure.id, json.dumps(said | {"code": signed.code(key, _KIND, said)}).encode())
 
 
 def _apply(db: Session, folder: Path) -> None:
@@ -199,7 +199,7 @@ def _one(file: Path, key: bytes) -> Tombstone | None:
         code = str(said.pop("code"))
         gone = {name: {UUID(each) for each in ids} for name, ids in said["gone"].items()}
         ids = UUID(said["erasure"]), UUID(said["case"]), UUID(said["service"])
-        is_ours = hmac.compare_digest(code.encode(), _code(key, said).encode())
+        is_ours = signed.is_right(key, _KIND, said, code)
         return Tombstone(written, *ids, bool(said["is_whole_file"]), gone) if is_ours else None
     except (ValueError, KeyError, AttributeError, TypeError):
         return None
@@ -209,8 +209,3 @@ def _there(db: Session, name: str, ids: set[UUID]) -> set[UUID]:
     """Which of these rows the database holds."""
     table = erasing.table(name)
     return set() if table is None else set(db.scalars(select(table.c.id).where(table.c.id.in_(ids))))
-
-
-def _code(key: bytes, said: dict[str, object]) -> str:
-    text = json.dumps(said, sort_keys=True)
-    return hmac.digest(key, f"tombstone\x1f{text}".encode(), "sha256").hex()

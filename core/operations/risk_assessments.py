@@ -175,12 +175,9 @@ def add_child(db: Session, actor: Actor, assessment_id: UUID, *, code: str, vers
     new = text.line(code, field="child", longest=12)
     if new in known:
         raise Conflict("error.risk.child_there", code=new)
-    try:
-        _codes([*known, new])
-    except Invalid as error:
-        raise Invalid(error.key, field="child", **dict(error.values)) from None
+    _require_codes([*known, new], field="child")
     db.add(RiskChild(assessment_id=found.id, code=new, position=len(known)))
-    # Who looked at it before, and hands in or settles, looks again.
+    # Who looked at it before, and opens or finishes it, looks again.
     flag_modified(found, "number")
     audit.record(db, actor, "add_child", found, case_id=found.case_id)
     db.flush()
@@ -253,8 +250,13 @@ def names_of(db: Session, people: Sequence[UUID | None]) -> dict[UUID, str]:
 
 def _codes(children: Sequence[str]) -> list[str]:
     codes = [text.line(code, field="children", longest=12) for code in children if code.strip()]
-    if len(codes) > MOST_CHILDREN:
-        raise Invalid("error.children_count", field="children", most=MOST_CHILDREN)
-    if any(not CHILD_CODE.fullmatch(code) for code in codes) or len(set(codes)) != len(codes):
-        raise Invalid("error.risk.child_code", field="children")
+    _require_codes(codes, field="children")
     return codes
+
+
+def _require_codes(codes: Sequence[str], *, field: str) -> None:
+    """Raise Invalid for more children than a case has, for what is no code, and for one that comes twice."""
+    if len(codes) > MOST_CHILDREN:
+        raise Invalid("error.children_count", field=field, most=MOST_CHILDREN)
+    if any(not CHILD_CODE.fullmatch(code) for code in codes) or len(set(codes)) != len(codes):
+        raise Invalid("error.risk.child_code", field=field)

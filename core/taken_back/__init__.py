@@ -5,7 +5,6 @@ one that does not, an older copy, everything is closed again that was closed the
 a file of each of the last days, for the day on which the first one is gone.
 """
 
-import hmac
 import json
 import logging
 from collections.abc import Iterable, Iterator
@@ -17,7 +16,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import chain, clock
+from core import chain, clock, signed
 from core.daily import every
 from core.key_holders.files import lay
 from core.models import Event
@@ -28,6 +27,7 @@ log = logging.getLogger("concord")
 
 FOLDER = "taken-back"
 FILE = "taken-back.json"
+_KIND = "taken back"
 #: So much of what was taken back may be open again after a restore.
 OFTEN = timedelta(minutes=1)
 #: Files of so many days stay in the second folder.
@@ -46,25 +46,35 @@ class _Written:
 
 @contextmanager
 def always(store: Store, folder: Path, *more: Path) -> Iterator[None]:
-    """Settle now and every minute, as long as the server runs."""
-    with every(OFTEN, lambda: settle(store, folder, *more), failed=FAILED):
+    """Write down what is closed now and every minute, as long as the server runs."""
+    with every(OFTEN, lambda: keep(store, folder, *more), failed=FAILED):
         yield
 
 
 def settle(store: Store, folder: Path, *more: Path) -> int:
-    """Close again what an older copy opened, and write down what is closed; returns how many records were closed."""
-    count = 0
+    """Close again what an older copy opened, before anybody comes in; returns how many records were closed."""
     with store.reading.begin() as db:
-        key, head = chain.key_of(db), chain.head(db).head
-        found, own = _newest((folder, *more), key), _newest((folder,), key)
+        found = _newest((folder, *more), chain.key_of(db))
         is_older = found is not None and not _holds(db, found)
-    if found is not None and is_older:
-        with store.writing.begin() as db:
-            count = rows.close(db, found.closed)
-        log.error("an older copy of the data was put back: %s records were closed again", count)
-    if is_older or own is None or own.head != head:
-        _write(store, folder, *more)
+    if found is None or not is_older:
+        return 0
+    with store.writing.begin() as db:
+        count = rows.close(db, found.closed)
+    log.error("an older copy of the data was put back: %s records were closed again", count)
+    _write(store, folder, *more)
     return count
+
+
+def keep(store: Store, folder: Path, *more: Path) -> None:
+    """Write down what is closed where the log has grown; a copy that was put under a running server is settled first."""
+    with store.reading.begin() as db:
+        own = _newest((folder,), chain.key_of(db))
+        is_older = own is not None and not _holds(db, own)
+        is_written = own is not None and own.head == chain.head(db).head
+    if is_older:
+        settle(store, folder, *more)
+    if not is_written:
+        _write(store, folder, *more)
 
 
 def carry(folders: Iterable[Path], to: Path, key: bytes) -> bool:
@@ -93,7 +103,7 @@ def _write(store: Store, folder: Path, *more: Path) -> None:
             "at": clock.now().isoformat(),
             "closed": rows.now(db),
         }
-    content = json.dumps(said | {"code": _code(key, said)}).encode()
+    content = json.dumps(said | {"code": signed.code(key, _KIND, said)}).encode()
     folder.mkdir(exist_ok=True, parents=True, mode=0o700)
     lay(folder / FILE, content, over=True)
     for other in more:
@@ -130,9 +140,4 @@ def _read(file: Path, key: bytes) -> _Written | None:
         )
     except (OSError, ValueError, KeyError, AttributeError, TypeError):
         return None
-    return found if hmac.compare_digest(code.encode(), _code(key, said).encode()) else None
-
-
-def _code(key: bytes, said: dict[str, object]) -> str:
-    text = json.dumps(said, sort_keys=True)
-    return hmac.digest(key, f"taken back\x1f{text}".encode(), "sha256").hex()
+    return found if signed.is_right(key, _KIND, said, code) else None

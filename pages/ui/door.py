@@ -261,6 +261,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     headers.hide_the_server()
     stores.open_all()
     stores.forget_erased(stores.real())
+    taken_back.settle(stores.real(), *settings().taken_back_folders)
     # Objects of the imports are never garbage: taken out of the collector's sight once (design/stack.md 0.1).
     gc.collect()
     gc.freeze()
@@ -270,7 +271,6 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     for slow in ("pandas", "pyarrow"):
         Thread(target=import_module, args=(slow,), daemon=True).start()
     with (
-        # Before anything is written down of this start.
         taken_back.always(stores.real(), *settings().taken_back_folders),
         anchors.daily(stores.real(), *settings().anchor_folders),
         ends.daily(stores.real(), settings().leaving),

@@ -418,7 +418,7 @@ def share_and_withdraw_since_a_backup(folder: Path) -> tuple[Path, UUID]:
     run("backup", "--to", folder / "kept")
     (backup,) = (folder / "kept").iterdir()
     opened.change(joint_items.withdraw, pair.vss, item.id)
-    taken_back.settle(opened, *settings().taken_back_folders)
+    taken_back.keep(opened, *settings().taken_back_folders)
     opened.engine.dispose()
     return backup, item.id
 

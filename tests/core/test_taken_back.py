@@ -211,7 +211,9 @@ def open_in(home: Path) -> Store:
 def settle(home: Path, *more: Path) -> int:
     opened = open_in(home)
     try:
-        return taken_back.settle(opened, home / taken_back.FOLDER, *more)
+        count = taken_back.settle(opened, home / taken_back.FOLDER, *more)
+        taken_back.keep(opened, home / taken_back.FOLDER, *more)
+        return count
     finally:
         opened.engine.dispose()
 
