@@ -1,7 +1,7 @@
 """What is not in the data because an older copy was put back: said to everybody until an administrator has read it.
 
-Two things tell of it: the command that restores leaves a note beside the data, and the anchors of the log that were
-written after the copy was made do not fit it. The first one that fits again was written when the copy was first used.
+Two things tell of it: who finds an older copy, the command that restores or a start, leaves a note beside the data, and
+the anchors of the log that were written after the copy was made do not fit it. The first one that fits again was written when the copy was first used.
 """
 
 import json
@@ -37,8 +37,7 @@ class LostPeriod:
 
 def restored(anchored: Path, *, home: Path, made_at: datetime) -> None:
     """Note that a backup was restored into a home folder, and take the anchors along that were kept so far."""
-    said = {"since": made_at.isoformat(), "until": clock.now().isoformat()}
-    (home / NOTE).write_text(json.dumps(said), encoding="utf-8")
+    note(home, LostPeriod(made_at, clock.now()))
     folder = home / anchored.name
     folder.mkdir(exist_ok=True, mode=0o700)
     for file in anchored.glob("*.json"):
@@ -50,6 +49,12 @@ def restored(anchored: Path, *, home: Path, made_at: datetime) -> None:
         for file in (anchored / READ).glob("*.json"):
             if not (folder / READ / file.name).exists():
                 copyfile(file, folder / READ / file.name)
+
+
+def note(home: Path, lost: LostPeriod) -> None:
+    """Leave a note of a period beside the data."""
+    said = {"since": lost.since.isoformat(), "until": lost.until.isoformat()}
+    (home / NOTE).write_text(json.dumps(said), encoding="utf-8")
 
 
 def find(db: Session, folder: Path, *more: Path) -> LostPeriod | None:

@@ -82,8 +82,8 @@ def every(home: Path) -> list[Verified]:
             )
             for one in _said(home).get("backup", [])
         ]
-        # Of two of the same second the one that was noted later.
-        return sorted(reversed(found), key=lambda one: (one.made_at, one.verified_at), reverse=True)
+        # Of two of the same second the one that was noted later comes first.
+        return sorted(found, key=lambda one: (one.made_at, one.verified_at))[::-1]
     except (KeyError, TypeError, AttributeError) as error:
         raise BackupError("unreadable_list", file=home / FILE, said=str(error)) from None
 

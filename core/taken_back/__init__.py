@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core import chain, clock, signed
+from core import chain, clock, lost_periods, signed
 from core.daily import every
 from core.key_holders.files import lay
+from core.lost_periods import LostPeriod
 from core.models import Event
 from core.store import Store
 from core.taken_back import rows
@@ -59,7 +60,11 @@ def settle(store: Store, folder: Path, *more: Path) -> int:
     if found is None or not is_older:
         return 0
     with store.writing.begin() as db:
+        last = db.scalar(select(func.max(Event.created_at)))
         count = rows.close(db, found.closed)
+    # No anchor may have been written since the copy was made; the command that restores has left its own note.
+    if not (folder.parent / lost_periods.NOTE).exists():
+        lost_periods.note(folder.parent, LostPeriod(last or found.at, found.at))
     log.error("an older copy of the data was put back: %s records were closed again", count)
     _write(store, folder, *more)
     return count

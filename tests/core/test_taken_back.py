@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from core import chain, clock, keys, store, taken_back
+from core import chain, clock, keys, lost_periods, store, taken_back
 from core.db import Base
 from core.models import (
     Account,
@@ -292,7 +292,10 @@ def test_an_older_copy_that_is_put_back_opens_nothing_that_was_taken_back(
         assert db.scalars(select(SignIn.ended_at)).one() is not None
         assert db.scalars(select(EntryCode.used_at)).one() is not None
         assert chain.verify(db, chain.key_of(db)).wrong is None
+        lost = lost_periods.find(db, home / "anchors")
     opened.engine.dispose()
+    assert lost is not None
+    assert lost.since <= lost.until
     assert count == 1
     assert "1 records were closed again" in caplog.text
     assert settle(home) == 0
