@@ -52,4 +52,6 @@ def in_a_row(
 
 
 def _who(t: Words, person: str, kind: ServiceKind | None) -> str:
+    if not person and kind:
+        return t(f"side.{kind}")
     return f"{plain(person)} ({t(f'side.{kind}')})" if kind else plain(person)
