@@ -53,8 +53,8 @@ FRAME_SUBJECTS = ("case", "assignment", "agreement", "phase_entry", "t_point", "
 
 
 #: Acts on such records that are their own service's to know: that its check found something in a text says what stands
-#: in its file.
-OWN_ACTS = ("meant", "write_meant")
+#: in its file, and that struck words may stand there again where to look for them.
+OWN_ACTS = ("meant", "write_meant", "come_back", "look_for")
 #: So are these until the first passes lie open; of her service, until it has handed in.
 _RESULTS = ("outside_result", "outside_result_dropped")
 

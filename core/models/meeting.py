@@ -226,3 +226,5 @@ class Strike(Record):
     #: Who of the other service has seen that words went, and when.
     seen_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
     seen_at: Mapped[datetime | None] = mapped_column(default=None)
+    #: An older copy was put back, in which the words may stand again; None once they were looked for.
+    back_at: Mapped[datetime | None] = mapped_column(default=None)

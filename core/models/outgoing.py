@@ -46,6 +46,11 @@ class ContactFlag(Versioned):
 
     subject: Mapped[Subject] = relationship(lazy="raise", init=False)
 
+    @property
+    def contact(self) -> str:
+        """The contact that it is on; where an older copy that was put back had no such flag, as it stands in the file."""
+        return self.value or str(getattr(self.subject, self.field))
+
 
 class Barred(StrEnum):
     """What kind of recipient must not receive."""
@@ -77,6 +82,11 @@ class MustNotReceive(Versioned):
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
 
     about: Mapped[Subject] = relationship(lazy="raise", init=False)
+
+    @property
+    def is_anybody(self) -> bool:
+        """Whom it named is lost with an older copy that was put back: until somebody ends it, it may be anybody."""
+        return self.kind is not Barred.HIM and self.service_id is None and not self.whom
 
 
 class Departure(Record):

@@ -49,7 +49,7 @@ def plain(record: Record, *, is_of_elsewhere: bool, forgotten: Mapping[str, obje
             continue
         if is_of_elsewhere and name in _HOURS_OF_OTHERS and isinstance(value, datetime):
             value = clock.moment(clock.day(value), time(12))
-        said[name] = _said(value)
+        said[name] = said_of(value)
     return said
 
 
@@ -59,7 +59,8 @@ def _is_nothing(record: Record, name: str) -> bool:
     return isinstance(held, Sealed) and held.raw == NOTHING.raw
 
 
-def _said(value: object) -> object:
+def said_of(value: object) -> object:
+    """A value as plain data."""
     match value:
         case UUID():
             return str(value)

@@ -143,6 +143,7 @@ def lift(db: Session, actor: Actor, flag_id: UUID, *, version: int) -> ContactFl
     require_version(found, version)
     if found.ended_on is not None:
         raise Conflict("error.contact_flag.lifted")
+    found.value = found.contact
     found.ended_on = clock.today()
     audit.record(db, actor, "lift", found, case_id=_case_id(db, found.subject))
     db.flush()
@@ -154,6 +155,7 @@ def changed(db: Session, actor: Actor, subject: Subject, before: Mapping[Contact
     for field, value in before.items():
         if not value or spelling.flat(value) == spelling.flat(getattr(subject, field)):
             continue
+        _keep_lost(db, subject.id, field, value)
         if _same(db, subject.id, field, value, ContactMark.OLD) is None:
             old = ContactFlag(
                 subject_id=subject.id,
@@ -164,6 +166,12 @@ def changed(db: Session, actor: Actor, subject: Subject, before: Mapping[Contact
                 flagged_by=actor.person_id,
             )
             _keep(db, actor, subject, old)
+
+
+def _keep_lost(db: Session, subject_id: UUID, field: ContactField, value: str) -> None:
+    """A flag that an older copy did not hold is on the contact as it stood until now."""
+    for one in db.scalars(_on(subject_id, field)):
+        one.value = one.value or value
 
 
 def unseen(db: Session, actor: Actor, case_id: UUID) -> list[Changed]:
@@ -184,21 +192,19 @@ def see(db: Session, actor: Actor, flag_id: UUID) -> ContactFlag:
 
 def require_safe(db: Session, subject: Subject, channel: str) -> None:
     """Raise Invalid where the safe channel names a contact that carries a flag."""
-    flags = db.scalars(
-        select(ContactFlag).where(ContactFlag.subject_id == subject.id, ContactFlag.ended_on.is_(None))
-    )
-    if any(stands_in(one, channel) for one in flags):
+    if any(stands_in(one, channel) for one in db.scalars(_on(subject.id))):
         raise Invalid("error.contact_flag.unsafe_channel", field="safe_channel")
 
 
 def stands_in(one: ContactFlag, typed: str) -> bool:
     """Does a text hold this contact, however it is put?"""
     if one.field is ContactField.PHONE:
-        return spelling.holds_number(one.value, typed)
+        return spelling.holds_number(one.contact, typed)
     if one.field is ContactField.ADDRESS:
-        return is_at(one.value, typed)
+        return is_at(one.contact, typed)
     said = spelling.searched(typed)
-    return any(spelling.flat(value) in said for value in (one.value, *spelling.emails(one.value)))
+    values = filter(None, (one.contact, *spelling.emails(one.contact)))
+    return any(spelling.flat(value) in said for value in values)
 
 
 def on_channel(flags: Iterable[ContactFlag], subject: Subject) -> list[ContactMark]:
@@ -249,22 +255,29 @@ def marks_of(flags: Iterable[ContactFlag], subject: Subject, field: str, value: 
         for one in flags
         if one.subject_id == subject.id
         and one.field == field
-        and spelling.flat(one.value) == spelling.flat(value)
+        and spelling.flat(one.contact) == spelling.flat(value)
     ]
 
 
 def _same(
     db: Session, subject_id: UUID, field: ContactField, value: str, mark: ContactMark
 ) -> ContactFlag | None:
-    rows = db.scalars(
-        select(ContactFlag).where(
+    rows = db.scalars(_on(subject_id, field).where(ContactFlag.mark == mark))
+    return next((row for row in rows if spelling.flat(row.contact) == spelling.flat(value)), None)
+
+
+def _on(subject_id: UUID, *fields: ContactField) -> Select[ContactFlag]:
+    """The flags that hold on a person's contacts."""
+    wanted = fields or tuple(ContactField)
+    return (
+        select(ContactFlag)
+        .where(
             ContactFlag.subject_id == subject_id,
-            ContactFlag.field == field,
-            ContactFlag.mark == mark,
+            ContactFlag.field.in_(wanted),
             ContactFlag.ended_on.is_(None),
         )
+        .options(joinedload(ContactFlag.subject))
     )
-    return next((row for row in rows if spelling.flat(row.value) == spelling.flat(value)), None)
 
 
 def _keep(db: Session, actor: Actor, subject: Subject, made: ContactFlag) -> ContactFlag:

@@ -121,7 +121,9 @@ def _sides(db: Session, actor: Actor, case: Case) -> tuple[Side, ...]:
         )
     }
     people = invitees.candidates(db, case.cooperation, case.id, is_emergency=True)
-    entries = registers.holding(db, actor, case.id, Way.CALLED, Way.TOLD)
+    holding = registers.holding(db, actor, case.id, Way.CALLED, Way.TOLD)
+    # Where nobody knows any more whom an entry named, in an emergency that is no ground to call nobody.
+    entries = [entry for entry in holding if not entry.is_anybody]
     barred = {person.id for person in people if registers.stops_person(entries, person.name, person.service)}
     return tuple(
         Side(

@@ -12,7 +12,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from core import spelling
 from core.access import Actor
@@ -164,12 +164,13 @@ def _flagged(db: Session, actor: Actor, case_id: UUID, words: str, typed: str) -
         .join(Subject, Subject.id == ContactFlag.subject_id)
         .join(CaseFile, CaseFile.id == Subject.file_id)
         .where(CaseFile.case_id == case_id, CaseFile.service_id == actor.service_id)
+        .options(joinedload(ContactFlag.subject))
     )
     for flag, code in db.execute(statement):
-        is_number = flag.field is ContactField.PHONE and spelling.holds_number(flag.value, typed)
-        parts = spelling.emails(flag.value) if flag.field is ContactField.EMAIL else []
-        if is_number or any(_stands_in(value, words) for value in (flag.value, *parts)):
-            yield Found(flag.field.value, flag.value, code)
+        is_number = flag.field is ContactField.PHONE and spelling.holds_number(flag.contact, typed)
+        parts = spelling.emails(flag.contact) if flag.field is ContactField.EMAIL else []
+        if is_number or any(_stands_in(value, words) for value in (flag.contact, *parts)):
+            yield Found(flag.field.value, flag.contact, code)
 
 
 def _barred(db: Session, actor: Actor, case_id: UUID, words: str) -> Iterator[Found]:

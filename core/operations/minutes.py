@@ -122,6 +122,8 @@ class View:
     may_agree: bool
     unsent: tuple[UnsentOwn, ...]
     struck: tuple[Struck, ...]
+    #: Words that the actor's service struck out and that an older copy may have brought back.
+    back: tuple[Struck, ...]
     #: What others changed since the actor's service last agreed, or else since the meeting was closed.
     unseen: tuple[Changed, ...]
 
@@ -166,6 +168,7 @@ def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> View:
         may_agree=is_open and may(actor, Permission.AGREE_MINUTES) and actor.service_id in missing,
         unsent=_unsent(db, actor, meeting),
         struck=strikes.of_meeting(db, meeting),
+        back=strikes.back_in(db, actor, meeting),
         unseen=_unseen(actor, versions),
     )
 

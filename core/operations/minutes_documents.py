@@ -92,9 +92,9 @@ def status(view: View, words: Words) -> str:
 
 
 def struck(each: Struck, words: Words) -> str:
-    """That words were struck out, when, by which service, why and in which parts."""
+    """That words were struck out, or may be back, when, by which service, why and in which parts."""
     said = words(
-        "minutes.struck",
+        "minutes.struck_back" if each.is_back else "minutes.struck",
         at=words.moment(each.at),
         name=each.name,
         service=each.service,

@@ -88,3 +88,5 @@ class Stop:
     why: str = ""
     #: Towards him nothing goes on.
     is_final: bool = False
+    #: Nobody knows any more whom the register named.
+    is_lost: bool = False

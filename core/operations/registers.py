@@ -178,7 +178,7 @@ def stops_person(entries: Iterable[MustNotReceive], name: str, service: Service)
     for entry in entries:
         if entry.kind is Barred.AGENCY and is_service(entry, service):
             return entry
-        if entry.kind is Barred.CONTACT and is_named(name, entry.whom):
+        if entry.kind is Barred.CONTACT and (entry.is_anybody or is_named(name, entry.whom)):
             return entry
     return None
 
@@ -200,9 +200,8 @@ def is_service(entry: MustNotReceive, service: Service) -> bool:
     """Is this the agency of the entry, by its record or by its name?"""
     if entry.service_id is not None:
         return entry.service_id == service.id
-    return bool(entry.whom) and (
-        spelling.flat(service.name) in spelling.searched(entry.whom) or is_named(service.name, entry.whom)
-    )
+    named = spelling.flat(service.name) in spelling.searched(entry.whom) or is_named(service.name, entry.whom)
+    return entry.is_anybody or named
 
 
 def is_named(name: str, whom: str) -> bool:

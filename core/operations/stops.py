@@ -58,7 +58,7 @@ class _Look:
             if person.address and any(contact_flags.is_at(person.address, line) for line in said.splitlines())
         ]
         return seen + [
-            Found(str(flag.field), flag.value, flag.subject.code)
+            Found(str(flag.field), flag.contact, flag.subject.code)
             for flag in self.flags
             if contact_flags.stands_in(flag, said)
         ]
@@ -101,11 +101,13 @@ def of(db: Session, actor: Actor, paper: Paper) -> list[Stop]:
             entry.kind is Barred.AGENCY and any(registers.is_service(entry, one) for one in services)
         )
         is_there = entry.kind is Barred.ADDRESS and any(
-            contact_flags.is_at(entry.whom, place) for place in paper.places
+            entry.is_anybody or contact_flags.is_at(entry.whom, place) for place in paper.places
         )
         if is_his or is_theirs or is_there:
-            about, whom, why = (entry.about.code, entry.whom, entry.why) if may_read else ("", "", "")
-            found.append(Stop(entry.kind, about, whom, why, is_final=paper.recipient is Recipient.HIM))
+            whom = entry.whom or next((one.name for one in services if one.id == entry.service_id), "")
+            said = (entry.about.code, whom, entry.why) if may_read else ("", "", "")
+            is_final = paper.recipient is Recipient.HIM
+            found.append(Stop(entry.kind, *said, is_final=is_final, is_lost=entry.is_anybody))
     return found + _flagged(db, actor, paper, may_read=may_read)
 
 
@@ -117,7 +119,7 @@ def _flagged(db: Session, actor: Actor, paper: Paper, *, may_read: bool) -> list
         Stop(
             flag.mark,
             flag.subject.code if may_read else "",
-            flag.value if may_read else "",
+            flag.contact if may_read else "",
             is_final=is_his,
         )
         for flag in contact_flags.holding(db, actor, paper.case_id)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from core import access, audit, clock
@@ -23,7 +23,7 @@ _MOST: Final = 20
 
 @dataclass(frozen=True)
 class News:
-    """Words went out of the record of a meeting (its case loaded), and nobody of the own service has seen it."""
+    """Words went out of the record of a meeting (its case loaded), or may be back in it, and nobody has looked."""
 
     meeting: Meeting
     struck: Struck
@@ -32,11 +32,11 @@ class News:
 def waiting(db: Session, actor: Actor) -> Sequence[News]:
     """What the other service struck out of records that the actor's service reads now, the newest first.
 
-    Where the joint space is closed to the actor, nothing.
+    And what the own one struck out and may stand there again, because an older copy was put back. Where the joint space is closed to the actor, nothing.
     """
     if not may(actor, Permission.AGREE_MINUTES) or not actor.kind.is_side:
         return []
-    rows = db.execute(_unseen(actor)).all()
+    rows = db.execute(_news(actor)).all()
     return [News(meeting, strikes.told(strike, name, service)) for meeting, strike, name, service in rows]
 
 
@@ -60,14 +60,37 @@ def see(db: Session, actor: Actor, meeting_id: UUID, *, seen: Collection[UUID]) 
     return meeting
 
 
+def looked_for(db: Session, actor: Actor, meeting_id: UUID, strike_id: UUID) -> Meeting:
+    """Note that words of the own service's, which an older copy may have brought back, are not there any more.
+
+    From then on the record says openly again that they were struck out.
+    """
+    require(actor, Permission.AGREE_MINUTES)
+    meetings.hold(db, actor, meeting_id)
+    meeting = meetings.find(db, actor, meeting_id)
+    back = select(Strike).where(
+        Strike.id == strike_id,
+        Strike.meeting_id == meeting.id,
+        Strike.service_id == actor.service_id,
+        Strike.back_at.is_not(None),
+    )
+    for strike in db.scalars(back):
+        strike.back_at = None
+        audit.record(db, actor, "look_for", strike, case_id=meeting.case_id)
+    db.flush()
+    return meeting
+
+
 @access.kept
-def _unseen(actor: Actor) -> Select[Any]:
+def _news(actor: Actor) -> Select[Any]:
+    is_own = Strike.service_id == actor.service_id
+    is_new = and_(Strike.seen_at.is_(None), Strike.back_at.is_(None))
     return (
         access.joint_meetings(actor)
         .join(Strike, Strike.meeting_id == Meeting.id)
         .join(Person, Person.id == Strike.person_id)
         .join(Service, Service.id == Strike.service_id)
-        .where(Strike.service_id != actor.service_id, Strike.seen_at.is_(None))
+        .where(or_(and_(is_own, Strike.back_at.is_not(None)), and_(~is_own, is_new)))
         .options(joinedload(Meeting.case))
         .order_by(Strike.created_at.desc())
         .limit(_MOST)

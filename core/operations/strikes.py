@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, not_, or_, select
 from sqlalchemy.orm import Session
 
 from core import audit, spelling
 from core import text as texts
-from core.access import Actor, Permission, require
+from core.access import Actor, Permission, may, require
 from core.content.meeting_kinds import Entry
 from core.db import Record
 from core.errors import Conflict, Invalid
@@ -102,6 +102,8 @@ class Struck:
     #: In which parts of the record they stood.
     sections: tuple[str, ...]
     seen_at: datetime | None
+    #: An older copy was put back, and nobody has looked for the words since.
+    is_back: bool = False
 
 
 def preview(db: Session, actor: Actor, meeting_id: UUID, *, typed: str, mark: str = "") -> Places:
@@ -156,11 +158,25 @@ def strike(
 
 def of_meeting(db: Session, meeting: Meeting) -> tuple[Struck, ...]:
     """How often, when and by whom words of a meeting that the caller has found were struck out."""
+    return _told(db, meeting, Strike.back_at.is_(None))
+
+
+def back_in(db: Session, actor: Actor, meeting: Meeting) -> tuple[Struck, ...]:
+    """What the own service struck out and an older copy may have brought back; of the other's nothing is said.
+
+    It would say where to look.
+    """
+    if not may(actor, Permission.AGREE_MINUTES):
+        return ()
+    return _told(db, meeting, and_(Strike.back_at.is_not(None), Strike.service_id == actor.service_id))
+
+
+def _told(db: Session, meeting: Meeting, wanted: ColumnElement[bool]) -> tuple[Struck, ...]:
     rows = db.execute(
         select(Strike, Person.name, Service.name)
         .join(Person, Person.id == Strike.person_id)
         .join(Service, Service.id == Strike.service_id)
-        .where(Strike.meeting_id == meeting.id)
+        .where(Strike.meeting_id == meeting.id, wanted)
         .order_by(Strike.created_at)
     )
     return tuple(told(struck, name, service) for struck, name, service in rows)
@@ -177,6 +193,7 @@ def told(struck: Strike, name: str, service: str) -> Struck:
         ground=struck.ground,
         sections=tuple(struck.sections.split()),
         seen_at=struck.seen_at,
+        is_back=struck.back_at is not None,
     )
 
 

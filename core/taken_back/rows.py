@@ -7,34 +7,30 @@ import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeAlias
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Table, delete, select, update
 from sqlalchemy.orm import Session
 
 from core import chain, clock
-from core.db import Base
 from core.models import (
     Account,
     Agreement,
     AgreementState,
     Arrival,
-    Consent,
-    ConsentState,
     EntryCode,
     Event,
     EventKind,
     Identity,
     IdentityProof,
-    Known,
     Person,
     PersonRole,
-    Seal,
     SignIn,
+    Strike,
     Ticket,
 )
-from core.sealed import NOTHING
 from core.sign_in import factors
+from core.taken_back import records, tables
 
 #: What a file of it holds: by kind, by id.
 Closed: TypeAlias = dict[str, dict[str, Any]]
@@ -48,22 +44,22 @@ ENDS: Mapping[str, tuple[str, ...]] = {
     "emergency_opening": ("until_at",),
     "break_glass": ("until_at",),
     "person": ("left_at",),
+    "recovery_code": ("used_at",),
 }
+#: What is written down of the person whose it is.
+_OF_A_PERSON = ("account", "recovery_code")
 #: What is on or off.
 _SWITCHES: Mapping[str, str] = {"path_entry": "is_shared", "person": "is_active", "account": "is_enabled"}
-_NO = (ConsentState.REFUSED, ConsentState.WITHDRAWN)
-_CHUNK = 500
 
 
 def now(db: Session) -> Closed:
     """What is closed in this database."""
     return {
         **{f"{table.name}.{name}": _ended(db, table, name) for table, name in _end_columns()},
-        **{f"{name}.{column}": _off(db, _table(name), column) for name, column in _SWITCHES.items()},
+        **{f"{name}.{column}": _off(db, tables.named(name), column) for name, column in _SWITCHES.items()},
         "agreements": _agreements(db),
         "roles": _roles(db),
-        "seals": {str(file): [str(by)] for file, by in db.execute(select(Seal.file_id, Seal.sealed_by))},
-        "consents": _refusals(db),
+        **records.now(db),
         "ways_in": _ways_in(db),
     }
 
@@ -84,11 +80,10 @@ def _close(db: Session, closed: Closed, before: Closed) -> Iterator[tuple[str, U
     for table, name in _end_columns():
         yield from _end(db, table, name, closed.get(f"{table.name}.{name}", {}), before)
     for name, column in _SWITCHES.items():
-        yield from _switch_off(db, _table(name), column, closed.get(f"{name}.{column}", {}), before)
+        yield from _switch_off(db, tables.named(name), column, closed.get(f"{name}.{column}", {}), before)
     yield from _end_agreements(db, closed.get("agreements", {}), before["agreements"])
     yield from _take_roles(db, closed.get("roles", {}), before["roles"])
-    yield from _seal(db, closed.get("seals", {}), before["seals"])
-    yield from _refuse(db, closed.get("consents", {}), before["consents"])
+    yield from records.put_back(db, closed, before)
     yield from _shut_ways_in(db, closed.get("ways_in", {}), before["ways_in"])
 
 
@@ -96,11 +91,7 @@ def _close(db: Session, closed: Closed, before: Closed) -> Iterator[tuple[str, U
 
 
 def _end_columns() -> Iterator[tuple[Table, str]]:
-    return ((_table(name), column) for name, columns in ENDS.items() for column in columns)
-
-
-def _table(name: str) -> Table:
-    return Base.metadata.tables[name]
+    return ((tables.named(name), column) for name, columns in ENDS.items() for column in columns)
 
 
 def _ended(db: Session, table: Table, name: str) -> dict[str, str]:
@@ -118,22 +109,13 @@ def _end(
         for row_id, on in ended.items()
         if row_id not in here or _moment(on) < _moment(here[row_id])
     }
-    for row_id in _there(db, table, later):
+    for row_id in tables.there(db, table.name, later):
         db.execute(update(table).where(table.c.id == row_id).values({name: _moment(later[str(row_id)])}))
         yield table.name, row_id
 
 
 def _moment(said: str) -> Any:
     return datetime.fromisoformat(said) if "T" in said else date.fromisoformat(said)
-
-
-def _there(db: Session, table: Table, ids: Mapping[str, object]) -> list[UUID]:
-    """Which of these rows the database holds."""
-    found: list[UUID] = []
-    every = [UUID(one) for one in sorted(ids)]
-    for start in range(0, len(every), _CHUNK):
-        found += db.scalars(select(table.c.id).where(table.c.id.in_(every[start : start + _CHUNK])))
-    return found
 
 
 # --- What is on or off ----------------------------------------------------------------------------------------------
@@ -147,12 +129,12 @@ def _switch_off(
     db: Session, table: Table, name: str, off: Mapping[str, object], before: Closed
 ) -> Iterator[tuple[str, UUID]]:
     on = {one: False for one in off if one not in before[f"{table.name}.{name}"]}
-    for row_id in _there(db, table, on):
+    for row_id in tables.there(db, table.name, on):
         db.execute(update(table).where(table.c.id == row_id).values({name: False}))
         yield table.name, row_id
 
 
-# --- Agreements, roles, seals, consents -------------------------------------------------------------------------------
+# --- Agreements, roles -------------------------------------------------------------------------------
 
 
 def _agreements(db: Session) -> dict[str, list[str | None]]:
@@ -180,7 +162,7 @@ def _end_agreements(
 ) -> Iterator[tuple[str, UUID]]:
     """A draft opens nothing; one that is in force here ends as it had ended."""
     changed = {row_id: said for row_id, said in signed.items() if row_id in before and before[row_id] != said}
-    for row_id in _there(db, _table("agreement"), changed):
+    for row_id in tables.there(db, "agreement", changed):
         state, on, by, last = changed[str(row_id)]
         found = db.get_one(Agreement, row_id)
         ends_on = min(
@@ -218,52 +200,6 @@ def _take_roles(
             if role.role.value not in roles[person_id]:
                 db.delete(role)
         yield "person", person.id
-
-
-def _seal(
-    db: Session, seals: Mapping[str, Sequence[str]], before: Mapping[str, object]
-) -> Iterator[tuple[str, UUID]]:
-    missing = {file_id: by for file_id, by in seals.items() if file_id not in before}
-    for file_id in _there(db, _table("case_file"), missing):
-        by = db.get(Person, UUID(missing[str(file_id)][0]))
-        if by is not None:
-            # Why it was sealed is lost: that it is, is not.
-            seal_id = uuid4()
-            made = {"id": seal_id, "created_at": clock.now(), "file_id": file_id, "sealed_by": by.id}
-            db.execute(insert(Seal).values(**made, reason=NOTHING))
-            yield "seal", seal_id
-
-
-def _refusals(db: Session) -> dict[str, list[str]]:
-    columns = (Consent.id, Consent.subject_id, Consent.purpose, Consent.state, Consent.created_at)
-    rows = db.execute(select(*columns, Consent.asked_on, Consent.recorded_by).where(Consent.state.in_(_NO)))
-    return {
-        str(row_id): [str(about), purpose, state.value, at.isoformat(), on.isoformat(), str(by)]
-        for row_id, about, purpose, state, at, on, by in rows
-    }
-
-
-def _refuse(
-    db: Session, consents: Mapping[str, Sequence[str]], before: Mapping[str, object]
-) -> Iterator[tuple[str, UUID]]:
-    missing = {row_id: said for row_id, said in consents.items() if row_id not in before}
-    known = set(_there(db, _table("subject"), {said[0]: None for said in missing.values()}))
-    for row_id, (subject_id, purpose, state, made_at, asked_on, by) in missing.items():
-        if UUID(subject_id) not in known or db.get(Person, UUID(by)) is None:
-            continue
-        made: dict[str, object] = {
-            "id": UUID(row_id),
-            "created_at": datetime.fromisoformat(made_at),
-            "subject_id": UUID(subject_id),
-            "purpose": purpose,
-            "state": ConsentState(state),
-            "asked_on": date.fromisoformat(asked_on),
-            "was_safe": Known.UNKNOWN,
-            "recorded_by": UUID(by),
-        }
-        # What was said beside it is lost with the copy.
-        db.execute(insert(Consent).values(**made, exceptions=NOTHING, how_asked=NOTHING, language=NOTHING))
-        yield "consent", UUID(row_id)
 
 
 # --- Ways in ----------------------------------------------------------------------------------------------------------
@@ -324,9 +260,11 @@ def _end_every_way_in(db: Session) -> None:
 def _event(db: Session, subject: str, row_id: UUID) -> Event:
     """A line for each: of whose case it is, and whose record."""
     row = _ids(db, subject, row_id)
-    if subject == "account":
+    if subject in _OF_A_PERSON:
         subject, row_id = "person", row["person_id"]
         row = _ids(db, subject, row_id)
+    if "meeting_id" in row:
+        row = {**_ids(db, "meeting", row["meeting_id"]), **row}
     if "subject_id" in row:
         row = _ids(db, "subject", row["subject_id"])
     if "file_id" in row:
@@ -337,12 +275,12 @@ def _event(db: Session, subject: str, row_id: UUID) -> Event:
         kind=EventKind.CHANGE,
         subject=subject,
         subject_id=row_id,
-        act="close_again",
+        act="come_back" if subject == Strike.__tablename__ else "close_again",
     )
 
 
 def _ids(db: Session, name: str, row_id: UUID) -> Mapping[str, UUID]:
     """The ids in a row: of what it says itself nothing is read."""
-    columns = [column for column in _table(name).c if column.name.endswith("_id")]
-    found = db.execute(select(*columns).where(_table(name).c.id == row_id)).mappings().one()
+    columns = [column for column in tables.named(name).c if column.name.endswith("_id")]
+    found = db.execute(select(*columns).where(tables.named(name).c.id == row_id)).mappings().one()
     return {each: value for each, value in found.items() if value is not None}

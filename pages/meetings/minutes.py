@@ -35,6 +35,7 @@ with st.container(key="minutes_news"):  # what comes here must not fold away wha
     for struck in view.struck:
         st.warning(plain(minutes_documents.struck(struck, t)), icon=":material/ink_eraser:")
     minutes_strike.seen(ws, view)
+    minutes_strike.back(ws, view)
     if view.agree_by is not None:
         minutes_text.agree_by(t, view)
     if view.may_agree and view.unseen:

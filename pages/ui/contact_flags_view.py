@@ -49,13 +49,13 @@ def earlier(ws: Workspace, flags: Iterable[Flagged], subject: Subject) -> list[s
         t(
             "contact_flag.was",
             field=t(f"subject.{one.flag.field}"),
-            value=plain(one.flag.value),
+            value=plain(one.flag.contact),
             day=t.day(one.flag.flagged_on),
             mark=mark(ws, one.flag.mark),
         )
         for one in flags
         if one.flag.subject_id == subject.id
-        and spelling.flat(one.flag.value) != spelling.flat(getattr(subject, one.flag.field))
+        and spelling.flat(one.flag.contact) != spelling.flat(getattr(subject, one.flag.field))
     ]
 
 
@@ -105,7 +105,7 @@ def listed(ws: Workspace, flags: Sequence[Flagged], *, may_write: bool) -> None:
                     "contact_flag.line",
                     code=plain(flag.subject.code),
                     field=t(f"subject.{flag.field}"),
-                    value=plain(flag.value),
+                    value=plain(flag.contact),
                     mark=mark(ws, flag.mark),
                     day=t.day(flag.flagged_on),
                     by=plain(one.by),

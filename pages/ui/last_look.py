@@ -178,7 +178,8 @@ def _stopped(ws: Workspace, look: Look, key: str) -> str | None:
 
 def _sentence(ws: Workspace, stop: Stop) -> str:
     t = ws.words
-    head = t(f"last_look.stop.{stop.kind}", whom=plain(stop.whom), about=plain(stop.about))
+    kind = "lost" if stop.is_lost else stop.kind
+    head = t(f"last_look.stop.{kind}", whom=plain(stop.whom), about=plain(stop.about))
     if not stop.about:
         head = t("last_look.stop_unread")
     return f"- {head} {plain(stop.why)}".strip()

@@ -5,11 +5,12 @@ from dataclasses import asdict
 import streamlit as st
 
 from core.access import Permission
-from core.operations import strike_news, strikes
+from core.operations import minutes_documents, strike_news, strikes
 from core.operations.minutes import View
 from core.operations.strikes import StrikeGround
 from pages.ui import held
 from pages.ui.draft import open_new
+from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
 
@@ -23,6 +24,16 @@ def seen(ws: Workspace, view: View) -> None:
     shown = held.button(ws.words("strike.seen"), new, icon=":material/check:", key="struck_seen")
     if shown is not None and ws.do(strike_news.see, view.meeting.id, seen=shown):
         st.rerun()
+
+
+def back(ws: Workspace, view: View) -> None:
+    """Words of one's own that an older copy may have brought back, each until somebody has looked for them."""
+    for one in view.back:
+        st.error(plain(minutes_documents.struck(one, ws.words)), icon=":material/settings_backup_restore:")
+        # The key holds which one: a click after the page has changed says it of no other.
+        out = st.button(ws.words("strike.out"), icon=":material/check:", key=f"out:{one.id}")
+        if out and ws.do(strike_news.looked_for, view.meeting.id, one.id):
+            st.rerun()
 
 
 def show(ws: Workspace, view: View) -> None:

@@ -44,7 +44,7 @@ def entries(ws: Workspace, found: Sequence[Held], *, may_write: bool) -> None:
                 until=until,
                 by=plain(held.by),
             )
-            st.markdown(f"{line}\n\n{plain(entry.why)}")
+            st.markdown(f"{line}\n\n{t('register.lost') if entry.is_anybody else plain(entry.why)}")
             end = may_write and st.button(
                 t("register.end"), key=f"end:{entry.id}:{entry.version}", type="tertiary"
             )

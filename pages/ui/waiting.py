@@ -155,12 +155,12 @@ def _minutes(ws: Workspace, meeting: Meeting, by: date | None) -> None:
 
 
 def _struck(ws: Workspace, found: Today) -> None:
-    """Words that the other service struck out: that they went, never which; seen on the page of the minutes."""
+    """Words that the other service struck out, and own ones that may be back: never which; seen on the minutes' page."""
     t = ws.words
     for one in found.struck:
         meeting, struck = one.meeting, one.struck
         label = t(
-            "today.struck",
+            "today.struck_back" if struck.is_back else "today.struck",
             code=plain(meeting.case.code) if meeting.case else t("minutes.no_case"),
             day=t.day(meeting.takes_place_at),
             name=plain(struck.name),

@@ -1,5 +1,6 @@
 """Flags on contacts: what is wrong with them, what a changed contact leaves behind, and what may not be chosen."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -117,6 +118,63 @@ def test_a_changed_address_stays_as_old_and_says_what_left_with_it_until_somebod
     contact_flags.see(db, pair.vss, changed.flag.id)
     assert contact_flags.unseen(db, pair.vss, pair.case.id) == []
     assert [one.flag.mark for one in contact_flags.of_case(db, pair.vss, pair.case.id)] == [ContactMark.OLD]
+
+
+def lost(db: Session, pair: Pair, her: Subject, field: ContactField, mark: ContactMark) -> ContactFlag:
+    """A flag whose contact is lost with an older copy that was put back."""
+    made = flag(db, pair, her, field, mark)
+    made.value = ""
+    db.flush()
+    return made
+
+
+def test_a_flag_that_lost_its_contact_holds_on_what_stands_in_the_file_and_keeps_it_when_that_changes(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    her = known(make, pair)
+    made = lost(db, pair, her, ContactField.PHONE, ContactMark.UNSAFE)
+
+    with pytest.raises(Invalid, match=r"error\.contact_flag\.unsafe_channel"):
+        revise(db, pair, her, safe_channel="call 0555 27 27 99 before noon")
+    with pytest.raises(Conflict, match=r"error\.contact_flag\.exists"):
+        flag(db, pair, her, ContactField.PHONE)
+    revise(db, pair, her, phone="0555 11 22 33")
+
+    assert made.value == "0555 27 27 99"
+    revise(db, pair, her, safe_channel="call 0555 11 22 33 before noon")
+    held = contact_flags.of_case(db, pair.vss, pair.case.id)
+    assert {(one.flag.contact, one.flag.mark) for one in held} == {
+        ("0555 27 27 99", ContactMark.UNSAFE),
+        ("0555 27 27 99", ContactMark.OLD),
+    }
+
+
+def test_a_flag_that_lost_its_contact_is_taken_off_and_keeps_which_one_it_was(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    made = lost(db, pair, known(make, pair), ContactField.ADDRESS, ContactMark.SHARED)
+
+    contact_flags.lift(db, pair.vss, made.id, version=made.version)
+
+    assert made.value == "7 Finch Row, Marlen"
+
+
+def test_a_flag_that_lost_its_contact_shows_none_to_who_is_not_certain_and_stops_nothing_empty(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    her = known(make, pair)
+    her.email = "wrenna@example.org"
+    for field in ContactField:
+        lost(db, pair, her, field, ContactMark.UNSAFE)
+    db.expire_all()
+
+    held = contact_flags.of_case(db, replace(pair.vss, is_fresh=False), pair.case.id)
+
+    assert [one.flag.contact for one in held] == ["", "", ""]
+    assert not any(contact_flags.stands_in(one.flag, "12 any text at all, 0555 1") for one in held)
 
 
 def test_a_first_address_and_one_that_only_lost_a_blank_leave_nothing_old(db: Session, make: Make) -> None:

@@ -157,8 +157,8 @@ def test_an_invitation_to_an_agency_of_the_register_is_stopped_in_word_and_calen
 
     for document in (invitations.document, invitations.calendar):
         look = outgoing.look(db, pair.vss, document.of(meeting.id, words=T), Sending())
-        assert [(stop.kind, stop.about, stop.why) for stop in look.stops] == [
-            (Barred.AGENCY, her.code, "They talk to him")
+        assert [(stop.kind, stop.about, stop.whom, stop.why) for stop in look.stops] == [
+            (Barred.AGENCY, her.code, officer.service.name, "They talk to him")
         ]
         with pytest.raises(NotAllowed, match=r"error\.outgoing\.stopped"):
             document(db, pair.vss, meeting.id, words=T)
@@ -177,6 +177,19 @@ def test_a_named_person_and_an_address_are_known_again(db: Session, make: Make) 
     look = outgoing.look(db, pair.vss, invitations.document.of(meeting.id, words=T), Sending())
 
     assert [stop.kind for stop in look.stops] == [Barred.CONTACT, Barred.ADDRESS]
+
+
+@pytest.mark.parametrize("kind", [Barred.CONTACT, Barred.ADDRESS, Barred.AGENCY])
+def test_an_entry_whose_words_are_lost_stops_what_would_go_to_anybody(
+    db: Session, make: Make, kind: Barred
+) -> None:
+    pair = make.pair()
+    meeting, _ = invited(db, make, pair)
+    make.barred(pair.vss_file, pair.vss, make.subject(pair.vss_file), kind=kind)
+
+    look = outgoing.look(db, pair.vss, invitations.document.of(meeting.id, words=T), Sending())
+
+    assert [(stop.kind, stop.is_lost, stop.is_final) for stop in look.stops] == [(kind, True, False)]
 
 
 def test_the_other_service_is_not_stopped_and_told_nothing(db: Session, make: Make) -> None:

@@ -10,7 +10,7 @@ from core.access import Actor
 from core.content.recipients import Recipient
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.locale import Words
-from core.models import Duty, MustNotReceive, Person, Role, ServiceKind
+from core.models import Duty, MustNotReceive, Person, Role, Service, ServiceKind
 from core.operations import emergencies, guests, meetings, preparations, registers
 from core.operations.papers import Sending
 from core.operations.registers import Barred, Entry, Way
@@ -164,6 +164,37 @@ def test_a_guest_of_an_agency_of_the_register_is_not_let_in(db: Session, make: M
         guests.invite(
             db, pair.vss, pair.case.id, person_id=officer.person_id, until=clock.today() + timedelta(days=3)
         )
+
+
+def test_an_entry_whose_words_are_lost_keeps_everybody_out_until_it_is_ended(db: Session, make: Make) -> None:
+    pair = make.pair()
+    officer = make.actor(make.service(ServiceKind.POLICE), Role.GUEST)
+    made = barred(db, make, pair, "Karl Rebhan")
+    made.whom = made.why = ""
+    db.flush()
+
+    before = guests.candidates(db, pair.vss, pair.case.id)
+    registers.end(db, pair.vss, made.id, version=made.version)
+    after = guests.candidates(db, pair.vss, pair.case.id)
+
+    assert [[one.id for one in people] for people in before] == [[], [officer.person_id]]
+    assert [[one.id for one in people] for people in after] == [[officer.person_id], []]
+
+
+def test_he_and_an_agency_of_the_list_are_known_without_words(db: Session, make: Make) -> None:
+    pair = make.pair()
+    police, court = (
+        make.actor(make.service(kind), Role.GUEST).service_id
+        for kind in (ServiceKind.POLICE, ServiceKind.COURT)
+    )
+    him = registers.add(db, pair.vss, pair.case.id, entry=entry(make, pair, kind=Barred.HIM, whom=""))
+    agency = registers.add(
+        db, pair.vss, pair.case.id, entry=entry(make, pair, kind=Barred.AGENCY, service_id=police, whom="")
+    )
+
+    assert (him.is_anybody, agency.is_anybody) == (False, False)
+    assert registers.is_service(agency, db.get_one(Service, police))
+    assert not registers.is_service(agency, db.get_one(Service, court))
 
 
 def on_duty(db: Session, actor: Actor) -> None:

@@ -445,6 +445,51 @@ def test_the_other_service_reads_that_words_were_struck_until_one_of_its_people_
     assert (seen.subject_id, seen.person_id) == (struck.id, pair.pp.person_id)
 
 
+def brought_back(db: Session, pair: Pair, meeting: Meeting) -> Strike:
+    """Words that her service had struck out, in an older copy that was put back."""
+    struck = strike(db, pair, meeting)
+    struck.back_at = clock.now()
+    db.flush()
+    return struck
+
+
+def test_words_that_an_older_copy_may_have_brought_back_are_told_to_who_struck_them_until_they_are_looked_for(
+    db: Session, make: Make
+) -> None:
+    pair, meeting = slipped(db, make)
+    struck = brought_back(db, pair, meeting)
+
+    before = [minutes.of_meeting(db, actor, meeting.id) for actor in (pair.pp, pair.vss)]
+    (told,) = today.of_actor(db, pair.vss).struck
+    strike_news.looked_for(db, pair.vss, meeting.id, struck.id)
+    after = [minutes.of_meeting(db, actor, meeting.id) for actor in (pair.pp, pair.vss)]
+
+    assert [(view.struck, [one.id for one in view.back]) for view in before] == [((), []), ((), [struck.id])]
+    assert (told.struck.id, told.struck.is_back) == (struck.id, True)
+    assert [([one.id for one in view.struck], view.back) for view in after] == [([struck.id], ())] * 2
+    assert [one.struck.id for one in today.of_actor(db, pair.pp).struck] == [struck.id]
+    assert not today.of_actor(db, pair.vss).struck
+    written = db.scalars(select(Event).where(Event.act == "look_for")).one()
+    assert (written.subject_id, written.person_id) == (struck.id, pair.vss.person_id)
+
+
+def test_the_other_service_reads_nothing_of_words_that_may_be_back_and_cannot_say_that_they_are_out(
+    db: Session, make: Make
+) -> None:
+    pair, meeting = slipped(db, make)
+    struck = brought_back(db, pair, meeting)
+
+    strike_news.looked_for(db, pair.pp, meeting.id, struck.id)
+    strike_news.see(db, pair.pp, meeting.id, seen=[struck.id])
+
+    assert struck.back_at is not None
+    assert not today.of_actor(db, pair.pp).struck
+    content = minutes.of_meeting(db, pair.pp, meeting.id)
+    assert "struck" not in str(minutes_documents.status(content, Words("en")))
+    with pytest.raises(NotAllowed):
+        strike_news.looked_for(db, make.actor(pair.vss.service_id, Role.MINUTE_TAKER), meeting.id, struck.id)
+
+
 def test_where_the_joint_space_is_closed_nothing_is_told_of_what_was_struck_in_it(
     db: Session, make: Make
 ) -> None:

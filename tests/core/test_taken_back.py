@@ -10,30 +10,42 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
-from core import chain, clock, keys, lost_periods, store, taken_back
+from core import access, chain, clock, keys, lost_periods, store, taken_back
 from core.db import Base
 from core.models import (
     Account,
     Agreement,
     AgreementState,
     Assignment,
+    Barred,
     Consent,
     ConsentState,
+    ContactField,
+    ContactFlag,
+    ContactMark,
     EntryCode,
     Event,
     Guest,
     Identity,
     JointItem,
+    Meeting,
+    MeetingState,
+    MustNotReceive,
     PathEntry,
     Person,
     PersonRole,
+    RecoveryCode,
     Role,
     Seal,
     SignIn,
+    Strike,
+    StrikeGround,
     Subject,
 )
+from core.operations import contact_flags, registers, strike_news
+from core.operations.registers import Way
 from core.store import Store
 from core.taken_back import rows
 from tests.make import Make, Pair, share
@@ -47,6 +59,8 @@ def pair(db: Session, make: Make) -> Pair:
     make.guest(pair.case, clock.today() + timedelta(days=9))
     make.path_entry(pair, pair.pp, "started").is_shared = True
     make.account(pair.vss, password="seven herons over the mill", seed="A" * 32)
+    db.add(RecoveryCode(person_id=pair.vss.person_id, digest="one of ten"))
+    make.meeting(pair).state = MeetingState.CLOSED
     db.flush()
     return pair
 
@@ -100,11 +114,9 @@ def seal_the_file(db: Session, pair: Pair) -> None:
 
 
 def withdraw_consent(db: Session, pair: Pair) -> None:
-    her = db.scalars(select(Subject.id).where(Subject.file_id == pair.vss_file.id)).first()
-    assert her is not None
     db.add(
         Consent(
-            subject_id=her,
+            subject_id=her_of(db, pair),
             purpose="risk_assessment",
             state=ConsentState.WITHDRAWN,
             asked_on=clock.today(),
@@ -112,6 +124,60 @@ def withdraw_consent(db: Session, pair: Pair) -> None:
         )
     )
     db.flush()
+
+
+def use_a_recovery_code(db: Session, _pair: Pair) -> None:
+    db.execute(update(RecoveryCode).values(used_at=clock.now()))
+
+
+def flag_a_contact(db: Session, pair: Pair) -> None:
+    flag = ContactFlag(
+        subject_id=her_of(db, pair),
+        field=ContactField.PHONE,
+        value="+359 88 1",
+        mark=ContactMark.UNSAFE,
+        flagged_on=clock.today(),
+        flagged_by=pair.vss.person_id,
+        seen_at=clock.now(),
+    )
+    db.add(flag)
+    db.flush()
+
+
+def bar_somebody(db: Session, pair: Pair) -> None:
+    barred = MustNotReceive(
+        file_id=pair.vss_file.id,
+        about_id=her_of(db, pair),
+        kind=Barred.CONTACT,
+        whom="his brother Ivan",
+        why="He passes it on.",
+        since=clock.today(),
+        is_called=False,
+        recorded_by=pair.vss.person_id,
+    )
+    db.add(barred)
+    db.flush()
+
+
+def strike_words_out(db: Session, pair: Pair) -> None:
+    held = db.scalars(select(Meeting.id)).one()
+    ground = StrikeGround.NAME_OR_PLACE
+    db.add(
+        Strike(
+            meeting_id=held,
+            person_id=pair.vss.person_id,
+            service_id=pair.vss.service_id,
+            ground=ground,
+            sections="facts plan",
+        )
+    )
+    db.flush()
+
+
+def her_of(db: Session, pair: Pair) -> UUID:
+    her = db.scalars(select(Subject.id).where(Subject.file_id == pair.vss_file.id)).first()
+    assert her is not None
+    return her
 
 
 CLOSED: dict[str, Callable[[Session, Pair], None]] = {
@@ -126,6 +192,10 @@ CLOSED: dict[str, Callable[[Session, Pair], None]] = {
     "agreement: its last day": let_the_agreement_end_earlier,
     "seal": seal_the_file,
     "consent": withdraw_consent,
+    "person: a code for a lost telephone": use_a_recovery_code,
+    "contact_flag": flag_a_contact,
+    "must_not_receive": bar_somebody,
+    "strike": strike_words_out,
 }
 
 
@@ -151,9 +221,87 @@ def test_whatever_was_closed_since_is_closed_in_the_older_copy_and_the_log_says_
     assert without_ways_in(was_open) != without_ways_in(closed)
     assert without_ways_in(rows.now(db)) == without_ways_in(closed)
     assert count >= 1
-    written = db.scalars(select(Event).where(Event.act == "close_again")).all()
+    written = db.scalars(select(Event).where(Event.act.in_(["close_again", "come_back"]))).all()
     assert {one.subject for one in written} == {what.partition(":")[0]}
     assert len(written) == count
+
+
+def put_into_an_older_copy(db: Session, pair: Pair, what: str) -> None:
+    """The act is done, written down, undone as an older copy does it, and closed again."""
+    older = db.begin_nested()
+    CLOSED[what](db, pair)
+    closed = json.loads(json.dumps(rows.now(db)))
+    older.rollback()
+    db.expire_all()
+    rows.close(db, closed)
+    keys.whole(db)
+    db.expire_all()
+
+
+def test_a_flag_that_an_older_copy_lacks_is_on_the_contact_as_it_stands_in_the_file(
+    db: Session, pair: Pair
+) -> None:
+    put_into_an_older_copy(db, pair, "contact_flag")
+
+    flag = db.scalars(select(ContactFlag).options(joinedload(ContactFlag.subject))).one()
+    flag.subject.phone = "+359 88 12 34 567"
+
+    assert (flag.value, flag.contact) == ("", "+359 88 12 34 567")
+    assert (flag.mark, flag.seen_at, flag.version) == (ContactMark.UNSAFE, None, 1)
+    assert contact_flags.stands_in(flag, "call 0881234567")
+    written = db.scalars(select(Event).where(Event.act == "close_again")).one()
+    assert (written.service_id, written.case_id) == (pair.vss.service_id, pair.case.id)
+
+
+def test_whoever_must_not_receive_and_is_no_record_may_be_anybody_in_an_older_copy(
+    db: Session, make: Make, pair: Pair
+) -> None:
+    put_into_an_older_copy(db, pair, "must_not_receive")
+
+    (entry,) = registers.holding(db, pair.vss, pair.case.id, Way.WRITTEN)
+
+    assert (entry.whom, entry.why, entry.is_called, entry.is_anybody) == ("", "", False, True)
+    others = [db.get_one(Person, one.person_id) for one in (pair.pp, make.actor(pair.vss.service_id))]
+    for one in others:
+        db.refresh(one, ["service"])
+    assert registers.offered(db, pair.vss, pair.case.id, others) == ([], others)
+    assert registers.offered(db, pair.pp, pair.case.id, others) == (others, [])
+
+
+def test_words_struck_out_since_are_told_to_the_service_that_struck_them_and_to_nobody_else(
+    db: Session, pair: Pair
+) -> None:
+    put_into_an_older_copy(db, pair, "strike")
+
+    (hers,), his = strike_news.waiting(db, pair.vss), strike_news.waiting(db, pair.pp)
+
+    assert (hers.struck.is_back, hers.struck.sections) == (True, ("facts", "plan"))
+    assert his == []
+    events = (access.visible_events(one).where(Event.act == "come_back") for one in (pair.vss, pair.pp))
+    assert [len(db.scalars(each).all()) for each in events] == [1, 0]
+
+
+def test_struck_words_of_a_meeting_that_was_not_held_in_the_older_copy_are_not_looked_for(
+    db: Session, pair: Pair
+) -> None:
+    older = db.begin_nested()
+    strike_words_out(db, pair)
+    closed = json.loads(json.dumps(rows.now(db)))
+    older.rollback()
+    db.expire_all()
+    db.execute(update(Meeting).values(state=MeetingState.PLANNED))
+
+    assert rows.close(db, closed) == 0
+
+
+def test_no_word_that_was_typed_lies_in_what_is_written_beside_the_data(db: Session, pair: Pair) -> None:
+    for act in CLOSED.values():
+        act(db, pair)
+
+    written = json.dumps(rows.now(db))
+
+    for typed in ("He waits", "cousin", "359", "Ivan", "passes"):
+        assert typed not in written
 
 
 @pytest.mark.parametrize("what", CLOSED)
@@ -172,14 +320,17 @@ def test_nothing_is_opened_by_it_and_no_day_becomes_later(db: Session, pair: Pai
 
 def test_every_table_and_column_that_ends_something_is_known() -> None:
     """A column that comes later and says when something ends is thought of here, or named as none."""
-    ending = {"withdrawn_at", "removed_at", "ends_at", "until_at", "until", "ended_on", "ended_at", "left_at"}
+    ending = {
+        *("withdrawn_at", "removed_at", "left_at", "used_at"),
+        *("until", "until_at", "ends_at", "ended_on", "ended_at"),
+    }
     found = {
         f"{table.name}.{column.name}"
         for table in Base.metadata.sorted_tables
         for column in table.c
         if column.name in ending
     }
-    closed_otherwise = {"arrival.ended_at", "sign_in.ended_at"}
+    closed_otherwise = {"arrival.ended_at", "sign_in.ended_at", "entry_code.used_at", "ticket.used_at"}
     opens_nothing_longer = {
         # Ended, it warns no more: an older copy warns again.
         "contact_flag.ended_on",
@@ -191,6 +342,8 @@ def test_every_table_and_column_that_ends_something_is_known() -> None:
         "duty.until_at",
         "hold.until",
         "safety_action.until",
+        # Counts before anybody is there.
+        "set_up_code.used_at",
         # The halves of its passphrase are asked for anew.
         "service_export.until_at",
         "service_export.ended_at",

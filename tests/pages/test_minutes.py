@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
 from core import clock
 from core.access import Actor
 from core.content.meeting_kinds import Entry
-from core.models import Meeting, StrikeGround
+from core.models import Meeting, Strike, StrikeGround
 from core.operations import minutes, strikes, tables, unsent
 from core.operations.presences import Presence
 from tests.make import Make, Pair
@@ -259,6 +260,30 @@ def test_the_other_service_is_led_to_what_was_struck_and_says_that_it_has_seen_i
 
     assert "We have seen it" not in [button.label for button in at.button]
     assert told not in plainly(" ".join(links(desk.open(pair.pp, "today"))))
+
+
+def test_who_struck_words_that_may_be_back_is_led_to_them_and_says_that_they_are_out(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = closed(db, make)
+    strike(db, pair.vss, meeting, "sessions")
+    db.execute(update(Strike).values(back_at=clock.now()))
+    db.commit()
+
+    told = "may stand there again"
+    assert told in plainly(" ".join(links(desk.open(pair.vss, "today"))))
+    assert told not in plainly(" ".join(links(desk.open(pair.pp, "today"))))
+    his = desk.open(pair.pp, "minutes", meeting=meeting.id)
+    assert "Words were struck out on" not in said(his)
+    assert not his.error
+    at = desk.open(pair.vss, "minutes", meeting=meeting.id)
+    assert "may stand here again" in plainly(at.error[0].value)
+    assert "They stood in: facts" in plainly(at.error[0].value)
+    press(at, "They are not there any more")
+
+    assert not at.error
+    assert "Words were struck out on" in plainly(said(at))
+    assert told not in plainly(" ".join(links(desk.open(pair.vss, "today"))))
 
 
 def test_an_action_does_not_lose_all_its_words(db: Session, make: Make, desk: Desk) -> None:

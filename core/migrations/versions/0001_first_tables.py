@@ -1549,6 +1549,7 @@ def upgrade() -> None:
         sa.Column("sections", sa.String(), nullable=False),
         sa.Column("seen_by", sa.Uuid(), nullable=True),
         sa.Column("seen_at", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("back_at", core.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_strike_meeting_id")),
