@@ -99,6 +99,9 @@ _WRITERS = 6_272_026
 #: Compiled statements are kept; the pages make more than the 500 that SQLAlchemy keeps unasked, and a page whose
 #: statements were pushed out takes several times as long.
 _STATEMENTS = 5_000
+#: So many stay prepared in a connection: the program has more than the 128 that are kept unasked, and to prepare a long
+#: one anew takes longer than to run it.
+_PREPARED = 1_000
 #: From here on no two writers spoil a file; the repair went into two older series too.
 _SOUND = (3, 51, 3)
 _REPAIRED = {(3, 44): 6, (3, 50): 7}
@@ -120,19 +123,27 @@ def open_engine(url: str, key: Path) -> Engine:
         "hide_parameters": True,
         "query_cache_size": _STATEMENTS,
         "execution_options": options,
+        # The connection that was used last knows the pages of the file: the same work takes half the time in it.
+        "pool_use_lifo": True,
     }
     if url.startswith("postgresql"):
         engine = create_engine(url, pool_pre_ping=True, **shared)
+        event.listen(engine, "connect", _keep_prepared)
         event.listen(engine, "begin", _begin_postgresql)
         return engine
     require_sound(sqlcipher3.dbapi2.sqlite_version_info)
     file = Path(url.removeprefix("sqlite:///"))
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     _require_encrypted(file)
-    engine = create_engine(url, module=sqlcipher3.dbapi2, **shared)
+    kept = {"cached_statements": _PREPARED}
+    engine = create_engine(url, module=sqlcipher3.dbapi2, connect_args=kept, **shared)
     event.listen(engine, "connect", _prepare(key_file.read(key)))
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _keep_prepared(connection: Any, _record: object) -> None:
+    connection.prepared_max = _PREPARED
 
 
 def require_sound(version: tuple[int, ...]) -> None:
@@ -167,7 +178,7 @@ def _prepare(key: str) -> Callable[[Any, object], None]:
             "synchronous = FULL",
             "foreign_keys = ON",
             "busy_timeout = 5000",
-            "cache_size = -16000",
+            "cache_size = -32000",
             "temp_store = MEMORY",
             # What is deleted is overwritten at once (core.erasing).
             "secure_delete = ON",

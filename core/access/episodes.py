@@ -112,8 +112,12 @@ def visible_episode_joins(actor: Actor) -> Select[EpisodeJoin]:
 
 
 def _joins_among(entries: Select[PathEntry]) -> Select[EpisodeJoin]:
-    ids = entries.with_only_columns(PathEntry.id)
-    return select(EpisodeJoin).where(EpisodeJoin.first_id.in_(ids), EpisodeJoin.second_id.in_(ids))
+    # Asked of each join: a list of all that is seen would be made anew for the one join of an event.
+    seen = [
+        entries.where(PathEntry.id == one).correlate(EpisodeJoin).exists()
+        for one in (EpisodeJoin.first_id, EpisodeJoin.second_id)
+    ]
+    return select(EpisodeJoin).where(*seen)
 
 
 @kept

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Exists, Select, and_, exists, false, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Exists, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core import access, clock
@@ -276,25 +276,46 @@ def _at_times(db: Session, actor: Actor, times: Sequence[CaseTimes]) -> list[Cas
 @access.kept
 def _waiting(actor: Actor) -> Select[Case, bool, bool, bool, bool, bool, bool]:
     """Each case in which something of the newest assessment waits, or the first one, with what of _WAITS it is."""
-    later = aliased(RiskAssessment)
-    is_newest = ~exists().where(later.case_id == RiskAssessment.case_id, later.number > RiskAssessment.number)
+    seen = _seen(actor)
     waits = (
-        _unanswered(actor),
-        _to_agree(actor),
-        _again(actor),
-        _finish_again(actor),
-        _finish(actor),
-        _first(actor),
+        seen.c.is_unanswered,
+        seen.c.is_to_agree,
+        and_(seen.c.is_finished, seen.c.has_happened),
+        and_(seen.c.runs, seen.c.has_happened),
+        seen.c.is_to_finish,
+        and_(seen.c.is_none, or_(seen.c.is_first_time, seen.c.has_happened)),
     )
     return (
-        access.visible_cases(actor)
-        .where(Case.closed_on.is_(None), Case.id.in_(access.joint_case_ids(actor)))
-        .outerjoin(RiskAssessment, and_(RiskAssessment.case_id == Case.id, is_newest))
+        select(Case, *waits)
+        .join(seen, seen.c.id == Case.id)
         .where(or_(*waits))
         .order_by(Case.code)
         .limit(_MOST)
-        .with_only_columns(Case, *waits)
     )
+
+
+def _seen(actor: Actor) -> CTE:
+    """The newest assessment of each case, where one can be begun, and what can be asked of it: each looked up once."""
+    later = aliased(RiskAssessment)
+    is_newest = ~exists().where(later.case_id == RiskAssessment.case_id, later.number > RiskAssessment.number)
+    columns = {
+        "runs": _runs(),
+        "is_none": RiskAssessment.id.is_(None),
+        "is_finished": RiskAssessment.finished_at.is_not(None),
+        "is_unanswered": _unanswered(actor),
+        "is_to_agree": _to_agree(actor),
+        "is_to_finish": _finish(actor),
+        "is_first_time": _first_time_comes(actor),
+        "has_happened": _has_happened(actor),
+    }
+    found = (
+        access.visible_cases(actor)
+        .where(Case.closed_on.is_(None), Case.id.in_(access.joint_case_ids(actor)))
+        .outerjoin(RiskAssessment, and_(RiskAssessment.case_id == Case.id, is_newest))
+        .with_only_columns(Case.id, *(column.label(name) for name, column in columns.items()))
+    )
+    # Left to itself, a database puts each question wherever it is named, six times the longest one.
+    return found.cte("seen").prefix_with("MATERIALIZED")
 
 
 def _runs() -> ColumnElement[bool]:
@@ -336,20 +357,6 @@ def _to_agree(actor: Actor) -> ColumnElement[bool]:
     return and_(_runs(), asked)
 
 
-def _again(actor: Actor) -> ColumnElement[bool]:
-    """It is finished, and something that calls a meeting came after it."""
-    if not access.may(actor, Permission.ASSESS_RISK):
-        return false()
-    return and_(RiskAssessment.finished_at.is_not(None), _has_happened(actor))
-
-
-def _finish_again(actor: Actor) -> ColumnElement[bool]:
-    """It runs, and something that calls a meeting came after it began: it is finished, then a new one begun."""
-    if not access.may(actor, Permission.ASSESS_RISK):
-        return false()
-    return and_(_runs(), _has_happened(actor))
-
-
 def _finish(actor: Actor) -> ColumnElement[bool]:
     """It was opened on an earlier day and runs still: what nobody finishes is no assessment."""
     if not access.may(actor, Permission.ASSESS_RISK):
@@ -357,8 +364,8 @@ def _finish(actor: Actor) -> ColumnElement[bool]:
     return and_(_runs(), RiskAssessment.opened_at < clock.moment(clock.today()))
 
 
-def _first(actor: Actor) -> ColumnElement[bool]:
-    """There is none yet, and the first time of the protocol comes, or something that calls a meeting happened."""
+def _first_time_comes(actor: Actor) -> ColumnElement[bool]:
+    """The first time of the protocol has come, or comes soon: the first assessment belongs to it."""
     if not access.may(actor, Permission.ASSESS_RISK):
         return false()
     protocol = protocols.load()
@@ -366,11 +373,13 @@ def _first(actor: Actor) -> ColumnElement[bool]:
     time = access.visible_t_points(actor).where(
         TPoint.case_id == Case.id, TPoint.label == protocol.t_points[0].id, TPoint.due_on <= soon
     )
-    return and_(RiskAssessment.id.is_(None), or_(time.correlate(Case).exists(), _has_happened(actor)))
+    return time.correlate(Case).exists()
 
 
 def _has_happened(actor: Actor) -> ColumnElement[bool]:
     """Something that calls a meeting, and is the actor's to know, came after the newest assessment."""
+    if not access.may(actor, Permission.ASSESS_RISK):
+        return false()
     kinds = [kind.id for kind in protocols.load().path_kinds if kind.calls_meeting]
     told = (
         access.visible_released_episodes(actor)

@@ -165,8 +165,8 @@ def rounds(rule: Rule, found: Mapping[str, TPoint]) -> list[str]:
     """The labels of a time that comes again, as after he came back: T0.2, T0.3 … for one that is entered."""
     if rule.repeats or not rule.is_entered:
         return []
-    every = (f"{rule.id}.{number}" for number in range(2, MOST_REPETITIONS))
-    return [label for label in every if label in found]
+    again = (label for label in found if label.startswith(f"{rule.id}.") and number_of(label) > 1)
+    return sorted(again, key=number_of)
 
 
 def _with_ends(dates: list[TDate], again: list[TDate]) -> tuple[TDate, ...]:
@@ -222,15 +222,18 @@ def _repeated(
     is_anew: bool,
 ) -> list[TDate]:
     dates = []
+    labels = [label for label in found if label.startswith(f"{rule.id}.")]
+    highest = max(map(number_of, labels), default=0)
     # What lies before the day from which it is counted belongs to the time before he came back, and keeps its number.
-    rows = [row for label, row in found.items() if is_anew and label.startswith(f"{rule.id}.")]
+    rows = [found[label] for label in labels if is_anew]
     offset = max((number_of(row.label) for row in rows if first and (_day(row) or first) < first), default=0)
     done, steps = first, -offset
     for number in range(1, MOST_REPETITIONS + 1):
         label = f"{rule.id}.{number}"
         steps += 1
         computed = _next(first, done, steps * every) if first and done and steps > 0 else None
-        if computed is not None and (computed >= until if until else computed > last):
+        is_over = computed is not None and (computed >= until if until else computed > last)
+        if is_over:
             computed = None
         row = found.get(label)
         if computed is not None or (row and (row.due_on or row.pp_done_on or row.vss_done_on)):
@@ -239,6 +242,8 @@ def _repeated(
             # It stays on its day, whatever the interval became since, and what follows is counted from there; never
             # from the day on which somebody was asked.
             done, steps = row.due_on or computed, 0
+        if number >= highest and (is_over or first is None):
+            break
     return dates
 
 
