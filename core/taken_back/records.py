@@ -34,8 +34,8 @@ Rows: TypeAlias = Mapping[str, Mapping[str, Said]]
 _NO = (ConsentState.REFUSED, ConsentState.WITHDRAWN)
 #: Only the record of a meeting that was held holds words that can be struck out.
 _HELD = (MeetingState.CLOSED, MeetingState.AGREED)
-#: What begins anew in an older copy: nobody has seen there what came back.
-_ANEW = {"id", "version", "seen_by", "seen_at", "back_at"}
+#: What begins anew in an older copy.
+_ANEW = {"id", "version", "back_at"}
 
 
 def now(db: Session) -> dict[str, dict[str, Said]]:
