@@ -228,7 +228,7 @@ def terminate(
 
 def signed_for_later(db: Session, actor: Actor, agreement_id: UUID) -> list[Agreement]:
     """What is signed to begin after an agreement, of the same case or between the same managements."""
-    agreement = agreements.find(db, actor, agreement_id)
+    agreement = access.find(db, access.visible_agreements(actor), agreement_id)
     after = max(clock.today(), agreement.in_force_from or date.min)
     later = _in_force_beside(agreement).where(Agreement.in_force_from > after)
     return list(db.scalars(later.order_by(Agreement.in_force_from)))

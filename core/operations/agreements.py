@@ -65,10 +65,10 @@ def find(db: Session, actor: Actor, agreement_id: UUID, *, locked: bool = False)
     `locked` makes others who would change it wait until this transaction ends.
     Raises NotFound where it is not the actor's.
     """
-    statement = access.visible_agreements(actor)
-    if locked:
-        access.find(db, statement.with_for_update(), agreement_id)
-    return access.find(db, _whole(statement).execution_options(populate_existing=locked), agreement_id)
+    if not locked:
+        return access.find(db, _whole(actor), agreement_id)
+    access.find(db, access.visible_agreements(actor).with_for_update(), agreement_id)
+    return access.find(db, _whole(actor).execution_options(populate_existing=True), agreement_id)
 
 
 def find_changeable(db: Session, actor: Actor, agreement_id: UUID) -> Agreement:
@@ -227,8 +227,9 @@ def cases_without(db: Session, actor: Actor, *, limit: int = LIST_LENGTH) -> tup
     return list(db.scalars(uncovered.order_by(Case.opened_on, Case.code).limit(limit))), total or 0
 
 
-def _whole(statement: Select[Agreement]) -> Select[Agreement]:
-    return statement.options(*_frame(), selectinload(Agreement.clauses))
+@access.kept
+def _whole(actor: Actor) -> Select[Agreement]:
+    return access.visible_agreements(actor).options(*_frame(), selectinload(Agreement.clauses))
 
 
 def _frame() -> Sequence[ExecutableOption]:

@@ -28,7 +28,7 @@ from core.models import (
     Service,
     Subject,
 )
-from core.operations import accounts, cases
+from core.operations import accounts
 from core.text import line, text
 
 __all__ = ["BreakGlassGround"]
@@ -187,12 +187,11 @@ class Told:
     is_open: bool
 
 
-def told(db: Session, actor: Actor, case_id: UUID) -> list[Told]:
-    """Both services are told that a file of the case was opened without an assignment, of the last weeks.
+def told(db: Session, actor: Actor, case: Case) -> list[Told]:
+    """Both services are told that a file of their case was opened without an assignment, of the last weeks.
 
     Of the other service the day alone, and nothing from before the pair was confirmed: it would tell since when it works here.
     """
-    case = cases.find(db, actor, case_id)
     statement = (
         select(BreakGlass, Service.name)
         .join(Service, Service.id == BreakGlass.service_id)

@@ -189,9 +189,10 @@ def find_note(db: Session, actor: Actor, note_id: UUID) -> FileNote:
     return note
 
 
-def case_of_note(db: Session, actor: Actor, note_id: UUID) -> UUID:
-    """The case whose file a note stands in."""
-    return _case_id(db, find_note(db, actor, note_id).file_id)
+def open_note(db: Session, actor: Actor, note_id: UUID) -> tuple[FileNote, UUID]:
+    """The same with the case in whose file it stands."""
+    note = find_note(db, actor, note_id)
+    return note, _case_id(db, note.file_id)
 
 
 def add_note(

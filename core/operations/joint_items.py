@@ -182,8 +182,8 @@ def list_of_case(db: Session, actor: Actor, case_id: UUID) -> list[Shown]:
 def _ready(db: Session, actor: Actor, note_id: UUID) -> tuple[Case, FileNote]:
     """The note and its case, where the note may be shared from."""
     require(actor, Permission.SHARE)
-    note = files.find_note(db, actor, note_id)
-    case = cases.find_open(db, actor, files.case_of_note(db, actor, note_id))
+    note, case_id = files.open_note(db, actor, note_id)
+    case = cases.find_open(db, actor, case_id)
     joint_spaces.require_open(db, actor, case)
     if file_topics.load().topic(note.topic).stays:
         raise Conflict("error.topic_stays")

@@ -96,6 +96,7 @@ def hold(db: Session, actor: Actor, meeting_id: UUID) -> Meeting:
     return joint_spaces.find_meeting(db, actor, locked, meeting_id)
 
 
+@access.kept
 def _whole(actor: Actor) -> Select[Meeting]:
     people = selectinload(Meeting.attendances).joinedload(Attendance.person).joinedload(Person.service)
     return access.joint_meetings(actor).options(joinedload(Meeting.case), selectinload(Meeting.items), people)

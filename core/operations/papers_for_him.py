@@ -74,14 +74,18 @@ def preview(db: Session, actor: Actor, case_id: UUID, *, kind: DocumentKind, wor
     """What stands on a paper, before it leaves. Raises NotFound for a kind that is no paper for him."""
     if kind not in EACH:
         raise NotFound
-    audit.look(db, attended_days.own_file(db, actor, case_id), case_id=case_id)
-    return EACH[kind](db, actor, him(db, actor, case_id), case_id, words)
+    file = attended_days.own_file(db, actor, case_id)
+    audit.look(db, file, case_id=case_id)
+    return EACH[kind](db, actor, _him(db, actor, file), case_id, words)
 
 
 def him(db: Session, actor: Actor, case_id: UUID) -> Subject:
     """He, as the programme's own file has him. Raises Conflict where the file has no name of his."""
+    return _him(db, actor, attended_days.own_file(db, actor, case_id))
+
+
+def _him(db: Session, actor: Actor, file: CaseFile) -> Subject:
     require(actor, Permission.PRINT_FOR_HIM)
-    file = attended_days.own_file(db, actor, case_id)
     statement = access.visible_subjects(actor).where(
         Subject.file_id == file.id, Subject.kind == SubjectKind.HIM
     )

@@ -1,8 +1,9 @@
 """The protocol as a case walks it: phase by phase, step by step; and Phase 1, as a cooperation walks it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import Select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -50,13 +51,19 @@ class Overview:
     may_enter: bool
     #: What a form that goes on sends back.
     version: int
-    #: The same in short, for the head of the page; None for a cooperation.
-    standing: Standing | None = None
 
 
-def standing(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = False) -> Standing:
-    """The phase of the case and the step that is expected next; with `joint_only` as both services may see it."""
-    return _standing(_walk_of_case(db, actor, case_id), joint_only=joint_only)
+@dataclass(frozen=True)
+class CaseOverview(Overview):
+    """The walk of a case."""
+
+    #: The same in short, for the head of the page.
+    standing: Standing
+
+
+def standing(db: Session, actor: Actor, case: Case, *, joint_only: bool = False) -> Standing:
+    """The phase of a case of the actor's and the step that is expected next; with `joint_only` as both may see it."""
+    return _standing(_walk(db, actor, case), joint_only=joint_only)
 
 
 def _standing(walk: Walk, *, joint_only: bool) -> Standing:
@@ -89,7 +96,7 @@ def proposed_meeting(db: Session, actor: Actor, case_id: UUID, *, running: str =
     return PERIODIC
 
 
-def overview(db: Session, actor: Actor, case_id: UUID) -> Overview:
+def overview(db: Session, actor: Actor, case_id: UUID) -> CaseOverview:
     """Each phase of the case's protocol with its steps, and the history of the walk."""
     walk = _walk_of_case(db, actor, case_id)
     case = _case(walk)
@@ -100,7 +107,7 @@ def overview(db: Session, actor: Actor, case_id: UUID) -> Overview:
         may_enter=is_open and may(actor, Permission.WALK_PHASES) and access.is_open_to(actor, case),
         version=case.version,
     )
-    return replace(seen, standing=_standing(walk, joint_only=False))
+    return CaseOverview(**vars(seen), standing=_standing(walk, joint_only=False))
 
 
 def overview_of_cooperation(db: Session, actor: Actor, cooperation_id: UUID) -> Overview:
@@ -189,7 +196,15 @@ def repeat(db: Session, actor: Actor, cooperation_id: UUID, *, reason: str = "",
 
 
 def _walk_of_case(db: Session, actor: Actor, case_id: UUID) -> Walk:
-    case = access.find(db, access.visible_cases(actor).options(joinedload(Case.cooperation)), case_id)
+    return _walk(db, actor, access.find(db, _with_cooperation(actor), case_id))
+
+
+@access.kept
+def _with_cooperation(actor: Actor) -> Select[Case]:
+    return access.visible_cases(actor).options(joinedload(Case.cooperation))
+
+
+def _walk(db: Session, actor: Actor, case: Case) -> Walk:
     return Walk(db, actor, protocols.of_case(db, case), case.cooperation, case)
 
 

@@ -8,18 +8,20 @@ from sqlalchemy.orm import Session, joinedload
 
 from core import access, audit, clock, lists
 from core.access import Actor
-from core.models import Case, Cooperation, Meeting, MeetingMove, Person, Service
-from core.operations import agendas, invitees, meetings, registers, remote_steps
+from core.models import AgendaItem, Case, Cooperation, Meeting, MeetingMove, Person, Service
+from core.operations import agendas, cases, invitees, meetings, registers, remote_steps
 from core.operations.remote_steps import RemoteStepDone
 
 
 @dataclass(frozen=True)
 class Preparation:
-    """A meeting with how it was moved; at a distance also its six steps."""
+    """A meeting with how it was moved and what waits beside its agenda; at a distance also its six steps."""
 
     meeting: Meeting
     moves: tuple[MeetingMove, ...]
     steps: tuple[RemoteStepDone, ...]
+    #: Empty where it has begun or is called off.
+    waiting: tuple[AgendaItem, ...]
 
     @property
     def may_be_prepared(self) -> bool:
@@ -53,7 +55,8 @@ def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> Preparation:
         select(MeetingMove).where(MeetingMove.meeting_id == meeting.id).order_by(MeetingMove.created_at)
     )
     steps = remote_steps.of_found(db, meeting) if meeting.is_remote else []
-    return Preparation(meeting, tuple(moves), tuple(steps))
+    waiting = agendas.waiting(db, meeting) if meeting.state in meetings.BEFORE else []
+    return Preparation(meeting, tuple(moves), tuple(steps), tuple(waiting))
 
 
 @dataclass(frozen=True)
@@ -70,10 +73,7 @@ class Occasion:
 
 def for_case(db: Session, actor: Actor, case_id: UUID) -> Occasion:
     """The case with the people who may be invited."""
-    statement = access.visible_cases(actor).options(
-        joinedload(Case.cooperation).options(joinedload(Cooperation.pp), joinedload(Cooperation.vss))
-    )
-    case = access.find(db, statement, case_id)
+    case = cases.find(db, actor, case_id)
     people = invitees.candidates(db, case.cooperation, case.id)
     may, kept_out = registers.offered(db, actor, case.id, people)
     return Occasion(case.cooperation_id, case, _services(case.cooperation), tuple(may), tuple(kept_out))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from core import clock, tokens
@@ -153,14 +153,14 @@ _PRESENCE = (
     .join(Person, Person.id == SignIn.person_id)
     .join(Service, Service.id == Person.service_id)
     .outerjoin(PersonRole, PersonRole.person_id == Person.id)
-    .where(Account.is_enabled, Person.is_active)
+    .where(Account.is_enabled, Person.is_active, SignIn.digest == bindparam("digest"))
 )
 
 
 def find(db: Session, token: str) -> Presence | None:
     """The live session of a token; None where it ended, timed out or the account may not sign in any more."""
     now = clock.now()
-    rows = db.execute(_PRESENCE.where(SignIn.digest == tokens.digest(token))).all()
+    rows = db.execute(_PRESENCE, {"digest": tokens.digest(token)}).all()
     if not rows:
         return None
     first = rows[0]

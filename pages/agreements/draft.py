@@ -21,7 +21,7 @@ keep(agreement_answers.prefix(opened))
 
 with st.container(key="draft_title"):
     if agreement.case is not None:
-        case_head.show(ws, agreement.case, "draft")
+        case_head.show(ws, agreement.case.id, "draft")
         st.header(t("page.draft"))
     else:
         st.title(agreement_words.title(t, opened))

@@ -14,7 +14,7 @@ opened = ws.read(agreement_reading.opened, ws.chosen("agreement"))
 agreement = opened.agreement
 
 if agreement.case is not None:
-    case_head.show(ws, agreement.case, "agreement")
+    case_head.show(ws, agreement.case.id, "agreement")
     st.header(t("page.agreement"))
 else:
     st.caption(t("case_head.purpose"))

@@ -3,15 +3,14 @@
 import streamlit as st
 
 from core.access import Permission
-from core.operations import action_plans, cases, joint_spaces
+from core.operations import action_plans, joint_spaces
 from pages.ui import case_head, joint_space, plan_form, plan_rows
 from pages.ui.workspace import workspace
 
 ws = workspace()
 t = ws.words
 
-case = ws.read(cases.find, ws.chosen("case"))
-case_head.show(ws, case, "plan")
+case = case_head.show(ws, ws.chosen("case"), "plan")
 if not case.is_paired:
     st.info(t("plan.not_paired"), icon=":material/handshake:")
     st.stop()

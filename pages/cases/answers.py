@@ -14,7 +14,7 @@ ws = workspace()
 t = ws.words
 
 sheet = ws.read(responses.find, ws.chosen("response"))
-case_head.show(ws, sheet.case, "answers")
+case_head.show(ws, sheet.case.id, "answers")
 st.header(t("answers.title", label=sheet.response.label))
 link_to(Link("change", {"case": str(sheet.case.id)}), t("answers.back"), icon=":material/arrow_back:")
 st.info(t("answers.unknown_other"), icon=":material/lock:")

@@ -3,15 +3,14 @@
 import streamlit as st
 
 from core.access import Permission
-from core.operations import cases, changes, joint_spaces
+from core.operations import changes, joint_spaces
 from pages.ui import case_head, change_chart, change_times, joint_space
 from pages.ui.workspace import workspace
 
 ws = workspace()
 t = ws.words
 
-case = ws.read(cases.find, ws.chosen("case"))
-case_head.show(ws, case, "change")
+case = case_head.show(ws, ws.chosen("case"), "change")
 reads_file = ws.may(Permission.READ_FILE)
 st.info(t("change.own" if reads_file else "change.no_file"), icon=":material/lock:")
 if case.is_paired:

@@ -3,15 +3,14 @@
 import streamlit as st
 
 from core.access import Permission
-from core.operations import cases, closings, joint_spaces
+from core.operations import closings, joint_spaces
 from pages.ui import case_end, case_end_decide, case_end_steps, case_end_texts, case_head, joint_space
 from pages.ui.workspace import workspace
 
 ws = workspace()
 t = ws.words
 
-case = ws.read(cases.find, ws.chosen("case"))
-case_head.show(ws, case, "closing")
+case = case_head.show(ws, ws.chosen("case"), "closing")
 if not case.is_paired:
     st.info(t("closing.not_paired"), icon=":material/handshake:")
     st.stop()

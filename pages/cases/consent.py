@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.access import Permission
-from core.operations import cases, consents, releases
+from core.operations import consents, releases
 from pages.ui import case_head, consent_view, joint
 from pages.ui.draft import open_new
 from pages.ui.kept import Kept
@@ -14,9 +14,8 @@ from pages.ui.workspace import workspace
 ws = workspace()
 t = ws.words
 
-case = ws.read(cases.find, ws.chosen("case"))
-standings = ws.read(consents.of_file, case.id)
-case_head.show(ws, case, "consent")
+standings = ws.read(consents.of_file, ws.chosen("case"))
+case = case_head.show(ws, ws.chosen("case"), "consent")
 st.page_link(
     page_file("file"), label=t("note.back"), icon=":material/arrow_back:", query_params={"case": str(case.id)}
 )

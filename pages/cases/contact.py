@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.operations import cases, contact_cards, expectations
+from core.operations import contact_cards, expectations
 from pages.ui import case_head, contact_card_view, expectations_view
 from pages.ui.plain import plain
 from pages.ui.site import page_file
@@ -11,8 +11,7 @@ from pages.ui.workspace import workspace
 ws = workspace()
 t = ws.words
 
-case = ws.read(cases.find, ws.chosen("case"))
-case_head.show(ws, case, "contact")
+case = case_head.show(ws, ws.chosen("case"), "contact")
 card = ws.read(contact_cards.of_case, case.id)
 st.page_link(
     page_file("file"), label=t("note.back"), icon=":material/arrow_back:", query_params={"case": str(case.id)}

@@ -20,8 +20,7 @@ from pages.ui.workspace import workspace
 ws = workspace()
 t = ws.words
 
-case = ws.read(cases.find, ws.chosen("case"))
-case_head.show(ws, case, "digital")
+case = case_head.show(ws, ws.chosen("case"), "digital")
 steps = ws.read(digital_steps.mine, case.id)
 is_hers = cases.side_of(ws.actor) is Side.VSS
 content = digital_violence.load(language=t.language)

@@ -14,12 +14,11 @@ from pages.ui.workspace import workspace
 ws = workspace()
 t = ws.words
 
-case = ws.read(cases.find, ws.chosen("case"))
-mine = ws.read(files.mine, case.id)
+mine = ws.read(files.mine, ws.chosen("case"))
 topics = {topic.id: topic for topic in files.topics(ws.actor)}
-own = {"case": str(case.id)}
 may_write = ws.may(Permission.WRITE_FILE)
-case_head.show(ws, case, "file")
+case = case_head.show(ws, ws.chosen("case"), "file")
+own = {"case": str(case.id)}
 st.info(t("file.lock", service=plain(ws.actor.service_name)), icon=":material/lock:")
 if ws.read(seals.of_case, case.id) is not None:
     st.info(t("rights.is_sealed"), icon=":material/shield_lock:")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.operations import cases, first_passes, joint_spaces, risk_assessments
+from core.operations import first_passes, joint_spaces, risk_assessments
 from core.operations.phases import Link
 from pages.ui import (
     case_head,
@@ -19,8 +19,7 @@ from pages.ui.workspace import workspace
 ws = workspace()
 t = ws.words
 
-case = ws.read(cases.find, ws.chosen("case"))
-case_head.show(ws, case, "first_pass")
+case = case_head.show(ws, ws.chosen("case"), "first_pass")
 is_open = joint_space.show(ws, ws.read(joint_spaces.of_case, case.id))
 running = [one for one in ws.read(risk_assessments.list_of_case, case.id) if not one.is_finished]
 link_to(Link("risk", {"case": str(case.id)}), t("first_pass.back"), icon=":material/arrow_back:")

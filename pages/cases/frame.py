@@ -19,8 +19,7 @@ from pages.ui.workspace import workspace
 ws = workspace()
 t = ws.words
 
-case = ws.read(cases.find, ws.chosen("case"))
-case_head.show(ws, case, "frame")
+case = case_head.show(ws, ws.chosen("case"), "frame")
 st.header(t("case.frame"))
 
 if not ws.may(Permission.OPEN_CASE):

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.operations import case_lists, cases
+from core.operations import case_lists
 from pages.ui import case_head, event_words, more
 from pages.ui.workspace import workspace
 
@@ -11,8 +11,7 @@ AT_ONCE = 60
 ws = workspace()
 t = ws.words
 
-case = ws.read(cases.find, ws.chosen("case"))
-case_head.show(ws, case, "history")
+case = case_head.show(ws, ws.chosen("case"), "history")
 st.header(t("history.title"))
 st.caption(t("history.help"))
 did_key = f"history:{case.id}"

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.access import Permission
-from core.operations import cases, contact_flags, files, registers
+from core.operations import contact_flags, files, registers
 from pages.ui import case_head, contact_flags_view, register_view, revealed
 from pages.ui.plain import plain
 from pages.ui.site import page_file
@@ -12,9 +12,8 @@ from pages.ui.workspace import workspace
 ws = workspace()
 t = ws.words
 
-case = ws.read(cases.find, ws.chosen("case"))
-mine = ws.read(files.mine, case.id)
-case_head.show(ws, case, "must_not_receive")
+mine = ws.read(files.mine, ws.chosen("case"))
+case = case_head.show(ws, ws.chosen("case"), "must_not_receive")
 st.page_link(
     page_file("file"), label=t("note.back"), icon=":material/arrow_back:", query_params={"case": str(case.id)}
 )

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import clock
-from core.operations import cases, files
+from core.operations import files
 from pages.ui import case_head, pickers
 from pages.ui.draft import open_draft, open_new
 from pages.ui.kept import Kept
@@ -15,13 +15,11 @@ ws = workspace()
 t = ws.words
 
 note_id = ws.chosen_or_none("note")
-note = ws.read(files.find_note, note_id) if note_id else None
-case_id = ws.read(files.case_of_note, note_id) if note_id else ws.chosen("case")
-case = ws.read(cases.find, case_id)
-own = {"case": str(case.id)}
+note, case_id = ws.read(files.open_note, note_id) if note_id else (None, ws.chosen("case"))
 topics = {topic.id: topic for topic in files.topics(ws.actor)}
 
-case_head.show(ws, case, "note")
+case = case_head.show(ws, case_id, "note")
+own = {"case": str(case.id)}
 st.header(t("note.change" if note else "note.new"))
 st.page_link(page_file("file"), label=t("note.back"), icon=":material/arrow_back:", query_params=own)
 st.info(t("file.lock", service=plain(ws.actor.service_name)), icon=":material/lock:")

@@ -2,15 +2,14 @@
 
 import streamlit as st
 
-from core.operations import cases, joint_spaces, notice_boards, notice_paths, timelines
+from core.operations import joint_spaces, notice_boards, notice_paths, timelines
 from pages.ui import case_head, joint_space, notice_acts, notice_asks, notice_form, notice_view, reentry_view
 from pages.ui.workspace import workspace
 
 ws = workspace()
 t = ws.words
 
-case = ws.read(cases.find, ws.chosen("case"))
-case_head.show(ws, case, "notices")
+case = case_head.show(ws, ws.chosen("case"), "notices")
 notice_view.telephone(ws, case)
 
 board = ws.read(notice_boards.of_case, case.id)

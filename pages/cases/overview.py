@@ -5,7 +5,7 @@ import streamlit as st
 from core import access
 from core.access import Permission
 from core.content import eligibilities
-from core.operations import case_lists, cases, joint_items, joint_spaces, partings, people, requests
+from core.operations import case_lists, joint_items, joint_spaces, partings, people, requests
 from core.operations.requests import Answer
 from pages.ui import case_head, held, joint, joint_space
 from pages.ui.choices import distinct
@@ -17,10 +17,9 @@ from pages.ui.workspace import workspace
 ws = workspace()
 t = ws.words
 
-case = ws.read(cases.find, ws.chosen("case"))
+case = case_head.show(ws, ws.chosen("case"), "case")
 own = {"case": str(case.id)}
 is_manager = ws.may(Permission.OPEN_CASE)
-case_head.show(ws, case, "case")
 
 if case.closed_on is not None:
     reason = ws.read(case_lists.closed_for, case.id)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import clock
-from core.operations import attended_days, cases, papers_for_him
+from core.operations import attended_days, papers_for_him
 from core.operations.papers_for_him import DocumentKind
 from pages.ui import case_head, last_look, pickers
 from pages.ui.draft import open_new
@@ -14,9 +14,8 @@ from pages.ui.workspace import workspace
 ws = workspace()
 t = ws.words
 
-case = ws.read(cases.find, ws.chosen("case"))
-ws.read(attended_days.own_file, case.id)
-case_head.show(ws, case, "papers")
+ws.read(attended_days.own_file, ws.chosen("case"))
+case = case_head.show(ws, ws.chosen("case"), "papers")
 st.page_link(
     page_file("file"), label=t("note.back"), icon=":material/arrow_back:", query_params={"case": str(case.id)}
 )

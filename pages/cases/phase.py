@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.operations import cases, phases
+from core.operations import case_heads, phases
 from core.operations.phases import Place
 from pages.ui import case_head, go_on, walk
 from pages.ui.plain import plain
@@ -11,9 +11,9 @@ from pages.ui.workspace import workspace
 ws = workspace()
 t = ws.words
 
-case = ws.read(cases.find, ws.chosen("case"))
-seen = ws.read(phases.overview, case.id)
-case_head.show(ws, case, "phase", seen.standing)
+head, seen = ws.read(case_heads.with_walk, ws.chosen("case"))
+case = head.case
+case_head.draw(ws, head, "phase")
 hand = walk.Hand(phases.mark_step, case.id) if seen.may_mark else None
 
 for walked in seen.phases:

@@ -17,7 +17,7 @@ own_key = f"picture:own:{case_id}"
 with_own = bool(st.session_state.get(own_key, False))
 
 picture = ws.read(pictures.of_case, case_id, joint_only=not with_own)
-case_head.show(ws, picture.case, "picture")
+case_head.show(ws, picture.case.id, "picture")
 st.header(t("picture.title"))
 if picture.case.is_paired:
     joint_space.show(ws, ws.read(joint_spaces.of_case, case_id))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.operations import cases, joint_spaces, risk_assessments, risk_boards, risk_levels, timelines
+from core.operations import joint_spaces, risk_assessments, risk_boards, risk_levels, timelines
 from pages.ui import (
     case_head,
     joint_space,
@@ -20,8 +20,7 @@ from pages.ui.workspace import workspace
 ws = workspace()
 t = ws.words
 
-case = ws.read(cases.find, ws.chosen("case"))
-case_head.show(ws, case, "risk")
+case = case_head.show(ws, ws.chosen("case"), "risk")
 if not case.is_paired:
     st.info(t("plan.not_paired"), icon=":material/handshake:")
     st.stop()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.operations import cases, files, joint_items
+from core.operations import files, joint_items
 from core.operations.joint_items import UseRule
 from pages.ui import case_head, joint, meant, release_click, release_terms
 from pages.ui.draft import open_draft
@@ -13,10 +13,8 @@ from pages.ui.workspace import workspace
 ws = workspace()
 t = ws.words
 
-note = ws.read(files.find_note, ws.chosen("note"))
-case = ws.read(cases.find, ws.read(files.case_of_note, note.id))
-
-case_head.show(ws, case, "share")
+note, case_id = ws.read(files.open_note, ws.chosen("note"))
+case = case_head.show(ws, case_id, "share")
 st.header(t("share.title"))
 st.page_link(
     page_file("file"), label=t("note.back"), icon=":material/arrow_back:", query_params={"case": str(case.id)}

@@ -17,8 +17,7 @@ from pages.ui.workspace import workspace
 ws = workspace()
 t = ws.words
 
-case = ws.read(cases.find, ws.chosen("case"))
-case_head.show(ws, case, "team")
+case = case_head.show(ws, ws.chosen("case"), "team")
 st.header(t("team.title"))
 
 team = ws.read(people.of_case, case.id)

@@ -18,7 +18,7 @@ with_own = bool(st.session_state.get(own_key, False))
 found = ws.read(timelines.of_case, case_id, joint_only=not with_own)
 teller = Teller(t, found)
 
-case_head.show(ws, found.case, "timeline")
+case_head.show(ws, found.case.id, "timeline")
 if with_own:
     st.warning(t("timeline.own_shown"), icon=":material/visibility_lock:")
 

@@ -13,7 +13,7 @@ ws = workspace()
 t = ws.words
 situation = ws.read(emergencies.of_case, ws.chosen("case"))
 
-case_head.show(ws, situation.case, "emergency")
+case_head.show(ws, situation.case.id, "emergency")
 with st.container(key="emergency"):
     st.header(t("page.emergency"))
     if situation.running_id is not None:

@@ -22,7 +22,7 @@ view = ws.read(minutes.of_meeting, ws.chosen("meeting"))
 meeting, latest = view.meeting, view.latest
 
 if meeting.case is not None:
-    case_head.show(ws, meeting.case, "minutes")
+    case_head.show(ws, meeting.case.id, "minutes")
     st.header(t("minutes.note" if latest.content.is_consultation else "page.minutes"))
 else:
     st.caption(latest.content.purpose)

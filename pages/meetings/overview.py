@@ -29,7 +29,7 @@ prepared = ws.read(preparations.of_meeting, ws.chosen("meeting"))
 meeting = prepared.meeting
 found, kind = invitations.of(meeting), kinds.kind(meeting.kind)
 if meeting.case is not None:
-    case_head.show(ws, meeting.case, "meeting")
+    case_head.show(ws, meeting.case.id, "meeting")
     st.header(kind.title)
 else:
     st.caption(t("case_head.purpose"))
@@ -79,7 +79,7 @@ with left:
     meeting_view.frame(ws, found)
     meeting_view.agenda(ws, found.agenda, found.duration, kind.purpose)
     if prepared.may_be_prepared and ws.may(Permission.PLAN_MEETING):
-        left_over.show(ws, meeting, agenda_items.take_on)
+        left_over.show(ws, meeting, prepared.waiting, agenda_items.take_on)
 with right:
     meeting_view.people(ws, prepared)
     meeting_view.bring(ws, found.bring)

@@ -24,7 +24,7 @@ if case_id is not None:
 else:
     occasion = ws.read(preparations.for_cooperation, ws.chosen("cooperation"))
 if occasion.case is not None:
-    case_head.show(ws, occasion.case, "plan_meeting")
+    case_head.show(ws, occasion.case.id, "plan_meeting")
     st.header(t("page.plan_meeting"))
 else:
     st.title(t("page.plan_meeting"))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import clock
 from core.access import Permission, is_worker
-from core.operations import cases, ended_agreements, meeting_lists, meetings
+from core.operations import ended_agreements, meeting_lists, meetings
 from pages.ui import case_head, meeting_list, tables
 from pages.ui.site import page_file
 from pages.ui.tables import Column
@@ -22,7 +22,7 @@ case_id, cooperation_id = ws.chosen_or_none("case"), ws.chosen_or_none("cooperat
 about = {"case": str(case_id)} if case_id else {"cooperation": str(cooperation_id)} if cooperation_id else {}
 
 if case_id is not None:
-    case_head.show(ws, ws.read(cases.find, case_id), "meetings")
+    case_head.show(ws, case_id, "meetings")
     st.header(t("page.meetings"))
 else:
     st.title(t("page.meetings"))

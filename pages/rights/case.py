@@ -14,10 +14,9 @@ from pages.ui.workspace import workspace
 ws = workspace()
 t = ws.words
 
-case = ws.read(cases.find, ws.chosen("case"))
-mine = ws.read(files.mine, case.id)
+mine = ws.read(files.mine, ws.chosen("case"))
 people = {subject.id: subject for subject in mine.subjects}
-case_head.show(ws, case, "rights")
+case = case_head.show(ws, ws.chosen("case"), "rights")
 st.info(t("file.lock", service=plain(ws.actor.service_name)), icon=":material/lock:")
 
 st.header(t("rights.requests"))

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.access import Permission
-from core.operations import cases, copies, copy_choices, person_requests
+from core.operations import copies, copy_choices, person_requests
 from core.operations.copy_pieces import Choice, mark_of_all
 from pages.ui import case_head, last_look
 from pages.ui.plain import in_label, plain
@@ -14,13 +14,12 @@ ws = workspace()
 t = ws.words
 
 request = ws.read(person_requests.find, ws.chosen("request"))
-case = ws.read(cases.find, request.case_id)
 pieces = ws.read(copies.pieces, request.id)
 choice = Choice(request)
 # Of this request, and taken up at once: no click is left over for another one, or for a page that is opened later.
 version, read = st.session_state.pop(f"copy:read:{request.id}", (0, []))
 seen = st.session_state.pop(f"copy:seen:{request.id}", 0)
-case_head.show(ws, case, "copy")
+case = case_head.show(ws, request.case_id, "copy")
 st.page_link(
     page_file("rights"),
     label=t("copy.back"),

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from core.operations import tables
+from core.operations import agenda_items, tables
 from core.operations.sittings import AgendaItem, Meeting, Sitting
 from pages.ui import item_clock, left_over, writing
 from pages.ui.draft import open_new
@@ -103,7 +103,7 @@ def agenda(ws: Workspace, sitting: Sitting) -> None:
     st.caption(t("table.agenda_signs"))
     _point(ws, meeting)
     if ws.shared is None:
-        left_over.show(ws, meeting, tables.take_on)
+        left_over.show(ws, meeting, ws.read(agenda_items.waiting, meeting.id), tables.take_on)
 
 
 def empty(ws: Workspace, sitting: Sitting) -> None:

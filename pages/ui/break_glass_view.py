@@ -6,9 +6,9 @@ import streamlit as st
 
 from core import clock
 from core.access import Permission
-from core.models.case import Case
 from core.operations import break_glass
 from core.operations.break_glass import Listed
+from core.operations.case_heads import Head
 from pages.ui.draft import open_draft
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
@@ -73,12 +73,11 @@ def _review(ws: Workspace, one: Listed) -> None:
         st.rerun()
 
 
-def banner(ws: Workspace, case: Case, *, is_own_page: bool) -> None:
+def banner(ws: Workspace, head: Head, *, is_own_page: bool) -> None:
     """On the head of a case: that the reader opened it in an emergency, and on own pages that somebody did."""
     t = ws.words
-    told = ws.read(break_glass.told, case.id)
-    for one in ws.read(break_glass.mine) if any(each.is_open for each in told) else ():
-        if one.opening.case_id != case.id:
+    for one in ws.read(break_glass.mine) if any(each.is_open for each in head.told) else ():
+        if one.opening.case_id != head.case.id:
             continue
         st.warning(t("break_glass.banner", until=t.moment(one.opening.until_at)), icon=":material/emergency:")
         if st.button(t("break_glass.close"), key=f"leave:{one.opening.id}") and ws.do(
@@ -87,6 +86,6 @@ def banner(ws: Workspace, case: Case, *, is_own_page: bool) -> None:
             st.rerun()
         return
     if is_own_page:
-        for each in told:
+        for each in head.told:
             key = "break_glass.told_own" if each.is_own else "break_glass.told_other"
             st.caption(f":material/emergency: {t(key, day=t.day(each.on), service=plain(each.service))}")

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core import clock
 from core.content import agreements as content
-from core.operations import agreement_starts, agreements, cases
+from core.operations import agreement_starts, agreements
 from core.operations.agreements import AgreementLevel, Standing
 from pages.ui import case_head, pickers
 from pages.ui.draft import open_new
@@ -24,11 +24,10 @@ _LIVE = frozenset(
 def show(ws: Workspace, case_id: UUID) -> None:
     """The case stays before the eyes of who begins its agreement; one in draft or in force is led to instead."""
     t = ws.words
-    case = ws.read(cases.find, case_id)
-    for one in ws.read(agreements.list_of_case, case.id):
+    for one in ws.read(agreements.list_of_case, case_id):
         if agreements.standing(one) in _LIVE:
             st.switch_page(page_file("agreement"), query_params={"agreement": str(one.id)})
-    case_head.show(ws, case, "agreement")
+    case = case_head.show(ws, case_id, "agreement")
     st.header(t("page.agreement"))
     st.info(t("agreements.none_for_case"), icon=":material/contract:")
     if ws.may(agreements.drafting(AgreementLevel.CASE)):

@@ -5,12 +5,15 @@ the other service stands; `table`, because it hangs on a wall in large type and 
 because no case is open there yet.
 """
 
+from uuid import UUID
+
 import streamlit as st
 
 from core.access import Permission
 from core.models.case import Case
-from core.operations import ended_agreements, phases
-from core.operations.phases import Link, Standing
+from core.operations import case_heads, ended_agreements
+from core.operations.case_heads import Head
+from core.operations.phases import Link
 from pages.ui import break_glass_view
 from pages.ui.links import link_to
 from pages.ui.plain import plain
@@ -61,12 +64,18 @@ _OF_THE_FILE = frozenset({"file", "digital"})
 _OF_A_MEETING = frozenset({"meeting", "plan_meeting"})
 
 
-def show(ws: Workspace, case: Case, here: str, standing: Standing | None = None) -> None:
-    """Show the head of a case on the page whose key is `here`; a page that knows the standing already gives it."""
+def show(ws: Workspace, case_id: UUID, here: str) -> Case:
+    """Show the head of a case on the page whose key is `here`, and return the case."""
+    head = ws.read(case_heads.of_case, case_id, joint_only=here not in OWN_PAGES)
+    draw(ws, head, here)
+    return head.case
+
+
+def draw(ws: Workspace, head: Head, here: str) -> None:
+    """Show a head that the page has read already, with more."""
     t = ws.words
-    if standing is None:
-        standing = ws.read(phases.standing, case.id, joint_only=here not in OWN_PAGES)
-    break_glass_view.banner(ws, case, is_own_page=here in OWN_PAGES)
+    case, standing = head.case, head.standing
+    break_glass_view.banner(ws, head, is_own_page=here in OWN_PAGES)
     st.caption(t("case_head.purpose"))
     own = {"case": str(case.id)}
     with st.container(horizontal=True, vertical_alignment="center", key="case_title"):

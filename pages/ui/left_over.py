@@ -1,20 +1,18 @@
 """What other meetings left over and what waits beside an agenda, until somebody puts it there with a click."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
 
-from core.models.meeting import Meeting
-from core.operations import agenda_items
+from core.models.meeting import AgendaItem, Meeting
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
 
-def show(ws: Workspace, meeting: Meeting, take_on: Callable[..., Any]) -> None:
+def show(ws: Workspace, meeting: Meeting, waiting: Sequence[AgendaItem], take_on: Callable[..., Any]) -> None:
     """One button a point; nothing where nothing waits."""
     t = ws.words
-    waiting = ws.read(agenda_items.waiting, meeting.id)
     if not waiting:
         return
     with st.container(key="left_over"):

@@ -187,8 +187,8 @@ def test_both_services_are_told_that_it_was_and_the_other_one_not_why(db: Sessio
     pair = make.pair()
     open_it(db, colleague(make, pair), pair.case.code)
 
-    (hers,) = break_glass.told(db, pair.vss, pair.case.id)
-    (his,) = break_glass.told(db, pair.pp, pair.case.id)
+    (hers,) = break_glass.told(db, pair.vss, pair.case)
+    (his,) = break_glass.told(db, pair.pp, pair.case)
 
     assert (hers.is_own, hers.is_open) == (True, True)
     assert (his.is_own, his.is_open, his.on) == (False, False, clock.today())
@@ -201,11 +201,11 @@ def test_before_the_pair_is_confirmed_the_other_service_is_told_nothing(db: Sess
     db.flush()
     open_it(db, colleague(make, pair), pair.case.code)
 
-    assert break_glass.told(db, pair.pp, pair.case.id) == []
-    assert len(break_glass.told(db, pair.vss, pair.case.id)) == 1
+    assert break_glass.told(db, pair.pp, pair.case) == []
+    assert len(break_glass.told(db, pair.vss, pair.case)) == 1
     pair.case.paired_at = clock.now() + timedelta(seconds=1)
     db.flush()
-    assert break_glass.told(db, pair.pp, pair.case.id) == []
+    assert break_glass.told(db, pair.pp, pair.case) == []
 
 
 def test_another_person_looks_at_it_and_until_then_it_is_said_to_be_late(db: Session, make: Make) -> None:

@@ -22,7 +22,7 @@ from core.models import (
     StepMark,
     SubjectKind,
 )
-from core.operations import phases, protocols
+from core.operations import case_heads, phases, protocols
 from core.operations.phases import Place, Progress, StepState, WalkedStep
 from tests import risk
 from tests.core.test_partings import answered
@@ -259,9 +259,9 @@ def test_two_people_who_go_on_at_once_do_not_skip_a_phase(db: Session, pair: Pai
 
 
 def test_the_head_of_a_case_says_what_is_expected_next(db: Session, make: Make, pair: Pair) -> None:
-    at_first = phases.standing(db, pair.pp, pair.case.id)
+    at_first = case_heads.of_case(db, pair.pp, pair.case.id).standing
     _finish(db, pair)
-    at_end = phases.standing(db, pair.pp, pair.case.id)
+    at_end = case_heads.of_case(db, pair.pp, pair.case.id).standing
 
     assert at_first.phase == "Case opening"
     assert at_first.step is not None
@@ -274,7 +274,7 @@ def test_the_head_of_a_case_says_what_is_expected_next(db: Session, make: Make, 
 def test_a_check_of_the_frame_is_next_only_where_nothing_else_is(db: Session, pair: Pair) -> None:
     _finish(db, pair, but={"target_checked", "exclusions_checked"})
 
-    seen = phases.standing(db, pair.pp, pair.case.id)
+    seen = case_heads.of_case(db, pair.pp, pair.case.id).standing
 
     assert seen.step is not None
     assert seen.step.id == "target_checked"
@@ -321,8 +321,8 @@ def test_a_closed_case_stands_still(db: Session, pair: Pair) -> None:
     pair.case.closed_on = clock.today()
     db.flush()
 
-    assert phases.standing(db, pair.pp, pair.case.id).is_closed
-    assert phases.standing(db, pair.pp, pair.case.id).step is None
+    assert case_heads.of_case(db, pair.pp, pair.case.id).standing.is_closed
+    assert case_heads.of_case(db, pair.pp, pair.case.id).standing.step is None
     assert not phases.overview(db, pair.pp, pair.case.id).may_mark
     for act in (
         lambda: mark(db, pair.pp, pair.case, "closing/remaining_risk"),
@@ -337,7 +337,7 @@ def test_somebody_elses_case_has_no_walk(db: Session, make: Make, pair: Pair) ->
     stranger = make.pair().pp
 
     for act in (
-        lambda: phases.standing(db, stranger, pair.case.id),
+        lambda: case_heads.of_case(db, stranger, pair.case.id),
         lambda: phases.overview(db, stranger, pair.case.id),
         lambda: mark(db, stranger, pair.case, "closing/remaining_risk"),
         lambda: enter(db, stranger, pair.case, "closing", "x"),
@@ -385,7 +385,7 @@ def test_the_number_of_statements_does_not_grow_with_the_case(db: Session, make:
         risk.level(db, risk.laid(db, pair, number=number), pair.vss, RiskGrade.HIGH)
 
     assert full() == before <= 15
-    assert _statements(db, lambda: phases.standing(db, pair.pp, pair.case.id)) <= 6
+    assert _statements(db, lambda: case_heads.of_case(db, pair.pp, pair.case.id)) <= 8
 
 
 def test_phase_1_of_a_cooperation_is_marked_and_walked_again_in_the_current_version(
@@ -484,8 +484,8 @@ def test_what_stands_on_a_wall_names_no_step_of_one_sides_file(db: Session, pair
                 "Settled on paper.",
             )
 
-    on_her_desk = phases.standing(db, pair.vss, pair.case.id)
-    on_the_wall = phases.standing(db, pair.vss, pair.case.id, joint_only=True)
+    on_her_desk = case_heads.of_case(db, pair.vss, pair.case.id).standing
+    on_the_wall = case_heads.of_case(db, pair.vss, pair.case.id, joint_only=True).standing
 
     assert on_her_desk.step is not None
     assert on_the_wall.step is None
