@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from core import by_id
 from core.content import retention
 from core.db import Base
 from core.models import DataKey
@@ -49,7 +50,6 @@ EMPTIED: Mapping[str, Mapping[str, object]] = {
 }
 #: Out of these something goes though no row of theirs may be named among what is erased.
 CHANGED = (*EMPTIED, DataKey.__tablename__)
-_CHUNK = 500
 
 
 def reach(db: Session, case_id: UUID, service_id: UUID, parts: Iterable[str]) -> Rows:
@@ -146,7 +146,7 @@ def with_dependents(db: Session, rows: Mapping[str, set[UUID]], parts: Iterable[
             if column.nullable and pointing.name not in goes_too:
                 continue
             hit: set[UUID] = set()
-            for chunk in _chunks(ids):
+            for chunk in by_id.chunks(ids):
                 hit |= set(db.scalars(select(pointing.c.id).where(column.in_(chunk))))
             if new := hit - found.get(pointing.name, set()):
                 found.setdefault(pointing.name, set()).update(new)
@@ -167,11 +167,6 @@ def below(parts: frozenset[str]) -> frozenset[str]:
     return frozenset(found - own)
 
 
-def table(name: str) -> Table | None:
-    """A table by its name; None for one that this version does not have."""
-    return Base.metadata.tables.get(name)
-
-
 def erase(db: Session, rows: Mapping[str, Iterable[UUID]]) -> None:
     """Delete the rows, those first on which nothing hangs; rows that can be without them forget them.
 
@@ -181,14 +176,14 @@ def erase(db: Session, rows: Mapping[str, Iterable[UUID]]) -> None:
     for name, ids in rows.items():
         for pointing, column in _pointing_at(name):
             if column.nullable:
-                for chunk in _chunks(ids):
+                for chunk in by_id.chunks(ids):
                     db.execute(update(pointing).where(column.in_(chunk)).values({column.name: None}))
     for each in reversed(Base.metadata.sorted_tables):
-        for chunk in _chunks(rows.get(each.name, ())):
+        for chunk in by_id.chunks(rows.get(each.name, ())):
             db.execute(delete(each).where(each.c.id.in_(chunk)))
-    for chunk in _chunks({*rows.get("case", ()), *rows.get("case_file", ())}):
+    for chunk in by_id.chunks({*rows.get("case", ()), *rows.get("case_file", ())}):
         db.execute(delete(DataKey).where(DataKey.space_id.in_(chunk)))
-    for chunk in _chunks(rows.get("subject", ())):
+    for chunk in by_id.chunks(rows.get("subject", ())):
         for name in ("person_request", "erasure"):
             held = Base.metadata.tables[name]
             db.execute(update(held).where(held.c.subject_id.in_(chunk)).values(EMPTIED[name]))
@@ -279,8 +274,3 @@ def _pointing_at(name: str) -> tuple[tuple[Table, Any], ...]:
 def _add(found: Rows, more: Mapping[str, set[UUID]]) -> None:
     for name, ids in more.items():
         found.setdefault(name, set()).update(ids)
-
-
-def _chunks(ids: Iterable[UUID]) -> list[list[UUID]]:
-    every = sorted(ids)
-    return [every[start : start + _CHUNK] for start in range(0, len(every), _CHUNK)]

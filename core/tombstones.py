@@ -20,7 +20,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from core import chain, clock, erasing, signed
+from core import by_id, chain, clock, erasing, signed
 from core.key_holders.files import lay
 from core.models import Erasure, Event, EventKind
 from core.store import Store
@@ -148,7 +148,7 @@ def _apply(db: Session, folder: Path) -> None:
         log.error("a file in the folder of what was erased is not of this log, or was changed")
     tables: set[str] = set()
     for one in _read(folder, key).values():
-        rows = {name: _there(db, name, ids) for name, ids in one.gone.items()}
+        rows = {name: set(by_id.there(db, name, ids)) for name, ids in one.gone.items()}
         rows = {name: ids for name, ids in rows.items() if ids}
         if not rows:
             continue
@@ -203,9 +203,3 @@ def _one(file: Path, key: bytes) -> Tombstone | None:
         return Tombstone(written, *ids, bool(said["is_whole_file"]), gone) if is_ours else None
     except (ValueError, KeyError, AttributeError, TypeError):
         return None
-
-
-def _there(db: Session, name: str, ids: set[UUID]) -> set[UUID]:
-    """Which of these rows the database holds."""
-    table = erasing.table(name)
-    return set() if table is None else set(db.scalars(select(table.c.id).where(table.c.id.in_(ids))))

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
-from core import access, clock
+from core import access, by_id, clock
 from core.access import Actor
 from core.db import Base, Record
 from core.models import (
@@ -227,7 +227,6 @@ _ADDED = frozenset({"person", "service", "risk_assessment"})
 UNTOLD_TO_WHO_ASKED = ("answered_by", "answered_at")
 #: Without the record that it names, such a row would say more than it did.
 _NEVER_FORGETS = frozenset({("guest", "meeting_id")})
-_CHUNK = 500
 
 
 def models() -> dict[str, type[Record]]:
@@ -257,13 +256,8 @@ def rows(db: Session, actor: Actor) -> Rows:
     return found
 
 
-def chunks(ids: Iterable[UUID], size: int = _CHUNK) -> list[list[UUID]]:
-    every = sorted(ids)
-    return [every[start : start + size] for start in range(0, len(every), size)]
-
-
 def _of(db: Session, model: type[Record], column: ColumnElement[Any], ids: set[UUID]) -> Iterable[UUID]:
-    for chunk in chunks(ids):
+    for chunk in by_id.chunks(ids):
         yield from db.scalars(select(model.id).where(column.in_(chunk)))
 
 
@@ -275,7 +269,7 @@ def _never_told(db: Session, actor: Actor, assignments: set[UUID]) -> Iterable[U
         .join(Case, Case.id == Assignment.case_id)
         .where(Person.service_id != actor.service_id)
     )
-    for chunk in chunks(assignments):
+    for chunk in by_id.chunks(assignments):
         for one in db.execute(theirs.where(Assignment.id.in_(chunk))):
             is_before = one.until is not None and (
                 one.paired_at is None or one.until < clock.day(one.paired_at)
@@ -324,7 +318,7 @@ def _pointers(db: Session, table: str, ids: set[UUID]) -> Mapping[UUID, dict[str
     found: dict[UUID, dict[str, UUID]] = {}
     if not names:
         return found
-    for chunk in chunks(ids):
+    for chunk in by_id.chunks(ids):
         statement = select(held.id, *(held[name] for name in names)).where(held.id.in_(chunk))
         for row in db.execute(statement):
             found[row[0]] = {

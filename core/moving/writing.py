@@ -17,7 +17,7 @@ import pyzipper
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
-from core import access, clock
+from core import access, by_id, clock
 from core.access import Actor
 from core.content import retention
 from core.db import Record
@@ -51,7 +51,6 @@ from core.moving.reach import Rows
 PART: Final = ".part"
 _AT_ONCE: Final = 1024 * 1024
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_CHUNK = 500
 #: What names who wrote a row, or what it hangs on; an id stands in one table alone.
 _OF_WHOM = ("person_id", "author_id", "item_id", "handed_in_id")
 #: Each is a whole scanned paper.
@@ -168,7 +167,7 @@ def _records(
     targets = reach.targets(model.__tablename__)
     # Papers go as files, one by one: here only what stands beside them is read.
     options = [] if model is SignedCopy else [undefer("*")]
-    for chunk in reach.chunks(found[model.__tablename__], _CHUNK):
+    for chunk in by_id.chunks(found[model.__tablename__]):
         statement = select(model).where(model.id.in_(chunk)).order_by(model.id).options(*options)
         for record in db.scalars(statement).unique():
             forgotten: dict[str, object] = {
@@ -261,7 +260,7 @@ def _without_their_file(erasure: Erasure) -> dict[str, object]:
 
 
 def _papers(db: Session, packed: zipfile.ZipFile, ids: Iterable[UUID]) -> None:
-    for chunk in reach.chunks(ids, _PAPERS_AT_ONCE):
+    for chunk in by_id.chunks(ids, _PAPERS_AT_ONCE):
         for copy in db.scalars(select(SignedCopy).where(SignedCopy.id.in_(chunk))):
             packed.writestr(_entry(values.paper_name(copy.id)), copy.data)
 
@@ -272,7 +271,7 @@ def _log(db: Session, actor: Actor) -> Iterator[Mapping[str, Any]]:
         select(Event)
         .where(Event.service_id == actor.service_id, Event.kind != EventKind.ADMINISTRATION)
         .order_by(Event.seq)
-        .execution_options(yield_per=_CHUNK)
+        .execution_options(yield_per=by_id.CHUNK)
     )
     for event in db.scalars(statement):
         yield {
@@ -298,14 +297,14 @@ def _names(db: Session, actor: Actor) -> Iterator[Mapping[str, Any]]:
 
 
 def _cases(db: Session, actor: Actor, words: Words, ids: Iterable[UUID]) -> Iterator[CaseLine]:
-    for chunk in reach.chunks(ids):
+    for chunk in by_id.chunks(ids):
         for case in db.scalars(select(Case).where(Case.id.in_(chunk)).order_by(Case.code)):
             opened = words.day(case.opened_on) if access.is_open_to(actor, case) else ""
             yield CaseLine(case.code, opened, words.day(case.closed_on) if case.closed_on else "")
 
 
 def _paper_lines(db: Session, words: Words, ids: Iterable[UUID]) -> Iterator[PaperLine]:
-    for chunk in reach.chunks(ids):
+    for chunk in by_id.chunks(ids):
         rows = (
             select(SignedCopy.id, SignedCopy.created_at, Case.code)
             .join(Agreement, Agreement.id == SignedCopy.agreement_id)

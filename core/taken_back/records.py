@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Column, ColumnElement, insert, or_, select, true
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import by_id, clock
 from core.db import Record
 from core.models import (
     Consent,
@@ -25,7 +25,6 @@ from core.models import (
 )
 from core.moving import values
 from core.sealed import SealedData
-from core.taken_back import tables
 
 #: A row but for its words: ids, days, and keys of fixed lists.
 Said: TypeAlias = dict[str, Any]
@@ -48,11 +47,12 @@ def put_back(db: Session, closed: Rows, before: Rows) -> Iterator[tuple[str, UUI
     for model in _holding():
         name = model.__tablename__
         missing = closed.get(name, {}).keys() - before[name].keys()
-        for row_id in sorted(missing - {str(one) for one in tables.there(db, name, missing)}):
-            row = _fitted(db, model, closed[name][row_id])
+        wanted = {UUID(one) for one in missing}
+        for row_id in sorted(wanted.difference(by_id.there(db, name, wanted))):
+            row = _fitted(db, model, closed[name][str(row_id)])
             if row is not None:
-                db.execute(insert(model).values(_values(model, row | {"id": row_id})))
-                yield name, UUID(row_id)
+                db.execute(insert(model).values(_values(model, row | {"id": str(row_id)})))
+                yield name, row_id
 
 
 def _holding() -> Mapping[type[Record], ColumnElement[bool]]:
@@ -83,7 +83,7 @@ def _fitted(db: Session, model: type[Record], said: Said) -> Said | None:
     row = dict(said)
     for column in (one for one in _columns(model) if one.name in said):
         for target in (key.column.table.name for key in column.foreign_keys):
-            if not tables.there(db, target, [said[column.name]]):
+            if not by_id.there(db, target, [UUID(said[column.name])]):
                 row.pop(column.name)
         is_gone = column.name not in row and not column.nullable
         if is_gone or (column.unique and db.scalar(select(column).where(column == UUID(said[column.name])))):

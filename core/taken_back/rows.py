@@ -12,7 +12,8 @@ from uuid import UUID
 from sqlalchemy import Table, delete, select, update
 from sqlalchemy.orm import Session
 
-from core import chain, clock
+from core import by_id, chain, clock
+from core.db import Base
 from core.models import (
     Account,
     Agreement,
@@ -30,7 +31,7 @@ from core.models import (
     Ticket,
 )
 from core.sign_in import factors
-from core.taken_back import records, tables
+from core.taken_back import records
 
 #: What a file of it holds: by kind, by id.
 Closed: TypeAlias = dict[str, dict[str, Any]]
@@ -56,7 +57,7 @@ def now(db: Session) -> Closed:
     """What is closed in this database."""
     return {
         **{f"{table.name}.{name}": _ended(db, table, name) for table, name in _end_columns()},
-        **{f"{name}.{column}": _off(db, tables.named(name), column) for name, column in _SWITCHES.items()},
+        **{f"{name}.{column}": _off(db, _table(name), column) for name, column in _SWITCHES.items()},
         "agreements": _agreements(db),
         "roles": _roles(db),
         **records.now(db),
@@ -80,7 +81,7 @@ def _close(db: Session, closed: Closed, before: Closed) -> Iterator[tuple[str, U
     for table, name in _end_columns():
         yield from _end(db, table, name, closed.get(f"{table.name}.{name}", {}), before)
     for name, column in _SWITCHES.items():
-        yield from _switch_off(db, tables.named(name), column, closed.get(f"{name}.{column}", {}), before)
+        yield from _switch_off(db, _table(name), column, closed.get(f"{name}.{column}", {}), before)
     yield from _end_agreements(db, closed.get("agreements", {}), before["agreements"])
     yield from _take_roles(db, closed.get("roles", {}), before["roles"])
     yield from records.put_back(db, closed, before)
@@ -91,7 +92,7 @@ def _close(db: Session, closed: Closed, before: Closed) -> Iterator[tuple[str, U
 
 
 def _end_columns() -> Iterator[tuple[Table, str]]:
-    return ((tables.named(name), column) for name, columns in ENDS.items() for column in columns)
+    return ((_table(name), column) for name, columns in ENDS.items() for column in columns)
 
 
 def _ended(db: Session, table: Table, name: str) -> dict[str, str]:
@@ -109,7 +110,7 @@ def _end(
         for row_id, on in ended.items()
         if row_id not in here or _moment(on) < _moment(here[row_id])
     }
-    for row_id in tables.there(db, table.name, later):
+    for row_id in by_id.there(db, table.name, map(UUID, later)):
         db.execute(update(table).where(table.c.id == row_id).values({name: _moment(later[str(row_id)])}))
         yield table.name, row_id
 
@@ -121,6 +122,10 @@ def _moment(said: str) -> Any:
 # --- What is on or off ----------------------------------------------------------------------------------------------
 
 
+def _table(name: str) -> Table:
+    return Base.metadata.tables[name]
+
+
 def _off(db: Session, table: Table, name: str) -> dict[str, bool]:
     return {str(one): False for one in db.scalars(select(table.c.id).where(table.c[name].is_(False)))}
 
@@ -129,7 +134,7 @@ def _switch_off(
     db: Session, table: Table, name: str, off: Mapping[str, object], before: Closed
 ) -> Iterator[tuple[str, UUID]]:
     on = {one: False for one in off if one not in before[f"{table.name}.{name}"]}
-    for row_id in tables.there(db, table.name, on):
+    for row_id in by_id.there(db, table.name, map(UUID, on)):
         db.execute(update(table).where(table.c.id == row_id).values({name: False}))
         yield table.name, row_id
 
@@ -162,7 +167,7 @@ def _end_agreements(
 ) -> Iterator[tuple[str, UUID]]:
     """A draft opens nothing; one that is in force here ends as it had ended."""
     changed = {row_id: said for row_id, said in signed.items() if row_id in before and before[row_id] != said}
-    for row_id in tables.there(db, "agreement", changed):
+    for row_id in by_id.there(db, "agreement", map(UUID, changed)):
         state, on, by, last = changed[str(row_id)]
         found = db.get_one(Agreement, row_id)
         ends_on = min(
@@ -281,6 +286,6 @@ def _event(db: Session, subject: str, row_id: UUID) -> Event:
 
 def _ids(db: Session, name: str, row_id: UUID) -> Mapping[str, UUID]:
     """The ids in a row: of what it says itself nothing is read."""
-    columns = [column for column in tables.named(name).c if column.name.endswith("_id")]
-    found = db.execute(select(*columns).where(tables.named(name).c.id == row_id)).mappings().one()
+    columns = [column for column in _table(name).c if column.name.endswith("_id")]
+    found = db.execute(select(*columns).where(_table(name).c.id == row_id)).mappings().one()
     return {each: value for each, value in found.items() if value is not None}

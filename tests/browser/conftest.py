@@ -216,7 +216,7 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         # Pages of one browser share what was compiled of the program. Each lives for seconds: to optimise it costs more
         # than it wins.
-        flags = [*FLAGS, "--process-per-site", "--js-flags=--no-opt"]
+        flags = [*FLAGS, "--process-per-site", "--js-flags=--no-opt --no-maglev"]
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         yield opened
         opened.close()
