@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+from streamlit.runtime.scriptrunner import StopException
 
 from core.access import OFFICES, Actor, Permission, is_worker, may
 from core.locale import Words
@@ -88,8 +90,17 @@ def _show(workspace: Workspace, *, has_notices: bool) -> None:
         lost_period.show(workspace, lost)
     if has_notices:
         notices.show(workspace)
+    _run(workspace, page)
+
+
+def _run(workspace: Workspace, page: StreamlitPage) -> None:
     kept.prepare(workspace)
-    page.run()
+    try:
+        page.run()
+    except StopException:
+        kept.ended()
+        raise
+    kept.ended()
 
 
 def _show_shared(workspace: Workspace) -> None:
@@ -99,8 +110,7 @@ def _show_shared(workspace: Workspace) -> None:
     if workspace.store.is_example:
         with st.container(key="example_banner"):
             st.warning(workspace.words("example.banner"), icon=":material/theater_comedy:")
-    kept.prepare(workspace)
-    page.run()
+    _run(workspace, page)
 
 
 #: Whose pages are whose.

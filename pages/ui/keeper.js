@@ -23,6 +23,7 @@
     typing: new Map(),
     handed: new Map(),
     lost: [], // letters that wait until somebody takes them
+    left: [], // what stood in a form whose page is left
     send: null,
     keep: null,
     watch: 0,
@@ -46,6 +47,13 @@
 
   const isKept = (place) => place.startsWith("keep_");
 
+  // Off the page, or the field of another place by now.
+  const hasLeft = (place, { field }) => !field.isConnected || placeOf(field) !== place;
+
+  function leave(place, { text }) {
+    keeper.left.push({ place, text, at: Date.now(), tries: 0 });
+  }
+
   function isTyped(field) {
     return field instanceof HTMLTextAreaElement || (field instanceof HTMLInputElement && field.type === "text");
   }
@@ -57,9 +65,12 @@
       const typed = keeper.typing.get(place);
       clearTimeout(typed?.timer);
       keeper.typing.delete(place);
-      if (typed?.field.isConnected && typed.field.value === typed.text) texts.push({ place, text: typed.text });
+      if (!typed) continue;
+      if (hasLeft(place, typed)) leave(place, typed);
+      else if (typed.field.value === typed.text) texts.push({ place, text: typed.text });
     }
     if (texts.length) keeper.keep(texts);
+    sendLeft();
   }
 
   function commit(place) {
@@ -86,12 +97,13 @@
         clearTimeout(typed.timer);
         keeper.typing.delete(place);
         keeper.handed.set(place, { text: typed.text, at: Date.now() });
-        // What a sent form leaves behind is not lost.
         if (!isKept(place)) keeper.lost.push({ place, text: typed.text, is_gone: isGone });
+        else if (hasLeft(place, typed)) leave(place, typed);
         if (isGone && ENTRY.test(place)) putAside({ [place]: typed.text });
       }
     }
     sendLost();
+    sendLeft();
     if (!keeper.typing.size) {
       clearInterval(keeper.watch);
       keeper.watch = 0;
@@ -100,6 +112,15 @@
 
   function sendLost() {
     if (keeper.lost.length && keeper.send) keeper.send(keeper.lost.splice(0));
+  }
+
+  // A form that was left by its page, and was not sent: the server knows which was. Who listened may have gone with it,
+  // so that the one who comes after is told again.
+  function sendLeft() {
+    keeper.left = keeper.left.filter(({ at, tries }) => tries < 2 && Date.now() - at < SURE);
+    if (!keeper.keep || !keeper.left.length) return;
+    for (const one of keeper.left) one.tries += 1;
+    keeper.keep(keeper.left.map(({ place, text }) => ({ place, text })));
   }
 
   // Beside the page, whose fields may be gone on the server too: kept for its author unless it has arrived.

@@ -31,6 +31,16 @@ from pages.ui.workspace import Workspace
 _PLACES: Final = "kept:places"
 #: By the slot of a row that was looked at: what its author had typed there before they came in, and not sent.
 _BEFORE: Final = "kept:before"
+#: The places of runs before: letters may come from a field that has just left the page.
+_EARLIER: Final = "kept:earlier"
+_MOST_EARLIER: Final = 200
+#: The places that stood on the page until now, and whether the run that drew the last of them came to its end.
+_STOOD: Final = "kept:stood"
+_ENDED: Final = "kept:ended"
+#: By place, the text that was sent or let go last: where the browser hands it over late, it says nothing new.
+_SENT: Final = "kept:sent"
+#: Fields that somebody's choice has just filled, by their key.
+_SETTLED: Final = "kept:settled"
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,7 @@ def settle(key: str, value: object) -> None:
     """Put something into a field by a person's own choice: what was kept of it before does not come back over it."""
     st.session_state[key] = value
     st.session_state[f"kept:{key}"] = None
+    st.session_state.setdefault(_SETTLED, set()).add(key)
 
 
 def place_of(ws: Workspace, slot: str) -> str:
@@ -69,9 +80,30 @@ def typed_before(ws: Workspace, slots: Iterable[str]) -> dict[str, UnsentText]:
 
 
 def prepare(ws: Workspace) -> None:
-    """Keep a place from which the first form of the page is listened to: a folded part of the page would be deaf."""
-    st.session_state[_PLACES] = {}
+    """Keep a place from which the first form of the page is listened to: a folded part of the page would be deaf.
+
+    After a page with forms the next one listens in any case: what was typed last may still be on its way.
+    """
+    state = st.session_state
+    drawn: dict[str, _Field] = state.get(_PLACES, {})
+    # A run that was broken off took nothing off the page.
+    state[_STOOD] = set(drawn) if state.pop(_ENDED, False) else {*drawn, *state.get(_STOOD, ())}
+    earlier = {**state.get(_EARLIER, {}), **drawn}
+    state[_EARLIER] = dict(list(earlier.items())[-_MOST_EARLIER:])
+    state[_PLACES] = {}
     ws.ear = st.container(key="keeper_of_forms")
+    if drawn:
+        listen(ws)
+
+
+def ended() -> None:
+    """The run came to its end: what it did not draw has left the page."""
+    st.session_state[_ENDED] = True
+
+
+def _is_new(place: str) -> bool:
+    """The field comes onto the page with this run; what the server remembers of it, the browser has forgotten."""
+    return place not in st.session_state[_STOOD] and place not in st.session_state[_PLACES]
 
 
 def listen(ws: Workspace) -> None:
@@ -83,9 +115,13 @@ def listen(ws: Workspace) -> None:
 
 
 def _typed(ws: Workspace, place: str, text: str) -> None:
-    found = st.session_state.get(_PLACES, {}).get(place)
+    found = st.session_state.get(_PLACES, {}).get(place) or st.session_state.get(_EARLIER, {}).get(place)
     if not isinstance(found, _Field):
         return
+    sent_last: dict[str, str] = st.session_state.setdefault(_SENT, {})
+    if place in sent_last and same(text, sent_last[place]):
+        return
+    sent_last.pop(place, None)
     stores.presence(ws.token)  # who types is there
     writing.mark()
     if not text.strip() or same(text, found.value):
@@ -118,12 +154,19 @@ def line(
 ) -> str:
     """A field that sends itself when it is left. What is typed is kept until then, for its author alone."""
     one = _Field(slot, case_id, label, key, value)
+    if _is_new(one.place):
+        _say_anew(one)
     st.session_state[_PLACES][one.place] = one
     st.session_state.setdefault(key, value)
     with st.container(key=one.place, width=look.get("width", "stretch")):
         text = show(label, key=key, **look)
         _offer_before(ws, one, text)
     return text
+
+
+def _say_anew(one: _Field) -> None:
+    """A field that comes back is empty on the screen unless it is told what stands in it: who saved it would wipe that."""
+    st.session_state[one.key] = st.session_state.get(one.key, one.value)
 
 
 def _offer_before(ws: Workspace, one: _Field, text: str) -> None:
@@ -217,6 +260,7 @@ class Kept:
         decided = [one for one in self._fields if slots is None or one.slot in slots]
         self.ws.attempt(unsent.drop, *(one.slot for one in decided))
         for one in decided:
+            st.session_state.setdefault(_SENT, {})[one.place] = str(st.session_state.get(one.key) or "")
             st.session_state.pop(one.looked, None)
         for draft in drafts:
             draft.close()
@@ -226,8 +270,10 @@ class Kept:
     ) -> str:
         one = _Field(place_of(self.ws, f"{self.slot}:{name}"), self.case_id, label, key, value)
         self._fields.append(one)
+        is_new = _is_new(one.place) and key not in st.session_state.get(_SETTLED, ())
+        st.session_state.get(_SETTLED, set()).discard(key)
         st.session_state[_PLACES][one.place] = one
-        if key not in st.session_state or one.looked not in st.session_state:
+        if is_new or key not in st.session_state or one.looked not in st.session_state:
             self._restore(one)
         self._offer(one)
         with st.container(key=one.place):
@@ -236,7 +282,7 @@ class Kept:
     def _restore(self, one: _Field) -> None:
         kept = typed_before(self.ws, [one.slot]).get(one.slot)
         if kept is None or same(kept.text, one.value):
-            st.session_state.setdefault(one.key, one.value)
+            _say_anew(one)
             st.session_state[one.looked] = None
         else:
             st.session_state[one.key], st.session_state[one.looked] = kept.text, kept.kept_at

@@ -6,7 +6,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.models import FileNote, SignIn, UnsentText
+from core.operations import cooperations
 from tests.browser.conftest import House, at_rest
+from tests.browser.hand import Hand
 from tests.make import Make, Pair
 
 pytestmark = pytest.mark.browser
@@ -97,3 +99,36 @@ def test_another_person_at_the_same_browser_is_not_offered_it(house: House, db: 
 
     expect(text(page)).to_have_value("")
     assert TYPED not in page.content()
+
+
+def test_who_looks_at_another_aim_at_once_finds_what_they_typed_and_what_was_saved_in_its_field(
+    house: House, db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    here = pair.case.cooperation_id
+    cooperations.write_point(db, pair.vss, here, point="trust", texts={"agreed": "We call first."}, seen={})
+    titles = {point.key: point.title for point in cooperations.points(db, pair.vss, here)}
+    db.commit()
+    hand = Hand(house.come_in(pair.vss))
+    house.open(hand.page, "phase_1", cooperation=here)
+    trust, other = titles["trust"], next(title for key, title in titles.items() if key != "trust")
+
+    def turn_to(title: str) -> None:
+        hand.page.get_by_test_id("stMain").get_by_text(title, exact=True).first.click()
+        hand.look()
+
+    turn_to(trust)
+    says = f"{pair.vss.service_name} says"
+    hand.fill(says, "Three days are needed.")
+    hand.fill("Which different views stay", "One day, or three.")
+    turn_to(other)
+    turn_to(trust)
+
+    expect(hand.page.get_by_label(says)).to_have_value("Three days are needed.")
+    expect(hand.page.get_by_label("Which different views stay")).to_have_value("One day, or three.")
+    expect(hand.page.get_by_label("What we agree on")).to_have_value("We call first.")
+    hand.press("Save")
+    expect(hand.page.get_by_text("Both services see it now")).to_be_visible()
+    db.rollback()
+    saved = next(point for point in cooperations.points(db, pair.vss, here) if point.key == "trust").texts
+    assert (saved["agreed"], saved["views_kept"]) == ("We call first.", "One day, or three.")
