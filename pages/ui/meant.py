@@ -22,7 +22,7 @@ def ask(ws: Workspace, found: Sequence[Found], draft: Draft, *, with_help: bool 
     ticks = [
         st.checkbox(
             in_label(f"{one.value} ({', '.join(filter(None, (t(f'subject.{one.field}'), one.code)))})"),
-            key=draft.key(f"meant:{one.field}:{one.value}"),
+            key=draft.key(f"meant:{one.field}:{one.value}:{one.code}"),
         )
         for one in found
     ]

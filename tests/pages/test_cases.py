@@ -341,6 +341,21 @@ def test_a_name_is_found_in_what_is_shared_and_must_be_meant(db: Session, make: 
     assert db.scalars(select(JointItem)).all() == []
 
 
+def test_a_family_name_that_several_carry_has_a_box_for_each_of_them(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, at = share_page(db, make, desk)
+    child = make.subject(pair.vss_file, SubjectKind.CHILD, name="Mina Fictional")
+    child.code = "C-07a"
+    db.commit()
+
+    at.text_area[0].set_value("The Fictional family moved.").run()
+
+    assert not at.exception
+    boxes = [box.label for box in at.checkbox if box.label.startswith("Fictional (")]
+    assert len(boxes) == len(set(boxes)) == 2
+
+
 def test_the_other_side_sees_what_the_preview_showed(db: Session, make: Make, desk: Desk) -> None:
     pair, at = share_page(db, make, desk)
     at.text_area[0].set_value("He shouted.").run()
