@@ -158,6 +158,10 @@ class NoticeKind(StrEnum):
     FACTOR_REMOVAL_ASKED = "factor_removal_asked"
     CONFIRMATION_WAITS = "confirmation_waits"
     FACTOR_REMOVED = "factor_removed"
+    #: To whoever asked: a second person has removed it, and a new code is to be made.
+    FACTOR_GONE = "factor_gone"
+    #: To whoever asked and to the person: a second person said no.
+    FACTOR_KEPT = "factor_kept"
     RESCUED = "rescued"
     IDENTITY = "identity"
     RELEASED_WITHOUT_CONSENT = "released_without_consent"

@@ -77,27 +77,35 @@ def confirm(db: Session, actor: Actor, removal_id: UUID) -> Person:
     # Locked: in the same moment the person may set up the new one.
     removal = access.find(db, _confirmable(actor).with_for_update(of=FactorRemoval), removal_id)
     person = db.get_one(Person, removal.person_id)
-    _settle(removal, actor)
+    _settle(db, removal, actor)
     account = accounts.of(db, person)
     account.password_hash = ""
     factors.remove(db, account)
     sign_in.end_all(db, person.id)
     notices.leave(db, person.id, NoticeKind.FACTOR_REMOVED)
+    notices.leave(db, removal.asked_by, NoticeKind.FACTOR_GONE)
     audit.record(db, actor, "remove_factor", person)
     db.flush()
     return person
 
 
 def refuse(db: Session, actor: Actor, removal_id: UUID) -> None:
-    """Say no: the second factor stays."""
+    """Say no: the second factor stays; who asked learns it, and so does the person who was told that it was asked."""
     removal = access.find(db, _confirmable(actor), removal_id)
-    _settle(removal, actor)
+    _settle(db, removal, actor)
+    notices.withdraw(db, NoticeKind.FACTOR_REMOVAL_ASKED, removal.person_id)
+    for person_id in (removal.asked_by, removal.person_id):
+        notices.leave(db, person_id, NoticeKind.FACTOR_KEPT)
     audit.record(db, actor, "refuse_factor_removal", db.get_one(Person, removal.person_id))
     db.flush()
 
 
-def _settle(removal: FactorRemoval, actor: Actor) -> None:
+def _settle(db: Session, removal: FactorRemoval, actor: Actor) -> None:
+    """Nobody else is called to it any more, unless another one waits: they cannot be told apart in what was said."""
     removal.settled_by, removal.settled_at = actor.person_id, clock.now()
+    db.flush()
+    if db.scalar(_open().limit(1)) is None:
+        notices.withdraw(db, NoticeKind.CONFIRMATION_WAITS)
 
 
 def _open() -> Select[FactorRemoval]:

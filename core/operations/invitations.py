@@ -85,11 +85,12 @@ def find(db: Session, actor: Actor, meeting_id: UUID) -> Invitation:
 def _for_guest(db: Session, actor: Actor, meeting: Meeting) -> tuple[Line, ...]:
     """The agenda before the eyes of another agency: what the library names, and what was put there for its meeting.
 
-    What people type at the table is for those who sit at it, and other meetings of a case are not for its guests.
+    What people type at the table is for those who sit at it, and other meetings of a case are not for its guests: nor
+    is what the last one left over.
     """
     is_theirs = db.scalar(access.guest_meetings(actor).where(Meeting.id == meeting.id)) is not None
     return tuple(
-        replace(line, title=title)
+        replace(line, title=title, is_carried=False)
         for item, line in zip(meeting.items, of(meeting).agenda, strict=True)
         if (title := item.title if is_theirs and _is_put_there(meeting, item) else agendas.named(item))
     )
@@ -179,6 +180,8 @@ def line_title(line: Line, words: Words) -> str:
 def document(db: Session, actor: Actor, meeting_id: UUID, *, words: Words, sending: Sending = USUAL) -> Paper:
     """The invitation in Word, for everybody who is invited; a guest takes it for their own agency."""
     found = _whole(db, actor, meeting_id)
+    # A guest holds it too: what the two services did not get through last time is not for another agency.
+    is_marked = not agendas.has_guests(db, db.get_one(Meeting, meeting_id))
     made = word.InvitationDocument(
         case_code=found.code,
         meeting_kind=found.kind_title,
@@ -188,7 +191,10 @@ def document(db: Session, actor: Actor, meeting_id: UUID, *, words: Words, sendi
         # It leaves the two services and names nobody, whoever printed it included.
         printed=Printed(by="", at_text=words.moment(clock.now())),
         link=found.link,
-        agenda=tuple(word.AgendaLine(line_title(line, words), str(line.minutes)) for line in found.agenda),
+        agenda=tuple(
+            word.AgendaLine(line_title(line, words) if is_marked else line.title, str(line.minutes))
+            for line in found.agenda
+        ),
         bring=found.bring,
         is_remote=found.is_remote,
         language=settings().language,

@@ -308,9 +308,9 @@ def next_meeting(db: Session, meeting: Meeting) -> Meeting | None:
         Meeting.case_id == meeting.case_id if meeting.case_id else Meeting.case_id.is_(None),
         Meeting.id != meeting.id,
         Meeting.state.not_in([MeetingState.MISSED, MeetingState.CANCELLED]),
-        Meeting.planned_at > meeting.takes_place_at,
+        Meeting.takes_place_at > meeting.takes_place_at,
     )
-    return db.scalars(statement.order_by(Meeting.planned_at).limit(1)).one_or_none()
+    return db.scalars(statement.order_by(Meeting.takes_place_at).limit(1)).one_or_none()
 
 
 def said_next(following: Meeting | None) -> dict[str, Any]:

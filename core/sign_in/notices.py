@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
+from core import clock
 from core.models import Account, Notice, NoticeKind, Person, PersonRole, Role
 
 #: Who of a service looks after cases, or answers for them.
@@ -22,6 +23,14 @@ def leave_once(db: Session, person_id: UUID, kind: NoticeKind) -> None:
     unseen = Notice.person_id == person_id, Notice.kind == kind, Notice.seen_at.is_(None)
     if db.scalar(select(Notice.id).where(*unseen).limit(1)) is None:
         leave(db, person_id, kind)
+
+
+def withdraw(db: Session, kind: NoticeKind, *person_ids: UUID) -> None:
+    """Take back what nobody has to know any more, before these people or everybody has seen it."""
+    unseen = update(Notice).where(Notice.kind == kind, Notice.seen_at.is_(None))
+    if person_ids:
+        unseen = unseen.where(Notice.person_id.in_(person_ids))
+    db.execute(unseen.values(seen_at=clock.now()))
 
 
 def tell_service(db: Session, service_id: UUID, kind: NoticeKind, *, but: Collection[UUID]) -> None:

@@ -103,6 +103,8 @@ def _force_row(ws: Workspace, opened: Opened) -> str:
     day = agreement.in_force_from
     if day is None:
         return t("agreement.step.force")
+    if opened.standing is Standing.COMING:
+        return t("agreement.step.begins", day=t.day(day))
     if opened.standing in _HOLDS:
         return t("agreement.step.force_from", day=t.day(day))
     if agreement.terminated_on is None and agreement.ends_on is not None:
@@ -243,7 +245,8 @@ def _force(ws: Workspace, opened: Opened) -> None:
         st.caption(t("agreement.force_help", day=t.day(earliest)))
         seen = held.send(t("agreement.put_in_force"), agreement.version, slot="force", type="primary")
     if seen is not None and ws.do(agreement_approvals.put_in_force, agreement.id, on=on, version=seen):
-        st.toast(t("agreement.in_force"))
+        is_coming = on is not None and on > clock.today()
+        st.toast(t("agreement.begins" if is_coming else "agreement.in_force", day=t.day(on)))
         st.rerun()
 
 

@@ -6,6 +6,7 @@ from datetime import date
 import streamlit as st
 
 from core import clock
+from core.models.case import JointItem
 from core.operations import consents, releases
 from core.operations.consents import ConsentState, Known, Said, Standing
 from core.operations.releases import Theirs, Told
@@ -125,8 +126,10 @@ def told(ws: Workspace, one: Told, *, may_confirm: bool) -> None:
         if release.reason:
             lines.append(f"> {plain(release.reason)}")
         lines.append(t("release.foot", basis=basis, day=t.day(clock.day(release.created_at)), person=person))
-        if item.released_at is not None:
+        if item.released_at is not None or one.state == "waiting":
+            # Whoever confirms decides on all of it: who reads it, for what, and until when.
             lines.append(release_click.recipients(ws, item.recipients))
+            lines.append(_terms(ws, item))
         st.markdown("\n\n".join(lines))
         release_telling.show(ws, one)
         if one.state == "waiting" or one.is_to_look_at:
@@ -140,6 +143,12 @@ def told(ws: Workspace, one: Told, *, may_confirm: bool) -> None:
                     for document in one.documents
                 )
             )
+
+
+def _terms(ws: Workspace, item: JointItem) -> str:
+    t = ws.words
+    until = t("joint.until_day", day=t.day(item.ends_on)) if item.ends_on else t("joint.until_agreement")
+    return f"{t(f'use.{item.use_rule}')}, {until}"
 
 
 def theirs(ws: Workspace, found: Sequence[Theirs]) -> None:

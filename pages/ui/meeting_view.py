@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import streamlit as st
 
+from core.access import is_worker
 from core.models.meeting import MeetingMove
 from core.operations import invitations
 from core.operations.invitations import Invitation, Line
@@ -51,7 +52,7 @@ def agenda(ws: Workspace, lines: Sequence[Line], duration: timedelta, purpose: s
         rows.append(f"| {number} | {plain(line.title)}{mark} | {line.minutes} |")
     st.markdown("\n".join(rows))
     total, length = sum(line.minutes for line in lines), int(duration.total_seconds() // 60)
-    if total > length:
+    if total > length and is_worker(ws.actor):
         st.warning(t("meeting.too_long", total=total, length=length, over=total - length))
     else:
         st.caption(t("meeting.sum", total=total, length=length))

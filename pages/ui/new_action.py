@@ -8,6 +8,7 @@ import streamlit as st
 from core import clock
 from core.operations import action_plans, unsent
 from core.operations.action_plans import Responsible
+from core.operations.meetings import EMERGENCY
 from core.operations.sittings import Meeting, Sitting
 from pages.ui import actions, keeper, meant, pickers
 from pages.ui.choices import distinct
@@ -18,6 +19,7 @@ from pages.ui.plan_form import Who
 from pages.ui.workspace import Workspace
 
 _FIELDS = ("need", "text")
+_USUAL = timedelta(days=14)
 
 
 def listed(ws: Workspace, sitting: Sitting) -> None:
@@ -43,6 +45,11 @@ def later(ws: Workspace, sitting: Sitting) -> None:
         st.caption(f":material/schedule: {ws.words(f'table.{key}')}")
 
 
+def _usual_term(meeting: Meeting) -> timedelta:
+    """What an emergency decides is for tonight, unless somebody says otherwise."""
+    return timedelta() if meeting.kind == EMERGENCY else _USUAL
+
+
 def add(ws: Workspace, meeting: Meeting) -> None:
     """The four columns of the plan for one more action."""
     t = ws.words
@@ -64,7 +71,7 @@ def add(ws: Workspace, meeting: Meeting) -> None:
     left, right = st.columns(2)
     with left:
         term = draft.key("due_on")
-        st.session_state.setdefault(term, clock.today() + timedelta(days=14))
+        st.session_state.setdefault(term, clock.today() + _usual_term(meeting))
         due_on = pickers.day(t, t("table.term"), key=term)
         ws.slot("due_on")
     with right:

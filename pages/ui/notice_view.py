@@ -36,9 +36,11 @@ def telephone(ws: Workspace, case: Case) -> None:
     )
 
 
-def received(ws: Workspace, board: Board) -> None:
-    """What the other service told, what is unread first."""
-    if not board.received:
+def received(ws: Workspace, board: Board, *, is_open: bool) -> None:
+    """What the other service told, what is unread first. Where the joint space is closed, nobody says that none came."""
+    if not board.received and not is_open:
+        st.warning(ws.words("notices.none_readable"), icon=":material/lock:")
+    elif not board.received:
         st.markdown(ws.words("notices.none_received"))
     for one in _shown(ws, board, sorted(board.received, key=lambda found: found.is_read), "received"):
         with st.container(border=True, key=f"card_notice_{one.id}"):

@@ -329,9 +329,29 @@ def test_a_second_factor_is_removed_by_two_and_set_up_anew(
         factor_removals.confirm(db, mira, removal.id)
     told = db.scalars(select(Notice.kind).where(Notice.person_id == pair.pp.person_id)).all()
     assert set(told) == {NoticeKind.FACTOR_REMOVAL_ASKED, NoticeKind.FACTOR_REMOVED}
-    assert db.scalars(select(Notice.kind).where(Notice.person_id == mira.person_id)).all() == [
-        NoticeKind.CONFIRMATION_WAITS
-    ]
+    assert unseen(db, pp_ada) == [NoticeKind.FACTOR_GONE]
+    assert unseen(db, mira) == []
+
+
+def unseen(db: Session, actor: Actor) -> list[NoticeKind]:
+    mine = select(Notice.kind).where(Notice.person_id == actor.person_id, Notice.seen_at.is_(None))
+    return list(db.scalars(mine))
+
+
+def test_who_asked_and_the_person_learn_that_a_second_person_said_no(
+    db: Session, make: Make, pair: Pair, pp_ada: Actor
+) -> None:
+    mira = make.actor(pair.pp.service_id, Role.MANAGER)
+    make.account(mira)
+    enter(db, pair.pp)
+    removal = factor_removals.ask(db, pp_ada, pair.pp.person_id)
+    before = (unseen(db, mira), unseen(db, pair.pp))
+
+    factor_removals.refuse(db, mira, removal.id)
+
+    assert before == ([NoticeKind.CONFIRMATION_WAITS], [NoticeKind.FACTOR_REMOVAL_ASKED])
+    assert unseen(db, mira) == []
+    assert unseen(db, pair.pp) == unseen(db, pp_ada) == [NoticeKind.FACTOR_KEPT]
 
 
 def test_a_second_factor_stays_when_the_second_person_says_no_or_nothing(

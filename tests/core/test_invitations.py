@@ -138,6 +138,21 @@ def test_an_item_left_over_is_marked_in_the_invitation(db: Session, make: Make) 
     assert f"{meeting.items[4].title} (left over from last time)" in cells
 
 
+def test_another_agency_does_not_read_what_the_last_meeting_left_over(db: Session, make: Make) -> None:
+    pair = make.pair()
+    officer = make.actor(make.service(ServiceKind.POLICE), Role.GUEST)
+    meeting = remote(db, pair, [officer.person_id])
+    meeting.items[4].carried_from = meeting.items[0].id
+    db.flush()
+
+    for reader in (officer, pair.pp):
+        paper = docx.Document(BytesIO(invitations.document(db, reader, meeting.id, words=WORDS)))
+        cells = [cell.text for table in paper.tables for row in table.rows for cell in row.cells]
+        assert meeting.items[4].title in cells
+    assert not any(line.is_carried for line in invitations.find(db, officer, meeting.id).agenda)
+    assert any(line.is_carried for line in invitations.find(db, pair.pp, meeting.id).agenda)
+
+
 def test_the_calendar_entry_says_nothing_of_what_the_meeting_is_about(db: Session, make: Make) -> None:
     pair = make.pair()
     meeting = remote(db, pair, [])

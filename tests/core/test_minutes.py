@@ -483,6 +483,18 @@ def test_what_was_not_ticked_stays_and_what_was_not_shown_is_not_taken_over(db: 
         minutes_updates.take_over(db, pair.pp, meeting.id, actions=[decided.id], seen=left.digest, number=2)
 
 
+def test_a_meeting_that_was_begun_before_its_time_and_before_this_one_is_not_the_next(
+    db: Session, make: Make
+) -> None:
+    pair, meeting = closed(db, make)
+    earlier = make.meeting(pair)
+    earlier.planned_at = meeting.takes_place_at + timedelta(minutes=30)
+    earlier.started_at = meeting.takes_place_at - timedelta(minutes=5)
+    db.flush()
+
+    assert minutes_contents.next_meeting(db, meeting) is None
+
+
 def test_chair_place_and_next_meeting_are_put_right_before_the_lock_and_not_after(
     db: Session, make: Make
 ) -> None:

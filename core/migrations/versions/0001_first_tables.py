@@ -264,6 +264,8 @@ def upgrade() -> None:
                 "factor_removal_asked",
                 "confirmation_waits",
                 "factor_removed",
+                "factor_gone",
+                "factor_kept",
                 "rescued",
                 "identity",
                 "released_without_consent",
