@@ -202,6 +202,9 @@ def terminate(
     day = text.day(on, field="on")
     if not _never_begins(agreement, day):
         text.in_order(agreement.in_force_from, day, field="on")
+        if day < clock.today():
+            # Until this moment both have read by it, and nobody can be told otherwise.
+            raise Invalid("error.agreement.ended_before_today", field="on")
     if agreement.ends_on is not None and day > agreement.ends_on:
         raise Invalid("error.agreement.ends_before", field="on")
     why = text.text(reason, field="reason", longest=2_000)

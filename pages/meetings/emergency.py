@@ -50,11 +50,16 @@ with st.container(key="emergency"):
     st.caption(t("emergency.sheet_help"))
 
 joint_space.close_emergency(ws, space)
-if is_open and ws.may(Permission.RUN_MEETING) and ws.may(Permission.PLAN_MEETING):
-    # A meeting that goes on is joined at its table, which must not be overlooked beside the button.
+# A meeting that runs is joined at its table: who is in a hurry must not fear to begin a second one.
+if (
+    is_open
+    and situation.running_id is None
+    and ws.may(Permission.RUN_MEETING)
+    and ws.may(Permission.PLAN_MEETING)
+):
     begin = beginning.button(
         t("emergency.begin"),
-        type="primary" if situation.running_id is None else "secondary",
+        type="primary",
         icon=":material/e911_emergency:",
         key="begin",
     )

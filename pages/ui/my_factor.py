@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.locale import Words
 from core.operations import factor_removals, my_account
 from core.operations.my_account import Mine
 from pages.ui import enrolment, step_up
@@ -10,6 +11,10 @@ from pages.ui.workspace import Workspace
 
 _CODES = "my_factor:codes"
 _NEW = "my_factor:new"
+
+
+#: So few recovery codes are soon none.
+FEW = 3
 
 
 def show(ws: Workspace, mine: Mine) -> None:
@@ -23,9 +28,7 @@ def show(ws: Workspace, mine: Mine) -> None:
             del st.session_state[_CODES]
             st.rerun()
         return
-    st.markdown(t("me.recovery_left", number=t.number(mine.recovery_codes)))
-    if not mine.has_kept_codes:
-        st.warning(t("me.codes_not_kept"))
+    _recovery_codes(t, mine)
     with st.container(horizontal=True):
         new_codes = st.button(t("me.new_recovery_codes"))
         new_telephone = st.button(t("me.new_telephone"))
@@ -42,6 +45,16 @@ def show(ws: Workspace, mine: Mine) -> None:
             if codes is not None:
                 del st.session_state[_NEW]
                 _keep(codes)
+
+
+def _recovery_codes(t: Words, mine: Mine) -> None:
+    left = t("me.recovery_left", number=t.number(mine.recovery_codes))
+    if mine.recovery_codes <= FEW:
+        st.warning(f"{left} {t('me.recovery_few')}", icon=":material/key:")
+    else:
+        st.markdown(left)
+    if not mine.has_kept_codes:
+        st.warning(t("me.codes_not_kept"))
 
 
 def _keep(codes: list[str] | None) -> None:

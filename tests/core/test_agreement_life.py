@@ -247,6 +247,29 @@ def test_an_agreement_made_without_clause_rows_can_be_amended(db: Session, make:
     assert agreement_reading.opened(db, manager, bare.id).number == 1
 
 
+def test_what_both_have_read_by_until_now_ends_today_at_the_earliest(db: Session, make: Make) -> None:
+    pair = make.pair(is_agreed=False)
+    make.agreement_in_force(pair)
+    agreement = steps.put_in_force(db, steps.case_draft(db, pair, days=60), pair.pp, pair.vss)
+    agreement.in_force_from = TODAY - timedelta(days=30)
+    db.flush()
+
+    with pytest.raises(Invalid, match="ended_before_today"):
+        agreement_approvals.terminate(
+            db,
+            pair.vss,
+            agreement.id,
+            on=TODAY - timedelta(days=8),
+            reason="He left",
+            version=agreement.version,
+        )
+    agreement_approvals.terminate(
+        db, pair.vss, agreement.id, on=TODAY, reason="He left", version=agreement.version
+    )
+
+    assert (agreement.state, agreement.terminated_on) == (AgreementState.TERMINATED, TODAY)
+
+
 def test_termination_needs_a_reason_and_a_day_while_the_agreement_holds(db: Session, make: Make) -> None:
     pair = make.pair(is_agreed=False)
     make.agreement_in_force(pair)
