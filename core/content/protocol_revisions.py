@@ -5,6 +5,7 @@ with `next_version`: open cases stay on the version that they began with.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import count
 from typing import Final
 
@@ -145,3 +146,41 @@ def _typed(texts: Mapping[str, str], allowed: frozenset[str]) -> dict[str, str]:
 def _complete(order: Sequence[str], known: Mapping[str, object]) -> None:
     if sorted(order) != sorted(known):
         raise Invalid("error.order_incomplete", field="order")
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a new version changes of the work itself, beside its words: to be read before it is released."""
+
+    #: The phases of a case in their new order; empty where they follow each other as before.
+    order: tuple[str, ...]
+    #: Steps that are left out, each after its phase.
+    left_out: tuple[tuple[str, str], ...]
+    #: Phases in which one side has nothing to do, and which side.
+    without: tuple[tuple[str, Side], ...]
+
+    @property
+    def are_there(self) -> bool:
+        return bool(self.order or self.left_out or self.without)
+
+
+def changes(old: Protocol, new: Protocol) -> Changes:
+    """What the new version changes of the phases and steps of the old one."""
+    before, after = (protocol.phases_of(Scope.CASE) for protocol in (old, new))
+    is_moved = [phase.id for phase in before] != [phase.id for phase in after]
+    stays = {(phase.id, step.id) for phase in new.phases for step in phase.steps}
+    return Changes(
+        order=tuple(phase.title for phase in after) if is_moved else (),
+        left_out=tuple(
+            (phase.title, step.title)
+            for phase in old.phases
+            for step in phase.steps
+            if (phase.id, step.id) not in stays
+        ),
+        without=tuple(
+            (phase.title, side)
+            for phase in after
+            for side in (Side.PP, Side.VSS)
+            if all(step.side not in {Side.BOTH, side} for step in phase.steps)
+        ),
+    )

@@ -52,7 +52,7 @@ def ask(db: Session, actor: Actor, person_id: UUID) -> FactorRemoval:
     db.flush()
     notices.leave(db, person.id, NoticeKind.FACTOR_REMOVAL_ASKED)
     for confirmer_id in confirmers:
-        notices.leave(db, confirmer_id, NoticeKind.CONFIRMATION_WAITS)
+        notices.leave_once(db, confirmer_id, NoticeKind.CONFIRMATION_WAITS)
     audit.record(db, actor, "ask_factor_removal", person)
     return removal
 

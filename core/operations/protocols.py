@@ -17,6 +17,7 @@ from core import access, audit, clock, text
 from core.access import Actor, Permission
 from core.content import protocol_revisions as revisions
 from core.content import protocols as content
+from core.content.protocol_revisions import Changes
 from core.content.protocols import Phase, Protocol, Scope, Screen, Side
 from core.errors import Conflict, Invalid, NotFound
 from core.models import Case, Cooperation, Person, ProtocolVersion
@@ -192,9 +193,23 @@ def drop_step(db: Session, actor: Actor, phase: str, step: str, *, version: int)
     return _change(db, actor, version, lambda old: revisions.drop_step(old, phase, step))
 
 
-def release(db: Session, actor: Actor, *, note: str, version: int) -> ProtocolVersion:
-    """Make the draft the current version: new cases take it, open ones stay on theirs. It never changes again."""
+def changes(db: Session, actor: Actor) -> Changes:
+    """What the draft changes of the work, against the version that new cases take now."""
+    access.require(actor, Permission.ADMINISTER)
+    found = draft(db, actor)
+    if found is None:
+        raise Conflict("error.no_protocol_draft")
+    return revisions.changes(current(db), content_of(found))
+
+
+def release(db: Session, actor: Actor, *, note: str, version: int, is_read: bool = False) -> ProtocolVersion:
+    """Make the draft the current version: new cases take it, open ones stay on theirs. It never changes again.
+
+    Raises Conflict where it changes phases or steps, and nobody says that they have read which.
+    """
     found = _draft(db, actor, version)
+    if not is_read and changes(db, actor).are_there:
+        raise Conflict("error.protocol_changes_unread")
     found.note = text.line(note, field="note")
     found.released_at, found.released_by = clock.now(), actor.person_id
     audit.record(db, actor, "released", found)

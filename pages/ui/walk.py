@@ -48,8 +48,11 @@ def show_phase(ws: Workspace, walked: WalkedPhase, hand: Hand | None) -> None:
     """One phase: what it is for, who meets, and its steps; without a hand nothing can be ticked."""
     t, phase = ws.words, walked.phase
     done = len(walked.steps) - len(walked.open_steps)
-    sign = PLACES[walked.place] if walked.open_steps else ICONS[Progress.BY_RECORD]
-    name = f"{sign} {plain(phase.title)} · {t('walk.progress', done=done, all=len(walked.steps))}"
+    # Where a side has nothing to do, nothing of it is done either.
+    is_done = walked.steps and not walked.open_steps
+    sign = ICONS[Progress.BY_RECORD] if is_done else PLACES[walked.place]
+    progress = t("walk.progress", done=done, all=len(walked.steps)) if walked.steps else t("walk.no_steps")
+    name = f"{sign} {plain(phase.title)} · {progress}"
     if walked.place is not Place.PAST:
         with st.expander(name, expanded=walked.place is Place.CURRENT):
             _show_steps(ws, walked, hand)

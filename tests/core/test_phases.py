@@ -68,7 +68,7 @@ def test_a_new_case_begins_in_the_first_phase_of_the_current_version(
     db.flush()
     protocols.move_phase(db, ada, "first_joint", places=-9, version=1)
     db.flush()
-    protocols.release(db, ada, note="Meet first", version=2)
+    protocols.release(db, ada, note="Meet first", version=2, is_read=True)
     db.flush()
 
     later = make.pair()
@@ -457,7 +457,7 @@ def _walk(db: Session, make: Make, data: st.DataObject) -> None:
                 moved = data.draw(st.sampled_from(names), label="moved")
                 protocols.move_phase(db, ada, moved, places=data.draw(st.integers(-3, 3)), version=1)
                 db.flush()
-                protocols.release(db, ada, note="Moved", version=draft.version)
+                protocols.release(db, ada, note="Moved", version=draft.version, is_read=True)
                 db.flush()
         assert protocols.of_case(db, pair.case) is begun_with
         assert pair.case.phase in names

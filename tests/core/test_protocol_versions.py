@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.access import Actor
+from core.content import protocol_revisions
 from core.content import protocols as content
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.models import Role
 from core.operations import protocols
-from core.operations.protocols import Screen, Side
+from core.operations.protocols import Scope, Screen, Side
 from tests.make import Make
 
 
@@ -158,3 +159,38 @@ def test_only_an_administrator_prepares_a_version(db: Session, make: Make) -> No
     for asked in (protocols.draft, protocols.released, protocols.newest, protocols.begin_draft):
         with pytest.raises(NotAllowed):
             asked(db, pair.pp)
+
+
+def test_what_changes_the_work_is_read_before_it_is_released(db: Session, ada: Actor) -> None:
+    draft = protocols.begin_draft(db, ada)
+    db.flush()
+    nothing = protocols.changes(db, ada)
+    follow_up = protocols.content_of(draft).phases_of(Scope.CASE)[-1]
+    protocols.move_phase(db, ada, follow_up.id, places=-1, version=draft.version)
+    db.flush()
+    dropped = follow_up.steps[0]
+    protocols.drop_step(db, ada, follow_up.id, dropped.id, version=draft.version)
+    db.flush()
+
+    changes = protocols.changes(db, ada)
+
+    assert not nothing.are_there
+    assert changes.order[-2] == follow_up.title
+    assert changes.left_out == ((follow_up.title, dropped.title),)
+    assert changes.without == ()
+    with pytest.raises(Conflict, match="protocol_changes_unread"):
+        protocols.release(db, ada, note="x", version=draft.version)
+    protocols.release(db, ada, note="x", version=draft.version, is_read=True)
+
+
+def test_a_phase_in_which_one_side_has_nothing_to_do_is_named() -> None:
+    shipped = content.load()
+    phase = shipped.phases_of(Scope.CASE)[0]
+    alone = phase.model_copy(
+        update={"steps": tuple(step.model_copy(update={"side": Side.PP}) for step in phase.steps)}
+    )
+    made = shipped.model_copy(
+        update={"phases": tuple(alone if one.id == phase.id else one for one in shipped.phases)}
+    )
+
+    assert protocol_revisions.changes(shipped, made).without == ((phase.title, Side.VSS),)

@@ -38,9 +38,16 @@ def test_a_version_is_prepared_changed_and_released(db: Session, ada: Actor, des
         "If she agrees."
     )
     press(at, "Add step")
+    warned = at.warning[-1].value
+    assert "Case opening → Quarterly look → First joint meeting" in warned
+    assert "Left out of **Periodic joint meetings**: Talk with her about what she expects" in warned
     next(field for field in at.text_input if field.label == "What is new in it").set_value("Our words")
     press(at, "Release")
+    refused = at.error[0].value
+    at.checkbox[0].check()
+    press(at, "Release")
 
+    assert "Read what changes" in refused
     db.rollback()
     made = protocols.load(db, 2)
     assert [phase.id for phase in made.phases][:4] == ["phase_1", "case_opening", "periodic", "first_joint"]
