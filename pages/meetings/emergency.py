@@ -50,16 +50,11 @@ with st.container(key="emergency"):
     st.caption(t("emergency.sheet_help"))
 
 joint_space.close_emergency(ws, space)
-# A meeting that runs is joined at its table: who is in a hurry must not fear to begin a second one.
-if (
-    is_open
-    and situation.running_id is None
-    and ws.may(Permission.RUN_MEETING)
-    and ws.may(Permission.PLAN_MEETING)
-):
+if is_open and ws.may(Permission.RUN_MEETING) and ws.may(Permission.PLAN_MEETING):
+    # A meeting that goes on is joined at its table, which must not be overlooked beside the button.
     begin = beginning.button(
         t("emergency.begin"),
-        type="primary",
+        type="primary" if situation.running_id is None else "secondary",
         icon=":material/e911_emergency:",
         key="begin",
     )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.access import Actor
-from core.models import Agreement, AgreementState, Case, EmergencyOpening
+from core.models import Agreement, AgreementState, Case, EmergencyOpening, Meeting, MeetingState
 from core.operations import agreement_approvals
 from tests import agreement_steps as steps
 from tests.make import Make, Pair
@@ -250,3 +250,22 @@ def test_before_the_first_agreement_the_opening_meeting_alone_is_planned(
     assert "None has been in force yet" in said(at)
     assert len(at.selectbox[0].options) == 1
     assert at.selectbox[0].value == "case_opening"
+
+
+def test_an_emergency_begins_though_another_meeting_of_the_case_was_left_running(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    left = make.meeting(pair, "periodic")
+    left.state, left.started_at = MeetingState.IN_PROGRESS, clock.now() - timedelta(days=3)
+    db.commit()
+
+    at = desk.open(pair.vss, "emergency", case=pair.case.id)
+    press(at, "Begin the meeting now")
+
+    assert not at.exception
+    db.rollback()
+    begun = db.scalars(
+        select(Meeting).where(Meeting.case_id == pair.case.id, Meeting.kind == "emergency")
+    ).one()
+    assert begun.state is MeetingState.IN_PROGRESS
