@@ -201,8 +201,8 @@ def find(db: Session, statement: Select[T], record_id: UUID) -> T:
     return record
 
 
-#: Statements that are kept, each with the same one that asks for one record: built anew for each look, half of a look's
-#: time went into what SQLAlchemy has to know of a statement.
+#: Statements that are kept, each with the same one that asks for one record: built anew for each look, a third of a
+#: look's time went into what SQLAlchemy has to know of a statement.
 _BY_ID: WeakKeyDictionary[Select[Any], Select[Any]] = WeakKeyDictionary()
 
 
