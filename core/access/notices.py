@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
 from core.access.actors import Actor, kept
-from core.access.cases import case_agreements_in_force, emergency_case_ids
+from core.access.cases import case_agreements_in_force, emergency_case_ids, visible_case_ids
 from core.access.files import own_file_case_ids, visible_file_ids
 from core.access.joint import is_joint_item, own_joint_items, visible_joint_items, was_asked_before
 from core.access.offices import kept_case_ids
@@ -50,28 +50,36 @@ def joint_notices(actor: Actor) -> Select[ImmediateNotice]:
 
 
 @kept
-def sent_notices(actor: Actor) -> Select[ImmediateNotice]:
-    """What the actor's own service sent and the other reads now."""
-    items = visible_joint_items(actor).where(JointItem.service_id == actor.service_id, is_joint_item(actor))
-    return select(ImmediateNotice).where(ImmediateNotice.item_id.in_(items.with_only_columns(JointItem.id)))
+def known_notices(actor: Actor) -> Select[ImmediateNotice]:
+    """Both, also where the agreement has ended since: that they lie there, never what they say.
+
+    Danger that was told is not over because an agreement is; whoever cannot read it any more telephones.
+    """
+    ended = and_(JointItem.case_id.in_(visible_case_ids(actor)), is_behind_the_end())
+    items = select(JointItem.id).where(
+        JointItem.released_at.is_not(None),
+        JointItem.withdrawn_at.is_(None),
+        ~JointItem.has_ended,
+        or_(is_joint_item(actor), ended),
+    )
+    return select(ImmediateNotice).where(ImmediateNotice.item_id.in_(items))
 
 
 @kept
 def unread_notices(actor: Actor) -> Select[ImmediateNotice]:
     """What came to the actor's service and nobody of it has read, in any case that is not sealed: for its managers.
 
-    That it lies there and where, never what it says: for that somebody works on the case.
+    That it lies there and where, never what it says: for that somebody works on the case. Also where the agreement
+    has ended since, and nobody can read it any more.
     """
     if not actor.kind.is_side or not actor.has(Role.MANAGER):
         return select(ImmediateNotice).where(false())
-    agreed = case_agreements_in_force().with_only_columns(Agreement.case_id)
     items = select(JointItem.id).where(
         JointItem.released_at.is_not(None),
         JointItem.withdrawn_at.is_(None),
         ~JointItem.has_ended,
         JointItem.service_id != actor.service_id,
         JointItem.case_id.in_(kept_case_ids(actor)),
-        or_(JointItem.case_id.in_(agreed), JointItem.case_id.in_(emergency_case_ids()), was_asked_before()),
     )
     return select(ImmediateNotice).where(
         ImmediateNotice.item_id.in_(items), ~is_read_by(actor.service_id).exists()
@@ -98,6 +106,16 @@ def unconfirmed_notices(actor: Actor) -> Select[ImmediateNotice]:
         kept_here = select(JointItem.id).where(JointItem.case_id.in_(kept_case_ids(actor)))
         mine = or_(mine, ImmediateNotice.item_id.in_(kept_here))
     return select(ImmediateNotice).where(ImmediateNotice.item_id.in_(waiting), mine)
+
+
+def is_behind_the_end() -> ColumnElement[bool]:
+    """Nothing opens the joint space in which a notice lies; its item is in the statement around this one."""
+    holding = case_agreements_in_force().where(Agreement.case_id == JointItem.case_id)
+    return and_(
+        ~holding.correlate(JointItem).exists(),
+        JointItem.case_id.not_in(emergency_case_ids()),
+        ~was_asked_before(),
+    )
 
 
 def is_read_by(service_id: UUID) -> Select[UUID]:

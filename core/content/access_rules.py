@@ -49,6 +49,15 @@ class Space(StrEnum):
     RELEASED = "released"
 
 
+class Need(StrEnum):
+    """What a grant asks of the joint space, and of the record in it."""
+
+    OPEN = "open"
+    RELEASED = "released"
+    #: It was shared and not taken back, also where the joint space has closed since.
+    SHARED = "shared"
+
+
 class HeldBy(StrEnum):
     PP = "pp"
     VSS = "vss"
@@ -72,7 +81,11 @@ POSSIBLE: Final = {
     HeldBy.KEEPER: {Relation.OWN, Relation.OTHER, Relation.OFFICE},
 }
 #: What a need asks of the joint space.
-_ENOUGH: Final = {Space.OPEN: {Space.OPEN, Space.RELEASED}, Space.RELEASED: {Space.RELEASED}}
+_ENOUGH: Final = {
+    Need.OPEN: {Space.OPEN, Space.RELEASED},
+    Need.RELEASED: {Space.RELEASED},
+    Need.SHARED: {Space.CLOSED, Space.RELEASED},
+}
 
 
 class RoleSet(Part):
@@ -83,7 +96,7 @@ class Grant(Content):
     act: Act
     who: Relation
     roles: tuple[str, ...] = Field(min_length=1)
-    needs: Space | None = None
+    needs: Need | None = None
 
 
 class RecordKind(Part):

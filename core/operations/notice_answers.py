@@ -11,7 +11,7 @@ from core import access, audit, clock
 from core.access import Actor, Permission, find, require
 from core.content import immediate_notices as content
 from core.content.immediate_notices import ImmediateNotices
-from core.errors import Invalid
+from core.errors import Invalid, NotFound
 from core.models import (
     Case,
     ImmediateNotice,
@@ -81,9 +81,9 @@ def record_call(
     was_reached: bool,
     note: str = "",
 ) -> NoticeCall:
-    """Write down that one telephoned about a notice that both services read: for the own service alone.
+    """Write down that one telephoned about a notice that both services read, or did until the agreement ended.
 
-    A manager may, of a notice that nobody of their service has read, without working on the case.
+    For the own service alone. A manager may, of a notice that nobody of their service has read, without working on the case.
     """
     require(actor, Permission.RECORD_CALL)
     notice = find(db, _called_about(actor), notice_id)
@@ -123,10 +123,13 @@ def record_talk(
     was_told: bool | None,
     note: str = "",
 ) -> NoticeTalk:
-    """Write into her file that she was told of a notice of the programme, or why she was not."""
+    """Write into her file that she was told of a notice of the programme, or why she was not.
+
+    Also of one that cannot be read any more, as the agreement has ended since.
+    """
     require(actor, Permission.WRITE_FILE)
     own_files.require_hers(actor)
-    notice, case = _received(db, actor, notice_id)
+    notice, case = _came(db, actor, notice_id, access.known_notices(actor))
     file = own_files.hers(db, actor, case.id)
     if was_told is None:
         raise Invalid("error.cooperation.choose", field="was_told")
@@ -151,15 +154,23 @@ def decided(given: NoticeAnswer, lists: ImmediateNotices) -> list[str]:
 
 
 def _received(db: Session, actor: Actor, notice_id: UUID) -> tuple[ImmediateNotice, Case]:
-    statement = access.received_notices(actor).options(joinedload(ImmediateNotice.item))
-    notice = find(db, statement, notice_id)
+    return _came(db, actor, notice_id, access.received_notices(actor))
+
+
+def _came(
+    db: Session, actor: Actor, notice_id: UUID, among: Select[ImmediateNotice]
+) -> tuple[ImmediateNotice, Case]:
+    """Raises NotFound for a notice of the own service, and for one that is not among these."""
+    notice = find(db, among.options(joinedload(ImmediateNotice.item)), notice_id)
+    if notice.item.service_id == actor.service_id:
+        raise NotFound
     return notice, cases.find(db, actor, notice.item.case_id)
 
 
 def _called_about(actor: Actor) -> Select[ImmediateNotice]:
     ids = [
         statement(actor).with_only_columns(ImmediateNotice.id)
-        for statement in (access.received_notices, access.sent_notices, access.unread_notices)
+        for statement in (access.known_notices, access.unread_notices)
     ]
     return (
         select(ImmediateNotice)

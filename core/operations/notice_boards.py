@@ -1,14 +1,14 @@
 """The notices of a case as one person reads them: what came, what was sent, and how each of them stands."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, func
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from core import access, audit, clock
@@ -114,10 +114,24 @@ class Noticed:
 
 
 @dataclass(frozen=True)
+class Behind:
+    """A notice of the other service that cannot be read any more: when it came, and what was done until then."""
+
+    id: UUID
+    came_at: datetime
+    state: State
+    #: She has to be told of such a notice, and nothing is written down of it.
+    is_to_tell: bool
+    calls: tuple[tuple[NoticeCall, str], ...]
+
+
+@dataclass(frozen=True)
 class Board:
     case: Case
     #: The newest first.
     notices: tuple[Noticed, ...]
+    #: What came before the agreement ended; the newest first.
+    behind: tuple[Behind, ...] = ()
 
     @property
     def received(self) -> tuple[Noticed, ...]:
@@ -142,7 +156,7 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Board:
     )
     found = [(notice, name) for notice, name in db.execute(statement)]
     beside = _Beside.of(db, actor, case.id, [notice.id for notice, _ in found])
-    space = joint_spaces.standing(db, actor, case) if found else None
+    space = joint_spaces.standing(db, actor, case)
     notices = tuple(
         _noticed(actor, notice, name, beside, is_open=_is_open(space, notice)) for notice, name in found
     )
@@ -154,13 +168,51 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Board:
     for one in came:
         if not one.is_read:
             audit.look(db, one.notice, "read_notice", case_id=case.id)
-    return Board(case, notices)
+    return Board(case, notices, () if space.is_open else tuple(_behind(db, actor, case)))
 
 
-def _is_open(space: Standing | None, notice: ImmediateNotice) -> bool:
+def _behind(db: Session, actor: Actor, case: Case) -> Iterator[Behind]:
+    """What came and lies where nobody of the own service reads it now."""
+    statement = (
+        access.known_notices(actor)
+        .join(JointItem, JointItem.id == ImmediateNotice.item_id)
+        .where(JointItem.case_id == case.id, JointItem.service_id != actor.service_id)
+        .where(access.is_behind_the_end())
+        .options(joinedload(ImmediateNotice.item))
+        .order_by(JointItem.released_at.desc())
+    )
+    found = db.scalars(statement).all()
+    ids = [one.id for one in found]
+    calls = _named(db, NoticeCall, access.visible_notice_calls(actor), ids)
+    done = {model: _about(db, model, ids) for model in (NoticeReceipt, NoticeAnswer, NoticeTalk)}
+    for notice in found:
+        item, said = notice.item, notice_texts.read(notice.item.text)
+        tells_her = actor.kind is ServiceKind.VSS and notice_texts.trigger_of(said).tells_her
+        yield Behind(
+            id=notice.id,
+            came_at=item.released_at or notice.created_at,
+            state=state_of(
+                item,
+                notice.answer_hours,
+                is_read=notice.id in done[NoticeReceipt],
+                is_answered=notice.id in done[NoticeAnswer],
+            ),
+            is_to_tell=tells_her and notice.id not in done[NoticeTalk],
+            calls=tuple(calls.get(notice.id, [])),
+        )
+
+
+def _about(
+    db: Session, model: type[NoticeReceipt | NoticeAnswer | NoticeTalk], ids: Sequence[UUID]
+) -> set[UUID]:
+    """About which of these notices somebody of the own service did it: of what came, nobody else does."""
+    return set(db.scalars(select(model.notice_id).where(model.notice_id.in_(ids)))) if ids else set()
+
+
+def _is_open(space: Standing, notice: ImmediateNotice) -> bool:
     """Do both services read it now? While an emergency is asked for, what was sent since then."""
-    if space is None or space.is_open:
-        return space is not None
+    if space.is_open:
+        return True
     sent = notice.item.released_at or notice.item.created_at
     return space.asked is not None and space.asked.created_at <= sent
 

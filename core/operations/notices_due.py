@@ -61,6 +61,8 @@ class Unread:
     colleagues: tuple[tuple[str, str], ...]
     #: The telephone of the own service for emergencies: of who is on duty now, else the usual one.
     duty_phone: str = ""
+    #: The joint space has closed since: nobody of the own service can read it any more.
+    is_behind: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,26 +111,31 @@ def unread(db: Session, actor: Actor) -> list[Unread]:
         .where(~_reached(actor).exists())
         .options(joinedload(ImmediateNotice.item))
         .order_by(JointItem.released_at)
-        .add_columns(Case)
+        .add_columns(Case, access.is_behind_the_end())
     )
     late = [
-        (notice, case, by)
-        for notice, case in db.execute(statement)
+        (notice, case, by, is_behind)
+        for notice, case, is_behind in db.execute(statement)
         if (by := _read_by(notice)) is not None and by < clock.now()
     ][:_MOST]
-    people = _colleagues(db, actor, {case.id for _, case, _ in late})
+    people = _colleagues(db, actor, {case.id for _, case, _, _ in late})
     phone = _duty_phone(db, actor) if late else ""
-    return [Unread(notice, case, by, tuple(people[case.id]), phone) for notice, case, by in late]
+    return [
+        Unread(notice, case, by, tuple(people[case.id]), phone, is_behind)
+        for notice, case, by, is_behind in late
+    ]
 
 
 def _of_notices(db: Session, actor: Actor) -> Iterator[Waits]:
     """What came and what was sent, as both services read it now: in one statement."""
     statement = _told(actor).where(JointItem.released_at > clock.now() - LOOK_BACK)
-    for notice, case, is_read, is_answered, is_told, is_reached in db.execute(statement):
+    for notice, case, is_open, is_read, is_answered, is_told, is_reached in db.execute(statement):
         state = notice_boards.state_of(
             notice.item, notice.answer_hours, is_read=is_read, is_answered=is_answered
         )
-        if notice.item.service_id != actor.service_id:
+        if not is_open:
+            yield from _behind(actor, notice, case, state, is_told=is_told, is_reached=is_reached)
+        elif notice.item.service_id != actor.service_id:
             yield from _came(actor, notice, case, state, is_told=is_told)
         elif not is_reached and access.may(actor, Permission.RECORD_CALL):
             yield from _went(notice, case, state)
@@ -146,10 +153,8 @@ def _came(
         return
     if state in {State.READ, State.UNANSWERED_LATE}:
         yield Waits(f"answer{late}", case, _answer_by(notice), is_urgent=bool(late))
-    if actor.kind is ServiceKind.VSS and not is_told:
-        said = notice_texts.read(notice.item.text)
-        if notice_texts.trigger_of(said).tells_her:
-            yield Waits("tell_her", case)
+    if not is_told:
+        yield from _to_tell(actor, notice, case, "tell_her")
 
 
 def _went(notice: ImmediateNotice, case: Case, state: State) -> Iterator[Waits]:
@@ -158,6 +163,31 @@ def _went(notice: ImmediateNotice, case: Case, state: State) -> Iterator[Waits]:
         yield Waits("unread", case, _read_by(notice), is_urgent=True)
     elif state is State.UNANSWERED_LATE:
         yield Waits("unanswered", case, _answer_by(notice))
+
+
+def _behind(
+    actor: Actor, notice: ImmediateNotice, case: Case, state: State, *, is_told: bool, is_reached: bool
+) -> Iterator[Waits]:
+    """What was not done about a notice before the joint space closed: nobody reads it now, so somebody telephones."""
+    is_ours = notice.item.service_id == actor.service_id
+    sent_at = notice.item.released_at
+    if not is_reached and access.may(actor, Permission.RECORD_CALL):
+        whose = "ours" if is_ours else "theirs"
+        if state in {State.UNREAD, State.UNREAD_LATE}:
+            yield Waits(f"{whose}_unread_behind", case, sent_at, is_urgent=True)
+        elif state in {State.READ, State.UNANSWERED_LATE}:
+            yield Waits(f"{whose}_unanswered_behind", case, sent_at)
+    if not is_ours and not is_told and access.may(actor, Permission.ANSWER_NOTICE):
+        yield from _to_tell(actor, notice, case, "tell_her_behind", sent_at)
+
+
+def _to_tell(
+    actor: Actor, notice: ImmediateNotice, case: Case, key: str, at: datetime | None = None
+) -> Iterator[Waits]:
+    """She has to be told of such a notice."""
+    said = notice_texts.read(notice.item.text)
+    if actor.kind is ServiceKind.VSS and notice_texts.trigger_of(said).tells_her:
+        yield Waits(key, case, at)
 
 
 def _unconfirmed(db: Session, actor: Actor) -> Iterator[Waits]:
@@ -207,19 +237,26 @@ def _of_paths(db: Session, actor: Actor) -> Iterator[Waits]:
 def _told(actor: Actor) -> Select[Any]:
     """The notices of open cases and those that nobody has read, the oldest first.
 
-    Each with its case and whether it was read, answered, told, called about. Closing a case takes no warning off the
-    page of who has not read it.
+    Each with its case and whether both services read it now, and it was read, answered, told, called about. Closing
+    a case takes no warning off the page of who has not read it, and the end of an agreement none off either's.
     """
     read = _is_read()
     talked = exists().where(NoticeTalk.notice_id == ImmediateNotice.id)
     return (
-        access.joint_notices(actor)
+        access.known_notices(actor)
         .join(JointItem, JointItem.id == ImmediateNotice.item_id)
         .join(Case, Case.id == JointItem.case_id)
         .where(or_(Case.closed_on.is_(None), ~read))
         .options(joinedload(ImmediateNotice.item))
         .order_by(JointItem.released_at)
-        .add_columns(Case, read, _answered().exists(), talked, _reached(actor).exists())
+        .add_columns(
+            Case,
+            access.is_joint_item(actor),
+            read,
+            _answered().exists(),
+            talked,
+            _reached(actor).exists(),
+        )
     )
 
 

@@ -19,6 +19,7 @@ joint_space.show(ws, space)
 
 st.header(t("notices.received"))
 notice_view.received(ws, board, is_open=space.is_open)
+notice_view.behind(ws, board)
 notice_asks.show(ws, ws.read(timelines.of_case, case.id))
 reentry_view.show(ws, case)
 notice_form.show(ws, case, due, is_open=space.is_open or space.asked is not None)

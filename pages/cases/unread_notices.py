@@ -20,6 +20,8 @@ for one in found:
         st.markdown(
             f"**{plain(one.case.code)}** · {t('notices.unread_since', at=notice_words.by(ws, one.read_by))}"
         )
+        if one.is_behind:
+            st.warning(t("notices.unread_behind"), icon=":material/lock:")
         for name, phone in one.colleagues:
             st.markdown(f":material/call: {plain(name)} · {plain(phone) or t('notices.no_phone')}")
         if one.duty_phone:

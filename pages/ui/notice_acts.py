@@ -9,7 +9,7 @@ from core.access import Permission
 from core.models.case import Case
 from core.models.service import ServiceKind
 from core.operations import immediate_notices, notice_answers, notice_documents
-from core.operations.notice_boards import Noticed
+from core.operations.notice_boards import Behind, Noticed
 from core.operations.phases import Link
 from pages.ui import last_look, notice_words, pickers
 from pages.ui.draft import open_new
@@ -46,7 +46,16 @@ def of_received(ws: Workspace, case: Case, one: Noticed) -> None:
         with st.expander(
             t("notices.tell_her"), icon=":material/forum:", expanded=one.is_read and one.is_to_tell
         ):
-            _talk(ws, case, one)
+            _talk(ws, case, one.id)
+    if ws.may(Permission.RECORD_CALL):
+        call(ws, one.id, case.id)
+
+
+def of_behind(ws: Workspace, case: Case, one: Behind) -> None:
+    """Of what cannot be read any more: telephone, and at the victim support service tell her."""
+    if one.is_to_tell and ws.may(Permission.WRITE_FILE):
+        with st.expander(ws.words("notices.tell_her"), icon=":material/forum:"):
+            _talk(ws, case, one.id)
     if ws.may(Permission.RECORD_CALL):
         call(ws, one.id, case.id)
 
@@ -159,11 +168,11 @@ def _answer(ws: Workspace, case: Case, one: Noticed) -> None:
         st.rerun()
 
 
-def _talk(ws: Workspace, case: Case, one: Noticed) -> None:
+def _talk(ws: Workspace, case: Case, notice_id: UUID) -> None:
     t = ws.words
     st.caption(t("notices.tell_her_help"))
-    draft = open_new(f"notice_talk:{one.id}")
-    form = Kept(ws, f"notice_talk:{one.id}", case.id)
+    draft = open_new(f"notice_talk:{notice_id}")
+    form = Kept(ws, f"notice_talk:{notice_id}", case.id)
     with st.form(draft.key("form"), border=False):
         was_told = st.radio(
             t("notices.was_told"),
@@ -181,7 +190,7 @@ def _talk(ws: Workspace, case: Case, one: Noticed) -> None:
         note = form.area("note", t("notices.talk_note"), height=70, key=draft.key("note"))
         ws.slot("note")
         save = st.form_submit_button(t("notices.save_talk"))
-    if save and ws.do(notice_answers.record_talk, one.id, happened_on=on, was_told=was_told, note=note):
+    if save and ws.do(notice_answers.record_talk, notice_id, happened_on=on, was_told=was_told, note=note):
         form.close(draft)
         st.toast(t("common.saved"))
         st.rerun()

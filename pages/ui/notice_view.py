@@ -9,6 +9,7 @@ import streamlit as st
 from core import clock
 from core.access import Permission
 from core.models.case import Case
+from core.models.immediate_notice import NoticeCall
 from core.operations.notice_boards import Board, Noticed, State
 from core.operations.phases import Link
 from pages.ui import notice_acts, notice_words
@@ -38,7 +39,7 @@ def telephone(ws: Workspace, case: Case) -> None:
 
 def received(ws: Workspace, board: Board, *, is_open: bool) -> None:
     """What the other service told, what is unread first. Where the joint space is closed, nobody says that none came."""
-    if not board.received and not is_open:
+    if not is_open and (board.behind or not board.received):
         st.warning(ws.words("notices.none_readable"), icon=":material/lock:")
     elif not board.received:
         st.markdown(ws.words("notices.none_received"))
@@ -49,6 +50,21 @@ def received(ws: Workspace, board: Board, *, is_open: bool) -> None:
             _became(ws, one)
             notice_acts.of_received(ws, board.case, one)
             notice_acts.word(ws, one)
+
+
+def behind(ws: Workspace, board: Board) -> None:
+    """What came before the joint space closed: that it lies there, and what can still be done about it."""
+    t, since = ws.words, clock.now() - timedelta(days=OLD)
+    for one in board.behind:
+        is_done = one.state is State.ANSWERED and not one.is_to_tell
+        if is_done and one.came_at < since:
+            continue
+        with st.container(border=True, key=f"card_behind_{one.id}"):
+            badge = f":{_COLOURS.get(one.state, 'gray')}-badge[{t(f'notices.behind_state.{one.state}')}]"
+            st.markdown(f"{badge} {t('notices.behind_came', at=t.moment(one.came_at))}")
+            if lines := _calls(ws, one.calls):
+                st.markdown("\n".join(f"- {line}" for line in lines))
+            notice_acts.of_behind(ws, board.case, one)
 
 
 def sent(ws: Workspace, board: Board) -> None:
@@ -62,7 +78,8 @@ def sent(ws: Workspace, board: Board) -> None:
             _head(ws, one)
             st.markdown(_body(ws, one))
             _became(ws, one)
-            if one.is_live and ws.may(Permission.RECORD_CALL) and not notice_acts.is_over(board.case, one):
+            is_lying = one.is_live or one.state is State.CLOSED
+            if is_lying and ws.may(Permission.RECORD_CALL) and not notice_acts.is_over(board.case, one):
                 if one.is_late:
                     st.error(t(f"notices.late_{one.state}"), icon=":material/notification_important:")
                 notice_acts.call(ws, one.id, board.case.id)
@@ -115,14 +132,21 @@ def _became(ws: Workspace, one: Noticed) -> None:
         lines.append(
             t("notices.answered", name=plain(name), at=t.moment(answer.created_at), what=f"{what}{said}")
         )
-    for call, name in one.calls:
-        key = "notices.called_reached" if call.was_reached else "notices.called_not_reached"
-        said = f". {plain(call.note)}" if call.note else ""
-        at, whom = t.moment(call.called_at), plain(call.whom)
-        lines.append(t(key, name=plain(name), whom=whom, at=at) + said)
+    lines += _calls(ws, one.calls)
     for talk, name in one.talks:
         key = "notices.she_was_told" if talk.was_told else "notices.she_was_not_told"
         said = f". {plain(talk.note)}" if talk.note else ""
         lines.append(t(key, name=plain(name), day=t.day(talk.happened_on)) + said)
     if lines:
         st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def _calls(ws: Workspace, calls: Sequence[tuple[NoticeCall, str]]) -> list[str]:
+    """Whom the own service telephoned, when, and whether somebody was reached."""
+    t, lines = ws.words, []
+    for call, name in calls:
+        key = "notices.called_reached" if call.was_reached else "notices.called_not_reached"
+        said = f". {plain(call.note)}" if call.note else ""
+        at, whom = t.moment(call.called_at), plain(call.whom)
+        lines.append(t(key, name=plain(name), whom=whom, at=at) + said)
+    return lines

@@ -11,6 +11,11 @@ from pages.ui.workspace import Workspace
 _ICONS = {
     "due": ":material/outgoing_mail:",
     "tell_her": ":material/forum:",
+    "tell_her_behind": ":material/forum:",
+    "theirs_unread_behind": ":material/call:",
+    "theirs_unanswered_behind": ":material/call:",
+    "ours_unread_behind": ":material/call:",
+    "ours_unanswered_behind": ":material/call:",
     "reentry": ":material/keyboard_return:",
     "unconfirmed": ":material/group:",
     "unconfirmed_here": ":material/group:",

@@ -143,6 +143,7 @@ TRIES: dict[tuple[str, Act], Try] = {
     ("immediate_notice", Act.SHARE): _send,
     ("immediate_notice", Act.APPROVE): _answer,
     ("unread_notice", Act.READ): _sees(access.unread_notices, "came"),
+    ("known_notice", Act.READ): _sees(access.known_notices, "notice"),
     ("notice_call", Act.READ): _sees(access.visible_notice_calls, "call"),
     ("notice_call", Act.WRITE): _call,
     ("notice_talk", Act.READ): _sees(access.visible_notice_talks, "talk"),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.access import GRANTED_BY, PERMISSIONS
 from core.content import access_rules, files
-from core.content.access_rules import Act, Cell, HeldBy, Relation, Space, Why
+from core.content.access_rules import Act, Cell, HeldBy, Need, Relation, Space, Why
 from core.errors import ContentError
 from core.models import Role
 from tests.core import access_cells, access_world
@@ -53,11 +53,32 @@ def test_the_printed_table_is_the_one_that_the_program_goes_by() -> None:
 
 
 def test_taking_a_role_or_an_opening_away_never_gives_a_right() -> None:
+    of_what_was_shared = {
+        kind.id for kind in RULES.kinds if any(one.needs is Need.SHARED for one in kind.grants)
+    }
     for cell in RULES.cells(ROLES):
         if RULES.decide(cell).is_allowed and cell.space is Space.CLOSED:
-            for space in Space:
+            # What was taken back is open and not shared any more.
+            for space in {Space.RELEASED} if cell.kind in of_what_was_shared else set(Space):
                 wider = Cell(cell.kind, cell.act, cell.role, cell.relation, space)
                 assert RULES.decide(wider).is_allowed, wider
+
+
+def test_what_is_left_when_the_joint_space_closes_is_an_own_record_or_that_a_notice_was_sent() -> None:
+    asked_of_what_was_shared = {
+        kind.id for kind in RULES.kinds for grant in kind.grants if grant.needs is Need.SHARED
+    }
+    across = {
+        cell.kind
+        for cell in RULES.cells(ROLES)
+        if RULES.decide(cell).is_allowed
+        and cell.relation is Relation.OTHER
+        and cell.space is Space.CLOSED
+        and RULES.kind(cell.kind).klass != "C2"
+    }
+
+    assert asked_of_what_was_shared == {"unread_notice", "known_notice", "notice_call", "notice_talk"}
+    assert not across
 
 
 def test_nobody_without_an_office_or_a_relation_may_anything() -> None:

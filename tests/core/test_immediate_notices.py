@@ -313,7 +313,7 @@ def test_a_notice_that_waited_is_read_when_it_is_confirmed_while_an_emergency_is
         releases.confirm(db, nina, release.id, version=release.version)
 
         assert db.scalars(access.received_notices(pair.pp)).all() == [waited]
-        assert waits(db, pair.pp) == ["read"]
+        assert waits(db, pair.pp) == ["theirs_unread_behind", "read"]
         stand = {one.id: one.state for one in read_by(db, pair, pair.vss)}
         assert stand == {waited.id: State.UNREAD, older.id: State.CLOSED}
 

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import clock
 from core.models import (
+    Agreement,
     ImmediateNotice,
     JointItem,
     NoticeAnswer,
@@ -187,6 +188,41 @@ def test_unread_past_its_time_the_sender_telephones_and_a_manager_sees_where_it_
     assert "Nobody there has read this in time" in shown(his)
     press(his, "Take it back")
     assert SECRET not in shown(desk.open(pair.vss, "notices", case=case_id))
+
+
+def test_when_the_agreement_has_ended_both_are_told_to_telephone_and_nobody_reads_a_word(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    lead = make.actor(pair.vss.service_id, Role.MANAGER)
+    notice = sent(db, pair, pair.pp, steps.left(pair.pp, SECRET))
+    db.refresh(notice, ["item"])
+    notice.item.released_at = notice.created_at = clock.now() - timedelta(days=5)
+    for agreement in db.scalars(select(Agreement).where(Agreement.case_id == pair.case.id)):
+        agreement.ends_on = days(1)
+    case_id = pair.case.id
+    db.commit()
+    assert "closed before the other service read our notice" in waiting(desk.open(pair.pp, "today"))
+    hers = waiting(desk.open(pair.vss, "today"))
+    assert "closed before we read a notice" in hers
+    assert "has she been told?" in hers
+
+    at = desk.open(pair.vss, "notices", case=case_id)
+
+    assert "not read when the joint space closed" in shown(at)
+    assert SECRET not in shown(at)
+    of_lead = shown(desk.open(lead, "unread_notices"))
+    assert "your colleagues cannot read it either" in of_lead
+    assert SECRET not in of_lead
+    by_label(at.radio, "She was").set_value(True)
+    press(at, "Write it down")
+    by_label(at.text_input, "Whom").set_value("Who was on duty")
+    by_label(at.checkbox, "Somebody was reached").set_value(True)
+    press(at, "Write it down")
+    assert "Who was on duty" in shown(at)
+    assert "closed before" not in waiting(desk.open(pair.vss, "today"))
+    db.rollback()
+    assert db.scalars(select(NoticeTalk)).one().was_told
 
 
 def test_her_notice_that_waits_for_a_second_person_stands_before_its_author_and_without_words_before_a_manager(
