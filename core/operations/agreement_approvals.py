@@ -196,17 +196,11 @@ def terminate(
     Until that day it holds; both sides read on Today who ended it (ended_agreements). What both approved to follow it
     is a draft again: it was approved for another time. What is signed for later is called off too, unless
     `keeps_signed`: else all would open again by itself. One that has not begun is called off at once: it never held,
-    and the one whose last day it had taken has it back.
+    and the one whose last day it had taken has it back. One that somebody has ended for a later day can end earlier.
     """
     agreement = _in_force(db, actor, agreement_id, version)
     day = text.day(on, field="on")
-    if not _never_begins(agreement, day):
-        text.in_order(agreement.in_force_from, day, field="on")
-        if day < clock.today():
-            # Until this moment both have read by it, and nobody can be told otherwise.
-            raise Invalid("error.agreement.ended_before_today", field="on")
-    if agreement.ends_on is not None and day > agreement.ends_on:
-        raise Invalid("error.agreement.ends_before", field="on")
+    _require_end(agreement, day)
     why = text.text(reason, field="reason", longest=2_000)
     files.require_nameless(db, actor, agreement.case_id, reason=why)
     ended = [agreement] if keeps_signed else [agreement, *signed_for_later(db, actor, agreement_id)]
@@ -277,6 +271,19 @@ def _in_force(db: Session, actor: Actor, agreement_id: UUID, version: int) -> Ag
     return agreement
 
 
+def _require_end(agreement: Agreement, day: date) -> None:
+    """Not before today, and not later than it ends anyhow; one that has not begun ends at any day before it begins."""
+    if agreement.terminated_on is not None and day >= agreement.terminated_on:
+        raise Invalid("error.agreement.ended_already", field="on", day=agreement.terminated_on)
+    if not _never_begins(agreement, day):
+        text.in_order(agreement.in_force_from, day, field="on")
+        if day < clock.today():
+            # Until this moment both have read by it, and nobody can be told otherwise.
+            raise Invalid("error.agreement.ended_before_today", field="on")
+    if agreement.ends_on is not None and day > agreement.ends_on:
+        raise Invalid("error.agreement.ends_before", field="on")
+
+
 def _require_to_come(agreement: Agreement) -> None:
     if agreement.case is not None:
         agreements.require_open(agreement.case)
@@ -327,7 +334,8 @@ def _require_start(agreement: Agreement, day: date) -> None:
     said = required_start(agreement)
     if said is not None and day < said:
         raise Invalid("error.agreement.starts_later", field="on")
-    text.in_order(day, agreement.ends_on, field="on")
+    if agreement.ends_on is not None and agreement.ends_on < day:
+        raise Invalid("error.agreement.begins_after_end", field="on", day=agreement.ends_on)
 
 
 def _review_day(agreement: Agreement, day: date) -> date | None:

@@ -1,6 +1,7 @@
 """Where an agreement stands, and the one thing that comes next."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import streamlit as st
 
@@ -8,6 +9,7 @@ from core import clock
 from core.operations import (
     agreement_approvals,
     agreement_drafts,
+    agreement_losses,
     agreement_starts,
     agreement_texts,
     agreements,
@@ -312,6 +314,11 @@ def _terminate(ws: Workspace, opened: Opened) -> None:
     if agreement.level is AgreementLevel.ORGANISATION:
         resting = ws.read(agreements.resting_on, agreement.cooperation_id)
         st.markdown(t.count("agreement.resting", resting))
+    elif agreement.case is not None and opened.standing is not Standing.COMING:
+        st.markdown(_losses(ws, agreement.case.id))
+    if agreement.terminated_on is not None:
+        said = _terminated(ws, opened)
+        st.warning(f"{said}\n\n{t('agreement.ended_before')}", icon=":material/event_busy:")
     form = Kept(ws, f"terminate:{agreement.id}", agreement.case_id)
     with st.form("terminate", border=False):
         on = pickers.day(t, t("agreement.terminate_on"), value=clock.today())
@@ -330,6 +337,19 @@ def _terminate(ws: Workspace, opened: Opened) -> None:
     ):
         form.close()
         st.rerun()
+
+
+def _losses(ws: Workspace, case_id: UUID) -> str:
+    """What both services cannot hold, read or answer any more from that day on."""
+    t, found = ws.words, ws.read(agreement_losses.of_case, case_id)
+    lines = [t("agreement.losses")]
+    if found.meetings:
+        first = t.moment(found.meetings[0])
+        lines.append(f"- {t.count('agreement.losses_meetings', len(found.meetings), first=first)}")
+    for name, number in (("actions", found.actions), ("notices", found.notices), ("guests", found.guests)):
+        if number:
+            lines.append(f"- {t.count(f'agreement.losses_{name}', number)}")
+    return "\n".join([*lines, f"- {t('agreement.losses_back')}"])
 
 
 def _keeps_signed(ws: Workspace, opened: Opened) -> bool:

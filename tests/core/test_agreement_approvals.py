@@ -177,7 +177,7 @@ def test_force_begins_with_the_day_that_the_text_says_at_the_earliest(
     make.agreement_in_force(pair)
     of_case = steps.case_draft(db, pair, days=20)
     steps.sign(db, of_case, pair.pp, pair.vss)
-    with pytest.raises(Invalid, match="out_of_order"):
+    with pytest.raises(Invalid, match="begins_after_end"):
         agreement_approvals.put_in_force(
             db, pair.pp, of_case.id, on=TODAY + timedelta(days=21), version=of_case.version
         )

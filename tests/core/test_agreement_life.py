@@ -7,6 +7,7 @@ import time_machine
 from sqlalchemy.orm import Session
 
 from core import clock
+from core.access import Actor
 from core.documents.agreement import plain_text
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.lists import Asked
@@ -14,6 +15,7 @@ from core.models import Agreement, AgreementLevel, AgreementState, ClauseState, 
 from core.operations import (
     agreement_approvals,
     agreement_drafts,
+    agreement_losses,
     agreement_reading,
     agreement_starts,
     agreement_texts,
@@ -22,6 +24,7 @@ from core.operations import (
 )
 from core.operations.agreements import Standing
 from tests import agreement_steps as steps
+from tests import notices
 from tests.make import Make, Pair
 
 TODAY = clock.today()
@@ -310,6 +313,42 @@ def test_an_agreement_that_will_be_terminated_holds_until_then(db: Session, make
 
     assert agreement.is_in_force(TODAY + timedelta(days=89))
     assert not agreement.is_in_force(TODAY + timedelta(days=90))
+
+
+def test_one_that_was_ended_for_a_later_day_can_end_earlier_and_never_later(db: Session, make: Make) -> None:
+    side = steps.managers(make)
+    agreement = steps.put_in_force(db, steps.organisation_draft(db, side), side.pp, side.vss)
+
+    def end(actor: Actor, days: int, why: str) -> None:
+        agreement_approvals.terminate(
+            db, actor, agreement.id, on=TODAY + timedelta(days=days), reason=why, version=agreement.version
+        )
+
+    end(side.vss, 90, "Notice given")
+    for days in (90, 91):
+        with pytest.raises(Invalid, match="ended_already") as refused:
+            end(side.pp, days, "Otherwise")
+        assert refused.value.values["day"] == TODAY + timedelta(days=90)
+    assert (agreement.terminated_by, agreement.termination_reason) == (side.vss.person_id, "Notice given")
+    end(side.pp, 30, "It cannot wait")
+
+    assert agreement.terminated_on == TODAY + timedelta(days=30)
+    assert (agreement.terminated_by, agreement.termination_reason) == (side.pp.person_id, "It cannot wait")
+
+
+def test_what_an_end_would_close_is_counted_before_it(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = make.meeting(pair)
+    make.action(pair)
+    make.action(pair, pair.vss)
+    make.guest(pair.case)
+    notices.sent(db, pair, pair.vss)
+
+    found = agreement_losses.of_case(db, pair.pp, pair.case.id)
+
+    assert (found.meetings, found.actions, found.notices, found.guests) == ([meeting.planned_at], 2, 1, 1)
+    with pytest.raises(NotFound):
+        agreement_losses.of_case(db, make.pair().pp, pair.case.id)
 
 
 def test_the_review_is_due_on_its_day_and_sets_the_next_one(db: Session, make: Make) -> None:

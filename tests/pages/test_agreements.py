@@ -419,6 +419,33 @@ def test_an_agreement_in_force_is_reviewed_and_terminated(db: Session, make: Mak
     assert "not being drafted now" in said(desk.open(side.pp, "draft", agreement=agreement.id))
 
 
+def test_what_ends_with_a_case_agreement_stands_before_the_click_and_who_ended_it_before(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair(is_agreed=False)
+    agreement = make.agreement_in_force(pair, ends_on=TODAY + timedelta(days=200))
+    make.meeting(pair)
+    make.action(pair)
+    db.commit()
+
+    at = desk.open(pair.vss, "agreement", agreement=agreement.id)
+    before = said(at)
+    at.date_input[0].set_value(TODAY + timedelta(days=60))
+    field(at, "Reason", "The funding ends")
+    press(at, "Terminate it")
+    his = desk.open(pair.pp, "agreement", agreement=agreement.id)
+    field(his, "Reason", "As was said")
+    his.date_input[0].set_value(TODAY + timedelta(days=60))
+    press(his, "Terminate it")
+
+    assert "1 planned meeting cannot be held" in before
+    assert "1 open action" in before
+    assert "can be made to end earlier" not in before
+    assert "The funding ends" in said(his)
+    assert "can be made to end earlier" in said(his)
+    assert "ended already" in his.error[0].value
+
+
 def test_the_text_and_the_versions_are_read(db: Session, make: Make, desk: Desk) -> None:
     side, agreement = begun(db, make)
     agreement_drafts.answer(db, side.pp, agreement.id, answers={"country": "Marlenia"}, was={})
