@@ -235,15 +235,19 @@ def correct_presence(
     apology: str,
     number: int,
     struck: int = 0,
+    as_note: bool = False,
 ) -> Minutes:
     """Correct how a person took part; whether these are minutes or a consultation note follows from it.
 
-    A service that was to agree is let go only where its own people say so of their own.
+    A service that was to agree is let go only where its own people say so of their own. Minutes become a note, which
+    binds neither service, only where that is meant: `as_note`.
     """
     meeting, latest = correctable(db, actor, meeting_id, number, struck)
     attendance = _attendance(meeting, attendance_id)
     said = texts.text(apology, field="apology", required=False, longest=presences.LONGEST_REMARK)
     presences.require_nameless(db, actor, attendance, {"apology": said})
+    if not as_note and minutes_contents.becomes_note(minutes_contents.read(latest), attendance_id, presence):
+        raise Invalid("error.minutes.becomes_note", field="as_note")
     if presences.of(attendance) is not presence:
         presences.apply(attendance, presence)
         _give_back(db, meeting, attendance)

@@ -226,6 +226,15 @@ def deciders(people: Iterable[Attended]) -> set[UUID]:
     }
 
 
+def becomes_note(content: Content, attendance_id: UUID, presence: Presence) -> bool:
+    """Would these minutes be a consultation note if this person had taken part so: a service has nobody else to decide?"""
+    people = (
+        one.model_copy(update={"presence": presence}) if one.attendance_id == attendance_id else one
+        for one in content.people
+    )
+    return not content.is_consultation and not deciders(content.people) <= deciders(people)
+
+
 def _attended(attendance: Attendance, roles: tuple[str, ...]) -> Attended:
     return Attended(
         attendance_id=attendance.id,
@@ -355,8 +364,14 @@ def _head_changes(before: Content, after: Content) -> list[tuple[str, str, str, 
         (f"document.minutes.{name}", getattr(before, name), getattr(after, name))
         for name in ("chair", "place")
     ]
+    kinds = (_kind(before), _kind(after))
+    said.append(("minutes.binds", *kinds))
     said.append(("document.minutes.next_meeting", _iso(before.next_meeting_at), _iso(after.next_meeting_at)))
     return [("", part, was, now) for part, was, now in said if was != now]
+
+
+def _kind(content: Content) -> str:
+    return "note" if content.is_consultation else "minutes"
 
 
 def action_changes(before: Planned | None, after: Planned) -> list[tuple[str, str, str, str]]:

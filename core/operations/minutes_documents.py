@@ -111,6 +111,8 @@ def said(part: str, value: str, words: Words) -> str:
     match part:
         case "minutes.took_part":
             return words(f"presence.{value}")
+        case "minutes.binds":
+            return words(f"minutes.binds_{value}")
         case "document.minutes.term":
             return words.day(date.fromisoformat(value))
         case "document.minutes.next_meeting":

@@ -8,7 +8,7 @@ from uuid import UUID
 import streamlit as st
 
 from core.content.meeting_kinds import Entry
-from core.operations import minutes, unsent
+from core.operations import minutes, minutes_contents, unsent
 from core.operations.minutes import Version, View
 from core.operations.presences import Presence
 from core.operations.tables import same
@@ -234,6 +234,7 @@ def presence(ws: Workspace, view: View) -> None:
     )
     apology = form.area("apology", t("minutes.apology"), key=apology_key, value=was.apology)
     ws.slot("apology")
+    as_note = _as_note(ws, view, draft, chosen, how or people[chosen].presence)
     save = st.button(t("minutes.save_correction"), type="primary", key=f"save:{draft.slot}:{draft.version}")
     number, struck = seen(draft)
     if save and ws.do(
@@ -244,6 +245,7 @@ def presence(ws: Workspace, view: View) -> None:
         apology=apology,
         number=number,
         struck=struck,
+        as_note=as_note,
     ):
         _saved(ws, form, draft)
     if draft.version != now.version:
@@ -259,6 +261,17 @@ def presence(ws: Workspace, view: View) -> None:
                 key=f"mine:{draft.slot}",
             )
             st.button(t("table.keep.theirs"), on_click=form.close, args=(draft,), key=f"theirs:{draft.slot}")
+
+
+def _as_note(ws: Workspace, view: View, draft: Draft, seat_id: UUID, how: Presence) -> bool:
+    """Where nobody of a service would be left who may decide for it: say what that makes of the minutes, and ask."""
+    if not minutes_contents.becomes_note(view.latest.content, seat_id, how):
+        return False
+    t = ws.words
+    st.warning(t("minutes.becomes_note"), icon=":material/warning:")
+    is_meant = st.checkbox(t("minutes.as_note"), key=draft.key("note"))
+    ws.slot("as_note")
+    return is_meant
 
 
 def _keep_mine(draft: Draft, version: int) -> None:

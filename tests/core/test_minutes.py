@@ -14,6 +14,7 @@ from core.models import (
     Action,
     ActionState,
     AgendaItem,
+    Attendance,
     Meeting,
     MeetingState,
     Minutes,
@@ -187,7 +188,8 @@ def test_somebody_forgotten_on_the_list_is_put_right_and_the_note_becomes_minute
     assert content.sides == (pair.pp.service_id, pair.vss.service_id)
     first = minutes.of_meeting(db, pair.pp, meeting.id).versions[0].content
     assert minutes_contents.changes(first, content) == [
-        (pair.vss.name, "minutes.took_part", "absent", "remote")
+        ("", "minutes.binds", "note", "minutes"),
+        (pair.vss.name, "minutes.took_part", "absent", "remote"),
     ]
 
 
@@ -216,7 +218,8 @@ def test_who_came_instead_of_a_colleague_is_put_into_the_minutes_and_their_servi
     assert content.sides == (pair.pp.service_id, pair.vss.service_id)
     first = minutes.of_meeting(db, pair.pp, meeting.id).versions[0].content
     assert minutes_contents.changes(first, content) == [
-        (colleague.name, "minutes.took_part", "absent", "in_person")
+        ("", "minutes.binds", "note", "minutes"),
+        (colleague.name, "minutes.took_part", "absent", "in_person"),
     ]
     minutes.agree(db, pair.pp, meeting.id, number=2)
     assert not minutes.of_meeting(db, pair.vss, meeting.id).is_locked
@@ -237,7 +240,14 @@ def test_who_was_called_absent_by_mistake_has_confirmed_the_declaration_all_the_
 
     for number, presence in enumerate((Presence.ABSENT, Presence.REMOTE), 1):
         made = minutes.correct_presence(
-            db, pair.pp, meeting.id, attendance_id=seat.id, presence=presence, apology="", number=number
+            db,
+            pair.pp,
+            meeting.id,
+            attendance_id=seat.id,
+            presence=presence,
+            apology="",
+            number=number,
+            as_note=True,
         )
         if presence is Presence.ABSENT:
             assert (seat.declared_at, seat.left_early) == (None, False)
@@ -257,7 +267,14 @@ def test_a_service_that_was_to_agree_is_not_called_absent_by_the_other_and_left_
     minutes.agree(db, pair.vss, meeting.id, number=1)
 
     minutes.correct_presence(
-        db, pair.pp, meeting.id, attendance_id=seat.id, presence=Presence.ABSENT, apology="", number=1
+        db,
+        pair.pp,
+        meeting.id,
+        attendance_id=seat.id,
+        presence=Presence.ABSENT,
+        apology="",
+        number=1,
+        as_note=True,
     )
     minutes.agree(db, pair.pp, meeting.id, number=2)
 
@@ -279,7 +296,14 @@ def test_a_service_says_itself_that_none_of_its_people_was_there_and_is_asked_no
     his, hers = meeting.attendances
     tables.close(db, pair.pp, meeting.id)
     minutes.correct_presence(
-        db, pair.pp, meeting.id, attendance_id=hers.id, presence=Presence.ABSENT, apology="", number=1
+        db,
+        pair.pp,
+        meeting.id,
+        attendance_id=hers.id,
+        presence=Presence.ABSENT,
+        apology="",
+        number=1,
+        as_note=True,
     )
 
     of_him = minutes.correct_presence(
@@ -291,6 +315,58 @@ def test_a_service_says_itself_that_none_of_its_people_was_there_and_is_asked_no
 
     assert minutes_contents.read(of_him).sides == (pair.pp.service_id, pair.vss.service_id)
     assert minutes_contents.read(of_hers).sides == (pair.pp.service_id,)
+
+
+def test_minutes_become_a_note_only_where_that_is_meant_and_the_other_service_reads_that_they_did(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    colleague = make.actor(pair.vss.service_id)
+    make.assign(pair.case, colleague)
+    meeting = make.table(pair)
+    hers = meeting.attendances[1]
+    tables.close(db, pair.pp, meeting.id)
+
+    def correct(*, as_note: bool, number: int) -> Content:
+        return minutes_contents.read(
+            minutes.correct_presence(
+                db,
+                pair.pp,
+                meeting.id,
+                attendance_id=hers.id,
+                presence=Presence.ABSENT,
+                apology="",
+                number=number,
+                as_note=as_note,
+            )
+        )
+
+    with pytest.raises(Invalid, match="becomes_note") as refused:
+        correct(as_note=False, number=1)
+    assert refused.value.field == "as_note"
+    assert correct(as_note=True, number=1).is_consultation
+    unseen = minutes.of_meeting(db, pair.vss, meeting.id).unseen
+    said = [minutes_documents.said(one.part, one.now, Words("en", "UTC")) for one in unseen]
+    assert said == ["a consultation note, which binds neither service", "Not here"]
+
+
+def test_minutes_stay_minutes_where_somebody_else_of_the_service_may_decide(db: Session, make: Make) -> None:
+    pair = make.pair()
+    colleague = make.actor(pair.vss.service_id)
+    make.assign(pair.case, colleague)
+    meeting = make.table(pair)
+    hers = meeting.attendances[1]
+    meeting.attendances.append(
+        Attendance(person_id=colleague.person_id, service_id=colleague.service_id, is_present=True)
+    )
+    db.flush()
+    tables.close(db, pair.pp, meeting.id)
+
+    made = minutes.correct_presence(
+        db, pair.pp, meeting.id, attendance_id=hers.id, presence=Presence.ABSENT, apology="", number=1
+    )
+
+    assert not minutes_contents.read(made).is_consultation
 
 
 def test_an_apology_that_came_late_is_added(db: Session, make: Make) -> None:

@@ -193,6 +193,7 @@ def correct_presence(db: Session, make: Make, pair: Pair, words: str) -> object:
         presence=Presence.ABSENT,
         apology=words,
         number=1,
+        as_note=True,
     )
 
 

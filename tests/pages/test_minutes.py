@@ -400,6 +400,30 @@ def test_a_consultation_note_says_so_and_becomes_minutes_when_presence_is_correc
     assert "Not here" in said(at)
 
 
+def test_minutes_that_would_become_a_note_say_so_before_they_are_saved(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = closed(db, make)
+    at = desk.open(pair.pp, "minutes", meeting=meeting.id)
+    seat = meeting.attendances[1].id
+    at.selectbox(key=f"seat:{meeting.id}").set_value(seat).run()
+    key = f"draft:Correction:{seat}::1"
+    assert "become a consultation note" not in said(at)
+
+    at.radio(key=f"{key}:how").set_value("absent").run()
+    assert "these minutes become a consultation note" in said(at)
+    at.button(key=f"save:{key}").click().run()
+    assert "Say that it is meant" in at.error[0].value
+    assert "Minutes" in [head.value for head in at.header]
+    at.checkbox(key=f"{key}:note").set_value(True)
+    at.button(key=f"save:{key}").click().run()
+
+    assert "Consultation note" in [head.value for head in at.header]
+    assert "a consultation note, which binds neither service" in said(
+        desk.open(pair.vss, "minutes", meeting=meeting.id)
+    )
+
+
 def test_who_corrects_presence_after_somebody_else_keeps_what_was_typed(
     db: Session, make: Make, desk: Desk
 ) -> None:
