@@ -89,10 +89,7 @@ class Situation:
 
 def of_case(db: Session, actor: Actor, case_id: UUID) -> Situation:
     """What is known now about a case of the actor."""
-    statement = access.visible_cases(actor).options(
-        joinedload(Case.cooperation).options(joinedload(Cooperation.pp), joinedload(Cooperation.vss))
-    )
-    case = access.find(db, statement, case_id)
+    case = _case(db, actor, case_id)
     audit.look(db, case, "read_emergency", case_id=case.id)
     hers = _safe_contacts(db, actor, case_id)
     return Situation(
@@ -104,6 +101,20 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Situation:
         running_id=_running(db, actor, case_id),
         flags=tuple(contact_flags.holding(db, actor, case_id)) if hers and actor.is_fresh else (),
     )
+
+
+def known_now(db: Session, actor: Actor, case_id: UUID, *, words: Words) -> emergency_facts.Danger:
+    """What both services know of the danger, in the words of the sheet; all empty where the joint space is closed."""
+    case = _case(db, actor, case_id)
+    audit.look(db, case, "read_joint", case_id=case.id)
+    return emergency_facts.known(db, actor, case, words)
+
+
+def _case(db: Session, actor: Actor, case_id: UUID) -> Case:
+    statement = access.visible_cases(actor).options(
+        joinedload(Case.cooperation).options(joinedload(Cooperation.pp), joinedload(Cooperation.vss))
+    )
+    return access.find(db, statement, case_id)
 
 
 def _sides(db: Session, actor: Actor, case: Case) -> tuple[Side, ...]:

@@ -1,5 +1,6 @@
 """What the records say in an emergency, from what both services read: the level of risk, open notices, why, the risk note."""
 
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
@@ -22,6 +23,24 @@ from core.operations import notice_texts, risk_minutes
 #: What the content of meetings calls the meeting in an emergency, and its item on the danger.
 _MEETING: Final = "emergency"
 _ITEM: Final = "risk_note"
+
+
+@dataclass(frozen=True)
+class Danger:
+    """What both services know of the danger, each as a text; empty where there is nothing."""
+
+    level: str
+    notices: str
+    note: str
+
+
+def known(db: Session, actor: Actor, case: Case, words: Words) -> Danger:
+    """Of a case whose services the caller has read along."""
+    return Danger(
+        level=risk_level(db, actor, case.id, words),
+        notices=open_notices(db, actor, case.id, words),
+        note=risk_note(db, actor, case, words),
+    )
 
 
 def risk_level(db: Session, actor: Actor, case_id: UUID, words: Words) -> str:

@@ -34,6 +34,8 @@ with st.container(key="emergency"):
     beginning = st.container(horizontal=True, vertical_alignment="center")
     emergency_view.sides(ws, situation.sides)
     emergency_view.safe_contacts(ws, situation.case.id, situation.safe_contacts, situation.flags)
+    if is_open:
+        emergency_view.danger(ws, ws.read(emergencies.known_now, situation.case.id, words=t))
     is_remote = st.toggle(t("emergency.is_remote"), value=True, key=f"is_remote:{situation.case.id}")
     people, rooms = emergency_view.participants(ws, situation, is_remote=is_remote)
     emergency_view.actions(ws, situation.actions)

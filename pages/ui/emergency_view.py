@@ -12,6 +12,7 @@ from core.models.case import Case, Subject
 from core.operations import contact_cards, emergencies
 from core.operations.contact_flags import ContactFlag
 from core.operations.emergencies import Contact, Side, Situation
+from core.operations.emergency_facts import Danger
 from core.operations.joint_spaces import Ground, Standing
 from core.operations.phases import Link
 from pages.ui import contact_card_view, contact_flags_view, revealed, step_up
@@ -104,6 +105,16 @@ def _reached(ws: Workspace, her: Subject, flags: Sequence[ContactFlag]) -> str:
     if her.no_messages:
         lines.append(f":red[{t('emergency.no_messages')}]")
     return "  \n".join(lines)
+
+
+def danger(ws: Workspace, found: Danger) -> None:
+    """The level that holds, notices that nobody has answered, what the last emergency meeting noted."""
+    t = ws.words
+    st.subheader(t("emergency.known"))
+    st.markdown(t("emergency.level", level=plain(found.level) or t("emergency.no_level")))
+    for key, text in (("notices", found.notices), ("note", found.note)):
+        if text:
+            st.markdown(f"{t(f'emergency.{key}')}\n\n{plain(text)}")
 
 
 def participants(ws: Workspace, situation: Situation, *, is_remote: bool) -> tuple[list[UUID], list[UUID]]:

@@ -5,6 +5,7 @@ from io import BytesIO
 
 import docx
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clock
@@ -14,6 +15,7 @@ from core.errors import NotFound
 from core.locale import Words
 from core.models import (
     ActionState,
+    Agreement,
     Duty,
     EmergencyGround,
     EmergencyOpening,
@@ -175,6 +177,26 @@ def test_the_sheet_says_the_level_the_open_notices_and_what_the_emergency_meetin
         # What waits for a second person is on nobody's paper.
         assert triggers.trigger("danger").title not in copy
         assert "No note has been written." not in copy
+        known = emergencies.known_now(db, actor, pair.case.id, words=WORDS)
+        assert (known.level in copy, known.notices in copy) == (True, True)
+        assert all(line in copy for line in known.note.splitlines())
+
+
+def test_what_both_know_of_the_danger_is_nothing_before_the_joint_space_is_open_and_a_strangers_never(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    risk.level(db, risk.laid(db, pair), pair.vss, RiskGrade.HIGH)
+    notices.sent(db, pair, pair.pp)
+    for agreement in db.scalars(select(Agreement).where(Agreement.case_id == pair.case.id)):
+        agreement.ends_on = clock.today() - timedelta(days=1)
+    db.flush()
+
+    known = emergencies.known_now(db, pair.vss, pair.case.id, words=WORDS)
+
+    assert (known.level, known.notices, known.note) == ("", "", "")
+    with pytest.raises(NotFound):
+        emergencies.known_now(db, make.pair().vss, pair.case.id, words=WORDS)
 
 
 def test_the_sheet_says_why_an_emergency_holds_the_joint_space_open_and_not_what_is_only_asked_for(

@@ -49,6 +49,7 @@ WITHOUT: dict[str, set[str]] = {
         *("responses.answered_by", "risk_assessments.settled_by", "risk_levels.of_assessment"),
         *("t_points.moves", "t_points.of_case", "releases.without_his_consent", "risk_boards.own_results"),
         *("emergency_facts.open_notices", "emergency_facts.risk_level", "emergency_facts.risk_note"),
+        "emergency_facts.known",
         *("risk_minutes.level", "risk_minutes.settled", "agenda_items.waiting"),
     },
     "gives a number, a day, or whether there is something, and no text": {
@@ -64,7 +65,7 @@ WITHOUT: dict[str, set[str]] = {
             "risk_boards.pulse",
             "sittings.pulse",
         ),
-        "sittings.following",
+        *("sittings.following", "agreement_losses.of_case"),
         *("strikes.preview", "break_glass.to_review", "rights_today.waiting"),
         *("risk_boards.left", "risk_occasions.offered", "case_times.of_actor"),
         "reentries.anew",

@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
 from core import clock
-from core.models import Meeting, MeetingState, Role, ServiceKind
+from core.locale import Words
+from core.models import Meeting, MeetingState, RiskGrade, Role, ServiceKind
 from core.operations import agenda_items, case_lists, meetings, tables, unsent
+from tests import notices, risk
 from tests.make import Make, Pair
 from tests.pages.conftest import Desk, press, said
 
@@ -371,9 +373,13 @@ def test_what_people_type_is_shown_as_typed(db: Session, make: Make, desk: Desk)
 def test_an_emergency_meeting_runs_after_one_click_on_its_page(db: Session, make: Make, desk: Desk) -> None:
     pair = make.pair()
     make.action(pair)
+    risk.level(db, risk.laid(db, pair), pair.vss, RiskGrade.HIGH)
+    notices.sent(db, pair, pair.pp)
     db.commit()
     at = desk.open(pair.vss, "emergency", case=pair.case.id)
     assert "An action" in said(at)
+    assert f"High, since {Words('en').day(clock.today())}, chosen by" in said(at)
+    assert "nobody has answered" in said(at)
 
     at.button(key="begin").click().run()
 
@@ -403,7 +409,7 @@ def test_only_the_victim_support_service_sees_how_she_is_reached(db: Session, ma
     assert "the blue cup" not in for_pp
     assert "victim support service only" not in for_pp
     looked = [one.act for one in case_lists.readings(db, pair.vss, pair.case.id)]
-    assert looked == ["read_card", "reveal", "read_emergency"]
+    assert looked == ["read_card", "reveal", "read_joint", "read_emergency"]
     assert case_lists.history(db, pair.pp, pair.case.id) == []
 
     assert "a friends phone" not in said(press(at, "Hide it again"))
