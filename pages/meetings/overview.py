@@ -19,10 +19,16 @@ if not is_worker(ws.actor):
     kind = kinds.kind(found.kind)
     st.title(kind.title)
     st.markdown(t("meeting.of_case", code=plain(found.code)))
+    if found.is_over:
+        st.info(
+            t("meeting.guest_off" if found.is_off else "meeting.guest_over"), icon=":material/event_busy:"
+        )
     meeting_view.frame(ws, found)
     meeting_view.agenda(ws, found.agenda, found.duration, kind.purpose)
-    meeting_view.bring(ws, found.bring)
-    meeting_view.downloads(ws, found)
+    if not found.is_over:
+        meeting_view.bring(ws, found.bring)
+    if found.is_off or not found.is_over:  # the entry that takes it out of the calendar stays
+        meeting_view.downloads(ws, found)
     st.stop()
 
 prepared = ws.read(preparations.of_meeting, ws.chosen("meeting"))

@@ -20,15 +20,33 @@ def show(ws: Workspace, found: Standing, *, here: str = "") -> bool:
     """Say by what the joint space is open where that is not the rule, or why it is closed; is it open?"""
     if found.ground is Ground.EMERGENCY and found.emergency is not None:
         _emergency(ws, found)
-    elif not found.is_open and found.ground is not Ground.NOT_PAIRED:
+    elif found.is_open:
+        _coming_end(ws, found)
+    elif found.ground is not Ground.NOT_PAIRED:
         with st.container(border=True, key="card_joint_space"):
             sentence = ws.sentence(joint_spaces.closed(found))
             st.warning(sentence, icon=":material/lock_clock:")
-            st.caption(ws.words("joint_space.what_stays"))
+            is_over = found.ground in joint_spaces.OVER
+            st.caption(ws.words("joint_space.what_stays" if is_over else "joint_space.what_opens"))
             if found.asked is not None:
                 _asked(ws, found, found.asked)
             _ways_on(ws, found, here)
     return found.is_open
+
+
+def _coming_end(ws: Workspace, found: Standing) -> None:
+    """Somebody has ended the agreement for a later day: until then all is as ever, and it must not come as a surprise."""
+    agreement = found.agreement
+    if agreement is None or agreement.terminated_on is None:
+        return
+    t, day = ws.words, ws.words.day(agreement.terminated_on)
+    reason = plain(agreement.termination_reason)
+    st.warning(t("joint_space.will_end", day=day, reason=reason), icon=":material/event_busy:")
+    link_to(
+        Link("agreement", {"agreement": str(agreement.id)}),
+        t("joint_space.to_ending"),
+        icon=":material/contract:",
+    )
 
 
 def _to_next(ws: Workspace, found: Standing) -> None:

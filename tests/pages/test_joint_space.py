@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.access import Actor
+from core.locale import Words
 from core.models import Agreement, AgreementState, Case, EmergencyOpening, Meeting, MeetingState
 from core.operations import agreement_approvals
 from tests import agreement_steps as steps
@@ -222,7 +223,7 @@ def test_both_services_see_who_ended_the_agreement_and_that_no_meeting_can_be_he
     rows = " ".join(link.proto.label for link in at.get("page_link")).replace("\\", "")
     assert f"The agreement of {pair.case.code} was ended on" in rows
     assert f"by {pair.pp.service_name}; nothing is shared any more" in rows
-    assert "cannot be held: no agreement" in rows
+    assert "Cannot be held, no agreement" in rows
     assert "nobody can hold them" in said(at)
     assert "nobody can hold them" in said(desk.open(pair.vss, "meetings"))
     at = desk.open(pair.vss, "meetings", case=pair.case.id)
@@ -237,6 +238,30 @@ def test_both_services_see_who_ended_the_agreement_and_that_no_meeting_can_be_he
     assert f"by {pair.pp.name}, {pair.pp.service_name}: He was arrested" in text
     assert "Was in force from" in text
     assert "In force from" not in text
+
+
+def test_an_end_that_is_to_come_stands_on_the_pages_of_the_case_and_nothing_before_the_first_agreement(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair(is_agreed=False)
+    agreement = make.agreement_in_force(pair, ends_on=clock.today() + timedelta(days=90))
+    fresh = make.pair(is_agreed=False)
+    ends = clock.today() + timedelta(days=30)
+    db.commit()
+    assert "was ended and holds until" not in said(desk.open(pair.vss, "case", case=pair.case.id))
+    agreement_approvals.terminate(
+        db, pair.pp, agreement.id, on=ends, reason="The funding ends", version=agreement.version
+    )
+    db.commit()
+
+    for page in ("case", "timeline", "plan_meeting"):
+        at = desk.open(pair.vss, page, case=pair.case.id)
+        assert f"until the day before {Words('en').day(ends)}" in said(at)
+        assert "The funding ends" in said(at)
+        assert "is closed to both services" not in said(at)
+    before = said(desk.open(fresh.vss, "plan", case=fresh.case.id))
+    assert "open with an agreement of this case" in before
+    assert "next agreement" not in before
 
 
 def test_before_the_first_agreement_the_opening_meeting_alone_is_planned(

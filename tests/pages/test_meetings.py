@@ -347,6 +347,26 @@ def test_a_guest_sees_the_frame_of_a_meeting_and_no_person(db: Session, make: Ma
     assert "Periodic" in links(desk.open(officer, "meetings"))
 
 
+def test_a_guest_is_told_that_their_meeting_is_over_or_called_off(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    officer = make.actor(make.service(ServiceKind.POLICE), Role.GUEST)
+    held, off = (planned(db, pair, people=[pair.vss.person_id, officer.person_id]) for _ in range(2))
+    assert "Please bring" in [head.value for head in desk.open(officer, "meeting", meeting=held.id).subheader]
+    held.state, held.started_at = MeetingState.CLOSED, clock.now()
+    off.state, off.reason = MeetingState.CANCELLED, "The linnet sings"
+    db.commit()
+
+    over, called_off = (desk.open(officer, "meeting", meeting=one.id) for one in (held, off))
+
+    assert "This meeting is over" in over.info[0].value
+    assert "does not take place" in called_off.info[0].value
+    assert "The linnet sings" not in said(called_off)
+    for at in (over, called_off):
+        assert "Please bring" not in [head.value for head in at.subheader]
+
+
 def test_a_meeting_of_others_does_not_exist(db: Session, make: Make, desk: Desk) -> None:
     meeting = planned(db, make.pair())
     stranger = make.pair().vss
