@@ -21,6 +21,7 @@ from babel.units import format_unit
 from core.content.agreements import COUNTED, Answer, Ask, Chapter, template
 from core.documents import kinds
 from core.documents.agreement_draft import (
+    SETTLED,
     AgreementDraft,
     AgreementStatus,
     ClauseChoice,
@@ -195,12 +196,18 @@ def make_from(
             printed,
             title=title,
             header=f"{title} · {version}",
-            status=words(f"document.agreement.status.{draft.status.value}"),
+            status=_status(draft, words),
         ),
         "blocks": _plain(blocks),
     }
     path = template(draft.content.id, draft.content.version, draft.content.language)
     return render(path, context, title=title, language=draft.content.language)
+
+
+def _status(draft: AgreementDraft, words: Words) -> str:
+    dates = said(draft.content.language)
+    day = format_date(draft.day, dates["dates.long_day"], locale=dates["dates.locale"]) if draft.day else ""
+    return words(f"document.agreement.status.{draft.status.value}", day=day)
 
 
 def _subtitle(draft: AgreementDraft, values: Mapping[str, str]) -> str:
@@ -231,8 +238,7 @@ def _clause(
             blocks.append(Block("paragraph", block.text, f"({count})"))
         else:
             blocks.append(Block("single" if number else "text", block.text))
-    is_settled = draft.status in {AgreementStatus.COMING, AgreementStatus.IN_FORCE, AgreementStatus.ENDED}
-    if placed.state is ClauseState.CONTESTED and not is_settled:
+    if placed.state is ClauseState.CONTESTED and draft.status not in SETTLED:
         blocks.append(Block("note", clean(words("document.agreement.contested", note=placed.note)).strip()))
     return blocks
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from core.content.agreements import Agreement, Answer, Ask
 from core.documents.clause import Clause, parse
@@ -20,10 +21,23 @@ class AgreementStatus(StrEnum):
     """What the header says of it: DRAFT, and For signature on the paper that both have approved and are to sign."""
 
     DRAFT = "draft"
+    GIVEN_UP = "given_up"
     AGREED = "agreed"
     COMING = "coming"
     IN_FORCE = "in_force"
+    #: In force, and somebody has ended it for a later day.
+    TO_END = "to_end"
     ENDED = "ended"
+    #: Signed for a later day, and ended before it began.
+    CALLED_OFF = "called_off"
+
+
+#: Nothing in it is contested between the two any more, whatever was noted on the way.
+SETTLED: Final = frozenset(AgreementStatus) - {
+    AgreementStatus.DRAFT,
+    AgreementStatus.GIVEN_UP,
+    AgreementStatus.AGREED,
+}
 
 
 @dataclass(frozen=True)
@@ -58,6 +72,8 @@ class AgreementDraft:
     order: Mapping[str, int] = field(default_factory=dict)
     version: int = 1
     status: AgreementStatus = AgreementStatus.DRAFT
+    #: From when on it holds, or the first day on which it does not; where its status names one.
+    day: date | None = None
 
     @property
     def kind(self) -> DocumentKind:

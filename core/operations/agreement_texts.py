@@ -4,7 +4,7 @@ import difflib
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
@@ -38,7 +38,7 @@ from core.operations.papers import USUAL, Paper, Sending
 OWN: Final = "own-"
 _STATUS: Final = {
     AgreementState.DRAFT: AgreementStatus.DRAFT,
-    AgreementState.WITHDRAWN: AgreementStatus.DRAFT,
+    AgreementState.WITHDRAWN: AgreementStatus.GIVEN_UP,
     AgreementState.APPROVED: AgreementStatus.AGREED,
     AgreementState.TERMINATED: AgreementStatus.ENDED,
 }
@@ -97,17 +97,34 @@ def draft_of(agreement: Agreement, *, number: int = 1) -> AgreementDraft:
         order={clause.key: clause.position for clause in agreement.clauses},
         version=number,
         status=status(agreement),
+        day=status_day(agreement),
     )
 
 
 def status(agreement: Agreement) -> AgreementStatus:
     """What the header of the Word file says."""
-    if agreement.state is AgreementState.IN_FORCE:
-        if agreement.ends_on is not None and agreement.ends_on < clock.today():
-            return AgreementStatus.ENDED
-        is_ahead = agreement.in_force_from is not None and agreement.in_force_from > clock.today()
-        return AgreementStatus.COMING if is_ahead else AgreementStatus.IN_FORCE
-    return _STATUS[agreement.state]
+    if agreement.state is AgreementState.TERMINATED and agreement.in_force_from is None:
+        return AgreementStatus.CALLED_OFF
+    if agreement.state is not AgreementState.IN_FORCE:
+        return _STATUS[agreement.state]
+    today = clock.today()
+    if agreement.ends_on is not None and agreement.ends_on < today:
+        return AgreementStatus.ENDED
+    if agreement.in_force_from is not None and agreement.in_force_from > today:
+        return AgreementStatus.COMING
+    return AgreementStatus.TO_END if agreement.terminated_on else AgreementStatus.IN_FORCE
+
+
+def status_day(agreement: Agreement) -> date | None:
+    """The day that the header names: from when on it holds, or the first day on which it does not."""
+    match status(agreement):
+        case AgreementStatus.COMING:
+            return agreement.in_force_from
+        case AgreementStatus.TO_END | AgreementStatus.ENDED:
+            after = agreement.ends_on + timedelta(days=1) if agreement.ends_on else None
+            return agreement.terminated_on or after
+        case _:
+            return None
 
 
 def typed_end(agreement: Agreement) -> date | None:

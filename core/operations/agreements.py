@@ -45,6 +45,8 @@ class Standing(StrEnum):
     REVIEW_DUE = "review_due"
     ENDED = "ended"
     TERMINATED = "terminated"
+    #: Signed for a later day, and ended before it began.
+    CALLED_OFF = "called_off"
     WITHDRAWN = "withdrawn"
 
 
@@ -98,6 +100,8 @@ def approving(level: AgreementLevel) -> Permission:
 def standing(agreement: Agreement, on: date | None = None) -> Standing:
     """Where the agreement stands on a day: one in force ends by itself on its end date."""
     day = on or clock.today()
+    if agreement.state is AgreementState.TERMINATED and agreement.in_force_from is None:
+        return Standing.CALLED_OFF
     if agreement.state is not AgreementState.IN_FORCE:
         return Standing(agreement.state.value)
     if agreement.ends_on is not None and agreement.ends_on < day:

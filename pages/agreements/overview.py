@@ -21,6 +21,7 @@ else:
     st.title(agreement_words.title(t, opened))
     st.markdown(plain(agreement_words.services(agreement)))
 st.markdown(agreement_words.head(t, opened))
+agreement_words.others(ws, agreement)
 
 view = st.segmented_control(
     t("agreement.view"),

@@ -281,6 +281,8 @@ def _terminated(ws: Workspace, opened: Opened) -> str:
     t, agreement = ws.words, opened.agreement
     day, reason = t.day(agreement.terminated_on), plain(agreement.termination_reason)
     name, service = (plain(one) for one in opened.ended_by)
+    if opened.standing is Standing.CALLED_OFF:
+        return t("agreement.called_off_by", name=name, service=service, reason=reason)
     if not service:
         return t("agreement.terminated", day=day, reason=reason)
     return t("agreement.terminated_by", day=day, name=name, service=service, reason=reason)

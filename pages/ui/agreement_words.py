@@ -4,9 +4,13 @@ import streamlit as st
 
 from core.content.agreements import Ask
 from core.locale import Words
+from core.operations import agreements
 from core.operations.agreement_reading import Opened
 from core.operations.agreements import Agreement, AgreementClause, Standing
+from core.operations.phases import Link
+from pages.ui.links import link_to
 from pages.ui.plain import plain
+from pages.ui.workspace import Workspace
 
 _COLOURS = {
     Standing.DRAFT: "gray",
@@ -16,6 +20,7 @@ _COLOURS = {
     Standing.REVIEW_DUE: "orange",
     Standing.ENDED: "gray",
     Standing.TERMINATED: "red",
+    Standing.CALLED_OFF: "red",
     Standing.WITHDRAWN: "gray",
 }
 #: What of a long answer is shown beside its question.
@@ -33,8 +38,10 @@ def services(agreement: Agreement) -> str:
 
 
 def times(t: Words, agreement: Agreement) -> str:
-    """From when to when, and the review, in one line; empty for a draft without days."""
+    """From when to when, and the review, in one line; empty for a draft without days, and for what never held."""
     parts = []
+    if agreements.standing(agreement) is Standing.CALLED_OFF:
+        return ""
     if agreement.in_force_from is not None:
         parts.append(t("agreements.since", day=t.day(agreement.in_force_from)))
     if agreement.terminated_on is not None:
@@ -63,6 +70,20 @@ def clause_label(t: Words, opened: Opened, clause: AgreementClause) -> str:
     if missing:
         parts.append(t.count("agreement_draft.missing_here", missing))
     return " · ".join(parts)
+
+
+def others(ws: Workspace, agreement: Agreement) -> None:
+    """The other agreements of the case, the newest first: what holds, what is to follow it, what was before."""
+    if agreement.case_id is None:
+        return
+    t, found = ws.words, ws.read(agreements.list_of_case, agreement.case_id)
+    rows = [one for one in found if one.id != agreement.id]
+    if not rows:
+        return
+    with st.expander(t.count("agreement.others_of_case", len(rows)), icon=":material/contract:"):
+        for one in rows:
+            said = [t(f"agreements.standing.{agreements.standing(one)}"), times(t, one)]
+            link_to(Link("agreement", {"agreement": str(one.id)}), " · ".join(filter(None, said)))
 
 
 def question(t: Words, ask: Ask, *, is_short: bool = False) -> str:

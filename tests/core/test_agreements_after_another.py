@@ -141,7 +141,8 @@ def test_a_first_agreement_that_was_called_off_leaves_the_case_as_one_that_had_n
 
     end(db, pair, first, day(10))
 
-    assert agreements.standing(first) is Standing.TERMINATED
+    assert agreements.standing(first) is Standing.CALLED_OFF
+    assert agreement_texts.status(first) is AgreementStatus.CALLED_OFF
     with time_machine.travel(clock.now() + timedelta(days=11), tick=False):
         assert ground(db, pair) is Ground.NO_AGREEMENT
 

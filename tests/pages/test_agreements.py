@@ -446,6 +446,33 @@ def test_what_ends_with_a_case_agreement_stands_before_the_click_and_who_ended_i
     assert "ended already" in his.error[0].value
 
 
+def test_the_agreement_that_holds_and_the_one_to_come_lead_to_each_other_and_one_called_off_says_so(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair(is_agreed=False)
+    now = make.agreement_in_force(pair, ends_on=TODAY + timedelta(days=20))
+    later = make.agreement_in_force(pair, ends_on=TODAY + timedelta(days=90))
+    later.in_force_from = TODAY + timedelta(days=21)
+    db.commit()
+
+    def links(agreement: Agreement) -> list[str]:
+        found = desk.open(pair.vss, "agreement", agreement=agreement.id).get("page_link")
+        return [str(link.proto.label) for link in found]
+
+    before = links(now), links(later)
+    agreement_approvals.terminate(
+        db, pair.pp, later.id, on=TODAY, reason="It comes too early", version=later.version
+    )
+    db.commit()
+
+    assert any(one.startswith("Signed, begins later") for one in before[0])
+    assert any(one.startswith("In force") for one in before[1])
+    assert "Called off before it began" in links(now)
+    said_of_it = said(desk.open(pair.vss, "agreement", agreement=later.id))
+    assert f"Called off before it began, by {pair.pp.name}" in said_of_it
+    assert "erminated" not in said_of_it
+
+
 def test_the_text_and_the_versions_are_read(db: Session, make: Make, desk: Desk) -> None:
     side, agreement = begun(db, make)
     agreement_drafts.answer(db, side.pp, agreement.id, answers={"country": "Marlenia"}, was={})

@@ -3,6 +3,7 @@
 import re
 import subprocess
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -222,7 +223,7 @@ def test_a_chapter_without_clauses_is_left_out_and_the_others_move_up() -> None:
 
 
 def test_the_header_says_draft_until_both_approved_and_then_which_version_is_for_signature() -> None:
-    draft = replace(full("organisation"), version=4)
+    draft = replace(full("organisation"), version=4, day=date(2027, 1, 1))
 
     headers = {
         status: next(
@@ -234,7 +235,11 @@ def test_the_header_says_draft_until_both_approved_and_then_which_version_is_for
     assert headers[AgreementStatus.DRAFT] == "Agreement on cooperation · Version 4\tDRAFT"
     assert headers[AgreementStatus.AGREED] == "Agreement on cooperation · Version 4\tFor signature"
     assert headers[AgreementStatus.IN_FORCE].endswith("In force")
-    assert headers[AgreementStatus.ENDED].endswith("Ended")
+    assert headers[AgreementStatus.COMING].endswith("Signed, begins on 1 January 2027")
+    assert headers[AgreementStatus.TO_END].endswith("In force, ended as of 1 January 2027")
+    assert headers[AgreementStatus.ENDED].endswith("Ended as of 1 January 2027")
+    assert headers[AgreementStatus.CALLED_OFF].endswith("Called off, never in force")
+    assert headers[AgreementStatus.GIVEN_UP].endswith("DRAFT, given up")
 
 
 def test_the_markdown_preview_marks_headings_and_escapes_what_was_typed() -> None:
