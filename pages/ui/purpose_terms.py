@@ -64,6 +64,8 @@ def _beside(
     """What a ground without consent, or consent with exceptions, asks beside it."""
     t = ws.words
     if chosen not in {None, Basis.CONSENT}:
+        if is_live:
+            st.warning(t("share.consent_holds"), icon=":material/verified_user:")
         reason = form.area("reason", t("share.reason"), key=draft.key("reason"), height=80)
         ws.slot("reason")
         return reason, False

@@ -54,6 +54,8 @@ def ask(ws: Workspace, form: Kept, draft: Draft, case_id: UUID) -> Terms:
     ws.slot("basis")
     reason, nothing_excepted = "", False
     if chosen not in {None, Basis.CONSENT}:
+        if is_live:
+            st.warning(t("share.consent_holds"), icon=":material/verified_user:")
         is_vss = ws.actor.kind is ServiceKind.VSS
         help_ = t("share.reason_help" if is_vss else "share.reason_help_pp")
         reason = form.area("reason", t("share.reason"), key=draft.key("reason"), help=help_, height=90)

@@ -141,6 +141,14 @@ def test_an_innocent_text_is_left_alone(text: str) -> None:
     assert telling.alike(text, []) == []
 
 
+def test_of_a_sentence_in_the_place_of_an_address_the_words_of_every_sentence_say_nothing() -> None:
+    address = "Stays with Aunt Marta near the old mill until Monday"
+    her = Subject(file_id=None, kind=SubjectKind.HER, code="W-01", address=address)  # type: ignore[arg-type]
+
+    assert telling.alike("He stays away from her until the next talk with us.", [her]) == []
+    assert [hit.value for hit in telling.alike("She was seen by the mill.", [her])] == ["mill"]
+
+
 def test_each_pattern_is_named_by_what_it_finds() -> None:
     assert {pattern.field for pattern in content.load().patterns} == {
         "address", "phone", "email", "postcode", "plate", "school",

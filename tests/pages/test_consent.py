@@ -129,6 +129,29 @@ def test_exceptions_stand_beside_what_is_shared_and_are_thought_of(
     assert [item.text for item in db.scalars(select(JointItem))] == ["He shouted."]
 
 
+def test_who_passes_over_a_consent_that_holds_is_told_what_that_means(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    her = make.subject(pair.vss_file)
+    note = make.note(pair.vss_file, pair.vss, text="He shouted.")
+    consent = consented(db, pair.vss, her)
+    db.commit()
+    at = desk.open(pair.vss, "share", note=note.id)
+    assert "There is consent for this" not in said(at)
+
+    ground = next(one for one in at.radio if "danger" in " ".join(one.options).casefold())
+    ground.set_value(Basis.DANGER).run()
+    with_consent = said(at)
+    consent.state = ConsentState.WITHDRAWN
+    db.commit()
+    at = desk.open(pair.vss, "share", note=note.id)
+    next(one for one in at.radio if one.options == ground.options).set_value(Basis.DANGER).run()
+
+    assert "There is consent for this" in with_consent
+    assert "There is consent for this" not in said(at)
+
+
 def _links(at: AppTest) -> str:
     return "\n".join(str(getattr(link, "label", "")) for link in at.get("page_link"))
 
