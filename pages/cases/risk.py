@@ -13,6 +13,7 @@ from pages.ui import (
     risk_items,
     risk_level,
     risk_results,
+    risk_unbegun,
     risk_view,
 )
 from pages.ui.workspace import workspace
@@ -46,6 +47,7 @@ if found.is_open:
 else:
     risk_view.sides(ws, board)
 risk_child.add(ws, board)
+risk_unbegun.show(ws, board)
 risk_level.show(ws, board, levels)
 if found.is_open:
     risk_actions.show(ws, board)

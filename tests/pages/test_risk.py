@@ -677,3 +677,23 @@ def test_a_stranger_reads_no_page_of_it(db: Session, make: Make, desk: Desk, pag
     at = desk.open(stranger, page, case=pair.case.id)
 
     assert "does not exist" in said(at)
+
+
+def test_an_assessment_begun_by_mistake_goes_again_and_not_once_somebody_has_answered(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    risk.begun(db, pair)
+    db.commit()
+    case_id = pair.case.id
+
+    at = desk.open(pair.vss, "risk", case=case_id)
+    press(at, "Take it back")
+    db.rollback()
+
+    assert db.scalars(select(RiskAssessment)).all() == []
+    found = risk.begun(db, pair)
+    risk.say(db, pair.vss, found.id, "strangled", Seen.PRESENT)
+    db.commit()
+    his = desk.open(pair.pp, "risk", case=case_id)
+    assert "Take it back" not in [button.label for button in his.button]
