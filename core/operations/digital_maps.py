@@ -110,6 +110,20 @@ def put_back(db: Session, actor: Actor, medium_id: UUID, *, version: int) -> Dig
     return found
 
 
+def remove(db: Session, actor: Actor, medium_id: UUID, *, version: int) -> None:
+    """It was put on the map by mistake: it goes, while nothing is marked or written about it.
+
+    Raises Conflict where something is: then it stays, and can be said to be in use no more.
+    """
+    found, file = _find(db, actor, medium_id)
+    require_version(found, version)
+    if found.marks or found.name or found.note:
+        raise Conflict("error.digital.used")
+    audit.record(db, actor, "remove", found, case_id=file.case_id)
+    db.delete(found)
+    db.flush()
+
+
 def _find(db: Session, actor: Actor, medium_id: UUID) -> tuple[DigitalMedium, CaseFile]:
     found = access.find(db, access.visible_digital_media(actor), medium_id)
     file = db.get_one(CaseFile, found.file_id)

@@ -156,8 +156,14 @@ def _row(ws: Workspace, case_id: UUID, one: DigitalMedium, content: DigitalViole
             )
             ws.slot("gone_on")
             gone = st.button(t("digital.map.gone_save"), icon=":material/phonelink_off:", key=f"{key}:gone")
+            is_bare = not (held.marks or held.name or held.note)
+            mistake = is_bare and st.button(
+                t("digital.map.mistake"), icon=":material/undo:", key=f"{key}:mistake"
+            )
         if gone:
             _take_off(ws, one.id, gone_on, held.version)
+        if mistake and ws.do(digital_maps.remove, one.id, version=held.version):
+            st.rerun(scope="app")
         # What an older version of the content called otherwise stays, though it is not offered any more.
         marks = set(held.marks - content.marks.keys())
         for column, aspect in zip(st.columns(len(content.aspects)), content.aspects, strict=True):

@@ -101,6 +101,27 @@ def test_what_is_not_in_use_any_more_stays_readable_and_can_come_back(db: Sessio
     assert one.gone_on is None
 
 
+def test_what_was_put_there_by_mistake_goes_and_nothing_that_is_marked_or_written(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    bare, marked, noted = (phone(db, pair) for _ in range(3))
+    marks = ["access.knows_code"]
+    digital_maps.mark(db, pair.vss, marked.id, marks=marks, name="", note="", version=marked.version)
+    digital_maps.mark(db, pair.vss, noted.id, marks=[], name="", note="Blue", version=noted.version)
+
+    for kept in (marked, noted):
+        with pytest.raises(Conflict, match=r"digital\.used"):
+            digital_maps.remove(db, pair.vss, kept.id, version=kept.version)
+    with pytest.raises(Conflict, match="changed_meanwhile"):
+        digital_maps.remove(db, pair.vss, bare.id, version=bare.version + 1)
+    with pytest.raises(NotFound):
+        digital_maps.remove(db, pair.pp, bare.id, version=bare.version)
+    digital_maps.remove(db, pair.vss, bare.id, version=bare.version)
+
+    assert {one.id for one in digital_maps.of_case(db, pair.vss, pair.case.id)} == {marked.id, noted.id}
+
+
 def test_a_map_says_whose_and_what_and_ends_somewhere(db: Session, make: Make) -> None:
     pair = make.pair()
     put, one = digital_maps.put, phone(db, pair)

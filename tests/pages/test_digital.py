@@ -68,6 +68,20 @@ def test_what_there_is_goes_on_the_map_at_once_and_each_is_marked_as_one_goes(
     assert "By this he may get in or see: he knows code or password" in said(at)
 
 
+def test_what_was_put_on_the_map_by_mistake_is_taken_off_while_nothing_is_marked(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    digital_maps.put(db, pair.vss, pair.case.id, whose=Whose.HIS, kinds=["phone"])
+    db.commit()
+    at = desk.open(pair.vss, "digital", case=pair.case.id)
+
+    press(at, "Put here by mistake: take it off the map")
+
+    assert db.scalars(select(DigitalMedium)).all() == []
+    assert "Put here by mistake: take it off the map" not in [button.label for button in at.button]
+
+
 def test_what_is_not_in_use_any_more_goes_below_and_comes_back(db: Session, make: Make, desk: Desk) -> None:
     pair = make.pair()
     digital_maps.put(db, pair.vss, pair.case.id, whose=Whose.HERS, kinds=["phone"])
