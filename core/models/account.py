@@ -162,6 +162,8 @@ class NoticeKind(StrEnum):
     FACTOR_GONE = "factor_gone"
     #: To whoever asked and to the person: a second person said no.
     FACTOR_KEPT = "factor_kept"
+    #: To whoever asked, or to the person: the other one of the two has stopped it.
+    FACTOR_STAYS = "factor_stays"
     RESCUED = "rescued"
     IDENTITY = "identity"
     RELEASED_WITHOUT_CONSENT = "released_without_consent"

@@ -33,6 +33,8 @@ class Waiting:
     service: str
     asked_by: str
     until: datetime
+    #: It is the second step of the reader.
+    is_mine: bool = False
 
 
 def ask(db: Session, actor: Actor, person_id: UUID) -> FactorRemoval:
@@ -66,6 +68,37 @@ def waiting(db: Session, actor: Actor) -> list[Waiting]:
         .with_only_columns(FactorRemoval.id, Person.name, Service.name, asker.name, FactorRemoval.expires_at)
     )
     return [Waiting(*row) for row in db.execute(statement.order_by(FactorRemoval.created_at))]
+
+
+def under_way(db: Session, actor: Actor) -> list[Waiting]:
+    """What the actor asked for, or what was asked of them, and a second person has not decided."""
+    asker = aliased(Person)
+    statement = (
+        _own(actor)
+        .join(Person, Person.id == FactorRemoval.person_id)
+        .join(Service, Service.id == Person.service_id)
+        .join(asker, asker.id == FactorRemoval.asked_by)
+        .with_only_columns(
+            FactorRemoval.id,
+            Person.name,
+            Service.name,
+            asker.name,
+            FactorRemoval.expires_at,
+            FactorRemoval.person_id == actor.person_id,
+        )
+    )
+    return [Waiting(*row) for row in db.execute(statement.order_by(FactorRemoval.created_at))]
+
+
+def stop(db: Session, actor: Actor, removal_id: UUID) -> None:
+    """Whoever asked takes it back, or whose step it is says that they need none: it stays, and the other one is told."""
+    removal = access.find(db, _own(actor), removal_id)
+    _settle(db, removal, actor)
+    notices.withdraw(db, NoticeKind.FACTOR_REMOVAL_ASKED, removal.person_id)
+    for person_id in {removal.asked_by, removal.person_id} - {actor.person_id}:
+        notices.leave(db, person_id, NoticeKind.FACTOR_STAYS)
+    audit.record(db, actor, "stop_factor_removal", db.get_one(Person, removal.person_id))
+    db.flush()
 
 
 def confirm(db: Session, actor: Actor, removal_id: UUID) -> Person:
@@ -119,6 +152,13 @@ def _open() -> Select[FactorRemoval]:
         FactorRemoval.settled_at.is_(None),
         FactorRemoval.expires_at > clock.now(),
         FactorRemoval.asked_by.in_(askers),
+    )
+
+
+def _own(actor: Actor) -> Select[FactorRemoval]:
+    """Open removals that the actor asked for, or of the actor's own second factor."""
+    return _open().where(
+        or_(FactorRemoval.asked_by == actor.person_id, FactorRemoval.person_id == actor.person_id)
     )
 
 

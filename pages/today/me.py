@@ -17,6 +17,7 @@ roles = ", ".join(t(f"role.{role}") for role in sorted(ws.actor.roles))
 st.markdown(t("me.who", name=plain(ws.actor.name), service=plain(ws.actor.service_name), roles=roles))
 
 my_factor.confirmations(ws)
+my_factor.under_way(ws)
 if access.is_worker(ws.actor):
     duty.show(ws)
 my_texts.show(ws)

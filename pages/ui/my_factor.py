@@ -89,3 +89,16 @@ def confirmations(ws: Workspace) -> None:
                 refuse and ws.do(factor_removals.refuse, one.id)
             ):
                 st.rerun()
+
+
+def under_way(ws: Workspace) -> None:
+    """What I asked for, or what was asked of my own second step, and can still be stopped."""
+    t = ws.words
+    for one in ws.read(factor_removals.under_way):
+        key = "me.removal_of_mine" if one.is_mine else "me.removal_asked"
+        with st.container(border=True, key=f"card_removal_{one.id}"):
+            said = t(key, name=plain(one.name), asked_by=plain(one.asked_by), until=t.moment(one.until))
+            st.warning(said, icon=":material/lock_reset:")
+            label = t("me.stop_mine" if one.is_mine else "me.stop_asked")
+            if st.button(label, key=f"stop:{one.id}") and ws.do(factor_removals.stop, one.id):
+                st.rerun()

@@ -354,6 +354,33 @@ def test_who_asked_and_the_person_learn_that_a_second_person_said_no(
     assert unseen(db, pair.pp) == unseen(db, pp_ada) == [NoticeKind.FACTOR_KEPT]
 
 
+@pytest.mark.parametrize("who", ["the person", "who asked"])
+def test_a_removal_that_waits_is_stopped_by_the_person_or_by_who_asked_and_the_other_is_told(
+    db: Session, make: Make, pair: Pair, pp_ada: Actor, who: str
+) -> None:
+    mira = make.actor(pair.pp.service_id, Role.MANAGER)
+    make.account(mira)
+    enter(db, pair.pp)
+    removal = factor_removals.ask(db, pp_ada, pair.pp.person_id)
+    [of_person], [of_asker] = (factor_removals.under_way(db, one) for one in (pair.pp, pp_ada))
+    assert (of_person.is_mine, of_person.asked_by) == (True, pp_ada.name)
+    assert (of_asker.is_mine, of_asker.name) == (False, pair.pp.name)
+    assert factor_removals.under_way(db, mira) == []
+    with pytest.raises(NotFound):
+        factor_removals.stop(db, mira, removal.id)
+    stopping, other = (pair.pp, pp_ada) if who == "the person" else (pp_ada, pair.pp)
+
+    factor_removals.stop(db, stopping, removal.id)
+
+    assert unseen(db, other) == [NoticeKind.FACTOR_STAYS]
+    assert unseen(db, stopping) == []
+    assert unseen(db, mira) == []
+    assert factor_removals.under_way(db, pair.pp) == factor_removals.under_way(db, pp_ada) == []
+    with pytest.raises(NotFound):
+        factor_removals.confirm(db, mira, removal.id)
+    assert accounts.of(db, db.get_one(Person, pair.pp.person_id)).totp_secret is not None
+
+
 def test_a_second_factor_stays_when_the_second_person_says_no_or_nothing(
     db: Session, make: Make, pair: Pair, pp_ada: Actor
 ) -> None:

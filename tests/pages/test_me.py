@@ -3,8 +3,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clock, sign_in
-from core.models import SignInFailure
-from core.operations import unsent
+from core.models import Role, SignInFailure
+from core.operations import factor_removals, unsent
 from pages.ui import stores
 from pages.ui.plain import plain
 from tests.make import Make
@@ -54,6 +54,26 @@ def test_i_see_where_i_am_signed_in_and_end_it_there(db: Session, make: Make, de
     assert said(at).count("last seen") == 1
     assert "this one" in said(at)
     assert stores.presence(stores.REAL + other.token) is None
+
+
+def test_i_stop_the_removal_of_my_second_step_that_i_do_not_need(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    make.account(pair.pp, seed=pyotp.random_base32())
+    ada, mira = (make.actor(pair.pp.service_id, role) for role in (Role.ADMINISTRATOR, Role.MANAGER))
+    make.account(ada)
+    make.account(mira)
+    removal = factor_removals.ask(db, ada, pair.pp.person_id)
+    db.commit()
+    assert "You asked that the second step" in said(desk.open(ada, "me"))
+    at = desk.open(pair.pp, "me")
+    assert "asks that your second step be removed" in said(at)
+
+    press(at, "I lost nothing: stop it")
+
+    assert "asks that your second step be removed" not in said(at)
+    assert "You asked that the second step" not in said(desk.open(ada, "me"))
+    db.refresh(removal)
+    assert removal.settled_by == pair.pp.person_id
 
 
 def test_new_recovery_codes_are_shown_until_they_are_kept(db: Session, make: Make, desk: Desk) -> None:

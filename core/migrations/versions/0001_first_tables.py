@@ -266,6 +266,7 @@ def upgrade() -> None:
                 "factor_removed",
                 "factor_gone",
                 "factor_kept",
+                "factor_stays",
                 "rescued",
                 "identity",
                 "released_without_consent",
