@@ -1,6 +1,7 @@
 """A person's own account: proving again who sits there, password, second factor, sessions, and what they should know."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -178,9 +179,9 @@ def unseen_notices(db: Session, actor: Actor) -> list[Notice]:
     return list(db.scalars(statement.order_by(Notice.created_at.desc())))
 
 
-def have_seen(db: Session, actor: Actor) -> None:
-    """The actor has read all that."""
-    unseen = (Notice.person_id == actor.person_id, Notice.seen_at.is_(None))
+def have_seen(db: Session, actor: Actor, *, until: datetime) -> None:
+    """The actor has read all that came until then; what came since is still unread."""
+    unseen = (Notice.person_id == actor.person_id, Notice.seen_at.is_(None), Notice.created_at <= until)
     db.execute(update(Notice).where(*unseen).values(seen_at=clock.now()))
 
 

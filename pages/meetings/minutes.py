@@ -6,6 +6,7 @@ from core.access import Permission
 from core.operations import minutes, minutes_documents
 from pages.ui import (
     case_head,
+    held,
     last_look,
     minutes_changes,
     minutes_forgotten,
@@ -41,15 +42,11 @@ with st.container(key="minutes_news"):  # what comes here must not fold away wha
     if view.may_agree and view.unseen:
         minutes_text.unseen(t, view)
 with st.container(horizontal=True, vertical_alignment="center", key="minutes_acts"):
-    # The key holds the version: a click on a version that has been corrected meanwhile agrees to nothing.
+    # A click on a version that has been corrected meanwhile agrees to nothing, and says so.
     if view.may_agree:
-        agree = st.button(
-            t("minutes.agree", service=plain(ws.actor.service_name)),
-            type="primary",
-            icon=":material/check_circle:",
-            key=f"agree:{latest.number}",
-        )
-        if agree and ws.do(minutes.agree, meeting.id, number=latest.number):
+        label = t("minutes.agree", service=plain(ws.actor.service_name))
+        seen = held.button(label, latest.number, type="primary", icon=":material/check_circle:", key="agree")
+        if seen is not None and ws.do(minutes.agree, meeting.id, number=seen):
             st.rerun()
     last_look.offer(
         ws,

@@ -3,8 +3,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clock, sign_in
-from core.models import Role, SignInFailure
+from core.models import NoticeKind, Role, SignInFailure
 from core.operations import factor_removals, unsent
+from core.sign_in import notices
 from pages.ui import stores
 from pages.ui.plain import plain
 from tests.make import Make
@@ -91,6 +92,22 @@ def test_new_recovery_codes_are_shown_until_they_are_kept(db: Session, make: Mak
     assert "you have new recovery codes" in said(at)
     press(at, "I have read this")
     assert "you have new recovery codes" not in said(at)
+
+
+def test_of_many_things_to_know_the_newest_stand_open_and_the_others_behind_one_line(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    for kind in (NoticeKind.NEW_DEVICE, NoticeKind.PASSWORD, NoticeKind.FACTOR, NoticeKind.IDENTITY):
+        notices.leave(db, pair.pp.person_id, kind)
+    db.commit()
+    at = desk.open(pair.pp, "me")
+
+    assert [one.label for one in at.expander if "more from before" in one.label] == ["1 more from before"]
+    press(at, "I have read this")
+
+    assert not [one.label for one in at.expander if "more from before" in one.label]
+    assert "I have read this" not in [button.label for button in at.button]
 
 
 def test_my_account_says_that_recovery_codes_were_never_kept_until_new_ones_are(

@@ -400,6 +400,34 @@ def test_a_consultation_note_says_so_and_becomes_minutes_when_presence_is_correc
     assert "Not here" in said(at)
 
 
+def test_who_agrees_to_a_version_that_was_corrected_meanwhile_is_told_and_agrees_to_nothing(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = closed(db, make)
+    at = desk.open(pair.pp, "minutes", meeting=meeting.id)
+    minutes.correct(
+        db,
+        pair.vss,
+        meeting.id,
+        item_id=meeting.items[0].id,
+        texts_of={Entry.FACTS: "Three sessions"},
+        number=1,
+    )
+    db.commit()
+
+    press(at, f"Agree for {pair.pp.service_name}")
+
+    assert "There is a newer version of these minutes" in at.error[0].value
+    assert "Three sessions" in said(at)
+    assert minutes.of_meeting(db, pair.vss, meeting.id).waiting_for == (
+        pair.pp.service_name,
+        pair.vss.service_name,
+    )
+    db.rollback()
+    press(at, f"Agree for {pair.pp.service_name}")
+    assert minutes.of_meeting(db, pair.vss, meeting.id).waiting_for == (pair.vss.service_name,)
+
+
 def test_minutes_that_would_become_a_note_say_so_before_they_are_saved(
     db: Session, make: Make, desk: Desk
 ) -> None:
