@@ -56,7 +56,7 @@ def server() -> Iterator[str]:
     )
     try:
         executor.start()
-        address = f"postgres@127.0.0.1:{port}/postgres"
+        address = f"postgres@/postgres?host={own}&port={port}"
         _wait_for(f"postgresql://{address}")
         yield f"postgresql+psycopg://{address}"
         executor.stop()
