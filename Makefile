@@ -49,7 +49,7 @@ content:
 	$(BIN)/python -m core check
 
 unit:
-	$(BIN)/python -m pytest --numprocesses 3 --dist loadgroup --cov --cov-report term --durations 10
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadscope --cov --cov-report term --durations 10
 
 bench: install-test
 	$(BIN)/python -m core bench --into docs/figures.md

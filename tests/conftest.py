@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Generator, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -21,6 +22,7 @@ from core.sealed import RING
 from core.settings import settings
 from tests import postgresql
 from tests.make import Make
+from tests.scheduling import Together
 
 #: These walk the same lines thousands of times, and counting them triples their time.
 _OVER_AND_OVER = {"test_access_table.py", "test_audience.py", "test_campaigns.py"}
@@ -31,6 +33,12 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 1_000)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    """Marks for groups that xdist 3.8 puts into the ids of tests do not reach the ids of pytest 9.2."""
+    return Together(config, log)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -60,8 +60,6 @@ from core.operations import (
 from core.operations.notice_boards import State as NoticeState
 from core.operations.timeline_entries import Kind, State
 
-#: The example is written once on each database, which takes as long as all its tests.
-pytestmark = pytest.mark.xdist_group("example")
 COLUMNS = [column.key for column in Event.__table__.columns]
 PP, VSS = ("ivo", "pavel", "mira", "ada"), ("elena", "nina", "carla", "lea", "iris", "dora")
 
