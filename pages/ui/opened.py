@@ -59,11 +59,11 @@ class Opened(Generic[V]):
 
     def _take(self, kept: Kept | None) -> None:
         take_theirs(self.draft.key, self.seen, self.now, kept)
-        st.session_state[_seen(self.draft)] = dict(self.now)
+        go_on_from(self.draft, self.now)
 
     def _keep(self) -> None:
         keep_mine(self.draft.key, self.seen, self.now)
-        st.session_state[_seen(self.draft)] = dict(self.now)
+        go_on_from(self.draft, self.now)
 
 
 def keep_mine(key: Callable[[str], str], seen: Mapping[str, Any], now: Mapping[str, Any]) -> None:
@@ -92,8 +92,25 @@ def open_form(what: str, now: Mapping[str, V]) -> Opened[V]:
     Its fields stand in no Streamlit form: what is typed is known at once, and the page can `keep` it.
     """
     draft = open_new(what)
-    seen: dict[str, V] = st.session_state.setdefault(_seen(draft), dict(now))
-    return Opened(draft, seen, now)
+    return Opened(draft, seen_by(draft, now), now)
+
+
+def seen_by(draft: Draft, now: Mapping[str, V]) -> dict[str, V]:
+    """What the form was opened with: what is there now, unless a field of it is still before somebody.
+
+    Streamlit drops what a field holds once the page was left. Who comes back has nothing typed there that is not kept,
+    and is told of no conflict with what they have read, or written themselves elsewhere, since.
+    """
+    slot, begin = _seen(draft), draft.key("")
+    if not any(str(key).startswith(begin) for key in st.session_state):
+        st.session_state.pop(slot, None)
+    found: dict[str, V] = st.session_state.setdefault(slot, dict(now))
+    return found
+
+
+def go_on_from(draft: Draft, now: Mapping[str, V]) -> None:
+    """From here on the form stands on this."""
+    st.session_state[_seen(draft)] = dict(now)
 
 
 def _seen(draft: Draft) -> str:

@@ -27,7 +27,7 @@ def show(ws: Workspace, cooperation: Cooperation, point: Point) -> None:
     t = ws.words
     draft = open_new(f"point:{cooperation.id}:{point.key}")
     #: What the form was opened with; somebody else's later text is shown beside it, never over it.
-    seen: dict[str, str] = st.session_state.setdefault(draft.key("seen"), dict(point.texts))
+    seen = opened.seen_by(draft, point.texts)
     is_question = point.key == cooperations.OPEN_QUESTIONS
     with st.container(key="phase_1_point"):
         st.header(t("phase_1.open_questions") if is_question else plain(point.title))
@@ -56,12 +56,12 @@ def show(ws: Workspace, cooperation: Cooperation, point: Point) -> None:
 
 def _keep(draft: Draft, seen: Mapping[str, str], now: Mapping[str, str]) -> None:
     opened.keep_mine(draft.key, seen, now)
-    st.session_state[draft.key("seen")] = {**seen, **now}
+    opened.go_on_from(draft, {**seen, **now})
 
 
 def _take(draft: Draft, seen: Mapping[str, str], now: Mapping[str, str], form: Kept) -> None:
     opened.take_theirs(draft.key, seen, now, form)
-    st.session_state[draft.key("seen")] = {**seen, **now}
+    opened.go_on_from(draft, {**seen, **now})
 
 
 def _questions(

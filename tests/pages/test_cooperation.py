@@ -125,6 +125,29 @@ def test_who_wrote_on_the_same_text_sees_both_and_chooses(db: Session, make: Mak
     assert points[0].texts["agreed"] == "My wording"
 
 
+def test_who_comes_back_to_an_aim_with_nothing_unsent_reads_what_is_saved_and_of_no_conflict(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    cooperation_id = pair.case.cooperation_id
+    first, second = (point.key for point in cooperations.points(db, pair.pp, cooperation_id)[:2])
+    db.commit()
+    mine = desk.open(pair.pp, "phase_1")
+    mine.text_area[1].set_value("My wording")
+    press(mine, "Save")
+    aims = f"point:{cooperation_id}"
+    mine.pills(key=aims).set_value(second).run()
+    theirs = desk.open(pair.vss, "phase_1")
+    theirs.text_area[1].set_value("Their wording")
+    press(theirs, "Save")
+
+    mine.pills(key=aims).set_value(first).run()
+
+    assert mine.text_area[1].value == "Their wording"
+    assert "meanwhile" not in said(mine)
+    assert "I have read it and go on with mine" not in [button.label for button in mine.button]
+
+
 @pytest.mark.parametrize("way", ["I have read it and go on with mine", "Take what is saved now"])
 def test_neither_way_to_go_on_loses_what_only_one_of_them_wrote(
     way: str, db: Session, make: Make, desk: Desk
