@@ -40,7 +40,6 @@ def begin(ws: Workspace, case: Case, versions: Sequence[RiskAssessment]) -> None
     with st.expander(label, icon=":material/add:", expanded=not versions):
         st.caption(t("risk.begin_help"))
         draft = open_new(f"risk:{case.id}")
-        _own_children(ws, case, draft)
         with st.form(f"risk_begin_{draft.version}", border=False):
             occasion = _occasion(ws, case, draft, is_first=not versions)
             if draft.key("children") not in st.session_state:
@@ -51,6 +50,7 @@ def begin(ws: Workspace, case: Case, versions: Sequence[RiskAssessment]) -> None
             )
             ws.slot("children")
             save = st.form_submit_button(t("risk.begin_now"), type="primary")
+            _own_children(ws, case, draft)
         if save and ws.do(risk_assessments.begin, case.id, occasion=occasion, children=children.splitlines()):
             draft.close()
             st.toast(t("risk.begun"))
@@ -80,10 +80,10 @@ def _own_children(ws: Workspace, case: Case, draft: Draft) -> None:
     if not own:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="risk_own_children"):
-        st.button(
+        # It sends the form: what was typed there and not sent would come back over the codes at the next click.
+        st.form_submit_button(
             ws.words("risk.own_children"),
             icon=":material/child_care:",
-            key=draft.key("own_children"),
             on_click=st.session_state.__setitem__,
             args=(draft.key("children"), "\n".join(own)),
         )
