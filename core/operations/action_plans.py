@@ -43,12 +43,15 @@ def add(
     """Put an action into the joint plan of a case; `meant` is what its author was asked about (telling.require_meant).
 
     What is put there from another page while the case's meeting goes on is decided in that meeting too.
-    Raises Conflict while the two services have not confirmed the case, and after it was closed.
+    Raises Conflict while the two services have not confirmed the case, and after it was closed; Invalid for a term that
+    is over.
     """
     require(actor, Permission.WRITE_PLAN)
     case = _workable(db, actor, case_id)
     _require_meeting(db, actor, case_id, meeting_id)
     need, text, due_on = _checked(need, text, due_on)
+    if due_on < clock.today():
+        raise Invalid("error.term_over", field="due_on")
     files.require_nameless(db, actor, case_id, need=need, text=text)
     is_meant = telling.require_meant(db, actor, case_id, meant, need=(need, ""), text=(text, ""))
     service_id = responsibles.require(db, case, service_id, person_id)

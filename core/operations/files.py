@@ -28,7 +28,7 @@ from core.models import (
 )
 from core.operations import cases, contact_flags, own_files, people_codes
 from core.operations.identifying import found_in, require_nameless, require_nothing_told, tells
-from core.text import day, in_order, line, text
+from core.text import day, line, text
 
 __all__ = ["SubjectKind", "found_in", "require_nameless", "require_nothing_told", "tells"]
 
@@ -273,8 +273,8 @@ def _checked(actor: Actor, contacts: Contacts) -> dict[str, object]:
             raise Invalid("error.vss_only", field=name)
     if contacts.no_messages and cases.side_of(actor) is not Side.VSS:
         raise Invalid("error.vss_only", field="no_messages")
-    if contacts.born_on is not None:
-        in_order(day(contacts.born_on, field="born_on"), clock.today(), field="born_on")
+    if contacts.born_on is not None and day(contacts.born_on, field="born_on") > clock.today():
+        raise Invalid("error.future_date", field="born_on")
     if not any(values[name] for name in KNOWN_BY):
         raise Invalid("error.subject_empty", field="name")
     return values | {"born_on": contacts.born_on, "no_messages": contacts.no_messages}

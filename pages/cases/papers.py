@@ -52,9 +52,7 @@ if kind is DocumentKind.ATTENDANCE_CONFIRMATION:
                 st.rerun()
     draft = open_new(f"attended:{case.id}")
     with st.form(draft.key("form"), border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        on = pickers.day(
-            t, t("papers.day"), value=clock.today(), max_value=clock.today(), key=draft.key("day"), width=220
-        )
+        on = pickers.day(t, t("papers.day"), value=clock.today(), key=draft.key("day"), width=220)
         ws.slot("attended_on")
         add = st.form_submit_button(t("papers.add_day"), icon=":material/add:")
     if add and ws.do(attended_days.add, case.id, attended_on=on):

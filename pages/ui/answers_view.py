@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from core import clock
 from core.access import Permission
 from core.content.questionnaires import load_domains
 from core.models.change import Mode
@@ -37,7 +36,6 @@ def how(ws: Workspace, sheet: Sheet) -> None:
                 t,
                 t("change.asked_on"),
                 value=found.asked_on,
-                max_value=clock.today(),
                 width=200,
                 key=draft.key("asked_on"),
             )

@@ -89,7 +89,6 @@ def _propose(ws: Workspace, standing: Standing, closing: Closing) -> None:
             t,
             t("closing.ended_on"),
             value=min(standing.end.on, clock.today()) if standing.end and standing.end.on else clock.today(),
-            max_value=clock.today(),
             width=220,
             key=draft.key("ended_on"),
         )

@@ -98,7 +98,6 @@ def _begin(ws: Workspace, board: Board, moment: Moment) -> None:
             t,
             t("change.asked_on"),
             value=clock.today(),
-            max_value=clock.today(),
             width=200,
             key=draft.key("asked_on"),
         )

@@ -81,9 +81,7 @@ def said(ws: Workspace, form: Kept, draft: Draft, language: str) -> Said:
         )
         ws.slot("was_safe")
     with right:
-        asked_on = pickers.day(
-            t, t("consent.asked_on"), value=clock.today(), max_value=clock.today(), key=draft.key("asked_on")
-        )
+        asked_on = pickers.day(t, t("consent.asked_on"), value=clock.today(), key=draft.key("asked_on"))
         ws.slot("asked_on")
         spoken = form.line("language", t("consent.language"), value=language, key=draft.key("language"))
         ws.slot("language")

@@ -156,7 +156,6 @@ def new(ws: Workspace, subjects: Sequence[Subject]) -> None:
                 t,
                 t("contact_flag.flagged_on"),
                 value=clock.today(),
-                max_value=clock.today(),
                 key=draft.key("on"),
             )
             ws.slot("flagged_on")

@@ -5,7 +5,6 @@ from uuid import UUID
 
 import streamlit as st
 
-from core import clock
 from core.content import reporting_routes
 from core.content.digital_violence import DigitalViolence, titled
 from core.content.reporting_routes import Route
@@ -142,7 +141,6 @@ def _day(ws: Workspace, name: str, key: str, one: Evidence | None) -> date | Non
         ws.words,
         ws.words(f"digital.evidence.{name}"),
         value=getattr(one, name) if one else None,
-        max_value=clock.today(),
         key=key,
     )
     ws.slot(name)

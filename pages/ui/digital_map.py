@@ -151,7 +151,6 @@ def _row(ws: Workspace, case_id: UUID, one: DigitalMedium, content: DigitalViole
                 t,
                 t("digital.map.gone_on"),
                 value=clock.today(),
-                max_value=clock.today(),
                 key=f"{key}:gone_on",
             )
             ws.slot("gone_on")

@@ -4,7 +4,6 @@ from uuid import UUID
 
 import streamlit as st
 
-from core import clock
 from core.access import Permission
 from core.content.digital_violence import SAFE_CHANNEL, DigitalViolence
 from core.operations import safety_documents, safety_plans
@@ -54,7 +53,6 @@ def _measures(ws: Workspace, case_id: UUID, content: DigitalViolence, standing: 
             t,
             t("digital.plan.review_on"),
             value=plan.review_on if plan and not standing.is_due else None,
-            min_value=clock.today(),
             key=draft.key("review_on"),
         )
         ws.slot("review_on")

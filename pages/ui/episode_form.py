@@ -176,9 +176,7 @@ def _fields(ws: Workspace, opened: Opened) -> Given:
 
 def _day(ws: Workspace, name: str, value: date | None, key: str) -> date | None:
     """A day that has been."""
-    found = pickers.day(
-        ws.words, ws.words(f"recidivism.{name}"), value=value, max_value=clock.today(), key=key
-    )
+    found = pickers.day(ws.words, ws.words(f"recidivism.{name}"), value=value, key=key)
     ws.slot(name)
     return found
 

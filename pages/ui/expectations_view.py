@@ -42,7 +42,6 @@ def _form(ws: Workspace, case_id: UUID) -> None:
             t,
             t("expectations.held_on"),
             value=clock.today(),
-            max_value=clock.today(),
             key=draft.key("held_on"),
         )
         ws.slot("happened_on")

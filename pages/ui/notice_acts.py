@@ -183,9 +183,7 @@ def _talk(ws: Workspace, case: Case, notice_id: UUID) -> None:
             key=draft.key("told"),
         )
         ws.slot("was_told")
-        on = pickers.day(
-            t, t("expectations.held_on"), value=clock.today(), max_value=clock.today(), key=draft.key("on")
-        )
+        on = pickers.day(t, t("expectations.held_on"), value=clock.today(), key=draft.key("on"))
         ws.slot("happened_on")
         note = form.area("note", t("notices.talk_note"), height=70, key=draft.key("note"))
         ws.slot("note")

@@ -123,7 +123,6 @@ def _said(ws: Workspace, case: Case, draft: Draft, due: Due | None) -> tuple[Sai
         t,
         t("notices.happened_on"),
         value=due.entry.happened_on if due else clock.today(),
-        max_value=clock.today(),
         key=draft.key(f"on:{key}"),
     )
     ws.slot("happened_on")

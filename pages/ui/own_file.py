@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
-from core import clock
 from core.content.file_topics import Topic
 from core.content.protocols import Side
 from core.models.case import FileNote, Subject
@@ -87,7 +86,7 @@ def contacts(ws: Workspace, form: Kept, draft: Draft, subject: Subject | None) -
     left, right = st.columns(2)
     with left:
         name = _field(ws, form, draft, subject, "name")
-        born_on = pickers.day(ws.words, ws.words("subject.born_on"), max_value=clock.today(), key=born_key)
+        born_on = pickers.day(ws.words, ws.words("subject.born_on"), key=born_key)
         ws.slot("born_on")
         address = _field(ws, form, draft, subject, "address")
     with right:

@@ -15,21 +15,21 @@ def day(
     label: str,
     *,
     value: date | Literal["today"] | None = "today",
-    min_value: date = FIRST_DAY,
-    max_value: date = LAST_DAY,
     width: int | Literal["stretch"] = "stretch",
     key: str | None = None,
     explained: str | None = None,
 ) -> date | None:
     """A day, the way this language types it.
 
-    Without bounds of its own a field of Streamlit takes no day that is more than ten years away, and drops it silently.
+    A field of Streamlit drops a day beyond its bounds silently, and without bounds of its own every day that is more
+    than ten years away: whoever typed it would save what stood there before. So the bounds are those of all days, and
+    what a record cannot take is refused by its operation, in a sentence.
     """
     return st.date_input(
         label,
         value=value,
-        min_value=min_value,
-        max_value=max_value,
+        min_value=FIRST_DAY,
+        max_value=LAST_DAY,
         width=width,
         key=key,
         help=explained,

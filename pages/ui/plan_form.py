@@ -7,11 +7,9 @@ from uuid import UUID
 
 import streamlit as st
 
-from core import clock
 from core.access import Permission
 from core.operations import action_plans
 from core.operations.action_plans import Action, ActionState
-from core.text import FIRST_DAY
 from pages.ui import actions as action_words
 from pages.ui import meant, opened, pickers
 from pages.ui.choices import distinct
@@ -162,7 +160,6 @@ def fields(ws: Workspace, form: Kept, draft: Draft, case_id: UUID, action: Actio
         due_on = pickers.day(
             t,
             t("plan.column.term"),
-            min_value=FIRST_DAY if action else clock.today(),
             key=draft.key("due_on"),
         )
         ws.slot("due_on")

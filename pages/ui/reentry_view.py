@@ -57,7 +57,6 @@ def _decide(ws: Workspace, case: Case, entry: PathEntry) -> None:
                         t,
                         t("reentry.on", label=label),
                         value=clock.today() + timedelta(days=later),
-                        min_value=entry.happened_on,
                         key=draft.key(label),
                     )
                     ws.slot(label)

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from core import clock
 from core.access import Permission
 from core.operations import release_tellings
 from core.operations.releases import Told
@@ -36,9 +35,7 @@ def _form(ws: Workspace, one: Told) -> None:
     form = Kept(ws, f"told:{release.id}", one.item.case_id)
     with st.expander(t("release.told.write")), st.form(f"told_{release.id}", border=False):
         st.caption(t("release.told.help"))
-        told_on = pickers.day(
-            t, t("release.told.on"), value=None, max_value=clock.today(), key=draft.key("told_on")
-        )
+        told_on = pickers.day(t, t("release.told.on"), value=None, key=draft.key("told_on"))
         ws.slot("told_on")
         why = form.line("why", t("release.told.why"), key=draft.key("why"))
         ws.slot("why")

@@ -4,7 +4,6 @@ from uuid import UUID
 
 import streamlit as st
 
-from core import clock
 from core.models.service import ServiceKind
 from core.operations import consents, releases
 from core.operations.consents import ConsentState, Standing
@@ -65,9 +64,7 @@ def ask(ws: Workspace, form: Kept, draft: Draft, case_id: UUID) -> Terms:
     elif is_live and found[0].state is ConsentState.GIVEN_EXCEPT:
         nothing_excepted = st.checkbox(t("share.nothing_excepted"), key=draft.key("nothing_excepted"))
         ws.slot("nothing_excepted")
-    ends_on = pickers.day(
-        t, t("share.ends_on"), value=None, min_value=clock.today(), key=draft.key("ends_on")
-    )
+    ends_on = pickers.day(t, t("share.ends_on"), value=None, key=draft.key("ends_on"))
     ws.slot("ends_on")
     return Terms(about, purpose or "", chosen or Basis.CONSENT, reason, ends_on, nothing_excepted)
 

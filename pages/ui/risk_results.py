@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core import clock
 from core.access import Permission
 from core.models.service import ServiceKind
 from core.operations import risk_boards
@@ -82,9 +81,7 @@ def _add(ws: Workspace, found: RiskAssessment) -> None:
             instrument = form.line("instrument", t("risk.instrument"), key=draft.key("instrument"))
             ws.slot("instrument")
         with middle:
-            done_on = pickers.day(
-                t, t("risk.done_on"), value=None, max_value=clock.today(), key=draft.key("done_on")
-            )
+            done_on = pickers.day(t, t("risk.done_on"), value=None, key=draft.key("done_on"))
             ws.slot("done_on")
         with right:
             done_by = form.line("done_by", t("risk.done_by"), key=draft.key("done_by"))

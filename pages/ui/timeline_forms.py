@@ -138,7 +138,6 @@ def _mark(ws: Workspace, teller: Teller) -> None:
                 t,
                 t("timeline.done.done_on"),
                 value=clock.today(),
-                max_value=clock.today(),
                 key=draft.key("done_on"),
             )
             ws.slot("done_on")

@@ -46,7 +46,6 @@ def add(ws: Workspace, teller: Teller) -> None:
             t,
             t("timeline.add.happened_on"),
             value=clock.today(),
-            max_value=clock.today(),
             key=draft.key("happened_on"),
         )
         ws.slot("happened_on")

@@ -29,6 +29,23 @@ def later(days: int = 30) -> date:
     return clock.today() + timedelta(days=days)
 
 
+def test_no_action_is_put_into_the_plan_with_a_term_that_is_over(db: Session, make: Make) -> None:
+    pair = make.pair()
+
+    with pytest.raises(Invalid, match="term_over") as refused:
+        action_plans.add(
+            db,
+            pair.pp,
+            pair.case.id,
+            need="Safety",
+            text="Call",
+            due_on=clock.today() - timedelta(days=1),
+            service_id=pair.pp.service_id,
+        )
+
+    assert refused.value.field == "due_on"
+
+
 def test_an_action_enters_the_joint_plan_and_both_services_read_it(db: Session, make: Make) -> None:
     pair = make.pair()
 

@@ -172,7 +172,7 @@ def test_a_person_is_corrected_and_a_late_save_refused(db: Session, make: Make) 
     with pytest.raises(Conflict, match=r"error\.changed_meanwhile"):
         files.revise_subject(db, pair.vss, subject.id, contacts=HER, version=1)
     unborn = Contacts(born_on=clock.today() + timedelta(days=1))
-    with pytest.raises(Invalid, match=r"error\.dates_out_of_order"):
+    with pytest.raises(Invalid, match=r"error\.future_date"):
         files.revise_subject(db, pair.vss, subject.id, contacts=unborn, version=2)
 
     assert (subject.name, subject.safe_channel, subject.no_messages) == ("Mara", "", False)
