@@ -49,7 +49,7 @@ def _describe(deep: Deep) -> None:
     for child, letter in zip(children, "ab", strict=True):
         child.code = f"C-60{letter}"
     her.safe_channel, her.safe_times = say("her.safe_channel"), say("her.safe_times")
-    her.code_phrase, her.no_messages = say("her.code_phrase"), True
+    her.code_phrase = say("her.code_phrase")
 
 
 def _note(deep: Deep) -> None:

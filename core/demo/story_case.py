@@ -155,7 +155,6 @@ def _files(stage: Stage, case: Case) -> None:
             safe_channel=say("her.safe_channel"),
             safe_times=say("her.safe_times"),
             code_phrase=say("her.code_phrase"),
-            no_messages=True,
         )
         files.add_subject(db, elena, case.id, kind=SubjectKind.HER, contacts=her)
         for child, age in (("older", 9), ("younger", 4)):

@@ -135,7 +135,8 @@ class Subject(Versioned):
     safe_channel: Mapped[str] = mapped_column(SealedText(), default="")
     safe_times: Mapped[str] = mapped_column(SealedText(), default="")
     code_phrase: Mapped[str] = mapped_column(SealedText(), default="")
-    no_messages: Mapped[bool] = mapped_column(default=False)
+    #: A message may be left for her, without saying who it is; nobody leaves one before that was asked.
+    messages_allowed: Mapped[bool] = mapped_column(default=False)
     #: Who knows, or may know, that she is in touch with the service.
     who_may_know: Mapped[str] = mapped_column(SealedText(), default="")
     language: Mapped[str] = mapped_column(SealedText(), default="")

@@ -267,6 +267,6 @@ def _safe_contact(situation: Situation, words: Words) -> SafeContact | None:
         channel=her.safe_channel,
         times=her.safe_times,
         code_phrase_known=known,
-        messages=words("emergency.no_messages") if her.no_messages else "",
+        messages=words("emergency.no_messages") if not her.messages_allowed else "",
         warning=contact_flags.warning(situation.flags, her, words),
     )

@@ -133,7 +133,7 @@ class Contacts:
     safe_times: str = ""
     code_phrase: str = ""
     who_may_know: str = ""
-    no_messages: bool = False
+    messages_allowed: bool = False
 
 
 def add_subject(
@@ -271,13 +271,13 @@ def _checked(actor: Actor, contacts: Contacts) -> dict[str, object]:
     for name in SAFE_CONTACTS:
         if values[name] and cases.side_of(actor) is not Side.VSS:
             raise Invalid("error.vss_only", field=name)
-    if contacts.no_messages and cases.side_of(actor) is not Side.VSS:
-        raise Invalid("error.vss_only", field="no_messages")
+    if contacts.messages_allowed and cases.side_of(actor) is not Side.VSS:
+        raise Invalid("error.vss_only", field="messages_allowed")
     if contacts.born_on is not None and day(contacts.born_on, field="born_on") > clock.today():
         raise Invalid("error.future_date", field="born_on")
     if not any(values[name] for name in KNOWN_BY):
         raise Invalid("error.subject_empty", field="name")
-    return values | {"born_on": contacts.born_on, "no_messages": contacts.no_messages}
+    return values | {"born_on": contacts.born_on, "messages_allowed": contacts.messages_allowed}
 
 
 def _write(subject: Subject, values: Mapping[str, object]) -> None:

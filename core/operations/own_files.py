@@ -56,7 +56,7 @@ def shown(actor: Actor, subject: Subject) -> Subject:
         file_id=subject.file_id,
         kind=subject.kind,
         code=subject.code,
-        no_messages=subject.no_messages,
+        messages_allowed=subject.messages_allowed,
         language=subject.language,
     )
     closed.id, closed.version = subject.id, subject.version

@@ -149,7 +149,7 @@ def _reached(
     standing: safety_plans.Standing, flags: Sequence[ContactFlag], words: Words
 ) -> word.Reached | None:
     her = standing.her
-    if her is None or not (her.safe_channel or her.no_messages):
+    if her is None:
         return None
     # The phrase itself is on no paper.
     known = words("digital.code_phrase_known") if her.code_phrase else ""
@@ -157,6 +157,6 @@ def _reached(
         her.safe_channel,
         her.safe_times,
         known,
-        messages=words("emergency.no_messages") if her.no_messages else "",
+        messages=words("emergency.no_messages") if not her.messages_allowed else "",
         warning=contact_flags.warning(flags, her, words),
     )

@@ -65,8 +65,8 @@ def _said(ws: Workspace, case_id: UUID, her: Subject) -> str:
     for field in ("safe_channel", "safe_times", "code_phrase"):
         value = plain(str(getattr(her, field))) or t("emergency.not_recorded")
         lines.append(f"{t(f'subject.{field}')}: **{value}**")
-    message = "no_messages" if her.no_messages else "messages_may"
-    colour = "red" if her.no_messages else "gray"
+    message = "messages_may" if her.messages_allowed else "no_messages"
+    colour = "gray" if her.messages_allowed else "red"
     lines.append(f":{colour}[**{t(f'contact_card.{message}')}**]")
     lines.append(f"{t('subject.who_may_know')}: {plain(her.who_may_know) or t('contact_card.nobody_knows')}")
     flags = [one.flag for one in ws.read(contact_flags.of_case, case_id)]

@@ -102,7 +102,9 @@ def _reached(ws: Workspace, her: Subject, flags: Sequence[ContactFlag]) -> str:
     for key, value in (("channel", her.safe_channel), ("times", her.safe_times), ("phrase", her.code_phrase)):
         lines.append(t(f"emergency.safe_{key}", value=plain(value) or t("emergency.not_recorded")))
     lines += contact_flags_view.on_channel(ws, flags, her)
-    if her.no_messages:
+    if her.messages_allowed:
+        lines.append(t("emergency.messages_may"))
+    else:
         lines.append(f":red[{t('emergency.no_messages')}]")
     return "  \n".join(lines)
 

@@ -36,7 +36,8 @@ def people(
 def _person(ws: Workspace, subject: Subject, flags: Sequence[Flagged], *, is_open: bool) -> str:
     t = ws.words
     head = f"**{plain(subject.code)}** · {t(f'subject.kind.{subject.kind}')}"
-    warning = f" · :red[**{t('subject.no_messages')}**]" if subject.no_messages else ""
+    is_silent = subject.kind is SubjectKind.HER and not subject.messages_allowed
+    warning = f" · :red[**{t('subject.no_messages')}**]" if is_silent else ""
     flagged = sum(one.flag.subject_id == subject.id for one in flags)
     warning += f" · :red[{t.count('file.flagged', flagged)}]" if flagged else ""
     if not is_open:
@@ -80,9 +81,9 @@ def is_sent() -> bool:
 
 def contacts(ws: Workspace, form: Kept, draft: Draft, subject: Subject | None) -> Contacts:
     """The fields of a person; how to reach her safely is asked at the victim support service only."""
-    born_key, no_messages_key = draft.key("born_on"), draft.key("no_messages")
+    born_key, messages_key = draft.key("born_on"), draft.key("messages_allowed")
     st.session_state.setdefault(born_key, subject.born_on if subject else None)
-    st.session_state.setdefault(no_messages_key, bool(subject and subject.no_messages))
+    st.session_state.setdefault(messages_key, bool(subject and subject.messages_allowed))
     left, right = st.columns(2)
     with left:
         name = _field(ws, form, draft, subject, "name")
@@ -94,7 +95,7 @@ def contacts(ws: Workspace, form: Kept, draft: Draft, subject: Subject | None) -
         email = _field(ws, form, draft, subject, "email")
         language = _field(ws, form, draft, subject, "language")
     safe = dict.fromkeys(files.SAFE_CONTACTS, "")
-    no_messages = False
+    messages_allowed = False
     if cases.side_of(ws.actor) is Side.VSS:
         st.markdown(f"**{ws.words('subject.safe')}**")
         left, right = st.columns(2)
@@ -104,7 +105,7 @@ def contacts(ws: Workspace, form: Kept, draft: Draft, subject: Subject | None) -
             safe["who_may_know"] = _field(ws, form, draft, subject, "who_may_know")
         with right:
             safe["code_phrase"] = _field(ws, form, draft, subject, "code_phrase")
-            no_messages = st.checkbox(ws.words("subject.no_messages"), key=no_messages_key)
+            messages_allowed = st.checkbox(ws.words("subject.messages_allowed"), key=messages_key)
     return Contacts(
         name=name,
         born_on=born_on,
@@ -112,7 +113,7 @@ def contacts(ws: Workspace, form: Kept, draft: Draft, subject: Subject | None) -
         phone=phone,
         email=email,
         language=language,
-        no_messages=no_messages,
+        messages_allowed=messages_allowed,
         **safe,
     )
 

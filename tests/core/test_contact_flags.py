@@ -242,21 +242,21 @@ def test_the_workers_papers_say_with_the_channel_what_is_wrong_with_it_and_never
 ) -> None:
     pair = make.pair()
     her = known(make, pair)
-    her.safe_channel, her.no_messages = "Call +00 555 272799", True
+    her.safe_channel = "Call +00 555 272799"
     flag(db, pair, her, ContactField.PHONE, ContactMark.SHARED)
     flag(db, pair, her, ContactField.ADDRESS)
 
     said = said_by(db, pair, paper)
 
     assert "Call +00 555 272799" in said
-    assert "Never leave a message." in said
+    assert "Leave no message." in said
     assert "It names a contact that carries a flag: shared with him. Agree on another way." in said
 
-    her.no_messages, her.safe_channel = False, "Her sister"
+    her.messages_allowed, her.safe_channel = True, "Her sister"
     db.flush()
     said = said_by(db, pair, paper)
     assert "Her sister" in said
-    assert "Never leave a message" not in said
+    assert "Leave no message" not in said
     assert "carries a flag" not in said
 
 
@@ -266,7 +266,7 @@ def test_no_paper_that_leaves_her_service_says_a_word_of_how_she_is_reached(
 ) -> None:
     pair = make.pair()
     her = known(make, pair)
-    her.safe_channel, her.no_messages = "Call +00 555 272799", True
+    her.safe_channel = "Call +00 555 272799"
     flag(db, pair, her, ContactField.PHONE)
     paper = safety_documents.document if recipient is Recipient.HER else emergencies.sheet
 
@@ -280,10 +280,10 @@ def test_that_no_message_may_be_left_is_in_the_plan_of_the_workers_where_no_chan
     db: Session, make: Make
 ) -> None:
     pair = make.pair()
-    known(make, pair).no_messages = True
+    known(make, pair)
     db.flush()
 
-    assert "Never leave a message." in said_by(db, pair, safety_documents.document)
+    assert "Leave no message." in said_by(db, pair, safety_documents.document)
 
 
 def said_by(db: Session, pair: Pair, paper: Document[...], sending: Sending = USUAL) -> str:

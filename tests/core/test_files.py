@@ -32,7 +32,7 @@ HER = Contacts(
     safe_channel="call her sister first",
     safe_times="Tuesday mornings",
     code_phrase="the library book",
-    no_messages=True,
+    messages_allowed=True,
 )
 
 
@@ -150,7 +150,7 @@ def test_each_side_keeps_its_own_people_and_each_adult_once(db: Session, make: M
         (Contacts(safe_channel="x"), "safe_channel"),
         (Contacts(safe_times="x"), "safe_times"),
         (Contacts(code_phrase="x"), "code_phrase"),
-        (Contacts(no_messages=True), "no_messages"),
+        (Contacts(messages_allowed=True), "messages_allowed"),
     ],
 )
 def test_safe_contact_is_kept_at_the_victim_support_service_alone(
@@ -175,7 +175,7 @@ def test_a_person_is_corrected_and_a_late_save_refused(db: Session, make: Make) 
     with pytest.raises(Invalid, match=r"error\.future_date"):
         files.revise_subject(db, pair.vss, subject.id, contacts=unborn, version=2)
 
-    assert (subject.name, subject.safe_channel, subject.no_messages) == ("Mara", "", False)
+    assert (subject.name, subject.safe_channel, subject.messages_allowed) == ("Mara", "", False)
 
 
 def test_a_person_without_name_and_without_any_way_to_them_is_nobody(db: Session, make: Make) -> None:

@@ -262,7 +262,7 @@ def test_contacts_leave_the_operation_only_with_it(own_store: Store) -> None:
         make = Make(db)
         pair = make.pair()
         her = make.subject(pair.vss_file, name="Wrenna", address="7 Finch Row, Marlen")
-        her.safe_channel, her.no_messages, her.language = "Her colleague", True, "Arabic"
+        her.safe_channel, her.messages_allowed, her.language = "Her colleague", True, "Arabic"
         contact_flags.flag(
             db,
             pair.vss,
@@ -281,7 +281,7 @@ def test_contacts_leave_the_operation_only_with_it(own_store: Store) -> None:
         assert not card.is_empty
         assert plan.has_channel
         people = [*held, card.her, plan.her, *situation.safe_contacts, flags[0].flag.subject]
-        assert {(one.id, one.code, one.no_messages, one.language) for one in people if one} == {
+        assert {(one.id, one.code, one.messages_allowed, one.language) for one in people if one} == {
             (her.id, her.code, True, "Arabic")
         }
         said = [(one.name, one.address, one.safe_channel) for one in people if one]

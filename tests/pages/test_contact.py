@@ -15,7 +15,7 @@ from tests.pages.test_risk import by_label
 def carded(db: Session, make: Make) -> Pair:
     pair = make.pair()
     her = make.subject(pair.vss_file, SubjectKind.HER)
-    her.safe_channel, her.code_phrase, her.no_messages = "Her colleague", "the linnet", True
+    her.safe_channel, her.code_phrase = "Her colleague", "the linnet"
     her.who_may_know = "Her mother"
     db.commit()
     return pair
@@ -29,7 +29,7 @@ def test_the_card_opens_for_a_use_and_asks_whether_it_is_still_safe(
     assert "Her colleague" not in said(at)
 
     press(at, "Open the card to reach her")
-    for part in ("Her colleague", "the linnet", "Never leave a message", "Her mother", "still safe?"):
+    for part in ("Her colleague", "the linnet", "Leave no message", "Her mother", "still safe?"):
         assert part in said(at), part
     press(at, "Note the answer")
     assert "choose one of the three" in said(at)

@@ -414,7 +414,7 @@ def test_an_emergency_meeting_runs_after_one_click_on_its_page(db: Session, make
 def test_only_the_victim_support_service_sees_how_she_is_reached(db: Session, make: Make, desk: Desk) -> None:
     pair = make.pair()
     her = make.subject(pair.vss_file)
-    her.safe_channel, her.code_phrase, her.no_messages = "a friends phone", "the blue cup", True
+    her.safe_channel, her.code_phrase = "a friends phone", "the blue cup"
     db.commit()
 
     at = desk.open(pair.vss, "emergency", case=pair.case.id)
@@ -424,7 +424,7 @@ def test_only_the_victim_support_service_sees_how_she_is_reached(db: Session, ma
 
     assert "a friends phone" in for_vss
     assert "the blue cup" in for_vss
-    assert "Never leave a message" in for_vss
+    assert "Leave no message" in for_vss
     assert "a friends phone" not in for_pp
     assert "the blue cup" not in for_pp
     assert "victim support service only" not in for_pp

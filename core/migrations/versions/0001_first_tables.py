@@ -1581,7 +1581,7 @@ def upgrade() -> None:
         sa.Column("safe_channel", sa.String(), nullable=False),
         sa.Column("safe_times", sa.String(), nullable=False),
         sa.Column("code_phrase", sa.String(), nullable=False),
-        sa.Column("no_messages", sa.Boolean(), nullable=False),
+        sa.Column("messages_allowed", sa.Boolean(), nullable=False),
         sa.Column("who_may_know", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),

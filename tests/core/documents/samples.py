@@ -134,7 +134,7 @@ EMERGENCY = emergency_sheet.EmergencySheet(
     ),
     actions=PLANNED,
     safe_contact=emergency_sheet.SafeContact(
-        "A friend's telephone", "17:00 to 19:00", "Yes", "Never leave a message.", "Unsafe since Monday"
+        "A friend's telephone", "17:00 to 19:00", "Yes", "Leave no message.", "Unsafe since Monday"
     ),
 )
 
@@ -274,7 +274,7 @@ SAFETY = safety_plan.SafetyPlan(
     evidence=(safety_plan.KeptEvidence("Eleven messages", "4 January 2026", "In the safe", "Police"),),
     cares=("She decides.",),
     reached=safety_plan.Reached(
-        "Her colleague at work", "Mornings", "known", "Never leave a message.", "Unsafe since Monday"
+        "Her colleague at work", "Mornings", "known", "Leave no message.", "Unsafe since Monday"
     ),
     steps=(safety_plan.AnsweredStep("Whether they share accounts", "Yes"),),
     shared="He named the street.",
