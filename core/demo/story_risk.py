@@ -140,6 +140,7 @@ def _meet(stage: Stage, case: Case, found: RiskAssessment, children: Sequence[st
             )
         for about in (HER, *children):
             risk_boards.settle_same(db, elena, found.id, about=about)
+            risk_boards.settle_unknown(db, elena, found.id, about=about)
         wanted = say("action.tablet.text", **story_case.codes(case))
         plan = action_plans.list_of_case(db, elena, case.id)
         tablet = next(one for one in plan if one.text == wanted)

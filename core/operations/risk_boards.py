@@ -3,7 +3,7 @@
 Everything here is read from what both services read: a screen on a wall shows the same, whoever opened it.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -81,6 +81,11 @@ class Line:
     @property
     def is_same(self) -> bool:
         return self.pp is not None and self.vss is not None and not self.differs
+
+    @property
+    def is_alike(self) -> bool:
+        """Both said the same of it: where neither knows, or one keeps back what it knows, nothing was said."""
+        return self.is_same and all(one.seen is not Seen.NOT_KNOWN for one in self.sides)
 
     @property
     def is_present(self) -> bool:
@@ -297,10 +302,21 @@ def settle(
 
 def settle_same(db: Session, actor: Actor, assessment_id: UUID, *, about: str) -> int:
     """Settle at once what both sides answered alike and nobody has settled; how much that was."""
+    return _settle_all(db, actor, assessment_id, about, lambda line: line.is_alike)
+
+
+def settle_unknown(db: Session, actor: Actor, assessment_id: UUID, *, about: str) -> int:
+    """Settle at once as not known what neither side said it knows and nobody has settled; how much that was."""
+    return _settle_all(db, actor, assessment_id, about, lambda line: line.is_same and not line.is_alike)
+
+
+def _settle_all(
+    db: Session, actor: Actor, assessment_id: UUID, about: str, is_meant: Callable[[Line], bool]
+) -> int:
     require(actor, Permission.ASSESS_RISK)
     found = risk_assessments.require_opened(db, actor, assessment_id)
     board = of_assessment(db, actor, found.id)
-    alike = [one for one in board.of(about) if one.is_same and one.now is None]
+    alike = [one for one in board.of(about) if is_meant(one) and one.now is None]
     for line in alike:
         said = line.sides[0]
         db.add(

@@ -41,6 +41,7 @@ def show(ws: Workspace, mine: Mine) -> None:
     seen = ws.read(first_passes.preview, assessment_id, terms=terms)
     st.subheader(t("first_pass.will_read"))
     _will_read(ws, mine, seen)
+    _say_open(ws, mine)
     is_meant = meant.ask(ws, seen.found, draft, with_help=False)
     ws.slot("past")
     release_click.button(
@@ -53,6 +54,15 @@ def show(ws: Workspace, mine: Mine) -> None:
         form.close(draft)
         st.toast(t("first_pass.handed_in"))
         st.rerun()
+
+
+def _say_open(ws: Workspace, mine: Mine) -> None:
+    """Of whom how many items are not answered: the other service cannot tell them from what is not known."""
+    t, version = ws.words, mine.version
+    left = [(one, len(version.list_of(one).items) - mine.answered(one)) for one in version.about]
+    said = ", ".join(f"{risk_words.about(t, one)} {t.number(number)}" for one, number in left if number > 0)
+    if said:
+        st.warning(t("first_pass.left_open", left=plain(said)), icon=":material/rule:")
 
 
 def _will_read(ws: Workspace, mine: Mine, seen: Preview) -> None:

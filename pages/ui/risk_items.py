@@ -40,22 +40,35 @@ class Place:
 
 def show(ws: Workspace, board: Board, about: str) -> None:
     """The list of one person: the differences, what is serious, the rest."""
-    t, version = ws.words, board.version
+    version = board.version
     asked, found = version.list_of(about), version.assessment
     st.header(plain(asked.title))
     st.caption(plain(asked.banner))
     lines = board.of(about)
     is_locked = found.is_finished or not ws.may(Permission.ASSESS_RISK)
-    alike = [line for line in lines if line.is_same and line.now is None]
-    clicked = (
-        alike
-        and not is_locked
-        and st.button(t("risk.same"), icon=":material/done_all:", key=f"risk:same:{about}")
-    )
-    if clicked and ws.do(risk_boards.settle_same, found.id, about=about):
-        st.rerun()
+    if not is_locked:
+        _at_once(ws, found.id, about, lines)
     parts(ws, board, about, tuple(Part))
     st.caption(plain(asked.source))
+
+
+def _at_once(ws: Workspace, assessment_id: UUID, about: str, lines: Sequence[Line]) -> None:
+    """What both said alike, and, by a click of its own, what neither knows: it may be serious all the same."""
+    t, left = ws.words, [line for line in lines if line.is_same and line.now is None]
+    wanted = (
+        ("same", risk_boards.settle_same, sum(line.is_alike for line in left)),
+        ("unknown", risk_boards.settle_unknown, sum(not line.is_alike for line in left)),
+    )
+    with st.container(horizontal=True, key=f"risk_at_once_{about}"):
+        for name, settle, number in wanted:
+            if not number:
+                continue
+            label, says = t(f"risk.{name}"), t.count(f"risk.{name}_help", number)
+            icon = ":material/done_all:"
+            if st.button(label, help=says, icon=icon, key=f"risk:{name}:{about}") and ws.do(
+                settle, assessment_id, about=about
+            ):
+                st.rerun()
 
 
 def parts(ws: Workspace, board: Board, about: str, wanted: Sequence[Part]) -> None:

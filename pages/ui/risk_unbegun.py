@@ -11,9 +11,7 @@ from pages.ui.workspace import Workspace
 def show(ws: Workspace, board: Board) -> None:
     """Take it back, while neither side has put anything into it."""
     t, found = ws.words, board.version.assessment
-    if found.is_open or found.is_finished or not ws.may(Permission.ASSESS_RISK):
-        return
-    if not ws.read(risk_unbegun.may_take_back, found.id):
+    if not ws.may(Permission.ASSESS_RISK) or not ws.read(risk_unbegun.may_ask, found.id):
         return
     with st.popover(t("risk.mistake"), type="tertiary", icon=":material/undo:"):
         st.markdown(t("risk.mistake_help"))

@@ -219,16 +219,18 @@ def foot(ws: Workspace, board: Board, versions: Sequence[RiskAssessment]) -> Non
 
 
 def _finish(ws: Workspace, board: Board) -> None:
-    """At once where both have handed in; else only by who reads whose answers would come too late."""
+    """For good, so what is not settled, and whose answers would come too late, is said before the click."""
     t, found, missing = ws.words, board.version.assessment, board.version.missing
-    label, icon = t("risk.finish"), ":material/lock:"
-    if not missing:
-        clicked = st.button(label, icon=icon, key="risk:finish", help=t("risk.finish_help"))
-    else:
-        service = plain(", ".join(one.name for one in missing))
-        with st.popover(label, icon=icon, help=t("risk.finish_help")):
+    service = plain(", ".join(one.name for one in missing))
+    with st.popover(t("risk.finish"), icon=":material/lock:"):
+        st.markdown(t("risk.finish_help"))
+        left = [(risk_words.about(t, one), board.left(one)) for one in board.version.about]
+        if unsettled := ", ".join(f"{whom} {t.number(number)}" for whom, number in left if number):
+            st.warning(t("risk.finish_left", left=plain(unsettled)), icon=":material/rule:")
+        if missing:
             st.markdown(t("risk.finish_without_help", service=service))
-            clicked = st.button(t("risk.finish_without", service=service), key="risk:finish_without")
+        label = t("risk.finish_without", service=service) if missing else t("risk.finish_sure")
+        clicked = st.button(label, key="risk:finish")
     if clicked and ws.do(risk_levels.finish, found.id, version_=found.version, without_a_side=bool(missing)):
         st.rerun()
 

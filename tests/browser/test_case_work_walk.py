@@ -137,6 +137,7 @@ def _they_assess_and_differ_in_one_item(walk: Walk) -> None:
     answer(his, "access to the child's devices", "Present", "item")
     his.pick("The woman", "About")
     his.click("Settle what both answered alike")
+    his.click("Settle as not known what neither knows")
     his.sees("Still to settle: Child C-07a")
     walk.open(hers, "risk")
     hers.pick("High", "Choose the level")
@@ -171,6 +172,7 @@ def _each_side_has_an_action_that_answers_to_an_item(walk: Walk) -> None:
     for said in ("Not known", "No information", "C-07a", "High", AFRAID, TASK, CHECK, pair.vss.name):
         assert said in text, said
     hers.click("Finish this version")
+    hers.click("Finish it for good")
     hers.sees("It stays as it is")
     walk.open(hers, "plan")
     hers.click("In Word")

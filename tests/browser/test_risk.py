@@ -80,6 +80,7 @@ def test_two_services_answer_apart_and_settle_together(  # noqa: PLR0915  one jo
     answer(his, "strangle or choke", "Present", "item")
     answer(hers, "strangle or choke", "Past", "item")
     his.click("Settle what both answered alike")
+    his.click("Settle as not known what neither knows")
     his.sees("all settled")
     his.sees("Serious and present: He has tried to strangle or choke her")
 
@@ -102,6 +103,7 @@ def test_two_services_answer_apart_and_settle_together(  # noqa: PLR0915  one jo
     assert KEPT not in text + "".join(his.seen) + "".join(name for name, _ in his.files)
     his.goto(f"{house.address}/risk?case={pair.case.id}")
     his.click("Finish this version")
+    his.click("Finish it for good")
     his.sees("It stays as it is")
     his.sees("Begin the next version")
 

@@ -65,7 +65,7 @@ WITHOUT: dict[str, set[str]] = {
             "risk_boards.pulse",
             "sittings.pulse",
         ),
-        *("sittings.following", "agreement_losses.of_case"),
+        *("sittings.following", "agreement_losses.of_case", "risk_unbegun.may_ask"),
         *("strikes.preview", "break_glass.to_review", "rights_today.waiting"),
         *("risk_boards.left", "risk_occasions.offered", "case_times.of_actor"),
         "reentries.anew",

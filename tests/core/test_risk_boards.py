@@ -128,8 +128,13 @@ def test_what_both_answered_alike_is_settled_at_once(db: Session, make: Make) ->
     again = risk_boards.settle_same(db, pair.vss, found.id, about=HER)
 
     board = risk_boards.of_assessment(db, pair.pp, found.id)
-    assert (number, again, board.left(HER)) == (24, 0, 1)
+    assert (number, again, board.left(HER)) == (1, 0, 24)
     assert risk_boards.state_of(board.line(HER, "money")) is Seen.PRESENT
+    assert risk_boards.state_of(board.line(HER, "pets")) is None
+    # What neither knows may be serious: it is settled as that by a click of its own.
+    unknown = risk_boards.settle_unknown(db, pair.vss, found.id, about=HER)
+    board = risk_boards.of_assessment(db, pair.pp, found.id)
+    assert (unknown, board.left(HER)) == (23, 1)
     assert risk_boards.state_of(board.line(HER, "pets")) is None
 
 

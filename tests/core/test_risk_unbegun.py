@@ -25,7 +25,7 @@ def test_one_begun_by_mistake_is_gone_for_both_and_its_number_is_free_again(db: 
     before = keys(db, pair)
     found = risk.begun(db, pair, children=["C-1"])
     assert keys(db, pair) != before
-    assert risk_unbegun.may_take_back(db, pair.vss, found.id)
+    assert risk_unbegun.may_ask(db, pair.vss, found.id)
 
     risk_unbegun.take_back(db, pair.vss, found.id, version_=found.version)
 
@@ -63,7 +63,6 @@ def test_nothing_that_either_side_put_into_it_is_thrown_away(
     found = risk.begun(db, pair)
     used(db, pair, found)
 
-    assert not risk_unbegun.may_take_back(db, pair.pp, found.id)
     with pytest.raises(Conflict, match=r"risk\.used"):
         risk_unbegun.take_back(db, pair.pp, found.id, version_=found.version)
     assert risk_assessments.find(db, pair.pp, found.id) is found
@@ -80,3 +79,15 @@ def test_it_is_taken_back_by_who_may_begin_one_on_what_they_saw(db: Session, mak
         risk_unbegun.take_back(db, make.pair().pp, found.id, version_=found.version)
     with pytest.raises(Conflict, match="changed_meanwhile"):
         risk_unbegun.take_back(db, pair.pp, found.id, version_=found.version + 1)
+
+
+def test_that_the_other_side_has_begun_to_answer_is_not_told_by_what_is_offered(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+
+    answered(db, pair, found)
+
+    assert risk_unbegun.may_ask(db, pair.pp, found.id)
+    assert not risk_unbegun.may_ask(db, pair.vss, found.id)

@@ -695,5 +695,7 @@ def test_an_assessment_begun_by_mistake_goes_again_and_not_once_somebody_has_ans
     found = risk.begun(db, pair)
     risk.say(db, pair.vss, found.id, "strangled", Seen.PRESENT)
     db.commit()
-    his = desk.open(pair.pp, "risk", case=case_id)
-    assert "Take it back" not in [button.label for button in his.button]
+    hers = desk.open(pair.vss, "risk", case=case_id)
+    assert "Take it back" not in [button.label for button in hers.button]
+    his = press(desk.open(pair.pp, "risk", case=case_id), "Take it back")
+    assert "Nothing that was answered is thrown away" in his.error[0].value
