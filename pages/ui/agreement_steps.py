@@ -244,7 +244,9 @@ def _force(ws: Workspace, opened: Opened) -> None:
     with st.form("force"):
         on = pickers.day(t, t("agreement.force_on"), value=proposed)
         ws.slot("on")
-        st.caption(t("agreement.force_help", day=t.day(earliest)))
+        is_case = agreement.level is AgreementLevel.CASE
+        help_key = "agreement.force_help" if is_case else "agreement.force_help_between"
+        st.caption(t(help_key, day=t.day(earliest)))
         seen = held.send(t("agreement.put_in_force"), agreement.version, slot="force", type="primary")
     if seen is not None and ws.do(agreement_approvals.put_in_force, agreement.id, on=on, version=seen):
         is_coming = on is not None and on > clock.today()
@@ -315,7 +317,8 @@ def _terminate(ws: Workspace, opened: Opened) -> None:
     t, agreement = ws.words, opened.agreement
     if agreement.level is AgreementLevel.ORGANISATION:
         resting = ws.read(agreements.resting_on, agreement.cooperation_id)
-        st.markdown(t.count("agreement.resting", resting))
+        if resting:
+            st.markdown(t.count("agreement.resting", resting))
     elif agreement.case is not None and opened.standing is not Standing.COMING:
         st.markdown(_losses(ws, agreement.case.id))
     if agreement.terminated_on is not None:

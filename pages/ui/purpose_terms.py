@@ -12,6 +12,7 @@ from core.operations.consents import Standing
 from core.operations.releases import Basis, Terms
 from pages.ui import release_terms
 from pages.ui.draft import Draft
+from pages.ui.joint import purpose_title
 from pages.ui.kept import Kept
 from pages.ui.site import page_file
 from pages.ui.workspace import Workspace
@@ -33,6 +34,7 @@ def ask(
         st.page_link(page_file("file"), label=t("page.file"), query_params={"case": str(case_id)})
         return None
     found = standings[0]
+    st.caption(t("share.for_purpose", purpose=purpose_title(ws, purpose)))
     is_live = release_terms.say_consent(ws, found, case_id)
     ws.slot("about")
     chosen = st.radio(
@@ -66,7 +68,9 @@ def _beside(
     if chosen not in {None, Basis.CONSENT}:
         if is_live:
             st.warning(t("share.consent_holds"), icon=":material/verified_user:")
-        reason = form.area("reason", t("share.reason"), key=draft.key("reason"), height=80)
+        is_vss = ws.actor.kind is ServiceKind.VSS
+        help_ = t("share.reason_help" if is_vss else "share.reason_help_pp")
+        reason = form.area("reason", t("share.reason"), key=draft.key("reason"), help=help_, height=80)
         ws.slot("reason")
         return reason, False
     if is_live and found.state is ConsentState.GIVEN_EXCEPT:

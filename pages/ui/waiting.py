@@ -228,6 +228,7 @@ def _changes(ws: Workspace, found: Today) -> None:
     """Times at which our person is asked, with the first of their days."""
     for one in found.changes:
         key = "today.change_overdue" if one.is_overdue else "today.change_due"
+        key = f"{key}_first" if len(one.labels) > 1 else key
         labels, day = ", ".join(one.labels), ws.words.day(one.on)
         label = ws.words(key, code=plain(one.case.code), labels=labels, day=day)
         _row("change", label, "case", one.case.id, icon=":material/quiz:")

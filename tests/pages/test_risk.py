@@ -69,14 +69,14 @@ def test_beside_an_assessment_that_runs_the_page_says_what_happened_since_it_beg
     pair = make.pair()
     risk.opened(db, pair, {}, {})
     db.commit()
-    assert "Finish the assessment that runs" not in said(desk.open(pair.vss, "risk", case=pair.case.id))
+    assert "First finish the assessment that runs" not in said(desk.open(pair.vss, "risk", case=pair.case.id))
     notices.sent(db, pair, pair.pp, notices.said(pair.pp, trigger="weapon"))
     db.commit()
 
     at = desk.open(pair.vss, "risk", case=pair.case.id)
 
     assert "the risk is to be assessed again" in said(at)
-    assert "Finish the assessment that runs" in said(at)
+    assert "First finish the assessment that runs" in said(at)
 
 
 def test_an_assessment_is_begun_with_codes_only(db: Session, make: Make, desk: Desk) -> None:
@@ -250,6 +250,7 @@ def test_it_is_handed_in_after_a_look_and_taken_back(db: Session, make: Make, de
 
     press(at, "Look at what they will read, then hand in")
     assert "The dog" in said(at)
+    assert "**Not answered:** The woman 24" in said(at)
     press(at, "Hand in")
     assert "Handed in. The other service reads it once both" in said(at)
     assert "handed in" in said(desk.open(pair.pp, "risk", case=pair.case.id))
