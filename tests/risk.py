@@ -8,8 +8,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core import audit
 from core.access import Actor
 from core.models import (
+    Case,
     CaseFile,
     HandedIn,
     Occasion,
@@ -81,6 +83,11 @@ def level(
             created_at=assessment.created_at + timedelta(minutes=number),
         )
     )
+
+
+def looked(db: Session, actor: Actor, case: Case) -> None:
+    """The actor had the page of the danger before them."""
+    audit.note(db, actor, [audit.Look("case", case.id, "read_risk", case.id)])
 
 
 def about(db: Session, pair: Pair, actor: Actor) -> Subject:

@@ -44,6 +44,7 @@ from core.operations import (
     requests,
     rights_today,
     risk_due,
+    risk_news,
     safety_actions,
     safety_plans,
     strike_news,
@@ -93,6 +94,8 @@ class Today:
     stopped: Sequence[ended_agreements.Stopped] = ()
     #: First passes to answer, levels to agree to, assessments that are due again.
     risks: Sequence[risk_due.Waits] = ()
+    #: Cases in which the other service chose a level of risk, and the actor has not looked since.
+    levels: Sequence[Case] = ()
     #: Cases whose IT safety plan is to be looked at again; at the victim support service alone.
     plans: Sequence[Case] = ()
     #: Cases in whose own file an action about devices and accounts is open though its day has come.
@@ -129,6 +132,7 @@ class Today:
             self.ended,
             self.ending,
             self.risks,
+            self.levels,
             self.closings,
             self.notices,
         )
@@ -162,7 +166,7 @@ class Today:
             or self.talks
             or self.untold
         )
-        to_ask = self.ending or self.risks or self.changes or self.closings
+        to_ask = self.ending or self.risks or self.levels or self.changes or self.closings
         return bool(of_both or of_own or to_ask or self.copies or self.keeping)
 
 
@@ -198,6 +202,7 @@ def of_actor(db: Session, actor: Actor) -> Today:
             db, actor, _is_mine(actor), Meeting.planned_at < clock.now() + timedelta(days=DAYS_AHEAD)
         ),
         risks=risk_due.waiting(db, actor, times),
+        levels=risk_news.waiting(db, actor),
         changes=change_due.waiting(db, actor, days=DAYS_AHEAD, times=times),
         closings=closing_due.waiting(db, actor, days=DAYS_AHEAD),
         talks=expectations.due(db, actor, limit=MOST),

@@ -218,7 +218,10 @@ def _of_own(ws: Workspace, found: Today) -> None:
 
 
 def _risks(ws: Workspace, found: Today) -> None:
-    """First passes to answer, levels to agree to, assessments that are due again."""
+    """Levels that the other service chose, first passes to answer, levels to agree to, what is due again."""
+    for case in found.levels:
+        label = ws.words("today.risk_level_chosen", code=plain(case.code))
+        _row("risk", f":red[**{label}**]", "case", case.id, icon=":material/crisis_alert:")
     for one in found.risks:
         label = ws.words(f"today.risk_{one.key}", code=plain(one.case.code))
         _row(one.page, label, "case", one.case.id, icon=":material/crisis_alert:")
