@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import time_machine
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.models import RiskGrade, Role
-from core.operations import risk_assessments, risk_news, today
+from core.models import RiskGrade, RiskLevel, Role
+from core.operations import risk_assessments, risk_levels, risk_news, today
 from tests import risk
 from tests.make import Make, Pair
 
@@ -40,7 +41,7 @@ def test_it_is_news_for_the_other_service_until_they_have_looked_and_for_two_wee
         assert risk_news.waiting(db, other) == []
 
 
-def test_it_is_none_of_a_level_that_waits_for_an_agreement_and_none_behind_a_closed_joint_space(
+def test_it_is_none_where_an_agreement_is_asked_for_or_was_given_and_none_behind_a_closed_joint_space(
     db: Session, make: Make
 ) -> None:
     waits, closed = make.pair(), make.pair(is_agreed=False)
@@ -48,4 +49,8 @@ def test_it_is_none_of_a_level_that_waits_for_an_agreement_and_none_behind_a_clo
     risk.level(db, risk.laid(db, closed), closed.pp, RiskGrade.HIGH)
 
     assert codes(db, waits) == codes(db, closed) == ([], [])
+    [level] = db.scalars(select(RiskLevel).where(RiskLevel.chosen_by == waits.pp.person_id))
+    risk_levels.agree(db, waits.vss, level.id, version=level.version)
+    assert level.holds
+    assert codes(db, waits) == ([], [])
     assert risk_assessments.list_of_case(db, closed.vss, closed.case.id) == []
