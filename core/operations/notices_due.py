@@ -108,7 +108,10 @@ def unread(db: Session, actor: Actor) -> list[Unread]:
         access.unread_notices(actor)
         .join(JointItem, JointItem.id == ImmediateNotice.item_id)
         .join(Case, Case.id == JointItem.case_id)
-        .where(~_reached(actor).exists())
+        .where(
+            ~_reached(actor).exists(),
+            or_(~access.is_behind_the_end(), JointItem.released_at > clock.now() - LOOK_BACK),
+        )
         .options(joinedload(ImmediateNotice.item))
         .order_by(JointItem.released_at)
         .add_columns(Case, access.is_behind_the_end())

@@ -35,7 +35,13 @@ def _unseen(actor: Actor) -> Select[Case]:
         .join(RiskAssessment, RiskAssessment.id == RiskLevel.assessment_id)
         .join(Case, Case.id == RiskAssessment.case_id)
         .join(Person, Person.id == RiskLevel.chosen_by)
-        .where(RiskLevel.holds, Person.service_id != actor.service_id, Case.closed_on.is_(None), ~looked)
+        .where(
+            RiskLevel.holds,
+            RiskLevel.agreed_by.is_(None),  # what the own service agreed to is no news to it
+            Person.service_id != actor.service_id,
+            Case.closed_on.is_(None),
+            ~looked,
+        )
         .order_by(Case.code)
         .limit(_MOST)
         .with_only_columns(Case)
