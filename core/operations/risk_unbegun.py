@@ -24,8 +24,8 @@ from core.operations import risk_assessments
 
 #: What people put into an assessment; the codes of its children are no more than its beginning.
 _PUT_IN = (FirstPass, HandedIn, OutsideResult, RiskAction, RiskLevel, Settlement)
-#: Of these, what both services see before the first passes lie open.
-_SEEN_BY_BOTH = (HandedIn, RiskAction, RiskLevel, Settlement)
+#: Of these, what both services see before the first passes lie open, beside what was handed in and waits for nobody.
+_SEEN_BY_BOTH = (RiskAction, RiskLevel, Settlement)
 
 
 def may_ask(db: Session, actor: Actor, assessment_id: UUID) -> bool:
@@ -36,13 +36,14 @@ def may_ask(db: Session, actor: Actor, assessment_id: UUID) -> bool:
     found = risk_assessments.find(db, actor, assessment_id)
     if found.is_open or found.is_finished:
         return False
-    own = (
+    known = (
+        access.handed_in_marks(actor).where(HandedIn.assessment_id == found.id).exists(),
         access.visible_first_passes(actor).where(FirstPass.assessment_id == found.id).exists(),
         access.visible_outside_results(actor)
         .where(OutsideResult.assessment_id == found.id, OutsideResult.service_id == actor.service_id)
         .exists(),
     )
-    return not db.scalar(select(or_(*_rows(found.id, _SEEN_BY_BOTH), *own)))
+    return not db.scalar(select(or_(*_rows(found.id, _SEEN_BY_BOTH), *known)))
 
 
 def take_back(db: Session, actor: Actor, assessment_id: UUID, *, version_: int) -> None:

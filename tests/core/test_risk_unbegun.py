@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core import clock
 from core.errors import Conflict, NotAllowed, NotFound
-from core.models import RiskAssessment, RiskChild, RiskGrade, Role, Seen
+from core.models import JointItem, RiskAssessment, RiskChild, RiskGrade, Role, Seen
 from core.operations import case_lists, risk_assessments, risk_due, risk_unbegun, unsent
 from core.operations.first_passes import HER
+from core.operations.releases import Basis
 from tests import risk
 from tests.make import Make, Pair
 
@@ -91,3 +93,9 @@ def test_that_the_other_side_has_begun_to_answer_is_not_told_by_what_is_offered(
 
     assert risk_unbegun.may_ask(db, pair.pp, found.id)
     assert not risk_unbegun.may_ask(db, pair.vss, found.id)
+    # Nor that it waits for a second person there; once it is in, both see that.
+    handed = risk.handed_in(db, pair, pair.vss, found.id, basis=Basis.DANGER)
+    assert risk_unbegun.may_ask(db, pair.pp, found.id)
+    db.get_one(JointItem, handed.item_id).released_at = clock.now()
+    db.flush()
+    assert not risk_unbegun.may_ask(db, pair.pp, found.id)
