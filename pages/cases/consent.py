@@ -60,7 +60,8 @@ else:
         if kept is not None:
             form.close(draft)
             key = "consent.taken_back" if kept.taken_back else "consent.saved"
-            st.toast(t(key, count=kept.taken_back))
+            # What they have to tell the other service stays until it was read.
+            st.toast(t(key, count=kept.taken_back), duration="infinite" if kept.taken_back else "short")
             st.rerun()
     for standing in standings:
         if (standing.subject.id, standing.purpose) == (who, purpose) and standing.history:
