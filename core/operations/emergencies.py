@@ -1,6 +1,8 @@
 """What people need before them when something has happened: who is on duty, what is open, how she is reached safely."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,6 +19,7 @@ from core.locale import Words
 from core.models import (
     Action,
     ActionState,
+    Agreement,
     Case,
     CaseFile,
     ContactFlag,
@@ -32,6 +35,7 @@ from core.models import (
     SubjectKind,
 )
 from core.operations import (
+    agreements,
     cases,
     contact_flags,
     emergency_facts,
@@ -44,6 +48,12 @@ from core.operations import (
 from core.operations.papers import USUAL, Paper, Sending
 from core.operations.registers import Way
 from core.settings import settings
+
+#: The answers of agreements that say how a service is reached in an emergency.
+_REACHED: Final = {
+    ServiceKind.PP: ("pp_emergency_contact", "pp_on_duty"),
+    ServiceKind.VSS: ("vss_emergency_contact", "vss_on_duty"),
+}
 
 
 @dataclass(frozen=True)
@@ -65,6 +75,8 @@ class Side:
 
     service: Service
     contacts: tuple[Contact, ...]
+    #: How it is reached in an emergency, as the two services wrote it into their agreement; empty where nothing holds.
+    agreed: str = ""
 
     @property
     def has_duty(self) -> bool:
@@ -136,15 +148,31 @@ def _sides(db: Session, actor: Actor, case: Case) -> tuple[Side, ...]:
     # Where nobody knows any more whom an entry named, in an emergency that is no ground to call nobody.
     entries = [entry for entry in holding if not entry.is_anybody]
     barred = {person.id for person in people if registers.stops_person(entries, person.name, person.service)}
+    held = (
+        agreements.case_agreement_in_force(db, case.id),
+        agreements.organisation_agreement_in_force(db, case.cooperation_id),
+    )
     return tuple(
         Side(
             service=service,
             contacts=_contacts(
                 [person for person in people if person.service_id == service.id], on_duty, barred
             ),
+            agreed=_agreed(held, service),
         )
         for service in (case.cooperation.vss, case.cooperation.pp)
     )
+
+
+def _agreed(held: Iterable[Agreement | None], service: Service) -> str:
+    """What the agreement of the case says of it; else the one between the managements."""
+    said = (
+        str(agreement.answers.get(name) or "").strip()
+        for agreement in held
+        if agreement is not None
+        for name in _REACHED[service.kind]
+    )
+    return next(filter(None, said), "")
 
 
 def _contacts(people: list[Person], on_duty: dict[UUID, str], barred: set[UUID]) -> tuple[Contact, ...]:

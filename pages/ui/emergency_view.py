@@ -42,6 +42,8 @@ def sides(ws: Workspace, found: Sequence[Side]) -> None:
     st.subheader(t("emergency.who_answers"))
     for side, place in zip(found, st.columns(len(found)), strict=True):
         lines = [f"**{plain(side.service.name)}**"]
+        if side.agreed:
+            lines.append(t("emergency.agreed", how=plain(" ".join(side.agreed.split()))))
         if not side.has_duty:
             lines.append(t("emergency.nobody_on_duty"))
             if side.service.duty_phone:

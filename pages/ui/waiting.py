@@ -46,7 +46,7 @@ def nothing(ws: Workspace) -> None:
     t = ws.words
     st.success(t("today.nothing", days=today.DAYS_AHEAD), icon=":material/task_alt:")
     with st.container(horizontal=True, key="today_ways"):
-        for page in ("cases", "meetings") if is_worker(ws.actor) else ("meetings",):
+        for page in ("cases", "meetings", "cooperation") if is_worker(ws.actor) else ("meetings",):
             if is_here(page):
                 st.page_link(page_file(page), label=t(f"today.to_{page}"), icon=":material/arrow_forward:")
 

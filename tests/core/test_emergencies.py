@@ -75,6 +75,27 @@ def test_whoever_is_on_duty_is_called_first_assigned_or_not(db: Session, make: M
     assert [contact.name for contact in emergencies.called_first(pp)] == [pair.pp.name]
 
 
+def test_how_a_service_is_reached_is_read_as_the_agreements_that_hold_say_it(db: Session, make: Make) -> None:
+    pair = make.pair(is_agreed=False)
+    between = make.agreement_in_force(
+        pair, answers={"pp_on_duty": "0100, always", "vss_on_duty": "0200, always"}
+    )
+    of_case = make.agreement_in_force(
+        pair, ends_on=clock.today(), answers={"vss_emergency_contact": " 0222, nights "}
+    )
+
+    def agreed() -> list[str]:
+        return [side.agreed for side in emergencies.of_case(db, pair.pp, pair.case.id).sides]
+
+    assert agreed() == ["0222, nights", "0100, always"]
+    of_case.ends_on = clock.today() - timedelta(days=1)
+    db.flush()
+    assert agreed() == ["0200, always", "0100, always"]
+    between.ends_on = clock.today() - timedelta(days=1)
+    db.flush()
+    assert agreed() == ["", ""]
+
+
 def test_whoever_is_on_duty_can_take_part(db: Session, make: Make) -> None:
     pair = make.pair()
     on_call = make.actor(pair.vss.service_id)
