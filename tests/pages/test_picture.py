@@ -114,7 +114,9 @@ def test_the_chart_says_by_words_and_shapes_what_it_says_by_colours(
     hollow = [shape for shape, fill in looks if fill == "white"]
     assert "diamond" in hollow
     texts = {one["text"] for layer in spec["layer"] for one in layer["data"]["values"] if "text" in one}
-    assert {"He", "She", "Others", "Both services", "High", "Low", "in force", "1", "T2.5"} <= texts
+    assert {"He", "She", "Others", "Both services", "High", "Low", "in force", "1", "T0"} <= texts
+    # Where there is no room for all times every second is named: which, the day of the test decides.
+    assert len([text for text in texts if text.startswith("T2.")]) >= five_years.MONTHS // 3 // 2 - 1
     assert "http" not in json.dumps(spec)
 
 
