@@ -178,6 +178,7 @@ class World:
 def build(db: Session, make: Make, space: Space) -> World:
     """The case and its records; with `RELEASED` what each side wrote is shared, with `OPEN` it is taken back."""
     pair = make.pair()
+    _name_managers(db, pair)  # before anything is shared: what is shared stays with the roles named by then
     cooperation = db.get_one(Cooperation, pair.case.cooperation_id)
     cooperation.identification = "initials"
     sides = {
@@ -208,7 +209,6 @@ def build(db: Session, make: Make, space: Space) -> World:
     )
     db.add(opening)
     make.agreement_in_force(pair)
-    _name_managers(db, pair)
     draft = steps.case_draft(db, pair)
     of_managements = steps.organisation_draft(db, _managers(make, cooperation))
     for side in sides.values():
