@@ -25,6 +25,12 @@ class Draft:
         st.session_state[_fields(self.slot)] = self.version
         return f"{self.slot}:{self.version}:{field}"
 
+    @property
+    def is_left(self) -> bool:
+        """Is no field of it before anybody? Streamlit drops what one holds after the first whole run without it."""
+        begin = self.key("")
+        return not any(str(key).startswith(begin) for key in st.session_state)
+
     def close(self) -> None:
         """Forget what was opened: the next run opens what is now there."""
         st.session_state.pop(self.slot, None)
@@ -45,15 +51,12 @@ def open_either(what: str, record: Versioned | None) -> Draft:
 def _opened(slot: str, now: int) -> int:
     """The version that the form stands on: the one that was opened, while a field filled from it is before somebody.
 
-    Streamlit drops what a field holds at the end of the first whole run that does not draw it. Where it holds nothing
-    of any field, the form was left, and is filled anew: it opens what is now there. A draft that never had a field
-    remembers what was looked at, and is closed by hand.
+    A form that was left is filled anew: it opens what is now there. A draft that never had a field remembers what was
+    looked at, and is closed by hand.
     """
     opened: int = st.session_state.setdefault(slot, now)
-    if opened < now and st.session_state.get(_fields(slot)) == opened:
-        begin = Draft(slot, opened).key("")
-        if not any(str(key).startswith(begin) for key in st.session_state):
-            st.session_state[slot] = opened = now
+    if opened < now and st.session_state.get(_fields(slot)) == opened and Draft(slot, opened).is_left:
+        st.session_state[slot] = opened = now
     return opened
 
 

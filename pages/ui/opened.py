@@ -98,11 +98,11 @@ def open_form(what: str, now: Mapping[str, V]) -> Opened[V]:
 def seen_by(draft: Draft, now: Mapping[str, V]) -> dict[str, V]:
     """What the form was opened with: what is there now, unless a field of it is still before somebody.
 
-    Streamlit drops what a field holds once the page was left. Who comes back has nothing typed there that is not kept,
-    and is told of no conflict with what they have read, or written themselves elsewhere, since.
+    Who comes back to a form that was left has nothing typed there that is not kept, and is told of no conflict with
+    what they have read, or written themselves elsewhere, since.
     """
-    slot, begin = _seen(draft), draft.key("")
-    if not any(str(key).startswith(begin) for key in st.session_state):
+    slot = _seen(draft)
+    if draft.is_left:
         st.session_state.pop(slot, None)
     found: dict[str, V] = st.session_state.setdefault(slot, dict(now))
     return found
