@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -29,7 +30,7 @@ from core.operations import (
 from core.operations.item_entries import entries_of, written
 from core.operations.joint_spaces import Standing
 
-__all__ = ["AgendaItem", "Attendance", "Meeting", "Missing", "Sitting", "Timing", "UnsentText"]
+__all__ = ["AgendaItem", "Attendance", "Meeting", "Missing", "Pulse", "Sitting", "Timing", "UnsentText"]
 
 #: So far from its time a meeting is begun without a question.
 LEEWAY = timedelta(hours=2)
@@ -61,6 +62,15 @@ class Timing(StrEnum):
     LATE = "late"
 
 
+class Pulse(NamedTuple):
+    """How far a table has come, as its actor sees it."""
+
+    saves: int = 0
+    #: Of the actor's own texts that the record does not hold.
+    kept: int = 0
+    kept_at: datetime | None = None
+
+
 @dataclass(frozen=True)
 class Sitting:
     """A meeting, and all that its table shows."""
@@ -80,7 +90,7 @@ class Sitting:
     others_unsent: list[str]
     #: Those of the actor's own that hold a name or a contact of their own file.
     telling: frozenset[str]
-    pulse: int
+    pulse: Pulse
     #: May everybody who looks at it read what is written at the table? On a shared screen a guest may not.
     may_read: bool = True
     #: At the victim support service, by slot, what in an entry looks as if it said where somebody is.
@@ -147,11 +157,22 @@ def timing(meeting: Meeting) -> Timing:
     return Timing.ON_TIME
 
 
-def pulse(db: Session, actor: Actor, meeting_id: UUID) -> int:
-    """A number that grows with every save of the meeting, its agenda, its people, its case's plan, and the meetings beside it."""
+def pulse(db: Session, actor: Actor, meeting_id: UUID) -> Pulse:
+    """What changes with every save of the meeting, its agenda, its people, its case's plan and the meetings beside it.
+
+    Also with what is kept of the case for the actor alone.
+    """
     items = select(func.coalesce(func.sum(AgendaItem.version), 0)).where(AgendaItem.meeting_id == Meeting.id)
     people = select(func.coalesce(func.sum(Attendance.version), 0)).where(Attendance.meeting_id == Meeting.id)
     actions = select(func.coalesce(func.sum(Action.version), 0)).where(Action.case_id == Meeting.case_id)
+    is_kept = (
+        UnsentText.person_id == actor.person_id,
+        UnsentText.case_id.is_not_distinct_from(Meeting.case_id),
+    )
+    kept, latest = (
+        select(what(UnsentText.kept_at)).where(*is_kept).correlate(Meeting).scalar_subquery()
+        for what in (func.count, func.max)
+    )
     other = aliased(Meeting)
     beside = select(func.coalesce(func.sum(other.version), 0)).where(
         other.cooperation_id == Meeting.cooperation_id,
@@ -165,8 +186,11 @@ def pulse(db: Session, actor: Actor, meeting_id: UUID) -> int:
         + people.correlate(Meeting).scalar_subquery()
         + actions.correlate(Meeting).scalar_subquery()
     )
-    visible = access.joint_meetings(actor).with_only_columns(total).where(Meeting.id == meeting_id)
-    return int(db.scalar(visible) or 0)
+    visible = (
+        access.joint_meetings(actor).with_only_columns(total, kept, latest).where(Meeting.id == meeting_id)
+    )
+    found = db.execute(visible).one_or_none()
+    return Pulse(*found) if found else Pulse()
 
 
 def following(db: Session, actor: Actor, meeting_id: UUID) -> tuple[datetime, str] | None:

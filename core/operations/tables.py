@@ -93,8 +93,19 @@ def go_to(db: Session, actor: Actor, meeting_id: UUID, *, position: int) -> Meet
     return meeting
 
 
-def write_item(db: Session, actor: Actor, item_id: UUID, *, entry: Entry, text: str, seen: str) -> AgendaItem:
+def write_item(
+    db: Session,
+    actor: Actor,
+    item_id: UUID,
+    *,
+    entry: Entry,
+    text: str,
+    seen: str,
+    kept: str | None = None,
+) -> AgendaItem:
     """Write one entry of an agenda item; `seen` is what the author had before them when they began.
+
+    With the text goes what was kept of this place for its author: `kept`, as they have read it.
 
     Two people who write into different entries of one item do not disturb each other: that is why the text itself is
     compared and not the version of the item. Raises Conflict where somebody else has changed this entry, and Invalid
@@ -116,7 +127,7 @@ def write_item(db: Session, actor: Actor, item_id: UUID, *, entry: Entry, text: 
         # A text is saved many times while it is written: one row a person, item and ten minutes.
         wrote = audit.Look("agenda_item", item.id, "write", meeting.case_id)
         audit.note(db, actor, [wrote], audit.EventKind.CHANGE)
-    unsent.drop(db, actor, unsent.slot(item.id, entry))
+    unsent.replaced(db, actor, unsent.slot(item.id, entry), by=new, shown=kept)
     db.flush()
     return item
 

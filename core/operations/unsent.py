@@ -40,13 +40,29 @@ def slot(item_id: UUID, entry: str) -> str:
 
 
 def keep(
-    db: Session, actor: Actor, slot: str, *, text: str, seen_version: int = 0, case_id: UUID | None = None
+    db: Session,
+    actor: Actor,
+    slot: str,
+    *,
+    text: str,
+    seen_version: int = 0,
+    case_id: UUID | None = None,
+    shown: str | None = None,
 ) -> UnsentText:
     """Keep what the actor has typed; a newer text of the same place takes the older one's.
 
-    Refuses nothing: what a database cannot hold is replaced by the sign for it.
+    Where the page says what it has `shown` of this place, another text that goes on where this one ends stays: it is
+    younger, handed over when the page was left. Refuses nothing.
     """
+    kept = _find(db, actor.person_id, slot) if shown is not None else None
+    if kept is not None and not same(kept.text, shown or "") and kept.text.startswith(text):
+        return kept
     return _keep(db, actor.person_id, slot, text=text, seen_version=seen_version, case_id=case_id)
+
+
+def storable(text: str) -> str:
+    """The text as it is kept: what a database cannot hold is replaced by the sign for it."""
+    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")
 
 
 def rescue(db: Session, person_id: UUID, slot: str, *, text: str) -> None:
@@ -83,6 +99,21 @@ def drop(db: Session, actor: Actor, *slots: str) -> None:
     db.execute(delete(UnsentText).where(UnsentText.person_id == actor.person_id, UnsentText.slot.in_(slots)))
 
 
+def replaced(db: Session, actor: Actor, slot: str, *, by: str, shown: str | None) -> None:
+    """Let the kept text of a place go, now that another stands in the record.
+
+    Only the one that its author had before them, `shown`, or that begins it: what a page that was left handed over on
+    its way is younger than what arrives of that page afterwards, and stays.
+    """
+    kept = _find(db, actor.person_id, slot)
+    if kept is None:
+        return
+    was_shown = shown is not None and same(kept.text, shown)
+    if was_shown or same(kept.text, by) or by.startswith(kept.text):
+        db.delete(kept)
+        db.flush()
+
+
 def others(db: Session, actor: Actor, slots: Iterable[str]) -> list[str]:
     """The names of other people who have texts of these places that are not saved; never what they typed."""
     statement = (
@@ -109,7 +140,6 @@ def _is_offered_to(actor: Actor) -> ColumnElement[bool]:
 def _keep(
     db: Session, person_id: UUID, slot: str, *, text: str, seen_version: int, case_id: UUID | None = None
 ) -> UnsentText:
-    storable = text.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")
     kept = _find(db, person_id, slot)
     if kept is None:
         kept = UnsentText(
@@ -123,7 +153,7 @@ def _keep(
     # A text is kept whatever it is said to belong to: of a case that is not there it is nobody's but its author's.
     known = case_id if case_id is not None and db.get(Case, case_id) is not None else None
     kept.case_id = known or kept.case_id or _case_of(db, slot)
-    kept.text, kept.seen_version, kept.kept_at = storable, seen_version, clock.now()
+    kept.text, kept.seen_version, kept.kept_at = storable(text), seen_version, clock.now()
     db.flush()
     return kept
 

@@ -5,6 +5,7 @@ from uuid import UUID
 import streamlit as st
 
 from core.operations import sittings
+from core.operations.sittings import Pulse
 from pages.ui import writing
 from pages.ui.workspace import Workspace
 
@@ -13,7 +14,7 @@ FOLLOWS = "follows"
 
 
 @st.fragment(run_every="3s")
-def follow(ws: Workspace, meeting_id: UUID, pulse: int, *, is_behind: bool) -> None:
+def follow(ws: Workspace, meeting_id: UUID, pulse: Pulse, *, is_behind: bool) -> None:
     """Run the page when the meeting has changed, when it stands at another item, or when the session has ended.
 
     Not while its person is typing: the next look comes in three seconds.

@@ -10,12 +10,13 @@ from core.operations import action_plans, unsent
 from core.operations.action_plans import Responsible
 from core.operations.meetings import EMERGENCY
 from core.operations.sittings import Meeting, Sitting
-from pages.ui import actions, keeper, meant, pickers
+from pages.ui import actions, keeper, meant, pickers, writing
 from pages.ui.choices import distinct
 from pages.ui.draft import Draft, open_new
 from pages.ui.kept import place_of, typed_before
 from pages.ui.plain import plain
 from pages.ui.plan_form import Who
+from pages.ui.typed import same
 from pages.ui.workspace import Workspace
 
 _FIELDS = ("need", "text")
@@ -121,11 +122,16 @@ def _add(ws: Workspace, meeting: Meeting, draft: Draft, *, due_on: object, who: 
 def _restore(ws: Workspace, meeting_id: UUID) -> None:
     """After a reload the fields hold what was typed into them and not added yet; a shared screen begins empty."""
     keys = [key_of(meeting_id, field) for field in _FIELDS]
-    if any(key not in st.session_state for key in keys):
-        found = typed_before(ws, keys)
-        for key in keys:
-            typed = found[key].text if key in found else st.session_state.get(f"{key}{unsent.SCREEN}", "")
-            st.session_state.setdefault(key, typed)
+    found, shown = typed_before(ws, keys), writing.kept_here()
+    for key in keys:
+        typed = found[key].text if key in found else ""
+        if key not in st.session_state:
+            st.session_state[key] = typed or st.session_state.get(f"{key}{unsent.SCREEN}", "")
+        elif typed and not same(typed, shown.get(key, "")) and not st.session_state[key]:
+            st.session_state[key] = typed  # the last letters of a page that was left
+        else:
+            continue
+        shown[key] = typed
 
 
 def kept(ws: Workspace, key: str, text: str | None = None) -> None:
@@ -134,6 +140,6 @@ def kept(ws: Workspace, key: str, text: str | None = None) -> None:
     if ws.shared is not None:
         st.session_state[f"{key}{unsent.SCREEN}"] = typed  # while another list of the table is looked at
     if typed:
-        ws.keep(unsent.keep, place_of(ws, key), text=typed, seen_version=0)
+        writing.keep(ws, key, place_of(ws, key), typed)
     else:
-        ws.attempt(unsent.drop, place_of(ws, key))
+        ws.attempt(unsent.replaced, place_of(ws, key), by=typed, shown=writing.kept_here().get(key))

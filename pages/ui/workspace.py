@@ -141,15 +141,17 @@ class Workspace:
 
     def keep(
         self, operation: Callable[Concatenate[Session, Actor, P], object], *args: P.args, **kwargs: P.kwargs
-    ) -> None:
+    ) -> bool:
         """Keep a person's own typed text, even where their session has just ended: a time-out loses nothing.
 
-        Where the database cannot keep it, the text stands on the page alone, and the page says so.
+        False where the database cannot keep it: the text stands on the page alone, and the page says so.
         """
         try:
             self.store.change(operation, self.actor, *args, **kwargs)
         except Unavailable as error:
             self.show(error)
+            return False
+        return True
 
     def glance(
         self, operation: Callable[Concatenate[Session, Actor, P], R], *args: P.args, **kwargs: P.kwargs

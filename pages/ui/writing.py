@@ -9,6 +9,7 @@ from core.errors import CoreError
 from core.operations import tables, unsent
 from core.operations.sittings import AgendaItem, Sitting
 from core.operations.tables import Entry, same
+from core.operations.unsent import UnsentText
 from pages.ui import keeper
 from pages.ui.keeper import Rescued
 from pages.ui.plain import plain
@@ -20,6 +21,7 @@ _SEEN = "table:seen"
 _OLDER = "table:older"
 #: Set where this run has handed out a text, or was sent an older one: nobody has confirmed anything by it.
 _HANDED = "table:handed"
+_KEPT = "table:kept"
 #: Compared with by nothing: whoever writes with it overwrites no text that they have not seen.
 _UNSEEN = "\x00"
 #: Refusals that the place beside the field says by itself, also after a reload.
@@ -46,6 +48,12 @@ def _seen() -> dict[str, str]:
     """
     seen: dict[str, str] = st.session_state.setdefault(_SEEN, {})
     return seen
+
+
+def kept_here() -> dict[str, str]:
+    """By field, what was kept for its author as this page has shown it or handed it over."""
+    kept: dict[str, str] = st.session_state.setdefault(_KEPT, {})
+    return kept
 
 
 def _older() -> dict[str, set[str]]:
@@ -94,13 +102,14 @@ def _field(ws: Workspace, sitting: Sitting, item: AgendaItem, entry: Entry, *, i
     current = tables.written(item, entry)
     kept = sitting.unsent.get(unsent.slot(item.id, entry))
     if key not in st.session_state:
-        unchanged = kept is None or kept.seen_version == item.version or not current
         _older().pop(key, None)
-        _seen()[key] = current if unchanged else _UNSEEN
         st.session_state[key] = kept.text if kept else current
-    elif kept is None and _take(key, current):
+        _base(key, kept, item, current)
+    elif kept is not None and not same(kept.text, kept_here().get(key, "")):
+        _take_kept(key, kept, item, current)
+    elif kept is None and (_take(key, current) or (ws.shared is None and _is_let_go(key))):
         _hand(key, current)
-        _seen()[key] = current
+        _base(key, None, item, current)
     st.text_area(
         ws.words(f"entry.{entry}"),
         key=key,
@@ -119,6 +128,31 @@ def _field(ws: Workspace, sitting: Sitting, item: AgendaItem, entry: Entry, *, i
             _both(ws, item, entry, mine=str(st.session_state[key]), theirs=current)
 
 
+def _base(key: str, kept: UnsentText | None, item: AgendaItem, current: str) -> None:
+    """Remember what the author of the field has before them from now on."""
+    unchanged = kept is None or kept.seen_version == item.version or not current
+    _seen()[key] = current if unchanged else _UNSEEN
+    if kept is None:
+        kept_here().pop(key, None)
+    else:
+        kept_here()[key] = kept.text
+
+
+def _take_kept(key: str, kept: UnsentText, item: AgendaItem, current: str) -> None:
+    """Show what arrived after the page had opened: the last letters of a page that was left, or of another window.
+
+    What is typed here and waits is saved first; it takes nothing of what was not shown along.
+    """
+    if same(str(st.session_state[key]), _seen().get(key, "")):
+        _hand(key, kept.text)
+        _base(key, kept, item, current)
+
+
+def _is_let_go(key: str) -> bool:
+    """Does the field show what was kept, which its author has sent or let go in another window?"""
+    return key in kept_here() and same(str(st.session_state[key]), kept_here()[key])
+
+
 def _waits(key: str, current: str) -> bool:
     """Was what stands in the field refused? On a shared screen nobody reads why: it would say what a file holds."""
     return f"refused:{key}" in st.session_state and not same(str(st.session_state[key]), current)
@@ -133,9 +167,10 @@ def _take(key: str, current: str) -> bool:
 def _save(ws: Workspace, item_id: UUID, entry: Entry, version: int) -> None:
     key = _key(item_id, entry)
     text = str(st.session_state[key] or "")
-    if text in _older().get(key, ()) and _seen()[key] != _UNSEEN:
+    stands = kept_here().get(key, _seen()[key])
+    if text in _older().get(key, ()) and stands != _UNSEEN:
         # Nobody has typed this: the browser shows it still, and would take back what a colleague wrote.
-        _hand(key, _seen()[key])
+        _hand(key, stands)
         return
     mark()
     _write(ws, item_id, entry, text, seen=_based_on(key, text), version=version)
@@ -151,15 +186,25 @@ def _based_on(key: str, text: str) -> str:
 def _write(ws: Workspace, item_id: UUID, entry: Entry, text: str, *, seen: str, version: int) -> bool:
     """Save a text; where it cannot be saved, keep it for its author."""
     key, held = _key(item_id, entry), _seen()
-    error = ws.attempt(tables.write_item, item_id, entry=entry, text=text, seen=seen)
+    error = ws.attempt(
+        tables.write_item, item_id, entry=entry, text=text, seen=seen, kept=kept_here().get(key)
+    )
     if error is None:
         _older().pop(key, None)
+        kept_here().pop(key, None)
         held[key] = text
         st.session_state.pop(f"refused:{key}", None)
         return True
     st.session_state[f"refused:{key}"] = error
-    ws.keep(unsent.keep, unsent.slot(item_id, entry), text=text, seen_version=version)
+    keep(ws, key, unsent.slot(item_id, entry), text, version=version)
     return False
+
+
+def keep(ws: Workspace, key: str, slot: str, text: str, *, version: int = 0) -> None:
+    """Keep a text that the record does not hold, for its author."""
+    shown = kept_here().get(key, "")
+    if ws.keep(unsent.keep, slot, text=text, seen_version=version, shown=shown):
+        kept_here()[key] = unsent.storable(text)
 
 
 def rescued(ws: Workspace, found: Rescued) -> None:
@@ -178,7 +223,10 @@ def _both(ws: Workspace, item: AgendaItem, entry: Entry, *, mine: str, theirs: s
     t = ws.words
     key = _key(item.id, entry)
     with st.container(border=True, key=f"both_{item.id.hex}_{entry}"):
-        st.warning(t("table.both" if theirs else "table.not_saved"), icon=":material/edit_note:")
+        # Its author goes on where the record ends: nobody else wrote between.
+        is_further = mine.startswith(theirs)
+        said = "table.not_saved" if not theirs else "table.further" if is_further else "table.both"
+        st.warning(t(said), icon=":material/edit_note:")
         refused = st.session_state.get(f"refused:{key}")
         if isinstance(refused, CoreError) and refused.key not in _SAID:
             ws.show(refused)
@@ -188,9 +236,9 @@ def _both(ws: Workspace, item: AgendaItem, entry: Entry, *, mine: str, theirs: s
             st.caption(t("table.mine"))
             st.markdown(plain(mine))
         with st.container(horizontal=True):
-            for choice in ("join", "mine", "theirs") if theirs else ("mine", "theirs"):
+            for choice in ("mine", "theirs") if is_further else ("join", "mine", "theirs"):
                 st.button(
-                    t(f"table.keep.{choice}" if theirs else f"table.keep.{choice}_alone"),
+                    t(f"table.keep.{choice}_alone" if is_further else f"table.keep.{choice}"),
                     key=f"keep:{choice}:{key}",
                     on_click=_decide,
                     args=(ws, item, entry, choice, theirs),
@@ -205,6 +253,7 @@ def _decide(ws: Workspace, item: AgendaItem, entry: Entry, choice: str, theirs: 
         if ws.attempt(unsent.drop, unsent.slot(item.id, entry)) is None:
             _hand(key, theirs)
             _seen()[key] = theirs
+            kept_here().pop(key, None)
             st.session_state.pop(f"refused:{key}", None)
     elif _write(ws, item.id, entry, text, seen=theirs, version=item.version):
         _hand(key, text)

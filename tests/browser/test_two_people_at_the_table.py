@@ -177,7 +177,7 @@ def test_two_people_in_one_field_see_both_texts_and_join_them(house: House, db: 
 
     both = late.locator('[class*="st-key-both_"]')
     expect(both).to_contain_text("From the programme", timeout=PATIENCE)
-    expect(both).to_contain_text("From the support service")
+    expect(both).to_contain_text("From the support service", timeout=PATIENCE)
     late.get_by_role("button", name="Join both").click()
     expect(both).to_have_count(0)
     joined = f"{first}\n\n{second}"
@@ -231,6 +231,24 @@ def test_a_reload_in_the_middle_of_a_word_loses_nothing(house: House, db: Sessio
     facts(page).click()
     page.keyboard.type("Reloaded in the middle of a wo")
     page.reload()
+    at_rest(page)
+
+    take_up(page, db, meeting.items[0].id, "Reloaded in the middle of a wo")
+
+
+def test_a_reload_while_the_first_letters_are_being_saved_loses_none_of_the_last(
+    house: House, db: Session, make: Make
+) -> None:
+    pair, meeting = laid(db, make)
+    page, _ = sit(house, pair, meeting)
+
+    facts(page).click()
+    with writing_waits(db):
+        page.keyboard.type("Reloaded in t")
+        page.wait_for_timeout(600)
+        page.keyboard.type("he middle of a wo")
+        page.reload()
+        page.wait_for_timeout(1500)
     at_rest(page)
 
     take_up(page, db, meeting.items[0].id, "Reloaded in the middle of a wo")

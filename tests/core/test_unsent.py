@@ -30,6 +30,39 @@ def test_a_kept_text_is_its_authors_alone(db: Session, make: Make) -> None:
     assert unsent.of_slots(db, pair.pp, [slot]) == {}
 
 
+@pytest.mark.parametrize(
+    ("saved", "shown", "stays"),
+    [
+        ("In the mid", None, True),
+        ("In the mid", "In t", True),
+        ("Anew", "In the middle", False),
+        ("In the middle", None, False),
+        ("In the middle of it", None, False),
+    ],
+)
+def test_a_saved_text_takes_only_what_was_shown_of_the_kept_one_or_begins_it(
+    db: Session, make: Make, saved: str, shown: str | None, stays: bool
+) -> None:
+    pair = make.pair()
+    unsent.keep(db, pair.vss, "note:text", text="In the middle")
+
+    unsent.replaced(db, pair.vss, "note:text", by=saved, shown=shown)
+
+    assert bool(unsent.of_slots(db, pair.vss, ["note:text"])) is stays
+
+
+def test_an_older_text_of_a_page_takes_no_younger_ones_place(db: Session, make: Make) -> None:
+    pair = make.pair()
+    for text, shown, stands in (
+        ("In the middle", None, "In the middle"),
+        ("In the mid", "", "In the middle"),
+        ("In the mid", "In the middle", "In the mid"),
+        ("Anew", "", "Anew"),
+    ):
+        unsent.keep(db, pair.vss, "note:text", text=text, shown=shown)
+        assert unsent.of_slots(db, pair.vss, ["note:text"])["note:text"].text == stands
+
+
 def test_who_leaves_the_case_is_not_offered_the_text_until_they_are_back(db: Session, make: Make) -> None:
     pair = make.pair()
     colleague = make.actor(pair.vss.service_id, Role.CASE_MANAGER)

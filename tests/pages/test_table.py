@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
 from core import clock
+from core.access import Actor
 from core.content.meeting_kinds import Entry
 from core.db import Record
 from core.models import (
@@ -254,6 +255,88 @@ def test_a_session_that_ended_saves_nothing_and_loses_nothing(db: Session, make:
     )
     press(again, "Save mine")
     assert in_record(db, meeting) == "Typed while the session ended"
+
+
+def hand_over(db: Session, author: Actor, slot: str, text: str) -> None:
+    """What a page hands over when it is left in the middle of a word."""
+    unsent.rescue(db, author.person_id, slot, text=text)
+    db.commit()
+
+
+def test_a_page_that_was_opened_before_the_last_letters_arrived_shows_them(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = laid(db, make)
+    slot, key = unsent.slot(meeting.items[0].id, Entry.FACTS), f"write_{meeting.items[0].id.hex}_facts"
+    write(desk.open(pair.pp, "table", meeting=meeting.id), meeting, "In the mid")
+    again = desk.open(pair.pp, "table", meeting=meeting.id)
+
+    hand_over(db, pair.pp, slot, "In the middle of a wo")
+
+    assert again.run().text_area(key=key).value == "In the middle of a wo"
+    # A click was on its way before the browser had heard of it.
+    write(again, meeting, "In the mid")
+    assert again.text_area(key=key).value == "In the middle of a wo"
+    assert [warning.value for warning in again.warning] == ["You have typed more here than the record holds."]
+    press(again, "Save mine")
+    assert (in_record(db, meeting), left(db)) == ("In the middle of a wo", [])
+
+
+def test_what_arrives_late_of_a_page_that_was_left_takes_nothing_of_what_it_left_behind(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = laid(db, make)
+    slot = unsent.slot(meeting.items[0].id, Entry.FACTS)
+    leaving = desk.open(pair.pp, "table", meeting=meeting.id)
+
+    hand_over(db, pair.pp, slot, "In the middle of a wo")
+    write(leaving, meeting, "In the mid")
+
+    assert (in_record(db, meeting), left(db)) == ("In the mid", ["In the middle of a wo"])
+
+
+def test_what_is_refused_late_of_a_page_that_was_left_takes_nothing_of_what_it_left_behind(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = laid(db, make)
+    slot = unsent.slot(meeting.items[0].id, Entry.FACTS)
+    leaving = desk.open(pair.pp, "table", meeting=meeting.id)
+    write(desk.open(pair.vss, "table", meeting=meeting.id), meeting, "From the support service")
+
+    hand_over(db, pair.pp, slot, "In the middle of a wo")
+    write(leaving, meeting, "In the mid")
+
+    assert left(db) == ["In the middle of a wo"]
+
+
+def test_a_text_that_was_sent_or_let_go_in_one_window_stands_in_no_other(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = laid(db, make)
+    key = f"write_{meeting.items[0].id.hex}_facts"
+    hand_over(db, pair.pp, unsent.slot(meeting.items[0].id, Entry.FACTS), "Typed alone")
+    one, other = (desk.open(pair.pp, "table", meeting=meeting.id) for _ in range(2))
+
+    press(one, "Let mine go")
+
+    assert other.run().text_area(key=key).value == ""
+    assert left(db) == []
+
+
+def test_an_action_whose_last_letters_arrived_late_is_still_there_after_a_reload(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = laid(db, make)
+    need = f"write_action_{meeting.id.hex}_need"
+    leaving, again = (desk.open(pair.pp, "table", meeting=meeting.id) for _ in range(2))
+
+    hand_over(db, pair.pp, need, "A safe telephone")
+    leaving.text_input(key=need).set_value("A safe").run()
+
+    assert left(db) == ["A safe telephone"]
+    assert again.run().text_input(key=need).value == "A safe telephone"
+    again.text_input(key=need).set_value("").run()
+    assert left(db) == []
 
 
 def test_the_people_at_the_table_confirm_the_declaration(db: Session, make: Make, desk: Desk) -> None:
