@@ -179,6 +179,7 @@ SEALED_BESIDES = frozenset(
 #: every act on such a record that stands in no line of its own.
 WIDE: dict[tuple[str, str], tuple[str, ...]] = {
     ("case", "read_joint"): ("C4", "C2"),
+    ("case", "read_shared"): ("C4", "C2"),
     ("case", "read_plan"): ("C4",),
     ("case", "read_risk"): ("C4",),
     # The victim support service reads her safe channel on it.

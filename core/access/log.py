@@ -141,7 +141,7 @@ def _of_what_was_shared(actor: Actor) -> ColumnElement[bool]:
     )
     return and_(
         Event.kind == EventKind.READ,
-        Event.act.in_(("read_joint", "read_risk", "read_notice")),
+        Event.act.in_(("read_joint", "read_shared", "read_risk", "read_notice")),
         Event.service_id != actor.service_id,
         _since_the_pair(),
         lay_there,

@@ -40,7 +40,7 @@ class Standing:
 
 def of_other(db: Session, actor: Actor, case_id: UUID) -> list[Shown]:
     """What the programme has shared, for the victim support service."""
-    return [one for one in joint_items.list_of_case(db, actor, case_id) if one.topic == TOPIC]
+    return joint_items.of_topic(db, actor, case_id, TOPIC)
 
 
 def standing(db: Session, actor: Actor, case_id: UUID, *, words: Words) -> Standing:

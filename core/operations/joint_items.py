@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Select, func
+from sqlalchemy import ColumnElement, Select, func
 from sqlalchemy.orm import Session
 
 from core import access, audit, clock
@@ -34,6 +34,7 @@ CHANGE_SUMMARY = "change_summary"
 #: The topic of an immediate notice (core.operations.immediate_notices).
 IMMEDIATE_NOTICE = access.IMMEDIATE_NOTICE
 #: What has a page of its own.
+#: A first pass, once it is open, a summary on change and a notice are read where they are worked with.
 ELSEWHERE = (FIRST_PASS, CHANGE_SUMMARY, IMMEDIATE_NOTICE)
 
 
@@ -162,10 +163,25 @@ def withdraw(db: Session, actor: Actor, item_id: UUID) -> JointItem:
 def list_of_case(db: Session, actor: Actor, case_id: UUID) -> list[Shown]:
     """The joint space of a case, newest first."""
     case = cases.find(db, actor, case_id)
+    items = _list(db, actor, case, JointItem.topic.not_in(ELSEWHERE))
+    if items:
+        audit.look(db, case, "read_shared", case_id=case.id)
+    return items
+
+
+def of_topic(db: Session, actor: Actor, case_id: UUID, topic: str) -> list[Shown]:
+    """Of the joint space of a case what both read on one topic, newest first."""
+    case = cases.find(db, actor, case_id)
+    items = _list(db, actor, case, JointItem.topic == topic)
+    if items:
+        audit.look(db, case, "read_joint", case_id=case.id)
+    return items
+
+
+def _list(db: Session, actor: Actor, case: Case, of_topic: ColumnElement[bool]) -> list[Shown]:
     statement: Select[JointItem, ServiceKind] = (
         access.visible_joint_items(actor)
-        # A first pass, once it is open, a summary on change and a notice are read where they are worked with.
-        .where(JointItem.case_id == case.id, JointItem.topic.not_in(ELSEWHERE))
+        .where(JointItem.case_id == case.id, of_topic)
         .join(Service, Service.id == JointItem.service_id)
         # When it was asked for, before a second person let it out, is its own service's to know.
         .order_by(func.coalesce(JointItem.released_at, JointItem.created_at).desc())
@@ -173,10 +189,7 @@ def list_of_case(db: Session, actor: Actor, case_id: UUID) -> list[Shown]:
     )
     rows = db.execute(statement).all()
     steps = releases.steps_of(db, case, [item for item, _ in rows])
-    items = [shown(item, side, steps.get(item.id)) for item, side in rows]
-    if items:
-        audit.look(db, case, "read_joint", case_id=case.id)
-    return items
+    return [shown(item, side, steps.get(item.id)) for item, side in rows]
 
 
 def _ready(db: Session, actor: Actor, note_id: UUID) -> tuple[Case, FileNote]:

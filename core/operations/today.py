@@ -47,6 +47,7 @@ from core.operations import (
     risk_news,
     safety_actions,
     safety_plans,
+    shared_news,
     strike_news,
 )
 from core.operations.guest_cases import GuestCase
@@ -96,6 +97,8 @@ class Today:
     risks: Sequence[risk_due.Waits] = ()
     #: Cases in which the other service chose a level of risk, and the actor has not looked since.
     levels: Sequence[Case] = ()
+    #: Cases in which the other service shared something, and the actor has not looked since.
+    shared: Sequence[shared_news.News] = ()
     #: Cases whose IT safety plan is to be looked at again; at the victim support service alone.
     plans: Sequence[Case] = ()
     #: Cases in whose own file an action about devices and accounts is open though its day has come.
@@ -133,6 +136,7 @@ class Today:
             self.ending,
             self.risks,
             self.levels,
+            self.shared,
             self.closings,
             self.notices,
         )
@@ -156,7 +160,9 @@ class Today:
     @property
     def asked(self) -> bool:
         """Does something wait for an answer, an agreement or a look?"""
-        of_both = self.minutes or self.struck or self.agreements or self.emergencies or self.ended
+        of_both = (
+            self.minutes or self.struck or self.shared or self.agreements or self.emergencies or self.ended
+        )
         of_own = (
             self.requests
             or self.pairs
@@ -203,6 +209,7 @@ def of_actor(db: Session, actor: Actor) -> Today:
         ),
         risks=risk_due.waiting(db, actor, times),
         levels=risk_news.waiting(db, actor),
+        shared=shared_news.waiting(db, actor),
         changes=change_due.waiting(db, actor, days=DAYS_AHEAD, times=times),
         closings=closing_due.waiting(db, actor, days=DAYS_AHEAD),
         talks=expectations.due(db, actor, limit=MOST),

@@ -1,5 +1,6 @@
 """A new action of the joint plan, added at the table in the middle of an item; what is typed is kept meanwhile."""
 
+import time
 from datetime import timedelta
 from uuid import UUID
 
@@ -20,6 +21,9 @@ from pages.ui.typed import same
 from pages.ui.workspace import Workspace
 
 _FIELDS = ("need", "text")
+_ADDED_AT = "new_action:added_at"
+#: Seconds in which a click on empty fields is the second of two, and not somebody who forgot to fill them.
+_SECOND_CLICK = 3.0
 _USUAL = timedelta(days=14)
 
 
@@ -94,7 +98,8 @@ def _name(choice: Responsible) -> str:
 
 def _add(ws: Workspace, meeting: Meeting, draft: Draft, *, due_on: object, who: Who | None) -> None:
     need, text = (key_of(meeting.id, field) for field in _FIELDS)
-    if meeting.case_id is None or not (st.session_state[need] or st.session_state[text]):
+    is_empty = not (st.session_state[need] or st.session_state[text])
+    if meeting.case_id is None or (is_empty and _has_just_added()):
         return  # the second of two clicks finds the fields empty
     service_id, person_id = who or (None, None)
     added = meant.do(
@@ -115,8 +120,13 @@ def _add(ws: Workspace, meeting: Meeting, draft: Draft, *, due_on: object, who: 
             st.session_state.pop(key)
             st.session_state.pop(f"{key}{unsent.SCREEN}", None)
         draft.close()
+        st.session_state[_ADDED_AT] = time.monotonic()
         st.toast(ws.words("table.action_added"), icon=":material/task_alt:")
         st.rerun()
+
+
+def _has_just_added() -> bool:
+    return time.monotonic() - float(st.session_state.get(_ADDED_AT, -_SECOND_CLICK)) < _SECOND_CLICK
 
 
 def _restore(ws: Workspace, meeting_id: UUID) -> None:

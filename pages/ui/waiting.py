@@ -218,7 +218,10 @@ def _of_own(ws: Workspace, found: Today) -> None:
 
 
 def _risks(ws: Workspace, found: Today) -> None:
-    """Levels that the other service chose, first passes to answer, levels to agree to, what is due again."""
+    """What the other service shared, levels that it chose, first passes to answer, levels to agree to, what is due."""
+    for news in found.shared:
+        label = ws.words("today.shared", code=plain(news.case.code), day=ws.words.day(clock.day(news.at)))
+        _row("case", f"**{label}**", "case", news.case.id, icon=":material/mark_email_unread:")
     for case in found.levels:
         label = ws.words("today.risk_level_chosen", code=plain(case.code))
         _row("risk", f":red[**{label}**]", "case", case.id, icon=":material/crisis_alert:")

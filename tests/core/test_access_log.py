@@ -79,7 +79,7 @@ def test_of_the_other_service_it_shows_who_read_what_was_shared_and_the_day_alon
     read(db, pair.vss, joint_items.list_of_case, pair.case.id)
 
     line = next(line for line in log_of(db, officer(make, pair.pp)) if not line.is_own)
-    assert (line.person, line.subject, line.act, line.at) == (pair.vss.name, "case", "read_joint", None)
+    assert (line.person, line.subject, line.act, line.at) == (pair.vss.name, "case", "read_shared", None)
     assert line.on == clock.today()
 
 
@@ -120,7 +120,7 @@ def test_what_was_read_before_both_confirmed_the_pair_stays_with_those_who_read(
     share(db, make, pair, pair.pp)
     with clock.at(clock.now() - timedelta(days=3)):
         read(db, pair.vss, joint_items.list_of_case, pair.case.id)
-        early = db.scalars(select(Event).where(Event.act == "read_joint")).one()
+        early = db.scalars(select(Event).where(Event.act == "read_shared")).one()
 
     seen = [line.id for line in log_of(db, officer(make, pair.pp))]
 
@@ -301,7 +301,7 @@ def test_a_worker_sees_in_the_case_who_read_what_of_their_service(db: Session, m
 
     assert [(one.person, one.act, one.on) for one in found] == [
         (pair.pp.name, "read", clock.today()),
-        (pair.vss.name, "read_joint", clock.today()),
+        (pair.vss.name, "read_shared", clock.today()),
     ]
 
 

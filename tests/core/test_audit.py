@@ -199,7 +199,7 @@ def test_what_lies_in_the_file_and_the_joint_space_leaves_a_row_when_it_is_read(
     assert rows(db, EventKind.READ) == [
         ("case_file", "read", pair.vss_file.id, case_id),
         ("file_note", "read", note.id, case_id),
-        ("case", "read_joint", case_id, case_id),
+        ("case", "read_shared", case_id, case_id),
         ("case", "read_plan", case_id, case_id),
         ("case", "read_emergency", case_id, case_id),
         ("case", "read_timeline", case_id, case_id),

@@ -80,6 +80,7 @@ WITHOUT: dict[str, set[str]] = {
             "requests.list_open",
             "risk_due.waiting",
             "risk_news.waiting",
+            "shared_news.waiting",
             "safety_actions.due",
             "safety_plans.due",
             "release_tellings.waiting",

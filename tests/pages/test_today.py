@@ -6,8 +6,9 @@ from core import clock
 from core.locale import Words
 from core.models import FileRequest, MeetingState, Minutes
 from core.operations import today
+from pages.ui.plain import plain
 from tests.agreement_steps import approve, complete, managers, organisation_draft
-from tests.make import Make
+from tests.make import Make, share
 from tests.pages.conftest import Desk, said
 
 WORDS = Words("en")
@@ -61,6 +62,25 @@ def test_today_shows_what_waits_and_leads_to_where_it_is_done(db: Session, make:
     assert "Minutes to agree to" in shown
     assert "do we hold the parallel file" in shown
     assert "M. K. 1984" not in shown
+
+
+def test_what_the_other_service_shared_leads_to_its_page_and_is_gone_once_it_was_read(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    note = make.note(pair.pp_file, pair.pp)
+    with clock.at(clock.now() - timedelta(days=1)):
+        share(db, pair.pp, note.id, "He was seen in her street")
+    db.commit()
+    told = (
+        f"**{plain(pair.case.code)}: the other service shared something on "
+        f"{WORDS.day(clock.today() - timedelta(days=1))}. Read it**"
+    )
+
+    assert told in links(desk.open(pair.vss, "today"))
+    assert "seen in her street" in said(desk.open(pair.vss, "case", case=pair.case.id))
+
+    assert told not in links(desk.open(pair.vss, "today"))
 
 
 def test_a_meeting_that_goes_on_stands_on_top(db: Session, make: Make, desk: Desk) -> None:
