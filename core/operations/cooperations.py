@@ -50,10 +50,20 @@ class Point:
     version: int
 
     @property
+    def lacks(self) -> list[str]:
+        """What is not written down yet, by the names of FIELDS: a view, or the outcome, agreed or different and kept."""
+        views = [field for field in ("pp_said", "vss_said") if not self.texts[field]]
+        return [*views, *([] if self.texts["agreed"] or self.texts["views_kept"] else ["agreed"])]
+
+    @property
     def is_discussed(self) -> bool:
-        """Both teams have spoken, and the outcome is written down: agreed, or different and kept."""
-        both = self.texts["pp_said"] and self.texts["vss_said"]
-        return bool(both and (self.texts["agreed"] or self.texts["views_kept"]))
+        """Both teams have spoken, and the outcome is written down."""
+        return not self.lacks
+
+    @property
+    def is_begun(self) -> bool:
+        """Is something written down, and not all?"""
+        return bool(self.lacks and any(self.texts.values()))
 
 
 @dataclass(frozen=True)
@@ -62,6 +72,7 @@ class Summary:
 
     cooperation: Cooperation
     points_discussed: int
+    points_begun: int
     points: int
     terms: int
     proposals: int
@@ -98,6 +109,7 @@ def summary(db: Session, actor: Actor, cooperation_id: UUID) -> Summary:
     return Summary(
         cooperation=cooperation,
         points_discussed=sum(point.is_discussed for point in points),
+        points_begun=sum(point.is_begun for point in points),
         points=len(points),
         terms=_count(db, GlossaryTerm, cooperation_id),
         proposals=_count(db, Proposal, cooperation_id),

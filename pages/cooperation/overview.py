@@ -31,7 +31,9 @@ with st.container(border=True, key="card_standing"):
     st.markdown(
         "\n".join(
             [
-                "- " + t("cooperation.points", done=summary.points_discussed, all=summary.points),
+                "- "
+                + t("cooperation.points", done=summary.points_discussed, all=summary.points)
+                + (t.count("cooperation.points_begun", summary.points_begun) if summary.points_begun else ""),
                 "- " + t.count("cooperation.terms", summary.terms),
                 "- " + t.count("cooperation.proposals", summary.proposals),
                 "- " + t("cooperation.held", day=t.day(clock.day(summary.held.takes_place_at)))

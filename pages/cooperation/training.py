@@ -62,7 +62,7 @@ with st.form("training"):
     ws.slot("done_on")
     save = st.form_submit_button(t("training.save"), type="primary")
 
-if save and not done_on and set(people) == set(seen):
+if save and set(people) == set(seen):
     st.toast(t("training.nothing_changed"))
 elif save and ws.do(
     training_marks.set_taken, cooperation.id, session=chosen, people=people, seen=seen, done_on=done_on

@@ -17,9 +17,24 @@ HEIGHTS = {"pp_said": 200, "vss_said": 200, "agreed": 120, "views_kept": 120}
 
 
 def name(ws: Workspace, point: Point) -> str:
-    """The title of a point, with a sign where it is discussed."""
+    """The title of a point, with a sign where it is discussed, and another where that has begun."""
     title = plain(point.title or ws.words("phase_1.open_questions"))
-    return f":material/check: {title}" if point.is_discussed else title
+    if point.key == cooperations.OPEN_QUESTIONS:
+        return title
+    sign = ":material/check: " if point.is_discussed else ":material/pending: " if point.is_begun else ""
+    return f"{sign}{title}"
+
+
+def _lacks(ws: Workspace, cooperation: Cooperation, point: Point) -> str:
+    """What is missing before a point that was begun counts as discussed."""
+    t, services = ws.words, {"pp_said": cooperation.pp.name, "vss_said": cooperation.vss.name}
+    missing = [
+        t("phase_1.lacks_view", service=plain(services[field]))
+        if field in services
+        else t("phase_1.lacks_outcome")
+        for field in point.lacks
+    ]
+    return t("phase_1.lacks", what="; ".join(missing))
 
 
 def show(ws: Workspace, cooperation: Cooperation, point: Point) -> None:
@@ -32,6 +47,8 @@ def show(ws: Workspace, cooperation: Cooperation, point: Point) -> None:
     with st.container(key="phase_1_point"):
         st.header(t("phase_1.open_questions") if is_question else plain(point.title))
         st.markdown(t("phase_1.open_questions_help") if is_question else plain(point.help))
+        if point.is_begun and not is_question:
+            st.caption(_lacks(ws, cooperation, point))
         form = Kept(ws, f"point:{cooperation.id}:{point.key}")
         with st.form(f"point:{point.key}", border=False):
             texts = (

@@ -76,8 +76,11 @@ def test_the_points_are_the_five_aims_and_the_open_questions(db: Session, pair: 
 
 
 def test_each_service_writes_its_view_and_both_the_outcome(db: Session, pair: Pair) -> None:
+    lacking = [said_on(db, pair).lacks]
     write(db, pair.pp, pair, pp_said="We fear blame.")
+    lacking.append(said_on(db, pair).lacks)
     write(db, pair.vss, pair, vss_said="We fear leaks.", agreed="We call first.")
+    assert lacking == [["pp_said", "vss_said", "agreed"], ["vss_said", "agreed"]]
     assert said_on(db, pair).is_discussed
 
     seen = dict(said_on(db, pair).texts)
@@ -150,6 +153,7 @@ def test_a_summary_says_where_two_services_stand(db: Session, make: Make, pair: 
     full = cooperations.summary(db, pair.vss, here)
 
     assert (empty.points, empty.points_discussed, empty.agreement, empty.repeat_on) == (5, 0, None, None)
+    assert (empty.points_begun, full.points_begun, full.points_discussed) == (0, 1, 0)
     assert (full.held, full.planned) == (held, planned)
     assert full.repeat_on is not None
     assert 330 <= (full.repeat_on - TODAY).days <= 366

@@ -97,12 +97,17 @@ def test_both_teams_write_on_an_aim_from_two_screens(db: Session, make: Make, de
     of_vss.text_area[0].set_value("We begin with *her*.")
     of_vss.text_area[1].set_value("Both agree.")
     press(of_vss, "Save")
+    missing = f"Missing: what {pair.pp.service_name} says."
+    assert missing in said(of_pp.run()).replace("\\", "")
+    assert "aims discussed, one begun" in said(desk.open(pair.pp, "cooperation"))
     of_pp.text_area[0].set_value("We begin with him.")
     press(of_pp, "Save")
 
     assert "We begin with \\*her\\*\\." in said(of_pp)
     assert of_pp.text_area[0].value == "We begin with him."
     assert of_pp.text_area[1].value == "Both agree."
+    assert "Missing" not in said(of_pp)
+    assert "**1 of 5** aims discussed" in said(desk.open(pair.pp, "cooperation"))
 
 
 def test_who_wrote_on_the_same_text_sees_both_and_chooses(db: Session, make: Make, desk: Desk) -> None:
@@ -214,6 +219,8 @@ def test_a_session_is_ticked_for_people_of_both_teams(db: Session, make: Make, d
     pair = make.pair()
     db.commit()
     at = desk.open(pair.pp, "training")
+    press(at, "Save ticks")
+    assert [toast.value for toast in at.toast] == ["No tick was changed, and nothing saved."]
 
     at.multiselect[0].set_value([pair.pp.person_id, pair.vss.person_id])
     press(at, "Save ticks")

@@ -406,6 +406,7 @@ def test_an_action_is_added_in_place_and_a_second_click_adds_no_second(
     need, text = (f"write_action_{meeting.id.hex}_{field}" for field in ("need", "text"))
 
     press(at, "Add an action")
+    assert "fill" in at.error[0].value
     at.text_input(key=need).set_value("A safe telephone").run()
     at.text_area(key=text).set_value("Lend her one").run()
     press(at, "Add an action")
