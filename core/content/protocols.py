@@ -163,6 +163,12 @@ class TPoint(Part):
     def is_entered(self) -> bool:
         return self.counts_from is None
 
+    def named(self, label: str) -> str:
+        """The title of one of its times: a repeated one is told from the others by its label."""
+        if self.title.startswith(self.id):
+            return label + self.title.removeprefix(self.id)
+        return f"{label}: {self.title}"
+
     @property
     def repeats(self) -> bool:
         return self.interval_months is not None

@@ -124,9 +124,7 @@ def _times(db: Session, actor: Actor, case: Case, words: Words) -> tuple[word.As
         return words(f"closing.time.{'done' if is_done else 'not_done'}")
 
     return tuple(
-        word.AskedTime(
-            f"{one.label} · {one.rule.title}", words.day(one.on), said(one.pp_done), said(one.vss_done)
-        )
+        word.AskedTime(one.rule.named(one.label), words.day(one.on), said(one.pp_done), said(one.vss_done))
         for one in t_points.of_case(db, actor, case.id)
         if one.on is not None
     )

@@ -80,4 +80,5 @@ with right:
     if typed or wording is not None:
         st.caption(t("agreement_draft.unsaved", what=plain(", ".join(here.unsaved(typed, wording)))))
     with st.container(height="content" if opened.is_complete else 240, border=True, key="draft_needs"):
+        agreement_words.show_length(t, opened)
         agreement_words.show_needs(t, opened)

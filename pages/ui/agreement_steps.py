@@ -126,6 +126,7 @@ def _before(ws: Workspace, opened: Opened) -> None:
         key="go_on",
     ):
         st.switch_page(page_file("draft"), query_params={"agreement": str(agreement.id)})
+    agreement_words.show_length(t, opened)
     if opened.outdated and opened.standing is Standing.DRAFT:
         outdated(ws, opened)
         if ws.actor.service_id in opened.approved_by:

@@ -25,6 +25,8 @@ _COLOURS = {
 }
 #: What of a long answer is shown beside its question.
 _LONGEST = 160
+#: Days after which the end of a case's agreement is asked about: two years.
+_LONG = 731
 
 
 def badge(t: Words, standing: Standing) -> str:
@@ -116,6 +118,13 @@ def show_needs(t: Words, opened: Opened) -> None:
         return
     st.markdown(f"**{needs_in_short(t, opened)}**")
     st.markdown(needs(t, opened))
+
+
+def show_length(t: Words, opened: Opened) -> None:
+    """Ask whether the last day is meant where a case's agreement runs for very long: a year mistyped is seen by nobody."""
+    first, last = opened.agreement.starts_on, opened.agreement.ends_on
+    if first is not None and last is not None and (last - first).days > _LONG:
+        st.warning(t("agreements.runs_long", day=t.day(last)), icon=":material/event_upcoming:")
 
 
 def needs_in_short(t: Words, opened: Opened) -> str:

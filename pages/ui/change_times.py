@@ -34,10 +34,10 @@ def table(ws: Workspace, board: Board) -> None:
     ]
     rows = [
         [
-            f"{one.label} · {one.time.rule.title}",
+            one.time.rule.named(one.label),
             t.day(one.time.on) or t("change.gone" if one.time.is_gone else "change.no_day"),
             change_words.state(t, one),
-            t("change.other_done" if one.is_other_done else "change.other_not_done"),
+            _of_other(ws, one),
         ]
         for one in board.moments
     ]
@@ -47,6 +47,14 @@ def table(ws: Workspace, board: Board) -> None:
         link_to(
             Link("timeline", {"case": str(board.case.id)}), t("change.enter_days"), icon=":material/timeline:"
         )
+
+
+def _of_other(ws: Workspace, moment: Moment) -> str:
+    """Done or not; before its day a time that is not done is one to come, for whatever reason."""
+    if moment.is_other_done:
+        return ws.words("change.other_done")
+    is_ahead = moment.time.on is not None and moment.time.on > clock.today()
+    return ws.words(f"change.stand.{Stand.TO_COME}" if is_ahead else "change.other_not_done")
 
 
 def one(ws: Workspace, board: Board) -> None:

@@ -114,9 +114,7 @@ class Teller:
 
     def _time(self, entry: Entry) -> str:
         rule = next(one.rule for one in self.timeline.t_dates if one.label == entry.what)
-        if rule.title.startswith(rule.id):
-            return entry.what + rule.title.removeprefix(rule.id)
-        return f"{entry.what}: {rule.title}"
+        return rule.named(entry.what)
 
     def _with_text(self, title: str, text: str) -> str:
         return self.words("timeline.name.with_text", title=title, text=_short(text)) if text else title

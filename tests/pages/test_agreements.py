@@ -105,6 +105,29 @@ def test_a_case_manager_begins_an_agreement_for_a_case_that_has_none(
     assert (agreement.case_id, agreement.ends_on) == (pair.case.id, TODAY + timedelta(days=100))
 
 
+def test_the_last_day_of_a_case_agreement_that_runs_for_very_long_is_asked_about(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair(is_agreed=False)
+    case_id = pair.case.id
+    db.commit()
+    at = desk.open(pair.vss, "agreements", case=case_id)
+    field(at, "Until", TODAY + timedelta(days=5000))
+    press(at, "Begin the draft")
+    db.rollback()
+    agreement = db.scalars(select(Agreement)).one()
+    asked = "It runs until " + Words().day(TODAY + timedelta(days=5000)) + ", for more than two years."
+
+    for page in ("draft", "agreement"):
+        at = desk.open(pair.vss, page, agreement=agreement.id)
+        assert any(asked in warning.value for warning in at.warning)
+
+    agreement.answers = {**agreement.answers, "end_date": (TODAY + timedelta(days=700)).isoformat()}
+    agreement.ends_on = TODAY + timedelta(days=700)
+    db.commit()
+    assert not desk.open(pair.vss, "draft", agreement=agreement.id).warning
+
+
 def test_answers_are_typed_shown_in_the_text_and_saved(db: Session, make: Make, desk: Desk) -> None:
     side, agreement = begun(db, make)
     at = at_clause(desk, side, agreement, "commitments", "meetings_minutes")

@@ -198,6 +198,23 @@ def test_answers_of_a_time_that_is_due_no_more_are_finished_on_their_page(
     assert "Often" in said(desk.open(pair.vss, "answers", response=found.id))
 
 
+def test_a_time_whose_day_is_ahead_is_one_to_come_on_either_side_whatever_is_kept_about_it(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = laid(db, make)
+    t_points.set_dates(db, pair.pp, pair.case.id, dates={"T3": clock.today() + timedelta(days=60)})
+    db.commit()
+
+    ahead = row(desk.open(pair.pp, "change", case=pair.case.id), "T3: ")
+    assert ahead.endswith("| To come | To come |")
+    responses.settle_not_done(db, pair.vss, pair.case.id, label="T3", reason=NotDone.NOT_SAFE, version=0)
+    db.commit()
+
+    at = desk.open(pair.pp, "change", case=pair.case.id)
+    assert row(at, "T3: ") == ahead
+    assert row(at, "T0: ").endswith("| Not done |")
+
+
 def test_why_it_is_not_done_is_read_by_the_own_service_alone(db: Session, make: Make, desk: Desk) -> None:
     pair = laid(db, make)
     at = desk.open(pair.vss, "change", case=pair.case.id)
