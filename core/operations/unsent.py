@@ -24,6 +24,8 @@ __all__ = ["UnsentText"]
 
 #: Ends the place of what is typed on a shared screen.
 SCREEN: Final = ":screen"
+#: Begins the place of an entry of an agenda item.
+_ENTRY: Final = "agenda_item"
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Unsent:
 
 def slot(item_id: UUID, entry: str) -> str:
     """The place of a text: one field of one agenda item."""
-    return f"agenda_item:{item_id}:{entry}"
+    return f"{_ENTRY}:{item_id}:{entry}"
 
 
 def keep(
@@ -65,16 +67,16 @@ def storable(text: str) -> str:
     return text.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")
 
 
-def rescue(db: Session, person_id: UUID, slot: str, *, text: str) -> None:
-    """Keep what somebody was typing when their session ended, unless it has arrived; answers nothing."""
-    _kind, _, rest = slot.partition(":")
-    item_id, _, entry = rest.partition(":")
-    if entry:
+def rescue(db: Session, person_id: UUID, slot: str, *, text: str, case_id: UUID | None = None) -> None:
+    """Keep what somebody was typing when their page or their session ended, unless it has arrived; answers nothing."""
+    kind, _, rest = slot.partition(":")
+    if kind == _ENTRY:
+        item_id, _, entry = rest.partition(":")
         item = db.get(AgendaItem, UUID(item_id))
         if item is None or same(written(item, Entry(entry)), text):
             return
     keys.of_service(db, db.get_one(Person, person_id).service_id)
-    _keep(db, person_id, slot, text=text, seen_version=0)
+    _keep(db, person_id, slot, text=text, seen_version=0, case_id=case_id)
 
 
 def of_slots(db: Session, actor: Actor, slots: Iterable[str]) -> dict[str, UnsentText]:

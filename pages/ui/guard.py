@@ -19,7 +19,7 @@ from starlette.routing import Route
 from core.locale import Words
 from core.settings import settings
 from core.text import LONGEST_TEXT
-from pages.ui import cookies, keeper, stores
+from pages.ui import cookies, keeper, places, stores
 
 _SCRIPT = Path(__file__).with_suffix(".js")
 _SPOKEN = (
@@ -102,7 +102,7 @@ def _left(token: str) -> Response:
 
 
 async def _keep(request: Request) -> Response:
-    """Keep what was being typed when the session ended, for its author alone; the answer says nothing."""
+    """Keep what was being typed when the page or session ended, for its author alone; the answer says nothing."""
     token, body = cookies.token_of(request), b""
     async for piece in request.stream():
         body += piece
@@ -111,6 +111,8 @@ async def _keep(request: Request) -> Response:
     for key, text in _typed(body):
         if (slot := keeper.slot_of(key)) is not None:
             await asyncio.to_thread(stores.rescue, token, slot, text)
+        elif (place := places.find(stores.identity(token), key, text)) is not None:
+            await asyncio.to_thread(stores.rescue, token, place.slot, text, place.case_id)
     return Response(status_code=204)
 
 

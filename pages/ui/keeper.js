@@ -66,6 +66,7 @@
       clearTimeout(typed?.timer);
       keeper.typing.delete(place);
       if (!typed) continue;
+      keeper.handed.set(place, { text: typed.text, at: Date.now() });
       if (hasLeft(place, typed)) leave(place, typed);
       else if (typed.field.value === typed.text) texts.push({ place, text: typed.text });
     }
@@ -184,17 +185,17 @@
 
   // Streamlit sends what it is given a moment later, and the page may be gone by then.
   function onUnload() {
+    const waits = unsent();
     sendAll();
-    putAside(unsent());
+    putAside({ ...waits, ...unsent() });
   }
 
   // What the server may not have: asked for by the guard when the session has ended.
   function unsent() {
     const found = Object.create(null);
     for (const [place, { text, at }] of keeper.handed) if (Date.now() - at < SURE) found[place] = text;
-    for (const { place, text } of keeper.lost) found[place] = text;
-    // What stands in a form goes beside it, and has no place here.
-    for (const [place, { text }] of keeper.typing) if (!isKept(place)) found[place] = text;
+    for (const { place, text } of [...keeper.lost, ...keeper.left]) found[place] = text;
+    for (const [place, { text }] of keeper.typing) found[place] = text;
     return found;
   }
 

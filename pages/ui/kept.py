@@ -21,7 +21,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.operations import unsent
 from core.operations.unsent import UnsentText
-from pages.ui import keeper, stores, writing
+from pages.ui import keeper, places, stores, writing
 from pages.ui.draft import Draft
 from pages.ui.plain import plain
 from pages.ui.typed import same
@@ -39,6 +39,8 @@ _STOOD: Final = "kept:stood"
 _ENDED: Final = "kept:ended"
 #: By place, the text that was sent or let go last: where the browser hands it over late, it says nothing new.
 _SENT: Final = "kept:sent"
+#: By slot, what this page has handed over last, or found: what a page that was left handed over on its way is younger.
+_HANDED: Final = "kept:handed"
 #: Fields that somebody's choice has just filled, by their key.
 _SETTLED: Final = "kept:settled"
 
@@ -106,6 +108,12 @@ def _is_new(place: str) -> bool:
     return place not in st.session_state[_STOOD] and place not in st.session_state[_PLACES]
 
 
+def _show(ws: Workspace, one: _Field) -> None:
+    """Remember the field, for what is typed in it and handed over on the page, or when the page is left."""
+    st.session_state[_PLACES][one.place] = one
+    places.show(stores.identity(ws.token), one.place, one.slot, case_id=one.case_id, value=one.value)
+
+
 def listen(ws: Workspace) -> None:
     """Hear from now on what is typed into such fields; once a run, outside of every fragment."""
     if ws.ear is not None:
@@ -127,7 +135,10 @@ def _typed(ws: Workspace, place: str, text: str) -> None:
     if not text.strip() or same(text, found.value):
         ws.keep(unsent.drop, found.slot)
     else:
-        ws.keep(unsent.keep, found.slot, text=text, case_id=found.case_id)
+        handed: dict[str, str] = st.session_state.setdefault(_HANDED, {})
+        shown = handed.get(found.slot, "")
+        if ws.keep(unsent.keep, found.slot, text=text, case_id=found.case_id, shown=shown):
+            handed[found.slot] = unsent.storable(text)
 
 
 def look(ws: Workspace, slots: Iterable[str]) -> None:
@@ -156,7 +167,7 @@ def line(
     one = _Field(slot, case_id, label, key, value)
     if _is_new(one.place):
         _say_anew(one)
-    st.session_state[_PLACES][one.place] = one
+    _show(ws, one)
     st.session_state.setdefault(key, value)
     with st.container(key=one.place, width=look.get("width", "stretch")):
         text = show(label, key=key, **look)
@@ -219,13 +230,14 @@ def sent(ws: Workspace, texts: Mapping[str, str]) -> None:
     lying = ws.read(unsent.of_slots, texts) if ws.shared is not None else {}
     hidden = {slot for slot, found in lying.items() if _is_old(found)}
     ws.attempt(unsent.drop, *(slot for slot in texts if slot not in hidden))
-    places, before = st.session_state[_PLACES], st.session_state.setdefault(_BEFORE, {})
+    drawn, before = st.session_state[_PLACES], st.session_state.setdefault(_BEFORE, {})
     for slot, text in texts.items():
         if slot not in hidden:
             before[slot] = None
         place = _Field(slot, None, "", "", "").place
-        if place in places:
-            places[place] = replace(places[place], value=text)
+        places.sent(stores.identity(ws.token), place, text)
+        if place in drawn:
+            drawn[place] = replace(drawn[place], value=text)
 
 
 @dataclass
@@ -260,7 +272,9 @@ class Kept:
         decided = [one for one in self._fields if slots is None or one.slot in slots]
         self.ws.attempt(unsent.drop, *(one.slot for one in decided))
         for one in decided:
-            st.session_state.setdefault(_SENT, {})[one.place] = str(st.session_state.get(one.key) or "")
+            text = str(st.session_state.get(one.key) or "")
+            st.session_state.setdefault(_SENT, {})[one.place] = text
+            places.sent(stores.identity(self.ws.token), one.place, text)
             st.session_state.pop(one.looked, None)
         for draft in drafts:
             draft.close()
@@ -272,7 +286,7 @@ class Kept:
         self._fields.append(one)
         is_new = _is_new(one.place) and key not in st.session_state.get(_SETTLED, ())
         st.session_state.get(_SETTLED, set()).discard(key)
-        st.session_state[_PLACES][one.place] = one
+        _show(self.ws, one)
         if is_new or key not in st.session_state or one.looked not in st.session_state:
             self._restore(one)
         self._offer(one)
@@ -286,6 +300,7 @@ class Kept:
             st.session_state[one.looked] = None
         else:
             st.session_state[one.key], st.session_state[one.looked] = kept.text, kept.kept_at
+            st.session_state.setdefault(_HANDED, {})[one.slot] = kept.text
 
     def _offer(self, one: _Field) -> None:
         """Say that a text stands here that was not sent, what the record holds in its place, and offer that again."""

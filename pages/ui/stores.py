@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from threading import Lock
+from uuid import UUID
 
 from streamlit import get_option
 
@@ -180,8 +181,8 @@ def end(token: str) -> None:
             sign_in.end(db, token[1:])
 
 
-def rescue(token: str, slot: str, text: str) -> None:
-    """Keep what somebody was typing when their session ended; a token that was none keeps nothing."""
+def rescue(token: str, slot: str, text: str, case_id: UUID | None = None) -> None:
+    """Keep what somebody was typing when their page or session ended; a token that was none keeps nothing."""
     chosen = of(token) if token else None
     if chosen is None:
         return
@@ -191,7 +192,7 @@ def rescue(token: str, slot: str, text: str) -> None:
             person_id, is_screen = found
             # A new action: what was typed on a shared screen takes no place of what its person has typed alone.
             place = f"{slot}{unsent.SCREEN}" if is_screen and ":" not in slot else slot
-            unsent.rescue(db, person_id, place, text=text)
+            unsent.rescue(db, person_id, place, text=text, case_id=case_id)
 
 
 def idle_seconds() -> int:

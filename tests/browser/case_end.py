@@ -90,7 +90,7 @@ def he_comes_back(walk: Walk) -> None:
     his.press("Write it down")
     his.sees("Every week, and sober")
     walk.open(hers, "change")
-    assert {"T0.2", "T1.2"} <= {row.split(" ")[0] for row in table(hers)}
+    assert {"T0.2", "T1.2"} <= {row.split(":")[0] for row in table(hers)}
 
 
 def the_programme_ends(walk: Walk, make: Make) -> None:

@@ -71,6 +71,20 @@ def test_a_note_survives_a_reload_and_an_ended_session_until_it_is_saved(
     assert [note.text for note in notes] == [f"{TYPED} today"]
 
 
+def test_a_note_survives_a_reload_in_the_middle_of_a_word(house: House, db: Session, make: Make) -> None:
+    pair = make.pair()
+    db.commit()
+    page = house.come_in(pair.vss)
+    house.open(page, "note", case=pair.case.id)
+
+    write(page, TYPED)
+    page.reload()
+
+    wait_until_kept(page, db, pair, TYPED)
+    house.open(page, "note", case=pair.case.id)
+    expect(text(page)).to_have_value(TYPED)
+
+
 def test_a_text_sent_at_once_is_not_kept_behind_it(house: House, db: Session, make: Make) -> None:
     pair = make.pair()
     db.commit()

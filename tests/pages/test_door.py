@@ -23,7 +23,7 @@ from core.models import Account, Device, SignIn, UnsentText
 from core.settings import settings
 from core.store import Store
 from core.text import LONGEST_TEXT
-from pages.ui import door, headers, keeper, options, own_address, stores
+from pages.ui import door, headers, keeper, options, own_address, places, stores
 from tests.make import Make
 
 
@@ -318,6 +318,25 @@ def test_what_was_being_typed_when_a_session_ended_is_kept_unless_it_has_arrived
     assert status == 204
     kept = db.scalars(select(UnsentText)).all()
     assert [(each.person_id, each.text) for each in kept] == [(pair.vss.person_id, text)] * is_kept
+
+
+def test_what_was_being_typed_into_a_form_when_its_page_was_left_is_kept_where_it_stood(
+    db: Session, make: Make, browser: Browser
+) -> None:
+    pair = make.pair()
+    _, entered = browser.enter(ticket_of(db, make, pair.vss))
+    db.commit()
+    token = entered["set-cookie"].partition("=")[2].partition(";")[0]
+    case_id, place = pair.case.id, "keep_0123456789abcdef"
+    places.show(stores.identity(token), place, f"note:{case_id}:text", case_id=case_id, value="")
+
+    status, _ = browser.ask("/keep", "POST", json.dumps({place: "Half a wo", "keep_f": "x"}).encode())
+
+    assert status == 204
+    kept = db.scalars(select(UnsentText)).all()
+    assert [(one.person_id, one.slot, one.case_id, one.text) for one in kept] == [
+        (pair.vss.person_id, f"note:{case_id}:text", case_id, "Half a wo")
+    ]
 
 
 @pytest.mark.parametrize("sign", ["Ж", "🕊", "\n", "\x01"])

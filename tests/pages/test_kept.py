@@ -21,6 +21,7 @@ from core.operations import (
     tables,
     unsent,
 )
+from pages.ui import places, stores
 from tests import change, risk
 from tests.make import Make, Pair
 from tests.pages.conftest import Desk, press, said
@@ -54,6 +55,46 @@ def test_a_note_that_was_not_sent_stands_in_its_field_and_is_let_go_when_it_is_s
     assert kept(db) == []
     assert TYPED in said(desk.open(pair.vss, "file", case=pair.case.id)).replace("\\", "")
     assert desk.open(pair.vss, "note", case=pair.case.id).text_area[0].value == ""
+
+
+def test_what_a_page_hands_over_as_it_is_left_finds_the_field_of_its_session_unless_it_was_sent(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    db.commit()
+    at = desk.open(pair.vss, "note", case=pair.case.id)
+    slot = f"note:{pair.case.id}:text"
+    drawn = at.session_state["kept:places"]
+    place = next(each for each, field in drawn.items() if field.slot == slot)
+    hers, his = (stores.identity(desk.sign_in(actor)) for actor in (pair.vss, pair.pp))
+
+    found = places.find(hers, place, TYPED)
+    assert found is not None
+    assert (found.slot, found.case_id) == (slot, pair.case.id)
+    assert places.find(his, place, TYPED) is None
+    assert places.find(hers, "keep_0123456789abcdef", TYPED) is None
+    assert places.find(hers, place, "  ") is None
+    at.text_area[0].set_value(TYPED)
+    press(at, "Save")
+
+    assert places.find(hers, place, TYPED) is None
+    assert places.find(hers, place, f"{TYPED}, and more") is not None
+
+
+def test_of_what_stands_in_the_record_nothing_is_kept_and_old_fields_give_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(places, "_MOST", 2)
+    monkeypatch.setattr(places, "_MOST_SESSIONS", 1)
+    for number in range(3):
+        places.show("one", f"keep_{number}", f"note:{number}", case_id=None, value="In the record")
+
+    assert places.find("one", "keep_0", TYPED) is None
+    assert places.find("one", "keep_2", "In the record ") is None
+    assert places.find("one", "keep_2", TYPED) is not None
+    places.sent("two", "keep_2", TYPED)
+    places.show("two", "keep_2", "note:2", case_id=None, value="")
+    assert places.find("one", "keep_2", TYPED) is None
 
 
 def test_it_stands_beside_what_is_saved_and_its_author_may_let_it_go(
