@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from core import access, audit, clock
 from core.access import Actor, Permission, require
-from core.errors import Conflict, Invalid
+from core.errors import Conflict, Invalid, NotFound
 from core.models import Answer, Assignment, Case, CaseFile, FileRequest, Person, Role, Service
 from core.operations import cases, files, frames
 from core.text import line
@@ -113,8 +113,10 @@ def find(db: Session, actor: Actor, request_id: UUID) -> Received:
     Raises NotFound for any other, those that it asked itself included.
     """
     require(actor, Permission.ANSWER_REQUEST)
-    audit.look(db, _find_asked(db, actor, request_id))
-    row = db.execute(_received(actor).where(FileRequest.id == request_id)).one()
+    row = db.execute(_received(actor).where(FileRequest.id == request_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    audit.look(db, row[0])
     return _as_received(*row)
 
 
@@ -257,6 +259,7 @@ def case_managers(db: Session, actor: Actor) -> list[Person]:
     return list(db.scalars(statement))
 
 
+@access.kept
 def _received(actor: Actor) -> Select[FileRequest, str, str]:
     return (
         access.visible_requests(actor)
