@@ -78,12 +78,21 @@ class Look:
     subject_id: UUID
     act: str
     case_id: UUID | None = None
+    #: When the newest of what is read came: a row of before is of another look.
+    newest: datetime | None = None
 
 
-def look(db: Session, subject: Record, act: str = "read", *, case_id: UUID | None = None) -> None:
+def look(
+    db: Session,
+    subject: Record,
+    act: str = "read",
+    *,
+    case_id: UUID | None = None,
+    newest: datetime | None = None,
+) -> None:
     """Say that a record is being read. In the middle of another act nothing is noted: that act leaves its own event."""
     if LOOKS in db.info:
-        db.info[LOOKS].append(Look(type(subject).__tablename__, subject.id, act, case_id))
+        db.info[LOOKS].append(Look(type(subject).__tablename__, subject.id, act, case_id, newest))
 
 
 def due(db: Session, actor: Actor, looks: Iterable[Look]) -> list[Look]:
@@ -109,13 +118,24 @@ def _is_close(actor: Actor, look: Look) -> bool:
 def _not_noted(db: Session, actor: Actor, looks: list[Look], *, since: datetime) -> list[Look]:
     if not looks:
         return []
-    statement = select(Event.subject, Event.subject_id, Event.act).where(
-        Event.person_id == actor.person_id,
-        Event.subject_id.in_([one.subject_id for one in looks]),
-        Event.created_at > since,
+    statement = (
+        select(Event.subject, Event.subject_id, Event.act, func.max(Event.created_at))
+        .where(
+            Event.person_id == actor.person_id,
+            Event.subject_id.in_([one.subject_id for one in looks]),
+            Event.created_at > since,
+        )
+        .group_by(Event.subject, Event.subject_id, Event.act)
     )
-    noted = {tuple(row) for row in db.execute(statement)}
-    return [one for one in looks if (one.subject, one.subject_id, one.act) not in noted]
+    noted: dict[tuple[str, UUID, str], datetime] = {
+        (subject, subject_id, act): at for subject, subject_id, act, at in db.execute(statement)
+    }
+
+    def is_noted(one: Look) -> bool:
+        at = noted.get((one.subject, one.subject_id, one.act))
+        return at is not None and (one.newest is None or at >= one.newest)
+
+    return [one for one in looks if not is_noted(one)]
 
 
 def note(db: Session, actor: Actor, looks: Iterable[Look], kind: EventKind = EventKind.READ) -> None:

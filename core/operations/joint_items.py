@@ -5,12 +5,13 @@ will see, says what it may be used for, and leaves an event. The note stays as i
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func
+from sqlalchemy import ColumnElement, Row, Select, func
 from sqlalchemy.orm import Session
 
 from core import access, audit, clock
@@ -163,22 +164,26 @@ def withdraw(db: Session, actor: Actor, item_id: UUID) -> JointItem:
 def list_of_case(db: Session, actor: Actor, case_id: UUID) -> list[Shown]:
     """The joint space of a case, newest first."""
     case = cases.find(db, actor, case_id)
-    items = _list(db, actor, case, JointItem.topic.not_in(ELSEWHERE))
-    if items:
-        audit.look(db, case, "read_shared", case_id=case.id)
-    return items
+    rows = _rows(db, actor, case, JointItem.topic.not_in(ELSEWHERE))
+    if rows:
+        theirs = [item.released_at for item, _ in rows if item.service_id != actor.service_id]
+        newest = max((at for at in theirs if at is not None), default=None)
+        audit.look(db, case, "read_shared", case_id=case.id, newest=newest)
+    return _shown(db, case, rows)
 
 
 def of_topic(db: Session, actor: Actor, case_id: UUID, topic: str) -> list[Shown]:
     """Of the joint space of a case what both read on one topic, newest first."""
     case = cases.find(db, actor, case_id)
-    items = _list(db, actor, case, JointItem.topic == topic)
-    if items:
+    rows = _rows(db, actor, case, JointItem.topic == topic)
+    if rows:
         audit.look(db, case, "read_joint", case_id=case.id)
-    return items
+    return _shown(db, case, rows)
 
 
-def _list(db: Session, actor: Actor, case: Case, of_topic: ColumnElement[bool]) -> list[Shown]:
+def _rows(
+    db: Session, actor: Actor, case: Case, of_topic: ColumnElement[bool]
+) -> Sequence[Row[JointItem, ServiceKind]]:
     statement: Select[JointItem, ServiceKind] = (
         access.visible_joint_items(actor)
         .where(JointItem.case_id == case.id, of_topic)
@@ -187,7 +192,10 @@ def _list(db: Session, actor: Actor, case: Case, of_topic: ColumnElement[bool]) 
         .order_by(func.coalesce(JointItem.released_at, JointItem.created_at).desc())
         .with_only_columns(JointItem, Service.kind)
     )
-    rows = db.execute(statement).all()
+    return db.execute(statement).all()
+
+
+def _shown(db: Session, case: Case, rows: Sequence[Row[JointItem, ServiceKind]]) -> list[Shown]:
     steps = releases.steps_of(db, case, [item for item, _ in rows])
     return [shown(item, side, steps.get(item.id)) for item, side in rows]
 

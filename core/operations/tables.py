@@ -127,7 +127,7 @@ def write_item(
         # A text is saved many times while it is written: one row a person, item and ten minutes.
         wrote = audit.Look("agenda_item", item.id, "write", meeting.case_id)
         audit.note(db, actor, [wrote], audit.EventKind.CHANGE)
-    unsent.replaced(db, actor, unsent.slot(item.id, entry), by=new, shown=kept)
+    unsent.let_go(db, actor, {unsent.slot(item.id, entry): [new, new if kept is None else kept]})
     db.flush()
     return item
 

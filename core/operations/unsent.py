@@ -5,10 +5,10 @@ session has ended. What is typed into a form lands here while it is typed. It st
 go, and is offered for as long as its author works on its case.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
@@ -26,6 +26,8 @@ __all__ = ["UnsentText"]
 SCREEN: Final = ":screen"
 #: Begins the place of an entry of an agenda item.
 _ENTRY: Final = "agenda_item"
+#: Before the number of a text that gave way to another which its author typed elsewhere.
+_ASIDE: Final = ":aside:"
 
 
 @dataclass(frozen=True)
@@ -53,12 +55,15 @@ def keep(
 ) -> UnsentText:
     """Keep what the actor has typed; a newer text of the same place takes the older one's.
 
-    Where the page says what it has `shown` of this place, another text that goes on where this one ends stays: it is
-    younger, handed over when the page was left. Refuses nothing.
+    Where the page says what it has `shown` of this place, a text that it has not shown is lost to none of its own: one
+    that goes on where this one ends is younger, handed over when the page was left, and stays; any other is set aside.
+    Refuses nothing.
     """
     kept = _find(db, actor.person_id, slot) if shown is not None else None
-    if kept is not None and not same(kept.text, shown or "") and kept.text.startswith(text):
-        return kept
+    if kept is not None and not same(kept.text, shown or ""):
+        if kept.text.startswith(text):
+            return kept
+        _set_aside(db, kept, by=text)
     return _keep(db, actor.person_id, slot, text=text, seen_version=seen_version, case_id=case_id)
 
 
@@ -76,6 +81,8 @@ def rescue(db: Session, person_id: UUID, slot: str, *, text: str, case_id: UUID 
         if item is None or same(written(item, Entry(entry)), text):
             return
     keys.of_service(db, db.get_one(Person, person_id).service_id)
+    if (kept := _find(db, person_id, slot)) is not None:
+        _set_aside(db, kept, by=text)
     _keep(db, person_id, slot, text=text, seen_version=0, case_id=case_id)
 
 
@@ -101,19 +108,16 @@ def drop(db: Session, actor: Actor, *slots: str) -> None:
     db.execute(delete(UnsentText).where(UnsentText.person_id == actor.person_id, UnsentText.slot.in_(slots)))
 
 
-def replaced(db: Session, actor: Actor, slot: str, *, by: str, shown: str | None) -> None:
-    """Let the kept text of a place go, now that another stands in the record.
+def let_go(db: Session, actor: Actor, shown: Mapping[str, Iterable[str]]) -> None:
+    """Let the kept texts of these places go that say one of what their author had before them, or has sent.
 
-    Only the one that its author had before them, `shown`, or that begins it: what a page that was left handed over on
-    its way is younger than what arrives of that page afterwards, and stays.
+    Another stays: what a page that was left, or another window, handed over has been read by nobody yet.
     """
-    kept = _find(db, actor.person_id, slot)
-    if kept is None:
-        return
-    was_shown = shown is not None and same(kept.text, shown)
-    if was_shown or same(kept.text, by) or by.startswith(kept.text):
-        db.delete(kept)
-        db.flush()
+    for slot, texts in shown.items():
+        kept = _find(db, actor.person_id, slot)
+        if kept is not None and any(same(kept.text, storable(text)) for text in texts):
+            db.delete(kept)
+    db.flush()
 
 
 def others(db: Session, actor: Actor, slots: Iterable[str]) -> list[str]:
@@ -126,6 +130,13 @@ def others(db: Session, actor: Actor, slots: Iterable[str]) -> list[str]:
         .order_by(Person.name)
     )
     return list(db.scalars(statement))
+
+
+def _set_aside(db: Session, kept: UnsentText, *, by: str) -> None:
+    """Make place for another text: what goes on in it is there already, anything else stays among its author's own."""
+    if not storable(by).startswith(kept.text):
+        kept.slot = f"{kept.slot}{_ASIDE}{uuid4().hex[:8]}"
+        db.flush()
 
 
 def _is_offered_to(actor: Actor) -> ColumnElement[bool]:

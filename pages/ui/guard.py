@@ -110,7 +110,8 @@ async def _keep(request: Request) -> Response:
             return Response(status_code=413)
     for key, text in _typed(body):
         if (slot := keeper.slot_of(key)) is not None:
-            await asyncio.to_thread(stores.rescue, token, slot, text)
+            if not places.was_sent(stores.identity(token), key, text):
+                await asyncio.to_thread(stores.rescue, token, slot, text)
         elif (place := places.find(stores.identity(token), key, text)) is not None:
             await asyncio.to_thread(stores.rescue, token, place.slot, text, place.case_id)
     return Response(status_code=204)

@@ -17,7 +17,7 @@
   const ENTRY = /^write_[0-9a-f]{32}_/; // what the record holds, unlike the fields of a new action
 
   const AFTER = 400; // a field that was left is kept so much later
-  const SURE = 4000; // what was handed over this long ago has arrived
+  const SURE = 8000; // what was handed over this long ago has arrived
 
   const keeper = (window.concordKeeper = {
     typing: new Map(),

@@ -9,6 +9,7 @@ text = kept.line(ws, slot, label, case_id=case.id, key=key, value=record.text)
 kept.sent(ws, {slot: text})                                     after the save
 """
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -37,8 +38,10 @@ _MOST_EARLIER: Final = 200
 #: The places that stood on the page until now, and whether the run that drew the last of them came to its end.
 _STOOD: Final = "kept:stood"
 _ENDED: Final = "kept:ended"
-#: By place, the text that was sent or let go last: where the browser hands it over late, it says nothing new.
+#: By place, the text that was sent or let go last, and when: where the browser hands it over late, it says nothing new.
 _SENT: Final = "kept:sent"
+#: Seconds in which a text may still come of a form that was sent.
+_LATE: Final = 5.0
 #: By slot, what this page has handed over last, or found: what a page that was left handed over on its way is younger.
 _HANDED: Final = "kept:handed"
 #: Fields that somebody's choice has just filled, by their key.
@@ -126,19 +129,27 @@ def _typed(ws: Workspace, place: str, text: str) -> None:
     found = st.session_state.get(_PLACES, {}).get(place) or st.session_state.get(_EARLIER, {}).get(place)
     if not isinstance(found, _Field):
         return
-    sent_last: dict[str, str] = st.session_state.setdefault(_SENT, {})
-    if place in sent_last and same(text, sent_last[place]):
+    sent_last: dict[str, tuple[str, float]] = st.session_state.setdefault(_SENT, {})
+    sent_text, sent_at = sent_last.get(place, ("", -_LATE))
+    is_late = time.monotonic() - sent_at < _LATE
+    if is_late and same(text, sent_text):
         return
-    sent_last.pop(place, None)
     stores.presence(ws.token)  # who types is there
     writing.mark()
     if not text.strip() or same(text, found.value):
-        ws.keep(unsent.drop, found.slot)
-    else:
-        handed: dict[str, str] = st.session_state.setdefault(_HANDED, {})
-        shown = handed.get(found.slot, "")
-        if ws.keep(unsent.keep, found.slot, text=text, case_id=found.case_id, shown=shown):
-            handed[found.slot] = unsent.storable(text)
+        ws.keep(unsent.let_go, {found.slot: [_handed(found.slot)]})
+        return
+    is_kept = ws.keep(unsent.keep, found.slot, text=text, case_id=found.case_id, shown=_handed(found.slot))
+    # What was typed on while the form was sent stands in no field: the next text takes not its place.
+    if is_kept and not is_late:
+        st.session_state[_HANDED][found.slot] = unsent.storable(text)
+
+
+def _handed(slot: str) -> str:
+    """What this page has shown of what is kept in a place, or handed over last."""
+    handed: dict[str, str] = st.session_state.setdefault(_HANDED, {})
+    before = st.session_state.get(_BEFORE, {}).get(slot)
+    return handed.get(slot) or (before.text if before else "")
 
 
 def look(ws: Workspace, slots: Iterable[str]) -> None:
@@ -202,8 +213,8 @@ def _put_back(_ws: Workspace, one: _Field, text: str) -> None:
     st.session_state[_BEFORE][one.slot] = None
 
 
-def _let_go_before(ws: Workspace, one: _Field, _text: str) -> None:
-    if ws.attempt(unsent.drop, one.slot) is None:
+def _let_go_before(ws: Workspace, one: _Field, text: str) -> None:
+    if ws.attempt(unsent.let_go, {one.slot: [text]}) is None:
         st.session_state[_BEFORE][one.slot] = None
 
 
@@ -229,7 +240,9 @@ def sent(ws: Workspace, texts: Mapping[str, str]) -> None:
     """
     lying = ws.read(unsent.of_slots, texts) if ws.shared is not None else {}
     hidden = {slot for slot, found in lying.items() if _is_old(found)}
-    ws.attempt(unsent.drop, *(slot for slot in texts if slot not in hidden))
+    ws.attempt(
+        unsent.let_go, {slot: [text, _handed(slot)] for slot, text in texts.items() if slot not in hidden}
+    )
     drawn, before = st.session_state[_PLACES], st.session_state.setdefault(_BEFORE, {})
     for slot, text in texts.items():
         if slot not in hidden:
@@ -270,10 +283,11 @@ class Kept:
         """
         slots = None if only is None else {f"{self.slot}:{name}" for name in only}
         decided = [one for one in self._fields if slots is None or one.slot in slots]
-        self.ws.attempt(unsent.drop, *(one.slot for one in decided))
-        for one in decided:
-            text = str(st.session_state.get(one.key) or "")
-            st.session_state.setdefault(_SENT, {})[one.place] = text
+        texts = {one: str(st.session_state.get(one.key) or "") for one in decided}
+        self.ws.attempt(unsent.let_go, {one.slot: [text, _handed(one.slot)] for one, text in texts.items()})
+        for one, text in texts.items():
+            st.session_state.setdefault(_SENT, {})[one.place] = (text, time.monotonic())
+            st.session_state.setdefault(_HANDED, {}).pop(one.slot, None)
             places.sent(stores.identity(self.ws.token), one.place, text)
             st.session_state.pop(one.looked, None)
         for draft in drafts:
@@ -313,6 +327,7 @@ class Kept:
         box.button(t("kept.let_go"), key=f"let_go:{one.place}", on_click=self._let_go, args=(one,))
 
     def _let_go(self, one: _Field) -> None:
-        if self.ws.attempt(unsent.drop, one.slot) is None:
+        shown = [str(st.session_state[one.key] or ""), _handed(one.slot)]
+        if self.ws.attempt(unsent.let_go, {one.slot: shown}) is None:
             st.session_state[one.looked] = None
             st.session_state[one.key] = one.value

@@ -81,12 +81,15 @@ def own_texts(ws: Workspace, view: View) -> None:
             st.warning(place, icon=":material/edit_note:")
             st.markdown(plain(kept.text))
             st.button(
-                t("table.keep.theirs_alone"), key=f"drop:{kept.slot}", on_click=_drop, args=(ws, kept.slot)
+                t("table.keep.theirs_alone"),
+                key=f"drop:{kept.slot}",
+                on_click=_drop,
+                args=(ws, kept.slot, kept.text),
             )
 
 
-def _drop(ws: Workspace, slot: str) -> None:
-    ws.do(unsent.drop, slot)
+def _drop(ws: Workspace, slot: str, text: str) -> None:
+    ws.do(unsent.let_go, {slot: [text]})
 
 
 def item(ws: Workspace, view: View) -> None:

@@ -30,5 +30,5 @@ def _one(ws: Workspace, text: Unsent) -> None:
     with st.expander(t("me.text_of", code=plain(text.code), at=at) if text.code else at):
         st.code(kept.text, language=None, wrap_lines=True)
         gone = st.button(t("kept.let_go"), key=f"let_go:{kept.id}")
-    if gone and ws.attempt(unsent.drop, kept.slot) is None:
+    if gone and ws.attempt(unsent.let_go, {kept.slot: [kept.text]}) is None:
         st.rerun()

@@ -11,7 +11,7 @@ from core.operations import action_plans, unsent
 from core.operations.action_plans import Responsible
 from core.operations.meetings import EMERGENCY
 from core.operations.sittings import Meeting, Sitting
-from pages.ui import actions, keeper, meant, pickers, writing
+from pages.ui import actions, keeper, meant, pickers, places, stores, writing
 from pages.ui.choices import distinct
 from pages.ui.draft import Draft, open_new
 from pages.ui.kept import place_of, typed_before
@@ -67,6 +67,8 @@ def add(ws: Workspace, meeting: Meeting) -> None:
         for one in ws.read(action_plans.responsible_for, meeting.case_id)
     }
     need, text = (key_of(meeting.id, field) for field in _FIELDS)
+    for key in (need, text):
+        places.show(stores.identity(ws.token), key, place_of(ws, key), case_id=meeting.case_id, value="")
     st.text_input(t("table.need"), key=need, on_change=kept, args=(ws, need), help=t("table.need_help"))
     ws.slot("need")
     st.text_area(t("table.action"), key=text, on_change=kept, args=(ws, text), height=100)
@@ -116,8 +118,10 @@ def _add(ws: Workspace, meeting: Meeting, draft: Draft, *, due_on: object, who: 
     )
     if added:
         for key in (need, text):
-            ws.attempt(unsent.drop, place_of(ws, key))
-            st.session_state.pop(key)
+            sent = str(st.session_state.pop(key))
+            shown = writing.kept_here().pop(key, sent)
+            ws.attempt(unsent.let_go, {place_of(ws, key): [sent, shown]})
+            places.sent(stores.identity(ws.token), key, sent)
             st.session_state.pop(f"{key}{unsent.SCREEN}", None)
         draft.close()
         st.session_state[_ADDED_AT] = time.monotonic()
@@ -137,19 +141,19 @@ def _restore(ws: Workspace, meeting_id: UUID) -> None:
         typed = found[key].text if key in found else ""
         if key not in st.session_state:
             st.session_state[key] = typed or st.session_state.get(f"{key}{unsent.SCREEN}", "")
+            shown[key] = st.session_state[key]
         elif typed and not same(typed, shown.get(key, "")) and not st.session_state[key]:
-            st.session_state[key] = typed  # the last letters of a page that was left
-        else:
-            continue
-        shown[key] = typed
+            writing.hand(key, typed)  # the last letters of a page that was left
+            shown[key] = typed
 
 
 def kept(ws: Workspace, key: str, text: str | None = None) -> None:
     """Keep what is typed until the action is added."""
     typed = str(st.session_state.get(key) or "") if text is None else text
+    writing.unheard(key, typed)
     if ws.shared is not None:
         st.session_state[f"{key}{unsent.SCREEN}"] = typed  # while another list of the table is looked at
     if typed:
         writing.keep(ws, key, place_of(ws, key), typed)
     else:
-        ws.attempt(unsent.replaced, place_of(ws, key), by=typed, shown=writing.kept_here().get(key))
+        ws.attempt(unsent.let_go, {place_of(ws, key): [writing.kept_here().get(key, "")]})

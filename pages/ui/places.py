@@ -3,6 +3,7 @@
 Streamlit's own memory of a page ends with it. Of what stands in a field only digests are remembered here.
 """
 
+import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from hashlib import sha256
@@ -13,6 +14,8 @@ from uuid import UUID
 #: The fields of a session, and the sessions, of which more are not remembered: the oldest go.
 _MOST: Final = 200
 _MOST_SESSIONS: Final = 300
+#: So long a browser may still hand over what was sent: a little longer than it tells us of what it handed over.
+SENT_SECONDS: Final = 10.0
 
 
 @dataclass
@@ -23,8 +26,13 @@ class Place:
     case_id: UUID | None
     #: What the record holds.
     value: bytes
-    #: What was sent last, or let go.
+    #: What was sent last, or let go, and when.
     sent: bytes = b""
+    sent_at: float = float("-inf")
+
+    def is_sent(self, digest: bytes) -> bool:
+        """Was this sent a moment ago? Typed once more later it is a new text."""
+        return digest == self.sent and time.monotonic() - self.sent_at < SENT_SECONDS
 
 
 _seen: OrderedDict[str, OrderedDict[str, Place]] = OrderedDict()
@@ -37,7 +45,9 @@ def show(identity: str, place: str, slot: str, *, case_id: UUID | None, value: s
         own = _seen.setdefault(identity, OrderedDict())
         _seen.move_to_end(identity)
         before = own.pop(place, None)
-        own[place] = Place(slot, case_id, _digest(value), before.sent if before else b"")
+        own[place] = Place(slot, case_id, _digest(value))
+        if before is not None:
+            own[place].sent, own[place].sent_at = before.sent, before.sent_at
         _cut(own, _MOST)
         _cut(_seen, _MOST_SESSIONS)
 
@@ -47,15 +57,24 @@ def sent(identity: str, place: str, text: str) -> None:
     with _lock:
         found = _seen.get(identity, OrderedDict()).get(place)
         if found is not None:
-            found.sent = _digest(text)
+            found.sent, found.sent_at = _digest(text), time.monotonic()
 
 
 def find(identity: str, place: str, text: str) -> Place | None:
     """The place of a text; None where this session has seen no such field, or the text says nothing new."""
     with _lock:
         found = _seen.get(identity, OrderedDict()).get(place)
-        is_new = found is not None and text.strip() and _digest(text) not in {found.value, found.sent}
-        return found if is_new else None
+        if found is None or not text.strip():
+            return None
+        digest = _digest(text)
+        return None if digest == found.value or found.is_sent(digest) else found
+
+
+def was_sent(identity: str, place: str, text: str) -> bool:
+    """Was this text of a place sent a moment ago?"""
+    with _lock:
+        found = _seen.get(identity, OrderedDict()).get(place)
+        return found is not None and found.is_sent(_digest(text))
 
 
 def _cut(kept: OrderedDict[str, Any], most: int) -> None:

@@ -4,6 +4,7 @@ A token begins with the letter of its store, so that the fictional example and t
 and never mix.
 """
 
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -11,6 +12,7 @@ from functools import cache
 from threading import Lock
 from uuid import UUID
 
+from sqlalchemy.exc import OperationalError
 from streamlit import get_option
 
 from core import clock, demo, first_start, log_clock, lost_periods, sign_in, store, tombstones
@@ -181,11 +183,28 @@ def end(token: str) -> None:
             sign_in.end(db, token[1:])
 
 
+#: Seconds after which a text that could not be kept is tried again.
+_PAUSES = (0.5, 1.0, 2.0)
+
+
 def rescue(token: str, slot: str, text: str, case_id: UUID | None = None) -> None:
     """Keep what somebody was typing when their page or session ended; a token that was none keeps nothing."""
     chosen = of(token) if token else None
     if chosen is None:
         return
+    for pause in _PAUSES:
+        try:
+            _rescue(chosen, token, slot, text, case_id)
+        except (
+            OperationalError
+        ):  # somebody else writes for longer than one waits; nobody sends this a second time
+            time.sleep(pause)
+        else:
+            return
+    _rescue(chosen, token, slot, text, case_id)
+
+
+def _rescue(chosen: Store, token: str, slot: str, text: str, case_id: UUID | None) -> None:
     with chosen.writing.begin() as db:
         found = sign_in.lately(db, token[1:])
         if found is not None:

@@ -61,7 +61,7 @@ def _older() -> dict[str, set[str]]:
     return older
 
 
-def _hand(key: str, text: str) -> None:
+def hand(key: str, text: str) -> None:
     """Put a newer text into a field. Until its browser has heard of it, it sends what it showed before."""
     if not same(str(st.session_state[key]), text):
         _older().setdefault(key, set()).add(str(st.session_state[key]))
@@ -108,14 +108,15 @@ def _field(ws: Workspace, sitting: Sitting, item: AgendaItem, entry: Entry, *, i
     elif kept is not None and not same(kept.text, kept_here().get(key, "")):
         _take_kept(key, kept, item, current)
     elif kept is None and (_take(key, current) or (ws.shared is None and _is_let_go(key))):
-        _hand(key, current)
+        hand(key, current)
         _base(key, None, item, current)
     st.text_area(
         ws.words(f"entry.{entry}"),
         key=key,
         height=260 if is_tall else "content",
         on_change=_save,
-        args=(ws, item.id, entry, item.version),
+        # What is kept says which version its author had before them: of a newer one that they have not read, none.
+        args=(ws, item.id, entry, item.version if same(_seen().get(key, ""), current) else 0),
     )
     if hits := sitting.alike.get(unsent.slot(item.id, entry)):
         st.caption(ws.words("table.looks_telling", found=plain(", ".join(hits))))
@@ -144,7 +145,7 @@ def _take_kept(key: str, kept: UnsentText, item: AgendaItem, current: str) -> No
     What is typed here and waits is saved first; it takes nothing of what was not shown along.
     """
     if same(str(st.session_state[key]), _seen().get(key, "")):
-        _hand(key, kept.text)
+        hand(key, kept.text)
         _base(key, kept, item, current)
 
 
@@ -170,10 +171,17 @@ def _save(ws: Workspace, item_id: UUID, entry: Entry, version: int) -> None:
     stands = kept_here().get(key, _seen()[key])
     if text in _older().get(key, ()) and stands != _UNSEEN:
         # Nobody has typed this: the browser shows it still, and would take back what a colleague wrote.
-        _hand(key, stands)
+        hand(key, stands)
         return
+    unheard(key, text)
     mark()
     _write(ws, item_id, entry, text, seen=_based_on(key, text), version=version)
+
+
+def unheard(key: str, text: str) -> None:
+    """What was handed to a field is not shown yet where its browser sends something else: it lets nothing of it go."""
+    if _older().get(key) and kept_here().get(key, "") not in text:
+        kept_here().pop(key, None)
 
 
 def _based_on(key: str, text: str) -> str:
@@ -211,6 +219,7 @@ def rescued(ws: Workspace, found: Rescued) -> None:
     """Letters that a field lost on its way: saved if nobody else wrote there, else kept beside the other text."""
     hexed, _, name = found.key.removeprefix(keeper.MARK).partition("_")
     item_id, entry = UUID(hexed), Entry(name)
+    unheard(found.key, found.text)
     is_known = found.is_gone and found.key in _seen()
     seen = _based_on(found.key, found.text) if is_known else _UNSEEN
     if not _write(ws, item_id, entry, found.text, seen=seen, version=0) and found.key in st.session_state:
@@ -250,10 +259,13 @@ def _decide(ws: Workspace, item: AgendaItem, entry: Entry, choice: str, theirs: 
     mine = str(st.session_state[key])
     text = {"mine": mine, "theirs": theirs, "join": f"{theirs}\n\n{mine}"}[choice]
     if choice == "theirs":
-        if ws.attempt(unsent.drop, unsent.slot(item.id, entry)) is None:
-            _hand(key, theirs)
+        shown = {unsent.slot(item.id, entry): [theirs, kept_here().get(key, theirs)]}
+        if ws.attempt(unsent.let_go, shown) is None:
+            hand(key, theirs)
             _seen()[key] = theirs
             kept_here().pop(key, None)
             st.session_state.pop(f"refused:{key}", None)
     elif _write(ws, item.id, entry, text, seen=theirs, version=item.version):
-        _hand(key, text)
+        hand(key, text)
+    else:
+        st.toast(ws.words("table.wrote_on"), icon=":material/edit_note:")

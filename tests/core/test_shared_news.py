@@ -39,9 +39,13 @@ def test_it_is_news_for_the_other_service_until_they_have_read_it_and_for_two_we
     with time_machine.travel(clock.now() + timedelta(minutes=1), tick=False):
         read(db, pair.vss, joint_items.list_of_case, pair.case.id)
         assert (codes(db, pair.vss), codes(db, other)) == ([], [pair.case.code])
-    with time_machine.travel(clock.now() + timedelta(minutes=30), tick=False):
+    # In the same visit.
+    with time_machine.travel(clock.now() + timedelta(minutes=3), tick=False):
         tell(db, make, pair, "And again")
         assert codes(db, pair.vss) == [pair.case.code]
+    with time_machine.travel(clock.now() + timedelta(minutes=4), tick=False):
+        read(db, pair.vss, joint_items.list_of_case, pair.case.id)
+        assert codes(db, pair.vss) == []
     with time_machine.travel(clock.now() + timedelta(days=15), tick=False):
         assert codes(db, other) == []
 

@@ -31,36 +31,40 @@ def test_a_kept_text_is_its_authors_alone(db: Session, make: Make) -> None:
 
 
 @pytest.mark.parametrize(
-    ("saved", "shown", "stays"),
+    ("texts", "stays"),
     [
-        ("In the mid", None, True),
-        ("In the mid", "In t", True),
-        ("Anew", "In the middle", False),
-        ("In the middle", None, False),
-        ("In the middle of it", None, False),
+        (["In the mid"], True),
+        (["In the mid", "In t"], True),
+        (["Anew", "In the middle"], False),
+        (["In the middle "], False),
+        (["In the middle of it"], True),
     ],
 )
-def test_a_saved_text_takes_only_what_was_shown_of_the_kept_one_or_begins_it(
-    db: Session, make: Make, saved: str, shown: str | None, stays: bool
+def test_a_kept_text_is_let_go_by_whoever_had_it_before_them_alone(
+    db: Session, make: Make, texts: list[str], *, stays: bool
 ) -> None:
     pair = make.pair()
     unsent.keep(db, pair.vss, "note:text", text="In the middle")
 
-    unsent.replaced(db, pair.vss, "note:text", by=saved, shown=shown)
+    unsent.let_go(db, pair.vss, {"note:text": texts, "note:source": texts})
 
     assert bool(unsent.of_slots(db, pair.vss, ["note:text"])) is stays
 
 
-def test_an_older_text_of_a_page_takes_no_younger_ones_place(db: Session, make: Make) -> None:
+def test_a_text_takes_no_place_of_one_that_its_page_has_not_shown(db: Session, make: Make) -> None:
     pair = make.pair()
     for text, shown, stands in (
         ("In the middle", None, "In the middle"),
         ("In the mid", "", "In the middle"),
         ("In the mid", "In the middle", "In the mid"),
+        ("In the mids", "", "In the mids"),
         ("Anew", "", "Anew"),
     ):
         unsent.keep(db, pair.vss, "note:text", text=text, shown=shown)
         assert unsent.of_slots(db, pair.vss, ["note:text"])["note:text"].text == stands
+    unsent.rescue(db, pair.vss.person_id, "note:text", text="On the way")
+
+    assert {one.kept.text for one in unsent.mine(db, pair.vss)} == {"In the mids", "Anew", "On the way"}
 
 
 def test_who_leaves_the_case_is_not_offered_the_text_until_they_are_back(db: Session, make: Make) -> None:

@@ -114,6 +114,26 @@ def test_it_stands_beside_what_is_saved_and_its_author_may_let_it_go(
     assert kept(db) == []
 
 
+def test_what_arrived_since_the_form_was_opened_goes_with_no_save_and_no_letting_go(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    slot, longer = f"note:{pair.case.id}:text", f"{TYPED}, and much more"
+    db.commit()
+    at = desk.open(pair.vss, "note", case=pair.case.id)
+    keep(db, pair, slot)
+
+    at.text_area[0].set_value("Another note")
+    press(at, "Save")
+    assert kept(db) == [TYPED]
+
+    at = desk.open(pair.vss, "note", case=pair.case.id)
+    unsent.keep(db, pair.vss, slot, text=longer, case_id=pair.case.id)
+    db.commit()
+    press(at, "Let it go")
+    assert kept(db) == [longer]
+
+
 def test_nobody_else_is_offered_it(db: Session, make: Make, desk: Desk) -> None:
     pair = make.pair()
     colleague = make.actor(pair.vss.service_id, Role.CASE_MANAGER)

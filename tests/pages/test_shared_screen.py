@@ -425,3 +425,18 @@ def test_an_entry_that_a_colleague_saved_first_says_that_it_is_not_saved(
 def entry_of(at: AppTest, meeting: Meeting) -> str:
     mark = f"{keeper.MARK}{meeting.items[0].id.hex}_"
     return next(str(one.key) for one in at.text_area if str(one.key).startswith(mark))
+
+
+def test_what_its_person_typed_alone_stays_where_the_wall_refuses_another_text(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = laid_for(db, make)
+    slot, alone = unsent.slot(meeting.items[0].id, Entry.FACTS), "Typed alone: Wrenna Finch said so"
+    unsent.rescue(db, pair.vss.person_id, slot, text=alone)
+    db.commit()
+    at = on_screen(db, pair, meeting, desk)
+
+    at.text_area(key=f"write_{meeting.items[0].id.hex}_facts").set_value("Seen by all \x07").run()
+
+    db.rollback()
+    assert alone in [one.text for one in db.scalars(select(UnsentText))]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any, TypeVar
 
+import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
@@ -335,8 +336,99 @@ def test_an_action_whose_last_letters_arrived_late_is_still_there_after_a_reload
 
     assert left(db) == ["A safe telephone"]
     assert again.run().text_input(key=need).value == "A safe telephone"
-    again.text_input(key=need).set_value("").run()
-    assert left(db) == []
+    # Its browser has not heard of that yet.
+    again.text_input(key=need).set_value("Lend").run()
+    assert sorted(left(db)) == ["A safe telephone", "Lend"]
+
+
+def test_a_text_that_was_refused_twice_overwrites_no_colleague_after_a_reload(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = laid(db, make)
+    hers = desk.open(pair.vss, "table", meeting=meeting.id)
+    write(desk.open(pair.pp, "table", meeting=meeting.id), meeting, "From the programme")
+    write(hers, meeting, "From the support service")
+    write(hers, meeting, "From the support service, and")
+
+    again = desk.open(pair.vss, "table", meeting=meeting.id)
+    write(again, meeting, "From the support service, and more")
+
+    assert in_record(db, meeting) == "From the programme"
+    assert "both texts" in again.warning[0].value
+
+
+def test_who_joins_with_a_text_that_has_grown_meanwhile_is_told_that_nothing_was_saved(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = laid(db, make)
+    hers, his = (desk.open(actor, "table", meeting=meeting.id) for actor in (pair.vss, pair.pp))
+    write(his, meeting, "From the programme")
+    write(hers, meeting, "From the support service")
+    write(his, meeting, "From the programme, and more")
+
+    press(hers, "Join both")
+
+    assert in_record(db, meeting) == "From the programme, and more"
+    assert "nothing was saved" in hers.toast[0].value
+    press(hers, "Join both")
+    assert in_record(db, meeting) == "From the programme, and more\n\nFrom the support service"
+
+
+@pytest.mark.parametrize("typed", ["Now in the middle of a wo", "Another text"])
+def test_a_text_that_its_page_has_not_shown_stays_among_ones_own_where_another_is_refused(
+    db: Session, make: Make, desk: Desk, typed: str
+) -> None:
+    pair, meeting = laid(db, make)
+    slot = unsent.slot(meeting.items[0].id, Entry.FACTS)
+    leaving = desk.open(pair.pp, "table", meeting=meeting.id)
+    write(desk.open(pair.vss, "table", meeting=meeting.id), meeting, "From the support service")
+    hand_over(db, pair.pp, slot, typed)
+
+    write(leaving, meeting, "In the mid")
+
+    assert sorted(left(db)) == sorted([typed, "In the mid"])
+
+
+def test_letters_that_were_taken_out_before_the_page_was_left_are_asked_about(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = laid(db, make)
+    leaving = desk.open(pair.pp, "table", meeting=meeting.id)
+    hand_over(db, pair.pp, unsent.slot(meeting.items[0].id, Entry.FACTS), "We meet")
+
+    write(leaving, meeting, "We meet at the bridge")
+
+    again = desk.open(pair.pp, "table", meeting=meeting.id)
+    assert again.text_area(key=f"write_{meeting.items[0].id.hex}_facts").value == "We meet"
+    press(again, "Keep mine")
+    assert (in_record(db, meeting), left(db)) == ("We meet", [])
+
+
+def test_what_was_handed_to_a_field_is_lost_to_nothing_that_its_browser_had_on_the_way(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = laid(db, make)
+    again = desk.open(pair.pp, "table", meeting=meeting.id)
+    hand_over(db, pair.pp, unsent.slot(meeting.items[0].id, Entry.FACTS), "In the middle of a wo")
+    again.run()
+
+    write(again, meeting, "New")
+
+    assert "In the middle of a wo" in [*left(db), in_record(db, meeting)]
+
+
+def test_who_lets_a_text_go_lets_go_of_nothing_that_arrived_since(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = laid(db, make)
+    slot = unsent.slot(meeting.items[0].id, Entry.FACTS)
+    hand_over(db, pair.pp, slot, "Typed")
+    again = desk.open(pair.pp, "table", meeting=meeting.id)
+    hand_over(db, pair.pp, slot, "Typed and more")
+
+    press(again, "Let mine go")
+
+    assert left(db) == ["Typed and more"]
 
 
 def test_the_people_at_the_table_confirm_the_declaration(db: Session, make: Make, desk: Desk) -> None:
