@@ -81,7 +81,10 @@ def rescue(db: Session, person_id: UUID, slot: str, *, text: str, case_id: UUID 
         if item is None or same(written(item, Entry(entry)), text):
             return
     keys.of_service(db, db.get_one(Person, person_id).service_id)
-    if (kept := _find(db, person_id, slot)) is not None:
+    kept = _find(db, person_id, slot)
+    if kept is not None and same(kept.text, storable(text)):
+        return  # with the version that its author had before them
+    if kept is not None:
         _set_aside(db, kept, by=text)
     _keep(db, person_id, slot, text=text, seen_version=0, case_id=case_id)
 

@@ -62,6 +62,9 @@ def test_a_text_takes_no_place_of_one_that_its_page_has_not_shown(db: Session, m
     ):
         unsent.keep(db, pair.vss, "note:text", text=text, shown=shown)
         assert unsent.of_slots(db, pair.vss, ["note:text"])["note:text"].text == stands
+    unsent.keep(db, pair.vss, "note:text", text="Anew", seen_version=3, shown="Anew")
+    unsent.rescue(db, pair.vss.person_id, "note:text", text="Anew")
+    assert unsent.of_slots(db, pair.vss, ["note:text"])["note:text"].seen_version == 3
     unsent.rescue(db, pair.vss.person_id, "note:text", text="On the way")
 
     assert {one.kept.text for one in unsent.mine(db, pair.vss)} == {"In the mids", "Anew", "On the way"}
