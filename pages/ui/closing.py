@@ -9,7 +9,7 @@ from core.access import Permission
 from core.operations import meetings, next_meetings, phases, sittings, tables, unbegun
 from core.operations.next_meetings import SamePeople
 from core.operations.sittings import Missing, Sitting
-from pages.ui import pickers, register_view
+from pages.ui import new_action, pickers, register_view
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
 from pages.ui.site import page_file
@@ -91,7 +91,9 @@ def _missing(ws: Workspace, sitting: Sitting, missing: list[Missing]) -> None:
         st.error(t("table.prevented"), icon=":material/event_seat:")
     elif {Missing.PP, Missing.VSS} & set(missing):
         st.warning(t("table.will_be_note"), icon=":material/warning:")
-    lacking = [each for each in missing if each not in _DECISIVE]
+    lacking = [str(each) for each in missing if each not in _DECISIVE]
+    if sitting.has_plan and new_action.is_typed(ws, sitting.meeting):
+        lacking.insert(0, "action_typed")
     if lacking:
         st.markdown(f"**{t('table.lacking_too' if Missing.NOBODY in missing else 'table.lacking')}**")
         others = ", ".join(plain(name) for name in sitting.others_unsent)

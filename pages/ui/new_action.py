@@ -129,6 +129,14 @@ def _add(ws: Workspace, meeting: Meeting, draft: Draft, *, due_on: object, who: 
         st.rerun()
 
 
+def is_typed(ws: Workspace, meeting: Meeting) -> bool:
+    """Has this person typed an action and not added it?"""
+    keys = [key_of(meeting.id, field) for field in _FIELDS]
+    if ws.shared is not None:
+        return any(st.session_state.get(f"{key}{unsent.SCREEN}") for key in keys)
+    return bool(typed_before(ws, keys))
+
+
 def _has_just_added() -> bool:
     return time.monotonic() - float(st.session_state.get(_ADDED_AT, -_SECOND_CLICK)) < _SECOND_CLICK
 

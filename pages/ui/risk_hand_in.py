@@ -52,7 +52,8 @@ def show(ws: Workspace, mine: Mine) -> None:
         first_passes.hand_in, assessment_id, terms=terms, seen=clicked, names_are_meant=is_meant
     ):
         form.close(draft)
-        st.toast(t("first_pass.handed_in"))
+        waits = ws.read(first_passes.mine, assessment_id).is_waiting
+        st.toast(t("first_pass.is_waiting" if waits else "first_pass.handed_in"))
         st.rerun()
 
 

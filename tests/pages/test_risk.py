@@ -253,6 +253,7 @@ def test_it_is_handed_in_after_a_look_and_taken_back(db: Session, make: Make, de
     assert "**Not answered:** The woman 24" in said(at)
     press(at, "Hand in")
     assert "Handed in. The other service reads it once both" in said(at)
+    assert [one.value for one in at.toast] == ["Handed in."]
     assert "handed in" in said(desk.open(pair.pp, "risk", case=pair.case.id))
     press(at, "Take it back")
 
@@ -289,6 +290,7 @@ def test_without_her_consent_it_waits_for_a_second_person(db: Session, make: Mak
     by_label(at.text_area, "Why").set_value("He has a weapon and waits before her door.").run()
     press(at, "Hand in")
 
+    assert [one.value for one in at.toast] == [at.warning[0].value]
     assert "Waits for a second person" in said(at)
 
 
@@ -427,6 +429,7 @@ def test_a_note_that_is_let_go_leaves_theirs(db: Session, make: Make, desk: Desk
     vss, slot = pair.vss, f"risk_note:{found.id}:{HER}:pets"
     at = desk.open(vss, "risk", case=pair.case.id)
     unsent.keep(db, vss, slot, text="Mine", case_id=pair.case.id)
+    at.session_state["kept:handed"] = {slot: "Mine"}  # as typed here
     risk_boards.settle(
         db, pair.pp, found.id, about=HER, item="pets", seen=Seen.PRESENT, note="Theirs", number=1
     )

@@ -537,7 +537,10 @@ def test_an_action_half_typed_is_still_there_after_a_reload(db: Session, make: M
     need = f"write_action_{meeting.id.hex}_need"
     desk.open(pair.pp, "table", meeting=meeting.id).text_input(key=need).set_value("A safe").run()
 
-    assert desk.open(pair.pp, "table", meeting=meeting.id).text_input(key=need).value == "A safe"
+    again = desk.open(pair.pp, "table", meeting=meeting.id)
+    assert again.text_input(key=need).value == "A safe"
+    assert "An action is typed and not added" in said(look(again, "close"))
+    assert "An action is typed" not in said(look(desk.open(pair.vss, "table", meeting=meeting.id), "close"))
 
 
 def test_what_became_of_an_action_of_last_time_needs_its_reason(db: Session, make: Make, desk: Desk) -> None:
