@@ -44,7 +44,7 @@ class UseRule(StrEnum):
 
     RISK_ONLY = "risk_only"
     JOINT_WORK = "joint_work"
-    MAY_BE_SAID = "may_be_said"
+    MAY_BE_SAID = releases.FOR_HIM
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,8 @@ SHORTEST_REASON = 30
 REVIEW = timedelta(hours=24)
 #: The topic of what was released of a path (core.operations.path_releases).
 PATH_ENTRY = "path_entry"
+#: The rule for its use under which something reaches him (core.operations.joint_items).
+FOR_HIM = "may_be_said"
 _MOST = 20
 #: What leaves as a document with the joint space's content in it.
 _DOCUMENTS = (
@@ -393,7 +395,7 @@ def steps_of(db: Session, case: Case, items: Sequence[JointItem]) -> dict[UUID, 
 
 
 def _checked(db: Session, actor: Actor, file_id: UUID, item: JointItem, terms: Terms) -> Release:
-    """The row. Raises Invalid beside its field where the ground does not bear what is shared."""
+    """The row. Raises Invalid beside its field where the ground does not bear what is shared, or the rule for its use."""
     about = None
     if terms.about_id is not None:
         about = db.scalar(
@@ -409,6 +411,9 @@ def _checked(db: Session, actor: Actor, file_id: UUID, item: JointItem, terms: T
     if terms.basis is Basis.CONSENT:
         _require_consent(db, actor, terms)
     else:
+        # What she said reaches him by her own will alone: never for a danger, never for a duty.
+        if actor.kind is ServiceKind.VSS and item.use_rule == FOR_HIM:
+            raise Invalid("error.release.said_to_him", field="basis")
         require_fresh(actor)
         reason = text(terms.reason, field="reason", longest=1000)
         if len(reason) < SHORTEST_REASON:

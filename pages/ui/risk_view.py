@@ -150,18 +150,17 @@ def sides(ws: Workspace, board: Board) -> None:
     if not version.is_in(ws.actor.kind):
         st.caption(t("risk.own_first"))
         return
-    if not version.both_are_in:
-        waits = cooperation.vss if version.pp_is_in else cooperation.pp
-        st.caption(t("risk.open_alone_help", service=plain(waits.name)))
-    else:
+    if version.both_are_in:
         st.caption(t("risk.open_help"))
-    label = t("risk.open_both" if version.both_are_in else "risk.open_now")
-    clicked = st.button(
-        label,
-        type="primary" if version.both_are_in else "secondary",
-        icon=":material/compare_arrows:",
-        key="risk:open",
-    )
+        clicked = st.button(
+            t("risk.open_both"), type="primary", icon=":material/compare_arrows:", key="risk:open"
+        )
+    else:
+        # Not by one click beside the others: nobody closes again what was opened.
+        waits = cooperation.vss if version.pp_is_in else cooperation.pp
+        with st.popover(t("risk.open_now"), icon=":material/compare_arrows:"):
+            st.markdown(t("risk.open_alone_help", service=plain(waits.name)))
+            clicked = st.button(t("risk.open_now_sure"), key="risk:open")
     if clicked and ws.do(risk_assessments.open_passes, found.id, version_=found.version):
         st.toast(t("risk.opened"))
         st.rerun()

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -19,6 +20,7 @@ from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.models import Event, EventKind, JointItem, NoticeKind, Release, Role, Subject, SubjectKind
 from core.operations import case_lists, consents, joint_items, my_account, releases, risk_boards, today
 from core.operations.consents import ConsentState, Known, Said
+from core.operations.joint_items import UseRule
 from core.operations.releases import Basis, Terms
 from tests import notices, risk
 from tests.make import OPEN_TO, Make, Pair, consented, terms
@@ -266,6 +268,24 @@ def colleague(make: Make, pair: Pair, *roles: Role) -> Actor:
     make.account(actor)
     make.assign(pair.case, actor)
     return actor
+
+
+def test_without_her_consent_nothing_of_hers_may_be_said_to_him(db: Session, make: Make) -> None:
+    pair = make.pair()
+    her = make.subject(pair.vss_file)
+    note = make.note(pair.vss_file, pair.vss)
+    given: dict[str, Any] = {"text_": "He shouted.", "use_rule": UseRule.MAY_BE_SAID}
+    for ground in (Basis.DANGER, Basis.LEGAL_DUTY, Basis.CHILD_PROTECTION):
+        given["terms"] = Terms(her.id, PURPOSE, ground, WHY)
+        seen = joint_items.preview(db, pair.vss, note.id, **given).digest
+        with pytest.raises(Invalid, match="said_to_him") as refused:
+            joint_items.share(db, pair.vss, note.id, **given, seen=seen)
+        assert refused.value.field == "basis"
+
+    consented(db, pair.vss, her, PURPOSE)
+    given["terms"] = Terms(her.id, PURPOSE)
+    seen = joint_items.preview(db, pair.vss, note.id, **given).digest
+    assert joint_items.share(db, pair.vss, note.id, **given, seen=seen).released_at is not None
 
 
 def test_without_consent_nobody_reads_it_until_a_second_person_has_confirmed(db: Session, make: Make) -> None:

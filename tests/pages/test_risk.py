@@ -260,6 +260,23 @@ def test_it_is_handed_in_after_a_look_and_taken_back(db: Session, make: Make, de
     assert by_label(at.radio, "He has harmed").value == Seen.PRESENT
 
 
+def test_what_one_service_handed_in_is_opened_alone_only_after_reading_what_that_means(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    risk.handed_in(db, pair, pair.vss, found.id)
+    db.commit()
+
+    at = desk.open(pair.vss, "risk", case=pair.case.id)
+    assert "Open now, without waiting" not in {one.label for one in at.button}
+    assert "nobody can close again what was opened" in said(at)
+    press(at, "Open what is handed in")
+
+    db.rollback()
+    assert db.get_one(RiskAssessment, found.id, populate_existing=True).is_open
+
+
 def test_after_the_opening_only_her_side_is_offered_to_take_back(db: Session, make: Make, desk: Desk) -> None:
     pair = make.pair()
     risk.opened(db, pair, {}, {"pets": Seen.PRESENT})
