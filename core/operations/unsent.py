@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from core import access, clock, keys
@@ -104,11 +104,6 @@ def mine(db: Session, actor: Actor) -> list[Unsent]:
         .order_by(UnsentText.kept_at.desc(), UnsentText.id)
     )
     return [Unsent(kept, code or "") for kept, code in db.execute(statement)]
-
-
-def drop(db: Session, actor: Actor, *slots: str) -> None:
-    """Let kept texts go: they were saved, or their author decided so."""
-    db.execute(delete(UnsentText).where(UnsentText.person_id == actor.person_id, UnsentText.slot.in_(slots)))
 
 
 def let_go(db: Session, actor: Actor, shown: Mapping[str, Iterable[str]]) -> None:

@@ -223,8 +223,8 @@ def test_a_kept_text_goes_when_it_is_saved_or_let_go(db: Session, make: Make) ->
         unsent.keep(db, pair.pp, slot, text="Kept", seen_version=1)
 
     write(db, pair, meeting, "Kept")
-    unsent.drop(db, pair.pp, decisions)
-    unsent.drop(db, pair.pp, decisions)
+    unsent.let_go(db, pair.pp, {decisions: ["Kept"]})
+    unsent.let_go(db, pair.pp, {decisions: ["Kept"]})
 
     assert unsent.of_slots(db, pair.pp, [facts, decisions]) == {}
 

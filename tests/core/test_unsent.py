@@ -111,7 +111,7 @@ def test_texts_are_let_go_together_and_nobody_elses(db: Session, make: Make) -> 
         for slot in slots:
             unsent.keep(db, actor, slot, text="Typed", case_id=pair.case.id)
 
-    unsent.drop(db, pair.pp, *slots)
+    unsent.let_go(db, pair.pp, {slot: ["Typed"] for slot in slots})
 
     assert unsent.of_slots(db, pair.pp, slots) == {}
     assert set(unsent.of_slots(db, pair.vss, slots)) == set(slots)
