@@ -12,7 +12,7 @@
   // Streamlit would otherwise look for the beginning of the program below the address of each page.
   window.__streamlit = { BACKEND_BASE_URL: location.origin };
 
-  const words = JSON.parse(document.currentScript.dataset.words);
+  const words = JSON.parse(document.querySelector("meta[name=concord-words]").content);
   const ENDED = 4001; // the server closes a socket with this when its session has ended
   const TICK = 500;
   const LOOK = 5_000; // how often a visible page asks whether its session lives

@@ -1,7 +1,8 @@
 """Guards what stands on a screen: Streamlit's first page with our scripts in it, and the routes that they ask.
 
-What is being typed is watched by keeper.js (keeper.py). The rest is done by guard.js: it warns before the idle time is over, covers what stands there while the connection is
-lost, and empties the screen when the session has ended. Only a person's own act makes the idle time begin anew.
+What is being typed is watched by keeper.js (keeper.py), what is pressed by press.js. The rest is done by guard.js: it
+warns before the idle time is over, covers what stands there while the connection is lost, and empties the screen when
+the session has ended. Only a person's own act makes the idle time begin anew.
 """
 
 import asyncio
@@ -21,7 +22,8 @@ from core.settings import settings
 from core.text import LONGEST_TEXT
 from pages.ui import cookies, keeper, places, stores
 
-_SCRIPT = Path(__file__).with_suffix(".js")
+#: Loaded by the first page in this order, before Streamlit's own.
+_SCRIPTS = ("keeper", "press", "guard")
 _SPOKEN = (
     "warning_title",
     "warning",
@@ -48,11 +50,9 @@ def page() -> str:
     words = Words(settings().language)
     said = html.escape(json.dumps({name: words(f"guard.{name}") for name in _SPOKEN}))
     title = html.escape(words("app.title"))
+    scripts = "".join(f'<script src="/{name}.js"></script>' for name in _SCRIPTS)
     for pattern, new in (
-        (
-            "<head>",
-            f'<head><script src="/keeper.js"></script><script src="/guard.js" data-words="{said}"></script>',
-        ),
+        ("<head>", f'<head><meta name="concord-words" content="{said}">{scripts}'),
         ("<title>.*?</title>", f"<title>{title}</title>"),
         ('<html lang="en">', f'<html lang="{settings().language}">'),
         # It would lead to the description of an interface that is switched off.
@@ -77,12 +77,14 @@ def show(_request: Request) -> Response:
     return HTMLResponse(page())
 
 
-def _guard(_request: Request) -> Response:
-    return Response(_SCRIPT.read_bytes(), media_type="text/javascript")
+def source_of(script: str) -> str:
+    """One of our scripts."""
+    return Path(__file__).with_name(f"{script}.js").read_text(encoding="utf-8")
 
 
-def _keeper(_request: Request) -> Response:
-    return Response(keeper.SCRIPT.read_bytes(), media_type="text/javascript")
+def _script(request: Request) -> Response:
+    name = request.url.path.removeprefix("/").removesuffix(".js")
+    return Response(source_of(name), media_type="text/javascript")
 
 
 def _look(request: Request) -> Response:
@@ -166,8 +168,7 @@ a {{ display: inline-block; padding: 0.5rem 1.25rem; border-radius: 0.5rem; back
 """
 
 ROUTES = [
-    Route("/guard.js", _guard),
-    Route("/keeper.js", _keeper),
+    *(Route(f"/{name}.js", _script) for name in _SCRIPTS),
     Route("/here", _look, methods=["GET"]),
     Route("/here", _here, methods=["POST"]),
     Route("/keep", _keep, methods=["POST"]),

@@ -23,9 +23,8 @@ _KEY = "keeper"
 _FIELD = re.compile(
     rf"{MARK}(?:(?P<item>[0-9a-f]{{32}})_(?P<entry>{'|'.join(Entry)})|action_[0-9a-f]{{32}}_[a-z]+)"
 )
-SCRIPT = Path(__file__).with_suffix(".js")
 _component = st.components.v2.component(
-    "concord_keeper", js=SCRIPT.with_stem("keeper_ways").read_text(encoding="utf-8")
+    "concord_keeper", js=Path(__file__).with_name("keeper_ways.js").read_text(encoding="utf-8")
 )
 
 

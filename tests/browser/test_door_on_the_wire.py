@@ -269,6 +269,7 @@ PATHS = (
     "/here",
     "/guard.js",
     "/keeper.js",
+    "/press.js",
     "/favicon.png",
     "/manifest.json",
     "/_stcore/health",
