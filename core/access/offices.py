@@ -7,7 +7,20 @@ from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
 from core.access.actors import OFFICES, Actor, Permission, kept, may
 from core.access.cases import assigned_case_ids, sealed_file_ids
 from core.access.files import own_file_case_ids
-from core.models import BreakGlass, Case, CaseFile, Erasure, Hold, PersonRequest, ServiceExport
+from core.access.joint import IMMEDIATE_NOTICE
+from core.models import (
+    Basis,
+    BreakGlass,
+    Case,
+    CaseFile,
+    Erasure,
+    Hold,
+    JointItem,
+    PersonRequest,
+    Release,
+    Role,
+    ServiceExport,
+)
 
 
 @kept
@@ -27,6 +40,26 @@ def kept_files(actor: Actor) -> Select[CaseFile]:
 @kept
 def kept_case_ids(actor: Actor) -> Select[UUID]:
     return kept_files(actor).with_only_columns(CaseFile.case_id)
+
+
+@kept
+def unconfirmed_releases(actor: Actor) -> Select[Release]:
+    """What of the own service left, or is to leave, without consent and no second person has confirmed: for its managers.
+
+    In any case that is not sealed; that it waits, and where, never what it says. A notice has a time of its own.
+    """
+    if not actor.kind.is_side or not actor.has(Role.MANAGER):
+        return select(Release).where(false())
+    items = select(JointItem.id).where(
+        JointItem.service_id == actor.service_id,
+        JointItem.withdrawn_at.is_(None),
+        ~JointItem.has_ended,
+        JointItem.topic != IMMEDIATE_NOTICE,
+        JointItem.case_id.in_(kept_case_ids(actor)),
+    )
+    return select(Release).where(
+        Release.item_id.in_(items), Release.basis != Basis.CONSENT, Release.confirmed_by.is_(None)
+    )
 
 
 @kept

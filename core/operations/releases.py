@@ -228,21 +228,26 @@ def _to_confirm(actor: Actor) -> Select[Any]:
 def lacks_second(db: Session, actor: Actor, case_id: UUID) -> bool:
     """Is there nobody else of the own service on the case who could confirm what leaves without consent?"""
     case = cases.find(db, actor, case_id)
-    statement = (
+    statement = who_may_confirm(actor.service_id).where(
+        Person.id != actor.person_id, Assignment.case_id == case.id
+    )
+    return db.scalar(statement.limit(1)) is None
+
+
+def who_may_confirm(service_id: UUID) -> Select[UUID]:
+    """The people of a service, on whichever case, who could confirm what leaves it without consent."""
+    return (
         select(Person.id)
         .join(Account, Account.person_id == Person.id)
         .join(Assignment, Assignment.person_id == Person.id)
         .where(
-            Person.service_id == actor.service_id,
-            Person.id != actor.person_id,
+            Person.service_id == service_id,
             Person.is_active.is_(True),
             Account.is_enabled.is_(True),
             Person.roles.any(PersonRole.role.in_(access.PERMISSIONS[Permission.CONFIRM_RELEASE])),
-            Assignment.case_id == case.id,
             access.at_work(),
         )
     )
-    return db.scalar(statement.limit(1)) is None
 
 
 def confirm(

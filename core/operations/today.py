@@ -35,6 +35,7 @@ from core.operations import (
     ended_agreements,
     expectations,
     guest_cases,
+    held_up,
     joint_spaces,
     minutes_due,
     my_actions,
@@ -83,6 +84,8 @@ class Today:
     pairs: Sequence[Case] = ()
     #: What a colleague asks to share without consent: the release, its case, who asks.
     releases: Sequence[tuple[Release, Case, str]] = ()
+    #: For a manager: cases in which something waits for a second person and finds none.
+    unconfirmed: Sequence[held_up.HeldUp] = ()
     #: Copies of a person's data that a colleague chose, to be looked at by a second person.
     copies: Sequence[tuple[PersonRequest, Case]] = ()
     #: Joint spaces that somebody opened in an emergency, to be looked at by somebody else.
@@ -144,6 +147,7 @@ class Today:
             self.requests,
             self.pairs,
             self.releases,
+            self.unconfirmed,
             self.plans,
             self.safety_actions,
             self.talks,
@@ -167,6 +171,7 @@ class Today:
             self.requests
             or self.pairs
             or self.releases
+            or self.unconfirmed
             or self.plans
             or self.safety_actions
             or self.talks
@@ -200,6 +205,7 @@ def of_actor(db: Session, actor: Actor) -> Today:
         requests=requests.list_open(db, actor, limit=MOST),
         pairs=_pairs(db, actor),
         releases=releases.waiting(db, actor),
+        unconfirmed=held_up.waiting(db, actor),
         copies=copy_choices.waiting(db, actor, limit=MOST),
         emergencies=joint_spaces.unseen_emergencies(db, actor),
         ended=ended,

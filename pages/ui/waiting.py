@@ -117,6 +117,10 @@ def asked_of_me(ws: Workspace, found: Today) -> None:
             key = f"today.release_his{late}" if ws.actor.kind == "pp" else "today.release"
             label = t(key, code=plain(case.code), person=plain(person))
             _row("consent", label, "case", case.id, icon=":material/policy:")
+        for held in found.unconfirmed:
+            key = "today.held_up_his" if ws.actor.kind == "pp" else "today.held_up"
+            label = t(key, code=plain(held.case.code), day=t.day(clock.day(held.since)))
+            st.markdown(f":material/group_off: :red[**{label}**]")  # the case itself is not theirs to open
         _risks(ws, found)
         _changes(ws, found)
         _closings(ws, found)

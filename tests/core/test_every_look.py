@@ -81,6 +81,7 @@ WITHOUT: dict[str, set[str]] = {
             "risk_due.waiting",
             "risk_news.waiting",
             "shared_news.waiting",
+            "held_up.waiting",
             "safety_actions.due",
             "safety_plans.due",
             "release_tellings.waiting",

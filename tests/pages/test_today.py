@@ -4,8 +4,9 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.locale import Words
-from core.models import FileRequest, MeetingState, Minutes
-from core.operations import today
+from core.models import FileRequest, MeetingState, Minutes, Role
+from core.operations import joint_items, today
+from core.operations.releases import Basis, Terms
 from pages.ui.plain import plain
 from tests.agreement_steps import approve, complete, managers, organisation_draft
 from tests.make import Make, share
@@ -157,3 +158,22 @@ def test_a_guest_sees_their_meetings_and_no_action(db: Session, make: Make, desk
     at = desk.open(guest, "today")
 
     assert [head.value for head in at.header] == ["My meetings"]
+
+
+def test_a_manager_reads_that_something_waits_for_a_second_person_and_nothing_of_what_it_says(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    lead = make.actor(pair.vss.service_id, Role.MANAGER)
+    note, her = make.note(pair.vss_file, pair.vss), make.subject(pair.vss_file)
+    terms = Terms(her.id, "risk_assessment", Basis.DANGER, "He waits for her at the gate of the school")
+    seen = joint_items.preview(db, pair.vss, note.id, text_="Said by her", terms=terms).digest
+    joint_items.share(db, pair.vss, note.id, text_="Said by her", terms=terms, seen=seen)
+    db.commit()
+
+    at = desk.open(lead, "today")
+
+    shown = "\n".join([said(at), *links(at)])
+    assert f"{plain(pair.case.code)}: something of our service waits for a second person" in shown
+    assert "Said by her" not in shown
+    assert "at the gate" not in shown
