@@ -117,7 +117,7 @@ def empty(ws: Workspace, sitting: Sitting) -> None:
 def _point(ws: Workspace, meeting: Meeting) -> None:
     t = ws.words
     draft = open_new(f"point:{meeting.id}")
-    form = Kept(ws, f"point:{meeting.id}", meeting.case_id)
+    form = Kept(ws, f"table_point:{meeting.id}", meeting.case_id)
     with st.form(draft.key("form")):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             title = form.line("title", t("table.point"), key=draft.key("title"), help=t("table.point_help"))

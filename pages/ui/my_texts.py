@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.operations import unsent
 from core.operations.unsent import Unsent
-from pages.ui import step_up
+from pages.ui import step_up, typed_where
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
 
@@ -26,8 +26,9 @@ def show(ws: Workspace) -> None:
 def _one(ws: Workspace, text: Unsent) -> None:
     t, kept = ws.words, text.kept
     at = t.moment(kept.kept_at)
+    what = " · ".join(filter(None, (plain(text.code), typed_where.page(t, kept.slot))))
     # Folded: whoever stands beside sees that there is something, and no word of it.
-    with st.expander(t("me.text_of", code=plain(text.code), at=at) if text.code else at):
+    with st.expander(t("me.text_of", what=what, at=at) if what else at):
         st.code(kept.text, language=None, wrap_lines=True)
         gone = st.button(t("kept.let_go"), key=f"let_go:{kept.id}")
     if gone and ws.attempt(unsent.let_go, {kept.slot: [kept.text]}) is None:

@@ -1,8 +1,12 @@
 """Every field for a text is kept while somebody types, or stands here with its reason."""
 
 import ast
+import re
 from collections import Counter
 from pathlib import Path
+
+from core.locale import Words
+from pages.ui import typed_where
 
 PAGES = Path(__file__).parent.parent.parent / "pages"
 FIELDS = {"text_input", "text_area", "chat_input"}
@@ -74,3 +78,34 @@ def test_every_field_for_a_text_is_kept_or_the_reason_why_not_stands_here() -> N
         listed.update(files)
 
     assert found == dict(listed)
+
+
+#: How a place is written where it is not handed to its form at once.
+_NAMED = r"""(?:def (?:note_|text_|_)?slot\(.*\) -> str:\n(?:\s+\"{3}.*\"{3}\n)?\s+return|slot(?:, now)? =|slot=)"""
+_PLACE = re.compile(rf"""(?:Kept\(ws,|{_NAMED})\s*f"(?P<place>[a-z_]+):""")
+#: What stands between two runs in the state of a page, and is no text.
+_NO_TEXT = {
+    "begin_asked",
+    "draft",
+    "fields",
+    "forgotten",
+    "here",
+    "join",
+    "meant",
+    "reveal",
+    "risk",
+    "t_undo",
+}
+
+
+def test_of_every_place_in_which_a_text_is_kept_it_is_known_on_which_page_it_stands() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in PAGES.rglob("*.py") if path.name != "kept.py"]
+    places = {found["place"] for source in sources for found in _PLACE.finditer(source)}
+    words = Words("en")
+
+    assert places - _NO_TEXT == set(typed_where.PAGE_OF) - {"agenda_item"}
+    assert all(words.has(f"page.{page}") for page in typed_where.PAGE_OF.values())
+    assert typed_where.page(words, f"write_action_{'0' * 32}_need") == typed_where.page(
+        words, "agenda_item:1"
+    )
+    assert typed_where.page(words, "unknown:1") == ""

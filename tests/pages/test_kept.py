@@ -22,6 +22,7 @@ from core.operations import (
     unsent,
 )
 from pages.ui import places, stores
+from pages.ui.plain import plain
 from tests import change, risk
 from tests.make import Make, Pair
 from tests.pages.conftest import Desk, press, said
@@ -242,6 +243,8 @@ def test_my_account_shows_what_i_typed_while_it_is_certain_that_it_is_me(
     keep(db, pair, "person:of-whom:safe_channel")
     at = desk.open(pair.vss, "me")
     assert [shown.value for shown in at.code] == [TYPED]
+    [box] = [box for box in at.expander if box.code]
+    assert f"{plain(pair.case.code)} · My file" in box.label
 
     desk.grow_stale(pair.vss)
     press(at.run(), "Show what I typed")
