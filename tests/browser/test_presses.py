@@ -1,4 +1,4 @@
-"""A press counts on what it began on, though the page is drawn anew under the finger."""
+"""A press counts on what it began on, though the page is drawn anew under the hand."""
 
 from collections.abc import Iterator
 
@@ -38,8 +38,8 @@ GONE = "document.querySelector('.st-key-row_1').remove()"
 
 @pytest.fixture
 def plain_page(browser: Browser) -> Iterator[Page]:
-    """A page of two rows with a button each, and our script in it."""
-    context = browser.new_context()
+    """A page of two rows with a button each, and our script in it; it can be touched too."""
+    context = browser.new_context(has_touch=True)
     page = context.new_page()
     page.set_content(f"<script>{guard.source_of('press')}</script>{PAGE}")
     yield page
@@ -82,6 +82,12 @@ def test_a_press_on_what_is_gone_counts_for_nothing_else(plain_page: Page) -> No
     plain_page.mouse.up()
 
     assert _pressed(plain_page) == []
+
+
+def test_a_tap_counts_once(plain_page: Page) -> None:
+    plain_page.touchscreen.tap(20, 10)
+
+    assert _pressed(plain_page) == ["st-key-row_1"]
 
 
 def test_who_lets_go_elsewhere_has_thought_better_of_it(plain_page: Page) -> None:
