@@ -21,7 +21,7 @@ from core.models import SignInFailure
 from core.store import Store, open_store
 from tests.browser.conftest import House, at_rest, enter, free_port, serve
 from tests.browser.tab import Tab
-from tests.browser.wire import Wire
+from tests.browser.wire import HANDSHAKE, Wire
 from tests.make import Make
 
 pytestmark = pytest.mark.browser
@@ -217,6 +217,7 @@ def _tries_from(proxy: Proxy, program: int, address: str, store: Store) -> list[
         subprotocols=[Subprotocol("streamlit"), Subprotocol("no-token")],
         additional_headers={"X-Forwarded-For": "198.51.100.7", "X-Real-Ip": "198.51.100.7"},
         max_size=None,
+        open_timeout=HANDSHAKE,
     )
     for way in (handed_on, named):
         with way as opened:

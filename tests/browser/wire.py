@@ -14,6 +14,9 @@ from websockets.sync.client import ClientConnection, connect
 
 from pages.ui.cookies import COOKIE
 
+#: Seconds in which a busy machine takes up a socket.
+HANDSHAKE = 60.0
+
 
 @dataclass
 class Answer:
@@ -93,6 +96,7 @@ class Wire:
             additional_headers={**self.headers(), **(headers or {})},
             max_size=None,
             compression=None,
+            open_timeout=HANDSHAKE,
         ) as opened:
             yield opened
 
