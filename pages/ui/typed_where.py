@@ -7,6 +7,7 @@ from pages.ui import keeper
 
 #: By page, how the places of its texts begin.
 _PLACES: Final = {
+    "agreement": ("terminate",),
     "answers": ("answers_how",),
     "change": ("change",),
     "closing": ("closing", "closing_step", "closing_text"),
@@ -15,7 +16,6 @@ _PLACES: Final = {
     "cooperation": ("repeat",),
     "digital": ("digital", "digital_share", "evidence", "medium", "safety_action", "safety_plan"),
     "draft": ("answers", "clause", "leave_out", "own_clause"),
-    "agreement": ("terminate",),
     "file": ("person",),
     "first_pass": ("first_pass", "hand_in", "her_view"),
     "frame": ("frame",),

@@ -98,7 +98,7 @@ def test_who_lets_go_elsewhere_has_thought_better_of_it(plain_page: Page) -> Non
     assert _pressed(plain_page) == []
 
 
-def test_a_button_that_moves_as_the_text_before_it_is_sent_is_pressed(
+def test_a_button_of_the_program_that_moves_under_the_hand_is_pressed(
     house: House, db: Session, make: Make
 ) -> None:
     pair = make.pair()

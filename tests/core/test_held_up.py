@@ -108,6 +108,20 @@ def test_a_manager_who_works_on_the_case_has_it_among_what_colleagues_ask(
         assert [case for _, case, _ in releases.waiting(db, lead)] == [pair.case]
 
 
+def test_a_manager_who_works_on_the_case_and_may_not_confirm_or_has_asked_reads_it_too(
+    db: Session, make: Make, pair: Pair
+) -> None:
+    only, both = (
+        make.actor(pair.vss.service_id, Role.MANAGER),
+        make.actor(pair.vss.service_id, Role.MANAGER, Role.CASE_MANAGER),
+    )
+    make.assign(pair.case, only)
+    make.assign(pair.case, both)
+    asked(db, make, pair, both)
+
+    assert (told(db, only), told(db, both)) == ([pair.case.code], [pair.case.code])
+
+
 def test_nothing_is_told_of_a_sealed_file_or_a_closed_case(db: Session, make: Make, pair: Pair) -> None:
     hers, _ = managers(make, pair)
     asked(db, make, pair, pair.vss)
