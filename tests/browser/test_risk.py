@@ -15,7 +15,7 @@ from core.operations.first_passes import HER
 from core.operations.releases import Terms
 from tests import risk
 from tests.browser import wire
-from tests.browser.conftest import House, at_rest
+from tests.browser.conftest import House, still
 from tests.browser.steps import answer, come_in, hand_in, read_back
 from tests.browser.test_accessibility import found as faults
 from tests.browser.wire import Wire
@@ -243,8 +243,8 @@ class Keys:
         self.count += 1
 
     def rest(self) -> None:
-        self.page.wait_for_timeout(60)
-        at_rest(self.page)
+        """Until what was pressed is answered, however late a busy machine begins with it."""
+        still(self.page, 60)
 
     def to_row(self, known: str) -> str:
         """Tab on to the next item's answer."""
