@@ -12,7 +12,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 from coverage import Coverage
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 from streamlit.components.v2 import manifest_scanner
 
@@ -101,6 +101,27 @@ def _components_are_looked_for_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         scan = cache(manifest_scanner.scan_component_manifests)
         patch.setattr(manifest_scanner, "scan_component_manifests", scan)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_are_compiled_once() -> Iterator[None]:
+    """Every engine of a kind keeps its compiled statements with the others: a new store has them from its first look."""
+    first: dict[str, Engine] = {}
+
+    def create(url: str, **options: Any) -> Engine:
+        made = create_engine(url, **options)
+        known = first.get(made.name)
+        if known is None or known.dialect.server_version_info is None:  # it has never connected
+            first[made.name] = made
+            return made
+        # What a statement was compiled for is the dialect, and is found again by it.
+        made.dialect = made.pool._dialect = known.dialect
+        made._compiled_cache = known._compiled_cache
+        return made
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("core.db.create_engine", create)
         yield
 
 

@@ -72,7 +72,8 @@ class House:
 
     def _new_browser(self) -> BrowserContext:
         """One whose process stays when its pages are closed: a page of the program's that says nothing stands in it."""
-        context = self.browser.new_context()
+        # Nothing here looks at how a thing moves, and to paint it takes a tenth of the browser's time.
+        context = self.browser.new_context(reduced_motion="reduce")
         context.add_init_script(WATCH)
         context.new_page().goto(f"{self.address}/healthz")
         return context
@@ -214,9 +215,9 @@ def _wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
 def browser() -> Iterator[Browser]:
     """One Chromium for all journeys: the installed one, else Playwright's own."""
     with sync_playwright() as playwright:
-        # Pages of one browser share what was compiled of the program. Each lives for seconds: to optimise it costs more
-        # than it wins.
-        flags = [*FLAGS, "--process-per-site", "--js-flags=--no-opt --no-maglev"]
+        # Pages of one browser share what was compiled of the program. Each lives for seconds: of the compilers that
+        # optimise it only the quicker wins more than it costs.
+        flags = [*FLAGS, "--process-per-site", "--js-flags=--no-opt"]
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         yield opened
         opened.close()
