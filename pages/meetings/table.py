@@ -67,6 +67,7 @@ with st.container(key="on_table"):
                 last_actions.show(ws, sitting)
                 new_action.listed(ws, sitting)
             if sitting.has_plan:
+                new_action.restore(ws, meeting)
                 new_action.add(ws, meeting)
             else:
                 new_action.later(ws, sitting)

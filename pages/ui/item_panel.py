@@ -55,7 +55,9 @@ def show(ws: Workspace, sitting: Sitting, item: AgendaItem) -> None:
             _way(ws, sitting, item)
     writing.fields(ws, sitting, item, is_alone=item.key not in _PANELS and item.key not in _PLAN)
     if ws.may(Permission.WRITE_PLAN) and sitting.has_plan:
-        with st.expander(t("table.add_action"), icon=":material/add_task:", expanded=item.key in _PLAN):
+        new_action.restore(ws, sitting.meeting)
+        is_open = item.key in _PLAN or new_action.is_open(sitting.meeting, item.id)
+        with st.expander(t("table.add_action"), icon=":material/add_task:", expanded=is_open):
             new_action.add(ws, sitting.meeting)
     elif ws.may(Permission.WRITE_PLAN):
         new_action.later(ws, sitting)

@@ -1,7 +1,9 @@
 """A new action of the joint plan, added at the table in the middle of an item; what is typed is kept meanwhile."""
 
 import time
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from uuid import UUID
 
 import streamlit as st
@@ -25,6 +27,16 @@ _ADDED_AT = "new_action:added_at"
 #: Seconds in which a click on empty fields is the second of two, and not somebody who forgot to fill them.
 _SECOND_CLICK = 3.0
 _USUAL = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """Term and person, which outlive another list of the table; they are not kept with the texts over a reload."""
+
+    due_on: date | None
+    who: Who | None = None
+    #: The texts came back without them: a term that nobody has chosen stands beside no text.
+    is_lost: bool = False
 
 
 def listed(ws: Workspace, sitting: Sitting) -> None:
@@ -60,7 +72,6 @@ def add(ws: Workspace, meeting: Meeting) -> None:
     t = ws.words
     if meeting.case_id is None:
         return
-    _restore(ws, meeting.id)
     # By who they are: while somebody types, a person may leave the list or come into it.
     choices: dict[Who, str] = {
         (one.service.id, one.person.id if one.person else None): _name(one)
@@ -75,14 +86,22 @@ def add(ws: Workspace, meeting: Meeting) -> None:
     ws.slot("text")
     # The next action begins with nobody and with its own term, in this meeting as in another.
     draft = open_new(f"new_action:{meeting.id}")
+    chosen = _choose(ws, meeting, draft, choices)
+    if st.button(t("table.add_action"), type="primary", icon=":material/add_task:", key="new_action:add"):
+        _add(ws, meeting, draft, chosen)
+
+
+def _choose(ws: Workspace, meeting: Meeting, draft: Draft, choices: Mapping[Who, str]) -> _Chosen:
+    """Ask for term and person; where they were not kept with the texts, say so until both are there again."""
+    t, before = ws.words, _before(meeting, draft)
     left, right = st.columns(2)
     with left:
-        term = draft.key("due_on")
-        st.session_state.setdefault(term, clock.today() + _usual_term(meeting))
-        due_on = pickers.day(t, t("table.term"), key=term)
+        st.session_state.setdefault(draft.key("due_on"), before.due_on)
+        due_on = pickers.day(t, t("table.term"), key=draft.key("due_on"))
         ws.slot("due_on")
     with right:
-        chosen = st.selectbox(
+        st.session_state.setdefault(draft.key("responsible"), before.who if before.who in choices else None)
+        who = st.selectbox(
             t("table.responsible"),
             list(choices),
             index=None,
@@ -90,20 +109,44 @@ def add(ws: Workspace, meeting: Meeting) -> None:
             key=draft.key("responsible"),
         )
         ws.slot("responsible")
-    if st.button(t("table.add_action"), type="primary", icon=":material/add_task:", key="new_action:add"):
-        _add(ws, meeting, draft, due_on=due_on, who=chosen)
+    chosen = replace(before, due_on=due_on, who=who)
+    st.session_state[_slot(draft)] = chosen
+    if chosen.is_lost and (due_on is None or who is None):
+        st.caption(f":material/info: {t('table.choose_again')}")
+    return chosen
+
+
+def _before(meeting: Meeting, draft: Draft) -> _Chosen:
+    found: _Chosen | None = st.session_state.get(_slot(draft))
+    if found is not None:
+        return found
+    is_lost = _holds_text(meeting)
+    return _Chosen(None if is_lost else clock.today() + _usual_term(meeting), is_lost=is_lost)
+
+
+def _slot(draft: Draft) -> str:
+    return draft.key("chosen")
+
+
+def _holds_text(meeting: Meeting) -> bool:
+    return any(st.session_state.get(key_of(meeting.id, field)) for field in _FIELDS)
+
+
+def is_open(meeting: Meeting, item_id: UUID) -> bool:
+    """Was something typed and not added when this item was first looked at? Nobody looks for it in a folded box."""
+    return bool(st.session_state.setdefault(f"new_action:open:{item_id}", _holds_text(meeting)))
 
 
 def _name(choice: Responsible) -> str:
     return f"{choice.person.name}, {choice.service.name}" if choice.person else choice.service.name
 
 
-def _add(ws: Workspace, meeting: Meeting, draft: Draft, *, due_on: object, who: Who | None) -> None:
+def _add(ws: Workspace, meeting: Meeting, draft: Draft, chosen: _Chosen) -> None:
     need, text = (key_of(meeting.id, field) for field in _FIELDS)
     is_empty = not (st.session_state[need] or st.session_state[text])
     if meeting.case_id is None or (is_empty and _has_just_added()):
         return  # the second of two clicks finds the fields empty
-    service_id, person_id = who or (None, None)
+    service_id, person_id = chosen.who or (None, None)
     added = meant.do(
         ws,
         draft.key("add"),
@@ -111,7 +154,7 @@ def _add(ws: Workspace, meeting: Meeting, draft: Draft, *, due_on: object, who: 
         meeting.case_id,
         need=st.session_state[need],
         text=st.session_state[text],
-        due_on=due_on,
+        due_on=chosen.due_on,
         service_id=service_id,
         person_id=person_id,
         meeting_id=meeting.id,
@@ -141,9 +184,11 @@ def _has_just_added() -> bool:
     return time.monotonic() - float(st.session_state.get(_ADDED_AT, -_SECOND_CLICK)) < _SECOND_CLICK
 
 
-def _restore(ws: Workspace, meeting_id: UUID) -> None:
+def restore(ws: Workspace, meeting: Meeting) -> None:
     """After a reload the fields hold what was typed into them and not added yet; a shared screen begins empty."""
-    keys = [key_of(meeting_id, field) for field in _FIELDS]
+    if meeting.case_id is None:
+        return
+    keys = [key_of(meeting.id, field) for field in _FIELDS]
     found, shown = typed_before(ws, keys), writing.kept_here()
     for key in keys:
         typed = found[key].text if key in found else ""

@@ -271,7 +271,7 @@ def serve(folder: Path, **environment: str) -> Iterator[Served]:
         yield served
     finally:
         served.server.terminate()
-        served.server.wait(timeout=20)
+        served.server.wait(timeout=60)
     said = served.log.read_text(encoding="utf-8", errors="replace")
     assert "script error" not in said, said[-4000:]
 

@@ -24,6 +24,8 @@ from pages.ui.site import page_file
 from tests.make import UNTYPED, Make, hashed
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+#: Seconds that a page may take: a busy machine takes long, and how long is none of these tests' business.
+PATIENCE = 120
 
 
 @dataclass
@@ -115,7 +117,7 @@ class Desk:
 
     def stranger(self) -> AppTest:
         """What somebody without a session sees."""
-        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=20)
+        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
         at.session_state["token"] = ""
         at.run()
         assert not at.exception, [raised.value for raised in at.exception]
@@ -126,7 +128,7 @@ class Desk:
 
         Raises LookupError where it is none of this person's pages.
         """
-        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=20)
+        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
         at.session_state["token"] = self.sign_in(actor)
         for name, value in params.items():
             at.query_params[name] = str(value)

@@ -29,7 +29,7 @@ from pages.ui.site import PAGES, page_file
 from tests import change, risk
 from tests.episodes import days, released, told
 from tests.make import Make, Pair
-from tests.pages.conftest import ROOT, Desk, press, said, whole
+from tests.pages.conftest import PATIENCE, ROOT, Desk, press, said, whole
 from tests.pages.test_picture import table
 from tests.pages.test_table import look
 
@@ -47,7 +47,7 @@ def on_screen(db: Session, pair: Pair, meeting: Meeting, desk: Desk) -> AppTest:
         .values(shared_meeting_id=meeting.id, shared_until=clock.now() + shared_screens.LONGEST)
     )
     db.commit()
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=20)
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     at.session_state["token"] = token
     at.query_params["case"] = str(pair.case.id)
     at.run()

@@ -543,6 +543,62 @@ def test_an_action_half_typed_is_still_there_after_a_reload(db: Session, make: M
     assert "An action is typed" not in said(look(desk.open(pair.vss, "table", meeting=meeting.id), "close"))
 
 
+def test_an_action_that_comes_back_after_a_reload_takes_no_term_that_nobody_chose(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = laid(db, make)
+    need, text = (f"write_action_{meeting.id.hex}_{field}" for field in ("need", "text"))
+    at = desk.open(pair.pp, "table", meeting=meeting.id)
+    at.text_input(key=need).set_value("A safe telephone").run()
+    at.text_area(key=text).set_value("Lend her one").run()
+    at.date_input(key=of_action(meeting, "due_on")).set_value(clock.today() + timedelta(days=2)).run()
+    assert "choose them again" not in said(at)
+
+    again = desk.open(pair.pp, "table", meeting=meeting.id)
+
+    assert again.date_input(key=of_action(meeting, "due_on")).value is None
+    assert "choose them again" in said(again)
+    assert box(again).proto.expanded
+    again.selectbox(key=of_action(meeting, "responsible")).set_value((pair.pp.service_id, None)).run()
+    press(again, "Add an action")
+    assert db.scalars(select(Action)).all() == []
+    db.rollback()
+    soon = clock.today() + timedelta(days=3)
+    again.date_input(key=of_action(meeting, "due_on")).set_value(soon).run()
+    assert "choose them again" not in said(again)
+    press(again, "Add an action")
+    assert db.scalars(select(Action.due_on)).all() == [soon]
+
+
+def box(at: AppTest) -> Any:
+    """The box in which an action is added in the middle of an item."""
+    return next(one for one in at.expander if one.label == "Add an action")
+
+
+def test_term_and_person_stay_while_another_list_of_the_table_is_looked_at(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = laid(db, make)
+    at = look(desk.open(pair.pp, "table", meeting=meeting.id), "actions")
+    soon = clock.today() + timedelta(days=3)
+    at.text_input(key=f"write_action_{meeting.id.hex}_need").set_value("A safe telephone").run()
+    at.date_input(key=of_action(meeting, "due_on")).set_value(soon).run()
+    at.selectbox(key=of_action(meeting, "responsible")).set_value((pair.vss.service_id, None)).run()
+
+    look(look(at, "people"), "actions")
+
+    assert at.date_input(key=of_action(meeting, "due_on")).value == soon
+    assert at.selectbox(key=of_action(meeting, "responsible")).value == (pair.vss.service_id, None)
+
+
+def test_the_box_of_a_new_action_is_folded_where_nothing_is_typed(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = laid(db, make)
+
+    assert not box(desk.open(pair.pp, "table", meeting=meeting.id)).proto.expanded
+
+
 def test_what_became_of_an_action_of_last_time_needs_its_reason(db: Session, make: Make, desk: Desk) -> None:
     pair = make.pair()
     action = make.action(pair)
