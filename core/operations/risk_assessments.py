@@ -172,10 +172,12 @@ def add_child(db: Session, actor: Actor, assessment_id: UUID, *, code: str, vers
     found = require_running(db, actor, assessment_id)
     require_version(found, version_)
     known = children_of(db, actor, found.id)
-    new = text.line(code, field="child", longest=12)
+    new = text.line(code, field="child")
     if new in known:
         raise Conflict("error.risk.child_there", code=new)
-    _require_codes([*known, new], field="child")
+    if not CHILD_CODE.fullmatch(new):
+        raise Invalid("error.risk.child_code", field="child")
+    _require_count([*known, new], field="child")
     db.add(RiskChild(assessment_id=found.id, code=new, position=len(known)))
     # Who looked at it before, and opens or finishes it, looks again.
     flag_modified(found, "number")
@@ -249,14 +251,18 @@ def names_of(db: Session, people: Sequence[UUID | None]) -> dict[UUID, str]:
 
 
 def _codes(children: Sequence[str]) -> list[str]:
-    codes = [text.line(code, field="children", longest=12) for code in children if code.strip()]
-    _require_codes(codes, field="children")
+    """The codes, one a line. Raises Invalid that names the first line that holds none, or one that came before."""
+    codes: list[str] = []
+    for number, code in ((place, typed.strip()) for place, typed in enumerate(children, 1) if typed.strip()):
+        if not CHILD_CODE.fullmatch(code):
+            raise Invalid("error.risk.child_line", field="children", number=number)
+        if code in codes:
+            raise Invalid("error.risk.child_twice", field="children", number=number)
+        codes.append(code)
+    _require_count(codes, field="children")
     return codes
 
 
-def _require_codes(codes: Sequence[str], *, field: str) -> None:
-    """Raise Invalid for more children than a case has, for what is no code, and for one that comes twice."""
+def _require_count(codes: Sequence[str], *, field: str) -> None:
     if len(codes) > MOST_CHILDREN:
         raise Invalid("error.children_count", field=field, most=MOST_CHILDREN)
-    if any(not CHILD_CODE.fullmatch(code) for code in codes) or len(set(codes)) != len(codes):
-        raise Invalid("error.risk.child_code", field=field)

@@ -125,6 +125,7 @@ def test_of_a_child_that_was_put_there_after_the_opening_nothing_was_answered_an
     ("code", "key"),
     [
         ("Anna", r"error\.risk\.child_code"),
+        ("C-0000000007a", r"error\.risk\.child_code"),
         ("C-07a", r"error\.risk\.child_there"),
         ("", r"error\.empty"),
     ],
@@ -542,10 +543,13 @@ def test_who_reads_no_file_reads_no_first_pass(db: Session, make: Make) -> None:
 def test_an_assessment_begins_once_with_codes_and_no_names(db: Session, make: Make) -> None:
     pair = make.pair()
 
-    with pytest.raises(Invalid, match=r"error\.risk\.child_code"):
-        risk.begun(db, pair, children=["Anna"])
-    with pytest.raises(Invalid, match=r"error\.risk\.child_code"):
-        risk.begun(db, pair, children=["C-07a", "C-07a"])
+    for wrong in ("Anna", "Anna and her sisters"):
+        with pytest.raises(Invalid, match=r"error\.risk\.child_line") as refused:
+            risk.begun(db, pair, children=["C-07a", "", wrong])
+        assert refused.value.values["number"] == 3
+    with pytest.raises(Invalid, match=r"error\.risk\.child_twice") as twice:
+        risk.begun(db, pair, children=["C-07a", "C-07b", "C-07a"])
+    assert twice.value.values["number"] == 3
     with pytest.raises(Invalid, match=r"error\.children_count"):
         risk.begun(db, pair, children=[f"C-{number}" for number in range(30)])
     with pytest.raises(Invalid, match=r"error\.cooperation\.choose"):
