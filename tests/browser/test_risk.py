@@ -143,7 +143,9 @@ def test_the_page_is_not_taken_from_under_who_settles_or_types(house: House, db:
     hers = come_in(house, pair.vss)
     hers.goto(f"{house.address}/risk?case={pair.case.id}")
     items = hers.page.locator('[class*="st-key-risk_item_"]')
-    box = hers.page.get_by_test_id("stExpander").filter(has_text="Neither side knows anything")
+    box = hers.page.get_by_test_id("stExpander").filter(
+        has_text="Neither service has said that it knows anything here"
+    )
     box.locator("summary").click()
     under = box.locator('[class*="st-key-risk_item_"]').first
     under.get_by_text("Not present", exact=True).click()

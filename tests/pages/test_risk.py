@@ -365,7 +365,7 @@ def test_the_box_of_what_nobody_knows_keeps_its_name_when_an_item_of_it_is_settl
 
     assert "Items: 23" in said(at)
     assert {one.label for one in at.expander} - before == set()
-    assert "Neither side knows anything" in before
+    assert "Neither service has said that it knows anything here" in before
 
 
 def test_a_note_that_is_typed_stays_when_a_colleague_settles_the_item(
