@@ -253,7 +253,10 @@ def names_of(db: Session, people: Sequence[UUID | None]) -> dict[UUID, str]:
 def _codes(children: Sequence[str]) -> list[str]:
     """The codes, one a line. Raises Invalid that names the first line that holds none, or one that came before."""
     codes: list[str] = []
-    for number, code in ((place, typed.strip()) for place, typed in enumerate(children, 1) if typed.strip()):
+    for number, typed in enumerate(children, 1):
+        code = typed.strip()
+        if not code:
+            continue
         if not CHILD_CODE.fullmatch(code):
             raise Invalid("error.risk.child_line", field="children", number=number)
         if code in codes:
