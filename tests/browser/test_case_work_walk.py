@@ -105,7 +105,7 @@ def _they_assess_and_differ_in_one_item(walk: Walk) -> None:
     walk.open(his, "risk")
     his.fill("Children, one code a line", "Tom")
     his.press("Begin")
-    his.sees("Give each child its own code")
+    his.sees("Line 1 is no code. Give each child its own")
     his.fill("Children, one code a line", "C-07a")
     his.press("Begin")
     his.sees("not handed in yet")

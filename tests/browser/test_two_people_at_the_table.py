@@ -266,8 +266,8 @@ def test_the_action_fields_keep_what_is_typed_too(house: House, db: Session, mak
     expect(need).to_be_focused()
     page.reload()
     at_rest(page)
-    page.get_by_text("Add an action").first.click()
 
+    expect(page.get_by_role("textbox", name="Protection or support need")).to_be_visible()
     expect(page.get_by_role("textbox", name="Protection or support need")).to_have_value("A safe telephone")
 
 

@@ -455,7 +455,6 @@ NOT_JOINT = {
     "questionnaires.enter": "no case",
     "responses.answer": "the own file; of it only words of the content are ever shared",
     "responses.describe": "the own file",
-    "risk_assessments._codes": "codes of letters and digits",
     "risk_assessments.add_child": "a code of letters and digits",
     "risk_lists._item": "no case",
     "risk_lists.begin": "no case",
