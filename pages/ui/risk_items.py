@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.access import Permission
 from core.operations import risk_assessments, risk_boards, risk_words
 from core.operations.risk_boards import Board, Line, Part, Seen, Settlement
-from pages.ui import kept, meant, pickers, risk_follow
+from pages.ui import behind, kept, meant, pickers, risk_follow
 from pages.ui.plain import in_label, plain
 from pages.ui.workspace import Workspace
 
@@ -84,20 +84,23 @@ def parts(ws: Workspace, board: Board, about: str, wanted: Sequence[Part]) -> No
         those = [line for line in lines if line.part is part]
         if not those:
             continue
-        with _part(ws, part, len(those), about):
+        place_of_part = _part(ws, part, len(those), about)
+        if place_of_part is None:
+            continue
+        with place_of_part:
             for line in those:
                 _hold(ws, place, line)
                 _row(ws, place, line)
 
 
-def _part(ws: Workspace, part: Part, number: int, about: str) -> DeltaGenerator:
-    """The place of a part under its head. A box whose name changes is folded shut: its number stands in it."""
+def _part(ws: Workspace, part: Part, number: int, about: str) -> DeltaGenerator | None:
+    """The place of a part under its head; None where it is folded away. Of many lists most items are nobody's word."""
     t, title = ws.words, ws.words(f"risk.part.{part}")
     if part is not Part.NOTHING:
         st.subheader(t("risk.part_count", title=title, number=t.number(number)))
         return st.container(gap=None)
-    box = st.expander(title, key=f"risk:nothing:{about}")
-    box.caption(t("risk.part_items", number=t.number(number)))
+    box = behind.box(title, key=f"risk:nothing:{about}", is_typed_in=True)
+    (box or st).caption(t("risk.part_items", number=t.number(number)))
     return box
 
 

@@ -359,9 +359,14 @@ def test_the_box_of_what_nobody_knows_keeps_its_name_when_an_item_of_it_is_settl
     at = desk.open(pair.vss, "risk", case=pair.case.id)
     before = {one.label for one in at.expander}
     assert "Items: 24" in said(at)
+    assert not [one for one in at.radio if "strangle" in one.label], "what is folded away is not drawn"
+    at.session_state[f"risk:nothing:{HER}"] = True
+    at.run()
 
     answer(at, "What both hold: He has tried to strangle", Seen.PRESENT)
+    at.session_state[f"risk:nothing:{HER}"] = False
     at.run()
+    assert [one for one in at.radio if "strangle" in one.label], "and is drawn on once somebody was in it"
 
     assert "Items: 23" in said(at)
     assert {one.label for one in at.expander} - before == set()
