@@ -102,8 +102,9 @@ class UnsentOwn:
     """A text that the actor typed at the table and that the minutes do not hold."""
 
     slot: str
+    item_id: UUID
     title: str
-    entry: str
+    entry: Entry
     text: str
 
 
@@ -206,6 +207,7 @@ def correct(
         if telling.require_meant(db, actor, meeting.case_id, meant, **{entry: (text, known)}):
             audit.record(db, actor, "meant", meeting, case_id=meeting.case_id)
         setattr(item, item_entries.COLUMNS[entry], text)
+    _let_go_of_what_is_said(db, actor, meeting, texts_of, item.id)
     aims.correct(db, meeting, item, was=handed_on)
     content = minutes_contents.read(latest)
     items = tuple(
@@ -376,6 +378,7 @@ def add_addendum(db: Session, actor: Actor, meeting_id: UUID, *, text: str) -> A
     addendum = Addendum(meeting_id=meeting.id, text=said, author_id=actor.person_id)
     db.add(addendum)
     db.flush()
+    _let_go_of_what_is_said(db, actor, meeting, dict.fromkeys(Entry, said))
     audit.record(db, actor, "add", addendum, case_id=meeting.case_id)
     return addendum
 
@@ -503,6 +506,16 @@ def _unsent(db: Session, actor: Actor, meeting: Meeting) -> tuple[UnsentOwn, ...
     }
     kept = unsent.of_slots(db, actor, places)
     return tuple(
-        UnsentOwn(slot, places[slot][0].title, places[slot][1].value, text.text)
+        UnsentOwn(slot, item.id, item.title, entry, text.text)
         for slot, text in kept.items()
+        for item, entry in [places[slot]]
     )
+
+
+def _let_go_of_what_is_said(
+    db: Session, actor: Actor, meeting: Meeting, said: Mapping[Entry, str], item_id: UUID | None = None
+) -> None:
+    """What the actor had typed at the table and these words hold is kept for nobody any more."""
+    for one in _unsent(db, actor, meeting):
+        if item_id in {None, one.item_id} and one.text.strip() in said.get(one.entry, ""):
+            unsent.let_go(db, actor, {one.slot: [one.text]})

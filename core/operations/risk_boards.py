@@ -46,6 +46,8 @@ class Part(StrEnum):
     DIFFERS = "differs"
     SERIOUS = "serious"
     REST = "rest"
+    #: Both said that it is not there, nobody wrote anything beside it, and so it was settled: it is talked through.
+    ABSENT = "absent"
     NOTHING = "nothing"
 
 
@@ -107,7 +109,15 @@ class Line:
             return Part.SERIOUS
         is_empty = all(one.seen is Seen.NOT_KNOWN and not one.note for one in self.sides)
         is_settled = self.now is not None and self.now.seen is not Seen.NOT_KNOWN
-        return Part.NOTHING if is_empty and not is_settled else Part.REST
+        if is_empty and not is_settled:
+            return Part.NOTHING
+        return Part.ABSENT if self._is_absent else Part.REST
+
+    @property
+    def _is_absent(self) -> bool:
+        said: list[HandedAnswer | Settlement | None] = [self.pp, self.vss, self.now]
+        is_said = all(one is not None and one.seen is Seen.NOT_PRESENT and not one.note for one in said)
+        return is_said and not self.actions
 
     @property
     def lacks_action(self) -> bool:

@@ -10,6 +10,7 @@ from pages.ui import (
     last_look,
     minutes_changes,
     minutes_forgotten,
+    minutes_own,
     minutes_strike,
     minutes_text,
     minutes_updates_view,
@@ -58,13 +59,14 @@ with st.container(horizontal=True, vertical_alignment="center", key="minutes_act
         help_text=t("minutes.word_help"),
     )
 with st.container(key="minutes_said"):
-    minutes_changes.own_texts(ws, view)
+    minutes_own.show(ws, view)
     minutes_text.show(t, latest.content)
     minutes_text.after(t, view)
 
 st.divider()
 if view.may_correct:
-    with st.expander(t("minutes.correct"), icon=":material/edit:"):
+    is_open = minutes_own.is_correcting(view)
+    with st.expander(t("minutes.correct"), icon=":material/edit:", expanded=is_open):
         st.caption(t("minutes.correct_help"))
         minutes_changes.item(ws, view)
     with st.expander(t("minutes.correct_people"), icon=":material/group:"):

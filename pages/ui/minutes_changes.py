@@ -8,7 +8,7 @@ from uuid import UUID
 import streamlit as st
 
 from core.content.meeting_kinds import Entry
-from core.operations import minutes, minutes_contents, unsent
+from core.operations import minutes, minutes_contents
 from core.operations.minutes import Version, View
 from core.operations.presences import Presence
 from core.operations.tables import same
@@ -72,26 +72,6 @@ def follow_strikes(ws: Workspace, view: View, draft: Draft, slot: str, now: Mapp
     return is_typed
 
 
-def own_texts(ws: Workspace, view: View) -> None:
-    """What this person typed at the table and the minutes do not hold."""
-    t = ws.words
-    for kept in view.unsent:
-        with st.container(border=True, key=f"unsent_{kept.slot.replace(':', '_')}"):
-            place = t("minutes.unsent", title=plain(kept.title), entry=t(f"entry.{kept.entry}"))
-            st.warning(place, icon=":material/edit_note:")
-            st.markdown(plain(kept.text))
-            st.button(
-                t("table.keep.theirs_alone"),
-                key=f"drop:{kept.slot}",
-                on_click=_drop,
-                args=(ws, kept.slot, kept.text),
-            )
-
-
-def _drop(ws: Workspace, slot: str, text: str) -> None:
-    ws.do(unsent.let_go, {slot: [text]})
-
-
 def item(ws: Workspace, view: View) -> None:
     """Correct what stands under an item."""
     t = ws.words
@@ -102,18 +82,18 @@ def item(ws: Workspace, view: View) -> None:
         t("minutes.which_item"),
         list(items),
         format_func=distinct(items, lambda item_id: items[item_id].title),
-        key=f"correct:{view.meeting.id}",
+        key=which_item(view),
     )
     slot, now = f"correction:{chosen}", correction(view, chosen)
-    draft = open_draft(now, _ITEM)
-    follow_strikes(ws, view, draft, slot, _texts(view, draft, chosen))
-    if not _is_typed(draft, _texts(view, draft, chosen)):
+    draft = open_draft(now, ITEM)
+    follow_strikes(ws, view, draft, slot, opened_texts(view, draft, chosen))
+    if not _is_typed(draft, opened_texts(view, draft, chosen)):
         draft.close()
-        draft = open_draft(now, _ITEM)
+        draft = open_draft(now, ITEM)
     form = Kept(ws, slot, view.meeting.case_id)
     texts: dict[Entry, str] = {}
     # Outside a form, so that what is typed is here when somebody else saves first.
-    for name, was in _texts(view, draft, chosen).items():
+    for name, was in opened_texts(view, draft, chosen).items():
         key, entry = draft.key(name), Entry(name)
         if minutes.may_word(ws.actor, view.meeting, entry):
             form.area(name, t(f"entry.{name}"), key=key, value=was)
@@ -133,14 +113,19 @@ def item(ws: Workspace, view: View) -> None:
         _saved(ws, form, draft)
 
 
-_ITEM = "item"
+ITEM = "item"
+
+
+def which_item(view: View) -> str:
+    """The key of the choice of the item that is corrected."""
+    return f"correct:{view.meeting.id}"
 
 
 def _prefix(item_id: UUID) -> str:
-    return f"draft:{Correction.__name__}:{item_id}:{_ITEM}:"
+    return f"draft:{Correction.__name__}:{item_id}:{ITEM}:"
 
 
-def _texts(view: View, draft: Draft, item_id: UUID) -> dict[str, str]:
+def opened_texts(view: View, draft: Draft, item_id: UUID) -> dict[str, str]:
     """What the version that was opened says to an item."""
     content = _opened(view, draft).content
     return next(each.texts for each in content.items if each.item_id == item_id)
@@ -168,7 +153,7 @@ def _both(ws: Workspace, view: View, now: Correction, draft: Draft) -> None:
     """Somebody else changed the minutes meanwhile: their texts beside those typed here, and three ways to go on."""
     t = ws.words
     newest = Draft(draft.slot, now.version)
-    was, theirs = (_texts(view, each, now.id) for each in (draft, newest))
+    was, theirs = (opened_texts(view, each, now.id) for each in (draft, newest))
     with st.container(border=True, key=f"both_{now.id.hex}"):
         st.warning(t(_meanwhile(view, draft)), icon=":material/edit_note:")
         for name, text in theirs.items():
@@ -291,11 +276,16 @@ def _saved(ws: Workspace, form: Kept, draft: Draft) -> None:
     st.rerun()
 
 
+def of_addendum(view: View) -> Draft:
+    """The draft of an addendum to these minutes."""
+    return open_new(f"addendum:{view.meeting.id}")
+
+
 def addendum(ws: Workspace, view: View) -> None:
     """A later remark to locked minutes."""
     t = ws.words
     slot = f"addendum:{view.meeting.id}"
-    draft = open_new(slot)
+    draft = of_addendum(view)
     is_struck = follow_strikes(ws, view, draft, slot, {"text": ""})
     form = Kept(ws, slot, view.meeting.case_id)
     if is_struck:

@@ -15,6 +15,9 @@ from pages.ui import behind, kept, meant, pickers, risk_follow
 from pages.ui.plain import in_label, plain
 from pages.ui.workspace import Workspace
 
+#: Most items of most lists, and nothing that is still to be talked about.
+_FOLDED = frozenset({Part.ABSENT, Part.NOTHING})
+
 
 @dataclass(frozen=True)
 class Held:
@@ -94,12 +97,12 @@ def parts(ws: Workspace, board: Board, about: str, wanted: Sequence[Part]) -> No
 
 
 def _part(ws: Workspace, part: Part, number: int, about: str) -> DeltaGenerator | None:
-    """The place of a part under its head; None where it is folded away. Of many lists most items are nobody's word."""
+    """The place of a part under its head; None where it is folded away."""
     t, title = ws.words, ws.words(f"risk.part.{part}")
-    if part is not Part.NOTHING:
+    if part not in _FOLDED:
         st.subheader(t("risk.part_count", title=title, number=t.number(number)))
         return st.container(gap=None)
-    box = behind.box(title, key=f"risk:nothing:{about}", is_typed_in=True)
+    box = behind.box(title, key=f"risk:{part}:{about}", is_typed_in=True)
     (box or st).caption(t("risk.part_items", number=t.number(number)))
     return box
 

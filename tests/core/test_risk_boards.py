@@ -69,6 +69,27 @@ def test_the_differences_come_first_then_what_is_serious_then_the_rest(db: Sessi
     assert board.left(HER) == 25
 
 
+def test_what_both_say_is_not_there_leaves_the_rest_when_it_is_settled_so_and_nobody_wrote_anything(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    not_there = dict.fromkeys(("money", "pets", "stalking"), Seen.NOT_PRESENT)
+    found = risk.opened(db, pair, not_there, not_there | {"stalking": Seen.PRESENT})
+
+    def part(item: str) -> Part:
+        return risk_boards.of_assessment(db, pair.pp, found.id).line(HER, item).part
+
+    assert part("money") is Part.REST, "nobody has settled it"
+    settle(db, pair.pp, found.id, "money", Seen.NOT_PRESENT)
+    assert part("money") is Part.ABSENT
+    settle(db, pair.pp, found.id, "money", Seen.PRESENT, number=1)
+    assert part("money") is Part.REST, "the meeting holds something else now"
+    settle(db, pair.pp, found.id, "pets", Seen.NOT_PRESENT, note="His sister has the dog")
+    assert part("pets") is Part.REST, "a note is there to be read"
+    settle(db, pair.pp, found.id, "stalking", Seen.NOT_PRESENT)
+    assert part("stalking") is Part.DIFFERS, "what differed stays among what differs"
+
+
 @pytest.mark.parametrize("was_over", [True, False])
 def test_again_is_said_of_what_the_other_side_could_read_alone(
     db: Session, make: Make, was_over: bool

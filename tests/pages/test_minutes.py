@@ -1,6 +1,7 @@
 """The minutes as people read, correct, agree and add to them."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -485,6 +486,64 @@ def test_a_text_that_missed_the_closing_is_shown_to_its_author(db: Session, make
     press(at, "Let mine go")
 
     assert "Too late" not in said(at)
+
+
+def test_a_text_that_missed_the_closing_goes_into_a_correction_below_what_the_minutes_say(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = closed(db, make)
+    slot = unsent.slot(meeting.items[0].id, Entry.FACTS)
+    unsent.keep(db, pair.vss, slot, text="She slept at her sister's", seen_version=1)
+    db.commit()
+    at = desk.open(pair.vss, "minutes", meeting=meeting.id)
+    assert not box(at, "Correct what was written").proto.expanded
+
+    press(at, "Put it into a correction")
+
+    assert box(at, "Correct what was written").proto.expanded
+    assert at.text_area(key=field(meeting)).value == "*Two* sessions | missed\n\nShe slept at her sister's"
+    assert "You typed this at the table" in said(at), "nothing is saved yet"
+    press(at, "Put it into a correction")
+    assert str(at.text_area(key=field(meeting)).value).count("She slept") == 1
+    save(at, meeting)
+    assert "Version 2" in plainly(said(at))
+    assert "You typed this at the table" not in said(at)
+    assert not unsent.of_slots(db, pair.vss, [slot])
+
+
+def test_a_text_that_missed_agreed_minutes_goes_into_an_addendum(db: Session, make: Make, desk: Desk) -> None:
+    pair, meeting = closed(db, make)
+    slot = unsent.slot(meeting.items[0].id, Entry.FACTS)
+    unsent.keep(db, pair.vss, slot, text="She slept at her sister's", seen_version=1)
+    for actor in (pair.pp, pair.vss):
+        minutes.agree(db, actor, meeting.id, number=1)
+    db.commit()
+    at = desk.open(pair.vss, "minutes", meeting=meeting.id)
+
+    press(at, "Put it into an addendum")
+    [addendum] = [area for area in at.text_area if area.label == "Addendum"]
+    assert str(addendum.value).endswith(": She slept at her sister's")
+    press(at, "Add the addendum")
+
+    assert "She slept at her sister" in said(at)
+    assert "You typed this at the table" not in said(at)
+
+
+def test_what_the_other_side_alone_may_say_is_offered_for_no_correction(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = closed(db, make)
+    unsent.keep(db, pair.vss, unsent.slot(meeting.items[0].id, Entry.PP_VIEW), text="Mine", seen_version=1)
+    db.commit()
+
+    at = desk.open(pair.vss, "minutes", meeting=meeting.id)
+
+    assert "Mine" in said(at)
+    assert "Put it into a correction" not in [button.label for button in at.button]
+
+
+def box(at: AppTest, label: str) -> Any:
+    return next(one for one in at.expander if one.label == label)
 
 
 def test_before_the_closing_there_are_no_minutes(db: Session, make: Make, desk: Desk) -> None:
