@@ -1,5 +1,6 @@
 """What somebody typed at the table and the minutes do not hold: into a correction, into an addendum, or let go."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -8,7 +9,7 @@ from core.access import Permission
 from core.operations import minutes, unsent
 from core.operations.minutes import UnsentOwn, View
 from pages.ui import minutes_changes
-from pages.ui.draft import open_draft
+from pages.ui.draft import Draft, open_draft
 from pages.ui.kept import settle
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
@@ -31,13 +32,29 @@ def show(ws: Workspace, view: View) -> None:
 
 
 def _put(ws: Workspace, view: View, kept: UnsentOwn) -> None:
-    """Where they may correct that entry, or add to minutes that are agreed."""
+    """Where they may correct that entry, or add to minutes that are agreed; what was put there is below, and far away."""
     t = ws.words
-    look: dict[str, Any] = {"key": f"put:{kept.slot}", "icon": ":material/edit_note:"}
     if view.may_correct and minutes.may_word(ws.actor, view.meeting, kept.entry):
-        st.button(t("minutes.into_correction"), on_click=_into_correction, args=(view, kept), **look)
+        name, where, act, field = (
+            "into_correction",
+            "correct",
+            partial(_into_correction, view),
+            _in_correction(view, kept),
+        )
     elif view.is_locked and ws.may(Permission.RUN_MEETING):
-        st.button(t("minutes.into_addendum"), on_click=_into_addendum, args=(ws, view, kept), **look)
+        name, where, act, field = (
+            "into_addendum",
+            "addendum",
+            partial(_into_addendum, ws, view),
+            _in_addendum(view),
+        )
+    else:
+        return
+    if kept.text in str(st.session_state.get(field, "")):
+        st.markdown(t("minutes.put_below", where=t(f"minutes.{where}")), width="content")
+        return
+    look: dict[str, Any] = {"key": f"put:{kept.slot}", "icon": ":material/edit_note:"}
+    st.button(t(f"minutes.{name}"), on_click=act, args=(kept,), **look)
 
 
 def is_correcting(view: View) -> bool:
@@ -49,11 +66,23 @@ def _opened(view: View) -> str:
     return f"minutes:correcting:{view.meeting.id}"
 
 
+def _in_correction(view: View, kept: UnsentOwn) -> str:
+    """The key of the field in which that entry is corrected."""
+    return _draft(view, kept).key(kept.entry)
+
+
+def _in_addendum(view: View) -> str:
+    return minutes_changes.of_addendum(view).key("text")
+
+
+def _draft(view: View, kept: UnsentOwn) -> Draft:
+    return open_draft(minutes_changes.correction(view, kept.item_id), minutes_changes.ITEM)
+
+
 def _into_correction(view: View, kept: UnsentOwn) -> None:
     """Below what the field holds; it is a correction once it is saved."""
-    draft = open_draft(minutes_changes.correction(view, kept.item_id), minutes_changes.ITEM)
-    was = minutes_changes.opened_texts(view, draft, kept.item_id)[kept.entry]
-    _below(draft.key(kept.entry), was, kept.text)
+    was = minutes_changes.opened_texts(view, _draft(view, kept), kept.item_id)[kept.entry]
+    _below(_in_correction(view, kept), was, kept.text)
     st.session_state[minutes_changes.which_item(view)] = kept.item_id
     st.session_state[_opened(view)] = True
 
@@ -61,13 +90,11 @@ def _into_correction(view: View, kept: UnsentOwn) -> None:
 def _into_addendum(ws: Workspace, view: View, kept: UnsentOwn) -> None:
     t = ws.words
     said = t("minutes.addendum_of", title=kept.title, entry=t(f"entry.{kept.entry}"), text=kept.text)
-    _below(minutes_changes.of_addendum(view).key("text"), "", said)
+    _below(_in_addendum(view), "", said)
 
 
 def _below(key: str, was: str, text: str) -> None:
-    now = str(st.session_state.get(key, was) or "")
-    if text not in now:
-        settle(key, f"{now}\n\n{text}".strip())
+    settle(key, f"{st.session_state.get(key, was) or ''}\n\n{text}".strip())
 
 
 def _drop(ws: Workspace, kept: UnsentOwn) -> None:

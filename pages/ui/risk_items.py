@@ -102,8 +102,9 @@ def _part(ws: Workspace, part: Part, number: int, about: str) -> DeltaGenerator 
     if part not in _FOLDED:
         st.subheader(t("risk.part_count", title=title, number=t.number(number)))
         return st.container(gap=None)
-    box = behind.box(title, key=f"risk:{part}:{about}", is_typed_in=True)
-    (box or st).caption(t("risk.part_items", number=t.number(number)))
+    with st.container(gap="xsmall"):
+        box = behind.box(title, key=f"risk:{part}:{about}", is_typed_in=True)
+        (box or st).caption(t("risk.part_items", number=t.number(number)))
     return box
 
 
