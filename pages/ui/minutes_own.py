@@ -1,7 +1,7 @@
 """What somebody typed at the table and the minutes do not hold: into a correction, into an addendum, or let go."""
 
+from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
@@ -32,29 +32,21 @@ def show(ws: Workspace, view: View) -> None:
 
 
 def _put(ws: Workspace, view: View, kept: UnsentOwn) -> None:
-    """Where they may correct that entry, or add to minutes that are agreed; what was put there is below, and far away."""
-    t = ws.words
+    """Where they may correct that entry, or add to minutes that are agreed."""
     if view.may_correct and minutes.may_word(ws.actor, view.meeting, kept.entry):
-        name, where, act, field = (
-            "into_correction",
-            "correct",
-            partial(_into_correction, view),
-            _in_correction(view, kept),
-        )
+        _offer(ws, kept, "correct", _in_correction(view, kept), partial(_into_correction, view))
     elif view.is_locked and ws.may(Permission.RUN_MEETING):
-        name, where, act, field = (
-            "into_addendum",
-            "addendum",
-            partial(_into_addendum, ws, view),
-            _in_addendum(view),
-        )
-    else:
-        return
+        _offer(ws, kept, "addendum", _in_addendum(view), partial(_into_addendum, ws, view))
+
+
+def _offer(ws: Workspace, kept: UnsentOwn, where: str, field: str, put: Callable[[UnsentOwn], None]) -> None:
+    """Put it there, or say that it stands there: far below, where nobody sees it come."""
+    t = ws.words
     if kept.text in str(st.session_state.get(field, "")):
         st.markdown(t("minutes.put_below", where=t(f"minutes.{where}")), width="content")
         return
-    look: dict[str, Any] = {"key": f"put:{kept.slot}", "icon": ":material/edit_note:"}
-    st.button(t(f"minutes.{name}"), on_click=act, args=(kept,), **look)
+    name, icon = t(f"minutes.into_{where}"), ":material/edit_note:"
+    st.button(name, icon=icon, key=f"put:{kept.slot}", on_click=put, args=(kept,))
 
 
 def is_correcting(view: View) -> bool:
