@@ -91,6 +91,11 @@ class Mine:
             self.item, self.side, is_open=self.version.assessment.is_open
         )
 
+    @property
+    def without_day(self) -> list[Key]:
+        """What is answered as past and has no day yet: none of it can be handed in."""
+        return [key for key, row in self.answers.items() if row.seen is Seen.PAST and row.past_on is None]
+
     def answered(self, about: str) -> int:
         return sum(1 for key in self.answers if key[0] == about)
 
@@ -420,12 +425,9 @@ def _past(db: Session, actor: Actor, case_id: UUID, about: str, given: Given) ->
 
 
 def _require_days(own: Mine) -> None:
-    for (about, item), row in own.answers.items():
-        if row.seen is Seen.PAST and row.past_on is None:
-            title = own.version.list_of(about).item(item).title
-            raise Invalid(
-                "error.risk.past_day", field="past", item=title, about="" if about == HER else about
-            )
+    for about, item in own.without_day:
+        title = own.version.list_of(about).item(item).title
+        raise Invalid("error.risk.past_day", field="past", item=title, about="" if about == HER else about)
 
 
 def _rows(own: Mine) -> list[HandedAnswer]:

@@ -143,6 +143,8 @@ def _row(ws: Workspace, place: Place, item: Item, *, with_details: bool) -> None
         # What was written beside another answer goes on to be read by whoever reads this one: it stays in sight.
         if with_details or seen in {Seen.PRESENT, Seen.PAST} or given != Given(seen, given.past_on):
             given = _details(ws, place, f"{slot}:{held.turn}", item, given)
+        if given.seen is Seen.PAST and given.past_on is None:
+            st.caption(t("first_pass.day_missing"))
         for field in ("past_on", "told_by", "note"):
             ws.slot(field)
         if given != before:

@@ -23,7 +23,10 @@ def show(ws: Workspace, mine: Mine) -> None:
         st.info(t("first_pass.hand_in_after"), icon=":material/history:")
     draft = open_new(f"hand_in:{assessment_id}")
     # Rows answer without running the page: what they will read is put together when somebody wants to look.
-    if not st.session_state.get(draft.key("looks")):
+    looks = st.session_state.get(draft.key("looks"))
+    if looks and mine.without_day:
+        _say_days(ws, mine)
+    if not looks or mine.without_day:
         st.button(
             t("first_pass.look_first"),
             icon=":material/visibility:",
@@ -55,6 +58,16 @@ def show(ws: Workspace, mine: Mine) -> None:
         waits = ws.read(first_passes.mine, assessment_id).is_waiting
         st.toast(t("first_pass.is_waiting" if waits else "first_pass.handed_in"))
         st.rerun()
+
+
+def _say_days(ws: Workspace, mine: Mine) -> None:
+    """What is past and has no day: said here, and not after everything else was read."""
+    t = ws.words
+    lines = [
+        f"- {plain(risk_words.about(t, about))}: {plain(mine.version.list_of(about).item(item).title)}"
+        for about, item in mine.without_day
+    ]
+    st.warning("\n".join([t("first_pass.days_missing"), "", *lines]), icon=":material/event:")
 
 
 def _say_open(ws: Workspace, mine: Mine) -> None:

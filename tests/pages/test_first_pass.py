@@ -12,7 +12,7 @@ from core.access import case_agreements_in_force
 from core.models import FirstPass, RiskAssessment, RiskGrade, Seen
 from core.operations import first_passes, risk_assessments, risk_boards, risk_levels
 from tests import risk
-from tests.make import Make, Pair
+from tests.make import Make, Pair, consented
 from tests.pages.conftest import Desk, press, said
 
 
@@ -198,3 +198,25 @@ def test_after_the_agreement_has_ended_our_answers_are_read_and_go_over_into_the
     assert first_passes.mine(db, pair.vss, following.id).answers[first_passes.HER, "strangled"].note == (
         "Canary twice"
     )
+
+
+def test_what_is_past_and_has_no_day_is_named_in_its_row_and_before_anything_is_read(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    risk.say(db, pair.vss, found.id, "pets", Seen.PAST)
+    consented(db, pair.vss, risk.about(db, pair, pair.vss))
+    db.commit()
+    at = desk.open(pair.vss, "first_pass", case=pair.case.id)
+    assert sum("The day is still missing" in one.value for one in at.caption) == 1
+
+    press(at, "Look at what they will read, then hand in")
+
+    [missing] = [one.value for one in at.warning if "without a day" in one.value]
+    assert "The woman: He has harmed" in missing
+    assert "They will read" not in [one.value for one in at.subheader]
+    labelled(at.date_input, "Day it happened").set_value(clock.today() - timedelta(days=400)).run()
+    press(at, "Look at what they will read, then hand in")
+    assert not [one.value for one in at.warning if "without a day" in one.value]
+    assert "They will read" in [one.value for one in at.subheader]
