@@ -316,6 +316,8 @@ def _review(ws: Workspace, opened: Opened) -> None:
 
 def _terminate(ws: Workspace, opened: Opened) -> None:
     t, agreement = ws.words, opened.agreement
+    if opened.standing is Standing.COMING:
+        st.markdown(t("agreement.ends_unbegun", day=t.day(agreement.in_force_from)))
     if agreement.level is AgreementLevel.ORGANISATION:
         resting = ws.read(agreements.resting_on, agreement.cooperation_id)
         if resting:

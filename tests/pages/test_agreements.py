@@ -483,6 +483,8 @@ def test_the_agreement_that_holds_and_the_one_to_come_lead_to_each_other_and_one
         return [str(link.proto.label) for link in found]
 
     before = links(now), links(later)
+    to_come = said(desk.open(pair.pp, "agreement", agreement=later.id))
+    assert "it is called off at once and never holds" in to_come, "said before the click"
     agreement_approvals.terminate(
         db, pair.pp, later.id, on=TODAY, reason="It comes too early", version=later.version
     )
