@@ -1,5 +1,7 @@
 """What lies behind a box is read and sent when somebody opens it: a long page stays light on a phone."""
 
+from typing import Literal
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -14,9 +16,11 @@ def box(name: str, *, key: str, icon: str | None = None, is_typed_in: bool = Fal
     return found if found.open or (is_typed_in and was_opened) else None
 
 
-def panel(name: str, *, key: str, icon: str | None = None) -> DeltaGenerator | None:
+def panel(
+    name: str, *, key: str, icon: str | None = None, look: Literal["secondary", "tertiary"] = "secondary"
+) -> DeltaGenerator | None:
     """A panel to open over the page; None until somebody has. It is then drawn on, so that nothing typed in it is lost."""
-    found = st.popover(name, key=key, icon=icon, on_change="rerun")
+    found = st.popover(name, key=key, icon=icon, type=look, on_change="rerun")
     return found if _was_opened(key, now=bool(found.open)) else None
 
 

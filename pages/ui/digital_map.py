@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from uuid import UUID
 
 import streamlit as st
@@ -13,7 +12,7 @@ from core.content.digital_violence import DigitalViolence, titled
 from core.models.digital import DigitalMedium
 from core.operations import digital_maps
 from core.operations.digital_maps import Whose
-from pages.ui import kept, pickers, theirs
+from pages.ui import behind, kept, pickers, theirs
 from pages.ui.draft import open_new
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
@@ -146,23 +145,11 @@ def _row(ws: Workspace, case_id: UUID, one: DigitalMedium, content: DigitalViole
     with st.container(border=True, key=f"card_{key.replace(':', '_')}"):
         head, more = st.columns([5, 2], vertical_alignment="center")
         head.markdown(f"**{plain(title)}**" + (f" · {plain(held.name)}" if held.name else ""))
-        with more, st.popover(t("digital.map.gone"), type="tertiary", key=f"{key}:more"):
-            gone_on = pickers.day(
-                t,
-                t("digital.map.gone_on"),
-                value=clock.today(),
-                key=f"{key}:gone_on",
-            )
-            ws.slot("gone_on")
-            gone = st.button(t("digital.map.gone_save"), icon=":material/phonelink_off:", key=f"{key}:gone")
-            is_bare = not (held.marks or held.name or held.note)
-            mistake = is_bare and st.button(
-                t("digital.map.mistake"), icon=":material/undo:", key=f"{key}:mistake"
-            )
-        if gone:
-            _take_off(ws, one.id, gone_on, held.version)
-        if mistake and ws.do(digital_maps.remove, one.id, version=held.version):
-            st.rerun(scope="app")
+        with more:
+            panel = behind.panel(t("digital.map.gone"), key=f"{key}:more", look="tertiary")
+        if panel is not None:
+            with panel:
+                _leaves(ws, one.id, held, key)
         # What an older version of the content called otherwise stays, though it is not offered any more.
         marks = set(held.marks - content.marks.keys())
         for column, aspect in zip(st.columns(len(content.aspects)), content.aspects, strict=True):
@@ -191,6 +178,20 @@ def _row(ws: Workspace, case_id: UUID, one: DigitalMedium, content: DigitalViole
         wanted = replace(held, marks=frozenset(marks), name=name, note=note)
         if wanted != held:
             _mark(ws, case_id, one, content, held, wanted)
+
+
+def _leaves(ws: Workspace, medium_id: UUID, held: Held, key: str) -> None:
+    """It is in use no more, from a day on; or it came onto the map by mistake, and nothing was said of it yet."""
+    t = ws.words
+    gone_on = pickers.day(t, t("digital.map.gone_on"), value=clock.today(), key=f"{key}:gone_on")
+    ws.slot("gone_on")
+    gone = st.button(t("digital.map.gone_save"), icon=":material/phonelink_off:", key=f"{key}:gone")
+    is_bare = not (held.marks or held.name or held.note)
+    mistake = is_bare and st.button(t("digital.map.mistake"), icon=":material/undo:", key=f"{key}:mistake")
+    if (gone and ws.do(digital_maps.take_off, medium_id, gone_on=gone_on, version=held.version)) or (
+        mistake and ws.do(digital_maps.remove, medium_id, version=held.version)
+    ):
+        st.rerun(scope="app")
 
 
 def _text(  # noqa: PLR0917
@@ -244,11 +245,6 @@ def _mark(  # noqa: PLR0917
             now=_fields(keep, content),
         )
         theirs.beside(ws, slot, said, both)
-
-
-def _take_off(ws: Workspace, medium_id: UUID, gone_on: date | None, version: int) -> None:
-    if ws.do(digital_maps.take_off, medium_id, gone_on=gone_on, version=version):
-        st.rerun(scope="app")
 
 
 def _gone(ws: Workspace, media: Sequence[DigitalMedium], content: DigitalViolence) -> None:

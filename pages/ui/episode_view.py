@@ -53,10 +53,8 @@ def events(ws: Workspace, board: Board, *, both_only: bool) -> None:
         return
     for event in board.events:
         with st.container(border=True, key=f"card_event_{event.told[0].id}"):
-            head, verdict = st.columns([3, 4], vertical_alignment="center")
-            head.markdown(f"**{span(ws, event)}**")
-            if event.missing:
-                verdict.markdown(f":orange-badge[:material/visibility: {t(f'recidivism.{event.missing}')}]")
+            badge = f":orange-badge[:material/visibility: {t(f'recidivism.{event.missing}')}]"
+            st.markdown(f"**{span(ws, event)}**" + (f"  {badge}" if event.missing else ""))
             for column, place in zip(EpisodeSource, st.columns(3), strict=True):
                 with place:
                     _column(ws, event, column, is_ours=column is _WHO_WE_ASK[ws.actor.kind] and not both_only)
@@ -72,14 +70,15 @@ def span(ws: Workspace, what: Event | Told) -> str:
 
 
 def _column(ws: Workspace, event: Event, column: EpisodeSource, *, is_ours: bool) -> None:
-    """What one source told; of whom the other service asks, an empty place says only that nothing is known here."""
-    t = ws.words
-    st.caption(f"**{t(f'recidivism.column_{column}')}**")
-    told = event.of(column)
-    if not told:
-        st.markdown(f":gray[{t('recidivism.not_told' if is_ours else 'recidivism.not_known')}]")
-    for one in told:
-        st.markdown("\n\n".join(_lines(ws, event, one)))
+    """What one source told; of whom the other service asks, an empty place says only that nothing is known here.
+
+    All of it in one piece: five years hold forty events, and a page is as slow as it has pieces.
+    """
+    t, told = ws.words, event.of(column)
+    head = f":small[:gray[**{t(f'recidivism.column_{column}')}**]]"
+    nothing = f":gray[{t('recidivism.not_told' if is_ours else 'recidivism.not_known')}]"
+    lines = [line for one in told for line in _lines(ws, event, one)]
+    st.markdown("\n\n".join([head, *(lines or [nothing])]))
 
 
 def _lines(ws: Workspace, event: Event, one: Told) -> list[str]:

@@ -68,13 +68,19 @@ def test_what_there_is_goes_on_the_map_at_once_and_each_is_marked_as_one_goes(
     assert "By this he may get in or see: he knows code or password" in said(at)
 
 
+def looked_at(at: AppTest, medium: DigitalMedium) -> AppTest:
+    """Open the panel of a device, in which it goes off the map."""
+    at.session_state[f"medium:{medium.id}:1:more"] = True
+    return at.run()
+
+
 def test_what_was_put_on_the_map_by_mistake_is_taken_off_while_nothing_is_marked(
     db: Session, make: Make, desk: Desk
 ) -> None:
     pair = make.pair()
-    digital_maps.put(db, pair.vss, pair.case.id, whose=Whose.HIS, kinds=["phone"])
+    [one] = digital_maps.put(db, pair.vss, pair.case.id, whose=Whose.HIS, kinds=["phone"])
     db.commit()
-    at = desk.open(pair.vss, "digital", case=pair.case.id)
+    at = looked_at(desk.open(pair.vss, "digital", case=pair.case.id), one)
 
     press(at, "Put here by mistake: take it off the map")
 
@@ -84,9 +90,9 @@ def test_what_was_put_on_the_map_by_mistake_is_taken_off_while_nothing_is_marked
 
 def test_what_is_not_in_use_any_more_goes_below_and_comes_back(db: Session, make: Make, desk: Desk) -> None:
     pair = make.pair()
-    digital_maps.put(db, pair.vss, pair.case.id, whose=Whose.HERS, kinds=["phone"])
+    [put] = digital_maps.put(db, pair.vss, pair.case.id, whose=Whose.HERS, kinds=["phone"])
     db.commit()
-    at = desk.open(pair.vss, "digital", case=pair.case.id)
+    at = looked_at(desk.open(pair.vss, "digital", case=pair.case.id), put)
 
     press(at, "Note it")
     assert "not in use since" in said(at)
