@@ -68,6 +68,11 @@ def in_order(first: date | None, second: date | None, *, field: str) -> None:
         raise Invalid("error.dates_out_of_order", field=field)
 
 
+def holds(whole: str, part: str) -> bool:
+    """Do these words stand in a text as they are, and not within other words? "No" is not said by "Nobody"."""
+    return re.search(rf"(?<!\w){re.escape(part.strip())}(?!\w)", whole) is not None
+
+
 def ids_in(name: str) -> list[UUID]:
     """The ids that the name of a place holds, written with dashes or without."""
     return [UUID(found) for found in _ID.findall(name)]

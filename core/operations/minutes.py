@@ -517,5 +517,5 @@ def _let_go_of_what_is_said(
 ) -> None:
     """What the actor had typed at the table and these words hold is kept for nobody any more."""
     for one in _unsent(db, actor, meeting):
-        if item_id in {None, one.item_id} and one.text.strip() in said.get(one.entry, ""):
+        if item_id in {None, one.item_id} and texts.holds(said.get(one.entry, ""), one.text):
             unsent.let_go(db, actor, {one.slot: [one.text]})

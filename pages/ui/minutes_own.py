@@ -5,6 +5,7 @@ from functools import partial
 
 import streamlit as st
 
+from core import text
 from core.access import Permission
 from core.operations import minutes, unsent
 from core.operations.minutes import UnsentOwn, View
@@ -42,7 +43,7 @@ def _put(ws: Workspace, view: View, kept: UnsentOwn) -> None:
 def _offer(ws: Workspace, kept: UnsentOwn, where: str, field: str, put: Callable[[UnsentOwn], None]) -> None:
     """Put it there, or say that it stands there: far below, where nobody sees it come."""
     t = ws.words
-    if kept.text in str(st.session_state.get(field, "")):
+    if text.holds(str(st.session_state.get(field) or ""), kept.text):
         st.markdown(t("minutes.put_below", where=t(f"minutes.{where}")), width="content")
         return
     name, icon = t(f"minutes.into_{where}"), ":material/edit_note:"
@@ -85,8 +86,8 @@ def _into_addendum(ws: Workspace, view: View, kept: UnsentOwn) -> None:
     _below(_in_addendum(view), "", said)
 
 
-def _below(key: str, was: str, text: str) -> None:
-    settle(key, f"{st.session_state.get(key, was) or ''}\n\n{text}".strip())
+def _below(key: str, was: str, said: str) -> None:
+    settle(key, f"{st.session_state.get(key, was) or ''}\n\n{said}".strip())
 
 
 def _drop(ws: Workspace, kept: UnsentOwn) -> None:

@@ -431,6 +431,18 @@ def test_a_text_that_missed_the_closing_is_still_there_for_its_author(db: Sessio
     assert minutes.of_meeting(db, pair.pp, meeting.id).unsent == ()
 
 
+def test_a_correction_lets_go_of_what_it_says_and_of_no_word_within_another(db: Session, make: Make) -> None:
+    pair, meeting = closed(db, make)
+    slot = unsent.slot(meeting.items[0].id, Entry.FACTS)
+    unsent.keep(db, pair.vss, slot, text="No", seen_version=1)
+
+    correct(db, pair, meeting, "Nobody came", number=1)
+    assert set(unsent.of_slots(db, pair.vss, [slot])) == {slot}
+
+    correct(db, pair, meeting, "Nobody came. No.", number=2)
+    assert not unsent.of_slots(db, pair.vss, [slot])
+
+
 def test_approvals_of_an_older_version_stay_as_history(db: Session, make: Make) -> None:
     pair, meeting = closed(db, make)
     minutes.agree(db, pair.pp, meeting.id, number=1)

@@ -64,3 +64,19 @@ def test_dates_must_be_given_sensible_and_in_order() -> None:
     text.in_order(date(2027, 2, 1), date(2027, 2, 1), field="f")
     text.in_order(None, date(2027, 2, 1), field="f")
     assert text.day(date(2027, 2, 1), field="f") == date(2027, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("whole", "part", "is_there"),
+    [
+        ("Called by both.\n\nShe sleeps there (again).", " She sleeps there (again). \n", True),
+        ("No", "No", True),
+        ("Nobody came", "No", False),
+        ("She knows", "now", False),
+        ("", "No", False),
+    ],
+)
+def test_a_text_holds_words_that_stand_in_it_and_no_part_of_a_word(
+    whole: str, part: str, is_there: bool
+) -> None:
+    assert text.holds(whole, part) is is_there
