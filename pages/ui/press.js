@@ -2,13 +2,19 @@
 //
 // To press a button is to leave the field before it, which sends the text; what the page draws then may move or replace
 // the button while it is still held down, and a browser takes such a press for none.
+//
+// A tap leaves the field and presses the button in one moment. Streamlit sends both together, as if both belonged to the
+// part of the page in which the field stands: a button outside of it is not heard. Such a press waits until the text is
+// on its way.
 
 (() => {
   const MOVED = 12; // pixels; who lets go further away has thought better of it
   const PRESSED = "button, a[href], label, summary, [role=tab]";
+  const TYPED = "input, textarea, [role=spinbutton]";
   const KEY = "st-key-";
 
   let pressed = null; // what the mouse went down on, what it is called, and where
+  let isLeaving = false; // a field has been left, and its text is not on its way yet
 
   // What it says and where it belongs: the page may have put another thing into the same place.
   function nameOf(one) {
@@ -19,12 +25,20 @@
     return keys.join("\n");
   }
 
-  const isIt = (one) => one.isConnected && nameOf(one) === pressed.name;
-
-  function standsNow() {
-    if (isIt(pressed.one)) return pressed.one;
-    const [found, ...others] = [...document.querySelectorAll(pressed.one.localName)].filter(isIt);
+  function standsNow({ one, name }) {
+    const isIt = (each) => each.isConnected && nameOf(each) === name;
+    if (isIt(one)) return one;
+    const [found, ...others] = [...document.querySelectorAll(one.localName)].filter(isIt);
     return others.length ? null : found;
+  }
+
+  // Streamlit sends what is new at the end of the moment, by a timer of its own.
+  const afterSending = (act) => setTimeout(() => setTimeout(act));
+
+  function onLeave({ target }) {
+    if (!target.matches?.(TYPED)) return;
+    isLeaving = true;
+    afterSending(() => (isLeaving = false));
   }
 
   function onDown(event) {
@@ -36,6 +50,12 @@
 
   function onClick(event) {
     if (pressed?.one.contains(event.target)) pressed = null; // the browser has seen it too
+    const one = isLeaving && !(event.ctrlKey || event.metaKey || event.shiftKey) && event.target.closest?.(PRESSED);
+    if (!one) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const held = { one, name: nameOf(one) };
+    afterSending(() => standsNow(held)?.click());
   }
 
   function onUp({ clientX: x, clientY: y }) {
@@ -46,13 +66,14 @@
 
   function pressAgain() {
     if (!pressed) return;
-    const one = standsNow();
+    const one = standsNow(pressed);
     pressed = null;
     one?.click();
   }
 
   window.addEventListener("pointerdown", onDown, true);
   window.addEventListener("click", onClick, true);
+  window.addEventListener("focusout", onLeave, true);
   window.addEventListener("pointerup", onUp, true);
   window.addEventListener("pointercancel", () => (pressed = null), true);
 })();

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy.orm import Session
 
 from pages.ui import guard
+from tests import risk
 from tests.browser.conftest import House
-from tests.make import Make
+from tests.browser.hand import Hand
+from tests.make import Make, Pair, consented
 
 pytestmark = pytest.mark.browser
 PAGE = """
@@ -34,6 +36,24 @@ TURNED = """
     other.className = "st-key-row_1";
 """
 GONE = "document.querySelector('.st-key-row_1').remove()"
+#: A field that sends its text by a timer when it is left, as Streamlit does; what is pressed is told with it.
+FIELD = """
+<input style="display: block; height: 40px">
+<label><input type="checkbox">Tick</label>
+<script>
+  for (const field of document.querySelectorAll("input")) {
+    const name = field.type === "checkbox" ? "change" : "blur";
+    field.addEventListener(name, () => setTimeout(() => window.pressed.push(name)));
+  }
+</script>
+"""
+#: A finger: it touches and leaves in one moment, which no second message of the page can come between.
+TAP = """
+(one) => {
+    document.activeElement.blur();
+    one.click();
+}
+"""
 
 
 @pytest.fixture
@@ -112,3 +132,83 @@ def test_a_button_of_the_program_that_moves_under_the_hand_is_pressed(
     page.mouse.up()
 
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("selector", "told"), [("button", "st-key-row_1"), ("label", "change")], ids=["button", "choice"]
+)
+def test_a_press_in_the_moment_in_which_a_field_is_left_waits_for_its_text(
+    plain_page: Page, selector: str, told: str
+) -> None:
+    plain_page.evaluate(
+        "field => document.body.append(document.createRange().createContextualFragment(field))", FIELD
+    )
+    plain_page.locator("input").first.fill("typed")
+    plain_page.locator(selector).first.evaluate(TAP)
+
+    assert _pressed(plain_page) == ["blur", told]
+
+
+def test_a_link_that_is_opened_in_a_window_of_its_own_is_left_to_the_browser(plain_page: Page) -> None:
+    plain_page.evaluate(
+        "field => document.body.append(document.createRange().createContextualFragment(field))", FIELD
+    )
+    plain_page.locator("input").first.fill("typed")
+    plain_page.locator("button").first.evaluate(
+        """one => {
+            document.activeElement.blur();
+            one.dispatchEvent(new MouseEvent("click", { bubbles: true, ctrlKey: true }));
+        }"""
+    )
+
+    assert _pressed(plain_page) == ["st-key-row_1", "blur"]
+
+
+def _tap(button: Locator) -> None:
+    """Touch a button and leave it: the browser makes of it what a mouse would do, in one moment."""
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    assert box
+    at = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    finger = button.page.context.new_cdp_session(button.page)
+    finger.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [at]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    finger.detach()
+
+
+def _first_pass(house: House, db: Session, make: Make) -> tuple[Pair, Hand]:
+    pair = make.pair()
+    for actor in (pair.pp, pair.vss):
+        consented(db, actor, risk.about(db, pair, actor))
+    risk.begun(db, pair)
+    db.commit()
+    hand = Hand(house.come_in(pair.vss))
+    hand.goto(f"{house.address}/first_pass?case={pair.case.id}")
+    return pair, hand
+
+
+def test_a_button_of_the_page_that_is_tapped_out_of_a_field_of_a_row_is_heard(
+    house: House, db: Session, make: Make
+) -> None:
+    _, hand = _first_pass(house, db, make)
+    row = hand.page.locator('[class*="st-key-risk_row_"]').first
+    row.get_by_text("Present", exact=True).click()
+    hand.look()
+    row.get_by_label("Note", exact=True).fill("She said so")
+    _tap(hand.page.get_by_role("button", name="Look at what they will read").first)
+
+    expect(hand.page.get_by_text("She said so").and_(hand.page.locator(":not(textarea)"))).to_be_visible()
+
+
+def test_a_tab_that_is_tapped_out_of_a_field_of_a_row_opens(house: House, db: Session, make: Make) -> None:
+    pair, hand = _first_pass(house, db, make)
+    hand.goto(f"{house.address}/digital?case={pair.case.id}")
+    main = hand.page.get_by_test_id("stMain")
+    main.get_by_text("Telephone", exact=True).first.click()
+    hand.look()
+    hand.click("Put on the map")
+    hand.page.get_by_label("Note", exact=True).first.fill("Her own")
+    _tap(main.get_by_text("Six steps", exact=True).first)
+
+    expect(hand.page.get_by_text("Whether they share accounts or devices").first).to_be_visible()
