@@ -50,6 +50,7 @@ def sent(
     basis: Basis = Basis.CONSENT,
     entry: PathEntry | None = None,
     meant: bool = False,
+    on_path: bool = False,
 ) -> ImmediateNotice:
     """Send as somebody does who has looked at the preview."""
     told, ground = what or said(actor), terms(db, pair, actor, basis=basis)
@@ -62,6 +63,7 @@ def sent(
         terms=ground,
         seen=seen,
         entry_id=entry.id if entry else None,
+        on_path=on_path,
         names_are_meant=meant,
     )
 

@@ -49,6 +49,8 @@ class Preview:
     found: tuple[Found, ...]
     #: It is read by nobody until a second person has confirmed it.
     waits: bool
+    #: The own path does not hold it yet, and it can be entered there along with the notice.
+    is_new_on_path: bool
 
     @property
     def digest(self) -> str:
@@ -78,6 +80,7 @@ def preview(db: Session, actor: Actor, case_id: UUID, *, said: Said, terms: Term
         answer_hours=hours_of(notice_texts.trigger_of(given), rules.of_case(db, case)),
         found=tuple(telling.found_or_alike(db, actor, case.id, given.words)),
         waits=actor.kind is ServiceKind.VSS and terms.basis is not Basis.CONSENT,
+        is_new_on_path=_is_new_on_path(db, actor, case, given),
     )
 
 
@@ -90,11 +93,13 @@ def send(
     terms: Terms,
     seen: str,
     entry_id: UUID | None = None,
+    on_path: bool = False,
     names_are_meant: bool = False,
 ) -> ImmediateNotice:
     """Tell the other service. What comes from her without her consent waits for a second person.
 
-    Raises Conflict where `seen` is not the digest of what leaves, and where a notice of the entry of the path that it
+    With `on_path` what it tells is entered on the own path too, where it does not stand there yet: what follows from
+    his leaving is counted from the path. Raises Conflict where `seen` is not the digest of what leaves, and where a notice of the entry of the path that it
     tells of is there already.
     """
     case = _ready(db, actor, case_id)
@@ -103,6 +108,8 @@ def send(
     releases.require_meant(shown.found, are_meant=names_are_meant)
     if entry_id is not None:
         _require_untold(db, actor, case, shown.said, entry_id)
+    elif on_path and shown.is_new_on_path:
+        entry_id = _entered(db, actor, case, shown.said).id
     item = _item(db, actor, case, shown.said, terms_of(actor, terms))
     db.add(item)
     db.flush()
@@ -173,6 +180,26 @@ def _require_untold(db: Session, actor: Actor, case: Case, said: Said, entry_id:
         raise Invalid("error.notice.entry", field="trigger")
     if entry.id in told_entries(db, actor):
         raise Conflict("error.notice.told")
+
+
+def _path_kind(trigger: Trigger) -> str | None:
+    """The one kind of entry that it tells of; None for what is counted, and for what is no entry of a path."""
+    return trigger.path_kinds[0] if len(trigger.path_kinds) == 1 and not trigger.counts else None
+
+
+def _is_new_on_path(db: Session, actor: Actor, case: Case, said: Said) -> bool:
+    kind = _path_kind(notice_texts.trigger_of(said))
+    there = access.own_path_entries(actor).where(
+        PathEntry.case_id == case.id, PathEntry.kind == kind, PathEntry.happened_on == said.happened_on
+    )
+    return kind is not None and db.scalars(there.limit(1)).first() is None
+
+
+def _entered(db: Session, actor: Actor, case: Case, said: Said) -> PathEntry:
+    kind = _path_kind(notice_texts.trigger_of(said))
+    entry = path_entries.add(db, actor, case.id, kind=kind or "", happened_on=said.happened_on)
+    db.flush()
+    return entry
 
 
 def _item(db: Session, actor: Actor, case: Case, said: Said, terms: Terms) -> JointItem:

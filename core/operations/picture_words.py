@@ -5,7 +5,7 @@ from datetime import date
 from textwrap import shorten
 
 from core.content import immediate_notices, violence_kinds
-from core.content.questionnaires import load_domains
+from core.content.questionnaires import Change, load_domains
 from core.locale import Words
 from core.models import EpisodeSource
 from core.operations import agendas
@@ -53,8 +53,7 @@ def title(words: Words, mark: Mark) -> str:
             reasons = "closing.ground" if mark.state == "ended" else "closing.reopen_for"
             said = words(f"picture.end.{mark.state}", why=words(f"{reasons}.{mark.what}"))
         case Kind.CHANGE:
-            change = words(f"change.said.{mark.what}").lower()
-            said = words("picture.change", label=mark.label, change=change)
+            said = words("picture.change", label=mark.label, change=_change(words, mark))
         case Kind.LEVEL:
             said = words(f"picture.level.{mark.state}", grade=words(f"risk.grade.{mark.what}").lower())
         case Kind.HER_RISK:
@@ -64,6 +63,15 @@ def title(words: Words, mark: Mark) -> str:
         case Kind.EPISODE:
             said = words("picture.episode")
     return said
+
+
+def _change(words: Words, mark: Mark) -> str:
+    """Which change; and in how many areas, where the others stayed as they were or are told in another word."""
+    change = words(f"change.said.{mark.what}").lower()
+    number = sum(said == mark.what for said in mark.areas.values())
+    if number == len(mark.areas) or mark.what == Change.MIXED:
+        return change
+    return words("picture.change_part", change=change, number=number, areas=len(mark.areas))
 
 
 def details(words: Words, mark: Mark) -> list[str]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -33,6 +34,7 @@ __all__ = ["HER", "Occasion", "RiskAssessment"]
 MOST_CHILDREN = cases.MOST_CHILDREN
 #: Letter, digits, and a letter for each child: a code, and no name.
 CHILD_CODE = re.compile(r"[A-Z]-[0-9]{1,4}[a-z]?")
+_SEPARATED: Final = re.compile(r"[,;\s]+")
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,7 @@ def add_child(db: Session, actor: Actor, assessment_id: UUID, *, code: str, vers
     found = require_running(db, actor, assessment_id)
     require_version(found, version_)
     known = children_of(db, actor, found.id)
-    new = text.line(code, field="child")
+    new = _written(text.line(code, field="child"))
     if new in known:
         raise Conflict("error.risk.child_there", code=new)
     if not CHILD_CODE.fullmatch(new):
@@ -251,19 +253,28 @@ def names_of(db: Session, people: Sequence[UUID | None]) -> dict[UUID, str]:
 
 
 def _codes(children: Sequence[str]) -> list[str]:
-    """The codes, one a line. Raises Invalid that names the first line that holds none, or one that came before."""
+    """The codes, one a line or several, in capitals or not.
+
+    Raises Invalid that names the lines that hold something else, or the first one whose code came before.
+    """
+    typed = [
+        (number, code) for number, line in enumerate(children, 1) for code in _SEPARATED.split(line) if code
+    ]
+    written = [(number, _written(code)) for number, code in typed]
+    if wrong := {str(number): None for number, code in written if not CHILD_CODE.fullmatch(code)}:
+        raise Invalid("error.risk.child_line", field="children", number=", ".join(wrong))
     codes: list[str] = []
-    for number, typed in enumerate(children, 1):
-        code = typed.strip()
-        if not code:
-            continue
-        if not CHILD_CODE.fullmatch(code):
-            raise Invalid("error.risk.child_line", field="children", number=number)
+    for number, code in written:
         if code in codes:
             raise Invalid("error.risk.child_twice", field="children", number=number)
         codes.append(code)
     _require_count(codes, field="children")
     return codes
+
+
+def _written(code: str) -> str:
+    """As the code is written, however it was typed."""
+    return code[:1].upper() + code[1:].lower()
 
 
 def _require_count(codes: Sequence[str], *, field: str) -> None:

@@ -43,6 +43,7 @@ def begin_for_any_case(ws: Workspace) -> None:
     t = ws.words
     without, total = ws.read(agreements.cases_without)
     if not without:
+        st.markdown(t("agreements.cases_all"))
         return
     st.warning(t.count("agreements.cases_without", total), icon=":material/warning:")
     if ws.may(agreements.drafting(AgreementLevel.CASE)):

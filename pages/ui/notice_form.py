@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core import clock
 from core.access import Permission
 from core.models.case import Case
 from core.operations import immediate_notices, notice_texts
-from core.operations.immediate_notices import PURPOSES, Said
+from core.operations.immediate_notices import PURPOSES, Preview, Said
 from core.operations.notice_paths import Due
 from core.operations.path_entries import side_of
 from pages.ui import meant, notice_words, pickers, purpose_terms, release_click
@@ -71,6 +70,7 @@ def _form(ws: Workspace, case: Case, draft: Draft, due: Due | None) -> None:
         with st.container(border=True, key="card_notice_preview"):
             st.markdown(notice_words.body(ws, seen.said, seen.item, seen.answer_hours))
         is_meant = meant.ask(ws, seen.found, draft)
+        on_path = _enters(ws, draft, seen, due)
         if seen.waits:
             st.warning(t("notices.waits"), icon=":material/group:")
         release_click.button(
@@ -89,11 +89,24 @@ def _form(ws: Workspace, case: Case, draft: Draft, due: Due | None) -> None:
         terms=terms,
         seen=clicked,
         entry_id=due.entry.id if due else None,
+        on_path=on_path,
         names_are_meant=is_meant,
     ):
         form.close(draft)
         st.toast(t("notices.asked_second" if seen.waits else "notices.was_sent"))
         st.rerun()
+
+
+def _enters(ws: Workspace, draft: Draft, seen: Preview, due: Due | None) -> bool:
+    """Is it to be entered on his path too? Asked where it does not stand there."""
+    if due is not None or not seen.is_new_on_path:
+        return False
+    return st.checkbox(
+        ws.words("notices.on_path"),
+        value=True,
+        help=ws.words("notices.on_path_help"),
+        key=draft.key(f"on_path:{seen.said.trigger}"),
+    )
 
 
 def _said(ws: Workspace, case: Case, draft: Draft, due: Due | None) -> tuple[Said | None, Kept]:
@@ -122,7 +135,7 @@ def _said(ws: Workspace, case: Case, draft: Draft, due: Due | None) -> tuple[Sai
     on = pickers.day(
         t,
         t("notices.happened_on"),
-        value=due.entry.happened_on if due else clock.today(),
+        value=due.entry.happened_on if due else None,
         key=draft.key(f"on:{key}"),
     )
     ws.slot("happened_on")

@@ -83,7 +83,8 @@ def _will_read(ws: Workspace, mine: Mine, seen: Preview) -> None:
     t = ws.words
     if seen.her_grade or seen.her_words:
         grade = t(f"risk.grade.{seen.her_grade}") if seen.her_grade else ""
-        st.markdown(f"**{t('risk.her_view')}**: {grade} {plain(seen.her_words)}")
+        said = " · ".join(one for one in (grade, plain(seen.her_words)) if one)
+        st.markdown(f"**{t('risk.her_view')}**: {said}")
     for one in seen.results:
         st.markdown(risk_results.line(ws, one))
     if not seen.told:

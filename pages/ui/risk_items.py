@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
 from uuid import UUID
 
 import streamlit as st
@@ -182,6 +183,8 @@ def _settle(ws: Workspace, place: Place, line: Line, held: Held, key: str) -> No
     if seen is Seen.PAST:
         past_on = pickers.day(t, t("risk.day_label"), value=held.past_on, width=170, key=f"{key}:past_on")
         ws.slot("past_on")
+        if past_on is None:
+            st.caption(t("risk.day_missing"))
     if line.differs or held.note or held.seen is not None:
         note = kept.line(
             ws,
@@ -193,13 +196,17 @@ def _settle(ws: Workspace, place: Place, line: Line, held: Held, key: str) -> No
         )
         ws.slot("note")
     wanted = replace(held, seen=seen, past_on=past_on if seen is Seen.PAST else None, note=note)
-    if len(line.settled) > 1:
-        states = ", ".join(t(f"risk.seen.{one.seen}") for one in line.settled[:-1])
-        st.caption(t("risk.earlier", states=states))
+    if earlier := _earlier(line):
+        st.caption(t("risk.earlier", states=", ".join(t(f"risk.seen.{one}") for one in earlier)))
     if line.now is not None and line.now.number > held.number:
         _theirs(ws, place, line, line.now, wanted)
     elif wanted != held and not (seen is Seen.PAST and past_on is None):
         _send(ws, place, line, wanted)
+
+
+def _earlier(line: Line) -> list[Seen]:
+    """What both held before what they hold now, where it was something else than a note that changed."""
+    return [seen for seen, _ in groupby(one.seen for one in line.settled)][:-1]
 
 
 def _send(ws: Workspace, place: Place, line: Line, wanted: Held) -> None:

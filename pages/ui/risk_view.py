@@ -34,7 +34,10 @@ def begin(ws: Workspace, case: Case, versions: Sequence[RiskAssessment]) -> None
     if not versions:
         st.info(t("risk.none"), icon=":material/crisis_alert:")
     may_begin = ws.may(Permission.ASSESS_RISK) and case.closed_on is None
-    if not may_begin or (versions and not versions[0].is_finished):
+    if versions and not versions[0].is_finished:
+        _begun_meanwhile(ws, case, versions[0])
+        return
+    if not may_begin:
         return
     label = t("risk.begin_again" if versions else "risk.begin")
     with st.expander(label, icon=":material/add:", expanded=not versions):
@@ -57,9 +60,22 @@ def begin(ws: Workspace, case: Case, versions: Sequence[RiskAssessment]) -> None
             st.rerun()
 
 
+def _begun_meanwhile(ws: Workspace, case: Case, running: RiskAssessment) -> None:
+    """To whom filled in the form that is gone now: who was first, and for which occasion."""
+    if open_new(f"risk:{case.id}").is_left:
+        return
+    t, name = ws.words, ws.read(risk_assessments.names, [running.begun_by]).get(running.begun_by, "")
+    occasion = t(f"risk.occasion.{running.occasion}")
+    st.info(
+        t("risk.begun_meanwhile", name=plain(name), number=running.number, occasion=occasion),
+        icon=":material/group:",
+    )
+
+
 def _occasion(ws: Workspace, case: Case, draft: Draft, *, is_first: bool) -> Occasion | None:
     """Why it is made. Both services read it, so what her service alone knows is no occasion to choose."""
-    t, occasions = ws.words, ws.read(risk_occasions.offered, case.id)
+    t, found = ws.words, ws.read(risk_occasions.offered, case.id)
+    occasions = [one for one in found if is_first or one is not Occasion.FIRST]
     occasion = st.radio(
         t("risk.occasion_label"),
         occasions,

@@ -2,6 +2,7 @@
 // text. A click on a mark tells the page the mark's id, and the page decides where it leads.
 
 const SVG = "http://www.w3.org/2000/svg";
+const YEAR = 40;            // the name of a year with the space around it
 const MARGIN = 28;          // left and right of the first and the last day
 const HEADER = 46;          // months
 const TITLE = 25;           // the row of a lane's title
@@ -194,15 +195,7 @@ function ground(svg, data, plan) {
     draw("rect", { class: "halo", x: left + 2, y: y.phase + 2, width: Math.max(wide - 4, 0), height: 20 }, group);
     sticky(plan, phase.name, "phase-name", left, wide, y.phase + 17, plan.family);
   });
-  let free = -Infinity;
-  for (const month of data.months) {
-    const at = x(month.on);
-    draw("line", { class: "month", x1: at, x2: at, y1: HEADER - 8, y2: y.end }, svg);
-    if (at < free) continue;
-    if (month.year) draw("text", { class: "year-name", x: at + 5, y: 16 }, svg, month.year);
-    draw("text", { class: "month-name", x: at + 5, y: 34 }, svg, month.name);
-    free = at + 46;
-  }
+  months(svg, data, plan);
   if (plan.scale > 3.2) {
     const monday = Math.ceil((dayOf(data.from) - 4) / 7) * 7 + 4; // day 4 of the epoch was a Monday
     for (let day = monday; day <= dayOf(data.to); day += 7) {
@@ -211,6 +204,27 @@ function ground(svg, data, plan) {
     }
   }
   draw("line", { class: "month", x1: 0, x2: width, y1: HEADER, y2: HEADER }, svg);
+}
+
+// Above the months, so that it covers none.
+function chip(data, plan) {
+  const wide = textWidth(data.today_name, 13, 650, plan.family) + 18;
+  return { left: Math.min(Math.max(plan.today - wide / 2, 2), plan.width - wide - 2), wide };
+}
+
+function months(svg, data, plan) {
+  const { left, wide } = chip(data, plan);
+  let free = -Infinity;
+  for (const month of data.months) {
+    const at = plan.x(month.on);
+    draw("line", { class: "month", x1: at, x2: at, y1: HEADER - 8, y2: plan.y.end }, svg);
+    if (at < free) continue;
+    const isUnder = at + YEAR > left && at < left + wide;
+    if (month.year && !isUnder) draw("text", { class: "year-name", x: at + 5, y: 16 }, svg, month.year);
+    const name = month.year && isUnder ? `${month.name} ${month.year}` : month.name;
+    draw("text", { class: "month-name", x: at + 5, y: 34 }, svg, name);
+    free = at + (name === month.name ? 46 : 46 + YEAR);
+  }
 }
 
 function shorten(text, room, family) {
@@ -258,11 +272,10 @@ function lines(svg, plan) {
 }
 
 function todayLine(svg, data, plan) {
-  const wide = textWidth(data.today_name, 13, 650, plan.family) + 18;
-  const left = Math.min(Math.max(plan.today - wide / 2, 2), plan.width - wide - 2);
-  draw("line", { class: "today", x1: plan.today, x2: plan.today, y1: 40, y2: plan.y.end }, svg);
-  draw("rect", { class: "today-chip", x: left, y: 22, width: wide, height: 21, rx: 6 }, svg);
-  draw("text", { class: "today-name", x: left + 9, y: 37 }, svg, data.today_name);
+  const { left, wide } = chip(data, plan);
+  draw("line", { class: "today", x1: plan.today, x2: plan.today, y1: 20, y2: plan.y.end }, svg);
+  draw("rect", { class: "today-chip", x: left, y: 0, width: wide, height: 21, rx: 6 }, svg);
+  draw("text", { class: "today-name", x: left + 9, y: 15 }, svg, data.today_name);
 }
 
 // A mark that opens a page can be reached by the keyboard and says what it is; the rest stands in the table.

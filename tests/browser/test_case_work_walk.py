@@ -105,7 +105,7 @@ def _they_assess_and_differ_in_one_item(walk: Walk) -> None:
     walk.open(his, "risk")
     his.fill("Children, one code a line", "Tom")
     his.press("Begin")
-    his.sees("Line 1 is no code. Give each child its own")
+    his.sees("Line 1: this is no code. Give each child its own")
     his.fill("Children, one code a line", "C-07a")
     his.press("Begin")
     his.sees("not handed in yet")
@@ -277,6 +277,7 @@ def _a_notice_is_sent_and_received(walk: Walk) -> None:
     his, hers = walk.his, walk.hers
     walk.open(hers, "notices")
     hers.choose("What is it about?", "New violence or a threat")
+    hers.day("When", TODAY)
     hers.write("What happened, in words", TOLD)
     hers.click("Send the notice")
     hers.sees("not read yet")

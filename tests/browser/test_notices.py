@@ -9,7 +9,7 @@ from core.models import Role
 from core.operations import path_entries
 from tests import notices as steps
 from tests.browser.conftest import House
-from tests.browser.steps import come_in
+from tests.browser.steps import TODAY, come_in
 from tests.browser.test_accessibility import found as faults
 from tests.make import Make
 from tests.notices import days
@@ -60,6 +60,7 @@ def test_his_leaving_is_told_and_answered_and_what_she_told_waits_for_a_second_p
     his.sees("We ask for a meeting")
 
     hers.choose("What is it about?", "Danger now")
+    hers.day("When", TODAY)
     hers.write("What happened, in words", CANARY)
     hers.pick("Without consent: serious danger for her or a child", "On what ground?")
     hers.write("Why it cannot wait for consent", steps.WHY)

@@ -105,6 +105,13 @@ def test_no_label_lies_on_another(house: House, db: Session, make: Make) -> None
             for other in known[place + 1 :]:
                 apart = one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
                 assert apart or abs(one["y"] - other["y"]) > 12
+    today = page.locator(".today-chip").bounding_box()
+    months = [label.bounding_box() for label in page.locator(".month-name, .year-name").all()]
+    assert today
+    assert len(months) > 1
+    for month in filter(None, months):
+        is_beside = month["x"] + month["width"] <= today["x"] or today["x"] + today["width"] <= month["x"]
+        assert is_beside or month["y"] >= today["y"] + today["height"] - 4
 
 
 def test_meetings_a_day_apart_are_each_opened_by_their_own_mark(

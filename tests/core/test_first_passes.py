@@ -546,7 +546,10 @@ def test_an_assessment_begins_once_with_codes_and_no_names(db: Session, make: Ma
     for wrong in ("Anna", "Anna and her sisters"):
         with pytest.raises(Invalid, match=r"error\.risk\.child_line") as refused:
             risk.begun(db, pair, children=["C-07a", "", wrong])
-        assert refused.value.values["number"] == 3
+        assert refused.value.values["number"] == "3"
+    with pytest.raises(Invalid, match=r"error\.risk\.child_line") as both:
+        risk.begun(db, pair, children=["Anna", "C-07a", "C-07b Ben"])
+    assert both.value.values["number"] == "1, 3"
     with pytest.raises(Invalid, match=r"error\.risk\.child_twice") as twice:
         risk.begun(db, pair, children=["C-07a", "C-07b", "C-07a"])
     assert twice.value.values["number"] == 3
@@ -554,7 +557,8 @@ def test_an_assessment_begins_once_with_codes_and_no_names(db: Session, make: Ma
         risk.begun(db, pair, children=[f"C-{number}" for number in range(30)])
     with pytest.raises(Invalid, match=r"error\.cooperation\.choose"):
         risk_assessments.begin(db, pair.pp, pair.case.id, occasion=None, children=[])
-    risk.begun(db, pair, children=["C-07a", " "])
+    found = risk.begun(db, pair, children=["c-07A, C-07b", " "])
+    assert risk_assessments.children_of(db, pair.pp, found.id) == ("C-07a", "C-07b")
     with pytest.raises(Conflict, match=r"error\.risk\.running"):
         risk_assessments.begin(db, pair.vss, pair.case.id, occasion=Occasion.OTHER, children=[])
 

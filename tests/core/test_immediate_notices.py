@@ -1,5 +1,6 @@
 """Immediate notices: what leaves on which ground, who reads it, who read it, and what became of it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -29,6 +30,7 @@ from core.operations import (
     joint_spaces,
     notice_answers,
     notice_times,
+    path_entries,
     releases,
     timelines,
     today,
@@ -130,6 +132,33 @@ def test_the_programmes_manager_learns_nothing_of_a_notice_that_waits(db: Sessio
     with time_machine.travel(clock.now() + timedelta(days=9), tick=False):
         assert today.of_actor(db, lead).unread == []
         assert db.scalars(access.unread_notices(lead)).all() == []
+
+
+def test_what_a_notice_tells_is_entered_on_the_path_once(db: Session, make: Make) -> None:
+    pair = make.pair()
+
+    def told(ago: int, trigger: str = "left") -> list[tuple[str, int]]:
+        what = replace(steps.left(pair.pp), trigger=trigger, happened_on=days(ago))
+        sent(db, pair, pair.pp, what, on_path=True)
+        return [
+            (one.kind, (TODAY - one.happened_on).days)
+            for one in path_entries.of_case(db, pair.pp, pair.case.id)
+        ]
+
+    assert told(9, "suspended") == [("suspended", 9)]
+    assert told(9, "suspended") == [("suspended", 9)]
+    assert told(5) == [("left", 5), ("suspended", 9)]
+    # Missed sessions are counted on the path one by one, and violence has its own page.
+    assert told(4, "missed") == told(3, "violence") == [("left", 5), ("suspended", 9)]
+
+
+def test_a_notice_alone_leaves_the_path_as_it_is(db: Session, make: Make) -> None:
+    pair = make.pair()
+
+    notice = sent(db, pair, pair.pp, steps.left(pair.pp))
+
+    assert notice.entry_id is None
+    assert path_entries.of_case(db, pair.pp, pair.case.id) == []
 
 
 def test_a_colleague_may_say_that_it_stays_in_the_file(db: Session, make: Make) -> None:

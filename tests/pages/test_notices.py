@@ -79,6 +79,35 @@ def test_what_is_due_by_his_path_is_previewed_sent_and_due_no_more(
     assert "Ordered: we tell the court" in shown(hers)
 
 
+def test_his_leaving_is_told_and_entered_on_his_path_in_one_go(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    steps.terms(db, pair, pair.pp)
+    path_entries.add(db, pair.pp, pair.case.id, kind="intake", happened_on=days(60))
+    case_id = pair.case.id
+    db.commit()
+    at = desk.open(pair.pp, "notices", case=case_id)
+
+    choose(at, "What is it about?", "violence")
+    by_label(at.text_area, "What happened").set_value("He said so.").run()
+    by_label(at.date_input, "When").set_value(days(2)).run()
+    assert not [one for one in at.checkbox if one.label.startswith("Enter it on his path")]
+    choose(at, "What is it about?", "left")
+    by_label(at.text_area, "What happened").set_value("He does not come any more.").run()
+    by_label(at.date_input, "When").set_value(days(2)).run()
+    choose(at, "Why he does not come", "absence")
+    choose(at, "If a court", "programme")
+    assert by_label(at.checkbox, "Enter it on his path too").value
+    press(at, "Send the notice")
+
+    assert "The other service has to be told" not in shown(at)
+    assert "a joint meeting is due by" in shown(at)
+    [notice] = db.scalars(select(ImmediateNotice))
+    [entry, _] = path_entries.of_case(db, pair.pp, case_id)
+    assert (notice.entry_id, entry.kind, entry.happened_on) == (entry.id, "left", days(2))
+    assert entry.is_shared
+    db.rollback()
+
+
 def test_reading_answering_and_telling_her(db: Session, make: Make, desk: Desk) -> None:
     pair = make.pair()
     make.subject(pair.vss_file, SubjectKind.HER)
@@ -123,6 +152,8 @@ def test_what_she_allows_is_told_and_what_names_somebody_is_held_back(
 
     choose(at, "What is it about?", "danger")
     by_label(at.text_area, "What happened").set_value("He waits for Anna").run()
+    assert "say when" in shown(at)
+    by_label(at.date_input, "When").set_value(clock.today()).run()
     assert "names or contacts from your file" in shown(at)
     assert "not to be used with him" in shown(at)
     press(at, "Send the notice")
@@ -146,6 +177,7 @@ def test_without_consent_a_second_person_is_asked_and_the_programme_sees_nothing
     at = desk.open(pair.vss, "notices", case=case_id)
 
     choose(at, "What is it about?", "danger")
+    by_label(at.date_input, "When").set_value(clock.today()).run()
     by_label(at.text_area, "What happened").set_value(SECRET).run()
     by_label(at.radio, "On what ground").set_value(Basis.DANGER).run()
     assert "Nobody else who works on this case could confirm it" in shown(at)

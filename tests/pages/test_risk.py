@@ -95,6 +95,44 @@ def test_an_assessment_is_begun_with_codes_only(db: Session, make: Make, desk: D
     assert [one.number for one in db.scalars(select(RiskAssessment))] == [1]
 
 
+def test_who_begins_after_a_colleague_did_is_told_so_and_nothing_is_begun_twice(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    case_id = pair.case.id
+    db.commit()
+    at = desk.open(pair.vss, "risk", case=case_id)
+    assert [one.value for one in at.radio if one.label.startswith("Occasion")] == ["first"]
+    risk.begun(db, pair)
+    db.commit()
+
+    press(at, "Begin")
+
+    assert f"{pair.pp.name} has begun version 1 meanwhile" in said(at)
+    assert kept(db, RiskAssessment) == 1
+    at.run()
+    assert "meanwhile" not in said(at)
+
+
+def test_past_without_a_day_is_said_to_be_not_settled_yet(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    risk.opened(db, pair, {"pets": Seen.NOT_PRESENT}, {"pets": Seen.PRESENT})
+    db.commit()
+    at = desk.open(pair.vss, "risk", case=pair.case.id)
+
+    by_label(at.radio, "What both hold: He has harmed or threatened pets").set_value(Seen.PAST).run()
+    assert "Not settled yet, the day is missing" in said(at)
+    assert kept(db, Settlement) == 0
+    by_label(at.date_input, "Day it happened").set_value(date(2026, 3, 1)).run()
+    assert "the day is missing" not in said(at)
+    by_label(at.text_input, "Note").set_value("In spring").run()
+    assert kept(db, Settlement) == 2
+    assert "Settled before" not in said(at)
+    by_label(at.radio, "What both hold: He has harmed or threatened pets").set_value(Seen.PRESENT).run()
+
+    assert "Settled before: Past" in said(at.run())
+
+
 def test_a_child_that_was_forgotten_is_put_there_while_the_assessment_runs(
     db: Session, make: Make, desk: Desk
 ) -> None:
