@@ -167,12 +167,12 @@ def _said(ws: Workspace, case: Case, draft: Draft, due: Due | None) -> tuple[Sai
     done = form.area("done", t("notices.done"), height=80, key=draft.key(f"done:{key}"))
     ws.slot("done")
     asks = {one.id: one.title for one in notice_words.asks_of(ws)}
-    asked = st.multiselect(
+    asked = st.pills(
         t("notices.asked"),
         list(asks),
+        selection_mode="multi",
         default=list(trigger.asks),
         format_func=lambda found: asks[found],
-        placeholder=t("notices.choose"),
         key=draft.key(f"asks:{picked}"),
     )
     ws.slot("asks")

@@ -277,7 +277,7 @@ def _a_notice_is_sent_and_received(walk: Walk) -> None:
     his, hers = walk.his, walk.hers
     walk.open(hers, "notices")
     hers.choose("What is it about?", "New violence or a threat")
-    hers.day("When", TODAY)
+    hers.day("When it happened", TODAY)
     hers.write("What happened, in words", TOLD)
     hers.click("Send the notice")
     hers.sees("not read yet")

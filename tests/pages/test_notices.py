@@ -89,11 +89,11 @@ def test_his_leaving_is_told_and_entered_on_his_path_in_one_go(db: Session, make
 
     choose(at, "What is it about?", "violence")
     by_label(at.text_area, "What happened").set_value("He said so.").run()
-    by_label(at.date_input, "When").set_value(days(2)).run()
+    by_label(at.date_input, "When it happened").set_value(days(2)).run()
     assert not [one for one in at.checkbox if one.label.startswith("Enter it on his path")]
     choose(at, "What is it about?", "left")
     by_label(at.text_area, "What happened").set_value("He does not come any more.").run()
-    by_label(at.date_input, "When").set_value(days(2)).run()
+    by_label(at.date_input, "When it happened").set_value(days(2)).run()
     choose(at, "Why he does not come", "absence")
     choose(at, "If a court", "programme")
     assert by_label(at.checkbox, "Enter it on his path too").value
@@ -153,7 +153,7 @@ def test_what_she_allows_is_told_and_what_names_somebody_is_held_back(
     choose(at, "What is it about?", "danger")
     by_label(at.text_area, "What happened").set_value("He waits for Anna").run()
     assert "say when" in shown(at)
-    by_label(at.date_input, "When").set_value(clock.today()).run()
+    by_label(at.date_input, "When it happened").set_value(clock.today()).run()
     assert "names or contacts from your file" in shown(at)
     assert "not to be used with him" in shown(at)
     press(at, "Send the notice")
@@ -177,7 +177,7 @@ def test_without_consent_a_second_person_is_asked_and_the_programme_sees_nothing
     at = desk.open(pair.vss, "notices", case=case_id)
 
     choose(at, "What is it about?", "danger")
-    by_label(at.date_input, "When").set_value(clock.today()).run()
+    by_label(at.date_input, "When it happened").set_value(clock.today()).run()
     by_label(at.text_area, "What happened").set_value(SECRET).run()
     by_label(at.radio, "On what ground").set_value(Basis.DANGER).run()
     assert "Nobody else who works on this case could confirm it" in shown(at)
