@@ -14,7 +14,7 @@ from core.models.first_pass import FirstAnswer
 from core.models.service import ServiceKind
 from core.operations import first_passes, risk_words
 from core.operations.first_passes import Given, How, Mine, Seen
-from pages.ui import kept, pickers, theirs
+from pages.ui import kept, pickers, risk_hand_in, theirs
 from pages.ui.plain import in_label, plain
 from pages.ui.workspace import Workspace
 
@@ -210,6 +210,8 @@ def _save(ws: Workspace, place: Place, item: Item, given: Given, held: Held) -> 
         sent = [field for field in TEXTS if getattr(given, field) != before[field]]
         if sent:
             kept.sent(ws, {place.text_slot(item.id, field): getattr(given, field) for field in sent})
+        if risk_hand_in.is_looked_at(place.assessment_id):
+            st.rerun()  # what they will read stands below, and the answer is a part of it
         return
     now = ws.read(first_passes.answer_of, place.assessment_id, place.about, item.id)
     if now is not None and now.version != held.version:

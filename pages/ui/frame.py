@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator_singletons import context_dg_stack, get_default_dg_stack_value
 from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.scriptrunner import StopException
 
@@ -36,12 +37,22 @@ _KEPT = frozenset({"token"})
 STYLE = Path(__file__).parent / "style.css"
 
 
+def from_the_top() -> None:
+    """Draw from the top of the page, wherever the run before it in this thread has left off.
+
+    Streamlit (1.67) forgets to say so after the run of a panel, when the next click is worked on in the same thread:
+    all rows of the page would then bear the name of that panel, and what is answered in one would run another.
+    """
+    context_dg_stack.set(get_default_dg_stack_value())
+
+
 @cache
 def _words(language: str, zone: str) -> Words:
     return Words(language, zone)
 
 
 def run() -> None:
+    from_the_top()
     words = _words(settings().language, context.zone())
     # One title for all pages: a tab, a task bar and a browser's history are read by whoever comes by (decision 32).
     st.set_page_config(page_title=words("app.title"), page_icon=ICON, layout="wide")

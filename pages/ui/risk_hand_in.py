@@ -1,12 +1,14 @@
 """Handing a first pass in: one release for the whole assessment, after a look at what the other service will read."""
 
+from uuid import UUID
+
 import streamlit as st
 
 from core.access import Permission
 from core.operations import first_passes, risk_words
 from core.operations.first_passes import HER, PURPOSE, Mine, Preview
 from pages.ui import meant, purpose_terms, release_click, risk_results
-from pages.ui.draft import open_new
+from pages.ui.draft import Draft, open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.workspace import Workspace
@@ -21,9 +23,9 @@ def show(ws: Workspace, mine: Mine) -> None:
     st.caption(t("first_pass.hand_in_help"))
     if mine.version.assessment.is_open:
         st.info(t("first_pass.hand_in_after"), icon=":material/history:")
-    draft = open_new(f"hand_in:{assessment_id}")
+    draft = _draft(assessment_id)
     # Rows answer without running the page: what they will read is put together when somebody wants to look.
-    looks = st.session_state.get(draft.key("looks"))
+    looks = is_looked_at(assessment_id)
     if looks and mine.without_day:
         _say_days(ws, mine)
     if not looks or mine.without_day:
@@ -58,6 +60,15 @@ def show(ws: Workspace, mine: Mine) -> None:
         waits = ws.read(first_passes.mine, assessment_id).is_waiting
         st.toast(t("first_pass.is_waiting" if waits else "first_pass.handed_in"))
         st.rerun()
+
+
+def is_looked_at(assessment_id: UUID) -> bool:
+    """Does what the other service will read, or what is missing for it, stand on the page?"""
+    return bool(st.session_state.get(_draft(assessment_id).key("looks")))
+
+
+def _draft(assessment_id: UUID) -> Draft:
+    return open_new(f"hand_in:{assessment_id}")
 
 
 def _say_days(ws: Workspace, mine: Mine) -> None:
