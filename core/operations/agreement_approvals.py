@@ -141,7 +141,7 @@ def put_in_force(
 
     What is over keeps its days, and what is signed for later is left to begin. Raises Conflict where the newest version
     is not approved by both sides, its signed paper is not filed, or another one is signed for days of this one; Invalid
-    where it would begin in days of one that is over.
+    where it would begin in days of one that is over, or before today while another one holds.
     """
     agreement = agreements.find(db, actor, agreement_id, locked=True)
     access.require(actor, agreements.approving(agreement.level))
@@ -377,6 +377,9 @@ def _require_room(db: Session, agreement: Agreement, day: date) -> None:
         begins, over = one.in_force_from or date.min, _first_day_without(one)
         if over is not None and day < over <= today:
             raise Invalid("error.agreement.held_then", field="on", day=over)
+        if day < today and begins <= today and (over is None or over > today):
+            # What was read by it until now was read by it, whatever a newer paper says.
+            raise Invalid("error.agreement.begins_before_today", field="on")
         if one.state is AgreementState.IN_FORCE and today < begins and day <= begins <= last:
             if agreement.level is AgreementLevel.ORGANISATION and day < begins:
                 continue  # its text names no last day: it ends before the other begins

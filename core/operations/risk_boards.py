@@ -102,6 +102,12 @@ class Line:
         return self.item.is_serious and self.is_present
 
     @property
+    def is_overruled(self) -> bool:
+        """A serious item that one of the two said is present, and that both hold otherwise."""
+        was_said = any(one.seen is Seen.PRESENT for one in self.sides)
+        return self.item.is_serious and was_said and not self.is_present
+
+    @property
     def part(self) -> Part:
         if self.differs:
             return Part.DIFFERS
@@ -175,6 +181,10 @@ class Board:
     @property
     def serious(self) -> list[Line]:
         return [one for one in self.lines if one.is_serious]
+
+    @property
+    def overruled(self) -> list[Line]:
+        return [one for one in self.lines if one.is_overruled]
 
     @property
     def gaps(self) -> list[Line]:

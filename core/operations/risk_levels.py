@@ -158,9 +158,12 @@ def needs_both(grade: RiskGrade, before: RiskGrade | None) -> bool:
 
 
 def speaks_for_more(board: Board, grade: RiskGrade) -> bool:
-    """Is a serious item present though the level is below high, or does she herself say that it is higher?"""
+    """Is a serious item present though the level is below high, or does she herself say that it is higher?
+
+    What one of the two said is present speaks for more also where both hold otherwise: one click settles an item.
+    """
     hers = board.her_grade is not None and board.her_grade.place > grade.place
-    return hers or (grade is not RiskGrade.HIGH and bool(board.serious))
+    return hers or (grade is not RiskGrade.HIGH and bool(board.serious or board.overruled))
 
 
 def _require_why_not_higher(board: Board, level: RiskLevel) -> None:

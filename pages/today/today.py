@@ -15,6 +15,7 @@ st.title(t("page.today"))
 st.caption(t("today.hello", name=waiting.first_name(ws), day=waiting.this_day(ws)))
 
 waiting.running(ws, found.running)
+waiting.emergencies(ws, found)
 waiting_notices.show(ws, found)
 if found.is_empty:
     waiting.nothing(ws)

@@ -331,6 +331,8 @@ def _terminate(ws: Workspace, opened: Opened) -> None:
     with st.form("terminate", border=False):
         on = pickers.day(t, t("agreement.terminate_on"), value=clock.today())
         ws.slot("on")
+        if agreement.case is not None:
+            st.caption(t("agreement.reason_read"))
         reason = form.area("reason", t("agreement.reason"), key=f"terminate:{agreement.id}")
         ws.slot("reason")
         keeps_signed = _keeps_signed(ws, opened)

@@ -23,7 +23,7 @@ def card(ws: Workspace, case_id: UUID, found: Card) -> None:
         st.warning(t("contact_card.empty"), icon=":material/contact_phone:")
         _to_file(ws, case_id)
         return
-    _warned(ws, found)
+    warned(ws, found)
     st.caption(t("contact_card.help"))
     open_uses = found.unanswered(ws.actor.person_id)
     if not revealed.is_open(ws, slot):
@@ -44,7 +44,7 @@ def card(ws: Workspace, case_id: UUID, found: Card) -> None:
         st.rerun()
 
 
-def _warned(ws: Workspace, found: Card) -> None:
+def warned(ws: Workspace, found: Card) -> None:
     """What the last one who used it said about it."""
     t, last = ws.words, found.last
     if last is None:

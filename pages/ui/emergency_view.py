@@ -9,7 +9,7 @@ from core.content import meeting_kinds
 from core.content.meeting_kinds import Asked
 from core.models.action_plan import Action
 from core.models.case import Case, Subject
-from core.operations import contact_cards, emergencies
+from core.operations import contact_cards, emergencies, joint_spaces
 from core.operations.contact_flags import ContactFlag
 from core.operations.emergencies import Contact, Side, Situation
 from core.operations.emergency_facts import Danger
@@ -28,12 +28,19 @@ def next_act(ws: Workspace, case: Case, space: Standing) -> None:
     elif space.ground is Ground.NOT_PAIRED:
         key, page = "not_paired", "case"
     elif not space.is_open:
-        key, page = "open_first", ""
+        key, page = _to_open(ws, space), ""
     else:
         return
     st.info(ws.words(f"emergency.next.{key}"), icon=":material/arrow_forward:")
     if page:
         link_to(Link(page, {"case": str(case.id)}), ws.words(f"emergency.next.to_{page}"))
+
+
+def _to_open(ws: Workspace, space: Standing) -> str:
+    """Who presses what to open the joint space: after an agreement ended one service asks, and the other confirms."""
+    if space.asked is not None:
+        return "asked_ours" if space.asked.service_id == ws.actor.service_id else "asked_theirs"
+    return "ask_first" if space.ground in joint_spaces.OVER else "open_first"
 
 
 def sides(ws: Workspace, found: Sequence[Side]) -> None:
@@ -80,6 +87,7 @@ def safe_contacts(
         # Not even sent before it is asked for: the screen may be shared with the other service already.
         is_open = revealed.is_open(ws, slot)
         if is_open:
+            contact_card_view.warned(ws, ws.read(contact_cards.of_case, case_id))
             st.markdown("\n\n".join(_reached(ws, her, flags) for her in found))
         else:
             revealed.say_closed(ws, slot)

@@ -10,6 +10,7 @@ from core.models.first_pass import FirstAnswer, FirstPass
 from core.models.service import ServiceKind
 from core.operations import first_passes
 from core.operations.first_passes import HER, Mine, RiskGrade
+from pages.ui import risk_hand_in
 from pages.ui.draft import Draft
 from pages.ui.first_pass_items import about_words, said
 from pages.ui.kept import Kept
@@ -110,7 +111,7 @@ def her_view(ws: Workspace, mine: Mine) -> None:
     draft = _draft(assessment_id, own.version if own else 1)
     grades: list[RiskGrade | None] = [None, *RiskGrade]
     form = Kept(ws, f"her_view:{assessment_id}", mine.version.case.id)
-    with st.form(f"her_view_{assessment_id}", border=False):
+    with st.container(key=f"her_view_{assessment_id}"):
         grade = st.radio(
             t("first_pass.her_grade"),
             grades,
@@ -133,7 +134,7 @@ def her_view(ws: Workspace, mine: Mine) -> None:
             help=t("first_pass.stays_help"),
             key=draft.key("stays"),
         )
-        save = st.form_submit_button(t("first_pass.her_view_save"))
+        save = st.button(t("first_pass.her_view_save"), key=draft.key("save"))
     if save and ws.do(
         first_passes.write_her_view,
         assessment_id,
@@ -143,8 +144,11 @@ def her_view(ws: Workspace, mine: Mine) -> None:
         version=draft.version,
     ):
         form.close(draft)
+        risk_hand_in.hold_her_view(assessment_id, is_open=False)
         st.toast(t("first_pass.her_view_saved"))
         st.rerun()
+    kept = (own.her_grade, own.her_words, own.her_view_stays) if own else (None, "", False)
+    risk_hand_in.hold_her_view(assessment_id, is_open=(grade, words.strip(), stays) != kept)
     if own is not None and own.version != draft.version:
         said = t(f"risk.grade.{own.her_grade}") if own.her_grade else t("first_pass.her_grade_none")
         st.markdown(f"**{t('common.theirs')}** {said} {plain(own.her_words)}")

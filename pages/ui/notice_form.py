@@ -63,10 +63,14 @@ def _form(ws: Workspace, case: Case, draft: Draft, due: Due | None) -> None:
         )
     with right:
         st.subheader(t("notices.preview"))
-        if said is None or terms is None or not _is_whole(said):
-            st.info(t("notices.fill_in"), icon=":material/edit_note:")
+        missing = _missing(said) if said else ["trigger", "happened_on", "facts"]
+        if said is None or terms is None or missing:
+            lines = [f"- {t(f'notices.{name}')}" for name in missing or ["ground"]]
+            st.info("\n".join([t("notices.fill_in"), "", *lines]), icon=":material/edit_note:")
             return
-        seen = ws.read(immediate_notices.preview, case.id, said=said, terms=terms)
+        seen = ws.look(immediate_notices.preview, case.id, said=said, terms=terms)
+        if seen is None:
+            return
         with st.container(border=True, key="card_notice_preview"):
             st.markdown(notice_words.body(ws, seen.said, seen.item, seen.answer_hours))
         is_meant = meant.ask(ws, seen.found, draft)
@@ -182,10 +186,12 @@ def _said(ws: Workspace, case: Case, draft: Draft, due: Due | None) -> tuple[Sai
     return said, form
 
 
-def _is_whole(said: Said) -> bool:
-    """Is everything chosen and written without which there is nothing to look at?"""
-    is_chosen = not notice_texts.trigger_of(said).is_exit or bool(said.reason and said.order)
-    return bool(said.facts.strip()) and said.happened_on is not None and is_chosen
+def _missing(said: Said) -> list[str]:
+    """What is still to be chosen or written, without which there is nothing to look at."""
+    needed = {"happened_on": said.happened_on, "facts": said.facts.strip()}
+    if notice_texts.trigger_of(said).is_exit:
+        needed |= {"reason": said.reason, "order": said.order}
+    return [name for name, value in needed.items() if not value]
 
 
 def _pace(ws: Workspace, trigger_id: str, case: Case) -> str:

@@ -23,6 +23,9 @@ def show(ws: Workspace, mine: Mine) -> None:
     st.caption(t("first_pass.hand_in_help"))
     if mine.version.assessment.is_open:
         st.info(t("first_pass.hand_in_after"), icon=":material/history:")
+    if st.session_state.get(_her_view(assessment_id)):
+        st.warning(t("first_pass.her_view_open"), icon=":material/edit_note:")
+        return
     draft = _draft(assessment_id)
     # Rows answer without running the page: what they will read is put together when somebody wants to look.
     looks = is_looked_at(assessment_id)
@@ -65,6 +68,15 @@ def show(ws: Workspace, mine: Mine) -> None:
 def is_looked_at(assessment_id: UUID) -> bool:
     """Does what the other service will read, or what is missing for it, stand on the page?"""
     return bool(st.session_state.get(_draft(assessment_id).key("looks")))
+
+
+def hold_her_view(assessment_id: UUID, *, is_open: bool) -> None:
+    """Remember whether her own assessment stands in its fields and was not saved: it would not be handed in."""
+    st.session_state[_her_view(assessment_id)] = is_open
+
+
+def _her_view(assessment_id: UUID) -> str:
+    return f"her_view_open:{assessment_id}"
 
 
 def _draft(assessment_id: UUID) -> Draft:

@@ -27,10 +27,11 @@ def show(ws: Workspace, board: Board, levels: Standing) -> None:
 
 
 def serious(ws: Workspace, board: Board) -> None:
-    """What is serious and present, in one line; nothing where nothing is."""
-    if board.serious:
-        items = ", ".join(line.item.title for line in board.serious)
-        st.markdown(f":material/priority_high: {ws.words('risk.serious_present', items=plain(items))}")
+    """What is serious and present, and what one side said is, a line each; nothing where nothing is."""
+    for key, lines in (("serious_present", board.serious), ("serious_overruled", board.overruled)):
+        if lines:
+            items = ", ".join(line.item.title for line in lines)
+            st.markdown(f":material/priority_high: {ws.words(f'risk.{key}', items=plain(items))}")
 
 
 def her_view(ws: Workspace, board: Board) -> None:
@@ -53,7 +54,8 @@ def told(ws: Workspace, board: Board, levels: Standing) -> None:
     for one in reversed(levels.levels):
         with st.container(border=True, key=f"card_level_{one.id}"):
             by = risk_words.level_by(t, one, names, sides)
-            why = [one.reason, *([one.below_reason] if one.below_reason else [])]
+            below = t("risk.level_below_said", why=one.below_reason) if one.below_reason else ""
+            why = [one.reason, *([below] if below else [])]
             text = "\n\n".join(plain(part) for part in why)
             st.markdown(f"**{t(f'risk.grade.{one.grade}')}**\n\n{text}\n\n:small[:gray[{plain(by)}]]")
 

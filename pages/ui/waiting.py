@@ -41,6 +41,13 @@ def running(ws: Workspace, meetings: Sequence[Meeting]) -> None:
             _row(page, t("today.to_table"), "meeting", meeting.id, icon=":material/co_present:")
 
 
+def emergencies(ws: Workspace, found: Today) -> None:
+    """What somebody of the other service waits for now, above all that is not a meeting that goes on."""
+    for opening, case in found.emergencies:
+        if opening.is_asked:
+            _emergency(ws, opening, case)
+
+
 def nothing(ws: Workspace) -> None:
     """Say that nothing waits, and where one could go on."""
     t = ws.words
@@ -107,7 +114,8 @@ def asked_of_me(ws: Workspace, found: Today) -> None:
         return
     st.header(t("today.asked"))
     for opening, case in found.emergencies:
-        _emergency(ws, opening, case)
+        if not opening.is_asked:
+            _emergency(ws, opening, case)
     with st.container(key="today_asked", gap=None):
         for request in found.requests:
             label = t("today.request", service=plain(request.asker), day=t.day(request.asked_on))
@@ -272,10 +280,12 @@ def _emergency(ws: Workspace, opening: EmergencyOpening, case: Case) -> None:
     with st.container(border=True, key=f"card_emergency_{opening.id}"):
         at, why = t.moment(opening.created_at), joint_space.why(ws, opening)
         key = "joint_space.asked_for" if opening.is_asked else "joint_space.to_look_at"
-        st.markdown(t(key, code=plain(case.code), at=at, why=why))
+        said = t(key, code=plain(case.code), at=at, why=why)
         if opening.is_asked:
+            st.markdown(f":red[**{said}**]")
             _row("emergency", t("joint_space.to_answer"), "case", case.id, icon=":material/e911_emergency:")
             return
+        st.markdown(said)
         with st.container(horizontal=True):
             _row("case", t("joint_space.to_case"), "case", case.id, icon=":material/folder_shared:")
             if st.button(t("joint_space.seen"), key=f"seen:{opening.id}", icon=":material/check:") and ws.do(

@@ -37,6 +37,7 @@ def test_an_organisation_agreement_is_drafted_approved_signed_in_force_and_amend
     first = steps.organisation_draft(db, side)
 
     steps.put_in_force(db, first, side.pp, side.vss)
+    first.in_force_from = TODAY - timedelta(days=60)
 
     assert first.state is AgreementState.IN_FORCE
     assert agreements.organisation_agreement_in_force(db, side.cooperation.id) is first
@@ -45,6 +46,11 @@ def test_an_organisation_agreement_is_drafted_approved_signed_in_force_and_amend
     second = agreement_starts.amend(db, side.vss, first.id)
     steps.approve(db, second, side.pp, side.vss)
     agreement_approvals.file_signed(db, side.pp, second.id, data=steps.PDF, number=1)
+    # Until today both have read by the first: no later paper says otherwise.
+    with pytest.raises(Invalid, match=r"error\.agreement\.begins_before_today"):
+        agreement_approvals.put_in_force(
+            db, side.vss, second.id, on=TODAY - timedelta(days=1), version=second.version
+        )
     agreement_approvals.put_in_force(db, side.vss, second.id, on=TODAY, version=second.version)
     assert agreements.organisation_agreement_in_force(db, side.cooperation.id) is second
     assert agreements.standing(first) is Standing.ENDED

@@ -125,9 +125,24 @@ def test_a_serious_item_present_with_a_level_below_high_needs_a_written_reason(
     assert level.below_reason == "He is in custody"
 
 
-def test_a_serious_item_that_was_settled_as_not_present_asks_for_none(db: Session, make: Make) -> None:
+def test_a_serious_item_that_one_service_said_is_present_asks_why_also_where_both_hold_otherwise(
+    db: Session, make: Make
+) -> None:
     pair = make.pair()
-    found = risk.opened(db, pair, {}, {"strangled": Seen.PRESENT})
+    found = risk.opened(db, pair, {}, {"strangled": Seen.PRESENT, "pets": Seen.PRESENT})
+    for item in ("strangled", "pets"):
+        risk_boards.settle(db, pair.pp, found.id, about=HER, item=item, seen=Seen.NOT_PRESENT, number=0)
+    board = risk_boards.of_assessment(db, pair.vss, found.id)
+
+    assert ([one.item.id for one in board.overruled], board.serious) == (["strangled"], [])
+    with pytest.raises(Invalid, match=r"error\.empty"):
+        choose(db, pair.pp, found, RiskGrade.INTERMEDIATE)
+    assert choose(db, pair.pp, found, RiskGrade.INTERMEDIATE, "It was another man").below_reason
+
+
+def test_a_serious_item_that_neither_said_is_present_asks_for_none(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {"strangled": Seen.NOT_PRESENT}, {"strangled": Seen.NOT_KNOWN})
     risk_boards.settle(db, pair.vss, found.id, about=HER, item="strangled", seen=Seen.NOT_PRESENT, number=0)
 
     assert not choose(db, pair.pp, found, RiskGrade.INTERMEDIATE, "Not needed").below_reason

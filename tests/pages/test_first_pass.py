@@ -44,6 +44,24 @@ def test_her_own_assessment_is_kept_when_the_first_item_is_answered_while_it_is_
     assert view(db) == (RiskGrade.HIGH, "He will come back")
 
 
+def test_her_own_assessment_that_was_not_saved_is_not_left_behind_when_the_rest_is_handed_in(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    risk.begun(db, pair)
+    consented(db, pair.vss, risk.about(db, pair, pair.vss))
+    db.commit()
+    at = desk.open(pair.vss, "first_pass", case=pair.case.id)
+
+    labelled(at.radio, "She says").set_value(RiskGrade.HIGH).run()
+    assert "stands above and is not saved yet" in said(at)
+    assert "Look at what they will read, then hand in" not in {one.label for one in at.button}
+    press(at, "Save her assessment")
+    press(at, "Look at what they will read, then hand in")
+
+    assert "**Her own assessment**: High" in said(at)
+
+
 def test_what_a_colleague_saved_of_it_meanwhile_stands_beside_what_is_typed(
     db: Session, make: Make, desk: Desk
 ) -> None:

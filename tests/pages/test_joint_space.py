@@ -10,7 +10,7 @@ from core import clock
 from core.access import Actor
 from core.locale import Words
 from core.models import Agreement, AgreementState, Case, EmergencyOpening, Meeting, MeetingState
-from core.operations import agreement_approvals
+from core.operations import agreement_approvals, joint_spaces
 from tests import agreement_steps as steps
 from tests.make import Make, Pair
 from tests.pages.conftest import Desk, press, said
@@ -121,7 +121,20 @@ def test_the_page_of_the_emergency_says_in_one_sentence_what_has_to_be_done_firs
         at = desk.open(actor, "emergency", case=case.id)
         return [info.value.split(":**")[0].removeprefix("**") for info in at.info]
 
-    assert first(pair.pp, pair.case) == ["First open the joint space"]
+    assert first(pair.pp, pair.case) == ["First call the other service"]
+    opening = joint_spaces.open_emergency(
+        db, pair.pp, pair.case.id, ground=joint_spaces.EmergencyGround.ADULT, reason=""
+    )
+    db.commit()
+    assert opening.is_asked
+    assert "You have asked: call the other service now," in first(pair.pp, pair.case)[0]
+    assert (
+        "The other service asks to open the joint space: confirm it below." in first(pair.vss, pair.case)[0]
+    )
+    asked = "somebody asks to open the joint space after the agreement ended"
+    assert [
+        one for one in desk.open(pair.vss, "today").markdown if asked in one.value and ":red[" in one.value
+    ]
     assert first(lonely.vss, lonely.case) == ["Call the other service now"]
     assert first(shut.vss, shut.case) == ["Call who answers below, and take the case up again"]
     assert first(ready.vss, ready.case) == []

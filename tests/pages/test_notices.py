@@ -152,7 +152,7 @@ def test_what_she_allows_is_told_and_what_names_somebody_is_held_back(
 
     choose(at, "What is it about?", "danger")
     by_label(at.text_area, "What happened").set_value("He waits for Anna").run()
-    assert "say when" in shown(at)
+    assert "- When it happened" in shown(at)
     by_label(at.date_input, "When it happened").set_value(clock.today()).run()
     assert "names or contacts from your file" in shown(at)
     assert "not to be used with him" in shown(at)
