@@ -30,6 +30,8 @@
     heard: 0,
     take,
     sendAll,
+    holds,
+    sendKept,
     unsent,
   });
 
@@ -172,15 +174,24 @@
 
   function sendAll() {
     const places = [...keeper.typing.keys()];
-    handOver(places.filter(isKept));
+    sendKept();
     for (const place of places) if (!isKept(place)) commit(place);
+  }
+
+  // Does a form hold letters that were not handed over?
+  function holds() {
+    return Boolean(keeper.keep) && [...keeper.typing.keys()].some(isKept);
+  }
+
+  function sendKept() {
+    handOver([...keeper.typing.keys()].filter(isKept));
   }
 
   // The page says how to reach it: what has waited for that goes at once.
   function take(ways) {
     Object.assign(keeper, ways);
     sendLost();
-    if (ways.keep) handOver([...keeper.typing.keys()].filter(isKept));
+    if (ways.keep) sendKept();
   }
 
   // Streamlit sends what it is given a moment later, and the page may be gone by then.

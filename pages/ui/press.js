@@ -5,7 +5,7 @@
 //
 // A tap leaves the field and presses the button in one moment. Streamlit sends both together, as if both belonged to the
 // part of the page in which the field stands: a button outside of it is not heard. Such a press waits until the text is
-// on its way.
+// on its way; so does one that comes while a form holds words that were not handed over, which it may take off the page.
 
 (() => {
   const MOVED = 12; // pixels; who lets go further away has thought better of it
@@ -15,6 +15,7 @@
 
   let pressed = null; // what the mouse went down on, what it is called, and where
   let isLeaving = false; // a field has been left, and its text is not on its way yet
+  let isPressing = false; // what has waited is pressed now
 
   // What it says and where it belongs: the page may have put another thing into the same place.
   function nameOf(one) {
@@ -50,12 +51,26 @@
 
   function onClick(event) {
     if (pressed?.one.contains(event.target)) pressed = null; // the browser has seen it too
-    const one = isLeaving && !(event.ctrlKey || event.metaKey || event.shiftKey) && event.target.closest?.(PRESSED);
+    const one = isToWait(event) ? event.target.closest?.(PRESSED) : null;
     if (!one) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     const held = { one, name: nameOf(one) };
-    afterSending(() => standsNow(held)?.click());
+    afterSending(() => {
+      if (!window.concordKeeper?.holds()) return pressHeld(held);
+      window.concordKeeper.sendKept();
+      afterSending(() => pressHeld(held));
+    });
+  }
+
+  function isToWait({ ctrlKey, metaKey, shiftKey }) {
+    return !isPressing && !(ctrlKey || metaKey || shiftKey) && (isLeaving || window.concordKeeper?.holds());
+  }
+
+  function pressHeld(held) {
+    isPressing = true;
+    standsNow(held)?.click();
+    isPressing = false;
   }
 
   function onUp({ clientX: x, clientY: y }) {

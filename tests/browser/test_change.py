@@ -180,3 +180,29 @@ def test_no_byte_of_her_answers_or_of_why_she_was_not_asked_is_on_his_wire(
     assert "Worse" in after["change"]
     assert not [word for text in after.values() for word in HERS if word in text]
     assert not re.search(str(found.id), "".join(after.values()))
+
+
+def test_done_that_is_pressed_in_the_moment_in_which_words_are_typed_says_that_they_are_not_kept_yet(
+    house: House, db: Session, make: Make
+) -> None:
+    """By paste, by dictation, with a finger: nothing lies between the last letter and the press."""
+    pair = laid(db, make)
+    db.rollback()
+    hers = come_in(house, pair.vss)
+    hers.goto(f"{house.address}/change?case={pair.case.id}")
+    hers.pick("In person", "How do you ask?")
+    hers.click("Begin to ask")
+    hers.page.get_by_role("radiogroup", name="How much are you afraid").locator("label").first.click()
+    hers.look()
+    field = hers.page.get_by_role("textbox", name="What else do you want to say")
+    for number in range(3):
+        field.fill(f"{CANARY} {number}")
+        hers.page.get_by_role("button", name="Done: all is asked").click()
+        hers.sees("is not kept yet. Keep it, or empty the field")
+    hers.click("Keep this answer")
+    hers.sees("Kept.")
+    hers.click("Done: all is asked")
+    hers.sees_head("What changed")
+
+    assert f"{CANARY} 2" in [one.value for one in db.scalars(select(QuestionnaireAnswer))]
+    db.rollback()
