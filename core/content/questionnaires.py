@@ -217,6 +217,11 @@ class Questionnaire(Content):
                 shown[one.id] = one
         return tuple(shown.values())
 
+    def only_leads(self, question: Question) -> bool:
+        """Does it ask nothing but whether another one is asked? Are there children: yes, as before, is no change of theirs."""
+        leads = any(one.show_if is not None and one.show_if.question == question.id for one in self.questions)
+        return leads and question.kind is Kind.CHOICE and question.better is None
+
     def takes(self, question: Question, value: str) -> bool:
         """Can this be an answer? An empty one takes the answer back."""
         if not value or question.kind is Kind.TEXT:

@@ -280,7 +280,8 @@ def _lines(
     for one in form.asked(time.rule.id, answers):
         value = answers.get(one.id, "")
         place = one.id, one.scale
-        change = None if one.kind is Kind.TEXT else form.compared(one, before.get(place), value)
+        says_nothing = one.kind is Kind.TEXT or form.only_leads(one)
+        change = None if says_nothing else form.compared(one, before.get(place), value)
         if form.place(one, value) is not None:
             before[place] = value
         yield Line(one, form.said(one, value), change)

@@ -13,6 +13,7 @@ from core.locale import Words
 from core.operations import outgoing, risk_assessments, risk_boards, risk_levels, risk_words
 from core.operations.papers import USUAL, Paper, Sending
 from core.operations.risk_boards import Board, Line
+from core.operations.risk_levels import RiskLevel
 from core.settings import settings
 
 
@@ -57,7 +58,10 @@ def document(
 
 def _her_view(board: Board, words: Words) -> str:
     said = [words(f"risk.grade.{board.her_grade}")] if board.her_grade else []
-    return "\n".join([*said, *([board.her_words] if board.her_words else [])])
+    said += [board.her_words] if board.her_words else []
+    if not said and board.version.assessment.is_open:
+        return words("risk.her_view_none")
+    return "\n".join(said)
 
 
 def _person(board: Board, about: str, words: Words) -> word.AssessedPerson:
@@ -79,16 +83,23 @@ def _line(line: Line, words: Words) -> word.AssessedLine:
 
 
 def _levels(db: Session, actor: Actor, board: Board, words: Words) -> tuple[word.ChosenLevel, ...]:
-    levels = risk_levels.standing(db, actor, board.version.assessment).levels
+    """The newest first, as on the screen; the one that holds says so."""
+    standing = risk_levels.standing(db, actor, board.version.assessment)
+    levels = standing.levels
     people = [person for one in levels for person in (one.chosen_by, one.agreed_by)]
     names = risk_assessments.names_of(db, people)
     cooperation = board.version.case.cooperation
     sides = {cooperation.pp_id: cooperation.pp.name, cooperation.vss_id: cooperation.vss.name}
     return tuple(
         word.ChosenLevel(
-            grade=words(f"risk.grade.{one.grade}"),
-            reason="\n".join([one.reason, *([one.below_reason] if one.below_reason else [])]),
+            grade=_grade(one, words, holds=one is standing.here),
+            reason="\n".join(risk_words.why(words, one)),
             by=risk_words.level_by(words, one, names, sides),
         )
-        for one in levels
+        for one in reversed(levels)
     )
+
+
+def _grade(level: RiskLevel, words: Words, *, holds: bool) -> str:
+    grade = words(f"risk.grade.{level.grade}")
+    return words("risk.level_holds", grade=grade) if holds else grade

@@ -67,6 +67,12 @@ def settlement(words: Words, row: Settlement | None) -> list[str]:
     return [*said, row.note] if row.note else said
 
 
+def why(words: Words, level: RiskLevel) -> list[str]:
+    """The reason of a level, and why it is not higher where that was asked."""
+    below = [words("risk.level_below_said", why=level.below_reason)] if level.below_reason else []
+    return [level.reason, *below]
+
+
 def level_by(words: Words, level: RiskLevel, names: Mapping[UUID, str], sides: Mapping[UUID, str]) -> str:
     """Who chose a level and when, and who agreed."""
     said = words(

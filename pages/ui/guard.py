@@ -1,8 +1,8 @@
 """Guards what stands on a screen: Streamlit's first page with our scripts in it, and the routes that they ask.
 
-What is being typed is watched by keeper.js (keeper.py), what is pressed by press.js. The rest is done by guard.js: it
-warns before the idle time is over, covers what stands there while the connection is lost, and empties the screen when
-the session has ended. Only a person's own act makes the idle time begin anew.
+What is being typed is watched by keeper.js (keeper.py), what is pressed by press.js; back.js keeps the way back in order.
+The rest is done by guard.js: it warns before the idle time is over, covers what stands there while the connection is
+lost, and empties the screen when the session has ended. Only a person's own act makes the idle time begin anew.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from core.text import LONGEST_TEXT
 from pages.ui import cookies, keeper, places, stores
 
 #: Loaded by the first page in this order, before Streamlit's own.
-_SCRIPTS = ("keeper", "press", "guard")
+_SCRIPTS = ("keeper", "press", "back", "guard")
 _SPOKEN = (
     "warning_title",
     "warning",

@@ -54,9 +54,7 @@ def told(ws: Workspace, board: Board, levels: Standing) -> None:
     for one in reversed(levels.levels):
         with st.container(border=True, key=f"card_level_{one.id}"):
             by = risk_words.level_by(t, one, names, sides)
-            below = t("risk.level_below_said", why=one.below_reason) if one.below_reason else ""
-            why = [one.reason, *([below] if below else [])]
-            text = "\n\n".join(plain(part) for part in why)
+            text = "\n\n".join(plain(part) for part in risk_words.why(t, one))
             st.markdown(f"**{t(f'risk.grade.{one.grade}')}**\n\n{text}\n\n:small[:gray[{plain(by)}]]")
 
 

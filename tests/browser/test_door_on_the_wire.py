@@ -270,6 +270,7 @@ PATHS = (
     "/guard.js",
     "/keeper.js",
     "/press.js",
+    "/back.js",
     "/favicon.png",
     "/manifest.json",
     "/_stcore/health",

@@ -88,7 +88,10 @@ def test_two_services_answer_apart_and_settle_together(  # noqa: PLR0915  one jo
     his.write("Reason", "It is calm now")
     his.click("Choose this level")
     his.sees("Why not higher")
-    his.write("Why not higher, though a serious item is present or she sees it higher", "He is in custody")
+    his.write(
+        "Why not higher, though a serious item is present, or one service said so, or she sees it higher",
+        "He is in custody",
+    )
     his.click("Choose this level")
     his.sees("Waits for the other service")
     hers.goto(f"{house.address}/risk?case={pair.case.id}")

@@ -55,6 +55,17 @@ def test_each_domain_says_what_the_person_said_against_the_time_before(db: Sessi
     }
 
 
+def test_that_there_are_children_as_before_says_nothing_of_what_it_does_to_them(
+    db: Session, pair: Pair
+) -> None:
+    for label in ("T0", "T1"):
+        change.asked(db, pair, pair.vss, label, children="yes", fear="very")
+
+    assert moment(db, pair, "T1").own["impact_on_children"] is Change.MISSING
+    change.asked(db, pair, pair.vss, "T2.1", children="yes", children_hear="often")
+    assert moment(db, pair, "T2.1").own["impact_on_children"] is Change.FIRST
+
+
 def test_her_own_word_on_a_domain_goes_before_what_her_answers_say(db: Session, pair: Pair) -> None:
     change.asked(db, pair, pair.vss, "T0", emotional="often", fear="very")
     change.asked(
