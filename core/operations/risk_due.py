@@ -119,15 +119,11 @@ def asks(
     if found is None:
         return
     last = found[-1] if found else None
-    if last is not None and not last.is_finished:
-        yield Ask("risk_running", on=clock.day(last.created_at), page="risk", page_id=case_id)
     # What was recorded, or released, after the assessment began was not on its table, even if it had happened before.
-    after = {
-        one: is_shared
-        for one, is_shared in path.items()
-        if protocol.path_kind(one.kind).calls_meeting
-        and (last is None or not was_known(known.get(one.id, [by_hand(one)]), last.created_at))
-    }
+    after = _unknown(path, protocol, known, last)
+    if last is not None and not last.is_finished:
+        causes = _unknown(path, protocol, known, found[-2] if len(found) > 1 else None)
+        yield _running(last, {one: causes[one] for one in causes if one not in after}, rules)
     kinds = {one.kind for one in after}
     # What the path tells already is not told twice.
     told = [one for one in notices if not kinds & set(one.trigger.path_kinds)]
@@ -142,6 +138,38 @@ def asks(
     if due is not None and (last is not None or not (after or told)):
         key = "risk_first" if last is None else "risk_at_time"
         yield Ask(key, on=due.on, labels=(due.label,), page="risk", page_id=case_id)
+
+
+def _unknown(
+    path: Mapping[PathEntry, bool],
+    protocol: Protocol,
+    known: Mapping[UUID, Sequence[Out]],
+    found: RiskAssessment | None,
+) -> dict[PathEntry, bool]:
+    """What calls for an assessment and was not known when this one began; all of it where there was none."""
+    return {
+        one: is_shared
+        for one, is_shared in path.items()
+        if protocol.path_kind(one.kind).calls_meeting
+        and (found is None or not was_known(known.get(one.id, [by_hand(one)]), found.created_at))
+    }
+
+
+def _running(last: RiskAssessment, causes: Mapping[PathEntry, bool], rules: Rules) -> Ask:
+    """That it is to be finished; by when, where something on the path called for it."""
+    began = clock.day(last.created_at)
+    if not causes:
+        return Ask("risk_running", on=began, page="risk", page_id=last.case_id)
+    first = min(causes, key=lambda one: one.happened_on)
+    return Ask(
+        "risk_running_by",
+        on=first.happened_on + timedelta(days=rules.episode_meeting_days),
+        since=began,
+        what=first.kind,
+        is_ours_only=not causes[first],
+        page="risk",
+        page_id=last.case_id,
+    )
 
 
 def _after(after: Mapping[PathEntry, bool], case_id: UUID, rules: Rules, *, is_first: bool) -> Iterator[Ask]:

@@ -213,6 +213,25 @@ def test_an_assessment_that_nobody_finished_is_to_be_finished_from_the_next_day_
         assert [ask.key for ask in asked(db, pair)] == ["risk_running"]
 
 
+def test_what_called_for_an_assessment_says_by_when_it_is_to_be_finished(db: Session, make: Make) -> None:
+    pair = make.pair()
+    entry = make.path_entry(pair, pair.vss, "episode", clock.today() - DAY)
+    risk.begun(db, pair, actor=pair.vss)
+
+    [ask] = asked(db, pair, of_vss=True)
+    assert (ask.key, ask.on, ask.what, ask.is_ours_only) == (
+        "risk_running_by",
+        clock.today() + 6 * DAY,
+        "episode",
+        True,
+    )
+    assert [ask.key for ask in asked(db, pair)] == ["risk_running"]
+
+    entry.is_shared = True
+    db.flush()
+    assert [(ask.key, ask.is_ours_only) for ask in asked(db, pair)] == [("risk_running_by", False)]
+
+
 def unfinished(db: Session, pair: Pair) -> RiskAssessment:
     """Opened 100 days ago, and left."""
     found = risk.opened(db, pair, {}, {})
