@@ -72,6 +72,7 @@ with slot.container(), st.form("person"):
         choices,
         default=[role for role in choices if person and role in person.role_names],
         format_func=lambda role: t(f"role.{role}"),
+        wrap=True,
         key=draft.key(f"roles:{service.id}"),
         help=t("people.roles_help"),
     )

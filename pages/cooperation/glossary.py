@@ -100,6 +100,7 @@ if left:
                 list(left),
                 default=list(left),
                 format_func=lambda one: left[one].term,
+                wrap=True,
                 key=begin.key("keys"),
             )
             take = st.form_submit_button(t("glossary.take_save"))

@@ -19,6 +19,7 @@ chosen = st.pills(
     default=next(iter(points)),
     format_func=lambda key: phase_1_point.name(ws, points[key]),
     label_visibility="collapsed",
+    wrap=True,
     key=f"point:{cooperation.id}",
 )
 point = points[chosen or next(iter(points))]

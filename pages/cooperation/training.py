@@ -55,6 +55,7 @@ with st.form("training"):
         list(names),
         default=seen,
         format_func=distinct(names, names.__getitem__),
+        wrap=True,
         key=draft.key("people"),
     )
     ws.slot("people")

@@ -55,6 +55,7 @@ def chooser(ws: Workspace, opened: Opened) -> Here:
         t("agreement_draft.chapter"),
         list(chapters),
         format_func=lambda one: _chapter_label(chapters[one].title, gaps.get(one, 0)),
+        wrap=True,
         key=chapter_key,
         required=True,
         label_visibility="collapsed",

@@ -124,6 +124,7 @@ def _fields(ws: Workspace, opened: Opened) -> Given:
         default=[kind for kind in in_lines(one.kinds) if kind in titles] if one else None,
         format_func=lambda kind: titles[kind].title,
         help=" ".join(f"**{kind.title}**: {kind.help}" for kind in content.kinds),
+        wrap=True,
         key=key("kinds"),
     )
     ws.slot("kinds")
@@ -145,6 +146,7 @@ def _fields(ws: Workspace, opened: Opened) -> Given:
                 opened.children,
                 selection_mode="multi",
                 default=[code for code in opened.there if code in opened.children] if one else None,
+                wrap=True,
                 key=key("children"),
             )
         ws.slot("children")

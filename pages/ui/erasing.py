@@ -119,6 +119,7 @@ def _ask(
             list(parts),
             default=list(parts),
             format_func=lambda one: part_title(ws, one),
+            wrap=True,
             key=draft.key("parts"),
         )
     seen = ws.read(erasures.preview, case_id, parts=chosen, ground=ground, subject_id=subject_id)

@@ -160,6 +160,7 @@ def _people(ws: Workspace, meeting: Meeting) -> None:
             t("meeting.add_people"),
             list(others),
             format_func=distinct(others, others.__getitem__),
+            wrap=True,
             key=new.key("people"),
             help=t("meeting.people_help"),
         )

@@ -117,6 +117,7 @@ def new_meeting(ws: Workspace, form: Kept, occasion: Occasion, draft: Draft, kin
         list(names),
         default=sides,
         format_func=distinct(names, names.__getitem__),
+        wrap=True,
         key=draft.key("people"),
         help=t("meeting.people_help"),
     )

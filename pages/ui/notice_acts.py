@@ -150,6 +150,7 @@ def _answer(ws: Workspace, case: Case, one: Noticed) -> None:
             list(titles),
             format_func=lambda found: titles[found],
             placeholder=t("notices.choose"),
+            wrap=True,
             key=draft.key("decisions"),
         )
         ws.slot("decisions")

@@ -177,6 +177,7 @@ def _said(ws: Workspace, case: Case, draft: Draft, due: Due | None) -> tuple[Sai
         selection_mode="multi",
         default=list(trigger.asks),
         format_func=lambda found: asks[found],
+        wrap=True,
         key=draft.key(f"asks:{picked}"),
     )
     ws.slot("asks")

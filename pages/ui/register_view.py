@@ -85,6 +85,7 @@ def new(ws: Workspace, case_id: UUID, subjects: Sequence[Subject]) -> None:
             default=list(Way),
             selection_mode="multi",
             format_func=lambda one: t(f"register.way.{one}"),
+            wrap=True,
             key=draft.key("ways"),
         )
         ws.slot("ways")
