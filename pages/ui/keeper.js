@@ -35,6 +35,8 @@
     unsent,
   });
 
+  const going = { keep: [], send: [] }; // what was told in this very moment
+
   // The guard has taken the page off the screen for a while: nothing is lost, and nothing can be sent.
   const isAway = () => Boolean(window.concordGuard?.isAway);
 
@@ -60,6 +62,13 @@
     return field instanceof HTMLTextAreaElement || (field instanceof HTMLInputElement && field.type === "text");
   }
 
+  // Of what is said twice in one moment the page hears the second alone: the first goes along with it.
+  function tell(way, texts) {
+    going[way] = [...going[way].filter(({ place }) => texts.every((one) => one.place !== place)), ...texts];
+    keeper[way](going[way]);
+    setTimeout(() => setTimeout(() => (going[way] = going[way].filter((one) => !texts.includes(one)))));
+  }
+
   function handOver(places) {
     if (!keeper.keep) return;
     const texts = [];
@@ -72,7 +81,7 @@
       if (hasLeft(place, typed)) leave(place, typed);
       else if (typed.field.value === typed.text) texts.push({ place, text: typed.text });
     }
-    if (texts.length) keeper.keep(texts);
+    if (texts.length) tell("keep", texts);
     sendLeft();
   }
 
@@ -114,7 +123,7 @@
   }
 
   function sendLost() {
-    if (keeper.lost.length && keeper.send) keeper.send(keeper.lost.splice(0));
+    if (keeper.lost.length && keeper.send) tell("send", keeper.lost.splice(0));
   }
 
   // A form that was left by its page, and was not sent: the server knows which was. Who listened may have gone with it,
@@ -123,7 +132,7 @@
     keeper.left = keeper.left.filter(({ at, tries }) => tries < 2 && Date.now() - at < SURE);
     if (!keeper.keep || !keeper.left.length) return;
     for (const one of keeper.left) one.tries += 1;
-    keeper.keep(keeper.left.map(({ place, text }) => ({ place, text })));
+    tell("keep", keeper.left.map(({ place, text }) => ({ place, text })));
   }
 
   // Beside the page, whose fields may be gone on the server too: kept for its author unless it has arrived.

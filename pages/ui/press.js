@@ -11,15 +11,22 @@
   const MOVED = 12; // pixels; who lets go further away has thought better of it
   const PRESSED = "button, a[href], label, summary, [role=tab]";
   const TYPED = "input, textarea, [role=spinbutton]";
+  const ICON = "[translate=no]";
   const KEY = "st-key-";
 
   let pressed = null; // what the mouse went down on, what it is called, and where
   let isLeaving = false; // a field has been left, and its text is not on its way yet
   let isPressing = false; // what has waited is pressed now
 
-  // What it says and where it belongs: the page may have put another thing into the same place.
+  // What it says: an icon is written in letters too, and another one under the hand.
+  function textOf(one) {
+    const icons = [...one.querySelectorAll(ICON)].map((icon) => icon.textContent);
+    return icons.reduce((text, icon) => text.replace(icon, ""), one.textContent);
+  }
+
+  // With where it belongs: the page may have put another thing into the same place.
   function nameOf(one) {
-    const keys = [one.localName, one.textContent];
+    const keys = [one.localName, textOf(one)];
     for (let each = one; each; each = each.parentElement) {
       keys.push(...[...each.classList].filter((name) => name.startsWith(KEY)));
     }

@@ -149,6 +149,22 @@ def test_a_press_in_the_moment_in_which_a_field_is_left_waits_for_its_text(
     assert _pressed(plain_page) == ["blur", told]
 
 
+def test_what_shows_another_icon_under_the_hand_is_still_itself(plain_page: Page) -> None:
+    plain_page.evaluate(
+        "field => document.body.append(document.createRange().createContextualFragment(field))", FIELD
+    )
+    plain_page.locator("button").first.evaluate(
+        """one => {
+            one.innerHTML = "<span translate=no>edit</span>Done";
+            window.addEventListener("focusout", () => setTimeout(() => (one.firstChild.textContent = "arrow")));
+        }"""
+    )
+    plain_page.locator("input").first.fill("typed")
+    plain_page.locator("button").first.evaluate(TAP)
+
+    assert _pressed(plain_page) == ["blur", "st-key-row_1"]
+
+
 def test_a_link_that_is_opened_in_a_window_of_its_own_is_left_to_the_browser(plain_page: Page) -> None:
     plain_page.evaluate(
         "field => document.body.append(document.createRange().createContextualFragment(field))", FIELD
@@ -162,6 +178,34 @@ def test_a_link_that_is_opened_in_a_window_of_its_own_is_left_to_the_browser(pla
     )
 
     assert _pressed(plain_page) == ["st-key-row_1", "blur"]
+
+
+def test_what_two_fields_of_a_form_hold_is_handed_over_in_one_moment(plain_page: Page) -> None:
+    """Streamlit sends what it was told last in a moment, and once."""
+    plain_page.set_content(
+        f"""<script>{guard.source_of("keeper")}</script>
+        <div class="st-key-keep_a"><textarea></textarea></div>
+        <div class="st-key-keep_b"><textarea></textarea></div>"""
+    )
+    handed = plain_page.evaluate(
+        """() => new Promise((done) => {
+            const sent = [];
+            let told = null;
+            const keep = (texts) => {
+                if (!told) setTimeout(() => { sent.push(...told); told = null; });
+                told = texts;
+            };
+            window.concordKeeper.take({ keep });
+            for (const field of document.querySelectorAll("textarea")) {
+                field.value = "typed";
+                field.dispatchEvent(new Event("input", { bubbles: true }));
+                window.concordKeeper.sendKept();
+            }
+            setTimeout(() => done(sent.map(({ place }) => place)), 100);
+        })"""
+    )
+
+    assert handed == ["keep_a", "keep_b"]
 
 
 def _tap(button: Locator) -> None:

@@ -219,17 +219,13 @@ def test_who_was_let_into_the_case_leaves_with_the_agreement_that_a_new_one_ends
     assert invitations.find(db, to_meeting, meeting.id).code == pair.case.code
 
 
-@pytest.mark.parametrize("is_over", [False, True])
-def test_who_is_let_into_the_case_in_the_time_of_the_new_agreement_stays(
-    db: Session, make: Make, *, is_over: bool
-) -> None:
+def test_who_is_let_into_the_case_in_the_time_of_the_new_agreement_stays(db: Session, make: Make) -> None:
     pair, old = agreed(make)
     make.agreement_in_force(pair)
     until, began = clock.today() + timedelta(days=9), clock.today() - timedelta(days=3)
     with clock.at(clock.now() - timedelta(days=2)):
         invite_guest(db, make, pair, until=until)
-    if is_over:
-        old.ends_on = began - timedelta(days=30)
+    old.ends_on = began - timedelta(days=30)
     with clock.at(clock.now() - timedelta(days=3)):
         draft = steps.case_draft(db, pair)
     steps.sign(db, draft, pair.pp, pair.vss)
@@ -238,7 +234,27 @@ def test_who_is_let_into_the_case_in_the_time_of_the_new_agreement_stays(
     invite_guest(db, make, pair, until=until)
 
     assert db.scalars(select(Guest.until).where(Guest.case_id == pair.case.id)).all() == [until, until]
-    assert old.ends_on == began - timedelta(days=30 if is_over else 1)
+    assert old.ends_on == began - timedelta(days=30)
+
+
+def test_who_was_let_in_under_the_agreement_before_goes_with_it(db: Session, make: Make) -> None:
+    pair, old = agreed(make)
+    make.agreement_in_force(pair)
+    today = clock.today()
+    until, before = today + timedelta(days=9), today - timedelta(days=1)
+    with clock.at(clock.now() - timedelta(days=2)):
+        invite_guest(db, make, pair, until=until)
+    with clock.at(clock.now() - timedelta(days=3)):
+        draft = steps.case_draft(db, pair)
+    steps.sign(db, draft, pair.pp, pair.vss)
+
+    with pytest.raises(Invalid, match=r"error\.agreement\.begins_before_today"):
+        agreement_approvals.put_in_force(db, pair.pp, draft.id, on=before, version=draft.version)
+    agreement_approvals.put_in_force(db, pair.pp, draft.id, on=today, version=draft.version)
+    invite_guest(db, make, pair, until=until)
+
+    assert set(db.scalars(select(Guest.until).where(Guest.case_id == pair.case.id))) == {before, until}
+    assert old.ends_on == before
 
 
 def test_what_was_never_theirs_is_not_explained(db: Session, make: Make) -> None:
