@@ -29,6 +29,7 @@ if sheet.is_done:
 elif is_settled or sheet.case.closed_on is not None or not ws.may(Permission.WRITE_FILE):
     answers_view.read(ws, sheet)
 else:
+    answers_view.shared(ws, sheet)
     st.caption(t("answers.keys"))
     progress = t("answers.progress", answered=sheet.answered, total=len(sheet.asked))
     st.markdown(f":small[{progress}]")

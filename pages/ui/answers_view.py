@@ -5,7 +5,7 @@ import streamlit as st
 from core.access import Permission
 from core.content.questionnaires import load_domains
 from core.models.change import Mode
-from core.operations import responses
+from core.operations import changes, responses
 from core.operations.responses import Sheet
 from pages.ui import change_words, pickers
 from pages.ui.draft import open_draft
@@ -83,6 +83,14 @@ def done(ws: Workspace, sheet: Sheet) -> None:
         st.toast(t("answers.undone"))
         st.rerun()
     read(ws, sheet)
+
+
+def shared(ws: Workspace, sheet: Sheet) -> None:
+    """Answers are corrected, and the other service goes on reading the summary of before."""
+    t, label = ws.words, sheet.response.label
+    mine = [one for one in ws.read(changes.agreed, sheet.case.id) if one.side is ws.actor.kind]
+    if any(one.label == label for one in mine):
+        st.warning(t("answers.shared", label=label), icon=":material/visibility:")
 
 
 def read(ws: Workspace, sheet: Sheet) -> None:

@@ -48,6 +48,8 @@ def show(ws: Workspace, board: Board) -> tuple[Moment, ...]:
     if not moments:
         st.markdown(t("picture.nothing_there"))
         return moments
+    with st.container(key="change_sideways"):
+        st.caption(t("change.sideways"))
     with st.container(key="change_chart"):
         st.vega_lite_chart(
             _picture(ws, board, moments),

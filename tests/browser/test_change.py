@@ -47,6 +47,7 @@ def test_five_years_of_change_begin_with_the_last_one_and_only_their_own_box_is_
         house.open(page, "change", case=pair.case.id)
         grid, table = page.locator(".st-key-change_chart"), page.locator(".st-key-change_table")
         expect(grid.locator("svg.marks")).to_be_visible()
+        expect(page.get_by_text("she on the right")).to_be_visible(visible=width == 390)
         expect(table.get_by_role("columnheader")).to_have_count(2 + 5)
         page.get_by_role("radio", name="All").click()
         expect(table.get_by_role("columnheader")).to_have_count(2 + 22)

@@ -107,6 +107,28 @@ def test_what_was_answered_is_read_and_corrected_after_the_mark_is_taken_back(
     db.rollback()
 
 
+def test_who_corrects_answers_reads_that_the_shared_summary_stays_as_it_was(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    change.dated(db, pair)
+    change.person(db, pair, pair.vss)
+    found = [
+        change.asked(db, pair, pair.vss, label, emotional="often", fear="very") for label in ("T0", "T1")
+    ]
+    change.shared(db, pair, pair.vss, "T1", "violence")
+    db.commit()
+    at = desk.open(pair.vss, "answers", response=found[1].id)
+    assert "Both services read the summary of T1" not in said(at)
+
+    press(at, "Take the mark back to correct an answer")
+
+    assert "Both services read the summary of T1" in said(at)
+    other = desk.open(pair.vss, "answers", response=found[0].id)
+    press(other, "Take the mark back to correct an answer")
+    assert "Both services read the summary" not in said(other)
+
+
 def test_two_people_who_answer_the_same_question_see_both_and_decide(
     db: Session, make: Make, desk: Desk
 ) -> None:
