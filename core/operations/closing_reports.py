@@ -1,7 +1,7 @@
 """The closing report in Word: made from the records, and from what each service wrote."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -97,10 +97,10 @@ def _by(db: Session, person_id: UUID | None, at: datetime | None, words: Words) 
 
 
 def _level(db: Session, actor: Actor, case: Case, words: Words) -> str:
-    """The level that holds, chosen by people; empty where nobody has chosen one."""
+    """The level that holds, chosen by people; or that nobody has chosen one."""
     versions = risk_assessments.list_of_case(db, actor, case.id)
     held = risk_levels.standing(db, actor, versions[0]).holds if versions else None
-    return words(f"risk.grade.{held.grade}") if held else ""
+    return words(f"risk.grade.{held.grade}") if held else words("risk.level_none")
 
 
 def _written(
@@ -118,13 +118,19 @@ def _written(
 
 
 def _times(db: Session, actor: Actor, case: Case, words: Words) -> tuple[word.AskedTime, ...]:
-    """Each time with its day, and done or not done on either side; never why."""
+    """Each time with its day, and done, not done or still to come on either side; never why."""
 
-    def said(is_done: bool) -> str:
-        return words(f"closing.time.{'done' if is_done else 'not_done'}")
+    def said(on: date, *, is_done: bool) -> str:
+        state = "done" if is_done else "to_come" if on > clock.today() else "not_done"
+        return words(f"closing.time.{state}")
 
     return tuple(
-        word.AskedTime(one.rule.named(one.label), words.day(one.on), said(one.pp_done), said(one.vss_done))
+        word.AskedTime(
+            one.rule.named(one.label),
+            words.day(one.on),
+            said(one.on, is_done=one.pp_done),
+            said(one.on, is_done=one.vss_done),
+        )
         for one in t_points.of_case(db, actor, case.id)
         if one.on is not None
     )

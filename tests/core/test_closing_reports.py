@@ -1,5 +1,7 @@
 """The closing report in Word, read back."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -51,6 +53,21 @@ def test_both_read_the_same_report_with_what_each_wrote_under_its_own_name(db: S
     assert "T3" in found
     assert pair.pp.name in found
     assert "Closing meeting" in found
+
+
+def test_a_time_that_is_ahead_is_to_come_and_no_level_is_said_to_be_none(db: Session, make: Make) -> None:
+    pair = make.pair()
+    closing = written(db, make, pair)
+    for days, label in ((-40, "T1"), (170, "T4")):
+        make.t_point(pair, label, clock.today() + timedelta(days=days))
+
+    said = report(db, pair.vss, closing).split("\n")
+
+    held = {
+        one[:2]: said[place + 2 : place + 4] for place, one in enumerate(said) if one[:3] in {"T1:", "T4:"}
+    }
+    assert held == {"T1": ["not done", "not done"], "T4": ["to come", "to come"]}
+    assert said[said.index("Level of risk that holds") + 1] == "No level yet."
 
 
 def test_it_holds_nothing_of_what_a_side_does_for_its_own_person_or_why_it_did_not_ask(
