@@ -5,7 +5,7 @@
 //
 // A tap leaves the field and presses the button in one moment. Streamlit sends both together, as if both belonged to the
 // part of the page in which the field stands: a button outside of it is not heard. Such a press waits until the text is
-// on its way; so does one that comes while a form holds words that were not handed over, which it may take off the page.
+// on its way, and until the words of a form, which it may take off the page, are handed over.
 
 (() => {
   const MOVED = 12; // pixels; who lets go further away has thought better of it
@@ -71,7 +71,7 @@
   }
 
   function isToWait({ ctrlKey, metaKey, shiftKey }) {
-    return !isPressing && !(ctrlKey || metaKey || shiftKey) && (isLeaving || window.concordKeeper?.holds());
+    return isLeaving && !isPressing && !(ctrlKey || metaKey || shiftKey);
   }
 
   function pressHeld(held) {
