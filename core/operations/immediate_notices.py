@@ -99,7 +99,9 @@ def send(
     """Tell the other service. What comes from her without her consent waits for a second person.
 
     With `on_path` what it tells is entered on the own path too, where it does not stand there yet: what follows from
-    his leaving is counted from the path. Raises Conflict where `seen` is not the digest of what leaves, and where a notice of the entry of the path that it
+    his leaving is counted from the path.
+
+    Raises Conflict where `seen` is not the digest of what leaves, and where a notice of the entry of the path that it
     tells of is there already.
     """
     case = _ready(db, actor, case_id)
@@ -182,22 +184,24 @@ def _require_untold(db: Session, actor: Actor, case: Case, said: Said, entry_id:
         raise Conflict("error.notice.told")
 
 
-def _path_kind(trigger: Trigger) -> str | None:
-    """The one kind of entry that it tells of; None for what is counted, and for what is no entry of a path."""
-    return trigger.path_kinds[0] if len(trigger.path_kinds) == 1 and not trigger.counts else None
+def _path_kind(trigger: Trigger) -> str:
+    """The one kind of entry that it tells of; empty for what is counted, and for what is no entry of a path."""
+    return trigger.path_kinds[0] if len(trigger.path_kinds) == 1 and not trigger.counts else ""
 
 
 def _is_new_on_path(db: Session, actor: Actor, case: Case, said: Said) -> bool:
     kind = _path_kind(notice_texts.trigger_of(said))
+    if not kind:
+        return False
     there = access.own_path_entries(actor).where(
         PathEntry.case_id == case.id, PathEntry.kind == kind, PathEntry.happened_on == said.happened_on
     )
-    return kind is not None and db.scalars(there.limit(1)).first() is None
+    return db.scalars(there.limit(1)).first() is None
 
 
 def _entered(db: Session, actor: Actor, case: Case, said: Said) -> PathEntry:
     kind = _path_kind(notice_texts.trigger_of(said))
-    entry = path_entries.add(db, actor, case.id, kind=kind or "", happened_on=said.happened_on)
+    entry = path_entries.add(db, actor, case.id, kind=kind, happened_on=said.happened_on)
     db.flush()
     return entry
 

@@ -125,7 +125,7 @@ class Today:
 
     @property
     def is_empty(self) -> bool:
-        told = self.notices or self.unread or self.guest_cases
+        told = self.notices or self.unread or self.guest_cases or self.emergencies
         meetings = self.running or self.unsettled or self.coming or self.stopped
         return not (meetings or told or self.waits)
 
@@ -164,9 +164,8 @@ class Today:
     @property
     def asked(self) -> bool:
         """Does something wait for an answer, an agreement or a look?"""
-        of_both = (
-            self.minutes or self.struck or self.shared or self.agreements or self.emergencies or self.ended
-        )
+        to_look_at = [opening for opening, _ in self.emergencies if not opening.is_asked]
+        of_both = self.minutes or self.struck or self.shared or self.agreements or to_look_at or self.ended
         of_own = (
             self.requests
             or self.pairs

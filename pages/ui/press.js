@@ -3,20 +3,29 @@
 // To press a button is to leave the field before it, which sends the text; what the page draws then may move or replace
 // the button while it is still held down, and a browser takes such a press for none.
 //
-// A tap leaves the field and presses the button in one moment. Streamlit sends both together, as if both belonged to the
-// part of the page in which the field stands: a button outside of it is not heard. Such a press waits until the text is
-// on its way, and until the words of a form, which it may take off the page, are handed over.
+// A tap leaves the field and presses the button in one moment, and on a slow machine so does a mouse. Streamlit sends
+// both together, as if both belonged to the part of the page in which the field stands: a button outside of it is not
+// heard. Such a press waits until the text is on its way, and until the words of a form, which it may take off the page,
+// are handed over.
 
 (() => {
   const MOVED = 12; // pixels; who lets go further away has thought better of it
   const PRESSED = "button, a[href], label, summary, [role=tab]";
   const TYPED = "input, textarea, [role=spinbutton]";
+  const FORM = "[data-testid=stForm]"; // what is typed there is sent by its button
+  const WIDGET = "[data-testid=stElementContainer]";
+  const PATIENCE = 1000; // ms, for the text of a field that was left
+  const RUN = 0x5a; // how a message begins that asks for a run
   const ICON = "[translate=no]";
   const KEY = "st-key-";
 
   let pressed = null; // what the mouse went down on, what it is called, and where
   let isLeaving = false; // a field has been left, and its text is not on its way yet
   let isPressing = false; // what has waited is pressed now
+  let typedAt = 0;
+  let sentAt = 0;
+  let patience = 0;
+  const held = []; // presses that wait
 
   // What it says: an icon is written in letters too, and another one under the hand.
   function textOf(one) {
@@ -43,10 +52,39 @@
   // Streamlit sends what is new at the end of the moment, by a timer of its own.
   const afterSending = (act) => setTimeout(() => setTimeout(act));
 
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (...given) {
+    send.apply(this, given);
+    if (given[0] instanceof Uint8Array && given[0][0] === RUN) onSent();
+  };
+
+  function onSent() {
+    sentAt = performance.now();
+    if (isLeaving) setTimeout(goOn);
+  }
+
+  function onTyped({ target }) {
+    if (target.matches?.(TYPED)) typedAt = performance.now();
+  }
+
   function onLeave({ target }) {
     if (!target.matches?.(TYPED)) return;
     isLeaving = true;
-    afterSending(() => (isLeaving = false));
+    clearTimeout(patience);
+    const isUnsent = typedAt > sentAt && !target.closest(FORM);
+    if (isUnsent) patience = setTimeout(goOn, PATIENCE);
+    else afterSending(goOn);
+  }
+
+  function goOn() {
+    isLeaving = false;
+    clearTimeout(patience);
+    const presses = held.splice(0);
+    if (!presses.length) return;
+    const press = () => presses.forEach(pressHeld);
+    if (!window.concordKeeper?.holds()) return press();
+    window.concordKeeper.sendKept();
+    afterSending(press);
   }
 
   function onDown(event) {
@@ -58,25 +96,27 @@
 
   function onClick(event) {
     if (pressed?.one.contains(event.target)) pressed = null; // the browser has seen it too
-    const one = isToWait(event) ? event.target.closest?.(PRESSED) : null;
-    if (!one) return;
+    const one = isPlain(event) ? event.target.closest?.(PRESSED) : null;
+    if (one) leaveFor(one);
+    if (!one || !isLeaving) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    const held = { one, name: nameOf(one) };
-    afterSending(() => {
-      if (!window.concordKeeper?.holds()) return pressHeld(held);
-      window.concordKeeper.sendKept();
-      afterSending(() => pressHeld(held));
-    });
+    const name = nameOf(one);
+    if (held.every((each) => each.name !== name)) held.push({ one, name });
   }
 
-  function isToWait({ ctrlKey, metaKey, shiftKey }) {
-    return isLeaving && !isPressing && !(ctrlKey || metaKey || shiftKey);
+  const isPlain = ({ ctrlKey, metaKey, shiftKey }) => !isPressing && !(ctrlKey || metaKey || shiftKey);
+
+  // What is named by a label takes the cursor out of the field after it was chosen, and not before.
+  function leaveFor(one) {
+    const field = document.activeElement;
+    const isTyping = field?.matches(TYPED) && typedAt > sentAt && !field.closest(FORM);
+    if (isTyping && !field.closest(WIDGET)?.contains(one)) field.blur();
   }
 
-  function pressHeld(held) {
+  function pressHeld(each) {
     isPressing = true;
-    standsNow(held)?.click();
+    standsNow(each)?.click();
     isPressing = false;
   }
 
@@ -95,6 +135,7 @@
 
   window.addEventListener("pointerdown", onDown, true);
   window.addEventListener("click", onClick, true);
+  for (const name of ["input", "keydown"]) window.addEventListener(name, onTyped, true);
   window.addEventListener("focusout", onLeave, true);
   window.addEventListener("pointerup", onUp, true);
   window.addEventListener("pointercancel", () => (pressed = null), true);

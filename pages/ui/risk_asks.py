@@ -14,7 +14,7 @@ def show(ws: Workspace, timeline: Timeline) -> None:
     if found:
         teller = Teller(ws.words, timeline)
         lines = [plain(teller.ask(ask)) for ask in found]
-        is_running = any(ask.key.startswith("risk_running") for ask in timeline.asks)
-        if is_running and any(not ask.key.startswith("risk_running") for ask in found):
+        runs = [ask.key.startswith("risk_running") for ask in timeline.asks if ask.page == "risk"]
+        if any(runs) and not all(runs):
             lines.append(ws.words("risk.finish_first"))
         st.warning("\n".join(f"- {one}" for one in lines), icon=":material/event_upcoming:")
