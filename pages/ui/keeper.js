@@ -18,6 +18,7 @@
 
   const AFTER = 400; // a field that was left is kept so much later
   const SURE = 8000; // what was handed over this long ago has arrived
+  const HELD = 1000; // a button that is held down longer has been forgotten
 
   const keeper = (window.concordKeeper = {
     typing: new Map(),
@@ -31,11 +32,14 @@
     take,
     sendAll,
     holds,
+    isTelling,
     sendKept,
     unsent,
   });
 
   const going = { keep: [], send: [] }; // what was told in this very moment
+  let acts = 0; // what somebody presses in this very moment
+  let downAt = -HELD;
 
   // The guard has taken the page off the screen for a while: nothing is lost, and nothing can be sent.
   const isAway = () => Boolean(window.concordGuard?.isAway);
@@ -62,11 +66,32 @@
     return field instanceof HTMLTextAreaElement || (field instanceof HTMLInputElement && field.type === "text");
   }
 
+  // Streamlit sends what it is given by a timer of its own, at the end of the moment.
+  const afterSending = (act) => setTimeout(() => setTimeout(act));
+
   // Of what is said twice in one moment the page hears the second alone: the first goes along with it.
   function tell(way, texts) {
     going[way] = [...going[way].filter(({ place }) => texts.every((one) => one.place !== place)), ...texts];
     keeper[way](going[way]);
-    setTimeout(() => setTimeout(() => (going[way] = going[way].filter((one) => !texts.includes(one)))));
+    afterSending(() => (going[way] = going[way].filter((one) => !texts.includes(one))));
+  }
+
+  // A press is sent as if it belonged to where we listen, and is not heard, when both are in one moment.
+  function isTelling() {
+    return going.keep.length + going.send.length > 0;
+  }
+
+  const isActing = () => acts > 0 || performance.now() - downAt < HELD;
+
+  function onAct() {
+    downAt = -HELD;
+    acts += 1;
+    afterSending(() => (acts -= 1));
+  }
+
+  function whenFree(act) {
+    if (isActing()) setTimeout(() => whenFree(act), 1);
+    else act();
   }
 
   function handOver(places) {
@@ -155,9 +180,9 @@
     const since = before?.since ?? Date.now();
     const isFirst = !isKept(place) && Date.now() - keeper.heard > LONGEST;
     const wait = Math.max(0, Math.min(PAUSE, since + (isFirst ? FIRST : LONGEST) - Date.now()));
-    const timer = event.isComposing ? 0 : setTimeout(() => commit(place), wait);
+    const timer = event.isComposing ? 0 : setTimeout(() => whenFree(() => commit(place)), wait);
     keeper.typing.set(place, { field, text: field.value, since, timer });
-    keeper.watch ||= setInterval(rescue, LOOK);
+    keeper.watch ||= setInterval(() => isActing() || rescue(), LOOK);
   }
 
   function onComposed(event) {
@@ -172,7 +197,7 @@
     if (isKept(place)) {
       // After Streamlit's own answer to the leaving, which would be lost beside ours.
       clearTimeout(typed.timer);
-      typed.timer = setTimeout(() => commit(place), AFTER);
+      typed.timer = setTimeout(() => whenFree(() => commit(place)), AFTER);
     } else if (typed.field.isConnected && typed.field.value === typed.text) {
       // Streamlit sends the value of a field that is left, unless the field is just being taken away.
       clearTimeout(typed.timer);
@@ -199,8 +224,8 @@
   // The page says how to reach it: what has waited for that goes at once.
   function take(ways) {
     Object.assign(keeper, ways);
-    sendLost();
-    if (ways.keep) sendKept();
+    whenFree(sendLost);
+    if (ways.keep) whenFree(sendKept);
   }
 
   // Streamlit sends what it is given a moment later, and the page may be gone by then.
@@ -219,6 +244,10 @@
     return found;
   }
 
+  for (const name of ["click", "change", "keydown", "pointerup", "pointercancel"]) {
+    window.addEventListener(name, onAct, true);
+  }
+  window.addEventListener("pointerdown", () => (downAt = performance.now()), true);
   document.addEventListener("beforeinput", onBeforeInput, true);
   document.addEventListener("input", onInput, true);
   document.addEventListener("compositionend", onComposed, true);

@@ -6,7 +6,7 @@
 // A tap leaves the field and presses the button in one moment, and on a slow machine so does a mouse. Streamlit sends
 // both together, as if both belonged to the part of the page in which the field stands: a button outside of it is not
 // heard. Such a press waits until the text is on its way, and until the words of a form, which it may take off the page,
-// are handed over.
+// are handed over; and it waits for what the keeper tells in the same moment.
 
 (() => {
   const MOVED = 12; // pixels; who lets go further away has thought better of it
@@ -97,8 +97,10 @@
   function onClick(event) {
     if (pressed?.one.contains(event.target)) pressed = null; // the browser has seen it too
     const one = isPlain(event) ? event.target.closest?.(PRESSED) : null;
-    if (one) leaveFor(one);
-    if (!one || !isLeaving) return;
+    if (!one) return;
+    leaveFor(one);
+    if (!isLeaving && !window.concordKeeper?.isTelling()) return;
+    if (!isLeaving) afterSending(goOn);
     event.preventDefault();
     event.stopImmediatePropagation();
     const name = nameOf(one);
