@@ -23,7 +23,7 @@ from core.models import (
     Subject,
     SubjectKind,
 )
-from core.operations import first_passes, risk_assessments
+from core.operations import first_passes, risk_assessments, risk_boards, risk_levels
 from core.operations.first_passes import HER, Given
 from core.operations.releases import Basis, Terms
 from tests.make import Pair, consented
@@ -153,3 +153,12 @@ def opened(
     handed_in(db, pair, pair.pp, found.id, his)
     handed_in(db, pair, pair.vss, found.id, hers)
     return risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
+
+
+def finished(db: Session, actor: Actor, found: RiskAssessment) -> RiskAssessment:
+    """An open assessment whose level is chosen: what is to be settled is, as it was said first, and it is closed."""
+    for line in risk_boards.of_assessment(db, actor, found.id).wanted:
+        about_, item = line.key
+        seen = line.sides[0].seen
+        risk_boards.settle(db, actor, found.id, about=about_, item=item, seen=seen, number=0)
+    return risk_levels.finish(db, actor, found.id, version_=found.version)

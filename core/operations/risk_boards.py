@@ -30,7 +30,7 @@ from core.models import (
     ServiceKind,
     Settlement,
 )
-from core.operations import action_plans, cases, files, risk_assessments, risk_lists, telling
+from core.operations import action_plans, cases, files, risk_assessments, risk_earlier, risk_lists, telling
 from core.operations.risk_assessments import HER, Version
 
 __all__ = ["HER", "OutsideResult", "Seen", "Settlement"]
@@ -62,6 +62,8 @@ class Line:
     vss: HandedAnswer | None
     #: What was settled, oldest first; the last holds.
     settled: tuple[Settlement, ...]
+    #: What was held last in the version before.
+    before: Settlement | None
     actions: tuple[Action, ...]
 
     @property
@@ -102,16 +104,25 @@ class Line:
         return self.item.is_serious and self.is_present
 
     @property
+    def is_said(self) -> bool:
+        """A serious item that one of the two said is present, whatever both hold."""
+        return self.item.is_serious and any(one.seen is Seen.PRESENT for one in self.sides)
+
+    @property
     def is_overruled(self) -> bool:
         """A serious item that one of the two said is present, and that both hold otherwise."""
-        was_said = any(one.seen is Seen.PRESENT for one in self.sides)
-        return self.item.is_serious and was_said and not self.is_present
+        return self.is_said and not self.is_present
+
+    @property
+    def is_wanted(self) -> bool:
+        """To be settled before the version is finished: the two differ, or one of them said that it is serious."""
+        return self.now is None and (self.differs or self.is_said)
 
     @property
     def part(self) -> Part:
         if self.differs:
             return Part.DIFFERS
-        if self.item.is_serious and any(one.seen is Seen.PRESENT for one in self.sides):
+        if self.is_said:
             return Part.SERIOUS
         is_empty = all(one.seen is Seen.NOT_KNOWN and not one.note for one in self.sides)
         is_settled = self.now is not None and self.now.seen is not Seen.NOT_KNOWN
@@ -165,6 +176,8 @@ class Board:
     pp_in: HandIn | None
     vss_in: HandIn | None
     results: tuple[OutsideResult, ...]
+    #: Who settled something, and who finished it, by name.
+    people: Mapping[UUID, str]
     #: As `pulse` gave it when this was read.
     pulse: Pulse
 
@@ -191,6 +204,11 @@ class Board:
         """What is present and has no action in the plan."""
         return [one for one in self.lines if one.lacks_action]
 
+    @property
+    def wanted(self) -> list[Line]:
+        """What is to be settled before the version is finished."""
+        return [one for one in self.lines if one.is_wanted]
+
     def left(self, about: str) -> int:
         """How many items nobody has settled yet."""
         return sum(1 for one in self.lines if one.about == about and one.now is None)
@@ -209,6 +227,7 @@ def of_assessment(db: Session, actor: Actor, assessment_id: UUID) -> Board:
     settled = _settled(db, actor, found)
     links = _links(db, actor, found)
     actions = _actions(db, actor, [*links, *_earlier_links(db, actor, version)], found)
+    before = risk_earlier.settled_before(db, actor, version)
     cooperation = version.case.cooperation
     lines = tuple(
         Line(
@@ -217,6 +236,7 @@ def of_assessment(db: Session, actor: Actor, assessment_id: UUID) -> Board:
             pp=sides.get(cooperation.pp_id, {}).get((about, item.id)),
             vss=sides.get(cooperation.vss_id, {}).get((about, item.id)),
             settled=tuple(settled.get((about, item.id), ())),
+            before=before.get((about, item.id)),
             actions=tuple(actions.get((about, item.id), ())),
         )
         for about in version.about
@@ -234,6 +254,7 @@ def of_assessment(db: Session, actor: Actor, assessment_id: UUID) -> Board:
         pp_in=hand_ins.get(cooperation.pp_id),
         vss_in=hand_ins.get(cooperation.vss_id),
         results=results,
+        people=_people(db, found, settled.values()),
         pulse=_beat(version, sum(len(rows) for rows in settled.values()), len(links), len(results)),
     )
 
@@ -548,6 +569,13 @@ def _settled(db: Session, actor: Actor, found: RiskAssessment) -> dict[Key, list
     for row in db.scalars(statement.order_by(Settlement.number)):
         rows.setdefault((row.about, row.item), []).append(row)
     return rows
+
+
+def _people(
+    db: Session, found: RiskAssessment, settled: Iterable[Sequence[Settlement]]
+) -> Mapping[UUID, str]:
+    by = [rows[-1].settled_by for rows in settled]
+    return risk_assessments.names_of(db, [found.finished_by, *by])
 
 
 def _links(db: Session, actor: Actor, found: RiskAssessment) -> list[tuple[Key, RiskAction]]:

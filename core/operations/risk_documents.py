@@ -68,18 +68,23 @@ def _person(board: Board, about: str, words: Words) -> word.AssessedPerson:
     asked = board.version.list_of(about)
     lines = [line for line in board.lines if line.about == about]
     title = f"{risk_words.about(words, about)}: {asked.title}"
-    return word.AssessedPerson(title, asked.banner, tuple(_line(line, words) for line in lines))
+    return word.AssessedPerson(title, asked.banner, tuple(_line(board, line, words) for line in lines))
 
 
-def _line(line: Line, words: Words) -> word.AssessedLine:
+def _line(board: Board, line: Line, words: Words) -> word.AssessedLine:
     group = words(f"risk.group.{line.item.group}") if line.item.group else ""
     return word.AssessedLine(
         item="\n".join(filter(None, (line.item.title, group, line.item.note))),
         pp="\n".join(risk_words.answer(words, line.pp)),
         vss="\n".join(risk_words.answer(words, line.vss)),
-        settled="\n".join(risk_words.settlement(words, line.now)),
+        settled="\n".join(_settled(board, line, words)),
         actions="\n".join(risk_words.action(words, one) for one in line.actions),
     )
+
+
+def _settled(board: Board, line: Line, words: Words) -> list[str]:
+    by = risk_words.settled_by(words, line.now, board.people)
+    return [*risk_words.settlement(words, line.now), *([by] if by else [])]
 
 
 def _levels(db: Session, actor: Actor, board: Board, words: Words) -> tuple[word.ChosenLevel, ...]:
@@ -94,7 +99,7 @@ def _levels(db: Session, actor: Actor, board: Board, words: Words) -> tuple[word
         word.ChosenLevel(
             grade=_grade(one, words, holds=one is standing.here),
             reason="\n".join(risk_words.why(words, one)),
-            by=risk_words.level_by(words, one, names, sides),
+            by=risk_words.level_by(words, one, names, sides, is_last=one is levels[-1]),
         )
         for one in reversed(levels)
     )

@@ -132,8 +132,9 @@ def finish(
 ) -> RiskAssessment:
     """Close the version: nothing in it changes any more.
 
-    Raises Conflict without a level that holds as things stand now; and where a side has not handed in, whose answers then
-    come too late for this version, unless somebody says that it is finished without them.
+    Raises Conflict without a level that holds as things stand now; where a side has not handed in, whose answers then
+    come too late for this version, unless somebody says that it is finished without them; and where both have, but
+    nobody has settled what they differ on or what one of them says is serious and present.
     """
     require(actor, Permission.CHOOSE_LEVEL)
     found = risk_assessments.require_opened(db, actor, assessment_id)
@@ -146,6 +147,8 @@ def finish(
     missing = board.version.missing
     if missing and not without_a_side:
         raise Conflict("error.risk.side_not_in", service=", ".join(one.name for one in missing))
+    if board.wanted and not missing:
+        raise Conflict("error.risk.unsettled", items=", ".join(one.item.title for one in board.wanted))
     found.finished_at, found.finished_by = clock.now(), actor.person_id
     audit.record(db, actor, "finish", found, case_id=found.case_id)
     db.flush()

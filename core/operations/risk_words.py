@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
+from core import clock
 from core.locale import Words
 from core.models import Action, HandedAnswer, RiskLevel, Seen, Settlement
 from core.models.first_pass import HER
@@ -67,14 +68,30 @@ def settlement(words: Words, row: Settlement | None) -> list[str]:
     return [*said, row.note] if row.note else said
 
 
+def settled_by(words: Words, row: Settlement | None, people: Mapping[UUID, str]) -> str:
+    """Who said for both what they hold, and when; empty where nobody has."""
+    if row is None:
+        return ""
+    return words(
+        "risk.settled_by", person=people.get(row.settled_by, ""), day=words.day(clock.day(row.created_at))
+    )
+
+
 def why(words: Words, level: RiskLevel) -> list[str]:
     """The reason of a level, and why it is not higher where that was asked."""
     below = [words("risk.level_below_said", why=level.below_reason)] if level.below_reason else []
     return [level.reason, *below]
 
 
-def level_by(words: Words, level: RiskLevel, names: Mapping[UUID, str], sides: Mapping[UUID, str]) -> str:
-    """Who chose a level and when, and who agreed."""
+def level_by(
+    words: Words,
+    level: RiskLevel,
+    names: Mapping[UUID, str],
+    sides: Mapping[UUID, str],
+    *,
+    is_last: bool = True,
+) -> str:
+    """Who chose a level and when, and who agreed, or that it was left behind by another choice."""
     said = words(
         "risk.chosen",
         person=names.get(level.chosen_by, ""),
@@ -85,5 +102,5 @@ def level_by(words: Words, level: RiskLevel, names: Mapping[UUID, str], sides: M
         person, day = names.get(level.agreed_by, ""), words.moment(level.agreed_at)
         said += "\n" + words("risk.agreed", person=person, day=day)
     elif level.needs_both:
-        said += "\n" + words("risk.waits_for_other")
+        said += "\n" + words("risk.waits_for_other" if is_last else "risk.not_agreed")
     return said

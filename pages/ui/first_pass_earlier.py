@@ -31,11 +31,11 @@ def offer(ws: Workspace, mine: Mine) -> None:
 
 def show(ws: Workspace, case_id: UUID, running: UUID | None = None) -> None:
     """The versions but the one that is being answered, each as our file holds it."""
-    _still_shared(ws, case_id)
     versions = [one for one in ws.read(earlier_passes.of_case, case_id) if one.id != running]
     if versions:
         st.header(ws.words("first_pass.earlier"))
         st.caption(ws.words("first_pass.earlier_help"))
+    _still_shared(ws, case_id)
     for one in versions:
         _version(ws, one)
 

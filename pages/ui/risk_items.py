@@ -1,6 +1,6 @@
 """The items in the meeting: what each side said, and what both hold now. Each row is a fragment of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -9,6 +9,7 @@ from uuid import UUID
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core import clock
 from core.access import Permission
 from core.operations import risk_assessments, risk_boards, risk_words
 from core.operations.risk_boards import Board, Line, Part, Seen, Settlement
@@ -40,6 +41,9 @@ class Place:
     is_locked: bool
     pp: str
     vss: str
+    #: Of the version, and of who settled what by name.
+    number: int
+    people: Mapping[UUID, str]
 
 
 def show(ws: Workspace, board: Board, about: str) -> None:
@@ -81,7 +85,13 @@ def parts(ws: Workspace, board: Board, about: str, wanted: Sequence[Part]) -> No
     cooperation = version.case.cooperation
     is_locked = version.assessment.is_finished or not ws.may(Permission.ASSESS_RISK)
     place = Place(
-        version.assessment.id, version.case.id, is_locked, cooperation.pp.name, cooperation.vss.name
+        assessment_id=version.assessment.id,
+        case_id=version.case.id,
+        is_locked=is_locked,
+        pp=cooperation.pp.name,
+        vss=cooperation.vss.name,
+        number=version.assessment.number,
+        people=board.people,
     )
     kept.look(ws, [] if is_locked else [note_slot(place, line) for line in lines])
     for part in wanted:
@@ -146,7 +156,7 @@ def _row(ws: Workspace, place: Place, line: Line) -> None:
         with what:
             note = f"  \n:small[:material/info: {plain(line.item.note)}]" if line.item.note else ""
             serious = f"  \n:small[**{t('risk.group.serious')}**]" if line.item.is_serious else ""
-            st.markdown(f"{plain(line.item.title)}{serious}{note}")
+            st.markdown(f"{plain(line.item.title)}{serious}{note}{_before(ws, place, line)}")
         for column, service, row in ((pp, place.pp, line.pp), (vss, place.vss, line.vss)):
             said = risk_words.answer(t, row)
             rest = "".join(f"  \n:small[{plain(one)}]" for one in said[1:])
@@ -158,9 +168,11 @@ def _row(ws: Workspace, place: Place, line: Line) -> None:
                     f":small[:gray[{t('risk.both_hold')}]]  \n**{plain(said[0])}**"
                     + "".join(f"  \n:small[{plain(one)}]" for one in said[1:])
                 )
+                _who(ws, place, line, held)
                 return
             st.markdown(f":small[:gray[{t('risk.both_hold')}]]")
             _settle(ws, place, line, held, key)
+            _who(ws, place, line, st.session_state[slot])
         for action in line.actions:
             st.markdown(f":small[:material/checklist: {plain(risk_words.action(t, action))}]")
 
@@ -202,6 +214,23 @@ def _settle(ws: Workspace, place: Place, line: Line, held: Held, key: str) -> No
         _theirs(ws, place, line, line.now, wanted)
     elif wanted != held and not (seen is Seen.PAST and past_on is None):
         _send(ws, place, line, wanted)
+
+
+def _before(ws: Workspace, place: Place, line: Line) -> str:
+    """What both held of it in the version before: what becomes otherwise now is seen where it is said."""
+    if line.before is None:
+        return ""
+    state = risk_words.state(ws.words, line.before.seen, line.before.past_on)
+    return f"  \n:small[:gray[{ws.words('risk.before', number=place.number - 1, state=state)}]]"
+
+
+def _who(ws: Workspace, place: Place, line: Line, held: Held) -> None:
+    """Who said it for both: a name beside each, as both services will read it."""
+    said = risk_words.settled_by(ws.words, line.now, place.people)
+    if held.number > len(line.settled):  # said here, since the page was drawn
+        said = ws.words("risk.settled_by", person=ws.actor.name, day=ws.words.day(clock.today()))
+    if said:
+        st.caption(plain(said))
 
 
 def _earlier(line: Line) -> list[Seen]:

@@ -5,7 +5,7 @@ import streamlit as st
 from core.access import Permission
 from core.operations import risk_assessments, risk_levels, risk_words
 from core.operations.risk_boards import Board
-from core.operations.risk_levels import RiskGrade, Standing
+from core.operations.risk_levels import RiskGrade, RiskLevel, Standing
 from pages.ui import meant
 from pages.ui.draft import open_new
 from pages.ui.kept import Kept
@@ -20,8 +20,7 @@ def show(ws: Workspace, board: Board, levels: Standing) -> None:
     if found.is_open:
         her_view(ws, board)
         serious(ws, board)
-    told(ws, board, levels)
-    _agree(ws, board, levels)
+    told(ws, board, levels, may_agree=True)
     if ws.may(Permission.CHOOSE_LEVEL) and not found.is_finished:
         _choose(ws, board, levels)
 
@@ -45,7 +44,7 @@ def her_view(ws: Workspace, board: Board) -> None:
     st.markdown(f"**{t('risk.her_view')}**: {plain(said)}")
 
 
-def told(ws: Workspace, board: Board, levels: Standing) -> None:
+def told(ws: Workspace, board: Board, levels: Standing, *, may_agree: bool = False) -> None:
     """Every choice, the newest first; none is ever changed."""
     t, cooperation = ws.words, board.version.case.cooperation
     sides = {cooperation.pp_id: cooperation.pp.name, cooperation.vss_id: cooperation.vss.name}
@@ -53,18 +52,27 @@ def told(ws: Workspace, board: Board, levels: Standing) -> None:
     names = ws.read(risk_assessments.names, people) if people else {}
     for one in reversed(levels.levels):
         with st.container(border=True, key=f"card_level_{one.id}"):
-            by = risk_words.level_by(t, one, names, sides)
+            by = risk_words.level_by(t, one, names, sides, is_last=one is levels.levels[-1])
             text = "\n\n".join(plain(part) for part in risk_words.why(t, one))
             st.markdown(f"**{t(f'risk.grade.{one.grade}')}**\n\n{text}\n\n:small[:gray[{plain(by)}]]")
+            if one is levels.waiting:
+                _waits(ws, levels)
+                if may_agree:
+                    _agree(ws, board, one)
 
 
-def _agree(ws: Workspace, board: Board, levels: Standing) -> None:
-    t, waiting = ws.words, levels.waiting
-    if waiting is None:
-        return
-    cooperation = board.version.case.cooperation
+def _waits(ws: Workspace, levels: Standing) -> None:
+    """What holds while one level waits, and what to do about one to which the other side does not agree."""
+    t, holds = ws.words, levels.holds
+    key = "risk.holds_meanwhile" if holds else "risk.holds_none_meanwhile"
+    st.caption(t(key, grade=t(f"risk.grade.{holds.grade}") if holds else ""))
+
+
+def _agree(ws: Workspace, board: Board, waiting: RiskLevel) -> None:
+    t, cooperation = ws.words, board.version.case.cooperation
     own = cooperation.pp if cooperation.pp_id == ws.actor.service_id else cooperation.vss
-    if waiting.service_id == ws.actor.service_id or not ws.may(Permission.CHOOSE_LEVEL):
+    is_own = waiting.service_id == ws.actor.service_id
+    if is_own or not ws.may(Permission.CHOOSE_LEVEL) or board.version.assessment.is_finished:
         return
     label = t("risk.level_agree", service=plain(own.name))
     if st.button(

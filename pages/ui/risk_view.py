@@ -140,7 +140,9 @@ def head(ws: Workspace, board: Board, levels: Standing, *, is_only: bool) -> Non
             said = t("risk.level_none")
         st.markdown(f"**{said}**", width="content")
         if found.finished_at is not None:
-            st.markdown(t("risk.finished_on", day=t.day(clock.day(found.finished_at))), width="content")
+            by = plain(board.people.get(found.finished_by, "")) if found.finished_by else ""
+            said = t("risk.finished_on", day=t.day(clock.day(found.finished_at)), person=by)
+            st.markdown(said, width="content")
     st.caption(t("risk.purpose"))
 
 
@@ -244,6 +246,9 @@ def _finish(ws: Workspace, board: Board) -> None:
             st.warning(t("risk.finish_left", left=plain(unsettled)), icon=":material/rule:")
         if missing:
             st.markdown(t("risk.finish_without_help", service=service))
+        elif board.wanted:
+            items = plain(", ".join(one.item.title for one in board.wanted))
+            st.markdown(t("risk.finish_wanted", items=items))
         label = t("risk.finish_without", service=service) if missing else t("risk.finish_sure")
         clicked = st.button(label, key="risk:finish")
     if clicked and ws.do(risk_levels.finish, found.id, version_=found.version, without_a_side=bool(missing)):

@@ -152,7 +152,7 @@ def _they_assess_for_the_end(walk: Walk) -> None:
     risk_assessments.open_passes(db, pair.vss, found.id, version_=found.version)
     why = "What he did can come again"
     risk_levels.choose(db, pair.vss, found.id, grade=RiskGrade.HIGH, reason=why, number=0)
-    risk_levels.finish(db, pair.pp, found.id, version_=found.version)
+    risk.finished(db, pair.pp, found)
     db.commit()
 
 

@@ -82,7 +82,7 @@ def test_two_services_answer_apart_and_settle_together(  # noqa: PLR0915  one jo
     his.click("Settle what both answered alike")
     his.click("Settle as not known what neither knows")
     his.sees("all settled")
-    his.sees("Serious and present: He has tried to strangle or choke her")
+    his.sees("All that is serious and present: He has tried to strangle or choke her")
 
     his.pick("Low", "Choose the level")
     his.write("Reason", "It is calm now")

@@ -136,7 +136,7 @@ def test_what_lay_beside_the_other_services_answers_begins_no_version(db: Sessio
     pair = make.pair()
     found = risk.opened(db, pair, {}, {"strangled": Seen.PRESENT})
     risk_levels.choose(db, pair.pp, found.id, grade=RiskGrade.HIGH, reason="So", number=0)
-    risk_levels.finish(db, pair.pp, found.id, version_=found.version)
+    risk.finished(db, pair.pp, found)
     following = risk.begun(db, pair)
 
     assert earlier_passes.to_go_on_with(db, pair.vss, following.id) is None

@@ -423,6 +423,37 @@ def test_versions_stay_and_are_compared_what_changed_first(db: Session, make: Ma
         risk_boards.compare(db, pair.vss, second.id, other.id)
 
 
+def test_who_settled_an_item_stands_beside_it_by_name(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {"pets": Seen.PRESENT}, {"pets": Seen.NOT_PRESENT})
+    settle(db, pair.pp, found.id, "pets", Seen.PRESENT)
+
+    board = risk_boards.of_assessment(db, pair.vss, found.id)
+
+    now = board.line(HER, "pets").now
+    assert now is not None
+    assert board.people == {now.settled_by: pair.pp.name}
+    paper = str(lines(risk_documents.document(db, pair.vss, found.id, words=WORDS)))
+    assert f"Said for both by {pair.pp.name}" in paper
+
+
+def test_what_was_held_in_the_version_before_stands_beside_an_item(db: Session, make: Make) -> None:
+    pair = make.pair()
+    first = risk.opened(db, pair, {"pets": Seen.PRESENT}, {"pets": Seen.PRESENT})
+    risk_boards.settle_same(db, pair.pp, first.id, about=HER)
+    risk_levels.choose(db, pair.pp, first.id, grade=RiskGrade.HIGH, reason="So", number=0)
+    risk_levels.finish(db, pair.pp, first.id, version_=first.version)
+    second = risk.opened(db, pair, {"pets": Seen.NOT_PRESENT}, {"pets": Seen.NOT_PRESENT})
+
+    board = risk_boards.of_assessment(db, pair.vss, second.id)
+
+    before = board.line(HER, "pets").before
+    assert before is not None
+    assert before.seen is Seen.PRESENT
+    assert [line.item.id for line in board.lines if line.before is not None] == ["pets"]
+    assert risk_boards.of_assessment(db, pair.vss, first.id).line(HER, "pets").before is None
+
+
 def settled_by_list(
     db: Session, pair: Pair, number: int, list_: int, answers: dict[str, Seen]
 ) -> RiskAssessment:

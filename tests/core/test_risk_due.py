@@ -29,7 +29,7 @@ DAY = timedelta(days=1)
 def assessed(db: Session, make: Make, pair: Pair, *, days_ago: int = 0) -> RiskAssessment:
     found = risk.opened(db, pair, {"pets": Seen.PRESENT}, {})
     risk_levels.choose(db, pair.pp, found.id, grade=RiskGrade.HIGH, reason="So", number=0)
-    risk_levels.finish(db, pair.pp, found.id, version_=found.version)
+    risk.finished(db, pair.pp, found)
     found.created_at = clock.now() - timedelta(days=days_ago)
     db.flush()
     return found

@@ -227,6 +227,27 @@ def test_no_version_is_finished_below_something_serious_without_a_written_reason
     assert risk_levels.finish(db, pair.pp, found.id, version_=found.version).is_finished
 
 
+@pytest.mark.parametrize(
+    ("his", "hers"),
+    [({"pets": Seen.PRESENT}, {"pets": Seen.NOT_PRESENT}), ({"strangled": Seen.PRESENT},) * 2],
+    ids=["differs", "serious"],
+)
+def test_no_version_is_finished_before_what_differs_and_what_is_serious_is_settled(
+    db: Session, make: Make, his: dict[str, Seen], hers: dict[str, Seen]
+) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, his, hers)
+    choose(db, pair.pp, found, RiskGrade.HIGH)
+
+    with pytest.raises(Conflict, match=r"error\.risk\.unsettled") as refused:
+        risk_levels.finish(db, pair.pp, found.id, version_=found.version)
+
+    (wanted,) = risk_boards.of_assessment(db, pair.pp, found.id).wanted
+    assert refused.value.values == {"items": wanted.item.title}
+    risk_boards.settle(db, pair.vss, found.id, about=HER, item=wanted.item.id, seen=Seen.NOT_KNOWN, number=0)
+    assert risk_levels.finish(db, pair.pp, found.id, version_=found.version).is_finished
+
+
 def test_her_own_higher_view_that_is_handed_in_later_asks_why_before_the_end(db: Session, make: Make) -> None:
     pair = make.pair()
     found = risk.begun(db, pair)

@@ -554,10 +554,68 @@ def test_a_level_below_what_speaks_for_more_asks_why(db: Session, make: Make, de
     by_label(at.text_area, "Why not higher").set_value("He is in custody").run()
     press(at, "Choose this level")
     assert "Waits for the other service" in said(at)
+    assert "Until both agree, no level holds." in said(at)
 
     other = desk.open(pair.vss, "risk", case=case_id)
     next(one for one in other.button if one.label.startswith("Agree for")).click().run()
     assert "Holds: Intermediate" in said(other)
+
+
+def test_who_does_not_agree_to_a_level_chooses_another_and_both_stay_readable(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {}, {})
+    risk.level(db, found, pair.vss, RiskGrade.INTERMEDIATE, agreed_by=pair.pp)
+    risk.level(db, found, pair.pp, RiskGrade.LOW, number=2, needs_both=True)
+    db.commit()
+    at = desk.open(pair.vss, "risk", case=pair.case.id)
+    assert "Until both agree, this holds: Intermediate." in said(at)
+
+    by_label(at.radio, "Choose the level").set_value(RiskGrade.HIGH).run()
+    by_label(at.text_area, "Reason").set_value("He waits before her door").run()
+    press(at, "Choose this level")
+
+    assert "Holds: High" in said(at)
+    assert "another level was chosen after it" in said(at)
+    assert not [one for one in at.button if one.label.startswith("Agree for")]
+
+
+def test_who_settled_an_item_and_what_the_version_before_held_stand_beside_it(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    first = risk.opened(db, pair, {"pets": Seen.PRESENT}, {"pets": Seen.PRESENT})
+    risk_boards.settle_same(db, pair.vss, first.id, about=HER)
+    risk_levels.choose(db, pair.pp, first.id, grade=RiskGrade.HIGH, reason="So", number=0)
+    risk_levels.finish(db, pair.pp, first.id, version_=first.version)
+    risk.opened(db, pair, {"pets": Seen.PRESENT}, {"pets": Seen.NOT_PRESENT})
+    db.commit()
+    at = desk.open(pair.pp, "risk", case=pair.case.id)
+    assert "Version 1: Present" in said(at)
+    assert "Said for both by" not in said(at)
+
+    answer(at, "What both hold: He has harmed", Seen.NOT_PRESENT)
+
+    assert f"Said for both by {pair.pp.name}" in said(at)
+    assert f"Said for both by {pair.pp.name}" in said(desk.open(pair.vss, "risk", case=pair.case.id))
+
+
+def test_what_is_to_be_settled_before_the_end_is_told_where_a_version_is_finished(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, found = of_two_minds(db, make)
+    risk.level(db, found, pair.vss, RiskGrade.HIGH)
+    db.commit()
+    at = desk.open(pair.vss, "risk", case=pair.case.id)
+    assert "**To be settled first**" in said(at)
+
+    press(at, "Finish it for good")
+    assert "Settle these first; where nobody knows, say so: He has harmed" in said(at)
+    answer(at, "What both hold: He has harmed", Seen.NOT_KNOWN)
+    press(at, "Finish it for good")
+
+    assert f"by {pair.vss.name}. It stays as it is." in said(at)
 
 
 def test_what_is_present_gets_an_action_from_its_item(db: Session, make: Make, desk: Desk) -> None:
