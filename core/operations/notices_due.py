@@ -5,7 +5,7 @@ Nothing of it is sent to anybody: it stands on the page Today until somebody has
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -48,6 +48,8 @@ class Waits:
     is_urgent: bool = False
     #: Empty where the person may know of it and not read it.
     page: str = "notices"
+    #: What it is about, for whoever may read it: two of one case are told apart.
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -138,10 +140,15 @@ def _of_notices(db: Session, actor: Actor) -> Iterator[Waits]:
         )
         if not is_open:
             yield from _behind(actor, notice, case, state, is_told=is_told, is_reached=is_reached)
-        elif notice.item.service_id != actor.service_id:
-            yield from _came(actor, notice, case, state, is_told=is_told)
+            continue
+        about = notice_texts.trigger_of(notice_texts.read(notice.item.text)).title
+        if notice.item.service_id != actor.service_id:
+            waits = _came(actor, notice, case, state, is_told=is_told)
         elif not is_reached and access.may(actor, Permission.RECORD_CALL):
-            yield from _went(notice, case, state)
+            waits = _went(notice, case, state)
+        else:
+            continue
+        yield from (replace(one, about=about) for one in waits)
 
 
 def _came(
@@ -231,7 +238,7 @@ def _of_paths(db: Session, actor: Actor) -> Iterator[Waits]:
     due = notice_paths.of_paths(db, actor, {case: found.entries for case, found in by_case.items()})
     for case, found in sorted(by_case.items(), key=lambda one: one[0].code):
         if due.get(case.id) and access.may(actor, Permission.SHARE):
-            yield Waits("due", case)
+            yield Waits("due", case, about=", ".join(one.trigger.title for one in due[case.id]))
         if found.is_undecided:
             yield Waits("reentry", case)
 

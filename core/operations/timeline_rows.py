@@ -155,30 +155,39 @@ def due_entries(found: Found) -> Iterator[Entry]:
     for one in found.path:
         if not found.protocol.path_kind(one.kind).calls_meeting:
             continue
-        due = one.happened_on + timedelta(days=found.rules.episode_meeting_days)
-        known = found.known.get(one.id, [known_times.by_hand(one)])
-        later = [
-            meeting for meeting in found.meetings if clock.day(meeting.takes_place_at) >= one.happened_on
-        ]
-        if any(_could_speak_of_it(meeting, known) for meeting in later):
+        by = one.happened_on + timedelta(days=found.rules.episode_meeting_days)
+        state = due_state(one, by, found.meetings, found.known, found.today)
+        if state is None:
             continue
-        days = (clock.day(meeting.planned_at) for meeting in later if not meeting.is_over)
-        newest = max(clock.day(out.since) for out in known)
-        planned = min((day for day in days if day >= newest), default=None)
-        if planned is not None and planned <= max(due, found.today):
-            state = State.MEETING_PLANNED
-        else:
-            state = State.OVERDUE if due < found.today else State.OPEN
         yield Entry(
             lane=Lane.JOINT,
             kind=Kind.MEETING_DUE,
             what=one.kind,
-            on=due,
+            on=by,
             state=state,
             since=one.happened_on,
             is_ours_only=one.id not in found.shared,
             record_id=one.id,
         )
+
+
+def due_state(
+    one: PathEntry, by: date, meetings: Sequence[Meeting], known: Mapping[UUID, Sequence[Out]], today: date
+) -> State | None:
+    """How it stands with the meeting that is due by a day after an entry; None where it was held.
+
+    `meetings` are those of the case, the earliest first.
+    """
+    times = known.get(one.id, [known_times.by_hand(one)])
+    later = [meeting for meeting in meetings if clock.day(meeting.takes_place_at) >= one.happened_on]
+    if any(_could_speak_of_it(meeting, times) for meeting in later):
+        return None
+    days = (clock.day(meeting.planned_at) for meeting in later if not meeting.is_over)
+    newest = max(clock.day(out.since) for out in times)
+    planned = min((day for day in days if day >= newest), default=None)
+    if planned is not None and planned <= max(by, today):
+        return State.MEETING_PLANNED
+    return State.OVERDUE if by < today else State.OPEN
 
 
 def _could_speak_of_it(meeting: Meeting, known: Sequence[Out]) -> bool:

@@ -22,7 +22,6 @@ from core.models import (
     AgreementLevel,
     AgreementState,
     Case,
-    JointItem,
     Meeting,
     PathEntry,
     PhaseEntry,
@@ -30,7 +29,7 @@ from core.models import (
 )
 from core.operations import (
     cases,
-    known_times,
+    known_paths,
     protocols,
     risk_due,
     rules,
@@ -38,7 +37,7 @@ from core.operations import (
     timeline_asks,
     timeline_rows,
 )
-from core.operations.known_times import Out
+from core.operations.known_paths import KnownPath
 from core.operations.rules import Rules
 from core.operations.t_dates import TDate
 from core.operations.timeline_asks import Ask
@@ -75,7 +74,7 @@ def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = Fals
     case = cases.find(db, actor, case_id)
     audit.look(db, case, "read_timeline", case_id=case.id)
     protocol = protocols.of_case(db, case)
-    path, known, released = _path(db, actor, case, joint_only=joint_only)
+    path = _path(db, actor, case, joint_only=joint_only)
     actions = _actions(db, actor, case)
     found = timeline_rows.Found(
         case=case,
@@ -86,8 +85,8 @@ def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = Fals
         meetings=db.scalars(
             access.visible_meetings(actor).where(Meeting.case_id == case.id).order_by(Meeting.takes_place_at)
         ).all(),
-        path=list(path),
-        shared=frozenset(entry.id for entry, is_shared in path.items() if is_shared),
+        path=list(path.entries),
+        shared=frozenset(entry.id for entry, is_shared in path.entries.items() if is_shared),
         phases=db.scalars(
             access.visible_phase_entries(actor)
             .where(PhaseEntry.case_id == case.id)
@@ -95,8 +94,8 @@ def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = Fals
         ).all(),
         actions=actions.rows,
         more_actions=actions.left,
-        known=known,
-        released=released,
+        known=path.known,
+        released=path.words,
         joint_only=joint_only,
     )
     times = _times(db, actor, case, protocol=protocol, rules=found.rules, agreements=found.agreements)
@@ -110,7 +109,7 @@ def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = Fals
         *timeline_rows.action_entries(found),
     ]
     entries.sort(key=_place)
-    of_risk = _risk_asks(db, actor, case, path, known, times=times, protocol=protocol, rules=found.rules)
+    of_risk = _risk_asks(db, actor, case, path, times=times, protocol=protocol, rules=found.rules)
     is_open = case.closed_on is None
     # The days of a case that the other service opened are not the answering one's to enter.
     to_enter = times if access.is_open_to(actor, case) else ()
@@ -126,9 +125,9 @@ def asking_for_risk(db: Session, actor: Actor, case_id: UUID) -> Timeline:
     case = cases.find(db, actor, case_id)
     protocol = protocols.of_case(db, case)
     agreed = rules.of_case(db, case, protocol=protocol)
-    path, known, _ = _path(db, actor, case, joint_only=True)
+    path = _path(db, actor, case, joint_only=True)
     times = _times(db, actor, case, protocol=protocol, rules=agreed, agreements=_agreements(db, actor, case))
-    found = _risk_asks(db, actor, case, path, known, times=times, protocol=protocol, rules=agreed)
+    found = _risk_asks(db, actor, case, path, times=times, protocol=protocol, rules=agreed)
     is_open = case.closed_on is None
     asks = timeline_asks.of((), (), agreed, clock.today(), is_open=is_open, beside=found)
     return Timeline(case, protocol, agreed, clock.today(), clock.today(), (), times, asks)
@@ -158,8 +157,7 @@ def _risk_asks(
     db: Session,
     actor: Actor,
     case: Case,
-    path: dict[PathEntry, bool],
-    known: dict[UUID, list[Out]],
+    path: KnownPath,
     *,
     times: Sequence[TDate],
     protocol: Protocol,
@@ -169,13 +167,13 @@ def _risk_asks(
     return list(
         risk_due.asks(
             assessments,
-            path,
+            path.entries,
             times,
             case_id=case.id,
             protocol=protocol,
             rules=rules,
             today=clock.today(),
-            known=known,
+            known=path.known,
             notices=risk_due.notices_of(db, actor, assessments, case),
         )
     )
@@ -199,44 +197,10 @@ def _agreements(db: Session, actor: Actor, case: Case) -> Sequence[Agreement]:
     ).all()
 
 
-def _path(
-    db: Session, actor: Actor, case: Case, *, joint_only: bool
-) -> tuple[dict[PathEntry, bool], dict[UUID, list[Out]], dict[UUID, str]]:
-    """The entries of both paths, each with whether both services see it.
-
-    And of these, when they could read of it, and in which words where it was released. When it was written down is its
-    own service's to know; what was read for a time and is released anew was known in that time already.
-    """
-    released = access.visible_released_entries(actor).subquery()
-    times = access.times_of_releases(actor).subquery()
-    statement = access.joint_path_entries if joint_only else access.visible_path_entries
-    found = (
-        statement(actor)
-        .where(PathEntry.case_id == case.id)
-        .order_by(PathEntry.happened_on, PathEntry.created_at)
-        .outerjoin(released, released.c.entry_id == PathEntry.id)
-        .outerjoin(JointItem, JointItem.id == released.c.item_id)
-        .outerjoin(times, times.c.entry_id == PathEntry.id)
-        .add_columns(
-            access.is_shared_entry(actor),
-            JointItem,
-            times.c.released_at,
-            times.c.withdrawn_at,
-            times.c.ends_on,
-        )
-    )
-    path: dict[PathEntry, bool] = {}
-    known: dict[UUID, list[Out]] = {}
-    words: dict[UUID, str] = {}
-    for entry, is_shared, item, since, withdrawn_at, ends_on in db.execute(found):
-        path[entry] = bool(is_shared)
-        if item is not None:
-            words[entry.id] = item.text
-        if is_shared and entry.is_shared:
-            known.setdefault(entry.id, [known_times.by_hand(entry)])
-        if is_shared and since is not None:
-            known.setdefault(entry.id, []).append(Out(since, withdrawn_at, ends_on))
-    return path, known, words
+def _path(db: Session, actor: Actor, case: Case, *, joint_only: bool) -> KnownPath:
+    """The entries of both paths."""
+    found = known_paths.read(db, actor, PathEntry.case_id == case.id, joint_only=joint_only)
+    return found.get(case.id, KnownPath())
 
 
 def _actions(db: Session, actor: Actor, case: Case) -> Found[Action]:

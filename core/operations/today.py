@@ -37,6 +37,7 @@ from core.operations import (
     guest_cases,
     held_up,
     joint_spaces,
+    meetings_due,
     minutes_due,
     my_actions,
     notices_due,
@@ -71,6 +72,8 @@ class Today:
     unsettled: Sequence[Meeting] = ()
     coming: Sequence[Meeting] = ()
     actions: Sequence[Action] = ()
+    #: Meetings that are due after something on a path, and that nobody has planned.
+    due: Sequence[meetings_due.Due] = ()
     #: For a guest: the cases that they were let into.
     guest_cases: Sequence[GuestCase] = ()
     minutes: Sequence[Meeting] = ()
@@ -126,7 +129,7 @@ class Today:
     @property
     def is_empty(self) -> bool:
         told = self.notices or self.unread or self.guest_cases or self.emergencies
-        meetings = self.running or self.unsettled or self.coming or self.stopped
+        meetings = self.running or self.unsettled or self.coming or self.stopped or self.due
         return not (meetings or told or self.waits)
 
     @property
@@ -134,6 +137,7 @@ class Today:
         """Is a list without a page of its own as long as it may be? Then others move up when these are done."""
         of_both = (
             self.emergencies,
+            self.due,
             self.struck,
             self.ended,
             self.ending,
@@ -196,6 +200,7 @@ def of_actor(db: Session, actor: Actor) -> Today:
         running=running,
         unsettled=unsettled,
         coming=coming,
+        due=meetings_due.waiting(db, actor),
         actions=actions.rows,
         minutes=minutes.rows,
         minutes_by=minutes_due.days_of(db, minutes.rows),

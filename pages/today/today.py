@@ -19,9 +19,10 @@ waiting.emergencies(ws, found)
 waiting_notices.show(ws, found)
 if found.is_empty:
     waiting.nothing(ws)
-has_meetings = bool(found.unsettled or found.coming or found.stopped)
+has_meetings = bool(found.due or found.unsettled or found.coming or found.stopped)
 left, right = st.columns(2, gap="large") if has_meetings and found.waits else (st.container(), st.container())
 with left:
+    waiting.due(ws, found.due)
     waiting.meetings(ws, "unsettled", found.unsettled, more=found.more.get("unsettled", 0))
     waiting.meetings(ws, "coming", found.coming)
     meeting_list.stopped(ws, found.stopped)

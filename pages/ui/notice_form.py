@@ -10,7 +10,7 @@ from core.operations import immediate_notices, notice_texts
 from core.operations.immediate_notices import PURPOSES, Preview, Said
 from core.operations.notice_paths import Due
 from core.operations.path_entries import side_of
-from pages.ui import meant, notice_words, pickers, purpose_terms, release_click
+from pages.ui import kept, meant, notice_words, pickers, purpose_terms, release_click
 from pages.ui.choices import distinct
 from pages.ui.draft import Draft, open_new
 from pages.ui.kept import Kept
@@ -133,6 +133,8 @@ def _said(ws: Workspace, case: Case, draft: Draft, due: Due | None) -> tuple[Sai
         )
         ws.slot("trigger")
     if picked is None:
+        if kept.typed_before(ws, [f"{form.slot}:{name}" for name in ("facts", "done", "asked")]):
+            st.info(t("notices.kept"), icon=":material/edit_note:")
         return None, form
     trigger, key = triggers[picked], f"{about}:{picked}"
     st.caption(f"{trigger.help} {_pace(ws, trigger.id, case)}")

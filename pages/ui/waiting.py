@@ -13,6 +13,7 @@ from core.operations import joint_spaces, releases, today
 from core.operations.ended_agreements import Ended
 from core.operations.guest_cases import GuestCase
 from core.operations.joint_spaces import EmergencyOpening
+from core.operations.meetings_due import Due
 from core.operations.today import Today
 from pages.ui import actions as action_words
 from pages.ui import joint_space
@@ -68,6 +69,26 @@ def meetings(ws: Workspace, name: str, found: Sequence[Meeting], *, more: int = 
             icon = ":material/event:" if name == "coming" else ":material/event_busy:"
             _row("meeting", _meeting(ws, meeting), "meeting", meeting.id, icon=icon)
         _more(ws, more, "meetings")
+
+
+def due(ws: Workspace, found: Sequence[Due]) -> None:
+    """Meetings that are due after something on a path; each leads to the meetings of its case, to plan one."""
+    t = ws.words
+    if not found:
+        return
+    st.header(t("today.meeting_due"))
+    with st.container(key="today_due", gap=None):
+        for one in found:
+            key = "today.meeting_overdue_row" if one.is_overdue else "today.meeting_due_row"
+            label = t(
+                key,
+                code=plain(one.case.code),
+                title=plain(one.title),
+                since=t.day(one.since),
+                day=t.day(one.by),
+            )
+            label = f":red[**{label}**]" if one.is_overdue else label
+            _row("meetings", label, "case", one.case.id, icon=":material/event_upcoming:")
 
 
 def actions(ws: Workspace, found: Sequence[Action], *, more: int = 0) -> None:

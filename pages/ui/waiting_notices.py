@@ -32,6 +32,7 @@ def show(ws: Workspace, found: Today) -> None:
         for one in found.notices:
             at = notice_words.by(ws, one.at) if one.at else ""
             label = t(f"today.notice.{one.key}", code=plain(one.case.code), at=at)
+            label = t("today.notice_about", said=label, about=plain(one.about)) if one.about else label
             label = f":red[**{label}**]" if one.is_urgent else label
             icon = _ICONS.get(one.key, ":material/notification_important:")
             if not one.page:

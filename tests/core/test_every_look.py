@@ -83,6 +83,7 @@ WITHOUT: dict[str, set[str]] = {
             "risk_news.waiting",
             "shared_news.waiting",
             "held_up.waiting",
+            "meetings_due.waiting",
             "safety_actions.due",
             "safety_plans.due",
             "release_tellings.waiting",

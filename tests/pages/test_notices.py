@@ -19,7 +19,7 @@ from core.models import (
     Role,
     SubjectKind,
 )
-from core.operations import notice_answers, path_entries, t_points
+from core.operations import notice_answers, path_entries, t_points, unsent
 from core.operations.immediate_notices import Basis
 from pages.ui import frame
 from pages.ui.site import PAGES
@@ -108,13 +108,35 @@ def test_his_leaving_is_told_and_entered_on_his_path_in_one_go(db: Session, make
     db.rollback()
 
 
+def test_words_of_a_notice_that_were_not_sent_are_told_before_its_kind_is_chosen(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    steps.terms(db, pair, pair.pp)
+    case_id = pair.case.id
+    told = "You typed a notice in this case and did not send it."
+    db.commit()
+    assert told not in shown(desk.open(pair.pp, "notices", case=case_id))
+    unsent.keep(db, pair.pp, f"notice:{case_id}::facts", text="He waits there.", case_id=case_id)
+    db.commit()
+
+    at = desk.open(pair.pp, "notices", case=case_id)
+    assert told in shown(at)
+    choose(at, "What is it about?", "violence")
+
+    assert by_label(at.text_area, "What happened").value == "He waits there."
+    assert told not in shown(at)
+
+
 def test_reading_answering_and_telling_her(db: Session, make: Make, desk: Desk) -> None:
     pair = make.pair()
     make.subject(pair.vss_file, SubjectKind.HER)
     sent(db, pair, pair.pp, steps.left(pair.pp))
     case_id = pair.case.id
     db.commit()
-    assert "a notice of the other service has to be read" in waiting(desk.open(pair.vss, "today"))
+    of_today = waiting(desk.open(pair.vss, "today"))
+    assert "a notice of the other service has to be read" in of_today
+    assert "(Left or was excluded)" in of_today
     at = desk.open(pair.vss, "notices", case=case_id)
 
     press(at, "I have read it")
@@ -341,7 +363,9 @@ def test_in_a_closed_case_a_notice_that_nobody_has_read_is_still_read_and_answer
     sent(db, pair, pair.pp)
     pair.case.closed_on = clock.today()
     db.commit()
-    assert "a notice of the other service has to be read" in waiting(desk.open(pair.vss, "today"))
+    of_today = waiting(desk.open(pair.vss, "today"))
+    assert "a notice of the other service has to be read" in of_today
+    assert "(New violence or a threat)" in of_today
     at = desk.open(pair.vss, "notices", case=pair.case.id)
 
     press(at, "I have read it")

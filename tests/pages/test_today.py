@@ -98,6 +98,20 @@ def test_a_meeting_that_goes_on_stands_on_top(db: Session, make: Make, desk: Des
     assert WORDS.moment(meeting.planned_at) not in said(at)
 
 
+def test_a_meeting_that_is_due_after_he_left_stands_on_the_page_of_both(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    make.path_entry(pair, pair.pp, "left", clock.today() - timedelta(days=30), is_shared=True)
+    db.commit()
+
+    for actor in (pair.pp, pair.vss):
+        at = desk.open(actor, "today")
+        [row] = [one for one in links(at) if "the meeting was due by" in one]
+        assert "Left or was excluded" in row
+        assert "A meeting is due" in [one.value for one in at.header]
+
+
 def test_what_is_cut_off_is_told_by_its_number_with_the_way_to_the_list(
     db: Session, make: Make, desk: Desk
 ) -> None:

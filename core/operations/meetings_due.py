@@ -1,0 +1,94 @@
+"""Where a joint meeting is due and none is planned in time: as the timeline says it, from what the person may see."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import and_, exists
+from sqlalchemy.orm import Session
+
+from core import access, clock
+from core.access import Actor, Permission
+from core.content.protocols import load as current
+from core.models import Case, Meeting, PathEntry
+from core.operations import case_times, known_paths, protocols
+from core.operations.known_paths import KnownPath
+from core.operations.rules import Rules
+from core.operations.timeline_entries import State
+from core.operations.timeline_rows import due_state
+
+_MOST: Final = 20
+#: What is older than this is history: whatever was due then, nobody is called to it any more.
+LOOK_BACK: Final = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A meeting that is due after something on a path."""
+
+    case: Case
+    title: str
+    since: date
+    by: date
+    is_overdue: bool
+
+
+def waiting(db: Session, actor: Actor) -> list[Due]:
+    """What is due in the person's open joint spaces, the earliest first.
+
+    What one side keeps to itself asks that side alone.
+    """
+    if not access.may(actor, Permission.PLAN_MEETING):
+        return []
+    kinds = [kind.id for kind in current().path_kinds if kind.calls_meeting]
+    open_case = exists().where(Case.id == PathEntry.case_id, Case.closed_on.is_(None))
+    paths = known_paths.read(
+        db,
+        actor,
+        PathEntry.kind.in_(kinds),
+        PathEntry.happened_on >= clock.today() - LOOK_BACK,
+        PathEntry.case_id.in_(access.joint_case_ids(actor)),
+        open_case,
+    )
+    if not paths:
+        return []
+    meetings = _meetings(db, actor, paths)
+    agreed = case_times.rules_of(db, list(meetings))
+    found = [
+        one
+        for case, those in meetings.items()
+        for one in _of_case(db, case, paths[case.id], those, agreed[case])
+    ]
+    return sorted(found, key=lambda one: one.by)[:_MOST]
+
+
+def _meetings(db: Session, actor: Actor, paths: Mapping[UUID, KnownPath]) -> Mapping[Case, Sequence[Meeting]]:
+    """The meetings of these cases, the earliest first; a case without one has an empty list."""
+    seen = access.visible_meetings(actor).with_only_columns(Meeting.id)
+    statement = (
+        access.visible_cases(actor)
+        .where(Case.id.in_(paths))
+        .outerjoin(Meeting, and_(Meeting.case_id == Case.id, Meeting.id.in_(seen)))
+        .order_by(Meeting.takes_place_at)
+        .add_columns(Meeting)
+    )
+    found: dict[Case, list[Meeting]] = defaultdict(list)
+    for case, meeting in db.execute(statement):
+        found[case] += [meeting] if meeting is not None else []
+    return found
+
+
+def _of_case(
+    db: Session, case: Case, path: KnownPath, meetings: Sequence[Meeting], rules: Rules
+) -> Iterator[Due]:
+    """The newest of each kind: who meets after it has met after those before."""
+    protocol, today = protocols.of_case(db, case), clock.today()
+    for one in {entry.kind: entry for entry in path.entries}.values():
+        by = one.happened_on + timedelta(days=rules.episode_meeting_days)
+        state = due_state(one, by, meetings, path.known, today)
+        if state in {State.OPEN, State.OVERDUE}:
+            title = protocol.path_kind(one.kind).title
+            yield Due(case, title, one.happened_on, by, is_overdue=state is State.OVERDUE)
