@@ -138,6 +138,13 @@ def _meet(stage: Stage, case: Case, found: RiskAssessment, children: Sequence[st
             risk_boards.settle(
                 db, ivo, found.id, about=about, item=item, seen=Seen.PRESENT, note=say(key), number=0
             )
+        for about, item in (
+            (HER, "separation"),
+            (HER, "her_fear"),
+            (HER, "work_lost"),
+            (children[0], "witnessed"),
+        ):
+            risk_boards.settle(db, ivo, found.id, about=about, item=item, seen=Seen.PRESENT, number=0)
         for about in (HER, *children):
             risk_boards.settle_same(db, elena, found.id, about=about)
             risk_boards.settle_unknown(db, elena, found.id, about=about)

@@ -11,7 +11,8 @@
 (() => {
   const MOVED = 12; // pixels; who lets go further away has thought better of it
   const PRESSED = "button, a[href], label, summary, [role=tab]";
-  const TYPED = "input, textarea, [role=spinbutton]";
+  const PART = "[role=spinbutton]"; // of a day or a time: it tells of its keys alone
+  const TYPED = `input:not([type=radio], [type=checkbox]), textarea, ${PART}`;
   const FORM = "[data-testid=stForm]"; // what is typed there is sent by its button
   const WIDGET = "[data-testid=stElementContainer]";
   const PATIENCE = 1000; // ms, for the text of a field that was left
@@ -63,8 +64,9 @@
     if (isLeaving) setTimeout(goOn);
   }
 
-  function onTyped({ target }) {
-    if (target.matches?.(TYPED)) typedAt = performance.now();
+  function onTyped({ type, key, target }) {
+    const isTyped = type === "input" ? target.matches?.(TYPED) : key !== "Tab" && target.matches?.(PART);
+    if (isTyped) typedAt = performance.now();
   }
 
   function onLeave({ target }) {

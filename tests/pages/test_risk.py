@@ -615,7 +615,7 @@ def test_what_is_to_be_settled_before_the_end_is_told_where_a_version_is_finishe
     answer(at, "What both hold: He has harmed", Seen.NOT_KNOWN)
     press(at, "Finish it for good")
 
-    assert f"by {pair.vss.name}. It stays as it is." in said(at)
+    assert f"Finished by {pair.vss.name} on" in said(at)
 
 
 def test_what_is_present_gets_an_action_from_its_item(db: Session, make: Make, desk: Desk) -> None:
