@@ -63,6 +63,7 @@ class RiskRecord:
     begun_text: str
     opened_text: str
     handed_in: str
+    finished_text: str
     her_view: str
     sources: str
     status: str
@@ -97,6 +98,7 @@ def make(record: RiskRecord, recipient: Recipient, words: Words) -> bytes:
             begun=record.begun_text,
             opened=record.opened_text,
             handed_in=record.handed_in,
+            finished=record.finished_text,
             her_view=record.her_view,
             sources=record.sources,
         ),

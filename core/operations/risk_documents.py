@@ -1,5 +1,6 @@
 """The record of a joint risk assessment in Word: the same words as on the screen that both look at."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -31,6 +32,7 @@ def document(
         begun_text=words.moment(found.created_at),
         opened_text=words.moment(found.opened_at) if found.opened_at else "",
         handed_in="\n".join(risk_words.handed_in(words, board)) if found.is_open else "",
+        finished_text=_finished(board, words),
         her_view=_her_view(board, words),
         sources="\n".join(dict.fromkeys([board.version.woman.source, board.version.of_children.source])),
         status=words("risk.finished" if found.is_finished else "risk.in_work"),
@@ -54,6 +56,18 @@ def document(
         case_id=case.id,
         choices=choices,
     )
+
+
+def _finished(board: Board, words: Words) -> str:
+    found = board.version.assessment
+    if found.finished_by is None or found.finished_at is None:
+        return ""
+    return _by(board, found.finished_by, found.finished_at, words)
+
+
+def _by(board: Board, person: UUID, at: datetime, words: Words) -> str:
+    """Who acted for both, and on which day."""
+    return words("risk.by", person=board.people.get(person, ""), day=words.day(clock.day(at)))
 
 
 def _her_view(board: Board, words: Words) -> str:
@@ -83,8 +97,8 @@ def _line(board: Board, line: Line, words: Words) -> word.AssessedLine:
 
 
 def _settled(board: Board, line: Line, words: Words) -> list[str]:
-    by = risk_words.settled_by(words, line.now, board.people)
-    return [*risk_words.settlement(words, line.now), *([by] if by else [])]
+    said = risk_words.settlement(words, line.now)
+    return said if line.now is None else [*said, _by(board, line.now.settled_by, line.now.created_at, words)]
 
 
 def _levels(db: Session, actor: Actor, board: Board, words: Words) -> tuple[word.ChosenLevel, ...]:

@@ -434,7 +434,7 @@ def test_who_settled_an_item_stands_beside_it_by_name(db: Session, make: Make) -
     assert now is not None
     assert board.people == {now.settled_by: pair.pp.name}
     paper = str(lines(risk_documents.document(db, pair.vss, found.id, words=WORDS)))
-    assert f"Said for both by {pair.pp.name}" in paper
+    assert f"{pair.pp.name}, {WORDS.day(clock.today())}" in paper
 
 
 def test_what_was_held_in_the_version_before_stands_beside_an_item(db: Session, make: Make) -> None:

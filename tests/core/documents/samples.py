@@ -192,6 +192,7 @@ RISK = risk_record.RiskRecord(
     begun_text="12 January 2026, 10:00",
     opened_text="15 January 2026, 10:00",
     handed_in="Bridge: handed in on 14 January 2026\nAurora House: handed in on 16 January 2026, after the opening",
+    finished_text="Ivo K., 2 March 2026",
     her_view="High\nThe worst time is around the hearing.",
     sources="Starter list",
     status="Finished",
