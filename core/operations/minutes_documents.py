@@ -59,7 +59,9 @@ def _document(view: View, actor: Actor, words: Words) -> word.MinutesDocument:
         not_there="\n".join(not_there(content)),
         risk_level=risk_level(content, words),
         risk_settled="\n".join(risk_settled(content, words)),
-        last_actions=tuple(_action(action, words) for action in content.last_actions),
+        last_actions=tuple(
+            _action(action, words, said=state_of_last(action, words)) for action in content.last_actions
+        ),
         items=tuple(_item(item, words) for item in content.discussed),
         silent=silent(content, words),
         not_reached=not_reached(content, words),
@@ -227,6 +229,13 @@ def state(action: Planned, words: Words) -> str:
     return f"{words(key)}: {action.reason}" if action.reason else words(key)
 
 
+def state_of_last(action: Planned, words: Words) -> str:
+    """The same of an action of last time: what is open and got no new term was not answered in the meeting."""
+    said = state(action, words)
+    is_answered = not action.state.is_open or action.is_carried_over
+    return said if is_answered else words("minutes.not_answered", state=said)
+
+
 def _attendee(person: Attended, content: Content, words: Words) -> word.Attendee:
     return word.Attendee(
         name=person.name,
@@ -237,13 +246,13 @@ def _attendee(person: Attended, content: Content, words: Words) -> word.Attendee
     )
 
 
-def _action(action: Planned, words: Words) -> word.PlannedAction:
+def _action(action: Planned, words: Words, *, said: str = "") -> word.PlannedAction:
     return word.PlannedAction(
         need=action.need,
         action=action.text,
         term=words.day(action.due_on),
         responsible=responsible(action),
-        state=state(action, words),
+        state=said or state(action, words),
     )
 
 

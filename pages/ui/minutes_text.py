@@ -1,6 +1,6 @@
 """The minutes as a screen: the same content, in the same order, as the Word file."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import streamlit as st
 
@@ -33,7 +33,12 @@ def show(t: Words, content: Content) -> None:
     _people(t, content)
     if content.code:
         st.subheader(t("document.minutes.last_actions"))
-        _actions(t, content.last_actions, t("document.minutes.last_actions_empty"))
+        _actions(
+            t,
+            content.last_actions,
+            t("document.minutes.last_actions_empty"),
+            said=minutes_documents.state_of_last,
+        )
     st.subheader(t("document.minutes.discussed"))
     st.markdown("\n\n".join(_items(t, content)) or t("document.minutes.items_empty"))
     if opened := minutes_documents.silent(content, t):
@@ -73,14 +78,20 @@ def _people(t: Words, content: Content) -> None:
     st.caption(t("document.minutes.reminder"))
 
 
-def _actions(t: Words, actions: Iterable[Planned], empty: str) -> None:
+def _actions(
+    t: Words,
+    actions: Iterable[Planned],
+    empty: str,
+    *,
+    said: Callable[[Planned, Words], str] = minutes_documents.state,
+) -> None:
     rows = [
         (
             action.need,
             action.text,
             t.day(action.due_on),
             responsible(action),
-            minutes_documents.state(action, t),
+            said(action, t),
         )
         for action in actions
     ]

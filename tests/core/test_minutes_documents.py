@@ -26,6 +26,7 @@ def _text(file: bytes) -> str:
 def test_the_word_file_holds_the_whole_minutes_as_typed(db: Session, make: Make) -> None:
     pair = make.pair()
     action = make.action(pair)
+    make.action(pair, pair.vss)
     meeting = make.table(pair)
     seat = meeting.attendances[1]
     presences.attend(db, pair.pp, seat.id, presence=Presence.REMOTE, version=seat.version)
@@ -71,6 +72,7 @@ def test_the_word_file_holds_the_whole_minutes_as_typed(db: Session, make: Make)
         "Knows an aunt",
         "Left before the end",
         "Carried over to a later term: He was ill",
+        "Open, not answered in this meeting",
         "The school (not reached)",
         "Not reached, on the next agenda: ",
         "Version 2",
@@ -81,6 +83,20 @@ def test_the_word_file_holds_the_whole_minutes_as_typed(db: Session, make: Make)
         minutes.of_meeting(db, pair.vss, meeting.id).latest.content.purpose,
     ):
         assert said in text, said
+
+
+def test_an_action_that_was_done_in_the_meeting_counts_as_answered(db: Session, make: Make) -> None:
+    pair = make.pair()
+    action = make.action(pair)
+    meeting = make.table(pair)
+    tables.settle_last_action(
+        db, pair.pp, meeting.id, action.id, outcome=Outcome.DONE, version=action.version
+    )
+    tables.close(db, pair.pp, meeting.id)
+
+    text = _text(minutes_documents.document(db, pair.vss, meeting.id, words=Words()))
+
+    assert "not answered in this meeting" not in text
 
 
 def test_a_consultation_note_prints_as_one(db: Session, make: Make) -> None:
