@@ -65,7 +65,7 @@ def day(value: date | None, *, field: str) -> date:
 def in_order(first: date | None, second: date | None, *, field: str) -> None:
     """Raise Invalid where the second day lies before the first."""
     if first is not None and second is not None and second < first:
-        raise Invalid("error.dates_out_of_order", field=field)
+        raise Invalid("error.dates_out_of_order", field=field, first=first, second=second)
 
 
 def holds(whole: str, part: str) -> bool:

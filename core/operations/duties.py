@@ -48,7 +48,7 @@ def take(
     if until_at is None:
         raise Invalid("error.no_date", field="until_at")
     if until_at <= max(from_at, clock.now()):
-        raise Invalid("error.dates_out_of_order", field="until_at")
+        raise Invalid("error.duty_over", field="until_at")
     if until_at - from_at > LONGEST:
         raise Invalid("error.duty_too_long", field="until_at", days=LONGEST.days)
     duty = Duty(

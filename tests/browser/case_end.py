@@ -51,7 +51,7 @@ def he_leaves_and_the_cooperation_goes_on(walk: Walk) -> None:
     walk.open(his, "notices")
     his.sees("The other service has to be told: Left or was excluded")
     his.choose("Why he does not come any more", "He broke the rules")
-    his.choose("If a court or authority ordered it, who tells it", "Ordered: the court knows already")
+    his.choose("Ordered by a court or authority? Who tells it", "Ordered: the court knows already")
     his.click("Send the notice")
     his.sees("not read yet")
     paper = walk.paper(his, "Word: facts due to whoever ordered the programme")

@@ -36,7 +36,7 @@ def test_his_leaving_is_told_and_answered_and_what_she_told_waits_for_a_second_p
     his.sees("the other service has to be told of something on our path")
     his.goto(page)
     his.choose("Why he does not come any more", "He did not come any more")
-    his.choose("If a court or authority ordered it, who tells it", "Ordered: the court knows already")
+    his.choose("Ordered by a court or authority? Who tells it", "Ordered: the court knows already")
     his.write("What we have done", "A letter to him")
     his.page.screenshot(path=str(tmp_path / "form.png"), full_page=True)
     his.click("Send the notice")

@@ -63,7 +63,7 @@ def test_what_is_due_by_his_path_is_previewed_sent_and_due_no_more(
     assert "Here stands exactly what the other service will read" in shown(at)
 
     choose(at, "Why he does not come", "absence")
-    choose(at, "If a court", "programme")
+    choose(at, "Ordered by a court", "programme")
     assert "His leaving ends neither the danger nor the cooperation" in shown(at)
     press(at, "Send the notice")
 
@@ -95,7 +95,7 @@ def test_his_leaving_is_told_and_entered_on_his_path_in_one_go(db: Session, make
     by_label(at.text_area, "What happened").set_value("He does not come any more.").run()
     by_label(at.date_input, "When it happened").set_value(days(2)).run()
     choose(at, "Why he does not come", "absence")
-    choose(at, "If a court", "programme")
+    choose(at, "Ordered by a court", "programme")
     assert by_label(at.checkbox, "Enter it on his path too").value
     press(at, "Send the notice")
 
