@@ -724,6 +724,12 @@ def test_a_day_or_number_that_is_typed_and_not_saved_stands_before_the_approval_
     field(at, agreement_words.question(Words(), ask), 7)
     at.run()
     assert "Shown with what is not saved yet" in said(at)
+    stands = desk.open(side.pp, "agreement", agreement=agreement.id)
+    slot = f"typed:{agreement.id}:answer:{ask.id}"
+    for key in (slot, f"{slot}:0"):
+        stands.session_state[key] = at.session_state[key]
+    assert stands.run().button(key="approve").disabled
+    assert clause.key in str([one.key for one in stands.button])
 
     click(at, "back_to_saved")
 
