@@ -114,6 +114,8 @@ class AgreementClause(Versioned):
     #: Markdown; None: as the library has it.
     adapted: Mapped[str | None] = mapped_column(default=None)
     state: Mapped[ClauseState] = mapped_column(default=ClauseState.OPEN)
+    #: Open again, as its words or an answer in them were changed after it was agreed.
+    was_agreed: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str] = mapped_column(default="")
     #: Why it is left out; its note stays for when it is put in again.
     left_out_why: Mapped[str] = mapped_column(default="")

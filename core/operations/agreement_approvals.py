@@ -27,6 +27,7 @@ from core.models import (
 from core.operations import (
     agreement_givens,
     agreement_texts,
+    agreement_unsent,
     agreements,
     files,
     joint_spaces,
@@ -48,14 +49,16 @@ def approve(db: Session, actor: Actor, agreement_id: UUID, *, number: int) -> Ag
 
     With the second approval the clauses that were still open are agreed.
     Raises Conflict where the version is not the newest, where something required is missing or contested, where the
-    side has approved it already, where the case is closed or the last day is over, and where the text says of the case
-    or of its case managers what is not so any more.
+    side has approved it already, where the case is closed or the last day is over, where the text says of the case
+    or of its case managers what is not so any more, and where the actor has typed something into it and not saved it.
     """
     agreement, version = _at_version(db, actor, agreement_id, number)
     _require_to_come(agreement)
     if agreement_givens.outdated(db, agreement):
         raise Conflict("error.agreement.outdated")
     _require_complete(agreement_texts.draft_of(agreement))
+    if agreement_unsent.of_agreement(db, actor, agreement):
+        raise Conflict("error.agreement.unsent")
     sides = _approved_by(db, version)
     if actor.service_id in sides:
         raise Conflict("error.agreement.approved_already")
@@ -66,7 +69,7 @@ def approve(db: Session, actor: Actor, agreement_id: UUID, *, number: int) -> Ag
         agreement.state = AgreementState.APPROVED
         for clause in agreement.clauses:
             if clause.is_included and clause.state is ClauseState.OPEN:
-                clause.state = ClauseState.AGREED
+                clause.state, clause.was_agreed = ClauseState.AGREED, False
     db.flush()
     audit.record(db, actor, "approve", agreement, case_id=agreement.case_id)
     return agreement

@@ -151,6 +151,7 @@ def judge(
     files.require_nothing_told(db, actor, agreement.case_id, said, field="note", known=clause.note)
     clause.note = said
     clause.state = state
+    clause.was_agreed = clause.was_agreed and state is ClauseState.OPEN
     return _saved(db, actor, agreement, clause, "judge")
 
 
@@ -165,7 +166,8 @@ def answer(
     """Answer questions; those that are not named stay as they are, an empty answer takes one away.
 
     `was` holds the same answers as the person saw them. Raises Conflict where somebody has changed one of them
-    since; that another question was answered meanwhile is no conflict.
+    since; that another question was answered meanwhile is no conflict. An agreed clause that says something else by it
+    is open again.
     """
     agreement = agreements.find_changeable(db, actor, agreement_id)
     library = content_of(agreement)
@@ -187,6 +189,8 @@ def answer(
         # A renewal has none yet; whoever approves it is told.
         agreement.ends_on = text.day(last, field="end_date") if last or "end_date" in answers else None
         agreement.starts_on = _day(kept, "start_date")
+    typed = {name: agreement.answers.get(name, "") for name in answers}
+    _reopen_answered(agreement, typed, kept)
     agreement.answers = agreement_givens.with_given(db, agreement, kept)
     agreement_texts.keep(db, actor, agreement)
     db.flush()
@@ -243,10 +247,25 @@ def _saved(
 
 
 def _reword(clause: AgreementClause, wording: str | None) -> None:
-    """Other words than those that were agreed are not agreed."""
-    if clause.adapted != wording and clause.state is ClauseState.AGREED:
-        clause.state = ClauseState.OPEN
+    if clause.adapted != wording:
+        _reopen(clause)
     clause.adapted = wording
+
+
+def _reopen(clause: AgreementClause) -> None:
+    """Other words than those that were agreed are not agreed: the clause is open, and says why."""
+    if clause.state is ClauseState.AGREED:
+        clause.state, clause.was_agreed = ClauseState.OPEN, True
+
+
+def _reopen_answered(agreement: Agreement, answers: Mapping[str, Answer], now: Mapping[str, Answer]) -> None:
+    """An agreed clause is open again where an answer that it had says something else now; a gap that is filled is none."""
+    library = content_of(agreement)
+    others = {name for name, said in answers.items() if said != "" and now.get(name) != said}
+    for clause in agreement.clauses:
+        asked = set(agreement_texts.clause_of(library, clause).placeholders()) - set(library.party_asks())
+        if asked & others:
+            _reopen(clause)
 
 
 def _checked_wording(agreement: Agreement, typed: str) -> str:

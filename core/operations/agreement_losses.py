@@ -22,7 +22,7 @@ from core.models import (
 )
 from core.operations import cases
 
-_AHEAD = (MeetingState.PLANNED, MeetingState.INVITED, MeetingState.IN_PROGRESS)
+_AHEAD = (MeetingState.PLANNED, MeetingState.INVITED)
 _OPEN = (ActionState.OPEN, ActionState.IN_PROGRESS)
 
 
@@ -32,6 +32,8 @@ class Losses:
 
     meetings: Sequence[datetime]
     actions: int
+    #: When the meetings began that are going on at the table now.
+    going_on: Sequence[datetime]
     #: Immediate notices that nobody has answered.
     notices: int
     #: Guests of the whole case.
@@ -41,7 +43,9 @@ class Losses:
 def of_case(db: Session, actor: Actor, case_id: UUID) -> Losses:
     """What of a case nobody could hold, read or answer any more if its joint space closed now."""
     case = cases.find(db, actor, case_id)
-    meetings = access.framed_meetings(actor).where(Meeting.case_id == case.id, Meeting.state.in_(_AHEAD))
+    of_case = access.framed_meetings(actor).where(Meeting.case_id == case.id)
+    meetings = of_case.where(Meeting.state.in_(_AHEAD))
+    going_on = of_case.where(Meeting.state == MeetingState.IN_PROGRESS)
     actions = access.framed_actions(actor).where(Action.case_id == case.id, Action.state.in_(_OPEN))
     guests = access.visible_guests(actor).where(
         Guest.case_id == case.id,
@@ -51,6 +55,9 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Losses:
     return Losses(
         meetings=list(
             db.scalars(meetings.order_by(Meeting.planned_at).with_only_columns(Meeting.planned_at))
+        ),
+        going_on=list(
+            db.scalars(going_on.order_by(Meeting.takes_place_at).with_only_columns(Meeting.takes_place_at))
         ),
         actions=_number(db, actions.with_only_columns(Action.id)),
         notices=_number(db, _unanswered(actor, case.id)),

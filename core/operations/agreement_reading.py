@@ -24,7 +24,14 @@ from core.models import (
     Person,
     SignedCopy,
 )
-from core.operations import agreement_givens, agreement_texts, agreements, ended_agreements
+from core.operations import (
+    agreement_givens,
+    agreement_lapses,
+    agreement_texts,
+    agreements,
+    ended_agreements,
+)
+from core.operations.agreement_lapses import Lapse
 from core.operations.agreements import Standing
 
 
@@ -47,6 +54,8 @@ class Opened:
     given_now: Mapping[str, Answer] = field(default_factory=dict)
     #: Who ended it before its time, and of which service.
     ended_by: tuple[str, str] = ("", "")
+    #: Approvals that a change has ended, and that were not given anew.
+    lapses: tuple[Lapse, ...] = ()
 
     @cached_property
     def content(self) -> content.Agreement:
@@ -71,6 +80,11 @@ class Opened:
     @cached_property
     def open_clauses(self) -> tuple[PlacedClause, ...]:
         return paper.open_clauses(self.draft)
+
+    @property
+    def reopened(self) -> list[AgreementClause]:
+        """The clauses that were agreed and are open again, as they say something else now."""
+        return [clause for clause in self.in_order if clause.is_included and clause.was_agreed]
 
     @cached_property
     def numbers(self) -> dict[str, str]:
@@ -103,9 +117,7 @@ class Opened:
 
     def markdown(self, clause: AgreementClause) -> str:
         """The wording as it is edited."""
-        if clause.adapted is not None:
-            return clause.adapted
-        return self.content.clause(clause.key).text.strip()
+        return agreement_texts.wording_of(self.agreement, clause)
 
     def asks_of(self, names: Sequence[str]) -> tuple[Ask, ...]:
         """The questions behind these placeholders, in the order of the form."""
@@ -135,6 +147,11 @@ class Opened:
             first = self.content.clauses_of_choice(item.id)[0]
             return first.chapter, first.id
         return self._places.get(item.id, (self.content.chapters[0].id, ""))
+
+    def place_of_answer(self, name: str) -> tuple[str, str] | None:
+        """Chapter and clause where a question is asked; no clause: with the parties. None where nothing asks it now."""
+        parties = (self.content.chapters[0].id, "") if name in self.content.party_asks() else None
+        return self._places.get(name, parties)
 
     @cached_property
     def _places(self) -> dict[str, tuple[str, str]]:
@@ -169,6 +186,7 @@ def opened(db: Session, actor: Actor, agreement_id: UUID) -> Opened:
         .where(Approval.version_id == version.id, Approval.lapsed_at.is_(None))
     )
     outdated = agreement_givens.outdated(db, agreement)
+    is_changeable = agreement.state in agreements.CHANGEABLE
     copies = list(db.scalars(select(SignedCopy.version_id).where(SignedCopy.agreement_id == agreement_id)))
     return Opened(
         agreement,
@@ -180,4 +198,5 @@ def opened(db: Session, actor: Actor, agreement_id: UUID) -> Opened:
         outdated=outdated,
         given_now=agreement_givens.given(db, agreement) if outdated else {},
         ended_by=ended_by,
+        lapses=agreement_lapses.with_changes(db, agreement_id) if is_changeable else (),
     )

@@ -100,6 +100,7 @@ def amend(db: Session, actor: Actor, agreement_id: UUID) -> Agreement:
             is_included=clause.is_included,
             adapted=clause.adapted,
             state=clause.state,
+            was_agreed=clause.was_agreed,
             note=clause.note,
             left_out_why=clause.left_out_why,
         )

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
 from core import clock
@@ -181,6 +181,13 @@ def clause_of(content_: content.Agreement, clause: AgreementClause) -> Clause:
     return paper.wording(content_, clause.key, clause.adapted)
 
 
+def wording_of(agreement: Agreement, clause: AgreementClause) -> str:
+    """The wording of a clause as it is edited."""
+    if clause.adapted is not None:
+        return clause.adapted
+    return content_of(agreement).clause(clause.key).text.strip()
+
+
 def keep(db: Session, actor: Actor, agreement: Agreement) -> AgreementVersion:
     """Keep the text as a new version where it has changed; then all approvals lapse.
 
@@ -191,12 +198,10 @@ def keep(db: Session, actor: Actor, agreement: Agreement) -> AgreementVersion:
     data = kept_layout.to_data(blocks)
     if newest is not None and newest.layout == data:
         return newest
-    if newest is not None:
-        lapse(db, agreement)
     text = paper.plain_text(blocks)
     version = AgreementVersion(
         agreement_id=agreement.id,
-        number=newest.number + 1 if newest else 1,
+        number=newest.number + 1 if newest else first_number(db, agreement),
         text=text,
         digest=digest(text),
         layout=data,
@@ -204,16 +209,39 @@ def keep(db: Session, actor: Actor, agreement: Agreement) -> AgreementVersion:
     )
     db.add(version)
     db.flush()
+    if newest is not None:
+        lapse(db, agreement, at=version.created_at)
     return version
 
 
-def lapse(db: Session, agreement: Agreement) -> None:
-    """End every approval of the agreement; an approved one is a draft again."""
+def first_number(db: Session, agreement: Agreement) -> int:
+    """The number of the first version of an agreement: versions are numbered on over all that were drafted before it.
+
+    So a number names one text of a case, or of two managements, and a paper that follows another has the higher one.
+    """
+    earlier = (
+        select(func.max(AgreementVersion.number))
+        .join(Agreement, Agreement.id == AgreementVersion.agreement_id)
+        .where(
+            Agreement.id != agreement.id,
+            Agreement.level == agreement.level,
+            Agreement.cooperation_id == agreement.cooperation_id,
+            Agreement.case_id.is_not_distinct_from(agreement.case_id),
+        )
+    )
+    return 1 + (db.scalar(earlier) or 0)
+
+
+def lapse(db: Session, agreement: Agreement, *, at: datetime | None = None) -> None:
+    """End every approval of the agreement; an approved one is a draft again.
+
+    `at` is the moment of the version that ends them: by it people are told through which change (agreement_lapses).
+    """
     given = select(Approval).join(AgreementVersion, Approval.version_id == AgreementVersion.id)
     for approval in db.scalars(
         given.where(AgreementVersion.agreement_id == agreement.id, Approval.lapsed_at.is_(None))
     ):
-        approval.lapsed_at = clock.now()
+        approval.lapsed_at = at or clock.now()
     if agreement.state is AgreementState.APPROVED:
         agreement.state = AgreementState.DRAFT
 

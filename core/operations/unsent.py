@@ -27,7 +27,7 @@ SCREEN: Final = ":screen"
 #: Begins the place of an entry of an agenda item.
 _ENTRY: Final = "agenda_item"
 #: Before the number of a text that gave way to another which its author typed elsewhere.
-_ASIDE: Final = ":aside:"
+ASIDE: Final = ":aside:"
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def others(db: Session, actor: Actor, slots: Iterable[str]) -> list[str]:
 def _set_aside(db: Session, kept: UnsentText, *, by: str) -> None:
     """Make place for another text: what goes on in it is there already, anything else stays among its author's own."""
     if not storable(by).startswith(kept.text):
-        kept.slot = f"{kept.slot}{_ASIDE}{uuid4().hex[:8]}"
+        kept.slot = f"{kept.slot}{ASIDE}{uuid4().hex[:8]}"
         db.flush()
 
 

@@ -4,7 +4,14 @@ import streamlit as st
 
 from core.operations import agreement_reading, agreement_starts, agreement_texts, agreements
 from core.operations.phases import Link
-from pages.ui import agreement_answers, agreement_editor, agreement_steps, agreement_words, case_head
+from pages.ui import (
+    agreement_answers,
+    agreement_editor,
+    agreement_lapsed,
+    agreement_steps,
+    agreement_words,
+    case_head,
+)
 from pages.ui.agreement_chapters import PARTIES, chooser
 from pages.ui.links import link_to
 from pages.ui.plain import plain
@@ -38,7 +45,7 @@ if not opened.is_changeable or not ws.may(agreements.drafting(agreement.level)):
     st.stop()
 if opened.approved_by:
     st.warning(t("agreement_draft.approvals_lapse"), icon=":material/history:")
-
+agreement_lapsed.show(ws, opened)
 if opened.outdated:
     agreement_steps.outdated(ws, opened)
 
@@ -79,6 +86,7 @@ with right:
         st.markdown(text or t("agreement_draft.no_clause"))
     if typed or wording is not None:
         st.caption(t("agreement_draft.unsaved", what=plain(", ".join(here.unsaved(typed, wording)))))
+        agreement_answers.offer_saved(ws, opened, typed)
     with st.container(height="content" if opened.is_complete else 240, border=True, key="draft_needs"):
         agreement_words.show_length(t, opened)
         agreement_words.show_needs(t, opened)

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from core.operations import agreement_reading, agreement_texts
-from pages.ui import agreement_steps, agreement_versions, agreement_words, case_head
+from pages.ui import agreement_answers, agreement_steps, agreement_versions, agreement_words, case_head
 from pages.ui.plain import plain
+from pages.ui.typed import keep
 from pages.ui.workspace import workspace
 
 ws = workspace()
@@ -12,6 +13,7 @@ t = ws.words
 
 opened = ws.read(agreement_reading.opened, ws.chosen("agreement"))
 agreement = opened.agreement
+keep(agreement_answers.prefix(opened))
 
 if agreement.case is not None:
     case_head.show(ws, agreement.case.id, "agreement")

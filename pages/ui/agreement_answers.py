@@ -62,6 +62,27 @@ def unsaved(opened: Opened) -> dict[str, Any]:
     return {name: field.value for name, field in fields.items() if field.is_changed}
 
 
+def offer_saved(ws: Workspace, opened: Opened, names: Iterable[str]) -> None:
+    """Offer to go back to the saved answers; a long text is let go where it stands, and is read before."""
+    asks = [opened.content.ask(name) for name in names]
+    fields = [_open(opened, ask) for ask in asks if ask.kind != "long_text"]
+    if fields:
+        label = ws.words("agreement_draft.back_to_saved")
+        st.button(
+            label,
+            type="tertiary",
+            icon=":material/undo:",
+            key="back_to_saved",
+            on_click=_close,
+            args=(fields,),
+        )
+
+
+def _close(fields: Iterable[Typed]) -> None:
+    for field in fields:
+        field.close()
+
+
 def _slot(opened: Opened, ask: Ask) -> str:
     return f"{prefix(opened)}answer:{ask.id}"
 

@@ -1,6 +1,6 @@
 """Choosing the chapter and the clause of a draft; the choice stays while other things are saved."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ import streamlit as st
 from core.operations.agreement_reading import Opened
 from core.operations.agreements import AgreementClause
 from pages.ui import agreement_words, relabel
+from pages.ui.site import page_file
 from pages.ui.workspace import Workspace
 
 #: In the place of a clause: the table of parties, and the form for a new clause.
@@ -31,7 +32,7 @@ class Here:
 
     def go(self, chapter: str, key: str) -> None:
         """Open another clause in the next run."""
-        _go(self.opened, chapter, key)
+        open_at(self.opened, chapter, key)
 
     def unsaved(self, answers: Mapping[str, Any], wording: str | None) -> list[str]:
         """The names of what is typed and not saved."""
@@ -74,18 +75,20 @@ def chooser(ws: Workspace, opened: Opened) -> Here:
         chosen = st.selectbox(
             t("agreement_draft.clause"), options, format_func=lambda one: labels[one], key=clause_key
         )
-        place = options.index(chosen)
-        _step(t("agreement_draft.previous"), "chevron_left", lambda: _set(clause_key, options, place - 1))
-        _step(t("agreement_draft.next"), "chevron_right", lambda: _set(clause_key, options, place + 1))
+        before, after = _beside(opened, chapter, chosen)
+        _step(opened, t("agreement_draft.previous"), "chevron_left", before)
+        _step(opened, t("agreement_draft.next"), "chevron_right", after)
         gap = _next_gap(opened, chapter, chosen)
         if gap is not None:
             st.button(
                 t("agreement_draft.next_gap"),
                 icon=":material/target:",
                 key="next_gap",
-                on_click=_go,
+                on_click=open_at,
                 args=(opened, *gap),
             )
+    if after is None:
+        _at_the_end(ws, opened)
     return Here(opened, chapter, chosen, clauses.get(chosen))
 
 
@@ -102,15 +105,30 @@ def _labels(ws: Workspace, opened: Opened, clauses: Mapping[str, AgreementClause
     }
 
 
-def _step(label: str, icon: str, on_click: Callable[[], None]) -> None:
-    st.button(label, icon=f":material/{icon}:", type="tertiary", key=icon, on_click=on_click)
+def _step(opened: Opened, label: str, icon: str, to: tuple[str, str] | None) -> None:
+    st.button(
+        label,
+        icon=f":material/{icon}:",
+        type="tertiary",
+        key=icon,
+        disabled=to is None,
+        on_click=open_at,
+        args=(opened, *(to or ("", ""))),
+    )
 
 
-def _set(key: str, options: list[str], place: int) -> None:
-    st.session_state[key] = options[min(max(place, 0), len(options) - 1)]
+def _at_the_end(ws: Workspace, opened: Opened) -> None:
+    """What comes after the last clause: what is missing, else reading the whole and the approval."""
+    t = ws.words
+    with st.container(horizontal=True, vertical_alignment="center", key="draft_end"):
+        st.markdown(t("agreement_draft.end" if opened.is_complete else "agreement_draft.end_needs"))
+        if st.button(t("agreement_draft.read_whole"), icon=":material/article:", key="read_whole"):
+            st.session_state[f"view:{opened.agreement.id}"] = "text"
+            st.switch_page(page_file("agreement"), query_params={"agreement": str(opened.agreement.id)})
 
 
-def _go(opened: Opened, chapter: str, key: str) -> None:
+def open_at(opened: Opened, chapter: str, key: str) -> None:
+    """Open a clause of the draft in the next run."""
     st.session_state[f"go:{opened.agreement.id}"] = (chapter, key)
 
 
@@ -134,8 +152,29 @@ def _chapter_label(title: str, gaps: int) -> str:
 
 def _next_gap(opened: Opened, chapter: str, chosen: str) -> tuple[str, str] | None:
     """The next place, in the order of the text, after the one that is opened; from the end on to the beginning."""
-    order = [(one.id, PARTIES) for one in opened.content.chapters if one.is_opening]
-    order += [(one.id, clause.key) for one in opened.content.chapters for clause in opened.clauses_of(one.id)]
+    order = _order(opened)
     wanted = {(where, key or PARTIES) for where, key in _places(opened)} - {(chapter, chosen)}
     start = order.index((chapter, chosen)) + 1 if (chapter, chosen) in order else 0
     return next((place for place in [*order[start:], *order[:start]] if place in wanted), None)
+
+
+def _order(opened: Opened) -> list[tuple[str, str]]:
+    """The parties and all clauses, in the order of the text."""
+    order = [(one.id, PARTIES) for one in opened.content.chapters if one.is_opening]
+    return order + [(clause.chapter, clause.key) for clause in opened.in_order]
+
+
+def _beside(
+    opened: Opened, chapter: str, chosen: str
+) -> tuple[tuple[str, str] | None, tuple[str, str] | None]:
+    """The places before and after the opened one, over the ends of chapters; a new clause stands at the end of its own."""
+    order = _order(opened)
+    if (chapter, chosen) not in order:
+        until = [one.id for one in opened.content.chapters]
+        until = until[: until.index(chapter) + 1]
+        before = [place for place in order if place[0] in until]
+        after = order[len(before) :]
+    else:
+        here = order.index((chapter, chosen))
+        before, after = order[:here], order[here + 1 :]
+    return (before[-1] if before else None), (after[0] if after else None)

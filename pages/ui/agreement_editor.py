@@ -19,6 +19,10 @@ def show(ws: Workspace, opened: Opened, clause: AgreementClause) -> None:
     if not clause.is_included:
         _left_out(ws, opened, clause)
         return
+    if clause.was_agreed:
+        st.info(ws.words("agreement_draft.was_agreed"), icon=":material/undo:")
+    elif clause.state is ClauseState.AGREED:
+        st.caption(ws.words("agreement_draft.is_agreed"))
     asks = opened.asks_of_clause(clause)
     if asks:
         agreement_answers.show(ws, opened, asks, here=clause.key)
@@ -190,7 +194,9 @@ def _wording(ws: Workspace, opened: Opened, clause: AgreementClause) -> None:
     ):
         form.close()
         typed.close()
-        st.toast(t("agreement_draft.saved"))
+        st.toast(
+            t("agreement_draft.saved_open" if clause.state is ClauseState.AGREED else "agreement_draft.saved")
+        )
         st.rerun()
     if back is not None and ws.do(agreement_drafts.restore, opened.agreement.id, back[0], version=back[1]):
         form.close()

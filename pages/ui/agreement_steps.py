@@ -17,7 +17,7 @@ from core.operations import (
 from core.operations.agreement_reading import Opened
 from core.operations.agreements import AgreementLevel, Standing
 from core.operations.phases import Link
-from pages.ui import agreement_words, held, last_look, pickers
+from pages.ui import agreement_begun, agreement_lapsed, agreement_words, held, last_look, pickers
 from pages.ui.draft import open_new
 from pages.ui.kept import Kept
 from pages.ui.links import link_to
@@ -33,6 +33,7 @@ _HOLDS = frozenset({Standing.IN_FORCE, Standing.REVIEW_DUE, Standing.COMING})
 
 def show(ws: Workspace, opened: Opened) -> None:
     """The steps with who did them, what is still needed, and what this person can do next."""
+    agreement_lapsed.show(ws, opened)
     st.markdown(_steps(ws, opened))
     if opened.standing in _BEFORE:
         _before(ws, opened)
@@ -175,11 +176,17 @@ def _approval(ws: Workspace, opened: Opened) -> None:
         st.info(t("agreement.waits_for_other"))
         return
     st.markdown(t("agreement.approve_text", number=opened.number, digest=opened.digest[:12]))
+    is_begun = agreement_begun.show(ws, opened)
     if opened.open_clauses:
         st.caption(t.count("agreement.open_clauses", len(opened.open_clauses)))
+    if opened.reopened:
+        names = "; ".join(agreement_words.clause_name(t, opened, clause) for clause in opened.reopened)
+        st.caption(t("agreement.reopened", names=plain(names)))
     label = t("agreement.approve", number=opened.number, service=plain(ws.actor.service_name))
     # What the other side has written since, and nobody here has read, is not approved by this click.
-    seen = held.button(label, opened.number, type="primary", icon=":material/check:", key="approve")
+    seen = held.button(
+        label, opened.number, type="primary", icon=":material/check:", key="approve", disabled=is_begun
+    )
     if seen is not None and ws.do(agreement_approvals.approve, opened.agreement.id, number=seen):
         st.toast(t("agreement.approved"))
         st.rerun()
@@ -353,6 +360,7 @@ def _losses(ws: Workspace, case_id: UUID) -> str:
     """What both services cannot hold, read or answer any more from that day on."""
     t, found = ws.words, ws.read(agreement_losses.of_case, case_id)
     lines = [t("agreement.losses")]
+    lines += [f"- {t('agreement.losses_going_on', at=t.moment(at))}" for at in found.going_on]
     if found.meetings:
         first = t.moment(found.meetings[0])
         lines.append(f"- {t.count('agreement.losses_meetings', len(found.meetings), first=first)}")

@@ -1,5 +1,7 @@
 """The versions of an agreement, and what changed between two of them."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.operations import agreement_texts
@@ -42,7 +44,12 @@ def show(ws: Workspace, opened: Opened) -> None:
         )
     lines = ws.read(agreement_texts.compare, opened.agreement.id, older=older, newer=newer)
     with st.container(height=440, border=True, key="agreement_changes"):
-        st.markdown("\n\n".join(_line(ws, line) for line in lines) or t("agreement.no_change"))
+        changes(ws, lines)
+
+
+def changes(ws: Workspace, lines: Sequence[ChangedLine]) -> None:
+    """What was added and removed between two versions."""
+    st.markdown("\n\n".join(_line(ws, line) for line in lines) or ws.words("agreement.no_change"))
 
 
 def _line(ws: Workspace, line: ChangedLine) -> str:

@@ -69,6 +69,8 @@ def clause_label(t: Words, opened: Opened, clause: AgreementClause) -> str:
         parts.append(t("agreement_draft.left_out"))
     elif clause.state == "contested":
         parts.append(t("agreement_draft.contested"))
+    elif clause.was_agreed:
+        parts.append(t("agreement_draft.open_again"))
     if missing:
         parts.append(t.count("agreement_draft.missing_here", missing))
     return " · ".join(parts)

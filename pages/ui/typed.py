@@ -76,6 +76,18 @@ def keep(prefix: str, *, besides: str | None = None) -> None:
             st.session_state[key] = value
 
 
+def unsaved(prefix: str) -> list[str]:
+    """The fields whose slot begins so, in which something else is typed than was kept when they were opened."""
+    slots = [(key, one) for key, one in st.session_state.items() if isinstance(one, _Opened)]
+    return [
+        str(slot).removeprefix(prefix)
+        for slot, one in slots
+        if str(slot).startswith(prefix)
+        and one.base != _CLOSED
+        and not same(st.session_state.get(f"{slot}:{one.round}", one.base), one.base)
+    ]
+
+
 def same(one: Any, other: Any) -> bool:
     """Do two values say the same? Nothing and an empty text do; blanks around a text do not count."""
     return bool(_plain(one) == _plain(other))

@@ -8,8 +8,10 @@ import streamlit as st
 
 from core import clock
 from core.access import is_worker
+from core.locale import Words
 from core.models import Action, Case, Meeting
 from core.operations import joint_spaces, releases, today
+from core.operations.agreements_due import Waits
 from core.operations.ended_agreements import Ended
 from core.operations.guest_cases import GuestCase
 from core.operations.joint_spaces import EmergencyOpening
@@ -161,7 +163,7 @@ def asked_of_me(ws: Workspace, found: Today) -> None:
         for one in found.agreements:
             agreement = one.agreement
             which = plain(agreement.case.code) if agreement.case else t("today.organisation")
-            label = t(f"today.agreement_{one.step}", which=which)
+            label = _agreement(t, one, which)
             _row("agreement", label, "agreement", agreement.id, icon=":material/contract:")
         _more(ws, found.more.get("agreements", 0), "agreements")
         _ends(ws, found)
@@ -207,6 +209,13 @@ def _how_ended(one: Ended) -> str:
     if not one.has_begun:
         return "agreement_called_off"
     return "agreement_will_end" if one.is_coming else "agreement_ended"
+
+
+def _agreement(t: Words, one: Waits, which: str) -> str:
+    if one.lapse is None:
+        return t(f"today.agreement_{one.step}", which=which)
+    day, by = t.day(clock.day(one.lapse.since)), plain(one.lapse.changed_by)
+    return f"**{t('today.agreement_lapsed', which=which, day=day, name=by)}**"
 
 
 def _ends(ws: Workspace, found: Today) -> None:

@@ -1,6 +1,7 @@
 """Approval by both sides, the signed paper, and the way into force."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy.orm import Session
@@ -8,7 +9,13 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.errors import Conflict, Invalid, NotFound
 from core.models import Agreement, AgreementState
-from core.operations import agreement_approvals, agreement_drafts, agreement_reading, agreement_starts
+from core.operations import (
+    agreement_approvals,
+    agreement_drafts,
+    agreement_reading,
+    agreement_starts,
+    unsent,
+)
 from tests import agreement_steps as steps
 from tests.agreement_steps import PDF, Managers
 from tests.make import Make
@@ -56,6 +63,43 @@ def test_both_sides_approve_the_same_version_once(db: Session, side: Managers, a
         side.pp.service_id: side.pp.name,
         side.vss.service_id: side.vss.name,
     }
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["clause:{clause}:wording", "clause:{clause}:note:aside:1", "own_clause:{agreement}:principles:text",
+     "leave_out:{clause}:reason", "answers:{agreement}:pp_legal_form"],
+)  # fmt: skip
+def test_nobody_approves_a_text_while_more_of_it_lies_unsaved_in_their_own_hands(
+    db: Session, side: Managers, agreement: Agreement, place: str
+) -> None:
+    steps.complete(db, side.pp, agreement)
+    clause = next(one for one in agreement.clauses if one.key == "equality")
+    slot = place.format(clause=clause.id, agreement=agreement.id)
+    unsent.keep(db, side.pp, slot, text="Typed and not sent")
+
+    with pytest.raises(Conflict) as refused:
+        steps.approve(db, agreement, side.pp)
+    steps.approve(db, agreement, side.vss)
+    unsent.let_go(db, side.pp, {slot: ["Typed and not sent"]})
+    steps.approve(db, agreement, side.pp)
+
+    assert refused.value.key == "error.agreement.unsent"
+    assert agreement.state is AgreementState.APPROVED
+
+
+def test_what_is_typed_elsewhere_or_is_saved_already_keeps_nobody_from_approving(
+    db: Session, side: Managers, agreement: Agreement
+) -> None:
+    steps.complete(db, side.pp, agreement)
+    clause = next(one for one in agreement.clauses if one.key == "equality")
+    saved = agreement_reading.opened(db, side.pp, agreement.id).markdown(clause)
+    unsent.keep(db, side.pp, f"clause:{clause.id}:wording", text=f"{saved}\n")
+    unsent.keep(db, side.pp, f"answers:{uuid4()}:pp_legal_form", text="Of another agreement")
+
+    steps.approve(db, agreement, side.pp)
+
+    assert side.pp.service_id in agreement_reading.opened(db, side.pp, agreement.id).approved_by
 
 
 def test_two_managers_of_one_side_are_not_both_sides(

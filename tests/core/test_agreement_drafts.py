@@ -152,7 +152,42 @@ def test_other_words_than_those_that_were_agreed_are_open_again(
                 db, side.vss, agreement.id, "equality", typed=typed, version=equality.version
             )
 
-        assert equality.state is ClauseState.OPEN
+        assert (equality.state, equality.was_agreed) == (ClauseState.OPEN, True)
+    agreement_drafts.judge(
+        db, side.vss, agreement.id, "equality", state=ClauseState.AGREED, note="", version=equality.version
+    )
+    assert not equality.was_agreed
+
+
+def test_an_agreed_clause_is_open_again_where_an_answer_in_it_becomes_another_one(
+    db: Session, side: Managers, agreement: Agreement
+) -> None:
+    opened = agreement_reading.opened(db, side.pp, agreement.id)
+    clauses = [one for one in opened.in_order if one.is_included]
+    asked, ask = next(
+        (one, ask) for one in clauses for ask in opened.asks_of_clause(one) if ask.kind == "text"
+    )
+    others = [one for one in clauses if ask not in opened.asks_of_clause(one)]
+
+    def answer(said: str) -> None:
+        was = {ask.id: agreement.answers.get(ask.id, "")}
+        agreement_drafts.answer(db, side.vss, agreement.id, answers={ask.id: said}, was=was)
+
+    for one in clauses:
+        agreement_drafts.judge(
+            db, side.pp, agreement.id, one.key, state=ClauseState.AGREED, note="", version=one.version
+        )
+    answer("")
+    answer("The first answer")
+    filled = asked.state
+    answer("Another answer")
+
+    assert filled is ClauseState.AGREED
+    assert (asked.state, asked.was_agreed) == (ClauseState.OPEN, True)
+    assert {one.state for one in others} == {ClauseState.AGREED}
+    steps.complete(db, side.pp, agreement)
+    steps.approve(db, agreement, side.pp, side.vss)
+    assert (asked.state, asked.was_agreed) == (ClauseState.AGREED, False)
 
 
 def test_the_wording_of_the_library_typed_again_is_no_adaptation(

@@ -11,7 +11,7 @@ from core.access import Actor
 from core.documents.agreement import plain_text
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.lists import Asked
-from core.models import Agreement, AgreementLevel, AgreementState, ClauseState, Proposal, Role
+from core.models import Agreement, AgreementLevel, AgreementState, ClauseState, MeetingState, Proposal, Role
 from core.operations import (
     agreement_approvals,
     agreement_drafts,
@@ -45,7 +45,8 @@ def test_an_organisation_agreement_is_drafted_approved_signed_in_force_and_amend
     assert first.review_on is not None
     second = agreement_starts.amend(db, side.vss, first.id)
     steps.approve(db, second, side.pp, side.vss)
-    agreement_approvals.file_signed(db, side.pp, second.id, data=steps.PDF, number=1)
+    number = steps.newest(db, side.pp, second)
+    agreement_approvals.file_signed(db, side.pp, second.id, data=steps.PDF, number=number)
     # Until today both have read by the first: no later paper says otherwise.
     with pytest.raises(Invalid, match=r"error\.agreement\.begins_before_today"):
         agreement_approvals.put_in_force(
@@ -218,9 +219,17 @@ def test_an_amendment_copies_the_text_and_leaves_the_old_agreement_as_it_is(db: 
     new = agreement_starts.amend(db, side.pp, old.id)
 
     before = agreement_texts.version_text(db, side.pp, old.id, number=steps.newest(db, side.pp, old))
-    after = agreement_texts.version_text(db, side.pp, new.id, number=1)
+    after = agreement_texts.version_text(db, side.pp, new.id, number=steps.newest(db, side.pp, new))
     assert before == after
     assert old.state is AgreementState.IN_FORCE
+    # A paper that follows another has the higher number, and no number names two texts.
+    assert steps.newest(db, side.pp, new) == steps.newest(db, side.pp, old) + 1
+    agreement_drafts.give_up(db, side.pp, new.id, number=steps.newest(db, side.pp, new), version=new.version)
+    last = steps.newest(db, side.pp, new)
+    new = agreement_starts.amend(db, side.pp, old.id)
+    assert steps.newest(db, side.pp, new) == last + 1
+    others = steps.managers(make)
+    assert steps.newest(db, others.pp, steps.organisation_draft(db, others)) == 1
     with pytest.raises(Conflict, match="is_draft"):
         agreement_starts.amend(db, side.pp, new.id)
     with pytest.raises(Conflict, match="draft_exists"):
@@ -353,6 +362,11 @@ def test_what_an_end_would_close_is_counted_before_it(db: Session, make: Make) -
     found = agreement_losses.of_case(db, pair.pp, pair.case.id)
 
     assert (found.meetings, found.actions, found.notices, found.guests) == ([meeting.planned_at], 2, 1, 1)
+    assert found.going_on == []
+    meeting.state, meeting.started_at = MeetingState.IN_PROGRESS, clock.now()
+    db.flush()
+    found = agreement_losses.of_case(db, pair.pp, pair.case.id)
+    assert (found.meetings, found.going_on) == ([], [meeting.started_at])
     with pytest.raises(NotFound):
         agreement_losses.of_case(db, make.pair().pp, pair.case.id)
 

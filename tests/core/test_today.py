@@ -250,7 +250,8 @@ def test_a_complete_draft_waits_for_the_approval_of_the_side_that_has_not_given_
     agreement_drafts.add_own(
         db, pair.pp, agreement.id, chapter="commitments", heading="One more", typed="We call each other."
     )
-    assert steps(db, pair.vss) == [Step.APPROVE]
+    assert steps(db, pair.pp) == [Step.APPROVE]
+    assert steps(db, pair.vss) == [Step.LAPSED]
 
 
 def test_a_draft_in_which_something_is_missing_or_contested_asks_nobody_to_approve_it(

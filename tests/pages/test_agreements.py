@@ -647,3 +647,150 @@ def test_another_copy_may_be_filed_until_the_agreement_is_in_force(
     db.rollback()
     assert not at.error
     assert agreement_approvals.signed_copy(db, side.pp, agreement.id) == better
+
+
+def test_an_approval_that_lapsed_is_told_on_today_on_the_draft_and_where_it_stands(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    side, agreement = begun(db, make)
+    steps.complete(db, side.pp, agreement)
+    steps.approve(db, agreement, side.pp)
+    db.commit()
+    before = said(desk.open(side.pp, "draft", agreement=agreement.id))
+    clause = next(one for one in fresh(db, agreement, side.vss).in_order if one.key == "equality")
+    agreement_drafts.adapt(
+        db, side.vss, agreement.id, "equality", typed="We are fair.", version=clause.version
+    )
+    db.commit()
+
+    rows = desk.open(side.pp, "today").get("page_link")
+    waits = "\n".join(str(row.proto.label) for row in rows)
+    stands = desk.open(side.pp, "agreement", agreement=agreement.id)
+    draft, theirs = (desk.open(who, "draft", agreement=agreement.id) for who in (side.pp, side.vss))
+
+    assert "has lapsed" not in before
+    assert "Our approval of the agreement has lapsed" in plainly(waits)
+    for at in (stands, draft, theirs):
+        notice = next(plainly(one.value) for one in at.warning if "has lapsed" in one.value)
+        assert f"{side.pp.name} approved version" in notice
+        assert f"{side.vss.name} changed the text" in notice
+    assert "We are fair" in said(stands)
+    assert "If you agree, approve version" in said(draft)
+    assert "They read this on their *Today*" in said(theirs)
+    db.rollback()
+    click(stands, "approve")
+    assert "has lapsed" not in said(stands.run())
+
+
+def test_who_has_something_unsaved_in_a_draft_is_led_to_it_before_they_approve(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    side, agreement = begun(db, make)
+    steps.complete(db, side.pp, agreement)
+    clause = next(one for one in agreement.clauses if one.key == "equality")
+    slots = [f"clause:{clause.id}:wording", f"clause:{clause.id}:note:aside:1"]
+    for slot in slots:
+        unsent.keep(db, side.pp, slot, text="Typed and not sent")
+    db.commit()
+
+    at = desk.open(side.pp, "agreement", agreement=agreement.id)
+
+    assert "is not saved, and not in the text that you would approve" in said(at)
+    assert "My account" in said(at)
+    assert at.button(key="approve").disabled
+    assert not desk.open(side.vss, "agreement", agreement=agreement.id).button(key="approve").disabled
+    db.rollback()
+    unsent.let_go(db, side.pp, {slot: ["Typed and not sent"] for slot in slots})
+    db.commit()
+    assert not at.run().button(key="approve").disabled
+
+
+def test_a_day_or_number_that_is_typed_and_not_saved_stands_before_the_approval_too(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    side, agreement = begun(db, make)
+    steps.complete(db, side.pp, agreement)
+    db.commit()
+    opened = fresh(db, agreement, side.pp)
+    clause, ask = next(
+        (one, ask)
+        for one in opened.in_order
+        if one.is_included
+        for ask in opened.asks_of_clause(one)
+        if ask.kind in {"months", "days", "hours"}
+    )
+    db.commit()
+    at = at_clause(desk, side, agreement, clause.chapter, clause.key)
+    field(at, agreement_words.question(Words(), ask), 7)
+    at.run()
+    assert "Shown with what is not saved yet" in said(at)
+    stands = desk.open(side.pp, "agreement", agreement=agreement.id)
+    slot = f"typed:{agreement.id}:answer:{ask.id}"
+    for key in (slot, f"{slot}:0"):
+        stands.session_state[key] = at.session_state[key]
+    assert stands.run().button(key="approve").disabled
+    assert clause.key in str([one.key for one in stands.button])
+
+    click(at, "back_to_saved")
+
+    assert "Shown with what is not saved yet" not in said(at)
+
+
+def test_next_goes_over_the_ends_of_the_chapters_and_says_at_the_last_clause_what_comes(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    side, agreement = begun(db, make)
+    order = fresh(db, agreement, side.pp).in_order
+    db.commit()
+    at = desk.open(side.pp, "draft", agreement=agreement.id)
+    assert at.button(key="chevron_left").disabled
+
+    for _ in order:
+        click(at, "chevron_right")
+
+    last = order[-1]
+    assert at.session_state[f"clause:{agreement.id}:{last.chapter}"] == last.key
+    assert at.button(key="chevron_right").disabled
+    assert "This is the last clause. Something is still missing" in said(at)
+    at.session_state[f"go:{agreement.id}"] = ("principles", "new")
+    click(at.run(), "chevron_right")
+    following = next(one for one in order if one.chapter == "scope")
+    assert at.session_state[f"clause:{agreement.id}:scope"] == following.key
+    click(at, "chevron_left")
+    before = [one for one in order if one.chapter == "principles"][-1]
+    assert at.session_state[f"clause:{agreement.id}:principles"] == before.key
+
+
+def test_who_rewrites_an_agreed_clause_is_told_before_and_the_clause_says_it_afterwards(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    side, agreement = begun(db, make)
+    agreement_drafts.judge(
+        db, side.vss, agreement.id, "equality", state=ClauseState.AGREED, note="", version=1
+    )
+    db.commit()
+    at = at_clause(desk, side, agreement, "principles", "equality")
+    before = said(at)
+    field(at, "Text", "# Fairness\n\nWe are fair.")
+    click(at, "save_wording")
+
+    assert "opens it again" in before
+    assert "This clause was agreed and says something else since" in said(at)
+    hers = desk.open(side.vss, "draft", agreement=agreement.id)
+    hers.session_state[f"go:{agreement.id}"] = ("principles", "equality")
+    assert "open until both" not in said(hers)
+    assert "It is open again until both sides agree" in said(hers.run())
+
+
+def test_who_ends_an_agreement_reads_that_a_meeting_is_going_on_and_what_becomes_of_its_text(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair(is_agreed=False)
+    agreement = make.agreement_in_force(pair, ends_on=TODAY + timedelta(days=200))
+    make.table(pair)
+    db.commit()
+
+    at = desk.open(pair.pp, "agreement", agreement=agreement.id)
+
+    assert "A meeting is going on at the table" in said(at)
+    assert "planned meeting" not in said(at)

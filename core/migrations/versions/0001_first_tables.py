@@ -1334,6 +1334,7 @@ def upgrade() -> None:
             sa.Enum("open", "agreed", "contested", name="clausestate", native_enum=False, length=40),
             nullable=False,
         ),
+        sa.Column("was_agreed", sa.Boolean(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("left_out_why", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
