@@ -96,7 +96,7 @@ def test_a_case_manager_begins_an_agreement_for_a_case_that_has_none(
 
     field(at, "Until", TODAY - timedelta(days=1))
     press(at, "Begin the draft")
-    assert "before the date that it should follow" in at.error[0].value
+    assert "lies before" in at.error[0].value
     field(at, "Until", TODAY + timedelta(days=100))
     press(at, "Begin the draft")
 
