@@ -17,10 +17,12 @@ class StillSafe(StrEnum):
     YES = "yes"
     CHANGED = "changed"
     NOT_ASKED = "not_asked"
+    #: Said by nobody who used the card: her entry was corrected after somebody had said that it has changed.
+    CORRECTED = "corrected"
 
 
 class ContactUse(Versioned):
-    """Somebody opened her contact card to reach her; it is answered each time whether it is still safe."""
+    """Somebody opened her contact card to reach her, and is asked each time whether it is still safe; or corrected it."""
 
     __tablename__ = "contact_use"
 

@@ -15,6 +15,7 @@ from core.sealed import SealedText
 class ContactField(StrEnum):
     """A contact of a person that can carry a flag; each is a column of the person."""
 
+    SAFE_CHANNEL = "safe_channel"
     ADDRESS = "address"
     PHONE = "phone"
     EMAIL = "email"
@@ -41,7 +42,7 @@ class ContactFlag(Versioned):
     flagged_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     #: From this day the flag holds no longer.
     ended_on: Mapped[date | None] = mapped_column(default=None)
-    #: Somebody of the file has read that this contact was changed.
+    #: Somebody of the file has read that this contact was changed, or that a colleague flagged it.
     seen_at: Mapped[datetime | None] = mapped_column(default=None)
 
     subject: Mapped[Subject] = relationship(lazy="raise", init=False)

@@ -4,20 +4,24 @@ What the card says stands in her entry of the file; here is that it was used, an
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import exists
 from sqlalchemy.orm import Session, aliased
 
 from core import access, audit, clock
 from core.access import Actor, Permission, require, require_version
 from core.errors import Conflict, Invalid
-from core.models import CaseFile, ContactUse, Person, StillSafe, Subject, SubjectKind
-from core.operations import files, own_files
+from core.models import CaseFile, ContactMark, ContactUse, Person, StillSafe, Subject, SubjectKind
+from core.operations import contact_flags, files, own_files
 from core.text import text
 
 __all__ = ["ContactUse", "StillSafe"]
 
 LONGEST_NOTE = 500
+#: What who used the card may answer.
+ASKED = (StillSafe.YES, StillSafe.CHANGED, StillSafe.NOT_ASKED)
 
 
 @dataclass(frozen=True)
@@ -36,20 +40,38 @@ class Card:
     her: Subject | None
     uses: tuple[Used, ...] = ()
     is_empty: bool = True
+    #: What is wrong with the safe channel.
+    marks: tuple[ContactMark, ...] = ()
 
     @property
     def last(self) -> Used | None:
-        """The last use that was answered by more than that nobody asked."""
-        return next((one for one in self.uses if one.use.answer in {StillSafe.YES, StillSafe.CHANGED}), None)
+        """What was said last, by more than that nobody asked. Safe it is only where the card was opened after the rest."""
+        word = max(self._said(StillSafe.CHANGED, StillSafe.CORRECTED), key=_at, default=None)
+        safe = [one for one in self._said(StillSafe.YES) if word is None or one.use.created_at >= _at(word)]
+        return max(safe, key=_at, default=word)
 
     @property
     def has_changed(self) -> bool:
         """Was the last answer that it is not as it was?"""
         return self.last is not None and self.last.use.answer is StillSafe.CHANGED
 
+    @property
+    def before(self) -> Used | None:
+        """What had changed, where her entry was corrected and nobody has found it safe since."""
+        if self.last is None or self.last.use.answer is not StillSafe.CORRECTED:
+            return None
+        return max(self._said(StillSafe.CHANGED), key=_at, default=None)
+
+    def _said(self, *answers: StillSafe) -> list[Used]:
+        return [one for one in self.uses if one.use.answer in answers]
+
     def unanswered(self, person_id: UUID) -> tuple[Used, ...]:
         """What this person has used and not answered."""
         return tuple(one for one in self.uses if one.use.answer is None and one.use.used_by == person_id)
+
+
+def _at(one: Used) -> datetime:
+    return one.use.answered_at or one.use.created_at
 
 
 def of_case(db: Session, actor: Actor, case_id: UUID) -> Card:
@@ -69,11 +91,14 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Card:
         .add_columns(Person.name, answerer.name)
     )
     uses = tuple(Used(use, by, answered or "") for use, by, answered in rows)
-    return Card(own_files.shown(actor, her), uses, _is_empty(her))
+    marks = contact_flags.on_channel(contact_flags.holding(db, actor, case_id), her)
+    return Card(own_files.shown(actor, her), uses, _is_empty(her), tuple(marks))
 
 
 def use(db: Session, actor: Actor, case_id: UUID) -> ContactUse:
     """Open the card to reach her. What this person has opened and not answered is gone on with.
+
+    Not where it has changed since, or was corrected: whether that is safe is another answer.
 
     Raises NotAllowed where it is too long ago that they proved who they are, Conflict where the card says nothing.
     """
@@ -82,10 +107,17 @@ def use(db: Session, actor: Actor, case_id: UUID) -> ContactUse:
     her = _her(db, actor, file)
     if her is None or _is_empty(her):
         raise Conflict("error.contact_card.empty")
+    other = aliased(ContactUse)
+    newer = exists().where(
+        other.subject_id == her.id,
+        other.answer.in_([StillSafe.CHANGED, StillSafe.CORRECTED]),
+        other.answered_at > ContactUse.created_at,
+    )
     going = access.visible_contact_uses(actor).where(
         ContactUse.subject_id == her.id,
         ContactUse.used_by == actor.person_id,
         ContactUse.answer.is_(None),
+        ~newer,
     )
     found = db.scalar(going.order_by(ContactUse.created_at.desc()).limit(1))
     if found is None:
@@ -105,7 +137,7 @@ def answer(
     require_version(found, version)
     if found.answer is not None:
         raise Conflict("error.contact_card.answered")
-    if answer is None:
+    if answer not in ASKED:
         raise Invalid("error.contact_card.answer", field="still_safe")
     changed = answer is StillSafe.CHANGED
     found.note = text(note, field="still_safe_note", required=changed, longest=LONGEST_NOTE)

@@ -20,7 +20,7 @@ from core.content import telling
 from core.errors import Conflict, Invalid
 from core.locale import Words
 from core.models import CaseFile, ContactField, ContactFlag, ContactMark, Departure, Person, Subject
-from core.operations import own_files
+from core.operations import identifying, own_files
 from core.text import day
 
 __all__ = ["ContactField", "ContactFlag", "ContactMark"]
@@ -49,9 +49,10 @@ class Left:
 
 @dataclass(frozen=True)
 class Changed:
-    """A contact that was changed, until somebody of the file has seen what that means."""
+    """A contact that was changed, or that a colleague flagged, until somebody of the file has seen what that means."""
 
     flag: ContactFlag
+    by: str
     documents: tuple[Left, ...]
 
 
@@ -131,7 +132,7 @@ def flag(
         mark=mark,
         flagged_on=on,
         flagged_by=actor.person_id,
-        seen_at=clock.now(),
+        seen_at=clock.now() if mark is ContactMark.OLD else None,
     )
     return _keep(db, actor, subject, made)
 
@@ -150,13 +151,21 @@ def lift(db: Session, actor: Actor, flag_id: UUID, *, version: int) -> ContactFl
     return found
 
 
-def changed(db: Session, actor: Actor, subject: Subject, before: Mapping[ContactField, str]) -> None:
-    """Keep what a person's contacts were, as old, and let the file say so until somebody has seen it."""
-    for field, value in before.items():
+def changed(db: Session, actor: Actor, subject: Subject, before: Mapping[str, str]) -> None:
+    """Keep what a person's contacts were, as old, and let the file say so until somebody has seen it.
+
+    A safe channel is a sentence, and one that is put more exactly leaves nothing old: it keeps the flags that it has.
+    Raises Invalid where the safe channel names what is old from now on.
+    """
+    for field in ContactField:
+        value = before[field]
         if not value or spelling.flat(value) == spelling.flat(getattr(subject, field)):
             continue
         _keep_lost(db, subject.id, field, value)
-        if _same(db, subject.id, field, value, ContactMark.OLD) is None:
+        if (
+            field is not ContactField.SAFE_CHANNEL
+            and _same(db, subject.id, field, value, ContactMark.OLD) is None
+        ):
             old = ContactFlag(
                 subject_id=subject.id,
                 field=field,
@@ -166,6 +175,7 @@ def changed(db: Session, actor: Actor, subject: Subject, before: Mapping[Contact
                 flagged_by=actor.person_id,
             )
             _keep(db, actor, subject, old)
+            _require_apart((old,), subject.safe_channel)
 
 
 def _keep_lost(db: Session, subject_id: UUID, field: ContactField, value: str) -> None:
@@ -175,9 +185,15 @@ def _keep_lost(db: Session, subject_id: UUID, field: ContactField, value: str) -
 
 
 def unseen(db: Session, actor: Actor, case_id: UUID) -> list[Changed]:
-    """The contacts that were changed and that nobody of the file has said to have seen; with what had left before."""
-    found = [one.flag for one in of_case(db, actor, case_id) if one.flag.seen_at is None]
-    return [Changed(one, _left_before(db, actor, case_id, one)) for one in found]
+    """The contacts that were changed or flagged and that nobody has said to have seen; with what had left before."""
+    found = [one for one in of_case(db, actor, case_id) if is_unseen(actor, one.flag)]
+    return [Changed(one.flag, one.by, _left_before(db, actor, case_id, one.flag)) for one in found]
+
+
+def is_unseen(actor: Actor, one: ContactFlag) -> bool:
+    """Has nobody said to have seen it? Who says that a contact is unsafe has seen it, and it waits for a colleague."""
+    is_own = one.flagged_by == actor.person_id and one.mark is not ContactMark.OLD
+    return one.seen_at is None and not is_own
 
 
 def see(db: Session, actor: Actor, flag_id: UUID) -> ContactFlag:
@@ -191,8 +207,16 @@ def see(db: Session, actor: Actor, flag_id: UUID) -> ContactFlag:
 
 
 def require_safe(db: Session, subject: Subject, channel: str) -> None:
-    """Raise Invalid where the safe channel names a contact that carries a flag."""
-    if any(stands_in(one, channel) for one in db.scalars(_on(subject.id))):
+    """Raise Invalid where a new safe channel names a contact that carries a flag.
+
+    One that stands there already has its warning, and keeps nobody from correcting what else is wrong.
+    """
+    if spelling.flat(channel) != spelling.flat(subject.safe_channel):
+        _require_apart(db.scalars(_on(subject.id)), channel)
+
+
+def _require_apart(flags: Iterable[ContactFlag], channel: str) -> None:
+    if any(stands_in(one, channel) for one in flags):
         raise Invalid("error.contact_flag.unsafe_channel", field="safe_channel")
 
 
@@ -202,9 +226,21 @@ def stands_in(one: ContactFlag, typed: str) -> bool:
         return spelling.holds_number(one.contact, typed)
     if one.field is ContactField.ADDRESS:
         return is_at(one.contact, typed)
+    if one.field is ContactField.SAFE_CHANNEL:
+        return _is_channel(one.contact, typed)
     said = spelling.searched(typed)
     values = filter(None, (one.contact, *spelling.emails(one.contact)))
     return any(spelling.flat(value) in said for value in values)
+
+
+def _is_channel(channel: str, typed: str) -> bool:
+    """Is it this channel, or the number or the e-mail in it? "By telephone" stands in too many other sentences."""
+    value, said = spelling.flat(channel), spelling.searched(typed)
+    if not value:
+        return False
+    is_in = identifying.is_telling_channel(channel) and value in said
+    is_mailed = any(spelling.flat(one) in said for one in spelling.emails(channel))
+    return value == spelling.flat(typed) or is_in or is_mailed or spelling.holds_number(channel, typed)
 
 
 def on_channel(flags: Iterable[ContactFlag], subject: Subject) -> list[ContactMark]:

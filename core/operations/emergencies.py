@@ -37,6 +37,7 @@ from core.models import (
 from core.operations import (
     agreements,
     cases,
+    contact_changes,
     contact_flags,
     emergency_facts,
     invitations,
@@ -257,7 +258,7 @@ def sheet(db: Session, actor: Actor, case_id: UUID, *, words: Words, sending: Se
             )
             for action in situation.actions
         ),
-        safe_contact=_safe_contact(situation, words) if is_hers else None,
+        safe_contact=_safe_contact(db, actor, situation, words) if is_hers else None,
         language=settings().language,
     )
     return Paper(
@@ -285,7 +286,7 @@ def _telephone(side: Side, contact: Contact, own_copy: bool, words: Words) -> st
     return contact.phone or side.service.duty_phone
 
 
-def _safe_contact(situation: Situation, words: Words) -> SafeContact | None:
+def _safe_contact(db: Session, actor: Actor, situation: Situation, words: Words) -> SafeContact | None:
     """On paper only whether there is a code phrase: a sheet that is lost must not give it away."""
     if not situation.safe_contacts:
         return None
@@ -296,5 +297,5 @@ def _safe_contact(situation: Situation, words: Words) -> SafeContact | None:
         times=her.safe_times,
         code_phrase_known=known,
         messages=words("emergency.no_messages") if not her.messages_allowed else "",
-        warning=contact_flags.warning(situation.flags, her, words),
+        warning=contact_changes.warning(db, actor, her, situation.flags, words),
     )

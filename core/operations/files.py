@@ -18,7 +18,6 @@ from core.lists import Asked
 from core.models import (
     Case,
     CaseFile,
-    ContactField,
     Event,
     EventKind,
     FileNote,
@@ -26,7 +25,7 @@ from core.models import (
     Subject,
     SubjectKind,
 )
-from core.operations import cases, contact_flags, own_files, people_codes
+from core.operations import cases, contact_changes, contact_flags, own_files, people_codes
 from core.operations.identifying import found_in, require_nameless, require_nothing_told, tells
 from core.text import day, line, text
 
@@ -173,10 +172,10 @@ def revise_subject(
     require_version(subject, version)
     values = _checked(actor, contacts)
     contact_flags.require_safe(db, subject, contacts.safe_channel)
-    before = {field: str(getattr(subject, field)) for field in ContactField}
+    before = {field: str(getattr(subject, field)) for field in (*CONTACTS, *SAFE_CONTACTS)}
     _write(subject, values)
     contact_flags.changed(db, actor, subject, before)
-    contact_flags.require_safe(db, subject, contacts.safe_channel)
+    contact_changes.corrected(db, actor, subject, before)
     audit.record(db, actor, "revise", subject, case_id=_case_id(db, subject.file_id))
     db.flush()
     return subject

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, joinedload
 from core import spelling
 from core.access import Actor
 from core.errors import Invalid
-from core.models import Barred, CaseFile, ContactField, ContactFlag, MustNotReceive, Subject
+from core.models import Barred, CaseFile, ContactFlag, MustNotReceive, Subject
 
 #: Shorter parts of a name are found in too many words to be a warning.
 SHORTEST_NAME = 3
@@ -86,9 +86,12 @@ def tells(db: Session, actor: Actor, case_id: UUID | None, words: str, *, known:
 
 
 def _is_telling(hit: Found) -> bool:
-    if hit.field != "safe_channel":
-        return hit.field in TELLING
-    return len(hit.value.split()) >= TELLING_WORDS or any(sign.isdigit() or sign == "@" for sign in hit.value)
+    return is_telling_channel(hit.value) if hit.field == "safe_channel" else hit.field in TELLING
+
+
+def is_telling_channel(value: str) -> bool:
+    """Does it say how she is reached, and not just "by telephone"?"""
+    return len(value.split()) >= TELLING_WORDS or any(sign.isdigit() or sign == "@" for sign in value)
 
 
 def tells_so_far(db: Session, actor: Actor, case_id: UUID | None, words: str, *, known: str = "") -> bool:
@@ -167,8 +170,8 @@ def _flagged(db: Session, actor: Actor, case_id: UUID, words: str, typed: str) -
         .options(joinedload(ContactFlag.subject))
     )
     for flag, code in db.execute(statement):
-        is_number = flag.field is ContactField.PHONE and spelling.holds_number(flag.contact, typed)
-        parts = spelling.emails(flag.contact) if flag.field is ContactField.EMAIL else []
+        is_number = flag.field in _NUMBERED and spelling.holds_number(flag.contact, typed)
+        parts = spelling.emails(flag.contact) if flag.field in _MAILED else []
         if is_number or any(_stands_in(value, words) for value in (flag.contact, *parts)):
             yield Found(flag.field.value, flag.contact, code)
 

@@ -14,9 +14,10 @@ from core.documents import safety_plan as word
 from core.documents.frame import Printed
 from core.documents.kinds import DocumentKind, Recipient
 from core.locale import Words
-from core.models import ContactFlag, DigitalMedium, Evidence, SafetyAction, SafetyState, Seen
+from core.models import DigitalMedium, Evidence, SafetyAction, SafetyState, Seen
 from core.operations import (
     cases,
+    contact_changes,
     contact_flags,
     digital_findings,
     digital_maps,
@@ -82,7 +83,7 @@ def _plan(db: Session, actor: Actor, case_id: UUID, words: Words) -> word.Safety
         ),
         evidence=tuple(_kept(one, content, words) for one in evidence.of_case(db, actor, case_id)),
         cares=tuple(one.text for one in content.cares),
-        reached=_reached(standing, contact_flags.holding(db, actor, case_id), words),
+        reached=_reached(db, actor, standing, words),
         steps=tuple(
             word.AnsweredStep(step.title, digital_words.answer(words, step, steps.get(step.id)))
             for step in content.steps
@@ -145,12 +146,11 @@ def _route(route_id: str, words: Words) -> word.Route:
     return word.Route(route.title, content.note, route.source, stations)
 
 
-def _reached(
-    standing: safety_plans.Standing, flags: Sequence[ContactFlag], words: Words
-) -> word.Reached | None:
+def _reached(db: Session, actor: Actor, standing: safety_plans.Standing, words: Words) -> word.Reached | None:
     her = standing.her
     if her is None:
         return None
+    flags = contact_flags.holding(db, actor, standing.case_id)
     # The phrase itself is on no paper.
     known = words("digital.code_phrase_known") if her.code_phrase else ""
     return word.Reached(
@@ -158,5 +158,5 @@ def _reached(
         her.safe_times,
         known,
         messages=words("emergency.no_messages") if not her.messages_allowed else "",
-        warning=contact_flags.warning(flags, her, words),
+        warning=contact_changes.warning(db, actor, her, flags, words),
     )

@@ -13,7 +13,7 @@ from core.access import Actor
 from core.content import reporting_routes
 from core.errors import Conflict, Invalid
 from core.models import Case, CaseFile, SafetyPlan, ServiceKind, Subject, SubjectKind
-from core.operations import own_files
+from core.operations import contact_changes, own_files
 from core.text import day, text
 
 __all__ = ["SafetyPlan"]
@@ -31,6 +31,8 @@ class Standing:
     plan: SafetyPlan | None
     her: Subject | None
     has_channel: bool
+    #: The channel carries a flag, or it was said that it has changed.
+    is_warned: bool = False
 
     @property
     def version(self) -> int:
@@ -53,11 +55,13 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Standing:
     plan = db.scalar(access.visible_safety_plans(actor).where(SafetyPlan.file_id == file.id))
     own = access.visible_subjects(actor).where(Subject.file_id == file.id, Subject.kind == SubjectKind.HER)
     her = db.scalar(own)
+    warns = contact_changes.of_case(db, actor, case_id)
     return Standing(
         case_id,
         plan,
         her=own_files.shown(actor, her) if her else None,
         has_channel=her is not None and bool(her.safe_channel),
+        is_warned=warns.has_changed or bool(warns.marks),
     )
 
 

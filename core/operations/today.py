@@ -31,6 +31,7 @@ from core.operations import (
     case_times,
     change_due,
     closing_due,
+    contact_news,
     copy_choices,
     ended_agreements,
     expectations,
@@ -111,6 +112,8 @@ class Today:
     safety_actions: Sequence[Case] = ()
     #: Cases in which he has begun, and nobody has talked with her about what she expects.
     talks: Sequence[Case] = ()
+    #: At the victim support service alone: how she is reached has changed, or is flagged.
+    contacts: Sequence[contact_news.News] = ()
     #: Cases in which something left without her consent, and nobody has said whether she was told.
     untold: Sequence[Case] = ()
     #: Times T0 to T4 at which the actor's own side asks its person.
@@ -155,6 +158,7 @@ class Today:
             self.plans,
             self.safety_actions,
             self.talks,
+            self.contacts,
             self.untold,
             self.changes,
         )
@@ -178,6 +182,7 @@ class Today:
             or self.plans
             or self.safety_actions
             or self.talks
+            or self.contacts
             or self.untold
         )
         to_ask = self.ending or self.risks or self.levels or self.changes or self.closings
@@ -223,6 +228,7 @@ def of_actor(db: Session, actor: Actor) -> Today:
         changes=change_due.waiting(db, actor, days=DAYS_AHEAD, times=times),
         closings=closing_due.waiting(db, actor, days=DAYS_AHEAD),
         talks=expectations.due(db, actor, limit=MOST),
+        contacts=contact_news.waiting(db, actor, limit=MOST),
         untold=release_tellings.waiting(db, actor),
         plans=safety_plans.due(db, actor, limit=MOST),
         safety_actions=safety_actions.due(db, actor, limit=MOST),

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from core.access import Permission
-from core.operations import cases, contact_flags, files, seals
-from pages.ui import case_head, contact_flags_view, held, more, own_file, revealed
+from core.operations import cases, contact_changes, contact_flags, files, seals
+from pages.ui import case_head, contact_card_view, contact_flags_view, held, more, own_file, revealed
 from pages.ui.draft import open_draft, open_new
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -23,11 +23,13 @@ st.info(t("file.lock", service=plain(ws.actor.service_name)), icon=":material/lo
 if ws.read(seals.of_case, case.id) is not None:
     st.info(t("rights.is_sealed"), icon=":material/shield_lock:")
 
+is_open = revealed.is_open(ws, revealed.of_file(case.id))
+standing = ws.read(contact_changes.of_case, case.id)
+contact_card_view.to_correct(ws, standing, is_open=is_open)
 contact_flags_view.changes(ws, ws.read(contact_flags.unseen, case.id))
 st.header(t("file.people"))
-is_open = revealed.is_open(ws, revealed.of_file(case.id))
 flags = ws.read(contact_flags.of_case, case.id)
-own_file.people(ws, mine.subjects, is_open=is_open, flags=flags)
+own_file.people(ws, mine.subjects, is_open=is_open, flags=flags, standing=standing)
 with st.container(horizontal=True):
     offers = bool(mine.subjects) and not is_open
     wants = offers and st.button(t("file.reveal"), icon=":material/visibility:")

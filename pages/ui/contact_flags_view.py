@@ -61,17 +61,22 @@ def earlier(ws: Workspace, flags: Iterable[Flagged], subject: Subject) -> list[s
 
 def on_channel(ws: Workspace, flags: Iterable[ContactFlag], subject: Subject) -> list[str]:
     """Where the safe channel names a contact that carries a flag: say so beside it."""
-    marks = ", ".join(mark(ws, one) for one in contact_flags.on_channel(flags, subject))
-    return [f":red[{ws.words('contact_flag.channel', mark=marks)}]"] if marks else []
+    said = channel(ws, contact_flags.on_channel(flags, subject))
+    return [f":red[{said}]"] if said else []
+
+
+def channel(ws: Workspace, marks: Iterable[ContactMark]) -> str:
+    """That nobody is to use the safe channel as it stands; nothing where nothing is wrong with it."""
+    named = ", ".join(mark(ws, one) for one in marks)
+    return ws.words("contact_flag.channel", mark=named) if named else ""
 
 
 def changes(ws: Workspace, found: Sequence[Changed]) -> None:
-    """A contact was changed: what still carries the old one, until somebody of the file has seen it."""
+    """A contact was changed or flagged: what still carries it, until somebody of the file has seen it."""
     t = ws.words
     table = recipients.load(language=t.language)
     for one in found:
-        field, code = t(f"subject.{one.flag.field}"), plain(one.flag.subject.code)
-        lines = [t("contact_flag.changed", what=field, code=code, day=t.day(one.flag.flagged_on))]
+        lines = [_what(ws, one)]
         lines += [
             "- "
             + t(
@@ -83,13 +88,27 @@ def changes(ws: Workspace, found: Sequence[Changed]) -> None:
             )
             for left in one.documents
         ]
-        if not one.documents:
+        if one.flag.mark is ContactMark.OLD and not one.documents:
             lines.append(t("contact_flag.nothing_left"))
         st.warning("\n\n".join([lines[0], "\n".join(lines[1:])]), icon=":material/edit_location_alt:")
         if st.button(t("contact_flag.seen"), key=f"seen:{one.flag.id}", icon=":material/check:") and ws.do(
             contact_flags.see, one.flag.id
         ):
             st.rerun()
+
+
+def _what(ws: Workspace, one: Changed) -> str:
+    """Which contact it is and what became of it; that papers may carry a flagged one only where some left."""
+    t, flag = ws.words, one.flag
+    said = {
+        "what": t(f"subject.{flag.field}"),
+        "code": plain(flag.subject.code),
+        "day": t.day(flag.flagged_on),
+    }
+    if flag.mark is ContactMark.OLD:
+        return t("contact_flag.changed", **said)
+    flagged = t("contact_flag.flagged", **said, mark=mark(ws, flag.mark), by=plain(one.by))
+    return f"{flagged} {t('contact_flag.carried')}" if one.documents else flagged
 
 
 def listed(ws: Workspace, flags: Sequence[Flagged], *, may_write: bool) -> None:

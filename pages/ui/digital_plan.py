@@ -84,8 +84,9 @@ def _measures(ws: Workspace, case_id: UUID, content: DigitalViolence, standing: 
 def _channel(ws: Workspace, case_id: UUID, standing: Standing, title: str, help_text: str) -> None:
     """How she is reached safely stands in her entry of the file, and nowhere a second time."""
     t = ws.words
-    said = t("digital.plan.channel_hidden" if standing.has_channel else "digital.plan.channel_none")
-    icon = "check_circle" if standing.has_channel else "error"
+    key, icon = ("hidden", "check_circle") if standing.has_channel else ("none", "error")
+    key, icon = ("warned", "warning") if standing.has_channel and standing.is_warned else (key, icon)
+    said = t(f"digital.plan.channel_{key}")
     st.markdown(f"{plain(title)}  \n:material/{icon}: {said}", help=help_text)
     st.page_link(
         page_file("file"),

@@ -87,7 +87,7 @@ def safe_contacts(
         # Not even sent before it is asked for: the screen may be shared with the other service already.
         is_open = revealed.is_open(ws, slot)
         if is_open:
-            contact_card_view.warned(ws, ws.read(contact_cards.of_case, case_id))
+            contact_card_view.warned(ws, case_id, ws.read(contact_cards.of_case, case_id))
             st.markdown("\n\n".join(_reached(ws, her, flags) for her in found))
         else:
             revealed.say_closed(ws, slot)

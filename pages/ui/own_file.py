@@ -8,6 +8,7 @@ from core.content.file_topics import Topic
 from core.content.protocols import Side
 from core.models.case import FileNote, Subject
 from core.operations import cases, files
+from core.operations.contact_changes import Standing
 from core.operations.contact_flags import Flagged
 from core.operations.files import KINDS, Contacts, SubjectKind
 from pages.ui import contact_flags_view, held, pickers
@@ -19,10 +20,16 @@ from pages.ui.workspace import Workspace
 
 NOTES_AT_ONCE = 15
 _SAVE = "person:save"
+_NOTHING = Standing()
 
 
 def people(
-    ws: Workspace, subjects: Iterable[Subject], *, is_open: bool, flags: Sequence[Flagged] = ()
+    ws: Workspace,
+    subjects: Iterable[Subject],
+    *,
+    is_open: bool,
+    flags: Sequence[Flagged] = (),
+    standing: Standing = _NOTHING,
 ) -> None:
     """The people of the file: by code alone, or with names and contacts once somebody asked for them."""
     found = list(subjects)
@@ -30,10 +37,12 @@ def people(
         st.caption(ws.words("file.no_people"))
         return
     with st.container(border=True):
-        st.markdown("\n\n".join(_person(ws, subject, flags, is_open=is_open) for subject in found))
+        st.markdown("\n\n".join(_person(ws, subject, flags, standing, is_open=is_open) for subject in found))
 
 
-def _person(ws: Workspace, subject: Subject, flags: Sequence[Flagged], *, is_open: bool) -> str:
+def _person(
+    ws: Workspace, subject: Subject, flags: Sequence[Flagged], standing: Standing, *, is_open: bool
+) -> str:
     t = ws.words
     head = f"**{plain(subject.code)}** · {t(f'subject.kind.{subject.kind}')}"
     is_silent = subject.kind is SubjectKind.HER and not subject.messages_allowed
@@ -51,6 +60,8 @@ def _person(ws: Workspace, subject: Subject, flags: Sequence[Flagged], *, is_ope
     if subject.born_on is not None:
         lines.insert(0, f"{t('subject.born_on')}: {t.day(subject.born_on)}")
     lines += contact_flags_view.on_channel(ws, [one.flag for one in flags], subject)
+    if standing.has_changed and subject.kind is SubjectKind.HER:
+        lines.append(t("contact_card.here", at=t.moment(standing.at)))
     lines += contact_flags_view.earlier(ws, flags, subject)
     name = f" · **{plain(subject.name)}**" if subject.name else ""
     return "  \n".join([f"{head}{name}{warning}", *lines])

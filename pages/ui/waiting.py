@@ -140,6 +140,7 @@ def asked_of_me(ws: Workspace, found: Today) -> None:
         if not opening.is_asked:
             _emergency(ws, opening, case)
     with st.container(key="today_asked", gap=None):
+        _contacts(ws, found)
         for request in found.requests:
             label = t("today.request", service=plain(request.asker), day=t.day(request.asked_on))
             _row("request", label, "request", request.id, icon=":material/help:")
@@ -169,6 +170,16 @@ def asked_of_me(ws: Workspace, found: Today) -> None:
         _ends(ws, found)
     if found.is_full:
         st.caption(t("today.full", number=today.MOST))
+
+
+def _contacts(ws: Workspace, found: Today) -> None:
+    """How she is reached, where it is not safe as her entry says it: before anybody calls."""
+    t = ws.words
+    for one in found.contacts:
+        mark = t(f"contact_flag.vss.{one.mark}") if one.mark else ""
+        key, code, day = f"today.contact_{one.key}", plain(one.case.code), t.day(one.on)
+        label = t(key, code=code, name=plain(one.by), day=day, mark=mark)
+        _row("file", f":red[**{label}**]", "case", one.case.id, icon=":material/contact_phone:")
 
 
 def _more(ws: Workspace, number: int, page: str) -> None:

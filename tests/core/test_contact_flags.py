@@ -12,7 +12,17 @@ from core.documents.read import lines
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.locale import Words
 from core.models import ContactFlag, Subject
-from core.operations import contact_flags, emergencies, files, plan_documents, safety_documents
+from core.operations import (
+    contact_cards,
+    contact_changes,
+    contact_flags,
+    emergencies,
+    files,
+    identifying,
+    plan_documents,
+    safety_documents,
+    safety_plans,
+)
 from core.operations.contact_flags import ContactField, ContactMark
 from core.operations.files import Contacts
 from core.operations.outgoing import Document
@@ -166,14 +176,14 @@ def test_a_flag_that_lost_its_contact_shows_none_to_who_is_not_certain_and_stops
 ) -> None:
     pair = make.pair()
     her = known(make, pair)
-    her.email = "wrenna@example.org"
+    her.email, her.safe_channel = "wrenna@example.org", "her aunt, mornings"
     for field in ContactField:
         lost(db, pair, her, field, ContactMark.UNSAFE)
     db.expire_all()
 
     held = contact_flags.of_case(db, replace(pair.vss, is_fresh=False), pair.case.id)
 
-    assert [one.flag.contact for one in held] == ["", "", ""]
+    assert [one.flag.contact for one in held] == ["", "", "", ""]
     assert not any(contact_flags.stands_in(one.flag, "12 any text at all, 0555 1") for one in held)
 
 
@@ -194,6 +204,87 @@ def test_a_contact_with_a_flag_is_not_chosen_as_safe_channel(db: Session, make: 
     with pytest.raises(Invalid, match=r"error\.contact_flag\.unsafe_channel"):
         revise(db, pair, her, safe_channel="call (0)555 272799 in the evening")
     assert revise(db, pair, her, safe_channel="her friend's telephone").safe_channel
+
+
+def channelled(make: Make, channel: str = "Her sister +00 555 77 88 99, after six") -> tuple[Pair, Subject]:
+    pair = make.pair()
+    her = known(make, pair)
+    her.safe_channel = channel
+    make.db.flush()
+    return pair, her
+
+
+def test_the_safe_channel_itself_is_flagged_and_warns_wherever_it_is_shown(db: Session, make: Make) -> None:
+    pair, her = channelled(make)
+    flag(db, pair, her, ContactField.SAFE_CHANNEL)
+
+    assert contact_cards.of_case(db, pair.vss, pair.case.id).marks == (ContactMark.UNSAFE,)
+    assert contact_changes.of_case(db, pair.vss, pair.case.id).marks == (ContactMark.UNSAFE,)
+    closed = replace(pair.vss, is_fresh=False)
+    assert contact_changes.of_case(db, closed, pair.case.id).marks == (ContactMark.UNSAFE,)
+    assert contact_flags.on_channel(emergencies.of_case(db, pair.vss, pair.case.id).flags, her) == ["unsafe"]
+    assert safety_plans.of_case(db, pair.vss, pair.case.id).is_warned
+    for paper in (emergencies.sheet, safety_documents.document):
+        assert "Do not use the safe channel as it stands, it is flagged: unsafe." in said_by(db, pair, paper)
+    assert emergencies.of_case(db, pair.pp, pair.case.id).flags == ()
+    assert contact_changes.of_case(db, pair.pp, pair.case.id).marks == ()
+
+
+def test_what_was_flagged_as_safe_channel_is_not_chosen_again_and_another_one_has_no_warning(
+    db: Session, make: Make
+) -> None:
+    pair, her = channelled(make)
+    flag(db, pair, her, ContactField.SAFE_CHANNEL)
+    revise(db, pair, her, safe_channel="Her colleague at work")
+    assert contact_cards.of_case(db, pair.vss, pair.case.id).marks == ()
+
+    for again in ("her sister  +00 555 77 88 99, after six", "Call 00 555 778899 at noon"):
+        with pytest.raises(Invalid, match=r"error\.contact_flag\.unsafe_channel"):
+            revise(db, pair, her, safe_channel=again)
+    assert [one.flag.value for one in contact_flags.of_case(db, pair.vss, pair.case.id)] == [
+        "Her sister +00 555 77 88 99, after six"
+    ]
+    assert identifying.tells(db, pair.vss, pair.case.id, "She was called on 0555 778899")
+
+
+def test_a_flagged_safe_channel_keeps_nobody_from_correcting_the_rest_of_her_entry(
+    db: Session, make: Make
+) -> None:
+    pair, her = channelled(make)
+    flag(db, pair, her, ContactField.SAFE_CHANNEL)
+
+    assert revise(db, pair, her, address="3 Rowan Lane, Elsewhere").address == "3 Rowan Lane, Elsewhere"
+
+
+def test_a_safe_channel_put_more_exactly_leaves_nothing_old(db: Session, make: Make) -> None:
+    pair, her = channelled(make)
+
+    revise(db, pair, her, safe_channel="Her sister +00 555 77 88 99, after seven")
+
+    assert contact_flags.of_case(db, pair.vss, pair.case.id) == []
+
+
+def test_a_flagged_safe_channel_of_one_word_is_not_looked_for_in_other_sentences(
+    db: Session, make: Make
+) -> None:
+    pair, her = channelled(make, "telephone")
+    made = flag(db, pair, her, ContactField.SAFE_CHANNEL)
+
+    assert contact_flags.stands_in(made, "Telephone")
+    assert not contact_flags.stands_in(made, "We spoke by telephone")
+
+
+def test_what_a_colleague_flagged_waits_until_another_one_has_seen_it(db: Session, make: Make) -> None:
+    pair = make.pair()
+    colleague = make.actor(pair.vss.service_id)
+    make.assign(pair.case, colleague)
+    made = flag(db, pair, known(make, pair), ContactField.PHONE)
+
+    assert contact_flags.unseen(db, pair.vss, pair.case.id) == []
+    [waits] = contact_flags.unseen(db, colleague, pair.case.id)
+    assert (waits.flag.mark, waits.by) == (ContactMark.UNSAFE, pair.vss.name)
+    contact_flags.see(db, colleague, made.id)
+    assert contact_flags.unseen(db, colleague, pair.case.id) == []
 
 
 def test_a_safe_channel_that_names_the_old_number_is_refused_when_the_number_changes(
@@ -250,14 +341,17 @@ def test_the_workers_papers_say_with_the_channel_what_is_wrong_with_it_and_never
 
     assert "Call +00 555 272799" in said
     assert "Leave no message." in said
-    assert "It names a contact that carries a flag: shared with him. Agree on another way." in said
+    assert (
+        "Do not use the safe channel as it stands, it is flagged: shared with him. Agree on another way."
+        in said
+    )
 
     her.messages_allowed, her.safe_channel = True, "Her sister"
     db.flush()
     said = said_by(db, pair, paper)
     assert "Her sister" in said
     assert "Leave no message" not in said
-    assert "carries a flag" not in said
+    assert "flagged" not in said
 
 
 @pytest.mark.parametrize("recipient", [Recipient.HER, Recipient.JOINT])
@@ -272,7 +366,7 @@ def test_no_paper_that_leaves_her_service_says_a_word_of_how_she_is_reached(
 
     said = said_by(db, pair, paper, Sending(recipient=recipient))
 
-    for part in ("272799", "leave a message", "carries a flag"):
+    for part in ("272799", "leave a message", "flagged"):
         assert part not in said
 
 

@@ -44,7 +44,8 @@ WITHOUT: dict[str, set[str]] = {
         ),
     },
     "a part of a page that has left its line before": {
-        *("contact_flags.of_case", "contact_flags.unseen", "first_passes.answer_of"),
+        *("contact_changes.of_case", "contact_changes.warning", "contact_flags.of_case"),
+        *("contact_flags.unseen", "first_passes.answer_of"),
         *("notice_paths.of_case", "path_entries.of_case", "reentries.undecided", "responses.answer_of"),
         *("responses.answered_by", "risk_assessments.settled_by", "risk_levels.of_assessment"),
         "risk_earlier.settled_before",
@@ -74,7 +75,13 @@ WITHOUT: dict[str, set[str]] = {
     },
     "a list that leads to a page, by code, kind and day; the page leaves the line": {
         *("earlier_passes.of_case", "first_passes.still_shared"),
-        *("case_lists.list_mine", "change_due.waiting", "expectations.due", "meeting_lists.search"),
+        *(
+            "case_lists.list_mine",
+            "change_due.waiting",
+            "contact_news.waiting",
+            "expectations.due",
+            "meeting_lists.search",
+        ),
         *("meetings.list_ahead", "meetings.list_of_case", "meetings.list_of_cooperation"),
         *("notice_paths.recent", "notices_due.waiting", "person_requests.register", "releases.waiting"),
         *(

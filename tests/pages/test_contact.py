@@ -4,12 +4,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.models import ContactUse, PathEntry, StillSafe, SubjectKind
-from core.operations import path_entries
+from core.models import ContactField, ContactMark, ContactUse, PathEntry, StillSafe, Subject, SubjectKind
+from core.operations import contact_cards, contact_flags, path_entries
 from pages.ui.plain import plain
 from tests.make import Make, Pair
 from tests.pages.conftest import Desk, press, said
 from tests.pages.test_risk import by_label
+
+TOLD = "how she is reached has changed"
 
 
 def carded(db: Session, make: Make) -> Pair:
@@ -99,3 +101,119 @@ def test_the_programme_has_no_such_page(db: Session, make: Make, desk: Desk) -> 
 
     assert "kept by the victim support service only" in said(at)
     assert "Contact card" not in said(at)
+
+
+def test_what_has_changed_leads_to_her_entry_warns_there_and_goes_when_it_is_corrected(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = carded(db, make)
+    use = contact_cards.use(db, pair.vss, pair.case.id)
+    contact_cards.answer(
+        db, pair.vss, use.id, answer=StillSafe.CHANGED, note="He reads it too", version=use.version
+    )
+    db.commit()
+    [row] = [link for link in desk.open(pair.vss, "today").get("page_link") if TOLD in link.proto.label]
+    assert row.proto.query_string == f"case={pair.case.id}"
+    at = desk.open(pair.vss, "contact", case=pair.case.id)
+    assert "Correct it in My file" in [link.proto.label for link in at.get("page_link")]
+
+    at = desk.open(pair.vss, "file", case=pair.case.id)
+    assert "How she is reached has changed" in said(at)
+    assert "He reads it too" not in said(at)
+    press(at, "Show names and contacts")
+    for part in ("He reads it too", "Her colleague", "Do not use it before it is corrected"):
+        assert part in said(at), part
+    by_label(at.text_input, "Safe channel").set_value("Her sister")
+    press(at, "Save")
+
+    assert "has changed" not in said(at)
+    at = desk.open(pair.vss, "contact", case=pair.case.id)
+    assert "Corrected" in said(at)
+    assert pair.vss.name in said(at)
+    assert TOLD not in said(desk.open(pair.vss, "today"))
+
+
+def test_who_sees_that_her_entry_is_right_says_so_at_one_press(db: Session, make: Make, desk: Desk) -> None:
+    pair = carded(db, make)
+    use = contact_cards.use(db, pair.vss, pair.case.id)
+    contact_cards.answer(
+        db, pair.vss, use.id, answer=StillSafe.CHANGED, note="Other voice", version=use.version
+    )
+    db.commit()
+
+    at = press(desk.open(pair.vss, "file", case=pair.case.id), "Show names and contacts")
+    press(at, "It is right as it stands now")
+
+    assert "has changed" not in said(at)
+
+
+def test_a_safe_channel_that_is_flagged_warns_on_the_card_in_the_file_and_in_an_emergency(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = carded(db, make)
+    at = press(desk.open(pair.vss, "must_not_receive", case=pair.case.id), "Show names and contacts")
+    which = by_label(at.selectbox, "Which")
+    which.set_value(next(one for one in which.options if "Safe channel: Her colleague" in one))
+    press(at, "Flag this contact")
+    assert "Flagged" in said(at) or "Take the flag off" in [one.label for one in at.button]
+
+    warning = "Do not use the safe channel as it stands"
+    at = desk.open(pair.vss, "contact", case=pair.case.id)
+    assert warning in said(at)
+    assert "Her colleague" not in said(at)
+    for page, button in (("contact", "Open the card to reach her"), ("emergency", "Show how she is reached")):
+        at = press(desk.open(pair.vss, page, case=pair.case.id), button)
+        assert "Her colleague" in said(at)
+        assert warning in said(at)
+    at = press(desk.open(pair.vss, "file", case=pair.case.id), "Show names and contacts")
+    assert "~~Her colleague~~" in said(at)
+    assert warning in said(at)
+    labels = [link.proto.label for link in desk.open(pair.vss, "today").get("page_link")]
+    assert any("her safe channel is flagged as unsafe" in label for label in labels)
+
+
+def test_the_programme_reads_of_it_neither_on_today_nor_in_its_file(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = carded(db, make)
+    today, file = (said(desk.open(pair.pp, page, case=pair.case.id)) for page in ("today", "file"))
+    use = contact_cards.use(db, pair.vss, pair.case.id)
+    contact_cards.answer(
+        db, pair.vss, use.id, answer=StillSafe.CHANGED, note="Other voice", version=use.version
+    )
+    her = db.scalars(select(Subject).where(Subject.kind == SubjectKind.HER)).one()
+    contact_flags.flag(
+        db,
+        pair.vss,
+        her.id,
+        field=ContactField.SAFE_CHANNEL,
+        mark=ContactMark.SHARED,
+        flagged_on=clock.today(),
+    )
+    db.commit()
+
+    assert said(desk.open(pair.pp, "today", case=pair.case.id)) == today
+    assert said(desk.open(pair.pp, "file", case=pair.case.id)) == file
+
+
+def test_what_a_colleague_flagged_is_read_in_the_file_and_leaves_today_once_seen(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = carded(db, make)
+    colleague = make.actor(pair.vss.service_id)
+    make.assign(pair.case, colleague)
+    her = db.scalars(select(Subject).where(Subject.kind == SubjectKind.HER)).one()
+    her.phone = "0555 27 27 99"
+    flag = {"field": ContactField.PHONE, "mark": ContactMark.SHARED, "flagged_on": clock.today()}
+    contact_flags.flag(db, pair.vss, her.id, **flag)  # type: ignore[arg-type]
+    db.commit()
+    told = "flagged a contact as shared with him"
+    assert any(told in one.proto.label for one in desk.open(colleague, "today").get("page_link"))
+
+    at = desk.open(colleague, "file", case=pair.case.id)
+    assert f"{plain(pair.vss.name)} flagged it as shared with him" in said(at)
+    assert "Tell those who hold it" not in said(at)
+    press(at, "I have seen this")
+
+    assert "flagged it as" not in said(at)
+    assert not any(told in one.proto.label for one in desk.open(colleague, "today").get("page_link"))

@@ -1677,7 +1677,15 @@ def upgrade() -> None:
         sa.Column("subject_id", sa.Uuid(), nullable=False),
         sa.Column(
             "field",
-            sa.Enum("address", "phone", "email", name="contactfield", native_enum=False, length=40),
+            sa.Enum(
+                "safe_channel",
+                "address",
+                "phone",
+                "email",
+                name="contactfield",
+                native_enum=False,
+                length=40,
+            ),
             nullable=False,
         ),
         sa.Column("value", sa.String(), nullable=False),
@@ -1825,7 +1833,15 @@ def upgrade() -> None:
         sa.Column("used_by", sa.Uuid(), nullable=False),
         sa.Column(
             "answer",
-            sa.Enum("yes", "changed", "not_asked", name="stillsafe", native_enum=False, length=40),
+            sa.Enum(
+                "yes",
+                "changed",
+                "not_asked",
+                "corrected",
+                name="stillsafe",
+                native_enum=False,
+                length=40,
+            ),
             nullable=True,
         ),
         sa.Column("answered_by", sa.Uuid(), nullable=True),
