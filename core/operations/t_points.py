@@ -37,6 +37,11 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> tuple[TDate, ...]:
     return _dates(db, actor, cases.find(db, actor, case_id))
 
 
+def in_case(db: Session, actor: Actor, case: Case) -> tuple[TDate, ...]:
+    """The same for a case that is found already."""
+    return _dates(db, actor, case)
+
+
 def find(db: Session, actor: Actor, case_id: UUID, label: str) -> TDate:
     """One time of a case. Raises NotFound where it has none that is called so."""
     return _one(of_case(db, actor, case_id), label)
