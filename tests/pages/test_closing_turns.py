@@ -41,7 +41,7 @@ def test_each_side_reads_of_a_proposal_what_it_has_to_do_itself_and_what_the_oth
 
     assert "We proposed the end and can take it back until the other service agrees." in his
     assert "Reads the proposal, and agrees to it or says that it is not ready yet." in his
-    assert "A case manager reads the proposal under" in hers
+    assert "A case manager reads the proposal, and agrees to it" in hers
     assert "It proposed the end and waits for us." in hers
     for text in (his, hers):
         assert "waits for the other service" not in text
