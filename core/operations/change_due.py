@@ -47,17 +47,23 @@ def waiting(db: Session, actor: Actor, *, days: int, times: Sequence[CaseTimes] 
     found = []
     for of_case in case_times.of_actor(db, actor) if times is None else times:
         case = of_case.case
-        due = [
-            one
-            for one in of_case.times
-            if one.on is not None
-            and one.on <= last
-            and not one.is_done_by(actor.kind)
-            and not _is_settled(settled, case, one)
-        ]
+        due = [one for one in _open(actor, settled, case, of_case.times) if one.on and one.on <= last]
         if due:
             found.append(Due(case, tuple(one.label for one in due), min(one.on for one in due if one.on)))
     return sorted(found, key=lambda one: (one.on, one.case.code))[:_MOST]
+
+
+def open_in(db: Session, actor: Actor, case: Case, times: Sequence[TDate]) -> list[TDate]:
+    """Those of one case, whenever they are due."""
+    return _open(actor, _settled(db, actor), case, times)
+
+
+def _open(actor: Actor, settled: Settled, case: Case, times: Sequence[TDate]) -> list[TDate]:
+    return [
+        one
+        for one in times
+        if one.on is not None and not one.is_done_by(actor.kind) and not _is_settled(settled, case, one)
+    ]
 
 
 def _settled(db: Session, actor: Actor) -> Settled:

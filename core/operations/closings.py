@@ -96,6 +96,11 @@ class Standing:
             return self.closing.agreement_until if self.closing else None
         return self._usual(has_follow_up=self.closing.has_follow_up)
 
+    def is_before_follow_up(self, last: date | None) -> bool:
+        """Would an agreement that ends on this day be over at T4? Then each asks, and nobody reads it together."""
+        on = self.follow_up.on if self.follow_up else None
+        return on is not None and last is not None and last < on
+
     def _usual(self, *, has_follow_up: bool) -> date:
         usual = closing_days.usual(self.follow_up.on if self.follow_up and has_follow_up else None)
         ends_on = self.agreement.ends_on if self.agreement else None

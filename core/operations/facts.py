@@ -181,7 +181,8 @@ def _agreement_in_force(records: Records, _done: Completion, here: Round) -> Pro
     return Proof(held[0].in_force_from) if held else None
 
 
-def _agreement_ended(records: Records, _done: Completion, _here: Round) -> Proof | None:
+def agreement_over_since(records: Records) -> date | None:
+    """The last day of the last agreement, where one held and none holds now."""
     today = clock.today()
     ended = [
         one.terminated_on or one.ends_on
@@ -190,7 +191,12 @@ def _agreement_ended(records: Records, _done: Completion, _here: Round) -> Proof
     ]
     if not ended or any(one.is_in_force(today) for one in records.agreements):
         return None
-    return Proof(max((day for day in ended if day), default=None))
+    return max((day for day in ended if day), default=None)
+
+
+def _agreement_ended(records: Records, _done: Completion, _here: Round) -> Proof | None:
+    since = agreement_over_since(records)
+    return Proof(since) if since else None
 
 
 def _target_checked(records: Records, _done: Completion, _here: Round) -> Proof | None:

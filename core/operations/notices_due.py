@@ -102,6 +102,21 @@ def waiting(db: Session, actor: Actor) -> list[Waits]:
     return sorted(found, key=lambda one: not one.is_urgent)[:_MOST]
 
 
+def to_answer(db: Session, actor: Actor, case: Case) -> list[Waits]:
+    """What came in one case and is to be read or answered, unread first."""
+    statement = _told(actor).where(
+        JointItem.released_at > clock.now() - LOOK_BACK, JointItem.case_id == case.id
+    )
+    found: list[Waits] = []
+    for notice, _, is_open, is_read, is_answered, _told_her, _reached_by in db.execute(statement):
+        state = notice_boards.state_of(
+            notice.item, notice.answer_hours, is_read=is_read, is_answered=is_answered
+        )
+        if is_open and notice.item.service_id != actor.service_id:
+            found += _came(actor, notice, case, state, is_told=True)
+    return sorted(found, key=lambda one: not one.key.startswith("read"))
+
+
 def unread(db: Session, actor: Actor) -> list[Unread]:
     """What lies unread past its time in the manager's service, and about which nobody of it was reached."""
     if not actor.has(Role.MANAGER):

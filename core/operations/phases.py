@@ -1,6 +1,7 @@
 """The protocol as a case walks it: phase by phase, step by step; and Phase 1, as a cooperation walks it."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Select
@@ -28,13 +29,21 @@ class Standing:
     phase: str
     #: The step that is next; None where every step of the phase is done.
     step: WalkedStep | None
+    #: The first of them that is bound to none of T0 to T4, which have a day.
+    without_time: WalkedStep | None
     #: Open points beside it that hold nothing up: the checks of the frame of the case.
     beside: tuple[WalkedStep, ...]
     #: The phase to go on to; None after the last.
     next_phase: str | None
-    is_closed: bool
+    closed_on: date | None
+    #: The day on which the agreement of the case ended, where none holds now.
+    agreement_over: date | None
     #: The agreement of the case, or the list where there is none yet.
     agreement: Link
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_on is not None
 
 
 @dataclass(frozen=True)
@@ -69,13 +78,18 @@ def standing(db: Session, actor: Actor, case: Case, *, joint_only: bool = False)
 def _standing(walk: Walk, *, joint_only: bool) -> Standing:
     case, following = _case(walk), walk.next
     checks = () if case.closed_on else walk.open_checks(walk.current)
-    step = None if case.closed_on else walk.first_open(walk.current, joint_only=joint_only)
+    step = without = None
+    if case.closed_on is None:
+        step = walk.first_open(walk.current, joint_only=joint_only)
+        without = step and walk.first_open(walk.current, joint_only=joint_only, with_times=False)
     return Standing(
         phase=walk.current.title,
         step=step or next(iter(checks), None),
+        without_time=without or next(iter(checks), None),
         beside=checks if step else checks[1:],
         next_phase=following.title if following else None,
-        is_closed=case.closed_on is not None,
+        closed_on=case.closed_on,
+        agreement_over=walk.agreement_over_since(),
         agreement=walk.link_of_agreement(),
     )
 

@@ -107,7 +107,7 @@ def begin(
     case, time, row = _at(db, actor, case_id, label)
     if time.on is None and not time.is_gone:
         raise Conflict("error.t_point_without_day", label=label)
-    on = _past(asked_on)
+    on = t_points.asked_on(db, actor, case, time, asked_on, field="asked_on")
     if mode is None:
         raise Invalid("error.change.mode", field="mode")
     if row is not None and row.is_begun and row.not_done_on is None:
@@ -143,7 +143,8 @@ def describe(
     require_version(found, version)
     if mode is None:
         raise Invalid("error.change.mode", field="mode")
-    found.mode, found.asked_on = mode, _past(asked_on)
+    found.mode = mode
+    found.asked_on = t_points.asked_on(db, actor, sheet.case, sheet.time, asked_on, field="asked_on")
     found.kept_at = text.line(kept_at, field="kept_at", required=False)
     audit.record(db, actor, "describe", found, case_id=sheet.case.id)
     db.flush()
@@ -338,10 +339,3 @@ def _file(db: Session, actor: Actor, case: Case) -> CaseFile:
     """Raises NotFound for who may not read the file."""
     own = cases.own_file(db, actor, case)
     return access.find(db, access.visible_files(actor), own.id)
-
-
-def _past(asked_on: date | None) -> date:
-    on = text.day(asked_on, field="asked_on")
-    if on > clock.today():
-        raise Invalid("error.in_the_future", field="asked_on")
-    return on

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core import access, audit, clock
 from core.access import Actor, Permission, require
+from core.content.protocols import EPISODE
 from core.errors import Conflict, Invalid, NotFound
 from core.models import (
     Agreement,
@@ -18,6 +19,7 @@ from core.models import (
     Case,
     CaseFile,
     Closing,
+    PathEntry,
     ServiceKind,
     TPoint,
     TPointMove,
@@ -33,6 +35,11 @@ __all__ = ["TDate"]
 def of_case(db: Session, actor: Actor, case_id: UUID) -> tuple[TDate, ...]:
     """The times of a case as they stand today."""
     return _dates(db, actor, cases.find(db, actor, case_id))
+
+
+def in_case(db: Session, actor: Actor, case: Case) -> tuple[TDate, ...]:
+    """The same for a case that is found already."""
+    return _dates(db, actor, case)
 
 
 def find(db: Session, actor: Actor, case_id: UUID, label: str) -> TDate:
@@ -138,9 +145,7 @@ def mark_done(db: Session, actor: Actor, case_id: UUID, *, label: str, done_on: 
     require(actor, Permission.WRITE_FILE)
     case = _find_open(db, actor, case_id)
     due = _one(_dates(db, actor, case), label)
-    done = day(done_on, field="done_on")
-    if done > clock.today():
-        raise Invalid("error.in_the_future", field="done_on")
+    done = asked_on(db, actor, case, due, done_on, field="done_on")
     if due.on is None:
         raise Conflict("error.t_point_without_day", label=label)
     row = _row(db, actor, case.id, label)
@@ -172,6 +177,36 @@ def undo_done(db: Session, actor: Actor, case_id: UUID, *, label: str) -> TPoint
         row.due_on = None
     _record_own(db, actor, case, "undo_done")
     return row
+
+
+def asked_on(db: Session, actor: Actor, case: Case, time: TDate, given: date | None, *, field: str) -> date:
+    """The day on which somebody was asked at a time: not to come, and not before the case began.
+
+    At the first time nobody was asked before the work began, on either path that the actor reads; at a later one not
+    before the first. Consent is none of it: at an intake people are asked before the two services work together.
+    """
+    on = day(given, field=field)
+    if on > clock.today():
+        raise Invalid("error.in_the_future", field=field)
+    first = next(iter(_dates(db, actor, case)))
+    if time.label != first.label and first.on is not None:
+        if on < first.on:
+            raise Invalid(
+                "error.change.before_t0", field=field, first=first.label, day=first.on, label=time.label
+            )
+        return on
+    known = [one for one in (case.opened_on, first.on, _first_entry(db, actor, case)) if one is not None]
+    if on < min(known):
+        raise Invalid("error.change.before_case", field=field, day=min(known))
+    return on
+
+
+def _first_entry(db: Session, actor: Actor, case: Case) -> date | None:
+    """The first day on the path in the own file; violence of long ago is no beginning of the work."""
+    statement = access.own_path_entries(actor).where(
+        PathEntry.case_id == case.id, PathEntry.removed_at.is_(None), PathEntry.kind != EPISODE
+    )
+    return db.scalar(statement.with_only_columns(func.min(PathEntry.happened_on)))
 
 
 def moves(db: Session, actor: Actor, case_id: UUID) -> list[tuple[str, TPointMove]]:

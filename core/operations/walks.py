@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from core import access
 from core.access import Actor, Permission, may
-from core.content.protocols import OF_A_MEETING, Phase, Protocol, Scope, Screen, Side, Step
+from core.content.protocols import OF_A_MEETING, Fact, Phase, Protocol, Scope, Screen, Side, Step
 from core.errors import Invalid
 from core.models import AgreementState, Case, Cooperation, Person, PhaseEntry, StepMark, StepState
 from core.operations import facts
@@ -261,12 +261,19 @@ class Walk:
             steps=tuple(self.walked(phase, step) for step in self.steps_of(phase)),
         )
 
-    def first_open(self, phase: Phase, *, joint_only: bool = False) -> WalkedStep | None:
-        """The first step of the phase that waits, checks of the frame apart; later ones are not even looked at."""
+    def first_open(
+        self, phase: Phase, *, joint_only: bool = False, with_times: bool = True
+    ) -> WalkedStep | None:
+        """The first step of the phase that waits, checks of the frame apart; later ones are not even looked at.
+
+        Without times, those are left out that are done at one of T0 to T4: they have a day.
+        """
         wanted = (
             step
             for step in self.steps_of(phase)
-            if step.page is not Screen.FRAME and (not joint_only or step.side is Side.BOTH)
+            if step.page is not Screen.FRAME
+            and (not joint_only or step.side is Side.BOTH)
+            and (with_times or step.completes_by.fact is not Fact.T_POINT_DONE)
         )
         steps = (self.walked(phase, step) for step in wanted)
         return next((step for step in steps if step.is_open), None)
@@ -316,6 +323,10 @@ class Walk:
             first = max(wanted, key=lambda one: (one.state in drafted, one.is_in_force(), one.created_at))
             return Link("agreement", {"agreement": str(first.id)})
         return Link("agreements", self._here())
+
+    def agreement_over_since(self) -> date | None:
+        """The day on which the last agreement of the case ended, where none holds now."""
+        return facts.agreement_over_since(self.records)
 
     def _here(self) -> dict[str, str]:
         if self.case is not None:

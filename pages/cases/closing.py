@@ -4,7 +4,15 @@ import streamlit as st
 
 from core.access import Permission
 from core.operations import closings, joint_spaces
-from pages.ui import case_end, case_end_decide, case_end_steps, case_end_texts, case_head, joint_space
+from pages.ui import (
+    case_end,
+    case_end_decide,
+    case_end_steps,
+    case_end_texts,
+    case_end_turns,
+    case_head,
+    joint_space,
+)
 from pages.ui.workspace import workspace
 
 ws = workspace()
@@ -18,6 +26,7 @@ if not case.is_paired:
 standing = ws.read(closings.of_case, case.id)
 closing = standing.closing
 case_end.head(ws, standing)
+case_end_turns.show(ws, standing)
 space = ws.read(joint_spaces.of_case, case.id)
 if closing is None:
     case_end.begin(ws, standing)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import clock
 from core.access import Permission, is_worker
-from core.operations import ended_agreements, meeting_lists, meetings
+from core.operations import ended_agreements, joint_spaces, meeting_lists, meetings
 from pages.ui import case_head, meeting_list, tables
 from pages.ui.site import page_file
 from pages.ui.tables import Column
@@ -21,12 +21,15 @@ t = ws.words
 case_id, cooperation_id = ws.chosen_or_none("case"), ws.chosen_or_none("cooperation")
 about = {"case": str(case_id)} if case_id else {"cooperation": str(cooperation_id)} if cooperation_id else {}
 
+is_open = True
 if case_id is not None:
-    case_head.show(ws, case_id, "meetings")
+    case = case_head.show(ws, case_id, "meetings")
     st.header(t("page.meetings"))
+    space = ws.read(joint_spaces.of_case, case_id)
+    is_open = meeting_list.what_holds(ws, case, space)
 else:
     st.title(t("page.meetings"))
-if ws.may(Permission.PLAN_MEETING):
+if is_open and ws.may(Permission.PLAN_MEETING):
     st.page_link(
         page_file("plan_meeting"), label=t("meetings.plan"), icon=":material/add:", query_params=about
     )
@@ -38,7 +41,7 @@ if about:
     else:
         found, stopped = ws.read(meetings.list_of_cooperation, ws.chosen("cooperation")), []
     meeting_list.show(ws, found[::-1], with_case=False)
-    if not found and not stopped:
+    if is_open and not found and not stopped:
         st.caption(t("meetings.nothing_here"))
     st.stop()
 

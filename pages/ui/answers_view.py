@@ -7,7 +7,7 @@ from core.content.questionnaires import load_domains
 from core.models.change import Mode
 from core.operations import changes, responses
 from core.operations.responses import Sheet
-from pages.ui import change_words, pickers
+from pages.ui import change_done, change_words, pickers
 from pages.ui.draft import open_draft
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
@@ -67,6 +67,7 @@ def finish(ws: Workspace, sheet: Sheet) -> None:
         t("answers.finish"), type="primary", icon=":material/check:", key="answers:finish"
     ) and ws.do(responses.finish, sheet.response.id):
         st.toast(t("answers.finished"))
+        change_done.stay_at(sheet.case.id, label)
         st.switch_page(page_file("change"), query_params={"case": str(sheet.case.id)})
 
 

@@ -53,6 +53,16 @@ def head(ws: Workspace, standing: Standing) -> None:
         st.markdown(f"**{t(f'closing.ground.{closing.ground}')}** · {t('closing.says_nothing')}")
 
 
+def view_key(standing: Standing) -> str:
+    return f"closing:view:{standing.case.id}"
+
+
+def view(standing: Standing) -> str:
+    """The part that is on the screen; after both agreed the end itself comes first."""
+    first = "end" if standing.closing and standing.closing.is_agreed else "before"
+    return str(st.session_state.get(view_key(standing), first))
+
+
 def begin(ws: Workspace, standing: Standing) -> None:
     """The button that begins it, with what it leads through."""
     t, case = ws.words, standing.case
@@ -100,10 +110,10 @@ def earlier(ws: Workspace, standing: Standing, *, is_open: bool) -> None:
 
 def choose(ws: Workspace, standing: Standing) -> str:
     """Which part of it is on the screen."""
-    t, key = ws.words, f"closing:view:{standing.case.id}"
+    t, key = ws.words, view_key(standing)
     labels = {one: t(f"closing.view.{one}") for one in VIEWS}
     relabel.keep_choice(key, labels)
-    st.session_state.setdefault(key, "end" if standing.closing and standing.closing.is_agreed else "before")
+    st.session_state.setdefault(key, view(standing))
     chosen = st.segmented_control(
         t("closing.view_label"),
         list(labels),
@@ -120,17 +130,31 @@ def before(ws: Workspace, standing: Standing) -> None:
     t = ws.words
     st.subheader(t("closing.both"))
     st.caption(t("closing.both_help"))
-    own = {"case": str(standing.case.id)}
     with st.container(key="closing_checks", gap=None):
         for check in Check:
-            is_there = check not in standing.lacking
-            is_settled = is_there and (check is not Check.FOLLOW_UP or _follow_up_on(standing) is not None)
-            number = standing.lacking.get(check, 0)
-            said = _said(ws, standing, check, is_there=is_there, number=number)
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"{_ICONS[is_settled]} {said}", width="content")
-                link_to(Link(_PAGES[check], own), t(f"closing.to.{check}"))
+            _check(ws, standing, check)
     st.caption(f"{t('closing.source')} {plain(content.load(language=t.language).source)}")
+
+
+def lacking(ws: Workspace, standing: Standing) -> None:
+    """What of it is not there, where somebody proposes the end or agrees to it."""
+    if not standing.lacking:
+        return
+    with st.container(key="closing_lacking", gap=None):
+        st.markdown(f"**{ws.words('closing.lacks')}**")
+        for check in standing.lacking:
+            _check(ws, standing, check)
+
+
+def _check(ws: Workspace, standing: Standing, check: Check) -> None:
+    """How one of these stands, with the way to where it is done."""
+    is_there = check not in standing.lacking
+    is_settled = is_there and (check is not Check.FOLLOW_UP or _follow_up_on(standing) is not None)
+    number = standing.lacking.get(check, 0)
+    said = _said(ws, standing, check, is_there=is_there, number=number)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"{_ICONS[is_settled]} {said}", width="content")
+        link_to(Link(_PAGES[check], {"case": str(standing.case.id)}), ws.words(f"closing.to.{check}"))
 
 
 def _follow_up_on(standing: Standing) -> date | None:

@@ -1,5 +1,7 @@
 """The end of a case by both services: propose it, agree to it, say that the follow-up is over, open the case again."""
 
+from datetime import date
+
 import streamlit as st
 
 from core import clock
@@ -8,7 +10,7 @@ from core.models.closing import Closing
 from core.operations import closings
 from core.operations.closings import GROUNDS, REOPENINGS, Standing
 from core.operations.phases import Link
-from pages.ui import pickers
+from pages.ui import case_end, pickers
 from pages.ui.draft import open_draft
 from pages.ui.kept import Kept
 from pages.ui.links import link_to
@@ -31,7 +33,7 @@ def show(ws: Workspace, standing: Standing) -> None:
     elif not ws.may(Permission.END_CASE):
         st.caption(t("closing.not_yours"))
     elif closing.is_proposed:
-        _answer(ws, standing, closing)
+        _answer(ws, closing)
     else:
         _propose(ws, standing, closing)
 
@@ -58,23 +60,37 @@ def _proposal(ws: Workspace, standing: Standing, closing: Closing) -> None:
         (t("closing.agreement_until"), t.day(standing.agreed_until) or t("closing.no_agreement")),
     ]
     if standing.why_lacking:
-        lines.append((t("closing.lacking_label"), standing.why_lacking))
+        lines.append((t("closing.why_lacking"), standing.why_lacking))
     with st.container(border=True, key="card_closing_proposal"):
         st.markdown("\n".join(f"- {plain(label)}: **{plain(said)}**" for label, said in lines))
         service = names.get(closing.service_id, "") if closing.service_id else ""
         st.caption(t("closing.proposed_by", service=plain(service), at=t.moment(closing.proposed_at)))
         if closing.is_agreed:
             st.caption(t("closing.agreed_at", at=t.moment(closing.agreed_at)))
+        if closing.has_follow_up and standing.case.closed_on is None:
+            _before_follow_up(ws, standing, standing.agreed_until)
+        if not closing.is_agreed:
+            case_end.lacking(ws, standing)
+
+
+def _before_follow_up(ws: Workspace, standing: Standing, last: date | None) -> None:
+    """The agreement is over before T4: what that means, and the way to a new one."""
+    if not standing.is_before_follow_up(last) or standing.follow_up is None:
+        return
+    t = ws.words
+    st.caption(t("closing.until_before_t4", day=t.day(standing.follow_up.on)))
+    own = Link("agreements", {"case": str(standing.case.id)})
+    link_to(own, t("joint_space.to_agreements"), icon=":material/edit_document:")
 
 
 def _propose(ws: Workspace, standing: Standing, closing: Closing) -> None:
     t = ws.words
     st.subheader(t("closing.propose_title"))
     st.markdown(t("closing.propose_help"))
-    _own_first(ws, standing)
+    case_end.lacking(ws, standing)
     draft = open_draft(closing, "propose")
     form = Kept(ws, f"closing:{closing.id}", closing.case_id)
-    has_agreement = standing.agreement is not None
+    has_agreement, until_first = standing.agreement is not None, standing.proposed_until
     with st.form("closing_propose"):
         ground = st.radio(
             t("closing.ground_label"),
@@ -99,17 +115,17 @@ def _propose(ws: Workspace, standing: Standing, closing: Closing) -> None:
             until = pickers.day(
                 t,
                 t("closing.agreement_until"),
-                value=standing.proposed_until,
+                value=until_first,
                 explained=t("closing.agreement_until_help"),
                 width=220,
-                key=draft.key("until"),
+                # T4 may get its day while the form stands open.
+                key=draft.key(f"until:{until_first}"),
             )
             ws.slot("agreement_until")
-        if standing.lacking:
-            st.markdown(t("closing.lacks", what=_lacks(ws, standing)))
+            _before_follow_up(ws, standing, until_first)
         lacking = form.area(
             "lacking",
-            t("closing.lacking_label"),
+            t("closing.why_lacking" if standing.lacking else "closing.why_no_follow_up"),
             help=t("closing.lacking_help"),
             height=90,
             key=draft.key("lacking"),
@@ -132,33 +148,19 @@ def _propose(ws: Workspace, standing: Standing, closing: Closing) -> None:
         st.button(t("closing.look_again"), on_click=draft.close, icon=":material/refresh:")
 
 
-def _lacks(ws: Workspace, standing: Standing) -> str:
-    return ", ".join(ws.words(f"closing.short.{check}") for check in standing.lacking)
-
-
-def _own_first(ws: Workspace, standing: Standing) -> None:
-    """What our own side does before it may propose or agree; only we read this."""
-    if standing.own is not None and standing.own.waiting:
-        what = "; ".join(plain(one) for one in standing.own.waiting)
-        st.warning(ws.words("closing.own_first", what=what), icon=":material/lock:")
-
-
-def _answer(ws: Workspace, standing: Standing, closing: Closing) -> None:
+def _answer(ws: Workspace, closing: Closing) -> None:
     """For the side that proposed: wait, or take it back. For the other: agree, or decline."""
     t = ws.words
     is_ours = closing.service_id == ws.actor.service_id
     # What is answered is the proposal that was on the screen, never a newer one.
     draft = open_draft(closing, f"answer:{closing.service_id}")
-    if is_ours:
-        st.markdown(t("closing.waits_for_them"))
-    elif closing.version != draft.version:
+    if not is_ours and closing.version != draft.version:
         st.button(
             t("closing.look_again"), on_click=draft.close, icon=":material/refresh:", key="answer:again"
         )
         return
-    else:
+    if not is_ours:
         st.markdown(t("closing.agree_help"))
-        _own_first(ws, standing)
         if (
             ws.may(Permission.AGREE_END)
             and st.button(

@@ -12,6 +12,7 @@ import streamlit as st
 from core.access import Permission
 from core.models.case import Case
 from core.operations import case_heads, ended_agreements
+from core.operations.case_due import Due
 from core.operations.case_heads import Head
 from core.operations.phases import Link
 from pages.ui import break_glass_view
@@ -61,6 +62,8 @@ WAYS = (
 )
 #: Of these, what the own file holds.
 _OF_THE_FILE = frozenset({"file", "digital"})
+#: What is to be done until its day, and not on it.
+_DEADLINES = frozenset({"read", "answer", "action"})
 _OF_A_MEETING = frozenset({"meeting", "plan_meeting"})
 
 
@@ -88,17 +91,8 @@ def draw(ws: Workspace, head: Head, here: str) -> None:
         )
     with st.container(horizontal=True, vertical_alignment="center", key="case_next"):
         st.badge(plain(standing.phase), icon=":material/route:", color="gray")
-        if standing.is_closed:
-            st.markdown(t("case_head.closed"), width="content")
-        elif standing.step is not None and _agreement_first(ws, case, standing.step.link):
-            st.markdown(t("case_head.next"), width="content")
-            link_to(standing.agreement, t("case_head.agreement_first"), icon=":material/contract:")
-        elif standing.step is not None:
-            st.markdown(t("case_head.next"), width="content")
-            link_to(standing.step.link, plain(standing.step.title), icon=":material/arrow_forward:")
-        else:
-            key = "case_head.go_on" if standing.next_phase else "case_head.end"
-            st.markdown(t(key, phase=plain(standing.next_phase or "")), width="content")
+        _state(ws, head)
+        _next(ws, head)
         for check in standing.beside[:1]:
             st.markdown(t("case_head.beside"), width="content")
             link_to(check.link, plain(check.title))
@@ -107,6 +101,46 @@ def draw(ws: Workspace, head: Head, here: str) -> None:
             if way not in _OF_THE_FILE or ws.may(Permission.READ_FILE):
                 link_to(Link(way, own), t(f"page.{way}"), disabled=way == here)
         link_to(standing.agreement, t("page.agreement"), disabled=here == "agreement")
+
+
+def _state(ws: Workspace, head: Head) -> None:
+    """Where the work together is over, that it is."""
+    t, standing = ws.words, head.standing
+    if standing.closed_on is not None:
+        st.markdown(t("case_head.closed", day=t.day(standing.closed_on)), width="content")
+    elif head.has_ended:
+        day = t.day(head.follow_up_on) or t("closing.no_day")
+        st.markdown(t("case_head.ended", day=day), width="content")
+    elif standing.agreement_over is not None:
+        st.markdown(t("case_head.agreement_over", day=t.day(standing.agreement_over)), width="content")
+        link_to(standing.agreement, t("case_head.agreement_first"), icon=":material/contract:")
+
+
+def _next(ws: Workspace, head: Head) -> None:
+    """What is due soonest for our side, else the next step of the phase."""
+    t, standing, step = ws.words, head.standing, head.step
+    if head.due is not None:
+        st.markdown(t("case_head.next"), width="content")
+        link_to(head.due.link, _said(ws, head.due), icon=":material/arrow_forward:")
+    elif step is not None and _agreement_first(ws, head.case, step.link):
+        st.markdown(t("case_head.next"), width="content")
+        link_to(standing.agreement, t("case_head.agreement_first"), icon=":material/contract:")
+    elif step is not None:
+        st.markdown(t("case_head.next"), width="content")
+        link_to(step.link, plain(step.title), icon=":material/arrow_forward:")
+    elif not (standing.is_closed or head.has_ended or standing.agreement_over):
+        key = "case_head.go_on" if standing.next_phase else "case_head.end"
+        st.markdown(t(key, phase=plain(standing.next_phase or "")), width="content")
+
+
+def _said(ws: Workspace, due: Due) -> str:
+    t = ws.words
+    day = t.day(due.on)
+    if due.is_overdue:
+        day = t("case_head.since", day=day)
+    elif due.key in _DEADLINES:
+        day = t("case_head.by", day=day)
+    return t(f"case_head.due.{due.key}", what=plain(due.what), day=day)
 
 
 def _agreement_first(ws: Workspace, case: Case, link: Link) -> bool:

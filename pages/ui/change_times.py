@@ -9,7 +9,7 @@ from core.models.change import Mode, NotDone
 from core.operations import responses
 from core.operations.changes import Board, Moment, Stand
 from core.operations.phases import Link
-from pages.ui import change_share, change_words, pickers, relabel
+from pages.ui import change_done, change_share, change_words, pickers, relabel
 from pages.ui.draft import open_new
 from pages.ui.links import link_to
 from pages.ui.site import page_file
@@ -64,7 +64,7 @@ def one(ws: Workspace, board: Board) -> None:
     if not by_label:
         return
     first = next((each.label for each in by_label.values() if each.stand in _OPEN), next(iter(by_label)))
-    key = f"change:time:{board.case.id}"
+    key = change_done.key(board.case.id)
     labels = {
         label: t("change.option", label=label, state=change_words.state(t, each))
         for label, each in by_label.items()
@@ -74,6 +74,8 @@ def one(ws: Workspace, board: Board) -> None:
     label = st.selectbox(t("change.which"), list(labels), format_func=labels.__getitem__, key=key)
     moment = by_label[label]
     may_write = ws.may(Permission.WRITE_FILE) and board.case.closed_on is None
+    if moment.is_own_done:
+        change_done.show(ws, board, moment)
     if moment.response is not None and moment.response.is_begun and moment.stand in _KNOWN:
         words = "change.go_on" if moment.stand is Stand.ASKING else "change.look"
         params = {"response": str(moment.response.id)}

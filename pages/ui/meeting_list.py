@@ -6,8 +6,12 @@ import streamlit as st
 
 from core.content import meeting_kinds
 from core.locale import Words
+from core.models.case import Case
 from core.models.meeting import Meeting, MeetingState
+from core.operations import joint_spaces, next_meetings
 from core.operations.ended_agreements import Stopped
+from core.operations.joint_spaces import Standing
+from pages.ui import joint_space
 from pages.ui.plain import plain
 from pages.ui.site import page_file
 from pages.ui.workspace import Workspace
@@ -45,6 +49,22 @@ def show(ws: Workspace, meetings: Sequence[Meeting], *, with_case: bool = True) 
             label=f"**{when}**{code} · {kind(t, meeting.kind)} {state(t, meeting)}",
             query_params={"meeting": str(meeting.id)},
         )
+
+
+def what_holds(ws: Workspace, case: Case, space: Standing) -> bool:
+    """Can a meeting of this case be planned? Where none can, say why, and what opens the table again."""
+    t = ws.words
+    if case.closed_on is not None:
+        st.info(t("meetings.case_closed"), icon=":material/flag:")
+        return False
+    if not case.is_paired:
+        st.info(t("error.meeting.not_paired"), icon=":material/handshake:")
+        return False
+    if joint_space.show(ws, space) or next_meetings.kinds(space):
+        return True
+    if space.ground in joint_spaces.OVER:
+        st.markdown(t("meetings.agreement_over"))
+    return False
 
 
 def _stopped(t: Words, meeting: Stopped, when: str) -> str:

@@ -124,7 +124,7 @@ def the_programme_ends(walk: Walk, make: Make) -> None:
     his.sees("Please choose one of these.")
     his.pick("Programme completed")
     his.click("Propose it to the other service")
-    his.sees("It waits for somebody of the other service.")
+    his.sees("We proposed the end and can take it back until the other service agrees.")
     walk.open(hers, "closing")
     hers.pick("The end")
     hers.click("Agree to the end")

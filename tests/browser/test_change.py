@@ -132,9 +132,10 @@ def test_she_is_asked_by_keyboard_and_he_reads_what_she_agreed_to(
     db.rollback()
     assert (answers["violence_since"], answers["own_words"]) == ("worse", CANARY)
 
-    hers.choose("Which time?", "T1")
+    # The page stays at the time that was done.
+    hers.sees("T1 is done on our side.")
     hers.unfold("Share a summary of T1")
-    hers.page.get_by_text("Violent behaviour: Worse").click()
+    hers.page.get_by_text("Violent behaviour: Worse", exact=True).click()
     hers.look()
     hers.sees("Both services will read")
     hers.click("Share this")

@@ -61,7 +61,7 @@ def test_two_services_end_a_case_and_one_of_them_learns_from_it(
     his.pick("The end")
     his.pick("Programme completed")
     his.click("Propose it to the other service")
-    his.sees("It waits for somebody of the other service.")
+    his.sees("We proposed the end and can take it back until the other service agrees.")
 
     hers.goto(f"{house.address}/today")
     hers.follow(f"{pair.case.code}: the other service proposes to end the case. Do we agree?")

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import access, clock
+from core.access import Actor
 from core.content.questionnaires import Kind
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.models import QuestionnaireResponse, Role, TPoint
@@ -256,6 +257,63 @@ def test_broken_off_it_keeps_what_was_answered(db: Session, pair: Pair) -> None:
     assert responses.find(db, pair.vss, found.id).answers == {"emotional": "often"}
     with pytest.raises(Conflict, match=r"error\.change\.settled"):
         responses.answer(db, pair.vss, found.id, question="fear", value="very", version=0)
+
+
+def test_nobody_is_asked_at_a_later_time_before_the_first_one(db: Session, pair: Pair) -> None:
+    first = t_points.find(db, pair.vss, pair.case.id, "T0").on
+    assert first is not None
+    found = change.begun(db, pair, pair.vss, "T1")
+    before = {"mode": Mode.IN_PERSON, "asked_on": first - timedelta(days=1)}
+
+    with pytest.raises(Invalid, match=r"error\.change\.before_t0"):
+        responses.describe(db, pair.vss, found.id, **before, kept_at="", version=found.version)  # type: ignore[arg-type]
+    with pytest.raises(Invalid, match=r"error\.change\.before_t0"):
+        responses.begin(db, pair.pp, pair.case.id, label="T1", **before, version=0)  # type: ignore[arg-type]
+    with pytest.raises(Invalid, match=r"error\.change\.before_t0"):
+        t_points.mark_done(db, pair.pp, pair.case.id, label="T1", done_on=before["asked_on"])  # type: ignore[arg-type]
+
+
+def test_at_t0_nobody_was_asked_before_the_case_began(db: Session, pair: Pair) -> None:
+    first = t_points.find(db, pair.vss, pair.case.id, "T0").on
+    assert first is not None
+    pair.case.opened_on = first - timedelta(days=9)
+
+    def asked(actor: Actor, ago: int) -> QuestionnaireResponse:
+        return responses.begin(
+            db,
+            actor,
+            pair.case.id,
+            label="T0",
+            mode=Mode.IN_PERSON,
+            asked_on=first - timedelta(days=ago),
+            version=0,
+        )
+
+    with pytest.raises(Invalid, match=r"error\.change\.before_case"):
+        asked(pair.pp, 10)
+
+    # At the intake, before the two services work together and before the day that is planned for T0.
+    assert asked(pair.pp, 9).asked_on == pair.case.opened_on
+
+
+def test_who_came_to_one_service_before_the_case_was_opened_may_have_been_asked_then(
+    db: Session, make: Make, pair: Pair
+) -> None:
+    first = t_points.find(db, pair.vss, pair.case.id, "T0").on
+    assert first is not None
+    long_ago = first - timedelta(days=40)
+    make.path_entry(pair, pair.vss, "support_began", long_ago)
+    make.path_entry(pair, pair.vss, "episode", long_ago - timedelta(days=400))
+    here = {"label": "T0", "mode": Mode.IN_PERSON, "version": 0}
+
+    with pytest.raises(Invalid, match=r"error\.change\.before_case"):
+        responses.begin(db, pair.vss, pair.case.id, asked_on=long_ago - timedelta(days=1), **here)  # type: ignore[arg-type]
+    # Her path is hers: it moves nothing for the programme.
+    with pytest.raises(Invalid, match=r"error\.change\.before_case"):
+        responses.begin(db, pair.pp, pair.case.id, asked_on=long_ago, **here)  # type: ignore[arg-type]
+
+    found = responses.begin(db, pair.vss, pair.case.id, asked_on=long_ago, **here)  # type: ignore[arg-type]
+    assert found.asked_on == long_ago
 
 
 def test_how_and_when_it_was_asked_is_said_and_corrected(db: Session, pair: Pair) -> None:

@@ -40,6 +40,14 @@ def row(at: AppTest, label: str) -> str:
     return next(line for line in text.splitlines() if line.startswith(f"| {label}"))
 
 
+def arrived(left: AppTest, desk: Desk, pair: Pair) -> AppTest:
+    """The page Change with what the page before left in the browser; the tests do not follow a switch of pages."""
+    key = f"change:time:{pair.case.id}"
+    at = desk.open(pair.vss, "change", case=pair.case.id)
+    at.session_state[key] = left.session_state[key]
+    return at.run()
+
+
 def only(db: Session) -> UUID:
     """The one response that there is; the store is free again afterwards."""
     found = db.scalars(select(QuestionnaireResponse.id)).one()
@@ -84,6 +92,27 @@ def test_she_is_asked_answer_by_answer_and_the_time_is_done(db: Session, make: M
         "called_out": "2",
         "own_words": "The linnet",
     }
+
+
+def test_after_all_is_asked_the_page_stays_at_the_time_that_is_done_and_says_what_came_of_it(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = laid(db, make)
+    change.asked(db, pair, pair.vss, "T0", emotional="often")
+    found = change.asked(db, pair, pair.vss, "T1", is_done=False, emotional="never")
+    db.commit()
+    at = desk.open(pair.vss, "answers", response=found.id)
+
+    press(at, "Done: all is asked")
+
+    at = arrived(at, desk, pair)
+    assert by_label(at.selectbox, "Which time?").value == "T1"
+    text = said(at).replace("\\", "")
+    assert "T1 is done on our side. The other service reads that it is done, and no answer." in text
+    assert "Against the time before: Violent behaviour: better" in text
+    assert "The next time to ask: T2.1" in text
+    by_label(at.selectbox, "Which time?").set_value("T0").run()
+    assert "These are the first answers that can be compared" in said(at)
 
 
 def test_what_was_answered_is_read_and_corrected_after_the_mark_is_taken_back(

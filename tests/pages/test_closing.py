@@ -136,7 +136,7 @@ def test_one_proposes_with_a_ground_the_other_agrees_and_the_follow_up_is_left(
 
     by_label(at.radio, "Why the case ends").set_value(CloseReason.COMPLETED)
     press(at, "Propose it to the other service")
-    assert "It waits for somebody of the other service" in said(at)
+    assert "We proposed the end and can take it back" in said(at)
     assert "Agree to the end" not in [button.label for button in at.button]
     rows = [str(link.proto.label) for link in desk.open(pair.vss, "today").get("page_link")]
     assert any("proposes to end the case" in row for row in rows)

@@ -253,6 +253,53 @@ def test_both_services_see_who_ended_the_agreement_and_that_no_meeting_can_be_he
     assert "In force from" not in text
 
 
+def test_the_meetings_of_a_case_whose_agreement_has_ended_say_what_ended_and_that_none_can_be_planned(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair(is_agreed=False)
+    agreement = make.agreement_in_force(pair, ends_on=clock.today() + timedelta(days=90))
+    agreement_approvals.terminate(
+        db, pair.pp, agreement.id, on=clock.today(), reason="He was arrested", version=agreement.version
+    )
+    db.commit()
+
+    for actor in (pair.pp, pair.vss):
+        at = desk.open(actor, "meetings", case=pair.case.id)
+        labels = [link.proto.label for link in at.get("page_link")]
+        assert "The agreement of this case was ended before its time" in said(at)
+        assert "no meeting of this case can be planned or held" in said(at)
+        assert "No meeting yet" not in said(at)
+        assert "Plan a meeting" not in labels
+        assert {"The last agreement", "Emergency meeting"} <= set(labels)
+
+
+def test_the_meetings_of_a_case_that_is_closed_or_not_confirmed_say_so_and_offer_none(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    closed, alone = make.pair(), make.pair()
+    closed.case.closed_on = clock.today()
+    alone.case.paired_at = None
+    db.commit()
+
+    for pair, told in ((closed, "This case is closed: no meeting"), (alone, "confirmed")):
+        at = desk.open(pair.pp, "meetings", case=pair.case.id)
+        assert told in said(at)
+        assert "Plan a meeting" not in [link.proto.label for link in at.get("page_link")]
+        assert "Plan the first one" not in said(at)
+
+
+def test_before_the_first_agreement_the_meeting_that_leads_to_it_can_be_planned(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair(is_agreed=False)
+    db.commit()
+
+    at = desk.open(pair.pp, "meetings", case=pair.case.id)
+
+    assert "Plan a meeting" in [link.proto.label for link in at.get("page_link")]
+    assert "No meeting yet. Plan the first one." in said(at)
+
+
 def test_an_end_that_is_to_come_stands_on_the_pages_of_the_case_and_nothing_before_the_first_agreement(
     db: Session, make: Make, desk: Desk
 ) -> None:

@@ -120,7 +120,7 @@ def test_a_closed_case_shows_its_walk_and_nothing_to_do(db: Session, make: Make,
 
     at = desk.open(pair.vss, "phase", case=pair.case.id)
 
-    assert "This case is closed." in said(at)
+    assert "This case is closed, since" in said(at)
     assert {button.label for button in at.button} == {"Sign out"}
 
 
