@@ -54,21 +54,28 @@ def show(ws: Workspace, mine: Mine, about: str) -> None:
     st.header(plain(asked.title))
     st.caption(plain(asked.banner))
     st.caption(t("first_pass.keys"))
-    with st.container(horizontal=True, vertical_alignment="center", key="first_pass_bar"):
-        answered, total = t.number(mine.answered(about)), t.number(len(asked.items))
-        st.markdown(
-            f":small[{t('first_pass.progress', about=plain(about_words(ws, about)), answered=answered, total=total)}]"
-        )
-        with_details = st.toggle(t("first_pass.details"), key=f"first_pass:details:{about}")
     place = Place(mine.version.assessment.id, mine.version.case.id, about)
     kept.look(ws, [place.text_slot(item.id, field) for item in asked.items for field in TEXTS])
+    for item in asked.items:
+        _hold(ws, place, mine.answers.get((about, item.id)), item)
+    with st.container(horizontal=True, vertical_alignment="center", key="first_pass_bar"):
+        _progress(ws, place, [item.id for item in asked.items])
+        with_details = st.toggle(t("first_pass.details"), key=f"first_pass:details:{about}")
     for group in asked.groups:
         if group is not None:
             st.subheader(t(f"risk.group.{group}"))
         for item in asked.of(group):
-            _hold(ws, place, mine.answers.get((about, item.id)), item)
             _row(ws, place, item, with_details=with_details)
     st.caption(plain(asked.source))
+
+
+@st.fragment(run_every="3s")
+def _progress(ws: Workspace, place: Place, items: Sequence[str]) -> None:
+    """How much is answered: it follows the rows, which run alone, by what they hold."""
+    t, held = ws.words, [st.session_state.get(place.slot(item), Held()) for item in items]
+    answered, total = t.number(sum(one.version > 0 for one in held)), t.number(len(items))
+    about = plain(about_words(ws, place.about))
+    st.markdown(f":small[{t('first_pass.progress', about=about, answered=answered, total=total)}]")
 
 
 def about_words(ws: Workspace, about: str) -> str:

@@ -306,6 +306,8 @@ def test_the_whole_first_pass_is_answered_by_keyboard_alone(house: House, db: Se
         for number in range(18):
             here = keys.answer(number, here)
     took = time.monotonic() - begin
+    # Nothing was pressed since that would draw the page anew.
+    expect(page.get_by_text("Child C-07b: 18 of 18 answered")).to_be_visible()
 
     own = select(FirstAnswer).join(FirstPass, FirstPass.id == FirstAnswer.pass_id)
     for _ in range(100):  # the last answer may still be on its way
