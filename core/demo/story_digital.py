@@ -168,7 +168,9 @@ def _plan(stage: Stage, case: Case) -> None:
             made = safety_actions.write(db, elena, case.id, wanted=wanted)
             if one.is_done:
                 with stage.on(one.days, 16):
-                    safety_actions.set_state(db, elena, made.id, state=SafetyState.DONE, version=1)
+                    safety_actions.set_state(
+                        db, elena, made.id, state=SafetyState.DONE, version=1, is_in_place=True
+                    )
     with stage.on(-2, 16):
         kept = Kept(
             say("digital.evidence"),
@@ -197,7 +199,9 @@ def _his(stage: Stage, case: Case) -> None:
             )
             made = safety_actions.write(db, ivo, case.id, wanted=wanted)
             if days < 0:
-                safety_actions.set_state(db, ivo, made.id, state=SafetyState.DONE, version=1)
+                safety_actions.set_state(
+                    db, ivo, made.id, state=SafetyState.DONE, version=1, is_in_place=True
+                )
     with stage.on(-49, 9):
         him = files.mine(db, ivo, case.id).subjects[0]
         words, terms = Words(), Terms(him.id, first_passes.PURPOSE)

@@ -59,12 +59,13 @@ def differences(said: Sequence[Said]) -> Iterator[Difference]:
     found: dict[Difference, list[str]] = {}
     for area in dict.fromkeys(area for pair in pairs for area in pair.his):
         for alike in _runs(pairs, Differs.CHANGE, lambda pair, area=area: pair.of(area)):  # type: ignore[misc]
-            found.setdefault(alike, []).append(area)
+            now = _as_it_goes_on(said, alike, lambda lines, area=area: lines.get(area, Change.MISSING))  # type: ignore[misc]
+            found.setdefault(now, []).append(area)
     yield from (replace(one, areas=tuple(areas)) for one, areas in found.items())
     for one in _runs(pairs, Differs.DIRECTION, _Pair.on_the_whole):
         those = [pair for pair in pairs if pair.label in one.labels]
         yield replace(
-            one,
+            _as_it_goes_on(said, one, word),
             areas=_areas((pair.his for pair in those), one.his),
             her_areas=_areas((pair.hers for pair in those), one.hers),
         )
@@ -121,6 +122,14 @@ def _runs(
                 labels=tuple(pair.label for pair in run),
                 keys=tuple(_key(lane, pair.label) for pair in run for lane in _LANES.values()),
             )
+
+
+def _as_it_goes_on(said: Sequence[Said], one: Difference, says: Callable[[Lines], Change]) -> Difference:
+    """It goes on only while neither of the two has said something else since, though the other was not asked then."""
+    held = {ServiceKind.PP: one.his, ServiceKind.VSS: one.hers}
+    later = ((each.side, says(each.lines)) for each in said if each.on > one.last)
+    has_turned = any(found in SAYS and str(found) != held[side] for side, found in later)
+    return replace(one, goes_on=False) if has_turned else one
 
 
 def _key(lane: Lane, label: str) -> str:

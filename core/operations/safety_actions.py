@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from core import access, audit, clock
 from core.access import Actor, require_version
 from core.content import digital_violence
-from core.errors import Invalid
+from core.errors import Conflict, Invalid
 from core.models import Case, CaseFile, SafetyAction, SafetyState
 from core.operations import cases, own_files
 from core.text import day, in_order, line, text
@@ -32,8 +32,8 @@ class Wanted:
     text: str = ""
     who: str = ""
     until: date | None = None
-    #: A change that may make it worse; empty: none.
-    change: str = ""
+    #: A change that may make it worse; empty: none; None while nobody has said.
+    change: str | None = ""
     first: str = ""
     not_before: date | None = None
 
@@ -91,11 +91,22 @@ def revise(db: Session, actor: Actor, action_id: UUID, *, wanted: Wanted, versio
 
 
 def set_state(
-    db: Session, actor: Actor, action_id: UUID, *, state: SafetyState, version: int
+    db: Session,
+    actor: Actor,
+    action_id: UUID,
+    *,
+    state: SafetyState,
+    version: int,
+    is_in_place: bool = False,
 ) -> SafetyAction:
-    """Say that it is done, that it is given up, or that it is open again."""
+    """Say that it is done, that it is given up, or that it is open again.
+
+    Raises Conflict where it is done and something had to be in place first, unless somebody says that it is.
+    """
     found, case_id = _find(db, actor, action_id)
     require_version(found, version)
+    if state is SafetyState.DONE and found.first and not is_in_place:
+        raise Conflict("error.digital.in_place")
     found.state = state
     db.flush()
     audit.record(db, actor, state.value, found, case_id=case_id)
@@ -115,6 +126,8 @@ def _fill(action: SafetyAction, actor: Actor, wanted: Wanted) -> None:
     # What an older version of the content named stays what it is.
     if not wanted.area or wanted.area not in {action.area, *(one.id for one in areas)}:
         raise Invalid("error.digital.area", field="area")
+    if wanted.change is None:
+        raise Invalid("error.digital.is_change", field="change")
     if wanted.change not in {"", action.change, *(one.id for one in changes)}:
         raise Invalid("error.digital.change", field="change")
     first, not_before = "", None

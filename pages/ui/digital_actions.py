@@ -9,6 +9,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from core import clock
 from core.content.digital_violence import Area, DigitalViolence, titled
 from core.models.digital import SafetyAction
 from core.operations import cases, safety_actions
@@ -80,6 +81,9 @@ def _buttons(ws: Workspace, one: SafetyAction) -> None:
     icons = {"done": "check", "drop": "close", "reopen": "undo"}
     with st.container(horizontal=True, key=f"ways_{one.id}"):
         for label, state in ways.items():
+            if state is SafetyState.DONE and one.first:
+                _done(ws, one)
+                continue
             clicked = st.button(
                 t(f"digital.plan.{label}"),
                 icon=f":material/{icons[label]}:",
@@ -97,6 +101,20 @@ def _buttons(ws: Workspace, one: SafetyAction) -> None:
                 on_click=_edit,
                 args=(one.id,),
             )
+
+
+def _done(ws: Workspace, one: SafetyAction) -> None:
+    """Not by one click: what had to be in place first, and from which day on, is read before."""
+    t = ws.words
+    with st.popover(t("digital.plan.done"), icon=":material/check:", key=f"done:{one.id}"):
+        st.markdown(t("digital.plan.first_of", first=plain(one.first)))
+        if one.not_before is not None and one.not_before > clock.today():
+            st.warning(t("digital.plan.done_early", day=t.day(one.not_before)), icon=":material/event:")
+        clicked = st.button(t("digital.plan.done_sure"), key=f"done_sure:{one.id}:{one.version}")
+    if clicked and ws.do(
+        safety_actions.set_state, one.id, state=SafetyState.DONE, version=one.version, is_in_place=True
+    ):
+        st.rerun()
 
 
 def _edit(action_id: UUID) -> None:
@@ -141,7 +159,8 @@ def _form(ws: Workspace, case_id: UUID, content: DigitalViolence, one: SafetyAct
     chosen = st.selectbox(
         t("digital.plan.change"),
         keys,
-        index=keys.index(now),
+        index=keys.index(now) if one else None,
+        placeholder=t("digital.plan.choose"),
         format_func=lambda key: titled(changes, key) if key else t("digital.plan.no_change"),
         key=draft.key("change"),
     )

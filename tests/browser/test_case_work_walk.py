@@ -195,6 +195,7 @@ def _her_devices_get_a_plan_that_he_never_sees(walk: Walk) -> None:
     hers.fill("What she calls it", DEVICE)
     hers.pick("Plan")
     hers.fill_all({"What is done": PLANNED, "Who does it": "She, with us"})
+    hers.choose("Is this a change", "No")
     hers.click("Write it down")
     hers.sees(PLANNED)
     text = read_back(hers, "Word: IT safety plan", walk.folder)

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core import clock
+from core.content.questionnaires import Change
 from core.models import (
     EpisodeSource,
     Known,
@@ -155,6 +156,20 @@ def test_each_word_of_change_is_said_and_only_unlike_ones_differ() -> None:
                 sentence = picture_words.difference(WORDS, one)
                 assert WORDS(f"picture.reports.{hers}") in sentence
                 assert WORDS(f"picture.reports.{his}") in sentence
+
+
+def test_a_difference_is_not_still_so_once_one_of_them_has_said_something_else() -> None:
+    first, then = days(60), days(2)
+    spoken = [
+        Said("T2.1", first, ServiceKind.PP, {"violence": Change.BETTER}),
+        Said("T2.1", first, ServiceKind.VSS, {"violence": Change.SAME}),
+    ]
+    hers = Said("T2.2", then, ServiceKind.VSS, {"violence": Change.WORSE})
+    again = Said("T2.2", then, ServiceKind.VSS, {"violence": Change.SAME})
+
+    for said, goes_on in ((spoken, True), ([*spoken, hers], False), ([*spoken, again], True)):
+        [one] = picture_change.differences(said)
+        assert (one.goes_on, one.hers) == (goes_on, "same")
 
 
 def test_what_one_of_them_says_nothing_of_differs_from_nothing(db: Session, make: Make) -> None:

@@ -258,3 +258,26 @@ def test_an_action_whose_day_has_come_stands_on_the_page_today_of_its_own_servic
     made.state = SafetyState.DONE
     db.flush()
     assert today.of_actor(db, pair.vss).safety_actions == []
+
+
+def test_nobody_writes_an_action_down_without_saying_whether_it_may_make_it_worse(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+
+    with pytest.raises(Invalid, match=r"error\.digital\.is_change"):
+        safety_actions.write(db, pair.vss, pair.case.id, wanted=replace(ACTION, change=None))
+
+
+def test_what_had_to_be_in_place_first_is_said_to_be_before_it_is_done(db: Session, make: Make) -> None:
+    pair = make.pair()
+    wanted = replace(ACTION, change="leave_group", first="She has moved")
+    made = safety_actions.write(db, pair.vss, pair.case.id, wanted=wanted)
+
+    with pytest.raises(Conflict, match=r"error\.digital\.in_place"):
+        safety_actions.set_state(db, pair.vss, made.id, state=SafetyState.DONE, version=1)
+
+    done = safety_actions.set_state(
+        db, pair.vss, made.id, state=SafetyState.DONE, version=1, is_in_place=True
+    )
+    assert done.state is SafetyState.DONE

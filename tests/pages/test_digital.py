@@ -199,7 +199,9 @@ def test_before_a_change_that_may_make_it_worse_there_is_a_warning_and_a_questio
     [action] = db.scalars(select(SafetyAction))
     assert (action.change, action.first, action.who) == ("leave_group", "She has moved", "Nina")
     db.rollback()
-    press(at, "Done")
+    assert "Done" not in [button.label for button in at.button]
+    assert "First: She has moved" in said(at)
+    press(at, "It is in place, and done")
     db.expire_all()
     assert [one.state for one in db.scalars(select(SafetyAction))] == ["done"]
 
@@ -209,6 +211,9 @@ def test_an_action_is_changed_where_it_stands(db: Session, make: Make, desk: Des
     part(at, "plan")
     by_label(at.text_area, "What is done").set_value("A new account").run()
     by_label(at.text_input, "Who does it").set_value("She").run()
+    press(at, "Write it down")
+    assert "Say whether this is a change that may make it worse" in said(at)
+    by_label(at.selectbox, "Is this a change").set_value("").run()
     press(at, "Write it down")
 
     press(at, "Change")
@@ -322,6 +327,7 @@ def test_the_programme_has_its_own_part_and_shares_it_as_it_stands(
     answer(at, "Whether they share", Seen.PRESENT)
     by_label(at.text_area, "What is done").set_value("He signs out of the tablet").run()
     by_label(at.text_input, "Who does it").set_value("Ivo").run()
+    by_label(at.selectbox, "Is this a change").set_value("").run()
     press(at, "Write it down")
     press(at, "Share with the other service")
     assert "He signs out of the tablet" in said(at)
