@@ -63,7 +63,8 @@ def soonest(
 def _notices(db: Session, actor: Actor, case: Case) -> Iterator[Due]:
     """To read, to answer: danger goes before what has only a day."""
     for one in notices_due.to_answer(db, actor, case):
-        on = clock.day(one.at) if one.at is not None else clock.today()
+        # The end of a day is the beginning of the next.
+        on = clock.day(one.at - timedelta(seconds=1)) if one.at is not None else clock.today()
         yield Due(one.key.removesuffix("_late"), on, Link("notices", {"case": str(case.id)}))
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from core import access, audit, clock, text
@@ -26,6 +26,7 @@ from core.models import (
     RiskAction,
     RiskAssessment,
     RiskGrade,
+    RiskLevel,
     Seen,
     ServiceKind,
     Settlement,
@@ -92,6 +93,16 @@ class Line:
         return self.is_same and all(one.seen is not Seen.NOT_KNOWN for one in self.sides)
 
     @property
+    def was_there(self) -> bool:
+        """The version before held that it is there, or was: nobody settles it among many others."""
+        return self.before is not None and self.before.seen in {Seen.PRESENT, Seen.PAST}
+
+    @property
+    def is_unknown(self) -> bool:
+        """Neither said that it knows anything of it, and the last version did not either."""
+        return self.is_same and not self.is_alike and not self.was_there
+
+    @property
     def is_present(self) -> bool:
         """As it was settled; before that, as either side says."""
         if self.now is not None:
@@ -126,7 +137,7 @@ class Line:
             return Part.SERIOUS
         is_empty = all(one.seen is Seen.NOT_KNOWN and not one.note for one in self.sides)
         is_settled = self.now is not None and self.now.seen is not Seen.NOT_KNOWN
-        if is_empty and not is_settled:
+        if is_empty and not is_settled and not self.was_there:
             return Part.NOTHING
         return Part.ABSENT if self._is_absent else Part.REST
 
@@ -151,6 +162,8 @@ class Pulse(NamedTuple):
     settled: int
     links: int
     results: int
+    #: Grows with each level that is chosen, and with each agreement to one.
+    levels: int
 
 
 @dataclass(frozen=True)
@@ -255,7 +268,13 @@ def of_assessment(db: Session, actor: Actor, assessment_id: UUID) -> Board:
         vss_in=hand_ins.get(cooperation.vss_id),
         results=results,
         people=_people(db, found, settled.values()),
-        pulse=_beat(version, sum(len(rows) for rows in settled.values()), len(links), len(results)),
+        pulse=_beat(
+            version,
+            sum(len(rows) for rows in settled.values()),
+            len(links),
+            len(results),
+            levels=db.scalar(_levels(actor, found)),
+        ),
     )
 
 
@@ -272,7 +291,14 @@ def pulse(db: Session, actor: Actor, assessment_id: UUID) -> Pulse:
             (access.joint_outside_results(actor), OutsideResult),
         )
     ]
-    return _beat(version, *db.execute(select(*counts)).one())
+    levels = _levels(actor, version.assessment).scalar_subquery()
+    *others, chosen = db.execute(select(*counts, levels)).one()
+    return _beat(version, *others, levels=chosen)
+
+
+def _levels(actor: Actor, found: RiskAssessment) -> Select[int | None]:
+    levels = access.visible_risk_levels(actor).where(RiskLevel.assessment_id == found.id)
+    return levels.with_only_columns(func.sum(RiskLevel.version))
 
 
 def left(db: Session, actor: Actor, assessment_id: UUID) -> dict[str, int]:
@@ -288,8 +314,9 @@ def left(db: Session, actor: Actor, assessment_id: UUID) -> dict[str, int]:
     return {one: len(version.list_of(one).items) - settled.get(one, 0) for one in version.about}
 
 
-def _beat(version: Version, settled: int, links: int, results: int) -> Pulse:
-    return Pulse(version.assessment.version, version.pp_is_in, version.vss_is_in, settled, links, results)
+def _beat(version: Version, settled: int, links: int, results: int, *, levels: int | None) -> Pulse:
+    found = version.assessment.version, version.pp_is_in, version.vss_is_in
+    return Pulse(*found, settled, links, results, levels or 0)
 
 
 def settle(
@@ -347,8 +374,11 @@ def settle_same(db: Session, actor: Actor, assessment_id: UUID, *, about: str) -
 
 
 def settle_unknown(db: Session, actor: Actor, assessment_id: UUID, *, about: str) -> int:
-    """Settle at once as not known what neither side said it knows and nobody has settled; how much that was."""
-    return _settle_all(db, actor, assessment_id, about, lambda line: line.is_same and not line.is_alike)
+    """Settle at once as not known what neither side knows, nobody has settled and the last version did not hold.
+
+    How much that was.
+    """
+    return _settle_all(db, actor, assessment_id, about, lambda line: line.is_unknown)
 
 
 def _settle_all(

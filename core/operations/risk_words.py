@@ -32,8 +32,10 @@ def answer(words: Words, row: HandedAnswer | None) -> list[str]:
     else:
         said = [state(words, row.seen, row.past_on)]
         if row.how is not None or row.told_by:
-            how = words(f"risk.how.{row.how or 'told'}")
-            said.append(words("risk.how_by", how=how, by=row.told_by) if row.told_by else how)
+            how = words(f"risk.how.{row.how}") if row.how else ""
+            said.append(
+                words("risk.how_by", how=how, by=row.told_by) if how and row.told_by else how or row.told_by
+            )
     return [*said, row.note] if row.note else said
 
 

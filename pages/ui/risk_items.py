@@ -65,7 +65,7 @@ def _at_once(ws: Workspace, assessment_id: UUID, about: str, lines: Sequence[Lin
     t, left = ws.words, [line for line in lines if line.is_same and line.now is None]
     wanted = (
         ("same", risk_boards.settle_same, sum(line.is_alike for line in left)),
-        ("unknown", risk_boards.settle_unknown, sum(not line.is_alike for line in left)),
+        ("unknown", risk_boards.settle_unknown, sum(line.is_unknown for line in left)),
     )
     with st.container(horizontal=True, key=f"risk_at_once_{about}"):
         for name, settle, number in wanted:

@@ -38,7 +38,7 @@ from core.operations import (
     tables,
 )
 from core.operations.consents import Said
-from core.operations.first_passes import HER
+from core.operations.first_passes import HER, How
 from core.operations.releases import Terms
 from core.operations.risk_boards import Part
 from core.operations.risk_levels import RiskGrade
@@ -423,6 +423,52 @@ def test_versions_stay_and_are_compared_what_changed_first(db: Session, make: Ma
         risk_boards.compare(db, pair.vss, second.id, other.id)
 
 
+def test_what_the_last_version_held_present_is_settled_as_not_known_by_nobodys_one_click(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    first = risk.opened(db, pair, {"strangled": Seen.PRESENT}, {"strangled": Seen.PRESENT})
+    risk_boards.settle_same(db, pair.pp, first.id, about=HER)
+    risk_levels.choose(db, pair.pp, first.id, grade=RiskGrade.HIGH, reason="So", number=0)
+    risk_levels.finish(db, pair.pp, first.id, version_=first.version)
+    second = risk.opened(db, pair, {}, {})
+
+    risk_boards.settle_unknown(db, pair.vss, second.id, about=HER)
+
+    board = risk_boards.of_assessment(db, pair.vss, second.id)
+    line = board.line(HER, "strangled")
+    assert (line.now, line.part, board.left(HER)) == (None, Part.REST, 1)
+
+
+def test_a_level_that_is_chosen_or_agreed_to_moves_the_page_of_the_other_service(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    found = risk.opened(db, pair, {}, {})
+    before = risk_boards.pulse(db, pair.vss, found.id)
+
+    low = risk_levels.choose(db, pair.pp, found.id, grade=RiskGrade.LOW, reason="So", number=0)
+    chosen = risk_boards.pulse(db, pair.vss, found.id)
+    risk_levels.agree(db, pair.vss, low.id, version=low.version)
+    agreed = risk_boards.pulse(db, pair.pp, found.id)
+
+    assert before.levels < chosen.levels < agreed.levels
+    assert risk_boards.of_assessment(db, pair.vss, found.id).pulse == agreed
+
+
+def test_how_it_is_known_is_said_only_where_somebody_chose_it(db: Session, make: Make) -> None:
+    pair = make.pair()
+    found = risk.begun(db, pair)
+    risk.say(db, pair.vss, found.id, "pets", Seen.PRESENT, told_by="her sister")
+    risk.handed_in(db, pair, pair.vss, found.id)
+    risk.handed_in(db, pair, pair.pp, found.id)
+    risk_assessments.open_passes(db, pair.pp, found.id, version_=found.version)
+
+    line = risk_boards.of_assessment(db, pair.pp, found.id).line(HER, "pets")
+
+    assert risk_words.answer(WORDS, line.vss) == ["Present", "her sister"]
+
+
 def test_who_settled_an_item_stands_beside_it_by_name(db: Session, make: Make) -> None:
     pair = make.pair()
     found = risk.opened(db, pair, {"pets": Seen.PRESENT}, {"pets": Seen.NOT_PRESENT})
@@ -554,7 +600,9 @@ def test_the_record_says_what_the_board_says_and_counts_nothing(db: Session, mak
     first_passes.write_her_view(
         db, pair.vss, found.id, grade=RiskGrade.HIGH, words="I am afraid", stays=False, version=0
     )
-    risk.say(db, pair.vss, found.id, "pets", Seen.PRESENT, note="She showed a picture", told_by="her")
+    risk.say(
+        db, pair.vss, found.id, "pets", Seen.PRESENT, note="She showed a picture", told_by="her", how=How.TOLD
+    )
     risk.say(db, pair.vss, found.id, "strangled", Seen.PRESENT, note="Stays canary", stays=True)
     for actor in (pair.vss, pair.pp):
         risk.handed_in(db, pair, actor, found.id)
