@@ -17,14 +17,16 @@
   const WIDGET = "[data-testid=stElementContainer]";
   const PATIENCE = 1000; // ms, for the text of a field that was left
   const RUN = 0x5a; // how a message begins that asks for a run
+  const BY_ITSELF = /\* [0-9a-f]{32}0\u0001/; // in a message: a part of the page asks in its own time, as a clock does
+  const WORDS = "input[type=text]:not([role=combobox]), textarea"; // what is typed there is sent as it stands
+  const STRING = 0x32; // before the length of a text in a message
   const ICON = "[translate=no]";
   const KEY = "st-key-";
 
   let pressed = null; // what the mouse went down on, what it is called, and where
   let isLeaving = false; // a field has been left, and its text is not on its way yet
   let isPressing = false; // what has waited is pressed now
-  let typedAt = 0;
-  let sentAt = 0;
+  let unsent = null; // the field that was typed in and has not been sent since
   let patience = 0;
   const held = []; // presses that wait
 
@@ -56,37 +58,49 @@
   const send = WebSocket.prototype.send;
   WebSocket.prototype.send = function (...given) {
     send.apply(this, given);
-    if (given[0] instanceof Uint8Array && given[0][0] === RUN) onSent();
+    if (given[0] instanceof Uint8Array && given[0][0] === RUN) onSent(given[0]);
   };
 
-  function onSent() {
-    sentAt = performance.now();
-    if (isLeaving) setTimeout(goOn);
+  const lettersOf = (bytes) => new TextDecoder("latin1").decode(bytes);
+
+  // As a message holds a text: how long it is, seven bits at a time, and then its bytes.
+  function written(text) {
+    const bytes = new TextEncoder().encode(text);
+    const head = [STRING];
+    let rest = bytes.length;
+    for (; rest > 127; rest >>= 7) head.push((rest & 127) | 128);
+    return lettersOf(Uint8Array.from([...head, rest])) + lettersOf(bytes);
+  }
+
+  // The page may say something else just now: what it is asked by a clock, or what the keeper hands over.
+  function onSent(message) {
+    const letters = lettersOf(message);
+    if (BY_ITSELF.test(letters)) return;
+    if (!unsent?.matches(WORDS) || letters.includes(written(unsent.value))) unsent = null;
+    if (isLeaving && !unsent) setTimeout(goOn);
   }
 
   function onTyped({ type, key, target }) {
     const isTyped = type === "input" ? target.matches?.(TYPED) : key !== "Tab" && target.matches?.(PART);
-    if (isTyped) typedAt = performance.now();
+    if (isTyped) unsent = target;
   }
 
   function onLeave({ target }) {
     if (!target.matches?.(TYPED)) return;
     isLeaving = true;
     clearTimeout(patience);
-    const isUnsent = typedAt > sentAt && !target.closest(FORM);
-    if (isUnsent) patience = setTimeout(goOn, PATIENCE);
+    if (unsent === target && !target.closest(FORM)) patience = setTimeout(goOn, PATIENCE);
     else afterSending(goOn);
   }
 
   function goOn() {
     isLeaving = false;
     clearTimeout(patience);
-    const presses = held.splice(0);
-    if (!presses.length) return;
-    const press = () => presses.forEach(pressHeld);
-    if (!window.concordKeeper?.holds()) return press();
-    window.concordKeeper.sendKept();
-    afterSending(press);
+    if (!held.length) return;
+    const keeper = window.concordKeeper;
+    if (keeper?.holds()) keeper.sendKept();
+    if (keeper?.isTelling()) afterSending(goOn);
+    else held.splice(0).forEach(pressHeld);
   }
 
   function onDown(event) {
@@ -114,7 +128,7 @@
   // What is named by a label takes the cursor out of the field after it was chosen, and not before.
   function leaveFor(one) {
     const field = document.activeElement;
-    const isTyping = field?.matches(TYPED) && typedAt > sentAt && !field.closest(FORM);
+    const isTyping = field && field === unsent && !field.closest(FORM);
     if (isTyping && !field.closest(WIDGET)?.contains(one)) field.blur();
   }
 

@@ -273,6 +273,36 @@ def test_what_is_chosen_right_after_a_field_of_a_row_is_heard_on_a_slow_machine_
     slow.send("Emulation.setCPUThrottlingRate", {"rate": 1})
 
 
+#: Remembers what the page asks of the server, as letters.
+LISTEN = """
+(() => {
+    window.said = [];
+    const send = WebSocket.prototype.send;
+    WebSocket.prototype.send = function (...given) {
+        window.said.push(new TextDecoder("latin1").decode(given[0]));
+        return send.apply(this, given);
+    };
+})()
+"""
+WAS_SAID = "sign => window.said.some(each => each.includes(sign))"
+
+
+@pytest.mark.parametrize("sign", ["0\x01:", "kept__events"], ids=["a clock", "the keeper"])
+def test_what_is_chosen_out_of_a_field_is_heard_though_the_page_said_something_else_meanwhile(
+    house: House, db: Session, make: Make, sign: str
+) -> None:
+    _, hand = _first_pass(house, db, make)
+    row = hand.page.locator('[class*="st-key-risk_row_"]').first
+    row.get_by_text("Present", exact=True).click()
+    hand.look()
+    row.get_by_label("Note", exact=True).fill("She said so")
+    hand.page.evaluate(LISTEN)
+    hand.page.wait_for_function(WAS_SAID, arg=sign)
+    hand.page.get_by_role("radiogroup", name="She says").get_by_text("High").click()
+
+    expect(hand.page.get_by_text("is not saved yet")).to_be_visible()
+
+
 def test_a_tab_that_is_tapped_out_of_a_field_of_a_row_opens(house: House, db: Session, make: Make) -> None:
     pair, hand = _first_pass(house, db, make)
     hand.goto(f"{house.address}/digital?case={pair.case.id}")
