@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy.orm import contains_eager
 
 from core.access.actors import Actor, kept
 from core.access.cases import case_agreements_in_force, emergency_case_ids, visible_case_ids
@@ -47,6 +48,23 @@ def joint_notices(actor: Actor) -> Select[ImmediateNotice]:
     """Both: what either service sent and both read now."""
     items = visible_joint_items(actor).where(is_joint_item(actor))
     return select(ImmediateNotice).where(ImmediateNotice.item_id.in_(items.with_only_columns(JointItem.id)))
+
+
+@kept
+def notices_that_came(actor: Actor) -> Select[ImmediateNotice]:
+    """What the other service sent and both read now, with the item that it lies in."""
+    return (
+        select(ImmediateNotice)
+        .join(ImmediateNotice.item)
+        .where(
+            JointItem.service_id != actor.service_id,
+            JointItem.released_at.is_not(None),
+            JointItem.withdrawn_at.is_(None),
+            ~JointItem.has_ended,
+            is_joint_item(actor),
+        )
+        .options(contains_eager(ImmediateNotice.item))
+    )
 
 
 @kept

@@ -14,7 +14,8 @@ from core.operations import break_glass, case_due, cases, closings, phases, t_da
 from core.operations.break_glass import Told
 from core.operations.case_due import Due
 from core.operations.closing_checks import FOLLOW_UP
-from core.operations.phases import CaseOverview, Standing, WalkedStep
+from core.operations.phases import CaseOverview, Standing
+from core.operations.walks import Walk, WalkedStep
 
 #: What is due later than this comes after a step that can be done now.
 SOON: Final = timedelta(days=14)
@@ -38,22 +39,23 @@ class Head:
 
 def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = False) -> Head:
     """The head of a case; with `joint_only` with the step that both services may see."""
-    case = cases.find(db, actor, case_id)
-    standing = phases.standing(db, actor, case, joint_only=joint_only)
-    return _head(db, actor, case, standing, joint_only=joint_only)
+    walk = phases.walk_of(db, actor, cases.find(db, actor, case_id))
+    return _head(walk, phases.standing(walk, joint_only=joint_only), joint_only=joint_only)
 
 
 def with_walk(db: Session, actor: Actor, case_id: UUID) -> tuple[Head, CaseOverview]:
     """The same for the page that shows the whole walk, which is gone through once."""
-    seen = phases.overview(db, actor, case_id)
-    return _head(db, actor, cases.find(db, actor, case_id), seen.standing), seen
+    walk = phases.walk_of(db, actor, cases.find(db, actor, case_id))
+    seen = phases.overview_of(walk)
+    return _head(walk, seen.standing), seen
 
 
-def _head(db: Session, actor: Actor, case: Case, standing: Standing, *, joint_only: bool = False) -> Head:
+def _head(walk: Walk, standing: Standing, *, joint_only: bool = False) -> Head:
+    db, actor, case = walk.db, walk.actor, walk.records.case
     told = tuple(break_glass.told(db, actor, case))
     if standing.is_closed:
         return Head(case, standing, told)
-    closing, times = closings.current(db, actor, case.id), t_points.in_case(db, actor, case)
+    closing, times = closings.current(db, actor, case.id), t_points.of_walk(walk)
     has_ended = closing is not None and closing.is_agreed
     due = case_due.soonest(db, actor, case, times=times, closing=closing, joint_only=joint_only)
     is_over = has_ended or standing.agreement_over is not None

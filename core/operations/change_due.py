@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select
 from sqlalchemy.orm import Session
 
 from core import access, clock
@@ -55,7 +55,7 @@ def waiting(db: Session, actor: Actor, *, days: int, times: Sequence[CaseTimes] 
 
 def open_in(db: Session, actor: Actor, case: Case, times: Sequence[TDate]) -> list[TDate]:
     """Those of one case, whenever they are due."""
-    return _open(actor, _settled(db, actor), case, times)
+    return _open(actor, _settled(db, actor, CaseFile.case_id == case.id), case, times)
 
 
 def _open(actor: Actor, settled: Settled, case: Case, times: Sequence[TDate]) -> list[TDate]:
@@ -66,11 +66,10 @@ def _open(actor: Actor, settled: Settled, case: Case, times: Sequence[TDate]) ->
     ]
 
 
-def _settled(db: Session, actor: Actor) -> Settled:
+def _settled(db: Session, actor: Actor, *wanted: ColumnElement[bool]) -> Settled:
     """The times of which the own file says why they are not done."""
-    return {
-        (case_id, label): (on, was_due_on) for case_id, label, on, was_due_on in db.execute(_not_done(actor))
-    }
+    rows = db.execute(_not_done(actor).where(*wanted))
+    return {(case_id, label): (on, was_due_on) for case_id, label, on, was_due_on in rows}
 
 
 def _is_settled(settled: Settled, case: Case, time: TDate) -> bool:

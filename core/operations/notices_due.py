@@ -104,17 +104,27 @@ def waiting(db: Session, actor: Actor) -> list[Waits]:
 
 def to_answer(db: Session, actor: Actor, case: Case) -> list[Waits]:
     """What came in one case and is to be read or answered, unread first."""
-    statement = _told(actor).where(
-        JointItem.released_at > clock.now() - LOOK_BACK, JointItem.case_id == case.id
+    if not access.may(actor, Permission.ANSWER_NOTICE):
+        return []
+    statement = _unanswered(actor).where(
+        JointItem.case_id == case.id, JointItem.released_at > clock.now() - LOOK_BACK
     )
     found: list[Waits] = []
-    for notice, _, is_open, is_read, is_answered, _told_her, _reached_by in db.execute(statement):
-        state = notice_boards.state_of(
-            notice.item, notice.answer_hours, is_read=is_read, is_answered=is_answered
-        )
-        if is_open and notice.item.service_id != actor.service_id:
-            found += _came(actor, notice, case, state, is_told=True)
+    for notice, is_read in db.execute(statement):
+        state = notice_boards.state_of(notice.item, notice.answer_hours, is_read=is_read, is_answered=False)
+        found += _came(actor, notice, case, state, is_told=True)
     return sorted(found, key=lambda one: not one.key.startswith("read"))
+
+
+@access.kept
+def _unanswered(actor: Actor) -> Select[ImmediateNotice, bool]:
+    """What came and nobody has answered, the oldest first, with whether it was read."""
+    return (
+        access.notices_that_came(actor)
+        .where(~_answered().exists())
+        .order_by(JointItem.released_at)
+        .add_columns(_is_read())
+    )
 
 
 def unread(db: Session, actor: Actor) -> list[Unread]:

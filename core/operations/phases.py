@@ -70,12 +70,13 @@ class CaseOverview(Overview):
     standing: Standing
 
 
-def standing(db: Session, actor: Actor, case: Case, *, joint_only: bool = False) -> Standing:
-    """The phase of a case of the actor's and the step that is expected next; with `joint_only` as both may see it."""
-    return _standing(_walk(db, actor, case), joint_only=joint_only)
+def walk_of(db: Session, actor: Actor, case: Case) -> Walk:
+    """The walk of a case of the actor's, with its records read once for whatever is said of it."""
+    return Walk(db, actor, protocols.of_case(db, case), case.cooperation, case)
 
 
-def _standing(walk: Walk, *, joint_only: bool) -> Standing:
+def standing(walk: Walk, *, joint_only: bool = False) -> Standing:
+    """The phase of a case and the step that is expected next; with `joint_only` as both may see it."""
     case, following = _case(walk), walk.next
     checks = () if case.closed_on else walk.open_checks(walk.current)
     step = without = None
@@ -112,8 +113,12 @@ def proposed_meeting(db: Session, actor: Actor, case_id: UUID, *, running: str =
 
 def overview(db: Session, actor: Actor, case_id: UUID) -> CaseOverview:
     """Each phase of the case's protocol with its steps, and the history of the walk."""
-    walk = _walk_of_case(db, actor, case_id)
-    case = _case(walk)
+    return overview_of(_walk_of_case(db, actor, case_id))
+
+
+def overview_of(walk: Walk) -> CaseOverview:
+    """The same of a walk that is read already."""
+    case, actor = _case(walk), walk.actor
     is_open = case.closed_on is None
     seen = _overview(
         walk,
@@ -121,7 +126,7 @@ def overview(db: Session, actor: Actor, case_id: UUID) -> CaseOverview:
         may_enter=is_open and may(actor, Permission.WALK_PHASES) and access.is_open_to(actor, case),
         version=case.version,
     )
-    return CaseOverview(**vars(seen), standing=_standing(walk, joint_only=False))
+    return CaseOverview(**vars(seen), standing=standing(walk))
 
 
 def overview_of_cooperation(db: Session, actor: Actor, cooperation_id: UUID) -> Overview:
@@ -210,16 +215,12 @@ def repeat(db: Session, actor: Actor, cooperation_id: UUID, *, reason: str = "",
 
 
 def _walk_of_case(db: Session, actor: Actor, case_id: UUID) -> Walk:
-    return _walk(db, actor, access.find(db, _with_cooperation(actor), case_id))
+    return walk_of(db, actor, access.find(db, _with_cooperation(actor), case_id))
 
 
 @access.kept
 def _with_cooperation(actor: Actor) -> Select[Case]:
     return access.visible_cases(actor).options(joinedload(Case.cooperation))
-
-
-def _walk(db: Session, actor: Actor, case: Case) -> Walk:
-    return Walk(db, actor, protocols.of_case(db, case), case.cooperation, case)
 
 
 def _walk_of_cooperation(db: Session, actor: Actor, cooperation_id: UUID) -> Walk:

@@ -1,6 +1,6 @@
 """The times T0 to T4 of a case: entered, moved by hand for a reason, and marked as done by each side."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from uuid import UUID
@@ -27,6 +27,7 @@ from core.models import (
 from core.operations import cases, files, protocols, rules, t_dates
 from core.operations.retention import FOLLOW_UP
 from core.operations.t_dates import END, TDate
+from core.operations.walks import Walk
 from core.text import day, line
 
 __all__ = ["TDate"]
@@ -37,9 +38,11 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> tuple[TDate, ...]:
     return _dates(db, actor, cases.find(db, actor, case_id))
 
 
-def in_case(db: Session, actor: Actor, case: Case) -> tuple[TDate, ...]:
-    """The same for a case that is found already."""
-    return _dates(db, actor, case)
+def of_walk(walk: Walk) -> tuple[TDate, ...]:
+    """The same for a walk that is read already, with its records."""
+    ends = [one.ends_on for one in walk.records.agreements if one.state is AgreementState.IN_FORCE]
+    last = max((on for on in ends if on is not None), default=None)
+    return _computed(walk.db, walk.records.case, walk.records.t_points, last)
 
 
 def find(db: Session, actor: Actor, case_id: UUID, label: str) -> TDate:
@@ -230,7 +233,6 @@ def _find_open(db: Session, actor: Actor, case_id: UUID) -> Case:
 
 
 def _dates(db: Session, actor: Actor, case: Case) -> tuple[TDate, ...]:
-    protocol = protocols.of_case(db, case)
     ends_on = db.scalar(
         access.visible_agreements(actor)
         .where(
@@ -242,10 +244,16 @@ def _dates(db: Session, actor: Actor, case: Case) -> tuple[TDate, ...]:
         .limit(1)
         .with_only_columns(Agreement.ends_on)
     )
+    rows = db.scalars(access.visible_t_points(actor).where(TPoint.case_id == case.id))
+    return _computed(db, case, rows, ends_on)
+
+
+def _computed(db: Session, case: Case, rows: Iterable[TPoint], ends_on: date | None) -> tuple[TDate, ...]:
+    protocol = protocols.of_case(db, case)
     return t_dates.compute(
         protocol,
         rules.of_case(db, case, protocol=protocol),
-        db.scalars(access.visible_t_points(actor).where(TPoint.case_id == case.id)),
+        rows,
         today=clock.today(),
         ends_on=ends_on,
         closed_on=case.closed_on,

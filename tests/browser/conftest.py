@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
@@ -32,6 +32,9 @@ from tests.make import UNTYPED, Make, hashed
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START = timedelta(seconds=60)
+#: Milliseconds in which a busy computer may draw what is expected.
+PATIENCE = 45_000
+expect.set_options(timeout=PATIENCE)
 #: Each test numbers its records in a thousand of its own, so that no name comes twice into the shared store.
 _thousands = (count(start) for start in count(1, 1000))
 

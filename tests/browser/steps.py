@@ -16,11 +16,10 @@ from core.access import Actor
 from core.documents.read import lines
 from core.models import Action, Case, Cooperation, Meeting, PathEntry, RiskAssessment, Role, TPoint
 from tests import agreement_steps
-from tests.browser.conftest import House
+from tests.browser.conftest import PATIENCE, House
 from tests.browser.hand import Hand
 from tests.make import Make
 
-PATIENCE = 45_000
 TODAY = clock.today()
 PLACE = "Town hall of Marlen"
 #: What stands in her file alone.
@@ -39,7 +38,6 @@ DATED: dict[type[TPoint | PathEntry | RiskAssessment | Action | Meeting], tuple[
 
 def come_in(house: House, actor: Actor) -> Hand:
     """Sit down in front of a browser, with the patience that a busy computer needs."""
-    expect.set_options(timeout=PATIENCE)
     page = house.come_in(actor)
     page.set_default_timeout(PATIENCE)
     return Hand(page)

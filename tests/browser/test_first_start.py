@@ -15,12 +15,12 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from core import clock
 from core.sign_in import Visitor, limits
 from core.store import open_store
-from tests.browser.conftest import serve
+from tests.browser.conftest import PATIENCE, serve
 from tests.browser.hand import Hand
 
 pytestmark = pytest.mark.browser
 #: A machine that builds other things at the same time takes its time.
-PATIENCE = 45_000
+
 AGAIN = "The password again"
 FICTIONAL = "FICTIONAL EXAMPLE"
 WAIT = "Too many attempts. Please wait"
@@ -46,7 +46,6 @@ class Telephone:
 @contextmanager
 def desk(browser: Browser) -> Iterator[tuple[BrowserContext, Hand]]:
     """A browser that has never been here."""
-    expect.set_options(timeout=PATIENCE)
     context = browser.new_context(viewport={"width": 1280, "height": 720})
     context.set_default_timeout(PATIENCE)
     yield context, Hand(context.new_page())

@@ -153,6 +153,23 @@ def test_a_press_in_the_moment_in_which_a_field_is_left_waits_for_its_text(
     assert _pressed(plain_page, PATIENCE) == ["blur", told]
 
 
+def test_a_press_that_has_waited_does_not_come_in_the_moment_in_which_the_keeper_tells(
+    plain_page: Page,
+) -> None:
+    plain_page.evaluate(
+        "field => document.body.append(document.createRange().createContextualFragment(field))", FIELD
+    )
+    plain_page.evaluate(
+        "window.concordKeeper = { isAtIt: true, holds: () => false, isTelling: () => concordKeeper.isAtIt }"
+    )
+    plain_page.locator("input").first.fill("typed")
+    plain_page.locator("button").first.evaluate(TAP)
+
+    assert _pressed(plain_page, PATIENCE) == ["blur"]
+    plain_page.evaluate("concordKeeper.isAtIt = false")
+    assert _pressed(plain_page) == ["blur", "st-key-row_1"]
+
+
 def test_what_shows_another_icon_under_the_hand_is_still_itself(plain_page: Page) -> None:
     plain_page.evaluate(
         "field => document.body.append(document.createRange().createContextualFragment(field))", FIELD

@@ -70,7 +70,7 @@ WITHOUT: dict[str, set[str]] = {
         *("sittings.following", "agreement_losses.of_case", "risk_unbegun.may_ask"),
         *("strikes.preview", "break_glass.to_review", "rights_today.waiting"),
         *("risk_boards.left", "risk_occasions.offered", "case_times.of_actor"),
-        *("reentries.anew", "t_points.asked_on", "t_points.in_case", "change_due.open_in"),
+        *("reentries.anew", "t_points.asked_on", "change_due.open_in"),
         *("next_meetings.same_people", "timelines.asking_for_risk", "unbegun.may_take_back"),
     },
     "a list that leads to a page, by code, kind and day; the page leaves the line": {
