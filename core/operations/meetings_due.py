@@ -26,14 +26,26 @@ LOOK_BACK: Final = timedelta(days=90)
 
 
 @dataclass(frozen=True)
-class Due:
-    """A meeting that is due after something on a path."""
+class After:
+    """Something on a path after which the two services meet, and by when."""
 
-    case: Case
     title: str
     since: date
     by: date
+
+
+@dataclass(frozen=True)
+class Due:
+    """A meeting that is due in a case; one meets all that has happened."""
+
+    case: Case
+    #: What is to be met first stands first.
+    after: tuple[After, ...]
     is_overdue: bool
+
+    @property
+    def by(self) -> date:
+        return self.after[0].by
 
 
 def waiting(db: Session, actor: Actor) -> list[Due]:
@@ -58,9 +70,9 @@ def waiting(db: Session, actor: Actor) -> list[Due]:
     meetings = _meetings(db, actor, paths)
     agreed = case_times.rules_of(db, list(meetings))
     found = [
-        one
+        Due(case, tuple(after), is_overdue=after[0].by < clock.today())
         for case, those in meetings.items()
-        for one in _of_case(db, case, paths[case.id], those, agreed[case])
+        if (after := sorted(_of_case(db, case, paths[case.id], those, agreed[case]), key=lambda one: one.by))
     ]
     return sorted(found, key=lambda one: one.by)[:_MOST]
 
@@ -83,12 +95,11 @@ def _meetings(db: Session, actor: Actor, paths: Mapping[UUID, KnownPath]) -> Map
 
 def _of_case(
     db: Session, case: Case, path: KnownPath, meetings: Sequence[Meeting], rules: Rules
-) -> Iterator[Due]:
+) -> Iterator[After]:
     """The newest of each kind: who meets after it has met after those before."""
     protocol, today = protocols.of_case(db, case), clock.today()
     for one in {entry.kind: entry for entry in path.entries}.values():
         by = one.happened_on + timedelta(days=rules.episode_meeting_days)
         state = due_state(one, by, meetings, path.known, today)
         if state in {State.OPEN, State.OVERDUE}:
-            title = protocol.path_kind(one.kind).title
-            yield Due(case, title, one.happened_on, by, is_overdue=state is State.OVERDUE)
+            yield After(protocol.path_kind(one.kind).title, one.happened_on, by)

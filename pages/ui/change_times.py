@@ -53,6 +53,8 @@ def _of_other(ws: Workspace, moment: Moment) -> str:
     """Done or not; before its day a time that is not done is one to come, for whatever reason."""
     if moment.is_other_done:
         return ws.words("change.other_done")
+    if moment.time.on is None and not moment.time.is_gone:
+        return ws.words(f"change.stand.{Stand.NO_DAY}")
     is_ahead = moment.time.on is not None and moment.time.on > clock.today()
     return ws.words(f"change.stand.{Stand.TO_COME}" if is_ahead else "change.other_not_done")
 

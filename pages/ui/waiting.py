@@ -82,13 +82,11 @@ def due(ws: Workspace, found: Sequence[Due]) -> None:
     with st.container(key="today_due", gap=None):
         for one in found:
             key = "today.meeting_overdue_row" if one.is_overdue else "today.meeting_due_row"
-            label = t(
-                key,
-                code=plain(one.case.code),
-                title=plain(one.title),
-                since=t.day(one.since),
-                day=t.day(one.by),
+            after = ", ".join(
+                t("today.meeting_after", title=plain(each.title), since=t.day(each.since))
+                for each in one.after
             )
+            label = t(key, code=plain(one.case.code), after=after, day=t.day(one.by))
             label = f":red[**{label}**]" if one.is_overdue else label
             _row("meetings", label, "case", one.case.id, icon=":material/event_upcoming:")
 

@@ -15,7 +15,8 @@ TODAY = clock.today()
 
 
 def waiting(db: Session, actor: Actor) -> list[tuple[str, date, bool]]:
-    return [(one.title, one.by, one.is_overdue) for one in meetings_due.waiting(db, actor)]
+    """What stands first of each case: of what, by when, and whether that day is over."""
+    return [(one.after[0].title, one.by, one.is_overdue) for one in meetings_due.waiting(db, actor)]
 
 
 def asked(db: Session, pair: Pair, actor: Actor) -> list[tuple[date | None, bool]]:
@@ -89,3 +90,17 @@ def test_where_the_joint_space_is_closed_nobody_is_called_to_a_meeting(db: Sessi
     make.path_entry(pair, pair.pp, "left", is_shared=True)
 
     assert waiting(db, pair.pp) == waiting(db, pair.vss) == []
+
+
+def test_what_one_meeting_meets_is_one_line_of_its_case_with_what_comes_first_at_the_top(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    make.agreement_in_force(pair, answers={"episode_meeting_days": 7})
+    make.path_entry(pair, pair.pp, "episode", TODAY, is_shared=True)
+    make.path_entry(pair, pair.pp, "left", TODAY - timedelta(days=20), is_shared=True)
+
+    (due,) = meetings_due.waiting(db, pair.vss)
+
+    assert [one.by for one in due.after] == [TODAY - timedelta(days=13), TODAY + timedelta(days=7)]
+    assert (due.by, due.is_overdue) == (TODAY - timedelta(days=13), True)

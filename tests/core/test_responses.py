@@ -259,6 +259,24 @@ def test_broken_off_it_keeps_what_was_answered(db: Session, pair: Pair) -> None:
         responses.answer(db, pair.vss, found.id, question="fear", value="very", version=0)
 
 
+def test_nobody_is_asked_in_the_middle_before_the_programme_began(db: Session, pair: Pair) -> None:
+    began = t_points.find(db, pair.vss, pair.case.id, "T1").on
+    assert began is not None
+
+    with pytest.raises(Invalid, match=r"error\.change\.before_t0") as refused:
+        responses.begin(
+            db,
+            pair.pp,
+            pair.case.id,
+            label="T2.1",
+            mode=Mode.IN_PERSON,
+            asked_on=began - timedelta(days=1),
+            version=0,
+        )
+
+    assert refused.value.values["first"] == "T1"
+
+
 def test_nobody_is_asked_at_a_later_time_before_the_first_one(db: Session, pair: Pair) -> None:
     first = t_points.find(db, pair.vss, pair.case.id, "T0").on
     assert first is not None
