@@ -220,6 +220,7 @@ WIDE: dict[tuple[str, str], tuple[str, ...]] = {
     # Both read what was sent; until then it is of the own file.
     ("immediate_notice", "any"): ("C5",),
     ("immediate_notice", "read_notice"): ("C4",),
+    ("immediate_notice", "read_answer"): ("C4",),
     ("immediate_notice", "export"): ("C4",),
     # With what each service wrote.
     ("closing", "read_report"): ("C4", "C2"),

@@ -168,6 +168,10 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Board:
     for one in came:
         if not one.is_read:
             audit.look(db, one.notice, "read_notice", case_id=case.id)
+    for one in notices:
+        if one.is_ours and one.answers:
+            newest = max(answer.created_at for answer, _ in one.answers)
+            audit.look(db, one.notice, "read_answer", case_id=case.id, newest=newest)
     return Board(case, notices, () if space.is_open else tuple(_behind(db, actor, case)))
 
 

@@ -4,7 +4,7 @@ Nothing of it is sent to anybody: it stands on the page Today until somebody has
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from core.models import (
     Assignment,
     Case,
     Duty,
+    Event,
     ImmediateNotice,
     JointItem,
     NoticeAnswer,
@@ -36,6 +37,8 @@ from core.operations.notice_boards import State
 _MOST = 20
 #: What is older than this is history, and calls nobody any more.
 LOOK_BACK = timedelta(days=90)
+#: So long an answer is news; then it stands on the page of the case as everything else.
+NEWS_FOR = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -157,7 +160,8 @@ def unread(db: Session, actor: Actor) -> list[Unread]:
 
 
 def _of_notices(db: Session, actor: Actor) -> Iterator[Waits]:
-    """What came and what was sent, as both services read it now: in one statement."""
+    """What came and what was sent, as both services read it now: in one statement, and one for what was answered."""
+    answered: dict[UUID, Waits] = {}
     statement = _told(actor).where(JointItem.released_at > clock.now() - LOOK_BACK)
     for notice, case, is_open, is_read, is_answered, is_told, is_reached in db.execute(statement):
         state = notice_boards.state_of(
@@ -169,11 +173,31 @@ def _of_notices(db: Session, actor: Actor) -> Iterator[Waits]:
         about = notice_texts.trigger_of(notice_texts.read(notice.item.text)).title
         if notice.item.service_id != actor.service_id:
             waits = _came(actor, notice, case, state, is_told=is_told)
+        elif state is State.ANSWERED:
+            answered[notice.id] = Waits("answered", case, about=about)
+            continue
         elif not is_reached and access.may(actor, Permission.RECORD_CALL):
             waits = _went(notice, case, state)
         else:
             continue
         yield from (replace(one, about=about) for one in waits)
+    yield from (answered[one] for one in _unseen_answers(db, actor, answered))
+
+
+def _unseen_answers(db: Session, actor: Actor, notices: Collection[UUID]) -> list[UUID]:
+    """To which of these notices of the own service an answer came at which this person has not looked."""
+    if not notices:
+        return []
+    seen = exists().where(
+        Event.person_id == actor.person_id,
+        Event.subject_id == NoticeAnswer.notice_id,
+        Event.act == "read_answer",
+        Event.created_at >= NoticeAnswer.created_at,
+    )
+    statement = select(NoticeAnswer.notice_id).where(
+        NoticeAnswer.notice_id.in_(notices), NoticeAnswer.created_at > clock.now() - NEWS_FOR, ~seen
+    )
+    return list(db.scalars(statement.distinct()))
 
 
 def _came(

@@ -12,6 +12,7 @@ from core.models import Role, Service
 from core.operations import (
     immediate_notices,
     notice_answers,
+    notice_boards,
     notice_paths,
     notices_due,
     path_entries,
@@ -23,6 +24,7 @@ from core.operations.releases import Basis
 from tests import notices as steps
 from tests.make import Make
 from tests.notices import TODAY, days, read_by, said, sent, waits
+from tests.reading import read
 
 LATER = timedelta(days=4)
 
@@ -42,6 +44,30 @@ def test_a_notice_waits_at_the_top_until_it_is_read_and_then_until_it_is_answere
     assert after_reading == ["answer"]
     assert waits(db, pair.vss) == []
     assert not today.of_actor(db, pair.vss).notices
+
+
+def test_that_our_notice_was_answered_is_told_until_each_has_looked_and_no_longer_than_two_weeks(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    colleague = make.actor(pair.pp.service_id)
+    make.assign(pair.case, colleague)
+    notice = sent(db, pair, pair.pp)
+    notice_answers.confirm_read(db, pair.vss, notice.id)
+    notice_answers.answer(db, pair.vss, notice.id, decisions=["noted"])
+    assert [waits(db, who) for who in (pair.pp, colleague, pair.vss)] == [["answered"], ["answered"], []]
+
+    read(db, pair.pp, notice_boards.of_case, pair.case.id)
+    assert [waits(db, who) for who in (pair.pp, colleague)] == [[], ["answered"]]
+
+    later = clock.now() + timedelta(minutes=1)
+    with time_machine.travel(later, tick=False):
+        notice_answers.answer(db, pair.vss, notice.id, decisions=["call"])
+        assert waits(db, pair.pp) == ["answered"]
+        read(db, pair.pp, notice_boards.of_case, pair.case.id)
+        assert waits(db, pair.pp) == []
+    with time_machine.travel(later + notices_due.NEWS_FOR, tick=False):
+        assert waits(db, colleague) == []
 
 
 def test_unread_past_its_time_it_stands_before_the_sender_and_the_manager_of_the_receiver(
