@@ -83,7 +83,7 @@ def _link(ws: Workspace, board: Board, line: Line) -> None:
             list(texts),
             index=None,
             format_func=distinct(texts, texts.__getitem__),
-            placeholder=t("plan.choose"),
+            placeholder=t("risk.action_choose"),
             key=f"risk:link:{line.key}",
         )
         ws.slot("action")
