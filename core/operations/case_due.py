@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from core import access, clock
 from core.access import Actor, Permission
 from core.models import Action, ActionState, Case, Closing, Meeting, MeetingState
-from core.operations import agendas, change_due, notices_due
+from core.operations import agendas, agreed_ends, change_due, notices_due
 from core.operations.t_dates import TDate
 from core.operations.walks import Link
 
@@ -52,6 +52,7 @@ def soonest(
         return notice
     if proposal := next(_end(actor, case, closing), None):
         return proposal
+    times = agreed_ends.left(times, closing.agreed_at if closing is not None else None)
     found = [
         *_meetings(db, actor, case),
         *_actions(db, actor, case),

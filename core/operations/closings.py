@@ -309,11 +309,11 @@ def reopen(db: Session, actor: Actor, case_id: UUID, *, reason: ReopenReason | N
 def _running(db: Session, actor: Actor, closing_id: UUID, version: int) -> tuple[Closing, Case]:
     """An end that is still being prepared, with its case."""
     closing = find(db, actor, closing_id)
-    require_version(closing, version)
-    case = cases.find_open(db, actor, closing.case_id)
+    # First: who has an older version before them is told that it is over, not that somebody saved meanwhile.
     if closing.is_agreed or closing.reopened_at is not None:
         raise Conflict("error.closing.agreed")
-    return closing, case
+    require_version(closing, version)
+    return closing, cases.find_open(db, actor, closing.case_id)
 
 
 def _require_proposed(closing: Closing) -> None:

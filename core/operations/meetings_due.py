@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from core import access, clock
 from core.access import Actor, Permission
 from core.content.protocols import load as current
-from core.models import Case, Meeting, PathEntry
-from core.operations import case_times, known_paths, protocols
+from core.models import Case, Closing, Meeting, PathEntry
+from core.operations import agreed_ends, case_times, known_paths, protocols
 from core.operations.known_paths import KnownPath
 from core.operations.rules import Rules
 from core.operations.timeline_entries import State
@@ -51,7 +51,7 @@ class Due:
 def waiting(db: Session, actor: Actor) -> list[Due]:
     """What is due in the person's open joint spaces, the earliest first.
 
-    What one side keeps to itself asks that side alone.
+    What one side keeps to itself asks that side alone. What was known when both agreed on the end of a case asks nobody.
     """
     if not access.may(actor, Permission.PLAN_MEETING):
         return []
@@ -67,30 +67,37 @@ def waiting(db: Session, actor: Actor) -> list[Due]:
     )
     if not paths:
         return []
-    meetings = _meetings(db, actor, paths)
+    meetings, ended = _meetings(db, actor, paths)
     agreed = case_times.rules_of(db, list(meetings))
     found = [
         Due(case, tuple(after), is_overdue=after[0].by < clock.today())
         for case, those in meetings.items()
-        if (after := sorted(_of_case(db, case, paths[case.id], those, agreed[case]), key=lambda one: one.by))
+        for path in [agreed_ends.unsettled(paths[case.id], ended[case])]
+        if (after := sorted(_of_case(db, case, path, those, agreed[case]), key=lambda one: one.by))
     ]
     return sorted(found, key=lambda one: one.by)[:_MOST]
 
 
-def _meetings(db: Session, actor: Actor, paths: Mapping[UUID, KnownPath]) -> Mapping[Case, Sequence[Meeting]]:
-    """The meetings of these cases, the earliest first; a case without one has an empty list."""
+def _meetings(
+    db: Session, actor: Actor, paths: Mapping[UUID, KnownPath]
+) -> tuple[Mapping[Case, Sequence[Meeting]], Mapping[Case, datetime | None]]:
+    """The meetings of these cases, the earliest first, none of some; and since when both agree on the end of each."""
     seen = access.visible_meetings(actor).with_only_columns(Meeting.id)
     statement = (
         access.visible_cases(actor)
+        .select_from(Case)
         .where(Case.id.in_(paths))
         .outerjoin(Meeting, and_(Meeting.case_id == Case.id, Meeting.id.in_(seen)))
+        .outerjoin(Closing, agreed_ends.is_of_case())
         .order_by(Meeting.takes_place_at)
-        .add_columns(Meeting)
+        .add_columns(Meeting, Closing.agreed_at)
     )
     found: dict[Case, list[Meeting]] = defaultdict(list)
-    for case, meeting in db.execute(statement):
+    ended: dict[Case, datetime | None] = {}
+    for case, meeting, ended_at in db.execute(statement):
         found[case] += [meeting] if meeting is not None else []
-    return found
+        ended[case] = ended_at
+    return found, ended
 
 
 def _of_case(

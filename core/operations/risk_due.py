@@ -5,11 +5,12 @@ Computed from what the viewer sees: an entry that one side keeps to itself asks 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy import CTE, ColumnElement, Exists, Select, and_, exists, false, func, or_, select
+from sqlalchemy import case as whichever
 from sqlalchemy.orm import Session, aliased
 
 from core import access, clock
@@ -19,6 +20,7 @@ from core.content.immediate_notices import Trigger
 from core.content.protocols import Protocol
 from core.models import (
     Case,
+    Closing,
     HandedIn,
     ImmediateNotice,
     JointItem,
@@ -29,7 +31,7 @@ from core.models import (
     RiskLevel,
     TPoint,
 )
-from core.operations import case_times, notice_texts
+from core.operations import agreed_ends, case_times, notice_texts
 from core.operations.case_times import CaseTimes
 from core.operations.known_times import Out, by_hand, was_known
 from core.operations.rules import Rules
@@ -80,13 +82,25 @@ def of_case(db: Session, actor: Actor, case: Case) -> Sequence[RiskAssessment] |
     return [one for one in rows if one is not None] if rows else None
 
 
-def notices_of(db: Session, actor: Actor, found: Sequence[RiskAssessment] | None, case: Case) -> list[Notice]:
-    """The notices that both read, that call for an assessment, and since which none was begun; the oldest first."""
+def notices_of(
+    db: Session,
+    actor: Actor,
+    found: Sequence[RiskAssessment] | None,
+    case: Case,
+    *,
+    ended_at: datetime | None = None,
+) -> list[Notice]:
+    """The notices that both read, that call for an assessment, and since which none was begun; the oldest first.
+
+    Those that came before both agreed on the end of the case call for none any more.
+    """
     if found is None:
         return []
     statement = access.joint_notices(actor).join(JointItem, JointItem.id == ImmediateNotice.item_id)
     if found:
         statement = statement.where(JointItem.released_at > found[-1].created_at)
+    if ended_at is not None:
+        statement = statement.where(JointItem.released_at > ended_at)
     items = db.scalars(
         statement.where(JointItem.case_id == case.id)
         .order_by(JointItem.released_at)
@@ -259,6 +273,7 @@ def _after_notices(db: Session, actor: Actor) -> Iterator[tuple[str, Case]]:
 def _untaken(actor: Actor) -> Select[JointItem, Case, bool, bool]:
     assessed = select(RiskAssessment.id).where(RiskAssessment.case_id == JointItem.case_id)
     since = RiskAssessment.created_at >= JointItem.released_at
+    ended = exists().where(agreed_ends.is_of_case(), Closing.agreed_at >= JointItem.released_at)
     return (
         access.joint_notices(actor)
         .join(JointItem, JointItem.id == ImmediateNotice.item_id)
@@ -268,6 +283,7 @@ def _untaken(actor: Actor) -> Select[JointItem, Case, bool, bool]:
             # Where the joint space is only asked for, notices are read and nothing can be assessed.
             Case.id.in_(access.joint_case_ids(actor)),
             ~assessed.where(since).exists(),
+            ~ended,
         )
         .order_by(JointItem.released_at.desc())
         .limit(3 * _MOST)
@@ -333,13 +349,14 @@ def _seen(actor: Actor) -> CTE:
         "is_unanswered": _unanswered(actor),
         "is_to_agree": _to_agree(actor),
         "is_to_finish": _finish(actor),
-        "is_first_time": _first_time_comes(actor),
+        "is_first_time": and_(Closing.id.is_(None), _first_time_comes(actor)),
         "has_happened": _has_happened(actor),
     }
     found = (
         access.visible_cases(actor)
         .where(Case.closed_on.is_(None), Case.id.in_(access.joint_case_ids(actor)))
         .outerjoin(RiskAssessment, and_(RiskAssessment.case_id == Case.id, is_newest))
+        .outerjoin(Closing, agreed_ends.is_of_case())
         .with_only_columns(Case.id, *(column.label(name) for name, column in columns.items()))
     )
     # Left to itself, a database puts each question wherever it is named, six times the longest one.
@@ -405,15 +422,16 @@ def _first_time_comes(actor: Actor) -> ColumnElement[bool]:
 
 
 def _has_happened(actor: Actor) -> ColumnElement[bool]:
-    """Something that calls a meeting, and is the actor's to know, came after the newest assessment."""
+    """Something that calls a meeting, and is the actor's to know, came after the newest assessment, or the agreed end."""
     if not access.may(actor, Permission.ASSESS_RISK):
         return false()
     kinds = [kind.id for kind in protocols.load().path_kinds if kind.calls_meeting]
+    since = _since()
     told = (
         access.visible_released_episodes(actor)
         .join(JointItem, JointItem.id == ReleasedEpisode.item_id)
-        .where(ReleasedEpisode.entry_id == PathEntry.id, JointItem.released_at > RiskAssessment.created_at)
-        .correlate(PathEntry, RiskAssessment)
+        .where(ReleasedEpisode.entry_id == PathEntry.id, JointItem.released_at > since)
+        .correlate(PathEntry, RiskAssessment, Closing)
     )
     released = (
         access.visible_released_entries(actor)
@@ -421,29 +439,35 @@ def _has_happened(actor: Actor) -> ColumnElement[bool]:
         .where(
             ReleasedEntry.entry_id == PathEntry.id,
             PathEntry.is_shared.is_(False),
-            JointItem.released_at > RiskAssessment.created_at,
+            JointItem.released_at > since,
         )
-        .correlate(PathEntry, RiskAssessment)
+        .correlate(PathEntry, RiskAssessment, Closing)
     )
-    by_hand = and_(PathEntry.is_shared.is_(True), PathEntry.shared_at > RiskAssessment.created_at)
+    by_hand = and_(PathEntry.is_shared.is_(True), PathEntry.shared_at > since)
     came = or_(told.exists(), released.exists(), by_hand)
     after = access.visible_path_entries(actor).where(
         PathEntry.kind.in_(kinds),
         PathEntry.case_id == Case.id,
         or_(
-            RiskAssessment.id.is_(None),
-            PathEntry.created_at > RiskAssessment.created_at,
+            since.is_(None),
+            PathEntry.created_at > since,
             and_(came, ~_was_on_the_table(actor)),
         ),
     )
-    return after.correlate(Case, RiskAssessment).exists()
+    return after.correlate(Case, RiskAssessment, Closing).exists()
+
+
+def _since() -> ColumnElement[datetime]:
+    """When the newest assessment began or, where that is later or there is none, when both agreed on the end."""
+    began = RiskAssessment.created_at
+    return whichever((or_(began.is_(None), Closing.agreed_at > began), Closing.agreed_at), else_=began)
 
 
 def _was_on_the_table(actor: Actor) -> Exists:
-    """It could be read when the assessment began, though that release has ended since and another took its place."""
+    """It could be read then, though that release has ended since and another took its place."""
     times = access.times_of_releases(actor)
     entry_id = times.selected_columns.entry_id
-    began = RiskAssessment.created_at
+    began = _since()
     return (
         times.where(
             entry_id == PathEntry.id,
@@ -451,6 +475,6 @@ def _was_on_the_table(actor: Actor) -> Exists:
             or_(JointItem.withdrawn_at.is_(None), JointItem.withdrawn_at >= began),
             or_(JointItem.ends_on.is_(None), JointItem.ends_on >= func.date(began)),
         )
-        .correlate(PathEntry, RiskAssessment)
+        .correlate(PathEntry, RiskAssessment, Closing)
         .exists()
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from core import clock
 from core.access import Actor
 from core.content.protocols import Protocol
 from core.models import Action, Agreement, AgreementState, Case, Meeting, PathEntry, PhaseEntry
-from core.operations import known_times
+from core.operations import agreed_ends, known_times
 from core.operations.known_times import Out
 from core.operations.rules import Rules
 from core.operations.t_dates import TDate
@@ -38,6 +38,8 @@ class Found:
     known: Mapping[UUID, Sequence[Out]] = field(default_factory=dict)
     #: What both services read to an entry.
     released: Mapping[UUID, str] = field(default_factory=dict)
+    #: Since when both services agree on the end of the case.
+    ended_at: datetime | None = None
     #: For a screen that both look at.
     joint_only: bool = False
 
@@ -154,6 +156,8 @@ def due_entries(found: Found) -> Iterator[Entry]:
     """A meeting is due after certain things on a path, until one was held by people who could know of it."""
     for one in found.path:
         if not found.protocol.path_kind(one.kind).calls_meeting:
+            continue
+        if agreed_ends.is_settled(found.known.get(one.id, [known_times.by_hand(one)]), found.ended_at):
             continue
         by = one.happened_on + timedelta(days=found.rules.episode_meeting_days)
         state = due_state(one, by, found.meetings, found.known, found.today)

@@ -6,9 +6,10 @@ entries alone: a private entry of the other side changes no date, no state and n
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import and_
 from sqlalchemy.orm import Session, joinedload
 
 from core import access, audit, clock, lists
@@ -22,12 +23,14 @@ from core.models import (
     AgreementLevel,
     AgreementState,
     Case,
+    Closing,
     Meeting,
     PathEntry,
     PhaseEntry,
     TPoint,
 )
 from core.operations import (
+    agreed_ends,
     cases,
     known_paths,
     protocols,
@@ -76,12 +79,14 @@ def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = Fals
     protocol = protocols.of_case(db, case)
     path = _path(db, actor, case, joint_only=joint_only)
     actions = _actions(db, actor, case)
+    agreed, agreements = rules.of_case(db, case, protocol=protocol), _agreements(db, actor, case)
+    times, ended_at = _times(db, actor, case, protocol=protocol, rules=agreed, agreements=agreements)
     found = timeline_rows.Found(
         case=case,
         protocol=protocol,
-        rules=rules.of_case(db, case, protocol=protocol),
+        rules=agreed,
         today=clock.today(),
-        agreements=_agreements(db, actor, case),
+        agreements=agreements,
         meetings=db.scalars(
             access.visible_meetings(actor).where(Meeting.case_id == case.id).order_by(Meeting.takes_place_at)
         ).all(),
@@ -96,23 +101,28 @@ def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = Fals
         more_actions=actions.left,
         known=path.known,
         released=path.words,
+        ended_at=ended_at,
         joint_only=joint_only,
     )
-    times = _times(db, actor, case, protocol=protocol, rules=found.rules, agreements=found.agreements)
+    left = agreed_ends.left(times, ended_at)
+    # After an end that both agreed on what was asked is told, and what was not is due no more.
+    told = [one for one in times if one in left or one.pp_done or one.vss_done]
     entries = [
         *timeline_rows.phase_entries(found),
         *timeline_rows.agreement_entries(found),
         *timeline_rows.path_entries(found, actor),
-        *timeline_rows.time_entries(times, found.today),
+        *timeline_rows.time_entries(told, found.today),
         *timeline_rows.meeting_entries(found),
         *timeline_rows.due_entries(found),
         *timeline_rows.action_entries(found),
     ]
     entries.sort(key=_place)
-    of_risk = _risk_asks(db, actor, case, path, times=times, protocol=protocol, rules=found.rules)
+    of_risk = _risk_asks(
+        db, actor, case, path, times=times, protocol=protocol, rules=found.rules, ended_at=ended_at
+    )
     is_open = case.closed_on is None
     # The days of a case that the other service opened are not the answering one's to enter.
-    to_enter = times if access.is_open_to(actor, case) else ()
+    to_enter = left if access.is_open_to(actor, case) else ()
     asks = timeline_asks.of(
         tuple(entries), to_enter, found.rules, found.today, is_open=is_open, beside=of_risk
     )
@@ -126,8 +136,10 @@ def asking_for_risk(db: Session, actor: Actor, case_id: UUID) -> Timeline:
     protocol = protocols.of_case(db, case)
     agreed = rules.of_case(db, case, protocol=protocol)
     path = _path(db, actor, case, joint_only=True)
-    times = _times(db, actor, case, protocol=protocol, rules=agreed, agreements=_agreements(db, actor, case))
-    found = _risk_asks(db, actor, case, path, times=times, protocol=protocol, rules=agreed)
+    times, ended_at = _times(
+        db, actor, case, protocol=protocol, rules=agreed, agreements=_agreements(db, actor, case)
+    )
+    found = _risk_asks(db, actor, case, path, times=times, protocol=protocol, rules=agreed, ended_at=ended_at)
     is_open = case.closed_on is None
     asks = timeline_asks.of((), (), agreed, clock.today(), is_open=is_open, beside=found)
     return Timeline(case, protocol, agreed, clock.today(), clock.today(), (), times, asks)
@@ -141,16 +153,28 @@ def _times(
     protocol: Protocol,
     rules: Rules,
     agreements: Sequence[Agreement],
-) -> tuple[TDate, ...]:
+) -> tuple[tuple[TDate, ...], datetime | None]:
+    """The times T0 to T4, and since when both services agree on the end of the case."""
+    seen = access.visible_t_points(actor).with_only_columns(TPoint.id)
+    statement = (
+        access.visible_cases(actor)
+        .select_from(Case)
+        .where(Case.id == case.id)
+        .outerjoin(TPoint, and_(TPoint.case_id == Case.id, TPoint.id.in_(seen)))
+        .outerjoin(Closing, agreed_ends.is_of_case())
+        .with_only_columns(TPoint, Closing.agreed_at)
+    )
+    rows = db.execute(statement).all()
     ends = (one.ends_on for one in timeline_rows.in_force(agreements) if one.ends_on)
-    return t_dates.compute(
+    times = t_dates.compute(
         protocol,
         rules,
-        db.scalars(access.visible_t_points(actor).where(TPoint.case_id == case.id)),
+        [point for point, _ in rows if point is not None],
         today=clock.today(),
         ends_on=max(ends, default=None),
         closed_on=case.closed_on,
     )
+    return times, next((ended_at for _, ended_at in rows), None)
 
 
 def _risk_asks(
@@ -162,19 +186,21 @@ def _risk_asks(
     times: Sequence[TDate],
     protocol: Protocol,
     rules: Rules,
+    ended_at: datetime | None,
 ) -> list[Ask]:
     assessments = risk_due.of_case(db, actor, case)
     return list(
         risk_due.asks(
             assessments,
-            path.entries,
-            times,
+            agreed_ends.unsettled(path, ended_at).entries,
+            # No assessment belongs to the follow-up alone.
+            times if ended_at is None else (),
             case_id=case.id,
             protocol=protocol,
             rules=rules,
             today=clock.today(),
             known=path.known,
-            notices=risk_due.notices_of(db, actor, assessments, case),
+            notices=risk_due.notices_of(db, actor, assessments, case, ended_at=ended_at),
         )
     )
 

@@ -6,8 +6,9 @@ import streamlit as st
 
 from core import clock
 from core.access import Permission
+from core.errors import Conflict
 from core.models.closing import Closing
-from core.operations import closings
+from core.operations import closings, risk_assessments
 from core.operations.closings import GROUNDS, REOPENINGS, Standing
 from core.operations.phases import Link
 from pages.ui import case_end, pickers
@@ -23,6 +24,7 @@ def show(ws: Workspace, standing: Standing) -> None:
     t, closing = ws.words, standing.closing
     if closing is None:
         return
+    _too_late(ws, standing, closing)
     if closing.proposed_at is not None:
         _proposal(ws, standing, closing)
     _notices(ws, standing)
@@ -174,9 +176,37 @@ def _answer(ws: Workspace, closing: Closing) -> None:
         t("closing.take_back" if is_ours else "closing.decline"),
         icon=":material/undo:",
         key="closing:take_back",
+        on_click=st.session_state.__setitem__,
+        args=(_taking_back(closing), True),
     ) and ws.do(closings.take_back, closing.id, version=closing.version):
         draft.close()
         st.rerun()
+
+
+def _taking_back(closing: Closing) -> str:
+    """Set by the click that takes a proposal back, or declines it: in the run of it the button may be gone."""
+    return f"closing:taking_back:{closing.id}"
+
+
+def _too_late(ws: Workspace, standing: Standing, closing: Closing) -> None:
+    """It was clicked, and somebody had agreed, or taken it back, before: say who, and what can be done."""
+    if not st.session_state.pop(_taking_back(closing), False) or closing.is_proposed:
+        return
+    if not closing.is_agreed:
+        ws.show(Conflict("error.closing.nothing_proposed"))
+        return
+    t, cooperation = ws.words, standing.case.cooperation
+    names = ws.read(risk_assessments.names, [closing.agreed_by])
+    agreed = cooperation.vss if closing.service_id == cooperation.pp_id else cooperation.pp
+    st.warning(
+        t(
+            "closing.agreed_first",
+            name=plain(names.get(closing.agreed_by, "") if closing.agreed_by else ""),
+            service=plain(agreed.name),
+            at=t.moment(closing.agreed_at),
+        ),
+        icon=":material/handshake:",
+    )
 
 
 def _follow_up(ws: Workspace, standing: Standing, closing: Closing) -> None:

@@ -13,7 +13,7 @@ from core.models.service import Service
 from core.operations import closing_reports, closing_texts, lessons
 from core.operations.closings import Standing
 from core.operations.phases import Link
-from pages.ui import last_look, meant
+from pages.ui import case_end_unsent, last_look, meant
 from pages.ui.draft import open_either
 from pages.ui.kept import Kept
 from pages.ui.links import link_to
@@ -36,12 +36,14 @@ def show(ws: Workspace, standing: Standing, view: str) -> None:
         _give(ws, standing, closing, written)
         st.caption(plain(known.questions_source))
         return
+    has_fields = standing.case.closed_on is None and ws.may(Permission.WRITE_CLOSING)
     last_look.offer(
         ws,
         t("closing.word"),
         closing_reports.document.of(closing.id, words=t),
         file_name="closing-report.docx",
         key="closing:word",
+        is_held_back=case_end_unsent.show(ws, closing, known.sections, has_fields=has_fields),
     )
     st.caption(t("closing.word_note"))
 
@@ -61,7 +63,8 @@ def _part(
     ours, theirs = (cooperation.pp, cooperation.vss) if is_pp else (cooperation.vss, cooperation.pp)
     own = written.get((part.id, ours.id))
     with st.container(border=True, key=f"card_closing_{part.id}"):
-        st.markdown(f"**{plain(part.title)}**  \n{plain(part.help)}")
+        st.subheader(plain(part.title), anchor=case_end_unsent.anchor(part.id))
+        st.markdown(plain(part.help))
         left, right = st.columns(2)
         with left:
             _ours(ws, closing, part, ours, own, may_change=may_change)

@@ -45,13 +45,20 @@ def offer(
     icon: str = ":material/download:",
     help_text: str | None = None,
     width: Literal["content", "stretch"] = "content",
+    is_held_back: bool = False,
 ) -> None:
-    """A button that takes a document along, after one look at what leaves and for whom."""
+    """A button that takes a document along, after one look at what leaves and for whom.
+
+    One that is held back, as the page says why, is not taken now, and a click of before opens nothing later.
+    """
+    if is_held_back and st.session_state.get(_OPEN) == key:
+        _close()
     st.button(
         label,
         icon=icon,
         help=help_text,
         width=width,
+        disabled=is_held_back,
         key=f"{key}:look",
         on_click=_open,
         args=(key,),

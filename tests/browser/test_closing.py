@@ -92,3 +92,30 @@ def test_two_services_end_a_case_and_one_of_them_learns_from_it(
     assert closings.of_case(db, pair.pp, pair.case.id).follow_up is not None
     for hand in (his, hers, leading):
         assert faults(hand.page) == []
+
+
+def test_who_typed_into_the_report_is_led_there_before_they_take_it_along(
+    house: House, db: Session, make: Make, tmp_path: Path
+) -> None:
+    pair = laid(db, make)
+    closings.begin(db, pair.pp, pair.case.id)
+    db.commit()
+    his = come_in(house, pair.pp)
+    his.goto(f"{house.address}/closing?case={pair.case.id}")
+    his.pick("Report")
+    course = his.page.locator(".st-key-card_closing_course")
+    course.get_by_role("textbox").press_sequentially("A year of the group", delay=15)
+    word = his.page.get_by_role("button", name="Word: closing report")
+    word.click()
+
+    his.sees("What you typed here yourself is not saved")
+    expect(word).to_be_disabled()
+    expect(his.page.get_by_role("dialog")).to_have_count(0)
+    his.page.locator(".stAlert").get_by_role("link", name="What was done together").click()
+    expect(course).to_be_in_viewport()
+    expect(course.get_by_role("textbox")).to_have_value("A year of the group")
+    assert faults(his.page) == []
+    his.click("Save", course)
+    expect(word).to_be_enabled()
+
+    assert "A year of the group" in read_back(his, "Word: closing report", tmp_path)

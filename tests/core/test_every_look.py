@@ -103,7 +103,7 @@ WITHOUT: dict[str, set[str]] = {
         *("my_actions.search", "my_actions.waiting"),
     },
     "what the actor typed themselves": {
-        *("agreement_unsent.mine", "agreement_unsent.of_agreement"),
+        *("agreement_unsent.mine", "agreement_unsent.of_agreement", "closing_unsent.mine"),
         *("break_glass.mine", "episode_releases.preview", "immediate_notices.preview"),
         *("path_releases.preview", "unsent.mine", "unsent.of_slots"),
     },

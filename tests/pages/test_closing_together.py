@@ -1,11 +1,14 @@
 """The page End of the case with two people at it: nobody's words are lost, nobody agrees to what they have not read."""
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
 from core.access import Actor
 from core.models import Case, ClosingStep, ClosingText, Lesson, Settled
-from core.operations import closing_steps, closing_texts, closings
+from core.operations import closing_steps, closing_texts, closings, unsent
 from core.operations.closings import CloseReason, Closing
 from tests import closing as steps
 from tests.make import Make, Pair
@@ -124,3 +127,143 @@ def test_after_the_case_is_closed_a_service_takes_its_own_words_out_and_the_othe
     other = said(view(desk.open(pair.pp, "closing", case=pair.case.id), pair.case.id, "report"))
     assert "She told us this" not in other
     assert "A year of the group" in other
+
+
+def typed(db: Session, pair: Pair, part: str, text: str = MINE) -> str:
+    """The programme typed something into a part of the report, and did not save it."""
+    [closing] = db.scalars(select(Closing))
+    slot = f"closing_text:{closing.id}:{part}:text"
+    unsent.keep(db, pair.pp, slot, text=text, case_id=pair.case.id)
+    db.commit()
+    return slot
+
+
+def report_of(desk: Desk, pair: Pair, actor: Actor) -> AppTest:
+    return view(desk.open(actor, "closing", case=pair.case.id), pair.case.id, "report")
+
+
+def word(at: AppTest) -> Button:
+    [found] = [one for one in at.button if one.label == "Word: closing report"]
+    return found
+
+
+def test_no_word_document_is_made_while_something_typed_into_the_report_is_not_saved(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = prepared(db, make)
+    typed(db, pair, "course")
+
+    at = report_of(desk, pair, pair.pp)
+
+    assert word(at).disabled
+    text = said(at)
+    assert "What you typed here yourself is not saved, and not in the Word document" in text
+    assert "](#part-course)" in text
+    assert "](#part-seen)" not in text
+    assert "*My account*" not in text
+    theirs = report_of(desk, pair, pair.vss)
+    assert not word(theirs).disabled
+    assert "is not saved, and not in the Word document" not in said(theirs)
+
+
+@pytest.mark.parametrize("act", ["save", "let_go"])
+def test_the_word_document_is_made_once_what_was_typed_is_saved_or_let_go(
+    db: Session, make: Make, desk: Desk, act: str
+) -> None:
+    pair = prepared(db, make)
+    typed(db, pair, "course")
+    at = report_of(desk, pair, pair.pp)
+
+    assert word(at).disabled
+
+    click(at, "closing_text:course" if act == "save" else "let_go:")
+
+    assert not word(at).disabled
+    assert "is not saved, and not in the Word document" not in said(at)
+    texts = db.scalars(select(ClosingText.text)).all()
+    db.commit()
+    assert texts == ([MINE] if act == "save" else [])
+
+
+def test_the_panel_of_the_word_document_does_not_open_over_what_is_not_saved_nor_by_itself_afterwards(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = prepared(db, make)
+    at = report_of(desk, pair, pair.pp)
+    typed(db, pair, "course")
+
+    word(at).click().run()
+
+    assert word(at).disabled
+    assert "last_look" not in at.session_state
+    click(at, "closing_text:course")
+    assert "last_look" not in at.session_state
+
+
+def test_what_stands_in_no_field_any_more_leads_to_my_account(db: Session, make: Make, desk: Desk) -> None:
+    pair = prepared(db, make)
+    slot = typed(db, pair, "course")
+    unsent.keep(db, pair.pp, slot, text="Another beginning", shown="", case_id=pair.case.id)
+    unsent.let_go(db, pair.pp, {slot: ["Another beginning"]})
+    db.commit()
+
+    at = report_of(desk, pair, pair.pp)
+
+    assert word(at).disabled
+    assert "](#part-course)" not in said(at)
+    assert "It stands under *My account*, where you can let it go" in said(at)
+
+
+def test_who_takes_a_proposal_back_when_the_other_service_has_agreed_reads_who_did_and_what_can_be_done(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = prepared(db, make)
+    [closing] = db.scalars(select(Closing))
+    steps.proposed(db, pair.pp, closing)
+    db.commit()
+    at = view(desk.open(pair.pp, "closing", case=pair.case.id), pair.case.id, "end")
+    closings.agree(db, pair.vss, closing.id, version=closing.version)
+    db.commit()
+
+    press(at, "Take the proposal back")
+
+    assert only(db, Closing).is_agreed
+    text = said(at)
+    assert f"{pair.vss.name} ({pair.vss.service_name}) agreed to the end on" in text
+    assert "can no longer be taken back" in text
+    assert "*Take the case up again*" in text
+    at.run()
+    assert "can no longer be taken back" not in said(at)
+
+
+def test_who_declines_a_proposal_when_a_colleague_has_agreed_and_the_case_is_closed_reads_the_same(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = prepared(db, make)
+    colleague = colleague_of(make, pair, pair.vss)
+    [closing] = db.scalars(select(Closing))
+    steps.proposed(db, pair.pp, closing, has_follow_up=False, lacking="Nobody can be reached")
+    db.commit()
+    at = view(desk.open(colleague, "closing", case=pair.case.id), pair.case.id, "end")
+    closings.agree(db, pair.vss, closing.id, version=closing.version)
+    db.commit()
+
+    press(at, "Not yet: prepare further")
+
+    assert f"{pair.vss.name} ({pair.vss.service_name}) agreed to the end on" in said(at)
+
+
+def test_who_takes_back_what_the_other_service_has_declined_already_reads_that(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = prepared(db, make)
+    [closing] = db.scalars(select(Closing))
+    steps.proposed(db, pair.pp, closing)
+    db.commit()
+    at = view(desk.open(pair.pp, "closing", case=pair.case.id), pair.case.id, "end")
+    closings.take_back(db, pair.vss, closing.id, version=closing.version)
+    db.commit()
+
+    press(at, "Take the proposal back")
+
+    assert "Nothing is proposed any more." in said(at)
