@@ -249,6 +249,11 @@ def on_channel(flags: Iterable[ContactFlag], subject: Subject) -> list[ContactMa
     return list(dict.fromkeys(one.mark for one in named))
 
 
+def named_in(flags: Iterable[ContactFlag], typed: str) -> list[ContactMark]:
+    """What is wrong with the contacts that a text names, each once; of a contact that is closed nothing is said."""
+    return list(dict.fromkeys(one.mark for one in flags if one.contact and stands_in(one, typed)))
+
+
 def warning(flags: Iterable[ContactFlag], subject: Subject, words: Words) -> str:
     """The same in one sentence, for a paper of the victim support service; nothing where nothing is wrong."""
     marks = ", ".join(words(f"contact_flag.vss.{mark}") for mark in on_channel(flags, subject))

@@ -21,6 +21,7 @@ from core.models import (
     Event,
     EventKind,
     FileNote,
+    Person,
     ServiceKind,
     Subject,
     SubjectKind,
@@ -179,6 +180,20 @@ def revise_subject(
     audit.record(db, actor, "revise", subject, case_id=_case_id(db, subject.file_id))
     db.flush()
     return subject
+
+
+def written_by(db: Session, actor: Actor, subject_id: UUID) -> str:
+    """Who saved an entry last, by name; empty where the log does not reach so far back."""
+    subject = access.find(db, access.visible_subjects(actor), subject_id)
+    last = (
+        access.visible_events(actor)
+        .join(Person, Person.id == Event.person_id)
+        .where(Event.subject == "subject", Event.subject_id == subject.id, Event.act.in_(["add", "revise"]))
+        .order_by(Event.created_at.desc())
+        .limit(1)
+        .with_only_columns(Person.name)
+    )
+    return db.scalar(last) or ""
 
 
 def find_note(db: Session, actor: Actor, note_id: UUID) -> FileNote:

@@ -4,9 +4,8 @@ import streamlit as st
 
 from core.access import Permission
 from core.operations import cases, contact_changes, contact_flags, files, seals
-from pages.ui import case_head, contact_card_view, contact_flags_view, held, more, own_file, revealed
-from pages.ui.draft import open_draft, open_new
-from pages.ui.kept import Kept
+from pages.ui import case_head, contact_card_view, contact_flags_view, more, own_file, person_form, revealed
+from pages.ui.draft import open_draft
 from pages.ui.plain import plain
 from pages.ui.site import page_file
 from pages.ui.workspace import workspace
@@ -61,37 +60,9 @@ with st.container(horizontal=True, key="file_ways"):
             width="content",
         )
 
-# Whoever saves as it closes has the form before them still.
-if may_write and (is_open or not mine.subjects or own_file.is_sent()):
-    by_id = {subject.id: subject for subject in mine.subjects}
-    with st.expander(t("file.write_person"), icon=":material/edit:", expanded=not mine.subjects):
-        chosen = st.selectbox(
-            t("file.which_person"),
-            [*by_id, None],
-            format_func=lambda found: by_id[found].code if found else t("file.new_person"),
-            # After a new person the list begins again; somebody whom a colleague adds moves nobody's choice.
-            key=f"person:{case.id}:{open_new(f'person:{case.id}').version}",
-        )
-        subject = by_id.get(chosen) if chosen else None
-        draft = open_draft(subject) if subject else open_new(f"person:{case.id}")
-        form = Kept(ws, f"person:{subject.id if subject else case.id}", case.id)
-        with st.form("person", border=False):
-            kind = subject.kind if subject else own_file.kind(ws, draft)
-            contacts = own_file.contacts(ws, form, draft, subject)
-            seen = own_file.save(ws, str(chosen))
-        if held.still(ws, seen, str(chosen)) and (
-            ws.do(files.revise_subject, subject.id, contacts=contacts, version=draft.version)
-            if subject
-            else ws.do(files.add_subject, case.id, kind=kind, contacts=contacts)
-        ):
-            form.close(draft)
-            st.session_state[revealed.of_file(case.id)] = True
-            st.toast(t("common.saved"))
-            st.rerun()
-        if subject is not None and subject.version != draft.version:
-            st.markdown(f"**{t('common.theirs')}**")
-            own_file.people(ws, (subject,), is_open=is_open)
-            st.button(t("common.take_theirs"), on_click=form.close, args=(draft,))
+# Whoever saves as it closes has the form before them still, and so has who was entering the first person of the file.
+if may_write and (is_open or person_form.is_first(case.id, mine.subjects) or own_file.is_sent()):
+    person_form.show(ws, case.id, mine.subjects, flags, is_open=is_open)
 
 st.header(t("file.notes"))
 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -117,7 +88,12 @@ list_key = f"notes:{case.id}"
 shown = notes[: more.shown(list_key, own_file.NOTES_AT_ONCE)]
 for note in shown:
     own_file.note(
-        ws, note, topics[note.topic], is_shared=note.id in mine.shared_notes, is_paired=case.is_paired
+        ws,
+        note,
+        topics[note.topic],
+        is_shared=note.id in mine.shared_notes,
+        is_paired=case.is_paired,
+        flags=flags,
     )
 if len(notes) > len(shown):
     with st.container(horizontal=True, vertical_alignment="center"):

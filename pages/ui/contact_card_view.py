@@ -107,14 +107,17 @@ def _sentence(note: str) -> str:
 def _said(ws: Workspace, case_id: UUID, her: Subject) -> str:
     t = ws.words
     lines = [f"**{plain(her.code)}**" + (f" · {plain(her.name)}" if her.name else "")]
-    for field in ("safe_channel", "safe_times", "code_phrase"):
+    flags = [one.flag for one in ws.read(contact_flags.of_case, case_id)]
+    none = f"**{t('emergency.not_recorded')}**"
+    channel = contact_flags_view.safe_channel(ws, flags, her, "**") if her.safe_channel else none
+    lines.append(f"{t('subject.safe_channel')}: {channel}")
+    for field in ("safe_times", "code_phrase"):
         value = plain(str(getattr(her, field))) or t("emergency.not_recorded")
         lines.append(f"{t(f'subject.{field}')}: **{value}**")
     message = "messages_may" if her.messages_allowed else "no_messages"
     colour = "gray" if her.messages_allowed else "red"
     lines.append(f":{colour}[**{t(f'contact_card.{message}')}**]")
     lines.append(f"{t('subject.who_may_know')}: {plain(her.who_may_know) or t('contact_card.nobody_knows')}")
-    flags = [one.flag for one in ws.read(contact_flags.of_case, case_id)]
     lines += contact_flags_view.on_channel(ws, flags, her)
     return "  \n".join(lines)
 

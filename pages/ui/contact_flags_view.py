@@ -28,7 +28,8 @@ def contact(ws: Workspace, flags: Iterable[Flagged], subject: Subject, field: st
     held = list(flags)
     on_it = contact_flags.marks_of((one.flag for one in held), subject, field, value)
     if not on_it:
-        return said + plain(value)
+        is_channel = field == ContactField.SAFE_CHANNEL
+        return said + (safe_channel(ws, [one.flag for one in held], subject) if is_channel else plain(value))
     names = {one.flag.id: one.by for one in held}
     notes = [
         t(
@@ -57,6 +58,19 @@ def earlier(ws: Workspace, flags: Iterable[Flagged], subject: Subject) -> list[s
         if one.flag.subject_id == subject.id
         and spelling.flat(one.flag.contact) != spelling.flat(getattr(subject, one.flag.field))
     ]
+
+
+def safe_channel(ws: Workspace, flags: Iterable[ContactFlag], subject: Subject, weight: str = "") -> str:
+    """The safe channel as it stands; where nobody is to use it, struck, and a word says what is wrong."""
+    value = plain(subject.safe_channel)
+    marks = ", ".join(mark(ws, one) for one in contact_flags.on_channel(flags, subject))
+    return f"{weight}~~{value}~~{weight} · :red[**{marks}**]" if marks else f"{weight}{value}{weight}"
+
+
+def in_note(ws: Workspace, flags: Iterable[Flagged], text: str) -> str:
+    """What is wrong with the contacts that a note names; nothing where nothing is."""
+    marks = ", ".join(mark(ws, one) for one in contact_flags.named_in((one.flag for one in flags), text))
+    return ws.words("contact_flag.in_note", mark=marks) if marks else ""
 
 
 def on_channel(ws: Workspace, flags: Iterable[ContactFlag], subject: Subject) -> list[str]:

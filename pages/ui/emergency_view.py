@@ -109,8 +109,10 @@ def safe_contacts(
 def _reached(ws: Workspace, her: Subject, flags: Sequence[ContactFlag]) -> str:
     t = ws.words
     lines = [f"**{plain(her.code)}**"]
-    for key, value in (("channel", her.safe_channel), ("times", her.safe_times), ("phrase", her.code_phrase)):
-        lines.append(t(f"emergency.safe_{key}", value=plain(value) or t("emergency.not_recorded")))
+    channel = contact_flags_view.safe_channel(ws, flags, her) if her.safe_channel else ""
+    held = {"channel": channel, "times": plain(her.safe_times), "phrase": plain(her.code_phrase)}
+    for key, value in held.items():
+        lines.append(t(f"emergency.safe_{key}", value=value or t("emergency.not_recorded")))
     lines += contact_flags_view.on_channel(ws, flags, her)
     if her.messages_allowed:
         lines.append(t("emergency.messages_may"))

@@ -141,7 +141,15 @@ def _field(ws: Workspace, form: Kept, draft: Draft, subject: Subject | None, fie
     return typed
 
 
-def note(ws: Workspace, found: FileNote, topic: Topic, *, is_shared: bool, is_paired: bool) -> None:
+def note(
+    ws: Workspace,
+    found: FileNote,
+    topic: Topic,
+    *,
+    is_shared: bool,
+    is_paired: bool,
+    flags: Sequence[Flagged] = (),
+) -> None:
     """One note, with the ways to change it and to share from it."""
     t = ws.words
     with st.container(border=True):
@@ -149,6 +157,8 @@ def note(ws: Workspace, found: FileNote, topic: Topic, *, is_shared: bool, is_pa
         shared = f" · :green[{t('file.shared')}]" if is_shared else ""
         head = f"**{topic.title}** · {t.day(found.written_on)}{source}{shared}"
         st.markdown(f"{head}\n\n{plain(found.text)}")
+        if warning := contact_flags_view.in_note(ws, flags, f"{found.text} {found.source}"):
+            st.markdown(warning)
         query = {"note": str(found.id)}
         with st.container(horizontal=True):
             st.page_link(

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core import clock
+from core.access import Actor
 from core.content.recipients import Recipient
 from core.documents.read import lines
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -385,3 +386,20 @@ def said_by(db: Session, pair: Pair, paper: Document[...], sending: Sending = US
     return "\n".join(
         line.text for line in lines(paper(db, pair.vss, pair.case.id, words=words, sending=sending))
     )
+
+
+def test_a_text_that_names_a_flagged_contact_carries_its_mark_while_the_contact_is_open(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    her = known(make, pair)
+    flag(db, pair, her, ContactField.PHONE)
+
+    def marks(actor: Actor, text: str) -> list[ContactMark]:
+        return contact_flags.named_in(
+            [one.flag for one in contact_flags.of_case(db, actor, pair.case.id)], text
+        )
+
+    assert marks(pair.vss, "Call 0555 272799 in the morning") == [ContactMark.UNSAFE]
+    assert marks(pair.vss, "Call her sister") == []
+    assert marks(replace(pair.vss, is_fresh=False), "Call 0555 272799 in the morning") == []

@@ -49,6 +49,7 @@ WITHOUT: dict[str, set[str]] = {
         *("notice_paths.of_case", "path_entries.of_case", "reentries.undecided", "responses.answer_of"),
         *("responses.answered_by", "risk_assessments.settled_by", "risk_levels.of_assessment"),
         "risk_earlier.settled_before",
+        "files.written_by",
         *("t_points.moves", "t_points.of_case", "releases.without_his_consent", "risk_boards.own_results"),
         *("emergency_facts.open_notices", "emergency_facts.risk_level", "emergency_facts.risk_note"),
         "emergency_facts.known",

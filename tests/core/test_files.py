@@ -434,3 +434,16 @@ def test_the_heading_of_what_is_shared_does_not_say_that_she_has_spoken() -> Non
     assert topics.topic("attendance").heading == topics.topic("attendance").title
     for topic in topics.topics:
         assert topic.stays or topic.id == "her_consent" or "her" not in topic.heading.lower().split()
+
+
+def test_who_saved_an_entry_last_is_known_by_name_to_its_own_service_alone(db: Session, make: Make) -> None:
+    pair = make.pair()
+    make.assign(pair.case, colleague := make.actor(pair.vss.service_id))
+    her = make.subject(pair.vss_file)
+    assert not files.written_by(db, pair.vss, her.id)
+
+    files.revise_subject(db, colleague, her.id, contacts=HER, version=her.version)
+
+    assert files.written_by(db, pair.vss, her.id) == colleague.name
+    with pytest.raises(NotFound):
+        files.written_by(db, pair.pp, her.id)

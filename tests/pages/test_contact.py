@@ -1,7 +1,12 @@
 """The page of her contact card: closed until it is used, asked about each time; and the talk about what she expects."""
 
+import re
+from datetime import date
+
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from streamlit.testing.v1 import AppTest
 
 from core import clock
 from core.models import ContactField, ContactMark, ContactUse, PathEntry, StillSafe, Subject, SubjectKind
@@ -163,7 +168,8 @@ def test_a_safe_channel_that_is_flagged_warns_on_the_card_in_the_file_and_in_an_
     assert "Her colleague" not in said(at)
     for page, button in (("contact", "Open the card to reach her"), ("emergency", "Show how she is reached")):
         at = press(desk.open(pair.vss, page, case=pair.case.id), button)
-        assert "Her colleague" in said(at)
+        assert "~~Her colleague~~" in said(at)
+        assert ":red[**unsafe**]" in said(at)
         assert warning in said(at)
     at = press(desk.open(pair.vss, "file", case=pair.case.id), "Show names and contacts")
     assert "~~Her colleague~~" in said(at)
@@ -217,3 +223,126 @@ def test_what_a_colleague_flagged_is_read_in_the_file_and_leaves_today_once_seen
 
     assert "flagged it as" not in said(at)
     assert not any(told in one.proto.label for one in desk.open(colleague, "today").get("page_link"))
+
+
+def opened_by_two(db: Session, make: Make, desk: Desk) -> tuple[Pair, AppTest, AppTest]:
+    """Her entry before two people of her service."""
+    pair = carded(db, make)
+    make.assign(pair.case, colleague := make.actor(pair.vss.service_id))
+    db.commit()
+    mine, theirs = (
+        press(desk.open(actor, "file", case=pair.case.id), "Show names and contacts")
+        for actor in (pair.vss, colleague)
+    )
+    return pair, mine, theirs
+
+
+def entered(db: Session) -> tuple[str, str, str]:
+    db.expire_all()
+    [her] = db.scalars(select(Subject).where(Subject.kind == SubjectKind.HER))
+    found = her.safe_channel, her.safe_times, her.code_phrase
+    db.rollback()
+    return found
+
+
+def test_who_saves_her_entry_second_reads_what_a_colleague_saved_beside_what_they_typed(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    _pair, mine, theirs = opened_by_two(db, make, desk)
+    by_label(theirs.text_input, "Safe channel").set_value("Her sister")
+    by_label(theirs.text_input, "Safe times").set_value("Mornings")
+    press(theirs, "Save")
+    by_label(mine.text_input, "Safe channel").set_value("Her brother")
+
+    press(mine, "Save")
+
+    assert "Somebody else saved this" in said(mine)
+    assert re.search(r"Person \d+ saved the entry W-\d+ meanwhile", said(mine).replace("\\", ""))
+    assert "Safe channel: Her sister" in said(mine)
+    assert by_label(mine.text_input, "Safe channel").value == "Her brother"
+    assert entered(db) == ("Her sister", "Mornings", "the linnet")
+
+
+@pytest.mark.parametrize(
+    ("way", "stands"),
+    [("Go on with mine", "Her brother"), ("Take theirs", "Her sister")],
+    ids=["mine", "theirs"],
+)
+def test_either_way_keeps_what_only_one_of_the_two_changed_in_her_entry(
+    db: Session, make: Make, desk: Desk, way: str, stands: str
+) -> None:
+    _pair, mine, theirs = opened_by_two(db, make, desk)
+    by_label(theirs.text_input, "Safe channel").set_value("Her sister")
+    by_label(theirs.text_input, "Safe times").set_value("Mornings")
+    press(theirs, "Save")
+    by_label(mine.text_input, "Safe channel").set_value("Her brother")
+    by_label(mine.text_input, "Code phrase").set_value("the wren")
+    press(mine, "Save")
+
+    press(mine, way)
+    assert "saved the entry" not in said(mine)
+    press(mine, "Save")
+
+    assert entered(db) == (stands, "Mornings", "the wren")
+
+
+@pytest.mark.parametrize("way", ["Go on with mine", "Take theirs"])
+def test_who_enters_her_second_goes_on_with_the_entry_that_a_colleague_made(
+    db: Session, make: Make, desk: Desk, way: str
+) -> None:
+    pair = make.pair()
+    make.assign(pair.case, colleague := make.actor(pair.vss.service_id))
+    db.commit()
+    mine, theirs = (desk.open(actor, "file", case=pair.case.id) for actor in (pair.vss, colleague))
+    by_label(theirs.text_input, "Safe channel").set_value("Her sister")
+    press(theirs, "Save")
+    by_label(mine.text_input, "Safe channel").set_value("Her brother")
+    by_label(mine.text_input, "Code phrase").set_value("the wren")
+
+    press(mine, "Save")
+    assert f"{plain(colleague.name)} saved the entry" in said(mine)
+    assert "Her sister" not in said(mine)
+    assert entered(db) == ("Her sister", "", "")
+    press(mine, "Show names and contacts")
+    assert "Safe channel: Her sister" in said(mine)
+    press(mine, way)
+    assert "What you save goes into the entry" in said(mine)
+    press(mine, "Save")
+
+    assert entered(db) == ("Her brother" if way == "Go on with mine" else "Her sister", "", "the wren")
+
+
+def test_what_a_colleague_emptied_in_her_entry_is_said(db: Session, make: Make, desk: Desk) -> None:
+    _pair, mine, theirs = opened_by_two(db, make, desk)
+    by_label(theirs.text_input, "Code phrase").set_value("")
+    by_label(theirs.checkbox, "A message may be left").set_value(True)
+    by_label(theirs.date_input, "Born").set_value(date(1990, 1, 1))
+    press(theirs, "Save")
+
+    press(mine, "Save")
+
+    for part in ("Code phrase: (emptied)", "A message may be left", "1990"):
+        assert part in said(mine), part
+
+
+def test_a_channel_that_names_a_flagged_number_is_struck_where_it_stands_and_so_is_a_note_marked(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = carded(db, make)
+    her = db.scalars(select(Subject).where(Subject.kind == SubjectKind.HER)).one()
+    her.phone = "0555 27 27 99"
+    her.safe_channel = "Text to 0555 27 27 99"
+    make.note(pair.vss_file, pair.vss, topic="her_account", text="She said to text 0555 27 27 99.")
+    flag = {"field": ContactField.PHONE, "mark": ContactMark.UNSAFE, "flagged_on": clock.today()}
+    contact_flags.flag(db, pair.vss, her.id, **flag)  # type: ignore[arg-type]
+    db.commit()
+
+    for page, button in (
+        ("contact", "Open the card to reach her"),
+        ("emergency", "Show how she is reached"),
+        ("file", "Show names and contacts"),
+    ):
+        at = press(desk.open(pair.vss, page, case=pair.case.id), button)
+        assert "~~Text to 0555 27 27 99~~" in said(at), page
+        assert ":red[**unsafe**]" in said(at), page
+    assert "This names a contact that carries a flag: **unsafe**" in said(at)
