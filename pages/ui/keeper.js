@@ -197,7 +197,7 @@
     if (isKept(place)) {
       // After Streamlit's own answer to the leaving, which would be lost beside ours.
       clearTimeout(typed.timer);
-      typed.timer = setTimeout(() => whenFree(() => commit(place)), AFTER);
+      afterSending(() => (typed.timer = setTimeout(() => whenFree(() => commit(place)), AFTER)));
     } else if (typed.field.isConnected && typed.field.value === typed.text) {
       // Streamlit sends the value of a field that is left, unless the field is just being taken away.
       clearTimeout(typed.timer);

@@ -30,6 +30,7 @@ def is_refused(hand: Hand, colleague: Actor) -> None:
 
 
 def channel(db: Session, pair: Pair) -> str:
+    db.rollback()  # what others have written since is not seen before
     db.expire_all()
     [her] = db.scalars(select(Subject).where(Subject.file_id == pair.vss_file.id))
     found = her.safe_channel
