@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -186,15 +186,19 @@ def asked_on(db: Session, actor: Actor, case: Case, time: TDate, given: date | N
     """The day on which somebody was asked at a time: not to come, and not before the case began.
 
     At the first time nobody was asked before the work began, on either path that the actor reads; at a later one not
-    before the one before it that people entered: in the middle not before his programme began. Consent is none of it: at an intake people are asked before the two services work together.
+    before the one before it that people entered: in the middle not before his programme began. Consent is none of it:
+    at an intake people are asked before the two services work together.
     """
     on = day(given, field=field)
     if on > clock.today():
         raise Invalid("error.in_the_future", field=field)
     first, *_ = dates = _dates(db, actor, case)
-    for label, entered in _entered_before(dates, time):
-        if on < entered:
-            raise Invalid("error.change.before_t0", field=field, first=label, day=entered, label=time.label)
+    before = _entered_before(dates, time)
+    if before is not None:
+        if before.on is not None and on < before.on:
+            raise Invalid(
+                "error.change.before_t0", field=field, first=before.label, day=before.on, label=time.label
+            )
         return on
     known = [one for one in (case.opened_on, first.on, _first_entry(db, actor, case)) if one is not None]
     if on < min(known):
@@ -202,12 +206,12 @@ def asked_on(db: Session, actor: Actor, case: Case, time: TDate, given: date | N
     return on
 
 
-def _entered_before(dates: Sequence[TDate], time: TDate) -> list[tuple[str, date]]:
-    """The times before one that people entered, with their days, the last first; what came once more is no bound for what was before."""
-    labels = [one.label for one in dates]
-    earlier = dates[: labels.index(time.label)] if time.label in labels else ()
-    firsts = [one for one in reversed(earlier) if one.rule.is_entered and one.label == one.rule.id]
-    return [(one.label, one.on) for one in firsts if one.on]
+def _entered_before(dates: Sequence[TDate], time: TDate) -> TDate | None:
+    """The last time before one whose day people entered; what came once more is no bound for what was before."""
+    placed = t_dates.in_place(dates, [time] if time.is_gone else [])
+    earlier = takewhile(lambda one: one.label != time.label, placed)
+    firsts = [one for one in earlier if one.rule.is_entered and one.label == one.rule.id and one.on]
+    return firsts[-1] if firsts else None
 
 
 def _first_entry(db: Session, actor: Actor, case: Case) -> date | None:

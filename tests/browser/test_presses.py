@@ -253,13 +253,19 @@ def _first_pass(house: House, db: Session, make: Make) -> tuple[Pair, Hand]:
     return pair, hand
 
 
-def test_a_button_of_the_page_that_is_tapped_out_of_a_field_of_a_row_is_heard(
-    house: House, db: Session, make: Make
-) -> None:
+def _row_of_first_pass(house: House, db: Session, make: Make) -> tuple[Hand, Locator]:
+    """The first item of a first pass, answered, with its note before somebody."""
     _, hand = _first_pass(house, db, make)
     row = hand.page.locator('[class*="st-key-risk_row_"]').first
     row.get_by_text("Present", exact=True).click()
     hand.look()
+    return hand, row
+
+
+def test_a_button_of_the_page_that_is_tapped_out_of_a_field_of_a_row_is_heard(
+    house: House, db: Session, make: Make
+) -> None:
+    hand, row = _row_of_first_pass(house, db, make)
     row.get_by_label("Note", exact=True).fill("She said so")
     _tap(hand.page.get_by_role("button", name="Look at what they will read").first)
 
@@ -274,10 +280,7 @@ def test_a_button_of_the_page_that_is_tapped_out_of_a_field_of_a_row_is_heard(
 def test_what_is_chosen_right_after_a_field_of_a_row_is_heard_on_a_slow_machine_too(
     house: House, db: Session, make: Make
 ) -> None:
-    _, hand = _first_pass(house, db, make)
-    row = hand.page.locator('[class*="st-key-risk_row_"]').first
-    row.get_by_text("Present", exact=True).click()
-    hand.look()
+    hand, row = _row_of_first_pass(house, db, make)
     slow = hand.page.context.new_cdp_session(hand.page)
     slow.send("Emulation.setCPUThrottlingRate", {"rate": 6})
     hers = hand.page.get_by_role("radiogroup", name="She says")
@@ -308,10 +311,7 @@ WAS_SAID = "sign => window.said.some(each => each.includes(sign))"
 def test_what_is_chosen_out_of_a_field_is_heard_though_the_page_said_something_else_meanwhile(
     house: House, db: Session, make: Make, sign: str
 ) -> None:
-    _, hand = _first_pass(house, db, make)
-    row = hand.page.locator('[class*="st-key-risk_row_"]').first
-    row.get_by_text("Present", exact=True).click()
-    hand.look()
+    hand, row = _row_of_first_pass(house, db, make)
     row.get_by_label("Note", exact=True).fill("She said so")
     hand.page.evaluate(LISTEN)
     hand.page.wait_for_function(WAS_SAID, arg=sign)

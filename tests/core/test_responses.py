@@ -221,6 +221,37 @@ def test_a_time_that_is_due_no_more_is_taken_up_again_or_settled(db: Session, pa
     assert _seen_by_him(db, pair) == before
 
 
+def test_at_a_time_that_is_due_no_more_nobody_is_asked_before_the_programme_began_and_may_be_before_its_end(
+    db: Session, pair: Pair
+) -> None:
+    found = _gone(db, pair)
+    began, end = (t_points.find(db, pair.vss, pair.case.id, label).on for label in ("T1", "T3"))
+    assert began is not None
+    assert end is not None
+
+    responses.describe(
+        db,
+        pair.vss,
+        found.id,
+        mode=Mode.IN_PERSON,
+        asked_on=end - timedelta(days=1),
+        kept_at="",
+        version=found.version,
+    )
+    with pytest.raises(Invalid, match=r"error\.change\.before_t0") as refused:
+        responses.describe(
+            db,
+            pair.vss,
+            found.id,
+            mode=Mode.IN_PERSON,
+            asked_on=began - timedelta(days=1),
+            kept_at="",
+            version=found.version,
+        )
+
+    assert refused.value.values["first"] == "T1"
+
+
 def test_a_time_that_comes_back_is_finished_where_both_read_that_it_is_done(db: Session, pair: Pair) -> None:
     found = _gone(db, pair)
     responses.finish(db, pair.vss, found.id)

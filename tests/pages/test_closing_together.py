@@ -214,14 +214,19 @@ def test_what_stands_in_no_field_any_more_leads_to_my_account(db: Session, make:
     assert "It stands under *My account*, where you can let it go" in said(at)
 
 
-def test_who_takes_a_proposal_back_when_the_other_service_has_agreed_reads_who_did_and_what_can_be_done(
-    db: Session, make: Make, desk: Desk
-) -> None:
+def _before_their_proposal(db: Session, make: Make, desk: Desk) -> tuple[Pair, Closing, AppTest]:
+    """The programme before the page of the end that it has proposed."""
     pair = prepared(db, make)
     [closing] = db.scalars(select(Closing))
     steps.proposed(db, pair.pp, closing)
     db.commit()
-    at = view(desk.open(pair.pp, "closing", case=pair.case.id), pair.case.id, "end")
+    return pair, closing, view(desk.open(pair.pp, "closing", case=pair.case.id), pair.case.id, "end")
+
+
+def test_who_takes_a_proposal_back_when_the_other_service_has_agreed_reads_who_did_and_what_can_be_done(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, closing, at = _before_their_proposal(db, make, desk)
     closings.agree(db, pair.vss, closing.id, version=closing.version)
     db.commit()
 
@@ -256,11 +261,7 @@ def test_who_declines_a_proposal_when_a_colleague_has_agreed_and_the_case_is_clo
 def test_who_takes_back_what_the_other_service_has_declined_already_reads_that(
     db: Session, make: Make, desk: Desk
 ) -> None:
-    pair = prepared(db, make)
-    [closing] = db.scalars(select(Closing))
-    steps.proposed(db, pair.pp, closing)
-    db.commit()
-    at = view(desk.open(pair.pp, "closing", case=pair.case.id), pair.case.id, "end")
+    pair, closing, at = _before_their_proposal(db, make, desk)
     closings.take_back(db, pair.vss, closing.id, version=closing.version)
     db.commit()
 
