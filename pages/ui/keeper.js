@@ -17,6 +17,7 @@
   const ENTRY = /^write_[0-9a-f]{32}_/; // what the record holds, unlike the fields of a new action
 
   const AFTER = 400; // a field that was left is kept so much later
+  const BUSY = 3000; // a page may take so long until it hears what it was told
   const SURE = 8000; // what was handed over this long ago has arrived
   const HELD = 1000; // a button that is held down longer has been forgotten
 
@@ -32,12 +33,10 @@
     take,
     sendAll,
     holds,
-    isTelling,
     sendKept,
     unsent,
   });
 
-  const going = { keep: [], send: [] }; // what was told in this very moment
   let acts = 0; // what somebody presses in this very moment
   let downAt = -HELD;
 
@@ -66,19 +65,21 @@
     return field instanceof HTMLTextAreaElement || (field instanceof HTMLInputElement && field.type === "text");
   }
 
-  // Streamlit sends what it is given by a timer of its own, at the end of the moment.
+  // Streamlit sends what else it is given by a timer of its own, at the end of the moment.
   const afterSending = (act) => setTimeout(() => setTimeout(act));
 
-  // Of what is said twice in one moment the page hears the second alone: the first goes along with it.
+  // Streamlit gathers what a moment brings and sends it by a timer, as if all of it belonged to the part of the page in
+  // which we listen: a text or a press in the same moment would not be heard. So ours goes at once, on its own.
   function tell(way, texts) {
-    going[way] = [...going[way].filter(({ place }) => texts.every((one) => one.place !== place)), ...texts];
-    keeper[way](going[way]);
-    afterSending(() => (going[way] = going[way].filter((one) => !texts.includes(one))));
-  }
-
-  // A press is sent as if it belonged to where we listen, and is not heard, when both are in one moment.
-  function isTelling() {
-    return going.keep.length + going.send.length > 0;
+    const later = window.setTimeout;
+    const sends = [];
+    window.setTimeout = (act, ms, ...given) => (ms ? later.call(window, act, ms, ...given) : sends.push(act));
+    try {
+      keeper[way](texts);
+    } finally {
+      window.setTimeout = later;
+    }
+    sends.forEach((send) => send());
   }
 
   const isActing = () => acts > 0 || performance.now() - downAt < HELD;
@@ -106,8 +107,15 @@
       if (hasLeft(place, typed)) leave(place, typed);
       else if (typed.field.value === typed.text) texts.push({ place, text: typed.text });
     }
-    if (texts.length) tell("keep", texts);
+    if (texts.length) tell("keep", [...texts, ...handedBefore(texts)]);
     sendLeft();
+  }
+
+  // A page that is busy hears the last of what it was told meanwhile: what came just before goes along with it.
+  function handedBefore(texts) {
+    const isNew = (place) => texts.some((one) => one.place === place);
+    const found = [...keeper.handed].filter(([place, { at }]) => isKept(place) && !isNew(place) && Date.now() - at < BUSY);
+    return found.map(([place, { text }]) => ({ place, text }));
   }
 
   function commit(place) {

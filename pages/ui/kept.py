@@ -329,5 +329,6 @@ class Kept:
     def _let_go(self, one: _Field) -> None:
         shown = [str(st.session_state[one.key] or ""), _handed(one.slot)]
         if self.ws.attempt(unsent.let_go, {one.slot: shown}) is None:
+            st.session_state.setdefault(_SENT, {})[one.place] = (shown[0], time.monotonic())
             st.session_state[one.looked] = None
             st.session_state[one.key] = one.value

@@ -6,7 +6,7 @@
 // A tap leaves the field and presses the button in one moment, and on a slow machine so does a mouse. Streamlit sends
 // both together, as if both belonged to the part of the page in which the field stands: a button outside of it is not
 // heard. Such a press waits until the text is on its way, and until the words of a form, which it may take off the page,
-// are handed over; and it waits for what the keeper tells in the same moment.
+// are handed over.
 
 (() => {
   const MOVED = 12; // pixels; who lets go further away has thought better of it
@@ -97,10 +97,8 @@
     isLeaving = false;
     clearTimeout(patience);
     if (!held.length) return;
-    const keeper = window.concordKeeper;
-    if (keeper?.holds()) keeper.sendKept();
-    if (keeper?.isTelling()) afterSending(goOn);
-    else held.splice(0).forEach(pressHeld);
+    if (holdsWords()) window.concordKeeper.sendKept();
+    held.splice(0).forEach(pressHeld);
   }
 
   function onDown(event) {
@@ -115,13 +113,16 @@
     const one = isPlain(event) ? event.target.closest?.(PRESSED) : null;
     if (!one) return;
     leaveFor(one);
-    if (!isLeaving && !window.concordKeeper?.isTelling()) return;
+    if (!isLeaving && !holdsWords()) return;
     if (!isLeaving) afterSending(goOn);
     event.preventDefault();
     event.stopImmediatePropagation();
     const name = nameOf(one);
     if (held.every((each) => each.name !== name)) held.push({ one, name });
   }
+
+  // A mouse is held down for longer than it takes to leave a field: what stands in a form may not be handed over by then.
+  const holdsWords = () => Boolean(window.concordKeeper?.holds());
 
   const isPlain = ({ ctrlKey, metaKey, shiftKey }) => !isPressing && !(ctrlKey || metaKey || shiftKey);
 

@@ -126,6 +126,8 @@ class Hand:
     def click(self, name: str, within: Locator | None = None) -> None:
         """Press a button."""
         button = self._button(name, within)
+        if not button.is_visible():
+            expect(button, f"{name}; the page says: {self._says()}").to_be_visible()
         self._forget_what_passed()
         press(button)
         self.look()

@@ -184,10 +184,11 @@ def test_no_byte_of_her_answers_or_of_why_she_was_not_asked_is_on_his_wire(
     assert not re.search(str(found.id), "".join(after.values()))
 
 
+@pytest.mark.parametrize("held", [0, 60, 200], ids=["at once", "briefly", "for a while"])
 def test_done_that_is_pressed_in_the_moment_in_which_words_are_typed_says_that_they_are_not_kept_yet(
-    house: House, db: Session, make: Make
+    house: House, db: Session, make: Make, held: int
 ) -> None:
-    """By paste, by dictation, with a finger: nothing lies between the last letter and the press."""
+    """By paste, by dictation, with a finger: nothing lies between the last letter and the press, held so many ms."""
     pair = laid(db, make)
     db.rollback()
     hers = come_in(house, pair.vss)
@@ -199,7 +200,7 @@ def test_done_that_is_pressed_in_the_moment_in_which_words_are_typed_says_that_t
     field = hers.page.get_by_role("textbox", name="What else do you want to say")
     for number in range(3):
         field.fill(f"{CANARY} {number}")
-        hers.page.get_by_role("button", name="Done: all is asked").click()
+        hers.page.get_by_role("button", name="Done: all is asked").click(delay=held)
         hers.sees("is not kept yet. Keep it, or empty the field")
     hers.click("Keep this answer")
     hers.sees("Kept.")

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy.orm import Session
 
 from pages.ui import guard
-from tests import agreement_steps, risk
+from tests import agreement_steps, notices, risk
 from tests.browser.conftest import House
 from tests.browser.hand import Hand
 from tests.browser.steps import open_clause
@@ -153,23 +153,6 @@ def test_a_press_in_the_moment_in_which_a_field_is_left_waits_for_its_text(
     assert _pressed(plain_page, PATIENCE) == ["blur", told]
 
 
-def test_a_press_that_has_waited_does_not_come_in_the_moment_in_which_the_keeper_tells(
-    plain_page: Page,
-) -> None:
-    plain_page.evaluate(
-        "field => document.body.append(document.createRange().createContextualFragment(field))", FIELD
-    )
-    plain_page.evaluate(
-        "window.concordKeeper = { isAtIt: true, holds: () => false, isTelling: () => concordKeeper.isAtIt }"
-    )
-    plain_page.locator("input").first.fill("typed")
-    plain_page.locator("button").first.evaluate(TAP)
-
-    assert _pressed(plain_page, PATIENCE) == ["blur"]
-    plain_page.evaluate("concordKeeper.isAtIt = false")
-    assert _pressed(plain_page) == ["blur", "st-key-row_1"]
-
-
 def test_what_shows_another_icon_under_the_hand_is_still_itself(plain_page: Page) -> None:
     plain_page.evaluate(
         "field => document.body.append(document.createRange().createContextualFragment(field))", FIELD
@@ -201,32 +184,29 @@ def test_a_link_that_is_opened_in_a_window_of_its_own_is_left_to_the_browser(pla
     assert _pressed(plain_page) == ["st-key-row_1", "blur"]
 
 
-def test_what_two_fields_of_a_form_hold_is_handed_over_in_one_moment(plain_page: Page) -> None:
-    """Streamlit sends what it was told last in a moment, and once."""
+def test_what_two_fields_of_a_form_hold_is_told_at_once_and_again_to_a_page_that_may_be_busy(
+    plain_page: Page,
+) -> None:
+    """Streamlit sends what it was told a moment later, and of two messages a busy page hears the second."""
     plain_page.set_content(
         f"""<script>{guard.source_of("keeper")}</script>
         <div class="st-key-keep_a"><textarea></textarea></div>
         <div class="st-key-keep_b"><textarea></textarea></div>"""
     )
     handed = plain_page.evaluate(
-        """() => new Promise((done) => {
+        """() => {
             const sent = [];
-            let told = null;
-            const keep = (texts) => {
-                if (!told) setTimeout(() => { sent.push(...told); told = null; });
-                told = texts;
-            };
-            window.concordKeeper.take({ keep });
+            window.concordKeeper.take({ keep: (texts) => setTimeout(() => sent.push(texts), 0) });
             for (const field of document.querySelectorAll("textarea")) {
                 field.value = "typed";
                 field.dispatchEvent(new Event("input", { bubbles: true }));
                 window.concordKeeper.sendKept();
             }
-            setTimeout(() => done(sent.map(({ place }) => place)), 100);
-        })"""
+            return sent.map((texts) => texts.map(({ place }) => place));
+        }"""
     )
 
-    assert handed == ["keep_a", "keep_b"]
+    assert handed == [["keep_a"], ["keep_b", "keep_a"]]
 
 
 def _tap(button: Locator) -> None:
@@ -363,3 +343,28 @@ def test_a_button_that_is_pressed_in_the_moment_of_a_hand_over_is_heard(
     hand.page.get_by_role("button", name="Save the wording").evaluate(f"button => {{ {LEFT}; {order} }}")
 
     hand.sees("Worded differently from the library.")
+
+
+def test_a_field_that_is_left_in_the_moment_of_a_hand_over_is_heard_by_its_page(
+    house: House, db: Session, make: Make
+) -> None:
+    """Who types for longer hands over while they type, and may go on to the next field just then."""
+    pair = make.pair()
+    notices.terms(db, pair, pair.vss)
+    db.commit()
+    hand = Hand(house.come_in(pair.vss))
+    hand.goto(f"{house.address}/notices?case={pair.case.id}")
+    hand.choose("What is it about?", "New violence or a threat")
+    hand.day("When it happened", notices.TODAY)
+    field = hand.page.get_by_label("What happened, in words", exact=True)
+    field.click()
+    hand.page.keyboard.type("He waits")
+    field.evaluate(
+        """field => {
+            field.dispatchEvent(new Event("input", { bubbles: true }));
+            window.concordKeeper.sendKept();
+            field.blur();
+        }"""
+    )
+
+    expect(hand.page.get_by_role("button", name="Send the notice")).to_be_visible()
