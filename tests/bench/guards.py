@@ -65,12 +65,13 @@ def share(seen: Counter[str], guard: str) -> float:
     return 100 * seen[guard] / max(seen[ALL], 1)
 
 
-def _names(stack: FrameType | None) -> tuple[str, ...]:
-    """Everything, and the guard in which it is, the innermost of several."""
-    while stack is not None:
+def _names(stack: object) -> tuple[str, ...]:
+    """Everything, and the guard in which it is, the innermost of several; nothing where the look came to no end."""
+    while isinstance(stack, FrameType):
         file = stack.f_code.co_filename
         for name, parts in GUARDS.items():
             if any(part in file for part in parts):
                 return ALL, name
         stack = stack.f_back
-    return (ALL,)
+    # The page goes on while it is looked at: what called a piece that has just ended may be anything.
+    return (ALL,) if stack is None else ()
