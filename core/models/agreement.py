@@ -59,6 +59,9 @@ class Agreement(Versioned):
     termination_reason: Mapped[str] = mapped_column(default="")
     #: Who said so; both services read it.
     terminated_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
+    #: Who gave up the draft; both services read it.
+    given_up_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
+    given_up_at: Mapped[datetime | None] = mapped_column(default=None)
     created_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
 
     case: Mapped[Case | None] = relationship(lazy="raise", init=False)

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from core import access, audit, text
+from core import access, audit, clock, text
 from core.access import Actor
 from core.content import agreements as content
 from core.content.agreements import Answer
@@ -209,7 +209,7 @@ def bring_up_to_date(db: Session, actor: Actor, agreement_id: UUID) -> Agreement
 
 
 def give_up(db: Session, actor: Actor, agreement_id: UUID, *, number: int, version: int) -> Agreement:
-    """Give up a draft; it stays readable, and a new one can be begun.
+    """Give up a draft; it stays readable, and a new one can be begun. Who else answers for it is told who did.
 
     Raises Conflict where somebody has written a newer version of the text than the one that is given up.
     """
@@ -220,6 +220,7 @@ def give_up(db: Session, actor: Actor, agreement_id: UUID, *, number: int, versi
         raise Conflict("error.agreement.moved_on")
     agreement_texts.lapse(db, agreement)
     agreement.state = AgreementState.WITHDRAWN
+    agreement.given_up_by, agreement.given_up_at = actor.person_id, clock.now()
     db.flush()
     audit.record(db, actor, "give_up", agreement, case_id=agreement.case_id)
     return agreement

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from core import access, clock
@@ -40,7 +40,7 @@ _LASTING: Final = (AgreementState.IN_FORCE, AgreementState.TERMINATED)
 class Ended:
     """An agreement that one service ended before its time: the first day without it, and by whom.
 
-    Without a code it is the one between the two organisations; one that never began was called off.
+    Without a code it is the one between the two organisations; one that never began was called off. A draft was given up.
     """
 
     agreement_id: UUID
@@ -48,6 +48,8 @@ class Ended:
     on: date
     service: str
     has_begun: bool = True
+    #: Who gave up the draft; empty for what was agreed.
+    given_up_by: str = ""
 
     @property
     def is_coming(self) -> bool:
@@ -70,34 +72,33 @@ class Stopped:
 def waiting(db: Session, actor: Actor) -> Sequence[Ended]:
     """What was ended of late, of the actor's open cases and organisations, for those who answer for it.
 
-    Until the next agreement begins.
+    Until the next agreement begins; of a draft that somebody else gave up, until the next is begun.
     """
-    found: list[tuple[Agreement, str | None]] = []
+    found: list[tuple[Agreement, str | None, str | None]] = []
     if may(actor, Permission.APPROVE_CASE_AGREEMENT):
-        found += [(row[0], row[1]) for row in db.execute(_ended_of_cases(actor))]
+        found += [(row[0], row[1], row[2]) for row in db.execute(_ended_of_cases(actor))]
     if may(actor, Permission.APPROVE_ORGANISATION_AGREEMENT):
-        found += [(row[0], row[1]) for row in db.execute(_ended_of_organisations(actor))]
-    return [
-        Ended(
-            agreement.id,
-            agreement.case.code if agreement.case else "",
-            agreement.terminated_on,
-            service or "",
-            has_begun=agreement.in_force_from is not None,
-        )
-        for agreement, service in found
-        if agreement.terminated_on is not None
-    ]
+        found += [(row[0], row[1], row[2]) for row in db.execute(_ended_of_organisations(actor))]
+    return [_told(agreement, service or "", name or "") for agreement, service, name in found]
+
+
+def _told(agreement: Agreement, service: str, name: str) -> Ended:
+    code = agreement.case.code if agreement.case else ""
+    if agreement.given_up_at is not None:
+        return Ended(agreement.id, code, clock.day(agreement.given_up_at), service, given_up_by=name)
+    on = agreement.terminated_on or clock.today()
+    return Ended(agreement.id, code, on, service, has_begun=agreement.in_force_from is not None)
 
 
 def ended_by(db: Session, agreement: Agreement) -> tuple[str, str]:
-    """Who ended an agreement that the caller has found, and of which service."""
-    if agreement.terminated_by is None:
+    """Who ended an agreement that the caller has found, or gave up the draft, and of which service."""
+    person_id = agreement.terminated_by or agreement.given_up_by
+    if person_id is None:
         return "", ""
     row = db.execute(
         select(Person.name, Service.name)
         .join(Service, Service.id == Person.service_id)
-        .where(Person.id == agreement.terminated_by)
+        .where(Person.id == person_id)
     ).one()
     return row[0], row[1]
 
@@ -191,15 +192,25 @@ def _ended(actor: Actor, follows: Callable[[type[Agreement]], ColumnElement[bool
             following.in_force_from > Agreement.in_force_from,
         ),
     )
+    since = clock.today() - TOLD_FOR
+    begun_anew = exists().where(
+        follows(following), following.level == Agreement.level, following.created_at > Agreement.given_up_at
+    )
+    is_over = and_(Agreement.terminated_on > since, ~begun)
+    is_given_up = and_(
+        Agreement.given_up_at >= clock.moment(since + timedelta(days=1)),
+        Agreement.given_up_by != actor.person_id,
+        ~begun_anew,
+    )
     return (
         access.visible_agreements(actor)
-        .outerjoin(Person, Person.id == Agreement.terminated_by)
+        .outerjoin(Person, Person.id == func.coalesce(Agreement.terminated_by, Agreement.given_up_by))
         .outerjoin(Service, Service.id == Person.service_id)
-        .where(Agreement.terminated_on > clock.today() - TOLD_FOR, ~begun)
+        .where(or_(is_over, is_given_up))
         .options(joinedload(Agreement.case))
-        .order_by(Agreement.terminated_on.desc())
+        .order_by(Agreement.terminated_on.desc().nulls_first(), Agreement.given_up_at.desc())
         .limit(_MOST)
-        .add_columns(Service.name)
+        .add_columns(Service.name, Person.name)
     )
 
 

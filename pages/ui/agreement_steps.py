@@ -97,6 +97,8 @@ def _steps(ws: Workspace, opened: Opened) -> str:
     lines = [f"{_DONE if done else _OPEN} {text}" for done, text in rows]
     if agreement.terminated_on is not None:
         lines.append(f"{_ENDED} {_terminated(ws, opened)}")
+    if agreement.given_up_at is not None:
+        lines.append(f"{_ENDED} {_given_up(ws, opened)}")
     return "  \n".join(lines)
 
 
@@ -284,6 +286,12 @@ def _over(ws: Workspace, opened: Opened) -> None:
 def _is_closed(opened: Opened) -> bool:
     """Is its case closed? Then no agreement of it moves on."""
     return opened.agreement.case is not None and opened.agreement.case.closed_on is not None
+
+
+def _given_up(ws: Workspace, opened: Opened) -> str:
+    t, (name, service) = ws.words, opened.ended_by
+    day = t.day(clock.day(opened.agreement.given_up_at)) if opened.agreement.given_up_at else ""
+    return t("agreement.given_up_by", day=day, name=plain(name), service=plain(service))
 
 
 def _terminated(ws: Workspace, opened: Opened) -> str:

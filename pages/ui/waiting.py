@@ -215,6 +215,8 @@ def _struck(ws: Workspace, found: Today) -> None:
 
 
 def _how_ended(one: Ended) -> str:
+    if one.given_up_by:
+        return "agreement_given_up"
     if not one.has_begun:
         return "agreement_called_off"
     return "agreement_will_end" if one.is_coming else "agreement_ended"
@@ -232,10 +234,11 @@ def _ends(ws: Workspace, found: Today) -> None:
     t = ws.words
     for one in found.ended:
         key = f"today.{_how_ended(one)}"
+        said = {"day": t.day(one.on), "service": plain(one.service), "name": plain(one.given_up_by)}
         if one.code:
-            label = t(key, code=plain(one.code), day=t.day(one.on), service=plain(one.service))
+            label = t(key, code=plain(one.code), **said)
         else:
-            label = t(f"{key}_between", day=t.day(one.on), service=plain(one.service))
+            label = t(f"{key}_between", **said)
         _row("agreement", label, "agreement", one.agreement_id, icon=":material/contract_delete:")
     for ending in found.ending:
         agreement, draft = ending.agreement, ending.draft

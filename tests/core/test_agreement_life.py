@@ -21,6 +21,8 @@ from core.operations import (
     agreement_texts,
     agreements,
     assignments,
+    ended_agreements,
+    today,
 )
 from core.operations.agreements import Standing
 from tests import agreement_steps as steps
@@ -146,6 +148,46 @@ def test_a_draft_is_given_up_by_nobody_who_has_not_read_its_newest_version(db: S
 
     with pytest.raises(Conflict, match="moved_on"):
         agreement_drafts.give_up(db, side.pp, old.id, number=read, version=old.version)
+
+
+def given_up(db: Session, actor: Actor, agreement: Agreement) -> None:
+    number = steps.newest(db, actor, agreement)
+    agreement_drafts.give_up(db, actor, agreement.id, number=number, version=agreement.version)
+
+
+def test_who_else_answers_for_it_is_told_who_gave_a_draft_up_until_the_next_is_begun(
+    db: Session, make: Make
+) -> None:
+    side = steps.managers(make)
+    old = steps.organisation_draft(db, side)
+    given_up(db, side.vss, old)
+
+    (told,) = today.of_actor(db, side.pp).ended
+    assert (told.agreement_id, told.given_up_by, told.service) == (
+        old.id,
+        side.vss.name,
+        side.vss.service_name,
+    )
+    assert (told.on, told.code) == (TODAY, "")
+    assert agreement_reading.opened(db, side.pp, old.id).ended_by == (side.vss.name, side.vss.service_name)
+    others = (side.vss, make.actor(side.pp.service_id), steps.managers(make).pp)
+    assert not [one for actor in others for one in today.of_actor(db, actor).ended]
+    with time_machine.travel(clock.now() + ended_agreements.TOLD_FOR, tick=False):
+        assert not today.of_actor(db, side.pp).ended
+
+    steps.organisation_draft(db, side)
+    assert not today.of_actor(db, side.pp).ended
+
+
+def test_of_a_case_who_answers_for_it_is_told_until_it_is_closed(db: Session, make: Make) -> None:
+    pair = make.pair(is_agreed=False)
+    make.agreement_in_force(pair)
+    given_up(db, pair.pp, steps.case_draft(db, pair))
+
+    assert [one.code for one in today.of_actor(db, pair.vss).ended] == [pair.case.code]
+    pair.case.closed_on = TODAY
+    db.flush()
+    assert not today.of_actor(db, pair.vss).ended
 
 
 def test_a_draft_that_was_given_up_makes_place_for_another(db: Session, make: Make) -> None:

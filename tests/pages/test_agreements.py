@@ -519,7 +519,10 @@ def test_a_draft_is_given_up(db: Session, make: Make, desk: Desk) -> None:
 
     click(at, "give_up")
 
-    assert "Given up" in said(at)
+    assert f"Given up on {clock.today().day}" in said(at)
+    assert f"by {side.pp.name}, {side.pp.service_name}" in said(at).replace("\\", "")
+    theirs = [link.label.replace("\\", "") for link in desk.open(side.vss, "today").get("page_link")]
+    assert any(f"{side.pp.name}, {side.pp.service_name}, gave up the draft" in one for one in theirs)
 
 
 def test_a_case_agreement_is_read_by_its_case_and_by_nobody_else(db: Session, make: Make, desk: Desk) -> None:

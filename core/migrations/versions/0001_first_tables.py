@@ -667,6 +667,8 @@ def upgrade() -> None:
         sa.Column("terminated_on", sa.Date(), nullable=True),
         sa.Column("termination_reason", sa.String(), nullable=False),
         sa.Column("terminated_by", sa.Uuid(), nullable=True),
+        sa.Column("given_up_by", sa.Uuid(), nullable=True),
+        sa.Column("given_up_at", core.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("created_by", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -676,6 +678,7 @@ def upgrade() -> None:
             ["cooperation_id"], ["cooperation.id"], name=op.f("fk_agreement_cooperation_id")
         ),
         sa.ForeignKeyConstraint(["created_by"], ["person.id"], name=op.f("fk_agreement_created_by")),
+        sa.ForeignKeyConstraint(["given_up_by"], ["person.id"], name=op.f("fk_agreement_given_up_by")),
         sa.ForeignKeyConstraint(["terminated_by"], ["person.id"], name=op.f("fk_agreement_terminated_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement")),
     )
