@@ -310,7 +310,8 @@ def _new_version(ws: Workspace, opened: Opened) -> None:
     t = ws.words
     if not ws.may(agreements.drafting(opened.agreement.level)):
         return
-    st.caption(t("agreement.amend_text"))
+    is_given_up = opened.standing is Standing.WITHDRAWN
+    st.caption(t("agreement.amend_given_up" if is_given_up else "agreement.amend_text"))
     if st.button(t("agreement.amend"), icon=":material/edit_document:", key="amend"):
         new = ws.make(agreement_starts.amend, opened.agreement.id)
         if new is not None:
