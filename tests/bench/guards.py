@@ -1,17 +1,19 @@
 """What of a page's time goes into its guards: who asks and what they may see, opening what is sealed, and the log of reads.
 
-A second thread looks a thousand times a second where the page is. Whatever runs below a function of a guard counts as
+A second thread looks some hundred times a second where the page is. Whatever runs below a function of a guard counts as
 that guard's, the queries that it makes included; what a condition of access costs inside the query of an operation does
 not show, and is part of the database's time.
 """
 
+import faulthandler
+import os
+import re
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from types import FrameType
 
 from pages.ui import frame
 
@@ -23,6 +25,8 @@ GUARDS: Mapping[str, tuple[str, ...]] = {
 }
 #: All looks at a page, whatever it was doing.
 ALL = "all"
+_THREAD = re.compile(r"hread 0x([0-9a-f]+) ")
+_FILE = re.compile(r'  File "([^"]*)"')
 
 
 @contextmanager
@@ -41,10 +45,12 @@ def watched(seen: Counter[str]) -> Iterator[None]:
             running.discard(me)
 
     def look() -> None:
+        paper = os.memfd_create("stacks")
         while not ends.is_set():
             time.sleep(EVERY)
-            stacks = sys._current_frames()
+            stacks = _stacks(paper)
             seen.update(name for page in tuple(running) if page in stacks for name in _names(stacks[page]))
+        os.close(paper)
 
     watcher = threading.Thread(target=look, daemon=True)
     frame.run = run
@@ -65,13 +71,29 @@ def share(seen: Counter[str], guard: str) -> float:
     return 100 * seen[guard] / max(seen[ALL], 1)
 
 
-def _names(stack: object) -> tuple[str, ...]:
-    """Everything, and the guard in which it is, the innermost of several; nothing where the look came to no end."""
-    while isinstance(stack, FrameType):
-        file = stack.f_code.co_filename
+def _stacks(paper: int) -> Mapping[int, Sequence[str]]:
+    """The files in which each thread is, the innermost first, all of one moment.
+
+    Whoever follows the frames of a thread in Python does so while it goes on, and reads what is not there any more.
+    """
+    os.ftruncate(paper, 0)
+    os.lseek(paper, 0, os.SEEK_SET)
+    faulthandler.dump_traceback(paper)
+    written = os.pread(paper, os.lseek(paper, 0, os.SEEK_CUR), 0).decode(errors="replace")
+    found: dict[int, list[str]] = {}
+    files: list[str] = []
+    for line in written.splitlines():
+        if thread := _THREAD.search(line):
+            files = found[int(thread[1], 16)] = []
+        elif file := _FILE.match(line):
+            files.append(file[1])
+    return found
+
+
+def _names(files: Sequence[str]) -> tuple[str, ...]:
+    """Everything, and the guard in which it is, the innermost of several."""
+    for file in files:
         for name, parts in GUARDS.items():
             if any(part in file for part in parts):
                 return ALL, name
-        stack = stack.f_back
-    # The page goes on while it is looked at: what called a piece that has just ended may be anything.
-    return (ALL,) if stack is None else ()
+    return (ALL,)
