@@ -48,7 +48,8 @@ def watched(seen: Counter[str]) -> Iterator[None]:
         paper = os.memfd_create("stacks")
         while not ends.is_set():
             time.sleep(EVERY)
-            stacks = _stacks(paper)
+            # Between two pages there is nothing to see, and to write it down takes their time.
+            stacks = _stacks(paper) if running else {}
             seen.update(name for page in tuple(running) if page in stacks for name in _names(stacks[page]))
         os.close(paper)
 

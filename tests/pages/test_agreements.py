@@ -522,7 +522,9 @@ def test_a_draft_is_given_up(db: Session, make: Make, desk: Desk) -> None:
     assert f"Given up on {clock.today().day}" in said(at)
     assert "To go on with its text, begin a new version" in said(at)
     assert f"by {side.pp.name}, {side.pp.service_name}" in said(at).replace("\\", "")
-    theirs = [link.label.replace("\\", "") for link in desk.open(side.vss, "today").get("page_link")]
+    theirs = [
+        str(link.proto.label).replace("\\", "") for link in desk.open(side.vss, "today").get("page_link")
+    ]
     assert any(f"{side.pp.name}, {side.pp.service_name}, gave up the draft" in one for one in theirs)
 
 
