@@ -1,6 +1,6 @@
 """Where an agreement stands, and the one thing that comes next."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import streamlit as st
@@ -98,7 +98,7 @@ def _steps(ws: Workspace, opened: Opened) -> str:
     if agreement.terminated_on is not None:
         lines.append(f"{_ENDED} {_terminated(ws, opened)}")
     if agreement.given_up_at is not None:
-        lines.append(f"{_ENDED} {_given_up(ws, opened)}")
+        lines.append(f"{_ENDED} {_given_up(ws, opened, agreement.given_up_at)}")
     return "  \n".join(lines)
 
 
@@ -288,10 +288,9 @@ def _is_closed(opened: Opened) -> bool:
     return opened.agreement.case is not None and opened.agreement.case.closed_on is not None
 
 
-def _given_up(ws: Workspace, opened: Opened) -> str:
+def _given_up(ws: Workspace, opened: Opened, at: datetime) -> str:
     t, (name, service) = ws.words, opened.ended_by
-    day = t.day(clock.day(opened.agreement.given_up_at)) if opened.agreement.given_up_at else ""
-    return t("agreement.given_up_by", day=day, name=plain(name), service=plain(service))
+    return t("agreement.given_up_by", day=t.day(clock.day(at)), name=plain(name), service=plain(service))
 
 
 def _terminated(ws: Workspace, opened: Opened) -> str:

@@ -9,6 +9,7 @@ import faulthandler
 import os
 import re
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter
@@ -45,13 +46,14 @@ def watched(seen: Counter[str]) -> Iterator[None]:
             running.discard(me)
 
     def look() -> None:
-        paper = os.memfd_create("stacks")
-        while not ends.is_set():
-            time.sleep(EVERY)
-            # Between two pages there is nothing to see, and to write it down takes their time.
-            stacks = _stacks(paper) if running else {}
-            seen.update(name for page in tuple(running) if page in stacks for name in _names(stacks[page]))
-        os.close(paper)
+        with tempfile.TemporaryFile() as paper:
+            while not ends.is_set():
+                time.sleep(EVERY)
+                # Between two pages there is nothing to see, and to write it down takes their time.
+                stacks = _stacks(paper.fileno()) if running else {}
+                seen.update(
+                    name for page in tuple(running) if page in stacks for name in _names(stacks[page])
+                )
 
     watcher = threading.Thread(target=look, daemon=True)
     frame.run = run
@@ -80,7 +82,9 @@ def _stacks(paper: int) -> Mapping[int, Sequence[str]]:
     os.ftruncate(paper, 0)
     os.lseek(paper, 0, os.SEEK_SET)
     faulthandler.dump_traceback(paper)
-    written = os.pread(paper, os.lseek(paper, 0, os.SEEK_CUR), 0).decode(errors="replace")
+    length = os.lseek(paper, 0, os.SEEK_CUR)
+    os.lseek(paper, 0, os.SEEK_SET)
+    written = os.read(paper, length).decode(errors="replace")
     found: dict[int, list[str]] = {}
     files: list[str] = []
     for line in written.splitlines():

@@ -1,6 +1,6 @@
 """Asking him and her at the times of a case: begun, answered, done, or not done for a reason; each in their own file."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -229,25 +229,15 @@ def test_at_a_time_that_is_due_no_more_nobody_is_asked_before_the_programme_bega
     assert began is not None
     assert end is not None
 
-    responses.describe(
-        db,
-        pair.vss,
-        found.id,
-        mode=Mode.IN_PERSON,
-        asked_on=end - timedelta(days=1),
-        kept_at="",
-        version=found.version,
-    )
-    with pytest.raises(Invalid, match=r"error\.change\.before_t0") as refused:
+    def say(on: date) -> None:
+        version = found.version
         responses.describe(
-            db,
-            pair.vss,
-            found.id,
-            mode=Mode.IN_PERSON,
-            asked_on=began - timedelta(days=1),
-            kept_at="",
-            version=found.version,
+            db, pair.vss, found.id, mode=Mode.IN_PERSON, asked_on=on, kept_at="", version=version
         )
+
+    say(end - timedelta(days=1))
+    with pytest.raises(Invalid, match=r"error\.change\.before_t0") as refused:
+        say(began - timedelta(days=1))
 
     assert refused.value.values["first"] == "T1"
 
