@@ -189,9 +189,9 @@ def finish(db: Session, actor: Actor, response_id: UUID) -> QuestionnaireRespons
     """
     require(actor, Permission.WRITE_FILE)
     sheet = _open(db, actor, response_id)
+    _require_sent(db, actor, sheet)
     if not sheet.answered:
         raise Conflict("error.change.nothing_answered")
-    _require_sent(db, actor, sheet)
     sheet.response.is_finished = sheet.time.is_gone
     if sheet.time.is_gone:
         _record_own(db, actor, sheet, "t_point_mark_done")

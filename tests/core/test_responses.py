@@ -407,6 +407,18 @@ def test_no_time_is_closed_over_an_answer_that_was_typed_and_not_sent(db: Sessio
     responses.finish(db, pair.vss, found.id)
 
 
+def test_who_typed_the_only_answer_and_did_not_send_it_is_not_told_that_nothing_is_answered(
+    db: Session, pair: Pair
+) -> None:
+    found = change.begun(db, pair, pair.vss, "T0")
+    [question, *_] = [one for one in responses.find(db, pair.vss, found.id).asked if one.kind is Kind.TEXT]
+    slot = f"{responses.place_of(found.id, question.id)}:value"
+    unsent.keep(db, pair.vss, slot, text="All that she said", case_id=pair.case.id)
+
+    with pytest.raises(Conflict, match=r"error\.change\.unsent"):
+        responses.finish(db, pair.vss, found.id)
+
+
 def test_what_a_colleague_settled_is_not_begun_over_unseen(db: Session, pair: Pair) -> None:
     responses.settle_not_done(db, pair.vss, pair.case.id, label="T0", reason=NotDone.NOT_SAFE, version=0)
 
