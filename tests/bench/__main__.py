@@ -17,7 +17,7 @@ from core.settings import settings
 from pages.ui import stores
 from tests.bench import browser, documents, guards, targets
 from tests.bench.openings import OPENINGS
-from tests.bench.pages import Bench, Figures
+from tests.bench.pages import LOOKS, Bench, Figures
 from tests.bench.report import Report
 
 FEW = 22
@@ -44,18 +44,18 @@ def _load(cases: int) -> None:
     demo.generate(store, cases=cases, seed=1)
 
 
-def _measured(cases: int, wanted: Sequence[str]) -> dict[str, Figures]:
+def _measured(cases: int, wanted: Sequence[str], looks: int) -> dict[str, Figures]:
     _load(cases)
     found = {}
     for person, page, ids in targets.pages(stores.real(), wanted):
         bench = Bench(_token(person))
-        found[page] = bench.page(page, ids)
+        found[page] = bench.page(page, ids, looks)
         bench.close()
     return found
 
 
 def _pages(report: Report, cases: int, wanted: Sequence[str]) -> None:
-    few, many = _measured(FEW, wanted), _measured(cases, wanted)
+    few, many = _measured(FEW, wanted, looks=0), _measured(cases, wanted, LOOKS)
     rows = [
         (page, one.middle, one.late, one.wall_middle, one.floor, one.middle / one.floor, one.operations, one.database,
          one.middle / few[page].middle, one.floor / few[page].floor, one.statements, few[page].statements, one.messages)

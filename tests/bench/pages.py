@@ -140,8 +140,8 @@ class Bench:
             raise RuntimeError(f"{page}: {at.exception[0].value}")
         return at
 
-    def page(self, page: str, ids: dict[str, UUID]) -> Figures:
-        """Run a page many times, as clicks on it do."""
+    def page(self, page: str, ids: dict[str, UUID], looks: int = LOOKS) -> Figures:
+        """Run a page many times, as clicks on it do, and then until it was looked at as often as `looks` says."""
         figures = Figures()
         at = self._open(page, ids)
         at.run()  # what is laid out or compiled once at the first opening is no part of a click
@@ -156,10 +156,7 @@ class Bench:
         figures.operations, figures.database = median(operations), median(database)
         figures.statements, figures.messages = self.statements, self.messages
         with guards.watched(figures.guards):
-            for _ in range(RUNS):
-                at.run()
-            # A short page is seen less often in as many runs: a few dozen looks would say little.
-            while figures.guards[guards.ALL] < LOOKS:
+            while figures.guards[guards.ALL] < looks:
                 at.run()
         figures.floor = self._floor(at)
         return figures
