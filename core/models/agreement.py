@@ -41,11 +41,16 @@ class Agreement(Versioned):
     """An agreement of one of the two levels."""
 
     __tablename__ = "agreement"
-    __table_args__ = (Index(None, "cooperation_id", "case_id"),)
+    __table_args__ = (
+        Index(None, "cooperation_id", "case_id"),
+        #: Whether an agreement opens a case is asked inside almost every statement: with the case alone, SQLite may look
+        #: through all that are in force instead, which takes a page of a large store seconds.
+        Index(None, "case_id", "state"),
+    )
 
     level: Mapped[AgreementLevel]
     cooperation_id: Mapped[UUID] = mapped_column(ForeignKey("cooperation.id"))
-    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), default=None, index=True)
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), default=None)
     state: Mapped[AgreementState] = mapped_column(default=AgreementState.DRAFT, index=True)
     #: The version of the clause library it is drafted from.
     content_version: Mapped[int] = mapped_column(default=1)

@@ -9,9 +9,10 @@ from core.access import Permission
 from core.errors import Conflict
 from core.models.closing import Closing
 from core.operations import closings, risk_assessments
+from core.operations.closing_checks import FOLLOW_UP
 from core.operations.closings import GROUNDS, REOPENINGS, Standing
 from core.operations.phases import Link
-from pages.ui import case_end, pickers
+from pages.ui import case_end, change_done, pickers
 from pages.ui.draft import open_draft
 from pages.ui.kept import Kept
 from pages.ui.links import link_to
@@ -217,7 +218,7 @@ def _follow_up(ws: Workspace, standing: Standing, closing: Closing) -> None:
     st.subheader(t("closing.follow_up_title", day=day))
     st.markdown(t(f"closing.follow_up_help_{ws.actor.kind}"))
     with st.container(horizontal=True):
-        link_to(Link("change", own), t("closing.to.change"), icon=":material/quiz:")
+        change_done.to_questions(ws, case.id, standing.follow_up.label if standing.follow_up else FOLLOW_UP)
         link_to(Link("meetings", own), t("closing.to_follow_up_meeting"), icon=":material/event:")
         link_to(Link("recidivism", own), t("page.recidivism"), icon=":material/history_toggle_off:")
     for service in (case.cooperation.pp, case.cooperation.vss):

@@ -10,6 +10,7 @@ from core.operations import closing_steps
 from core.operations.closing_checks import END, Own
 from core.operations.closings import Standing
 from core.operations.phases import Link
+from pages.ui import change_done
 from pages.ui.draft import open_either
 from pages.ui.kept import Kept
 from pages.ui.links import link_to
@@ -52,13 +53,13 @@ def _end(ws: Workspace, standing: Standing, own: Own) -> None:
     t = ws.words
     icon = ":material/check_circle:" if own.end.is_settled else ":material/pending:"
     day = t.day(standing.end.on) if standing.end and standing.end.on else t("closing.no_day")
+    label = standing.end.label if standing.end else END
     with st.container(horizontal=True, vertical_alignment="center", key="closing_end"):
-        st.markdown(
-            f"{icon} {t(f'closing.own_time.{own.end}', label=standing.end.label if standing.end else END, day=day)}",
-            width="content",
-        )
-        page = "timeline" if own.end == "no_day" else "change"
-        link_to(Link(page, {"case": str(standing.case.id)}), t(f"closing.to.{page}"))
+        st.markdown(f"{icon} {t(f'closing.own_time.{own.end}', label=label, day=day)}", width="content")
+        if own.end == "no_day":
+            link_to(Link("timeline", {"case": str(standing.case.id)}), t("closing.to.timeline"))
+        else:
+            change_done.to_questions(ws, standing.case.id, label)
 
 
 def _write(ws: Workspace, closing: Closing, step: Step, found: ClosingStep | None) -> None:

@@ -6,6 +6,7 @@ from core.content.questionnaires import Change
 from core.operations.changes import Board, Moment, Stand
 from pages.ui import change_words
 from pages.ui.plain import plain
+from pages.ui.site import page_file
 from pages.ui.workspace import Workspace
 
 #: These say something only beside an earlier answer.
@@ -15,6 +16,14 @@ _NOTHING_TO_COMPARE = {Change.FIRST, Change.MISSING}
 def stay_at(case_id: object, label: str) -> None:
     """The page Change opens at this time, and not at the next one that is to be asked."""
     st.session_state[key(case_id)] = label
+
+
+def to_questions(ws: Workspace, case_id: object, label: str) -> None:
+    """The way to the page Change at this time, also where an earlier one is still to be asked."""
+    words = ws.words("change.to_questions", label=label)
+    if st.button(words, icon=":material/quiz:", type="tertiary", key=f"change:to:{case_id}:{label}"):
+        stay_at(case_id, label)
+        st.switch_page(page_file("change"), query_params={"case": str(case_id)})
 
 
 def key(case_id: object) -> str:

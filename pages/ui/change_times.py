@@ -71,7 +71,8 @@ def one(ws: Workspace, board: Board) -> None:
         label: t("change.option", label=label, state=change_words.state(t, each))
         for label, each in by_label.items()
     }
-    st.session_state.setdefault(key, first)
+    if st.session_state.get(key) not in labels:
+        st.session_state[key] = first
     relabel.keep_choice(key, labels)
     label = st.selectbox(t("change.which"), list(labels), format_func=labels.__getitem__, key=key)
     moment = by_label[label]

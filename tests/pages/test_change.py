@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from core import clock
 from core.models import JointItem, QuestionnaireAnswer, QuestionnaireResponse
-from core.operations import responses, t_points, unsent
+from core.operations import closings, responses, t_points, unsent
 from core.operations.responses import Mode, NotDone
-from tests import change, five_years
+from tests import change, closing, five_years
 from tests.make import Make, Pair
 from tests.pages.conftest import Desk, press, said
 from tests.pages.test_risk import by_label
@@ -113,6 +113,22 @@ def test_after_all_is_asked_the_page_stays_at_the_time_that_is_done_and_says_wha
     assert "The next time to ask: T2.1" in text
     by_label(at.selectbox, "Which time?").set_value("T0").run()
     assert "These are the first answers that can be compared" in said(at)
+
+
+def test_from_the_end_of_a_case_the_questions_of_the_end_are_before_one_though_an_earlier_time_is_due(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = laid(db, make)
+    closing.dated(db, pair)
+    closings.begin(db, pair.vss, pair.case.id)
+    db.commit()
+    at = desk.open(pair.vss, "change", case=pair.case.id)
+    assert by_label(at.selectbox, "Which time?").value != "T3"
+
+    at = desk.open(pair.vss, "closing", case=pair.case.id)
+    press(at, "To the questions of T3")
+
+    assert by_label(arrived(at, desk, pair).selectbox, "Which time?").value == "T3"
 
 
 def test_what_was_answered_is_read_and_corrected_after_the_mark_is_taken_back(

@@ -683,7 +683,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement")),
     )
     with op.batch_alter_table("agreement", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_agreement_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_agreement_case_id_agreement_state"), ["case_id", "state"], unique=False
+        )
         batch_op.create_index(
             batch_op.f("ix_agreement_cooperation_id_agreement_case_id"),
             ["cooperation_id", "case_id"],
@@ -3128,7 +3130,7 @@ def downgrade() -> None:
     with op.batch_alter_table("agreement", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_agreement_state"))
         batch_op.drop_index(batch_op.f("ix_agreement_cooperation_id_agreement_case_id"))
-        batch_op.drop_index(batch_op.f("ix_agreement_case_id"))
+        batch_op.drop_index(batch_op.f("ix_agreement_case_id_agreement_state"))
 
     op.drop_table("agreement")
     with op.batch_alter_table("unsent_text", schema=None) as batch_op:
