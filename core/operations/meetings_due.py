@@ -48,6 +48,10 @@ class Due:
         return self.after[0].by
 
 
+def _order(one: After) -> tuple[date, str]:
+    return one.by, one.title
+
+
 def waiting(db: Session, actor: Actor) -> list[Due]:
     """What is due in the person's open joint spaces, the earliest first.
 
@@ -73,7 +77,7 @@ def waiting(db: Session, actor: Actor) -> list[Due]:
         Due(case, tuple(after), is_overdue=after[0].by < clock.today())
         for case, those in meetings.items()
         for path in [agreed_ends.unsettled(paths[case.id], ended[case])]
-        if (after := sorted(_of_case(db, case, path, those, agreed[case]), key=lambda one: one.by))
+        if (after := sorted(set(_of_case(db, case, path, those, agreed[case])), key=_order))
     ]
     return sorted(found, key=lambda one: one.by)[:_MOST]
 
@@ -103,9 +107,9 @@ def _meetings(
 def _of_case(
     db: Session, case: Case, path: KnownPath, meetings: Sequence[Meeting], rules: Rules
 ) -> Iterator[After]:
-    """The newest of each kind: who meets after it has met after those before."""
+    """Everything after which nobody has met: what happens anew never gives more time for what was before."""
     protocol, today = protocols.of_case(db, case), clock.today()
-    for one in {entry.kind: entry for entry in path.entries}.values():
+    for one in path.entries:
         by = one.happened_on + timedelta(days=rules.episode_meeting_days)
         state = due_state(one, by, meetings, path.known, today)
         if state in {State.OPEN, State.OVERDUE}:

@@ -193,5 +193,5 @@ def _find(db: Session, actor: Actor, attendance_id: UUID) -> Attendance:
 
 def _keep(db: Session, actor: Actor, attendance: Attendance, act: str) -> Attendance:
     db.flush()
-    audit.record(db, actor, act, attendance)
+    audit.record(db, actor, act, attendance, case_id=db.get_one(Meeting, attendance.meeting_id).case_id)
     return attendance

@@ -187,9 +187,11 @@ def _running(last: RiskAssessment, causes: Mapping[PathEntry, bool], rules: Rule
 
 
 def _after(after: Mapping[PathEntry, bool], case_id: UUID, rules: Rules, *, is_first: bool) -> Iterator[Ask]:
-    """The newest of each kind: what happened later takes no other kind off the page that shows it."""
-    newest = {one.kind: one for one in sorted(after, key=lambda one: one.happened_on)}
-    for kind, one in newest.items():
+    """The first of each kind: what happens anew gives no more time, and takes no other kind off the page that shows it."""
+    # Of one day what both know stands before a report of it that the own service has for itself.
+    latest_first = sorted(after, key=lambda one: (one.happened_on, not after[one]), reverse=True)
+    first = {one.kind: one for one in latest_first}
+    for kind, one in sorted(first.items(), key=lambda found: found[1].happened_on):
         yield Ask(
             "risk_first_after" if is_first else "risk_after",
             on=one.happened_on + timedelta(days=rules.episode_meeting_days),
@@ -203,8 +205,8 @@ def _after(after: Mapping[PathEntry, bool], case_id: UUID, rules: Rules, *, is_f
 
 
 def _after_notice(notices: Sequence[Notice], case_id: UUID, rules: Rules, *, is_first: bool) -> Iterator[Ask]:
-    """The newest of each trigger."""
-    for one in {one.trigger.id: one for one in notices}.values():
+    """The first of each trigger; `notices` come in the order of their days."""
+    for one in {one.trigger.id: one for one in reversed(notices)}.values():
         yield Ask(
             "risk_first_after_notice" if is_first else "risk_after_notice",
             on=one.on + timedelta(days=rules.episode_meeting_days),

@@ -153,7 +153,16 @@ def meeting_entries(found: Found) -> Iterator[Entry]:
 
 
 def due_entries(found: Found) -> Iterator[Entry]:
-    """A meeting is due after certain things on a path, until one was held by people who could know of it."""
+    """A meeting is due after certain things on a path, until one was held by people who could know of it.
+
+    What both know of asks once, though the own service has a report of the same kind and day for itself.
+    """
+    due = list(_due_entries(found))
+    both = {(one.what, one.since) for one in due if not one.is_ours_only}
+    return (one for one in due if not one.is_ours_only or (one.what, one.since) not in both)
+
+
+def _due_entries(found: Found) -> Iterator[Entry]:
     for one in found.path:
         if not found.protocol.path_kind(one.kind).calls_meeting:
             continue

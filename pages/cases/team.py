@@ -99,35 +99,40 @@ st.markdown(
 if ws.may(Permission.INVITE_GUEST) and is_at_work and case.is_paired and case.closed_on is None:
     may, kept_out = ws.read(guests.candidates, case.id)
     known = {person.id: f"{person.name}, {person.service.name}" for person in may}
-    draft = open_new(f"guest:{case.id}")
-    with st.expander(t("team.invite"), icon=":material/person_add:"), st.form("invite", border=False):
-        person_id = st.selectbox(
-            t("team.guest"),
-            list(known),
-            index=None,
-            format_func=distinct(known, known.__getitem__),
-            key=draft.key("guest"),
-            help=t("team.guest_help"),
-        )
-        ws.slot("person_id")
-        coming = [found for found in planned.values() if not found.is_over]
-        meeting_id = st.selectbox(
-            t("team.what"),
-            [*(meeting.id for meeting in coming), None],
-            format_func=distinct(
+    if known:
+        draft = open_new(f"guest:{case.id}")
+        with st.expander(t("team.invite"), icon=":material/person_add:"), st.form("invite", border=False):
+            person_id = st.selectbox(
+                t("team.guest"),
+                list(known),
+                index=None,
+                format_func=distinct(known, known.__getitem__),
+                key=draft.key("guest"),
+                help=t("team.guest_help"),
+            )
+            ws.slot("person_id")
+            coming = [found for found in planned.values() if not found.is_over]
+            meeting_id = st.selectbox(
+                t("team.what"),
                 [*(meeting.id for meeting in coming), None],
-                lambda found: t("team.whole_case") if found is None else t.moment(planned[found].planned_at),
-            ),
-            key=draft.key("meeting"),
-        )
-        until = pickers.day(
-            t, t("team.until"), value=clock.today() + timedelta(days=14), key=draft.key("until")
-        )
-        ws.slot("until")
-        invite = st.form_submit_button(t("team.invite_button"))
-    if invite and ws.do(guests.invite, case.id, person_id=person_id, until=until, meeting_id=meeting_id):
-        draft.close()
-        st.rerun()
+                format_func=distinct(
+                    [*(meeting.id for meeting in coming), None],
+                    lambda found: (
+                        t("team.whole_case") if found is None else t.moment(planned[found].planned_at)
+                    ),
+                ),
+                key=draft.key("meeting"),
+            )
+            until = pickers.day(
+                t, t("team.until"), value=clock.today() + timedelta(days=14), key=draft.key("until")
+            )
+            ws.slot("until")
+            invite = st.form_submit_button(t("team.invite_button"))
+        if invite and ws.do(guests.invite, case.id, person_id=person_id, until=until, meeting_id=meeting_id):
+            draft.close()
+            st.rerun()
+    else:
+        st.caption(t("team.nobody_to_let_in"))
     register_view.kept_out(ws, kept_out)
     if let_in:
         with st.popover(t("team.revoke"), icon=":material/person_remove:"):

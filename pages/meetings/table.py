@@ -35,6 +35,8 @@ if meeting.is_over:
         st.page_link(
             page_file("minutes"), label=t("table.to_minutes"), query_params={"meeting": str(meeting.id)}
         )
+    if new_action.is_typed(ws, meeting):
+        st.page_link(page_file("me"), label=t("table.to_account"), icon=":material/person:")
     st.stop()
 
 if meeting.state is not MeetingState.IN_PROGRESS:

@@ -138,7 +138,7 @@ def _release(ws: Workspace, board: Board, one: Told) -> None:
         )
         terms = release_terms.ask(ws, form, draft, board.case.id)
     with right:
-        st.subheader(t("share.preview"))
+        st.subheader(t("share.preview_alone"))
         if not text.strip():
             st.warning(t("recidivism.word_it"))
             return

@@ -26,7 +26,8 @@ def show(ws: Workspace) -> None:
 def _one(ws: Workspace, text: Unsent) -> None:
     t, kept = ws.words, text.kept
     at = t.moment(kept.kept_at)
-    what = " · ".join(filter(None, (plain(text.code), typed_where.page(t, kept.slot))))
+    where = (plain(text.code), typed_where.page(t, kept.slot), typed_where.field(t, kept.slot))
+    what = " · ".join(filter(None, where))
     # Folded: whoever stands beside sees that there is something, and no word of it.
     with st.expander(t("me.text_of", what=what, at=at) if what else at):
         st.code(kept.text, language=None, wrap_lines=True)

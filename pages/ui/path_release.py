@@ -57,7 +57,7 @@ def _release(ws: Workspace, entry: PathEntry, other: str) -> None:
         )
         rule = chosen or UseRule.RISK_ONLY
         terms = release_terms.ask(ws, form, draft, entry.case_id)
-        st.subheader(t("share.preview"))
+        st.subheader(t("share.preview_alone"))
         seen = ws.read(path_releases.preview, entry.id, text_=text, use_rule=rule, terms=terms)
         with st.container(border=True, key="card_path_preview"):
             joint.show(ws, [seen.shown])

@@ -39,6 +39,7 @@ _PLACES: Final = {
 }
 #: Those of a new action at the table, which are named after their field.
 _AT_TABLE: Final = f"{keeper.MARK}action_"
+_FIELDS: Final = {"need": "need", "text": "action"}
 PAGE_OF: Final = {place: page for page, places in _PLACES.items() for place in places}
 
 
@@ -46,3 +47,9 @@ def page(t: Words, slot: str) -> str:
     """The name of the page; empty where none is known."""
     key = "table" if slot.startswith(_AT_TABLE) else PAGE_OF.get(slot.partition(":")[0])
     return t(f"page.{key}") if key else ""
+
+
+def field(t: Words, slot: str) -> str:
+    """The field of a new action at the table, whose two texts stand apart; empty elsewhere, where a form is one place."""
+    name = slot.rpartition("_")[2] if slot.startswith(_AT_TABLE) else ""
+    return t(f"table.{_FIELDS[name]}") if name in _FIELDS else ""

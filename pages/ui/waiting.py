@@ -103,6 +103,8 @@ def actions(ws: Workspace, found: Sequence[Action], *, more: int = 0) -> None:
             if action.is_overdue:
                 when = f":red[**{action_words.state(action, t)}**]"
             label = f"{when} · {plain(action.case.code)} · {_short(action.text)}"
+            if action.person_id != ws.actor.person_id:
+                label = f"{label} · {plain(action_words.responsible(action))}"
             icon = ":material/alarm:" if action.is_overdue else ":material/checklist:"
             _row("plan", label, "case", action.case_id, icon=icon)
         _more(ws, more, "actions")

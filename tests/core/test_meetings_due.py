@@ -104,3 +104,35 @@ def test_what_one_meeting_meets_is_one_line_of_its_case_with_what_comes_first_at
 
     assert [one.by for one in due.after] == [TODAY - timedelta(days=13), TODAY + timedelta(days=7)]
     assert (due.by, due.is_overdue) == (TODAY - timedelta(days=13), True)
+
+
+def test_new_violence_gives_no_more_time_for_the_meeting_after_what_happened_before(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    make.agreement_in_force(pair, answers={"episode_meeting_days": 7})
+    first = TODAY - timedelta(days=10)
+    make.path_entry(pair, pair.pp, "episode", first, is_shared=True)
+    make.path_entry(pair, pair.vss, "episode", first, is_shared=True)
+    make.path_entry(pair, pair.vss, "episode", TODAY)
+
+    of_vss, of_pp = meetings_due.waiting(db, pair.vss)[0], meetings_due.waiting(db, pair.pp)[0]
+
+    assert of_vss.by == of_pp.by == first + timedelta(days=7)
+    assert of_vss.is_overdue
+    assert [one.since for one in of_vss.after] == [first, TODAY]
+    assert [one.since for one in of_pp.after] == [first]
+    assert min(day for day, _ in asked(db, pair, pair.vss) if day) == of_vss.by
+
+
+def test_what_both_know_of_asks_once_though_our_service_has_a_report_of_it_for_itself(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    day = TODAY - timedelta(days=1)
+    make.path_entry(pair, pair.vss, "episode", day, is_shared=True)
+    make.path_entry(pair, pair.vss, "episode", day)
+
+    asks = timelines.of_case(db, pair.vss, pair.case.id).asks
+
+    assert [one.is_ours_only for one in asks if one.key.startswith("meeting_")] == [False]

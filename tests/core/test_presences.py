@@ -1,10 +1,11 @@
 """Who is at the table, what each has declared, and whose room is private."""
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import Conflict, Invalid, NotFound
-from core.models import Role
+from core.models import Event, Role
 from core.operations import meetings, presences
 from core.operations.presences import Presence
 from tests.make import Make
@@ -24,6 +25,10 @@ def test_a_person_takes_part_at_a_distance_declares_and_is_alone_in_the_room(db:
     assert presences.of(seat) is Presence.REMOTE
     assert seat.is_room_private
     assert seat.declared_at == declared_at is not None
+    kept = db.execute(select(Event.act, Event.case_id).where(Event.subject_id == seat.id)).all()
+    assert {"attend", "declare"} <= {act for act, _ in kept}
+    # Whoever looks for what was done in a case finds it there.
+    assert {case_id for _, case_id in kept} == {pair.case.id}
 
 
 def test_whoever_leaves_the_list_of_those_present_has_declared_nothing(db: Session, make: Make) -> None:

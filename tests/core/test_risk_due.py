@@ -175,6 +175,19 @@ def test_his_leaving_does_not_take_the_assessment_after_new_violence_off_the_pag
     ]
 
 
+def test_new_violence_gives_no_more_time_for_the_assessment_after_what_happened_before(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    assessed(db, make, pair, days_ago=10)
+    first = clock.today() - 5 * DAY
+    make.path_entry(pair, pair.vss, "episode", first)
+    make.path_entry(pair, pair.vss, "episode", first, is_shared=True)
+    make.path_entry(pair, pair.vss, "episode", clock.today())
+
+    assert [(ask.since, ask.is_ours_only) for ask in asked(db, pair, of_vss=True)] == [(first, False)]
+
+
 def test_a_notice_that_both_read_asks_both_for_a_new_assessment(db: Session, make: Make) -> None:
     pair = make.pair()
     assessed(db, make, pair, days_ago=10)

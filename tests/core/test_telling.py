@@ -134,6 +134,8 @@ def test_most_addresses_put_in_other_words_are_found() -> None:
         "Two of eight missed, on 26.11.2026 and 3/12/2026; T2.1 in 14 days.",
         "W-07 and C-07a are safe; K-2027-4821 goes on.",
         "She does not go out after 18:30. In 2025 Martin came twice.",
+        "K-2026-2289 Beginning of the agreement, by both services",
+        "The case of the two services: K-2026-2289\nBeginning of the agreement",
         "11\nWhat may be said, and by whom\n2\n12\nNext meeting and close",
     ],
 )

@@ -445,6 +445,18 @@ def test_a_case_with_two_unconfirmed_files_is_parted_before_it_is_closed_and_als
     assert "stood in another case before" in said(at)
 
 
+def test_where_nobody_of_another_agency_is_entered_the_page_says_who_enters_them(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    db.commit()
+
+    at = desk.open(pair.vss, "team", case=pair.case.id)
+
+    assert "the administrator of your service enters them first" in said(at)
+    assert "Let in" not in [button.label for button in at.button]
+
+
 def test_a_colleague_and_a_guest_are_let_in(db: Session, make: Make, desk: Desk) -> None:
     pair = make.pair()
     colleague = make.actor(pair.pp.service_id, Role.CHAIR)

@@ -33,6 +33,7 @@ def test_today_shows_what_waits_and_leads_to_where_it_is_done(db: Session, make:
     pair = make.pair()
     make.meeting(pair)
     make.action(pair, pair.vss, due_on=clock.today() - timedelta(days=2))
+    make.action(pair, pair.vss, due_on=clock.today() - timedelta(days=3)).person_id = None
     held = make.meeting(pair)
     held.state = MeetingState.CLOSED
     db.add_all(
@@ -57,9 +58,18 @@ def test_today_shows_what_waits_and_leads_to_where_it_is_done(db: Session, make:
 
     at = desk.open(pair.vss, "today")
 
-    assert [head.value for head in at.header] == ["My meetings", "My actions", "Waits for my answer"]
+    assert [head.value for head in at.header] == [
+        "My meetings",
+        "Actions to look after",
+        "Waits for my answer",
+    ]
     shown = "\n".join([said(at), *links(at)])
     assert "Overdue by 2 days" in shown
+    mine, of_service = (
+        next(line for line in links(at) if f"Overdue by {days} days" in line) for days in (2, 3)
+    )
+    assert of_service.endswith(f" · {plain(pair.vss.service_name)}")
+    assert not mine.endswith(plain(pair.vss.service_name))
     assert "Minutes to agree to" in shown
     assert "do we hold the parallel file" in shown
     assert "M. K. 1984" not in shown
