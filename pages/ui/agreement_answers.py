@@ -1,15 +1,16 @@
 """The questions of an agreement as fields, and saving their answers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import streamlit as st
 
 from core.content.agreements import COUNTED, Ask
+from core.errors import CoreError, Invalid
 from core.operations import agreement_drafts
 from core.operations.agreement_reading import Opened
-from pages.ui import agreement_words, pickers
+from pages.ui import agreement_words, kept, pickers
 from pages.ui.kept import Kept
 from pages.ui.plain import plain
 from pages.ui.typed import Typed
@@ -21,38 +22,85 @@ def prefix(opened: Opened) -> str:
     return f"typed:{opened.agreement.id}:"
 
 
-def show(ws: Workspace, opened: Opened, asks: Iterable[Ask], *, here: str, is_short: bool = False) -> None:
+def text_slot(opened: Opened) -> str:
+    """The beginning of the places in which the typed texts of the answers are kept."""
+    return f"answers:{opened.agreement.id}"
+
+
+def show(ws: Workspace, opened: Opened, asks: Iterable[Ask], *, here: str) -> None:
     """Show questions with their answers; `here` tells this group of questions from others."""
-    t = ws.words
+    form = Kept(ws, text_slot(opened), opened.agreement.case_id)
+    fields = _ask(ws, opened, form, asks)
+    _save(ws, opened, form, fields, here)
+
+
+def parties(ws: Workspace, opened: Opened) -> None:
+    """The questions of both parties are one form: one click saves what is typed under either of them."""
+    sides = opened.content.parties
+    form = Kept(ws, text_slot(opened), opened.agreement.case_id)
+    fields: dict[str, Typed] = {}
+    titles: dict[str, str] = {}
+    for tab, party in zip(st.tabs([one.title for one in sides]), sides, strict=True):
+        with tab:
+            asks = opened.asks_of([*party.asks, *party.signs])
+            fields |= _ask(ws, opened, form, asks, is_short=True)
+            titles |= {ask.id: party.title for ask in asks}
+    refused = _save(ws, opened, form, fields, "parties")
+    if isinstance(refused, Invalid) and refused.field in titles:
+        # What is said beside the field may stand behind the other tab.
+        label = opened.content.ask(refused.field).long_label
+        st.error(ws.words("agreement_draft.refused_at", party=titles[refused.field], label=label))
+
+
+def _ask(
+    ws: Workspace, opened: Opened, form: Kept, asks: Iterable[Ask], *, is_short: bool = False
+) -> dict[str, Typed]:
+    """Show the questions; the fields of those that are answered here."""
     shown = list(asks)
     fields = {ask.id: _open(opened, ask) for ask in shown if ask.kind != "given"}
-    form = Kept(ws, f"answers:{opened.agreement.id}", opened.agreement.case_id)
     for ask in shown:
         if ask.kind == "given":
             _given(ws, opened, ask)
         else:
             _field(ws, form, ask, fields[ask.id], is_short=is_short)
             ws.slot(ask.id)
+    return fields
+
+
+def _save(ws: Workspace, opened: Opened, form: Kept, fields: dict[str, Typed], here: str) -> CoreError | None:
+    """The button under the questions, and what a colleague saved meanwhile; the error that kept them from being saved."""
     if not fields:
-        return
+        return None
+    t = ws.words
+    refused = None
     overtaken = {name: field for name, field in fields.items() if field.is_overtaken}
     if st.button(t("agreement_draft.save_answers"), type="primary", key=f"save_answers:{here}"):
         changed = {name: field for name, field in fields.items() if field.is_changed}
-        if not changed:
+        if changed:
+            refused = _send(ws, opened, form, changed)
+        else:
             st.toast(t("agreement_draft.nothing_changed"))
-        elif ws.do(
-            agreement_drafts.answer,
-            opened.agreement.id,
-            answers={name: field.value for name, field in changed.items()},
-            was={name: field.base for name, field in changed.items()},
-        ):
-            form.close()
-            for field in changed.values():
-                field.close()
-            st.toast(t("agreement_draft.saved"))
-            st.rerun()
     if overtaken:
         _theirs(ws, opened, overtaken, form, here)
+    return refused
+
+
+def _send(ws: Workspace, opened: Opened, form: Kept, changed: dict[str, Typed]) -> CoreError:
+    """Save all that is changed, or nothing; ends the run where it is saved."""
+    refused = ws.attempt(
+        agreement_drafts.answer,
+        opened.agreement.id,
+        answers={name: field.value for name, field in changed.items()},
+        was={name: field.base for name, field in changed.items()},
+    )
+    if refused is None:
+        form.close()
+        for field in changed.values():
+            field.close()
+        st.toast(ws.words("agreement_draft.saved"))
+        st.rerun()
+    ws.show(refused)
+    return refused
 
 
 def unsaved(opened: Opened) -> dict[str, Any]:
@@ -65,7 +113,7 @@ def unsaved(opened: Opened) -> dict[str, Any]:
 def offer_saved(ws: Workspace, opened: Opened, names: Iterable[str]) -> None:
     """Offer to go back to the saved answers; a long text is let go where it stands, and is read before."""
     asks = [opened.content.ask(name) for name in names]
-    fields = [_open(opened, ask) for ask in asks if ask.kind != "long_text"]
+    fields = {ask.id: _open(opened, ask) for ask in asks if ask.kind != "long_text"}
     if fields:
         label = ws.words("agreement_draft.back_to_saved")
         st.button(
@@ -73,13 +121,14 @@ def offer_saved(ws: Workspace, opened: Opened, names: Iterable[str]) -> None:
             type="tertiary",
             icon=":material/undo:",
             key="back_to_saved",
-            on_click=_close,
-            args=(fields,),
+            on_click=_go_back,
+            args=(ws, opened, fields),
         )
 
 
-def _close(fields: Iterable[Typed]) -> None:
-    for field in fields:
+def _go_back(ws: Workspace, opened: Opened, fields: Mapping[str, Typed]) -> None:
+    kept.forget(ws, {f"{text_slot(opened)}:{name}": field.key for name, field in fields.items()})
+    for field in fields.values():
         field.close()
 
 
@@ -125,12 +174,18 @@ def _field(ws: Workspace, form: Kept, ask: Ask, field: Typed, *, is_short: bool)
         st.multiselect(
             label, list(labels), format_func=lambda one: labels[one], key=key, help=ask.help or None
         )
-    elif ask.kind == "long_text":
+    else:
+        _text(form, ask, label, field)
+
+
+def _text(form: Kept, ask: Ask, label: str, field: Typed) -> None:
+    value, help_ = str(field.base or ""), ask.help or None
+    if ask.kind == "long_text":
         form.area(
-            ask.id, label, key=key, value=str(field.base or ""), height=100, placeholder=ask.help or None
+            ask.id, label, key=field.key, value=value, called=ask.long_label, height=100, placeholder=help_
         )
     else:
-        st.text_input(label, key=key, placeholder=ask.help or None)
+        form.line(ask.id, label, key=field.key, value=value, called=ask.long_label, placeholder=help_)
 
 
 def _given(ws: Workspace, opened: Opened, ask: Ask) -> None:

@@ -35,11 +35,7 @@ def parties(ws: Workspace, opened: Opened) -> None:
     """The questions of the table of parties, which every agreement needs."""
     st.header(opened.content.parties_title, anchor=False)
     st.caption(ws.words("agreement_draft.parties_help"))
-    sides = st.tabs([party.title for party in opened.content.parties])
-    for side, party in zip(sides, opened.content.parties, strict=True):
-        with side:
-            asks = opened.asks_of([*party.asks, *party.signs])
-            agreement_answers.show(ws, opened, asks, here=party.id, is_short=True)
+    agreement_answers.parties(ws, opened)
 
 
 def wording_slot(opened: Opened, clause: AgreementClause) -> str:

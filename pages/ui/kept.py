@@ -253,6 +253,21 @@ def sent(ws: Workspace, texts: Mapping[str, str]) -> None:
             drawn[place] = replace(drawn[place], value=text)
 
 
+def forget(ws: Workspace, keys: Mapping[str, str]) -> None:
+    """Their author goes back to what is saved, from wherever: by the place of a text, the key of its field."""
+    _forget(ws, [_Field(place_of(ws, slot), None, "", key, "") for slot, key in keys.items()])
+
+
+def _forget(ws: Workspace, fields: Iterable[_Field]) -> None:
+    texts = {one: str(st.session_state.get(one.key) or "") for one in fields}
+    ws.attempt(unsent.let_go, {one.slot: [text, _handed(one.slot)] for one, text in texts.items()})
+    for one, text in texts.items():
+        st.session_state.setdefault(_SENT, {})[one.place] = (text, time.monotonic())
+        st.session_state.setdefault(_HANDED, {}).pop(one.slot, None)
+        places.sent(stores.identity(ws.token), one.place, text)
+        st.session_state.pop(one.looked, None)
+
+
 @dataclass
 class Kept:
     """The long texts of one form."""
@@ -268,13 +283,13 @@ class Kept:
     def __post_init__(self) -> None:
         listen(self.ws)
 
-    def area(self, name: str, label: str, *, key: str, value: str = "", **look: Any) -> str:
-        """A field of several lines."""
-        return self._field(st.text_area, name, label, key, value, look)
+    def area(self, name: str, label: str, *, key: str, value: str = "", called: str = "", **look: Any) -> str:
+        """A field of several lines; above the form it is `called` so, where its label alone does not say which it is."""
+        return self._field(st.text_area, name, called or label, key, value, {"label": label, **look})
 
-    def line(self, name: str, label: str, *, key: str, value: str = "", **look: Any) -> str:
+    def line(self, name: str, label: str, *, key: str, value: str = "", called: str = "", **look: Any) -> str:
         """A field of one line."""
-        return self._field(st.text_input, name, label, key, value, look)
+        return self._field(st.text_input, name, called or label, key, value, {"label": label, **look})
 
     def close(self, *drafts: Draft, only: Iterable[str] | None = None) -> None:
         """The form was sent, or its author decided so: nothing is kept, and the drafts open anew.
@@ -283,13 +298,7 @@ class Kept:
         """
         slots = None if only is None else {f"{self.slot}:{name}" for name in only}
         decided = [one for one in self._fields if slots is None or one.slot in slots]
-        texts = {one: str(st.session_state.get(one.key) or "") for one in decided}
-        self.ws.attempt(unsent.let_go, {one.slot: [text, _handed(one.slot)] for one, text in texts.items()})
-        for one, text in texts.items():
-            st.session_state.setdefault(_SENT, {})[one.place] = (text, time.monotonic())
-            st.session_state.setdefault(_HANDED, {}).pop(one.slot, None)
-            places.sent(stores.identity(self.ws.token), one.place, text)
-            st.session_state.pop(one.looked, None)
+        _forget(self.ws, decided)
         for draft in drafts:
             draft.close()
 
@@ -305,7 +314,7 @@ class Kept:
             self._restore(one)
         self._offer(one)
         with st.container(key=one.place):
-            return show(label, key=key, **look)
+            return show(key=key, **look)
 
     def _restore(self, one: _Field) -> None:
         kept = typed_before(self.ws, [one.slot]).get(one.slot)

@@ -800,3 +800,99 @@ def test_who_ends_an_agreement_reads_that_a_meeting_is_going_on_and_what_becomes
 
     assert "A meeting is going on at the table" in said(at)
     assert "planned meeting" not in said(at)
+
+
+def kept_by_the_browser(db: Session, side: Managers, agreement: Agreement, **texts: str) -> None:
+    for name, typed in texts.items():
+        unsent.keep(db, side.pp, f"answers:{agreement.id}:{name}", text=typed)
+    db.commit()
+
+
+def by_key(at: AppTest, agreement: Agreement, name: str) -> str:
+    """What stands in the field of a question: both parties are asked the same ones."""
+    slot = f"typed:{agreement.id}:answer:{name}:"
+    return next(str(one.value) for one in [*at.text_input, *at.text_area] if str(one.key).startswith(slot))
+
+
+def type_in(at: AppTest, agreement: Agreement, name: str, typed: str) -> None:
+    slot = f"typed:{agreement.id}:answer:{name}:"
+    next(one for one in [*at.text_input, *at.text_area] if str(one.key).startswith(slot)).set_value(typed)
+
+
+def test_one_click_saves_what_is_typed_under_both_parties(db: Session, make: Make, desk: Desk) -> None:
+    side, agreement = begun(db, make)
+    typed = {"pp_function": "Head", "pp_address": "Mill 1", "vss_function": "Chair", "vss_address": "Mill 2"}
+    at = desk.open(side.pp, "draft", agreement=agreement.id)
+    for name, text in typed.items():
+        type_in(at, agreement, name, text)
+    press(at, "Save the answers")
+
+    answers = fresh(db, agreement, side.pp).agreement.answers
+    db.rollback()
+    assert {name: answers.get(name) for name in typed} == typed
+    assert [one.label for one in at.button].count("Save the answers") == 1
+    assert "not saved yet" not in said(at)
+    press(at, "Save the answers")
+    assert [one.value for one in at.toast] == ["Nothing has changed in these questions"]
+
+
+def test_what_is_typed_under_one_party_stands_after_a_save_under_the_other_and_a_reload(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    side, agreement = begun(db, make)
+    kept_by_the_browser(db, side, agreement, vss_function="Chair", vss_address="Mill 2")
+    at = desk.open(side.pp, "draft", agreement=agreement.id)
+    type_in(at, agreement, "pp_function", "x" * 301)
+    press(at, "Save the answers")
+    refused = [one.value for one in at.error]
+    again = desk.open(side.pp, "draft", agreement=agreement.id)
+    before = by_key(again, agreement, "vss_function"), by_key(again, agreement, "vss_address")
+    type_in(again, agreement, "pp_function", "Head")
+    press(again, "Save the answers")
+    last = desk.open(side.pp, "draft", agreement=agreement.id)
+
+    assert any("too long" in one for one in refused)
+    assert any("The perpetrator programme (PP)" in one for one in refused), "its tab may be behind the other"
+    assert before == ("Chair", "Mill 2")
+    shown = [by_key(last, agreement, name) for name in ("pp_function", "vss_function", "vss_address")]
+    assert shown == ["Head", "Chair", "Mill 2"]
+    db.rollback()
+    assert db.scalars(select(UnsentText)).all() == []
+    db.rollback()
+
+
+def test_an_answer_of_theirs_under_one_party_is_taken_and_what_is_typed_under_the_other_saved(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    side, agreement = begun(db, make)
+    kept_by_the_browser(db, side, agreement, pp_function="Mine", vss_function="Mine, too")
+    at = desk.open(side.pp, "draft", agreement=agreement.id)
+    theirs = {"pp_function": "Theirs", "vss_contact": "Vera"}
+    agreement_drafts.answer(db, side.vss, agreement.id, answers=theirs, was={})
+    db.commit()
+    at.run()
+    assert [("Theirs" in one.value, "Vera" in one.value) for one in at.warning] == [(True, False)]
+
+    click(at, "take:parties")
+    press(at, "Save the answers")
+
+    answers = fresh(db, agreement, side.pp).agreement.answers
+    db.rollback()
+    found = answers["pp_function"], answers["vss_function"], answers["vss_contact"]
+    assert found == ("Theirs", "Mine, too", "Vera")
+
+
+def test_a_kept_line_is_let_go_with_the_way_back_to_what_is_saved(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    side, agreement = begun(db, make)
+    kept_by_the_browser(db, side, agreement, vss_function="Chair", vss_address="Mill 2")
+    at = desk.open(side.pp, "draft", agreement=agreement.id)
+
+    click(at, "back_to_saved")
+
+    assert by_key(at, agreement, "vss_function") == ""
+    assert by_key(at, agreement, "vss_address") == "Mill 2"
+    db.rollback()
+    assert [row.slot for row in db.scalars(select(UnsentText))] == [f"answers:{agreement.id}:vss_address"]
+    db.rollback()
