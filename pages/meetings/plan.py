@@ -42,19 +42,34 @@ kind = meeting_forms.choose_kind(ws, occasion, draft, space)
 form = Kept(ws, f"plan_meeting:{case_id or cooperation_id}:{kind.id}", case_id)
 with st.form("plan", border=False):
     given = meeting_forms.new_meeting(ws, form, occasion, draft, kind)
-    # The question stands where the button was: below it nobody would see it.
+    # The question stands above the buttons: below them nobody would see it.
     is_past, asked = meeting_frames.is_past(given.planned_at), draft.key("past")
-    is_asked = is_past and st.session_state.get(asked) == given.planned_at
-    if is_asked:
+    asked_about = st.session_state.get(asked)
+    if is_past and asked_about is not None:
         st.warning(t("plan_meeting.past", at=t.moment(given.planned_at)), icon=":material/history:")
-    label = t("plan_meeting.past_sure" if is_asked else "plan_meeting.save")
-    save = st.form_submit_button(label, type="primary", key=draft.key("save"))
+    with st.container(horizontal=True):
+        # It stays in its place: a second click on it does not answer the question that the first one brought.
+        save = st.form_submit_button(
+            t("plan_meeting.save"),
+            type="primary" if asked_about is None or not is_past else "secondary",
+            key=draft.key("save"),
+        )
+        place = st.empty()
+        is_sure = asked_about is not None and place.form_submit_button(
+            t("plan_meeting.past_sure"), type="primary", key=draft.key("sure")
+        )
 
-if save and is_past and not is_asked:
+# One answer is for one day: for another day it is asked anew.
+if is_past and (save or (is_sure and asked_about != given.planned_at)):
     st.session_state[asked] = given.planned_at
     st.rerun()
 
-if save:
+if not is_past:
+    # Whoever has corrected the day is asked nothing any more, even where another field is refused.
+    st.session_state.pop(asked, None)
+    place.empty()
+
+if save or is_sure:
     made = ws.make(
         meetings.plan,
         kind=kind.id,

@@ -496,6 +496,77 @@ def test_a_meeting_in_the_past_is_recorded_only_after_a_question(
     assert meeting.planned_at < clock.now() - timedelta(days=2)
 
 
+def test_a_day_that_was_meant_otherwise_is_corrected_and_planned_or_asked_about_anew(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    db.commit()
+    at = desk.open(pair.pp, "plan_meeting", case=pair.case.id)
+    day = f"draft:new:meeting:{pair.case.id}:1:planned_at:day"
+    first, second = (clock.today() - timedelta(days=days) for days in (30, 20))
+    coming = clock.today() + timedelta(days=10)
+    at.date_input(key=day).set_value(first)
+    at.time_input[0].set_value(time(10))
+    press(at, "Plan the meeting")
+    assert Words("en").day(first) in at.warning[0].value
+
+    at.date_input(key=day).set_value(second)
+    press(at, "Yes, it was held then: record it")
+    assert Words("en").day(second) in at.warning[0].value
+    at.date_input(key=day).set_value(first)
+    press(at, "Plan the meeting")
+    assert Words("en").day(first) in at.warning[0].value
+    press(at, "Plan the meeting")
+    assert Words("en").day(first) in at.warning[0].value
+    assert meetings.list_of_case(db, pair.pp, pair.case.id) == []
+    db.commit()
+    at.date_input(key=day).set_value(coming)
+    press(at, "Plan the meeting")
+
+    [meeting] = meetings.list_of_case(db, pair.pp, pair.case.id)
+    assert clock.day(meeting.planned_at) == coming
+
+
+def test_a_meeting_of_the_past_that_is_refused_is_recorded_once_it_is_mended(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    db.commit()
+    at = desk.open(pair.pp, "plan_meeting", case=pair.case.id)
+    link = next(field for field in at.text_input if field.label.startswith("Link"))
+    at.date_input[0].set_value(clock.today() - timedelta(days=30))
+    at.time_input[0].set_value(time(10))
+    link.set_value("ftp://x")
+    press(at, "Plan the meeting")
+    press(at, "Yes, it was held then: record it")
+    assert "https://" in at.error[0].value
+    db.commit()
+
+    next(field for field in at.text_input if field.label.startswith("Link")).set_value("")
+    press(at, "Yes, it was held then: record it")
+
+    assert len(meetings.list_of_case(db, pair.pp, pair.case.id)) == 1
+
+
+def test_the_question_whether_it_was_held_goes_with_the_past_day(db: Session, make: Make, desk: Desk) -> None:
+    pair = make.pair()
+    db.commit()
+    at = desk.open(pair.pp, "plan_meeting", case=pair.case.id)
+    day = f"draft:new:meeting:{pair.case.id}:1:planned_at:day"
+    at.date_input(key=day).set_value(clock.today() - timedelta(days=30))
+    at.time_input[0].set_value(time(10))
+    press(at, "Plan the meeting")
+
+    at.date_input(key=day).set_value(clock.today() + timedelta(days=10))
+    next(field for field in at.text_input if field.label.startswith("Link")).set_value("ftp://x")
+    press(at, "Plan the meeting")
+
+    assert "https://" in at.error[0].value
+    assert not at.warning
+    assert "Yes, it was held then: record it" not in [button.label for button in at.button]
+    assert meetings.list_of_case(db, pair.pp, pair.case.id) == []
+
+
 def test_what_was_typed_in_how_and_where_is_there_again_after_a_look_at_the_agenda(
     db: Session, make: Make, desk: Desk
 ) -> None:
