@@ -24,6 +24,7 @@ from core.access.actors import (
 )
 from core.access.cases import (
     at_work,
+    before_agreement_ids,
     case_agreements_in_force,
     emergencies_asked,
     emergencies_open,
@@ -182,6 +183,7 @@ __all__ = [
     "Permission",
     "administered_services",
     "at_work",
+    "before_agreement_ids",
     "case_agreements_in_force",
     "emergencies_asked",
     "emergencies_open",

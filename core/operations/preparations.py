@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from core import access, audit, clock, lists
-from core.access import Actor
+from core import access, audit, clock
+from core.access import Actor, Permission, may
 from core.models import AgendaItem, Case, Cooperation, Meeting, MeetingMove, Person, Service
 from core.operations import agendas, cases, invitees, meetings, registers, remote_steps
 from core.operations.remote_steps import RemoteStepDone
@@ -89,23 +89,29 @@ def for_cooperation(db: Session, actor: Actor, cooperation_id: UUID) -> Occasion
     return Occasion(cooperation.id, None, _services(cooperation), tuple(people))
 
 
-def occasions(db: Session, actor: Actor, *, code: str = "") -> list[Occasion]:
-    """The cases of the actor with this code, whatever its capitals; without a code the actor's cooperations.
-
-    Two cooperations of one service may use the same code, so that there can be more than one.
-    """
-    if not (wanted := lists.storable(code)):
-        statement = access.own_cooperations(actor).options(
-            joinedload(Cooperation.pp), joinedload(Cooperation.vss)
-        )
-        found = db.scalars(statement.join(Service, Service.id == Cooperation.vss_id).order_by(Service.name))
-        return [Occasion(each.id, None, _services(each), ()) for each in found]
-    cases = access.visible_cases(actor).options(
-        joinedload(Case.cooperation).options(joinedload(Cooperation.pp), joinedload(Cooperation.vss))
+def occasions(db: Session, actor: Actor) -> list[Occasion]:
+    """The cooperations of the actor."""
+    statement = access.own_cooperations(actor).options(
+        joinedload(Cooperation.pp), joinedload(Cooperation.vss)
     )
+    found = db.scalars(statement.join(Service, Service.id == Cooperation.vss_id).order_by(Service.name))
+    return [Occasion(each.id, None, _services(each), ()) for each in found]
+
+
+def cases_to_plan(db: Session, actor: Actor) -> list[Occasion]:
+    """The open cases of the actor in which they may plan a meeting now, by their codes."""
+    if not may(actor, Permission.PLAN_MEETING):
+        return []
+    has_ground = or_(
+        Case.id.in_(access.joint_case_ids(actor)), Case.id.in_(access.before_agreement_ids(actor))
+    )
+    found = access.visible_cases(actor).where(
+        Case.closed_on.is_(None), Case.paired_at.is_not(None), has_ground
+    )
+    services = joinedload(Case.cooperation).options(joinedload(Cooperation.pp), joinedload(Cooperation.vss))
     return [
         Occasion(case.cooperation_id, case, _services(case.cooperation), ())
-        for case in db.scalars(cases.where(func.lower(Case.code) == wanted.lower()))
+        for case in db.scalars(found.options(services).order_by(Case.code, Case.id))
     ]
 
 

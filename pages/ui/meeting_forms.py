@@ -1,6 +1,6 @@
 """The forms of a meeting: planning it, and changing it before it begins."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -42,38 +42,45 @@ class NewMeeting(Details):
 
 
 def choose_occasion(ws: Workspace) -> None:
-    """Ask what the meeting is about: a case, by its code, or the cooperation of two services."""
+    """Ask what the meeting is about: a case, of those that one can be planned for, or the cooperation of two services."""
     t = ws.words
     st.header(t("plan_meeting.of_case"))
-    with st.form("occasion", border=False):
-        code = st.text_input(
-            t("plan_meeting.code"), key="plan_meeting:code", help=t("plan_meeting.code_help")
-        )
-        go_on = st.form_submit_button(t("plan_meeting.go_on"), type="primary")
-    if go_on:
-        found = ws.read(preparations.occasions, code=code) if code.strip() else []
-        if len(found) == 1 and found[0].case is not None:
-            _plan(case=found[0].case.id)
-        elif not found:
-            st.error(t("plan_meeting.no_such_case"))
-        for occasion in found:
-            _occasion_link(occasion)
+    _choose_case(ws, {found.case.id: found for found in ws.read(preparations.cases_to_plan) if found.case})
     st.header(t("plan_meeting.of_services"))
     st.caption(t("plan_meeting.of_services_help"))
     for occasion in ws.read(preparations.occasions):
         _occasion_link(occasion)
 
 
-def _plan(**ids: UUID) -> None:
-    st.switch_page(page_file("plan_meeting"), query_params={name: str(value) for name, value in ids.items()})
+def _choose_case(ws: Workspace, offered: Mapping[UUID, Occasion]) -> None:
+    t = ws.words
+    if not offered:
+        st.caption(t("plan_meeting.no_case"))
+        return
+    codes = {case_id: one.case.code for case_id, one in offered.items() if one.case}
+    with st.form("occasion", border=False):
+        chosen = st.selectbox(
+            t("plan_meeting.case"),
+            list(codes),
+            index=0 if len(codes) == 1 else None,
+            # Two cooperations of one service may use the same code.
+            format_func=distinct(codes, codes.__getitem__, lambda one: offered[one].services),
+            placeholder=t("plan_meeting.case_choose"),
+            key="plan_meeting:case",
+            help=t("plan_meeting.case_help"),
+        )
+        go_on = st.form_submit_button(t("plan_meeting.go_on"), type="primary")
+    if go_on and chosen is None:
+        st.error(t("plan_meeting.case_choose"))
+    elif go_on:
+        st.switch_page(page_file("plan_meeting"), query_params={"case": str(chosen)})
 
 
 def _occasion_link(occasion: Occasion) -> None:
-    given = {"case": occasion.case.id} if occasion.case else {"cooperation": occasion.cooperation_id}
     st.page_link(
         page_file("plan_meeting"),
         label=plain(occasion.services),
-        query_params={name: str(value) for name, value in given.items()},
+        query_params={"cooperation": str(occasion.cooperation_id)},
         icon=":material/handshake:",
     )
 

@@ -11,8 +11,16 @@ from core import access, clock
 from core.access import Actor
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.lists import Asked
-from core.models import Event, Guest, Meeting, MeetingState, Role, ServiceKind, SubjectKind
-from core.operations import agenda_items, attendances, guests, meeting_lists, meetings, preparations
+from core.models import Cooperation, Event, Guest, Meeting, MeetingState, Role, ServiceKind, SubjectKind
+from core.operations import (
+    agenda_items,
+    agreement_approvals,
+    attendances,
+    guests,
+    meeting_lists,
+    meetings,
+    preparations,
+)
 from tests.make import Make, Pair
 
 SOON = timedelta(days=7)
@@ -486,15 +494,35 @@ def test_a_stranger_starts_no_emergency(db: Session, make: Make) -> None:
     assert db.scalars(access.visible_meetings(pair.pp)).all() == []
 
 
-def test_a_meeting_is_planned_for_a_case_by_its_code_or_for_the_services(db: Session, make: Make) -> None:
+def test_a_meeting_is_planned_for_the_two_services(db: Session, make: Make) -> None:
     pair = make.pair()
 
-    (of_case,) = preparations.occasions(db, pair.vss, code=pair.case.code.lower())
     (of_services,) = preparations.occasions(db, pair.vss)
 
-    assert of_case.case is pair.case
     assert (of_services.cooperation_id, of_services.case) == (pair.case.cooperation_id, None)
-    assert preparations.occasions(db, make.pair().pp, code=pair.case.code + "x") == []
+
+
+def test_a_meeting_is_planned_for_open_cases_in_which_the_actor_may_plan_one(db: Session, make: Make) -> None:
+    pair, fresh, over = make.pair(), make.pair(is_agreed=False), make.pair(is_agreed=False)
+    for each in (fresh, over):
+        make.file(each.case, pair.pp)
+        make.assign(each.case, pair.pp)
+    agreement = make.agreement_in_force(over, ends_on=clock.today() + timedelta(days=90))
+    agreement_approvals.terminate(
+        db, over.pp, agreement.id, on=clock.today(), reason="He was arrested", version=agreement.version
+    )
+    cooperation = db.get_one(Cooperation, pair.case.cooperation_id)
+    make.case(cooperation, pair.pp)
+    closed = make.case(cooperation, pair.pp)
+    closed.paired_at, closed.closed_on = clock.now(), clock.today()
+    officer = make.actor(pair.vss.service_id, Role.DATA_PROTECTION)
+    make.assign(pair.case, officer)
+    db.flush()
+
+    found = preparations.cases_to_plan(db, pair.pp)
+
+    assert [one.case for one in found] == [pair.case, fresh.case]
+    assert preparations.cases_to_plan(db, officer) == []
 
 
 def test_a_preparation_says_whether_the_invitation_is_out_of_date(db: Session, make: Make) -> None:

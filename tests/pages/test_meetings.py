@@ -116,18 +116,44 @@ def test_a_day_long_past_is_refused_beside_its_field_and_nothing_typed_is_lost(
     assert next(field for field in at.text_input if field.label == "Place").value == "Blue room"
 
 
-def test_a_case_is_chosen_by_its_code_and_a_wrong_code_says_so(db: Session, make: Make, desk: Desk) -> None:
+def test_the_case_of_a_meeting_is_chosen_from_ones_own(db: Session, make: Make, desk: Desk) -> None:
+    pair, second = make.pair(), make.pair(is_agreed=False)
+    make.pair()
+    make.file(second.case, pair.pp)
+    make.assign(second.case, pair.pp)
+    db.commit()
+    at = desk.open(pair.pp, "plan_meeting")
+    assert at.selectbox[0].options == [pair.case.code, second.case.code]
+
+    press(at, "Go on")
+    assert "Choose a case" in at.error[0].value
+    at.selectbox[0].set_value(second.case.id)
+    press(at, "Go on")
+
+    assert f"Case {second.case.code}".replace("-", "\\-") in said(at)
+
+
+def test_the_only_case_of_a_meeting_is_chosen_already(db: Session, make: Make, desk: Desk) -> None:
     pair = make.pair()
     db.commit()
     at = desk.open(pair.pp, "plan_meeting")
 
-    at.text_input[0].set_value("nothing")
     press(at, "Go on")
-    assert "None of your cases" in at.error[0].value
 
-    at.text_input[0].set_value(pair.case.code.lower())
-    press(at, "Go on")
     assert f"Case {pair.case.code}".replace("-", "\\-") in said(at)
+
+
+def test_who_can_plan_no_meeting_in_a_case_is_told_where_the_reason_stands(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair()
+    pair.case.paired_at = None
+    db.commit()
+
+    at = desk.open(pair.pp, "plan_meeting")
+
+    assert "You have no open case in which you can plan a meeting now" in said(at)
+    assert "Go on" not in [button.label for button in at.button]
 
 
 def test_phase_1_is_planned_for_the_two_services(db: Session, make: Make, desk: Desk) -> None:
