@@ -69,30 +69,34 @@ if not case.is_paired and (pairing.has_parallel or not is_closed):
                 elif pairing.parted_on is None:
                     st.info(t("case.pair.silence"), icon=":material/hourglass_empty:")
             st.markdown(t(f"case.pair.ask_{ws.actor.kind}"))
-            draft = open_new(f"ask:{case.id}")
-            with st.form("ask", border=False):
-                identification = st.text_input(
-                    t("case.pair.identification"),
-                    key=draft.key("identification"),
-                    help=t("case.pair.identification_help", longest=requests.LONGEST_IDENTIFICATION),
-                )
-                st.caption(
-                    t(
-                        "case.pair.agreed",
-                        longest=requests.LONGEST_IDENTIFICATION,
-                        text=plain(case.cooperation.identification) or t("common.nothing"),
+            if not case.cooperation.identification:
+                # What would be refused after the words were written is said in their place.
+                st.info(t("error.no_identification_agreed"), icon=":material/admin_panel_settings:")
+            else:
+                draft = open_new(f"ask:{case.id}")
+                with st.form("ask", border=False):
+                    identification = st.text_input(
+                        t("case.pair.identification"),
+                        key=draft.key("identification"),
+                        help=t("case.pair.identification_help", longest=requests.LONGEST_IDENTIFICATION),
                     )
-                )
-                ws.slot("identification")
-                ask = st.form_submit_button(
-                    t("case.pair.ask_again" if asked else "case.pair.ask"),
-                    type="secondary" if asked else "primary",
-                    disabled=not is_manager,
-                )
-            if ask and ws.do(requests.ask, case.id, identification=identification):
-                draft.close()
-                st.toast(t("case.pair.sent"))
-                st.rerun()
+                    st.caption(
+                        t(
+                            "case.pair.agreed",
+                            longest=requests.LONGEST_IDENTIFICATION,
+                            text=plain(case.cooperation.identification),
+                        )
+                    )
+                    ws.slot("identification")
+                    ask = st.form_submit_button(
+                        t("case.pair.ask_again" if asked else "case.pair.ask"),
+                        type="secondary" if asked else "primary",
+                        disabled=not is_manager,
+                    )
+                if ask and ws.do(requests.ask, case.id, identification=identification):
+                    draft.close()
+                    st.toast(t("case.pair.sent"))
+                    st.rerun()
 
 for place, service in zip(
     st.columns(2, border=True), (case.cooperation.pp, case.cooperation.vss), strict=True

@@ -185,6 +185,29 @@ def test_a_question_is_asked_from_the_case_and_a_name_refused(db: Session, make:
     assert "Nothing is known yet" in said(at)
 
 
+def test_before_anything_is_agreed_the_case_says_who_enters_it_and_asks_for_no_words(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    cooperation = make.cooperation()
+    ivo = make.actor(cooperation.pp_id)
+    case = make.case(cooperation, ivo)
+    db.commit()
+
+    at = desk.open(ivo, "case", case=case.id)
+    told = next(block.value for block in at.info if "not yet agreed" in block.value)
+    assert "the administrator of either service enters it" in told
+    assert not at.text_input
+    assert "Ask the other service" not in [button.label for button in at.button]
+    assert "Agreed between your services" not in said(at)
+    cooperation.identification = "initials"
+    db.commit()
+    at = desk.open(ivo, "case", case=case.id)
+
+    assert "Agreed between your services: initials" in said(at)
+    assert "Ask the other service" in [button.label for button in at.button]
+    assert "not yet agreed" not in said(at)
+
+
 def test_names_of_the_file_are_shown_when_asked_for(db: Session, make: Make, desk: Desk) -> None:
     pair = make.pair()
     make.subject(pair.vss_file, name="Mara Fictional", address="12 Hidden Street")
