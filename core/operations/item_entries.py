@@ -45,8 +45,14 @@ def written(item: AgendaItem, entry: Entry) -> str:
 
 def same(first: str, second: str) -> bool:
     """Two texts that the record cannot tell apart: outer blanks and the kind of line ends do not count."""
-    return _plain(first) == _plain(second)
+    return plain(first) == plain(second)
 
 
-def _plain(text: str) -> str:
+def begins(text: str, *others: str) -> bool:
+    """Does one of the others go on where the text ends?"""
+    return any(plain(other).startswith(plain(text)) for other in others)
+
+
+def plain(text: str) -> str:
+    """The text without what the record cannot tell apart."""
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()

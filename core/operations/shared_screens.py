@@ -73,6 +73,8 @@ def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> Sitting:
         others_unsent=[],
         telling=frozenset(),
         alike={},
+        by_actor=frozenset(),
+        going_on=frozenset(),
         may_read=may_read,
     )
 

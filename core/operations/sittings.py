@@ -19,6 +19,7 @@ from core.operations import (
     agendas,
     identifying,
     joint_spaces,
+    last_writers,
     meetings,
     minutes_contents,
     next_meetings,
@@ -27,7 +28,7 @@ from core.operations import (
     telling,
     unsent,
 )
-from core.operations.item_entries import entries_of, written
+from core.operations.item_entries import begins, entries_of, written
 from core.operations.joint_spaces import Standing
 
 __all__ = ["AgendaItem", "Attendance", "Meeting", "Missing", "Pulse", "Sitting", "Timing", "UnsentText"]
@@ -95,6 +96,10 @@ class Sitting:
     may_read: bool = True
     #: At the victim support service, by slot, what in an entry looks as if it said where somebody is.
     alike: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    #: The slots in which the record holds what the actor saved themselves, here or in another window.
+    by_actor: frozenset[str] = frozenset()
+    #: Those of the actor's texts that go on where one of these ends, and have never stood there.
+    going_on: frozenset[str] = frozenset()
 
     @property
     def has_plan(self) -> bool:
@@ -127,6 +132,9 @@ def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> Sitting:
         new = [action for action in plan if action.meeting_id == meeting.id]
     kinds = agendas.kinds()
     own = unsent.of_slots(db, actor, slots)
+    by_actor = frozenset(
+        slot for slot, text in slots.items() if last_writers.is_by(actor.person_id, slot, text)
+    )
     return Sitting(
         meeting=meeting,
         kinds=kinds,
@@ -144,6 +152,13 @@ def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> Sitting:
         ),
         pulse=beat,
         alike=telling.looks_in(db, actor, meeting.case_id, slots),
+        by_actor=by_actor,
+        going_on=frozenset(
+            slot
+            for slot in by_actor & own.keys()
+            if begins(slots[slot], own[slot].text)
+            and not last_writers.was_by(actor.person_id, slot, own[slot].text)
+        ),
     )
 
 

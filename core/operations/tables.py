@@ -19,13 +19,14 @@ from core.operations import (
     agendas,
     aims,
     identifying,
+    last_writers,
     meetings,
     minutes_contents,
     presences,
     sittings,
     unsent,
 )
-from core.operations.item_entries import COLUMNS, entries_of, is_written, same, written
+from core.operations.item_entries import COLUMNS, begins, entries_of, is_written, same, written
 
 __all__ = [
     "AgendaItem",
@@ -108,8 +109,9 @@ def write_item(
     With the text goes what was kept of this place for its author: `kept`, as they have read it.
 
     Two people who write into different entries of one item do not disturb each other: that is why the text itself is
-    compared and not the version of the item. Raises Conflict where somebody else has changed this entry, and Invalid
-    where the text says who or where somebody of the author's own file is: it never reaches the other screens.
+    compared and not the version of the item. Raises Conflict where somebody else has changed this entry, or the author
+    has elsewhere, unless that was an older state of what they write or of `kept`; and Invalid where the text says who or
+    where somebody of the author's own file is: it never reaches the other screens.
     """
     item = find_item(db, actor, item_id)
     meeting = presences.running(db, actor, item.meeting_id)
@@ -121,9 +123,12 @@ def write_item(
     if new != current:
         if identifying.tells_so_far(db, actor, meeting.case_id, new, known=current):
             raise Invalid("error.names_in_joint", field=entry)
-        if not same(current, seen):
+        slot = unsent.slot(item.id, entry)
+        is_older = last_writers.is_by(actor.person_id, slot, current) and begins(current, new, kept or "")
+        if not (same(current, seen) or is_older):
             raise Conflict
         setattr(item, COLUMNS[entry], new)
+        last_writers.wrote(actor.person_id, slot, new)
         # A text is saved many times while it is written: one row a person, item and ten minutes.
         wrote = audit.Look("agenda_item", item.id, "write", meeting.case_id)
         audit.note(db, actor, [wrote], audit.EventKind.CHANGE)

@@ -137,7 +137,10 @@
     for (const [place, typed] of keeper.typing) {
       const isGone = !typed.field.isConnected;
       if (typed.leftAt && !isGone) {
-        if (Date.now() - typed.leftAt > AFTER) keeper.typing.delete(place);
+        if (Date.now() - typed.leftAt <= AFTER) continue;
+        // Streamlit has sent it: what was handed over before is out of date.
+        keeper.typing.delete(place);
+        keeper.handed.set(place, { text: typed.text, at: Date.now() });
       } else if (isGone || typed.field.value !== typed.text) {
         clearTimeout(typed.timer);
         keeper.typing.delete(place);

@@ -110,6 +110,8 @@ def _field(ws: Workspace, sitting: Sitting, item: AgendaItem, entry: Entry, *, i
     elif kept is None and (_take(key, current) or (ws.shared is None and _is_let_go(key))):
         hand(key, current)
         _base(key, None, item, current)
+    if kept is not None and _goes_on(sitting, kept, key) and _save_kept(ws, item, entry, kept):
+        current, kept = kept.text, None
     st.text_area(
         ws.words(f"entry.{entry}"),
         key=key,
@@ -126,7 +128,7 @@ def _field(ws: Workspace, sitting: Sitting, item: AgendaItem, entry: Entry, *, i
         if kept.slot in sitting.telling:
             st.error(ws.words("table.tells"), icon=":material/visibility_off:")
         if kept.slot not in sitting.telling or not same(_seen()[key], current):
-            _both(ws, item, entry, mine=str(st.session_state[key]), theirs=current)
+            _both(ws, item, entry, theirs=current, is_own=kept.slot in sitting.by_actor)
 
 
 def _base(key: str, kept: UnsentText | None, item: AgendaItem, current: str) -> None:
@@ -147,6 +149,24 @@ def _take_kept(key: str, kept: UnsentText, item: AgendaItem, current: str) -> No
     if same(str(st.session_state[key]), _seen().get(key, "")):
         hand(key, kept.text)
         _base(key, kept, item, current)
+
+
+def _goes_on(sitting: Sitting, kept: UnsentText, key: str) -> bool:
+    """Does the field show what goes on where its author's own text ends, which was saved as their page was left?
+
+    What was refused once waits for its author.
+    """
+    is_shown = same(str(st.session_state[key]), kept.text) and f"refused:{key}" not in st.session_state
+    return is_shown and kept.slot in sitting.going_on and kept.slot not in sitting.telling
+
+
+def _save_kept(ws: Workspace, item: AgendaItem, entry: Entry, kept: UnsentText) -> bool:
+    key, current = _key(item.id, entry), tables.written(item, entry)
+    older = _older().get(key)
+    is_saved = _write(ws, item.id, entry, kept.text, seen=current, version=item.version)
+    if older:
+        _older()[key] = older  # its browser has not heard of the text yet
+    return is_saved
 
 
 def _is_let_go(key: str) -> bool:
@@ -227,15 +247,16 @@ def rescued(ws: Workspace, found: Rescued) -> None:
         st.session_state[found.key] = found.text
 
 
-def _both(ws: Workspace, item: AgendaItem, entry: Entry, *, mine: str, theirs: str) -> None:
+def _both(ws: Workspace, item: AgendaItem, entry: Entry, *, theirs: str, is_own: bool) -> None:
     """Both texts, and the three ways to go on."""
     t = ws.words
     key = _key(item.id, entry)
+    mine = str(st.session_state[key])
     with st.container(border=True, key=f"both_{item.id.hex}_{entry}"):
         # Its author goes on where the record ends: nobody else wrote between.
         is_further = mine.startswith(theirs)
-        said = "table.not_saved" if not theirs else "table.further" if is_further else "table.both"
-        st.warning(t(said), icon=":material/edit_note:")
+        said = "further" if is_further else "both_own" if is_own else "both"
+        st.warning(t(f"table.{said}" if theirs else "table.not_saved"), icon=":material/edit_note:")
         refused = st.session_state.get(f"refused:{key}")
         if isinstance(refused, CoreError) and refused.key not in _SAID:
             ws.show(refused)

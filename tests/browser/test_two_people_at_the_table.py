@@ -236,6 +236,30 @@ def test_a_reload_in_the_middle_of_a_word_loses_nothing(house: House, db: Sessio
     take_up(page, db, meeting.items[0].id, "Reloaded in the middle of a wo")
 
 
+def test_after_a_reload_ones_own_cut_off_sentence_is_nobody_elses_text(
+    house: House, db: Session, make: Make
+) -> None:
+    pair, meeting = laid(db, make)
+    page = house.come_in(pair.pp)
+    house.open(page, "table", meeting=meeting.id)
+    typed = "Er kam immer sehr puenktlich; Kurs seit dem 3. Nov."
+
+    facts(page).click()
+    page.keyboard.type(typed[:-12], delay=0)
+    wait_until_saved(page, db, meeting.items[0].id, typed[:-12].strip())
+    page.keyboard.type(typed[-12:], delay=0)
+    page.reload()
+    at_rest(page)
+
+    expect(facts(page)).to_have_value(typed)
+    wait_until_saved(page, db, meeting.items[0].id, typed)
+    facts(page).fill("He is always on time.")
+    page.keyboard.press("Tab")
+    wait_until_saved(page, db, meeting.items[0].id, "He is always on time.")
+    at_rest(page)
+    expect(page.locator('[class*="st-key-both_"]')).to_have_count(0)
+
+
 def test_a_reload_while_the_first_letters_are_being_saved_loses_none_of_the_last(
     house: House, db: Session, make: Make
 ) -> None:

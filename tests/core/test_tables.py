@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
@@ -17,6 +18,7 @@ from core.operations import (
     agenda_items,
     aims,
     case_lists,
+    last_writers,
     meeting_lists,
     meetings,
     minutes_contents,
@@ -169,6 +171,35 @@ def test_who_saves_second_overwrites_nothing(db: Session, make: Make) -> None:
     assert meeting.items[0].facts == "First text"
     write(db, pair, meeting, "First text\n\nSecond text", seen="First text", by=pair.vss)
     assert meeting.items[0].facts == "First text\n\nSecond text"
+
+
+def test_only_an_older_state_of_ones_own_typing_gives_way_unseen(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = make.table(pair)
+    item = meeting.items[0]
+    write(db, pair, meeting, "He came; cou")
+
+    write(db, pair, meeting, "He came; course since May")
+    with pytest.raises(Conflict, match="changed_meanwhile"):
+        write(db, pair, meeting, "Another text")
+    with pytest.raises(Conflict, match="changed_meanwhile"):
+        write(db, pair, meeting, "He came; course since May, she says", by=pair.vss)
+    kept = "He came; course since May 3"
+    tables.write_item(db, pair.pp, item.id, entry=Entry.FACTS, text="Another text", seen="", kept=kept)
+
+    assert item.facts == "Another text"
+
+
+def test_of_the_entries_last_written_the_oldest_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(last_writers, "_MOST", 2)
+    person = uuid4()
+
+    for slot in ("first", "second", "third"):
+        last_writers.wrote(person, slot, "A text")
+
+    assert not last_writers.is_by(person, "first", "A text")
+    assert last_writers.is_by(person, "third", "A text ")
+    assert not last_writers.is_by(uuid4(), "third", "A text")
 
 
 def test_the_same_text_saved_twice_is_no_conflict(db: Session, make: Make) -> None:

@@ -278,9 +278,71 @@ def test_a_page_that_was_opened_before_the_last_letters_arrived_shows_them(
     # A click was on its way before the browser had heard of it.
     write(again, meeting, "In the mid")
     assert again.text_area(key=key).value == "In the middle of a wo"
-    assert [warning.value for warning in again.warning] == ["You have typed more here than the record holds."]
-    press(again, "Save mine")
+    assert not again.warning
     assert (in_record(db, meeting), left(db)) == ("In the middle of a wo", [])
+
+
+def test_what_was_saved_of_ones_own_typing_as_the_page_was_left_gives_way_without_a_question(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = laid(db, make)
+    slot = unsent.slot(meeting.items[0].id, Entry.FACTS)
+    leaving = desk.open(pair.pp, "table", meeting=meeting.id)
+    hand_over(db, pair.pp, slot, "He came punctually; course since May")
+    again = desk.open(pair.pp, "table", meeting=meeting.id)
+    tables.write_item(
+        db, pair.pp, meeting.items[0].id, entry=Entry.FACTS, text="He came punctually; course", seen=""
+    )
+    db.commit()
+
+    write(again, meeting, "Another text")
+
+    assert (in_record(db, meeting), left(db)) == ("Another text", [])
+    assert not again.warning
+    assert not leaving.exception
+
+
+def test_a_kept_text_that_goes_on_where_a_colleagues_ends_is_asked_about(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = laid(db, make)
+    write(desk.open(pair.vss, "table", meeting=meeting.id), meeting, "We meet")
+    hand_over(db, pair.pp, unsent.slot(meeting.items[0].id, Entry.FACTS), "We meet at noon")
+
+    at = desk.open(pair.pp, "table", meeting=meeting.id)
+
+    assert [warning.value for warning in at.warning] == ["You have typed more here than the record holds."]
+    assert in_record(db, meeting) == "We meet"
+
+
+def test_letters_that_were_taken_out_do_not_come_back_by_themselves(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = laid(db, make)
+    at = desk.open(pair.pp, "table", meeting=meeting.id)
+    write(at, meeting, "We meet at noon")
+    write(at, meeting, "We meet")
+
+    hand_over(db, pair.pp, unsent.slot(meeting.items[0].id, Entry.FACTS), "We meet at noon")
+
+    again = desk.open(pair.pp, "table", meeting=meeting.id)
+    assert [warning.value for warning in again.warning] == ["You have typed more here than the record holds."]
+    assert in_record(db, meeting) == "We meet"
+
+
+def test_two_windows_of_one_person_with_different_texts_lose_neither(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair, meeting = laid(db, make)
+    one, other = (desk.open(pair.pp, "table", meeting=meeting.id) for _ in range(2))
+    write(one, meeting, "In the first window")
+
+    write(other, meeting, "In the second window")
+
+    assert "You saved this field in another window" in other.warning[0].value
+    assert (in_record(db, meeting), left(db)) == ("In the first window", ["In the second window"])
+    press(other, "Join both")
+    assert in_record(db, meeting) == "In the first window\n\nIn the second window"
 
 
 def test_what_arrives_late_of_a_page_that_was_left_takes_nothing_of_what_it_left_behind(
@@ -293,7 +355,7 @@ def test_what_arrives_late_of_a_page_that_was_left_takes_nothing_of_what_it_left
     hand_over(db, pair.pp, slot, "In the middle of a wo")
     write(leaving, meeting, "In the mid")
 
-    assert (in_record(db, meeting), left(db)) == ("In the mid", ["In the middle of a wo"])
+    assert (in_record(db, meeting), left(db)) == ("In the middle of a wo", [])
 
 
 def test_what_is_refused_late_of_a_page_that_was_left_takes_nothing_of_what_it_left_behind(
