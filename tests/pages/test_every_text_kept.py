@@ -40,7 +40,6 @@ WITHOUT: dict[str, dict[str, int]] = {
         "ui/account_acts.py": 1,
         "ui/duty.py": 1,
         "ui/identity_form.py": 1,
-        "ui/meeting_forms.py": 1,
         "ui/risk_child.py": 1,
         "ui/risk_view.py": 1,
     },
