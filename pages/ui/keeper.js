@@ -13,7 +13,9 @@
   const LONGEST = 2000;
   const FIRST = 150; // who has just begun to type says so soon: nobody leads them away from then on
   const LOOK = 150;
-  const MARKS = ["st-key-write_", "st-key-keep_"];
+  // Whole names: a box of another name, as of a form that one writes into, would have its fields sent with Enter.
+  const PLACES = [/^st-key-write_(?:action_)?[0-9a-f]{32}_/, /^st-key-keep_/];
+  const KEYED = "[class*=st-key-]";
   const ENTRY = /^write_[0-9a-f]{32}_/; // what the record holds, unlike the fields of a new action
 
   const AFTER = 400; // a field that was left is kept so much later
@@ -44,10 +46,11 @@
   const isAway = () => Boolean(window.concordGuard?.isAway);
 
   function placeOf(field) {
-    for (const mark of MARKS) {
-      const box = field.closest?.(`[class*="${mark}"]`);
-      const name = box && [...box.classList].find((each) => each.startsWith(mark));
-      if (name) return name.slice("st-key-".length);
+    for (const place of PLACES) {
+      for (let box = field.closest?.(KEYED); box; box = box.parentElement?.closest(KEYED)) {
+        const name = [...box.classList].find((each) => place.test(each));
+        if (name) return name.slice("st-key-".length);
+      }
     }
     return null;
   }

@@ -63,7 +63,7 @@ def show(
     begins = is_first(case_id, subjects)
     # By its key it is known to be the same, whatever comes onto the page above it.
     with st.expander(
-        ws.words("file.write_person"), icon=":material/edit:", expanded=begins, key=f"write_person:{case_id}"
+        ws.words("file.write_person"), icon=":material/edit:", expanded=begins, key=f"person_form:{case_id}"
     ):
         subject = None if begins else _chosen(ws, case_id, subjects)
         draft = open_draft(subject) if subject else open_new(f"person:{case_id}")

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.access import Actor
 from core.models import Subject, SubjectKind
-from tests.browser.conftest import House
+from tests.browser.conftest import House, still
 from tests.browser.hand import Hand
 from tests.browser.steps import come_in
 from tests.make import Make, Pair
@@ -61,6 +61,28 @@ def test_who_saves_an_entry_second_keeps_the_form_and_chooses(house: House, db: 
     mine.click("Save")
     mine.sees("Saved")
     assert channel(db, pair) == MINE
+
+
+def test_who_pauses_in_an_entry_has_not_sent_it(house: House, db: Session, make: Make) -> None:
+    pair, _ = two(db, make)
+    her = make.subject(pair.vss_file, SubjectKind.HER)
+    her.safe_channel = "Her colleague"
+    db.commit()
+    mine = come_in(house, pair.vss)
+    house.open(mine.page, "file", case=pair.case.id)
+    mine.click("Show names and contacts")
+    mine.unfold("Enter or change a person")
+
+    field = mine.page.get_by_label("Safe channel", exact=True)
+    field.press("End")
+    field.press_sequentially(" at", delay=30)
+    still(mine.page, 2_500)
+
+    expect(field).to_have_value("Her colleague at")
+    assert channel(db, pair) == "Her colleague"
+    mine.click("Save")
+    mine.sees("Saved")
+    assert channel(db, pair) == "Her colleague at"
 
 
 def test_who_enters_her_second_keeps_the_form_and_chooses(house: House, db: Session, make: Make) -> None:
