@@ -25,6 +25,7 @@ from core.models import (
     RetentionPeriod,
     Role,
     Seal,
+    ServiceKind,
     SubjectKind,
 )
 from core.operations import break_glass, copy_choices, person_requests
@@ -375,6 +376,7 @@ def test_who_opened_it_reads_who_is_let_in_and_is_not_offered_to_let_anybody_in(
 ) -> None:
     pair = make.pair()
     other = make.actor(pair.vss.service_id)
+    make.actor(make.service(ServiceKind.POLICE), Role.GUEST)
     break_glass.open_file(
         db, other, typed=pair.case.code, ground=BreakGlassGround.COLLEAGUE_AWAY, reason="She called"
     )
