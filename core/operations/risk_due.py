@@ -187,16 +187,19 @@ def _running(last: RiskAssessment, causes: Mapping[PathEntry, bool], rules: Rule
 
 
 def _after(after: Mapping[PathEntry, bool], case_id: UUID, rules: Rules, *, is_first: bool) -> Iterator[Ask]:
-    """The first of each kind: what happens anew gives no more time, and takes no other kind off the page that shows it."""
-    # Of one day what both know stands before a report of it that the own service has for itself.
-    latest_first = sorted(after, key=lambda one: (one.happened_on, not after[one]), reverse=True)
-    first = {one.kind: one for one in latest_first}
-    for kind, one in sorted(first.items(), key=lambda found: found[1].happened_on):
+    """The first of each kind: what happens anew gives no more time, and takes no other kind off the page that shows it.
+
+    What the own service alone knows of stands beside what both know of, where it came before.
+    """
+    order = sorted(after, key=lambda one: (one.happened_on, not after[one]))
+    first = {one.kind: one for one in reversed(order)}
+    shared = {one.kind: one for one in reversed(order) if after[one]}
+    for one in (one for one in order if one in (first[one.kind], shared.get(one.kind))):
         yield Ask(
             "risk_first_after" if is_first else "risk_after",
             on=one.happened_on + timedelta(days=rules.episode_meeting_days),
             since=one.happened_on,
-            what=kind,
+            what=one.kind,
             is_urgent=True,
             is_ours_only=not after[one],
             page="risk",

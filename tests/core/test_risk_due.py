@@ -188,6 +188,20 @@ def test_new_violence_gives_no_more_time_for_the_assessment_after_what_happened_
     assert [(ask.since, ask.is_ours_only) for ask in asked(db, pair, of_vss=True)] == [(first, False)]
 
 
+def test_what_our_service_alone_knew_before_takes_not_what_both_know_off_the_page(
+    db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    assessed(db, make, pair, days_ago=10)
+    make.path_entry(pair, pair.vss, "episode", clock.today() - 5 * DAY)
+    make.path_entry(pair, pair.vss, "episode", clock.today() - 2 * DAY, is_shared=True)
+
+    assert [(ask.since, ask.is_ours_only) for ask in asked(db, pair, of_vss=True)] == [
+        (clock.today() - 5 * DAY, True),
+        (clock.today() - 2 * DAY, False),
+    ]
+
+
 def test_a_notice_that_both_read_asks_both_for_a_new_assessment(db: Session, make: Make) -> None:
     pair = make.pair()
     assessed(db, make, pair, days_ago=10)
