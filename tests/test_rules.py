@@ -6,6 +6,7 @@ from pathlib import Path
 
 from core import models
 from core.locale import load
+from pages.ui import keeper
 from pages.ui.site import PAGES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -208,6 +209,13 @@ def test_a_page_asks_for_a_day_in_the_one_way_that_takes_every_day() -> None:
     }
 
     assert asking == {"pages/ui/pickers.py"}
+
+
+def test_no_box_of_a_page_is_named_like_a_place_whose_typed_text_is_kept_as_it_is_typed() -> None:
+    """Its fields would be sent while somebody pauses in the middle of a sentence (`pages/ui/keeper.py`)."""
+    named = re.compile(rf"""\bkey=f?["'](?:{keeper.MARK}|{keeper.KEEP})""")
+
+    assert [path.name for path, source in _sources().items() if named.search(source)] == []
 
 
 def test_every_page_of_a_case_says_its_code_its_phase_and_what_is_expected_next() -> None:

@@ -14,7 +14,6 @@ from core.access.actors import (
     Permission,
     find,
     is_worker,
-    kept,
     may,
     require,
     require_certain,
@@ -171,6 +170,7 @@ from core.access.risk import (
     visible_settlements,
     was_laid_open,
 )
+from core.access.statements import kept, of_case_of, of_one_case, one_case
 
 __all__ = [
     "FIRST_PASS",
@@ -221,6 +221,9 @@ __all__ = [
     "managed_services",
     "may",
     "notices_that_came",
+    "of_case_of",
+    "of_one_case",
+    "one_case",
     "opens_to",
     "own_cooperations",
     "own_joint_items",

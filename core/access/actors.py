@@ -1,10 +1,7 @@
 """Who acts, what their roles let them do, and how a record is found: not visible and not there are the same answer."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
-from functools import lru_cache, wraps
 from typing import Any, TypeVar
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -12,7 +9,6 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Select, bindparam
 from sqlalchemy.orm import Session
 
-from core import clock
 from core.content import access_rules
 from core.content.access_rules import Act
 from core.db import Versioned
@@ -20,7 +16,6 @@ from core.errors import Conflict, NotAllowed, NotFound
 from core.models import Role, ServiceKind
 
 T = TypeVar("T")
-S = TypeVar("S")
 
 
 @dataclass(frozen=True)
@@ -232,20 +227,3 @@ def whole_service(actor: Actor) -> Actor:
 def is_worker(actor: Actor) -> bool:
     """The actor belongs to one of the two sides and does its work: no guest, no office that sees no case."""
     return actor.kind.is_side and bool(actor.roles - NO_WORKERS)
-
-
-def kept(build: Callable[[Actor], S]) -> Callable[[Actor], S]:
-    """Build the statement once for an actor and a day; it says which records are theirs and holds none.
-
-    An actor with another role, or on the next day, is another key.
-    """
-
-    @lru_cache(maxsize=64)
-    def of_day(actor: Actor, _today: date) -> S:
-        return build(actor)
-
-    @wraps(build)
-    def of_today(actor: Actor) -> S:
-        return of_day(actor, clock.today())
-
-    return of_today

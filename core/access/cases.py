@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, false, or_, select
 
 from core import clock
-from core.access.actors import Actor, Permission, is_worker, kept, may
+from core.access.actors import Actor, Permission, is_worker, may
+from core.access.statements import is_of_the_case, kept
 from core.db import UTCDateTime
 from core.models import (
     Agreement,
@@ -31,7 +32,7 @@ def assigned_case_ids(actor: Actor) -> Select[UUID]:
             CaseFile.service_id == actor.service_id, CaseFile.id.not_in(sealed_file_ids())
         )
     today = clock.today()
-    return (
+    found = (
         select(Assignment.case_id)
         .join(
             CaseFile,
@@ -44,6 +45,7 @@ def assigned_case_ids(actor: Actor) -> Select[UUID]:
             or_(Assignment.ends_at.is_(None), Assignment.ends_at > _now()),
         )
     )
+    return found.where(is_of_the_case(Assignment.case_id))
 
 
 def at_work() -> ColumnElement[bool]:

@@ -2,8 +2,9 @@
 
 from sqlalchemy import Select, false, select
 
-from core.access.actors import Actor, Permission, is_worker, kept, may
+from core.access.actors import Actor, Permission, is_worker, may
 from core.access.files import visible_file_ids
+from core.access.statements import kept
 from core.models import Questionnaire, QuestionnaireAnswer, QuestionnaireResponse
 
 

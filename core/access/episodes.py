@@ -5,10 +5,11 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
 
-from core.access.actors import Actor, kept
+from core.access.actors import Actor
 from core.access.cases import joint_case_ids, visible_case_ids
 from core.access.files import own_file_case_ids
 from core.access.joint import own_joint_items, visible_joint_items
+from core.access.statements import kept
 from core.models import (
     Episode,
     EpisodeJoin,

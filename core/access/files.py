@@ -4,8 +4,9 @@ from uuid import UUID
 
 from sqlalchemy import Select, false, select
 
-from core.access.actors import Actor, Permission, is_worker, kept, may
+from core.access.actors import Actor, Permission, is_worker, may
 from core.access.cases import assigned_case_ids, sealed_file_ids
+from core.access.statements import is_of_the_case, kept
 from core.models import (
     AttendedDay,
     CaseFile,
@@ -132,6 +133,8 @@ def files_to_open(actor: Actor) -> Select[CaseFile]:
     if not is_worker(actor) or not may(actor, Permission.BREAK_GLASS):
         return select(CaseFile).where(false())
     return select(CaseFile).where(
+        # Of one case asked for alone, the others would pass for cases that the actor does not work on.
+        is_of_the_case(CaseFile.case_id),
         CaseFile.service_id == actor.service_id,
         CaseFile.case_id.not_in(assigned_case_ids(actor)),
         CaseFile.id.not_in(sealed_file_ids()),

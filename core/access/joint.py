@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, Select, String, and_, cast, false, func, or_, select
 from sqlalchemy.orm import aliased
 
-from core.access.actors import Actor, kept
+from core.access.actors import Actor
 from core.access.cases import (
     case_agreements_in_force,
     emergencies_asked,
@@ -14,6 +14,7 @@ from core.access.cases import (
 )
 from core.access.files import own_file_case_ids
 from core.access.people import own_cooperation_ids
+from core.access.statements import is_of_the_case, kept
 from core.models import (
     Agreement,
     Basis,
@@ -76,6 +77,7 @@ def visible_joint_items(actor: Actor) -> Select[JointItem]:
     is there for these.
     """
     return select(JointItem).where(
+        is_of_the_case(JointItem.case_id),
         JointItem.released_at.is_not(None),
         JointItem.withdrawn_at.is_(None),
         ~JointItem.has_ended,

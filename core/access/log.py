@@ -6,9 +6,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Date, Select, SelectBase, and_, exists, false, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from core.access.actors import Actor, Permission, kept, may
+from core.access.actors import Actor, Permission, may
 from core.access.cases import joint_case_ids, sealed_file_ids, visible_case_ids
 from core.access.risk import comes_from_her, was_read_open
+from core.access.statements import kept
 from core.models import (
     Case,
     CaseFile,

@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
-from core.access.actors import Actor, is_worker, kept
+from core.access.actors import Actor, is_worker
 from core.access.cases import (
     before_agreement_ids,
     guest_case_ids,
@@ -11,6 +11,7 @@ from core.access.cases import (
     visible_case_ids,
 )
 from core.access.people import own_cooperation_ids
+from core.access.statements import kept
 from core.content import meeting_kinds
 from core.models import Action, Agreement, AgreementLevel, Meeting, Person, Role, Service, ServiceKind
 

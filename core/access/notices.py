@@ -5,11 +5,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import contains_eager
 
-from core.access.actors import Actor, kept
+from core.access.actors import Actor
 from core.access.cases import case_agreements_in_force, emergency_case_ids, visible_case_ids
 from core.access.files import own_file_case_ids, visible_file_ids
 from core.access.joint import is_joint_item, own_joint_items, visible_joint_items, was_asked_before
 from core.access.offices import kept_case_ids
+from core.access.statements import kept
 from core.models import (
     Agreement,
     ImmediateNotice,

@@ -4,10 +4,11 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
 
-from core.access.actors import OFFICES, Actor, Permission, kept, may
+from core.access.actors import OFFICES, Actor, Permission, may
 from core.access.cases import assigned_case_ids, sealed_file_ids
 from core.access.files import own_file_case_ids
 from core.access.joint import IMMEDIATE_NOTICE
+from core.access.statements import kept
 from core.models import (
     Basis,
     BreakGlass,

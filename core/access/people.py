@@ -5,7 +5,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import selectinload
 
-from core.access.actors import OFFICES, Actor, Permission, is_worker, kept, may
+from core.access.actors import OFFICES, Actor, Permission, is_worker, may
+from core.access.statements import kept
 from core.models import (
     Account,
     Cooperation,

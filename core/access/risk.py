@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Date, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from core.access.actors import Actor, Permission, is_worker, kept, may
+from core.access.actors import Actor, Permission, is_worker, may
 from core.access.cases import joint_case_ids, visible_case_ids
 from core.access.files import visible_file_ids
 from core.access.joint import visible_joint_items
+from core.access.statements import kept
 from core.models import (
     ChildPart,
     FirstAnswer,

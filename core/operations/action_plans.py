@@ -192,6 +192,7 @@ def find(db: Session, actor: Actor, action_id: UUID) -> Action:
     return access.find(db, _loaded(actor), action_id)
 
 
+@access.of_one_case
 def list_of_case(db: Session, actor: Actor, case_id: UUID) -> list[Action]:
     """The plan: overdue first, then by term, then what is settled; nothing where the case is not the actor's."""
     found = in_order(db.scalars(_loaded(actor).where(Action.case_id == case_id)).unique().all())

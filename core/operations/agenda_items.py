@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import audit, text
+from core import access, audit, text
 from core.access import Actor, require_version
 from core.errors import Invalid, NotFound
 from core.models import AgendaItem, Meeting
@@ -83,6 +83,7 @@ def remove(db: Session, actor: Actor, meeting_id: UUID, item_id: UUID) -> Meetin
     return meeting
 
 
+@access.of_case_of(Meeting)
 def waiting(db: Session, actor: Actor, meeting_id: UUID) -> list[AgendaItem]:
     """What people had put on other agendas, is left over, and does not stand on this one."""
     return agendas.waiting(db, meetings.find(db, actor, meeting_id))

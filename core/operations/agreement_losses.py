@@ -40,6 +40,7 @@ class Losses:
     guests: int
 
 
+@access.of_one_case
 def of_case(db: Session, actor: Actor, case_id: UUID) -> Losses:
     """What of a case nobody could hold, read or answer any more if its joint space closed now."""
     case = cases.find(db, actor, case_id)

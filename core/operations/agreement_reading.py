@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import audit
+from core import access, audit
 from core.access import Actor
 from core.content import agreements as content
 from core.content.agreements import Answer, Ask
@@ -163,6 +163,7 @@ class Opened:
         return {name: place for name, place in places.items() if name not in self.content.party_asks()}
 
 
+@access.of_case_of(Agreement)
 def opened(db: Session, actor: Actor, agreement_id: UUID) -> Opened:
     """The agreement, opened.
 

@@ -129,6 +129,7 @@ def drafts(cooperation_id: UUID, case_id: UUID | None) -> Select[Agreement]:
     )
 
 
+@access.of_one_case
 def under_way(db: Session, actor: Actor, case_id: UUID) -> Agreement | None:
     """What is drafted or approved for a case, or signed for a later day."""
     case = access.find(db, access.visible_cases(actor), case_id)
@@ -207,6 +208,7 @@ def resting_on(db: Session, actor: Actor, cooperation_id: UUID) -> int:
     return db.scalar(select(func.count()).select_from(ids)) or 0
 
 
+@access.of_one_case
 def list_of_case(db: Session, actor: Actor, case_id: UUID) -> list[Agreement]:
     """All agreements of a case, newest first."""
     statement = access.visible_agreements(actor).where(Agreement.case_id == case_id)

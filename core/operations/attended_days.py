@@ -14,6 +14,7 @@ from core.models import AttendedDay, CaseFile, ServiceKind
 from core.text import day
 
 
+@access.of_one_case
 def of_case(db: Session, actor: Actor, case_id: UUID) -> Sequence[AttendedDay]:
     """The days, the first one above; none in a file that is not the programme's."""
     statement = (
@@ -53,6 +54,7 @@ def remove(db: Session, actor: Actor, day_id: UUID) -> None:
     db.flush()
 
 
+@access.of_one_case
 def own_file(db: Session, actor: Actor, case_id: UUID) -> CaseFile:
     """The programme's own file of a case. Raises NotFound for everybody else: there is no other that he is kept in."""
     require(actor, Permission.WRITE_FILE)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import access, clock
 from core.access import Actor
 from core.models import Case
 from core.operations import break_glass, case_due, cases, closings, phases, t_dates, t_points
@@ -37,12 +37,14 @@ class Head:
     follow_up_on: date | None = None
 
 
+@access.of_one_case
 def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = False) -> Head:
     """The head of a case; with `joint_only` with the step that both services may see."""
     walk = phases.walk_of(db, actor, cases.find(db, actor, case_id))
     return _head(walk, phases.standing(walk, joint_only=joint_only), joint_only=joint_only)
 
 
+@access.of_one_case
 def with_walk(db: Session, actor: Actor, case_id: UUID) -> tuple[Head, CaseOverview]:
     """The same for the page that shows the whole walk, which is gone through once."""
     walk = phases.walk_of(db, actor, cases.find(db, actor, case_id))

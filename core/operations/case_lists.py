@@ -154,6 +154,7 @@ class Happening:
     kind: ServiceKind | None
 
 
+@access.of_one_case
 def history(db: Session, actor: Actor, case_id: UUID, *, limit: int = 60) -> list[Happening]:
     """What was done in the case, newest first: the joint acts of both services, and all of one's own."""
     case = cases.find(db, actor, case_id)
@@ -184,6 +185,7 @@ class Reading:
     kind: ServiceKind | None
 
 
+@access.of_one_case
 def readings(db: Session, actor: Actor, case_id: UUID, *, limit: int = 60) -> list[Reading]:
     """Who read what of the actor's service in the case, newest first."""
     case = cases.find(db, actor, case_id)
@@ -219,6 +221,7 @@ def readings(db: Session, actor: Actor, case_id: UUID, *, limit: int = 60) -> li
     ]
 
 
+@access.of_one_case
 def closed_for(db: Session, actor: Actor, case_id: UUID) -> cases.CloseReason | None:
     """Why the case was closed, as far as the actor's side may know; None where it is open."""
     case = cases.find(db, actor, case_id)

@@ -113,6 +113,7 @@ def require_at_work(db: Session, actor: Actor, case_id: UUID) -> None:
         raise NotAllowed("error.break_glass.not_at_work")
 
 
+@access.of_one_case
 def is_at_work(db: Session, actor: Actor, case_id: UUID) -> bool:
     """Does the actor work on the case, and not for some hours alone?"""
     works = access.visible_assignments(actor).where(

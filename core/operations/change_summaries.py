@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core import audit, clock
+from core import access, audit, clock
 from core.access import Actor, Permission, require
 from core.content.questionnaires import Change
 from core.errors import Conflict, Invalid, NotFound
@@ -53,6 +53,7 @@ def terms_of(terms: Terms) -> Terms:
     return Terms(terms.about_id, PURPOSE, terms.basis, terms.reason, terms.ends_on, terms.nothing_excepted)
 
 
+@access.of_one_case
 def preview(
     db: Session, actor: Actor, case_id: UUID, *, label: str, domains: Collection[str], terms: Terms
 ) -> Preview:

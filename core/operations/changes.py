@@ -124,6 +124,7 @@ class Board:
         return next((one for one in self.moments if one.label == label), None)
 
 
+@access.of_one_case
 def of_case(db: Session, actor: Actor, case_id: UUID, *, times: Sequence[TDate] | None = None) -> Board:
     """The times of a case, and those due no more at which the own side has begun to ask.
 
@@ -177,6 +178,7 @@ class Agreed:
     lines: Lines
 
 
+@access.of_one_case
 def agreed(db: Session, actor: Actor, case_id: UUID) -> list[Agreed]:
     """The summaries that both services read, by time: for a table at which both sit."""
     case = cases.find(db, actor, case_id)

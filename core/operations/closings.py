@@ -107,6 +107,7 @@ class Standing:
         return min(usual, ends_on) if ends_on else usual
 
 
+@access.of_one_case
 def of_case(db: Session, actor: Actor, case_id: UUID) -> Standing:
     """Where the end of a case stands, with what is still to do before it."""
     case = cases.find(db, actor, case_id)
@@ -144,6 +145,7 @@ def current(db: Session, actor: Actor, case_id: UUID) -> Closing | None:
     return db.scalars(statement.order_by(Closing.created_at.desc()).limit(1)).first()
 
 
+@access.of_one_case
 def earlier(db: Session, actor: Actor, case_id: UUID) -> list[Closing]:
     """The ends that did not stay, because the case was taken up again; the newest first."""
     statement = access.visible_closings(actor).where(

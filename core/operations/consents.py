@@ -83,6 +83,7 @@ def purposes(actor: Actor) -> tuple[Purpose, ...]:
     return consent_purposes.load().of(cases.side_of(actor))
 
 
+@access.of_one_case
 def of_file(db: Session, actor: Actor, case_id: UUID) -> list[Standing]:
     """Each person of the actor's own file with each purpose."""
     mine = files.mine(db, actor, case_id)

@@ -74,6 +74,7 @@ def _at(one: Used) -> datetime:
     return one.use.answered_at or one.use.created_at
 
 
+@access.of_one_case
 def of_case(db: Session, actor: Actor, case_id: UUID) -> Card:
     """The card, for who works with her file."""
     file = own_files.hers(db, actor, case_id)

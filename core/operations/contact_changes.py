@@ -48,6 +48,7 @@ class Standing:
         return self.use_id is not None
 
 
+@access.of_one_case
 def of_case(db: Session, actor: Actor, case_id: UUID) -> Standing:
     """For who works with her file; nothing at any other service."""
     if actor.kind is not ServiceKind.VSS:

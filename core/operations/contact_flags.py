@@ -56,6 +56,7 @@ class Changed:
     documents: tuple[Left, ...]
 
 
+@access.of_one_case
 def of_case(db: Session, actor: Actor, case_id: UUID) -> list[Flagged]:
     """The flags that hold on contacts of the actor's own file, for whoever may read it.
 
@@ -184,6 +185,7 @@ def _keep_lost(db: Session, subject_id: UUID, field: ContactField, value: str) -
         one.value = one.value or value
 
 
+@access.of_one_case
 def unseen(db: Session, actor: Actor, case_id: UUID) -> list[Changed]:
     """The contacts that were changed or flagged and that nobody has said to have seen; with what had left before."""
     found = [one for one in of_case(db, actor, case_id) if is_unseen(actor, one.flag)]

@@ -31,6 +31,7 @@ from core.models import (
     EpisodeSource,
     FileNote,
     PathEntry,
+    PersonRequest,
     Subject,
     SubjectKind,
 )
@@ -60,6 +61,7 @@ _OF_OTHERS = frozenset({"other_agencies", "his_children", "children", "shared_wi
 _TOLD_BY_OTHERS = frozenset({"episode"})
 
 
+@access.of_case_of(PersonRequest)
 def pieces(db: Session, actor: Actor, request_id: UUID) -> list[Piece]:
     """Everything of the own file that is about the person who asks, with what speaks against giving it away."""
     request = person_requests.find(db, actor, request_id)
@@ -163,6 +165,7 @@ def _zipped(word: bytes, machine: bytes) -> bytes:
     return target.getvalue()
 
 
+@access.of_case_of(PersonRequest)
 def about(db: Session, actor: Actor, request_id: UUID) -> dict[str, object]:
     """What the file says about the person, which always goes along: for her and the children nothing that leads to them."""
     request = person_requests.find(db, actor, request_id)

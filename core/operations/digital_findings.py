@@ -17,6 +17,7 @@ __all__ = ["DigitalFinding", "Seen"]
 LONGEST_NOTE = 600
 
 
+@access.of_one_case
 def of_case(db: Session, actor: Actor, case_id: UUID) -> dict[str, DigitalFinding]:
     """What is known, by form."""
     file = own_files.hers(db, actor, case_id)

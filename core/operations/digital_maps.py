@@ -21,6 +21,7 @@ LONGEST_NAME = 80
 LONGEST_NOTE = 600
 
 
+@access.of_one_case
 def of_case(db: Session, actor: Actor, case_id: UUID) -> Sequence[DigitalMedium]:
     """The map, whose by whose; what is gone stands on it too."""
     file = own_files.hers(db, actor, case_id)

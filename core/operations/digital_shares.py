@@ -38,17 +38,20 @@ class Standing:
     is_current: bool
 
 
+@access.of_one_case
 def of_other(db: Session, actor: Actor, case_id: UUID) -> list[Shown]:
     """What the programme has shared, for the victim support service."""
     return joint_items.of_topic(db, actor, case_id, TOPIC)
 
 
+@access.of_one_case
 def standing(db: Session, actor: Actor, case_id: UUID, *, words: Words) -> Standing:
     """What the own service shares of it now."""
     item = _live(db, actor, case_id)
     return Standing(item, item is not None and item.text == _text(db, actor, case_id, words))
 
 
+@access.of_one_case
 def preview(
     db: Session,
     actor: Actor,

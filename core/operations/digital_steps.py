@@ -23,6 +23,7 @@ ANSWERS: Mapping[str, tuple[Seen, ...]] = {
 }
 
 
+@access.of_one_case
 def mine(db: Session, actor: Actor, case_id: UUID) -> dict[str, DigitalStep]:
     """What the own service answers, by step."""
     file = own_files.find(db, actor, case_id)

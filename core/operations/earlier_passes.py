@@ -43,6 +43,7 @@ class Earlier:
         return self.woman if about == HER else self.of_children
 
 
+@access.of_one_case
 def of_case(db: Session, actor: Actor, case_id: UUID) -> Sequence[RiskAssessment]:
     """The versions in which the own service has a first pass, newest first; it needs no joint space to be open."""
     own = access.visible_first_passes(actor).with_only_columns(FirstPass.assessment_id)
@@ -52,6 +53,7 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Sequence[RiskAssessment
     return db.scalars(statement.order_by(RiskAssessment.number.desc())).all()
 
 
+@access.of_case_of(RiskAssessment)
 def find(db: Session, actor: Actor, assessment_id: UUID) -> Earlier:
     """What the own service answered in a version. Raises NotFound where it has no first pass there."""
     found = access.find(db, access.framed_assessments(actor), assessment_id)
@@ -63,6 +65,7 @@ def find(db: Session, actor: Actor, assessment_id: UUID) -> Earlier:
     return _earlier(db, actor, found, own)
 
 
+@access.of_case_of(RiskAssessment)
 def to_go_on_with(db: Session, actor: Actor, assessment_id: UUID) -> RiskAssessment | None:
     """The last version, where something that the own service answered in it can go over into this one."""
     left = _left(db, actor, first_passes.mine(db, actor, assessment_id))

@@ -100,6 +100,7 @@ class Situation:
     flags: tuple[ContactFlag, ...] = ()
 
 
+@access.of_one_case
 def of_case(db: Session, actor: Actor, case_id: UUID) -> Situation:
     """What is known now about a case of the actor."""
     case = _case(db, actor, case_id)
@@ -116,6 +117,7 @@ def of_case(db: Session, actor: Actor, case_id: UUID) -> Situation:
     )
 
 
+@access.of_one_case
 def known_now(db: Session, actor: Actor, case_id: UUID, *, words: Words) -> emergency_facts.Danger:
     """What both services know of the danger, in the words of the sheet; all empty where the joint space is closed."""
     case = _case(db, actor, case_id)

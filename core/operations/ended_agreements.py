@@ -138,11 +138,13 @@ def _coming(actor: Actor) -> Select[Agreement]:
     )
 
 
+@access.of_one_case
 def stopped_of_case(db: Session, actor: Actor, case_id: UUID) -> list[Stopped]:
     """The same for one case."""
     return stopped(db, actor, Meeting.case_id == case_id)
 
 
+@access.of_one_case
 def comes_first(db: Session, actor: Actor, case_id: UUID, *, is_planning: bool) -> bool:
     """Does an agreement come before the meeting that is the next step: no table is open to it?
 

@@ -147,6 +147,7 @@ class Period:
         return tuple(dict.fromkeys(kind for event in self.events for one in event.told for kind in one.kinds))
 
 
+@access.of_one_case
 def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = False) -> Board:
     """The events of a case as this person reads them; with `joint_only` as both services do, for a shared screen."""
     case = cases.find(db, actor, case_id)

@@ -102,6 +102,7 @@ def remove(db: Session, actor: Actor, episode_id: UUID, *, reason: str, version:
     return episode
 
 
+@access.of_one_case
 def children_of(db: Session, actor: Actor, case_id: UUID) -> list[str]:
     """The codes of the children in the actor's own file."""
     case = cases.find(db, actor, case_id)

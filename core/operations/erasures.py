@@ -54,6 +54,7 @@ class Preview:
     still_open: tuple[OpenRisk, ...] = ()
 
 
+@access.of_one_case
 def preview(
     db: Session,
     actor: Actor,

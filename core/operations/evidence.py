@@ -32,6 +32,7 @@ class Kept:
     reported_on: date | None = None
 
 
+@access.of_one_case
 def of_case(db: Session, actor: Actor, case_id: UUID) -> Sequence[Evidence]:
     """All of it, by the day on which it happened; what has none last."""
     file = own_files.hers(db, actor, case_id)

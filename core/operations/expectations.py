@@ -31,6 +31,7 @@ class Standing:
         return not self.talks or self.talks[0].happened_on < self.began_on
 
 
+@access.of_one_case
 def of_case(db: Session, actor: Actor, case_id: UUID) -> Standing:
     """How it stands in one case."""
     audit.look(db, own_files.hers(db, actor, case_id), case_id=case_id)

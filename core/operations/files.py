@@ -59,6 +59,7 @@ class MyFile:
     shared_notes: frozenset[UUID]
 
 
+@access.of_one_case
 def mine(db: Session, actor: Actor, case_id: UUID) -> MyFile:
     """The actor's own file in a case.
 
@@ -203,6 +204,7 @@ def find_note(db: Session, actor: Actor, note_id: UUID) -> FileNote:
     return note
 
 
+@access.of_case_of(FileNote)
 def open_note(db: Session, actor: Actor, note_id: UUID) -> tuple[FileNote, UUID]:
     """The same with the case in whose file it stands."""
     note = find_note(db, actor, note_id)

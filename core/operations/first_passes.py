@@ -132,6 +132,7 @@ class Preview:
         return tuple(row for row in self.rows if row.seen is not Seen.NOT_KNOWN or row.note)
 
 
+@access.of_case_of(RiskAssessment)
 def mine(db: Session, actor: Actor, assessment_id: UUID) -> Mine:
     """What the actor's own service has answered; of the other's, nothing."""
     version = risk_assessments.version(db, actor, assessment_id)
@@ -147,6 +148,7 @@ def mine(db: Session, actor: Actor, assessment_id: UUID) -> Mine:
     return Mine(version, found, answers, parts, _live(db, actor, version.assessment.id), actor.kind)
 
 
+@access.of_case_of(RiskAssessment)
 def answer_of(db: Session, actor: Actor, assessment_id: UUID, about: str, item: str) -> FirstAnswer | None:
     """What the own service answers to one item now."""
     own = _own(actor, assessment_id).with_only_columns(FirstPass.id)
@@ -249,6 +251,7 @@ def write_her_view(
     return own
 
 
+@access.of_case_of(RiskAssessment)
 def preview(db: Session, actor: Actor, assessment_id: UUID, *, terms: Terms) -> Preview:
     """What the other service would read if this were handed in now; changes nothing."""
     return _preview(db, actor, mine(db, actor, assessment_id), terms)
@@ -343,6 +346,7 @@ def _to_take_back(db: Session, actor: Actor, assessment_id: UUID) -> RiskAssessm
     return found
 
 
+@access.of_one_case
 def still_shared(db: Session, actor: Actor, case_id: UUID) -> list[RiskAssessment]:
     """The finished versions in which hers still stands and may be taken back; for the victim support service alone."""
     if actor.kind is not ServiceKind.VSS or not access.may(actor, Permission.HAND_IN_RISK):

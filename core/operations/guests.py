@@ -16,6 +16,7 @@ from core.text import day, in_order
 LONGEST = timedelta(days=366)
 
 
+@access.of_one_case
 def candidates(db: Session, actor: Actor, case_id: UUID) -> tuple[list[Person], list[Person]]:
     """The people of other agencies who can be let in, and those whom the own register keeps out."""
     return registers.offered(db, actor, case_id, people.of_agencies(db, actor))
@@ -79,6 +80,7 @@ def revoke(db: Session, actor: Actor, guest_id: UUID) -> Guest:
     return guest
 
 
+@access.of_one_case
 def list_of_case(db: Session, actor: Actor, case_id: UUID) -> list[Guest]:
     """Who is let in now, with their agency."""
     case = cases.find(db, actor, case_id)

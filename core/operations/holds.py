@@ -73,6 +73,7 @@ def lift(db: Session, actor: Actor, hold_id: UUID, *, version: int) -> Hold:
     return hold
 
 
+@access.of_one_case
 def of_case(db: Session, actor: Actor, case_id: UUID) -> list[Hold]:
     """What the actor's service keeps of a case, newest first, lifted ones included."""
     case = find_case(db, actor, case_id)

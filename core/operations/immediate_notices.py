@@ -69,6 +69,7 @@ def hours_of(trigger: Trigger, found: rules.Rules) -> int:
     return found.new_violence_hours if trigger.is_danger else found.notice_days * 24
 
 
+@access.of_one_case
 def preview(db: Session, actor: Actor, case_id: UUID, *, said: Said, terms: Terms) -> Preview:
     """What the other service would read if this were sent now; changes nothing."""
     case = _ready(db, actor, case_id)
@@ -219,6 +220,7 @@ def _item(db: Session, actor: Actor, case: Case, said: Said, terms: Terms) -> Jo
     )
 
 
+@access.of_one_case
 def pace(db: Session, actor: Actor, case_id: UUID, trigger_id: str) -> tuple[int, bool]:
     """How quickly such a notice goes and is answered, and whether the two services agreed that themselves."""
     case = cases.find(db, actor, case_id)

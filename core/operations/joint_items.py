@@ -98,6 +98,7 @@ def shown(item: JointItem, side: ServiceKind, step: Step | None = None) -> Shown
     )
 
 
+@access.of_case_of(FileNote)
 def preview(
     db: Session,
     actor: Actor,
@@ -161,6 +162,7 @@ def withdraw(db: Session, actor: Actor, item_id: UUID) -> JointItem:
     return item
 
 
+@access.of_one_case
 def list_of_case(db: Session, actor: Actor, case_id: UUID) -> list[Shown]:
     """The joint space of a case, newest first."""
     case = cases.find(db, actor, case_id)

@@ -122,6 +122,7 @@ def standing(db: Session, actor: Actor, case: Case) -> Standing:
     return Standing(case.id, _why_closed(last), last, asked=asked, by=by)
 
 
+@access.of_one_case
 def of_case(db: Session, actor: Actor, case_id: UUID) -> Standing:
     """The same for a case by its id."""
     return standing(db, actor, cases.find(db, actor, case_id))

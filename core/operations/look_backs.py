@@ -21,6 +21,7 @@ from core.operations.pictures import Picture
 One = TypeVar("One")
 
 
+@access.of_case_of(Meeting)
 def picture(db: Session, actor: Actor, meeting_id: UUID, *, is_shared: bool) -> Picture | None:
     """The picture of the meeting's case as both services read it; None where it is of no case."""
     meeting = _find(db, actor, meeting_id)
@@ -30,6 +31,7 @@ def picture(db: Session, actor: Actor, meeting_id: UUID, *, is_shared: bool) -> 
     return _of_all([pictures.of_case(db, each, meeting.case_id, joint_only=True) for each in looking])
 
 
+@access.of_case_of(Meeting)
 def change(db: Session, actor: Actor, meeting_id: UUID, *, is_shared: bool) -> list[Agreed]:
     """The summaries of change that both services read, by time."""
     meeting = _find(db, actor, meeting_id)

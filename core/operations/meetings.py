@@ -111,6 +111,7 @@ def list_ahead(db: Session, actor: Actor, *, since: datetime | None = None, limi
     return list(db.scalars(statement.order_by(Meeting.takes_place_at, Meeting.id).limit(limit)))
 
 
+@access.of_one_case
 def list_of_case(db: Session, actor: Actor, case_id: UUID) -> list[Meeting]:
     """The meetings of a case in the order of their days."""
     statement = access.visible_meetings(actor).where(Meeting.case_id == case_id)

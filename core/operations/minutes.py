@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from core import audit, clock
+from core import access, audit, clock
 from core import text as texts
 from core.access import Actor, Permission, may, require
 from core.content.meeting_kinds import Entry
@@ -142,6 +142,7 @@ class View:
         return self.meeting.state is MeetingState.AGREED
 
 
+@access.of_case_of(Meeting)
 def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> View:
     """The minutes with all their versions.
 

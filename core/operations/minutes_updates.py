@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from core import access
 from core import text as texts
 from core.access import Actor
 from core.errors import Conflict, Invalid
@@ -41,6 +42,7 @@ class Offer:
         return hashlib.sha256(self.content.model_dump_json().encode()).hexdigest()
 
 
+@access.of_case_of(Meeting)
 def offered(db: Session, actor: Actor, meeting_id: UUID) -> Offer:
     """What can be taken over into the newest version of the minutes of a closed meeting."""
     meeting = meetings.find(db, actor, meeting_id)

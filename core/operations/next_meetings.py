@@ -31,6 +31,7 @@ class SamePeople:
     kept_out: tuple[Person, ...]
 
 
+@access.of_case_of(Meeting)
 def same_people(db: Session, actor: Actor, meeting_id: UUID) -> SamePeople:
     """The people of a meeting, as far as a meeting planned now may have them."""
     meeting = meetings.find(db, actor, meeting_id)

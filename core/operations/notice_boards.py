@@ -142,6 +142,7 @@ class Board:
         return tuple(one for one in self.notices if one.is_ours)
 
 
+@access.of_one_case
 def of_case(db: Session, actor: Actor, case_id: UUID) -> Board:
     """The notices of a case; whoever reads what the other service sent leaves a line that it sees, by its day."""
     case = cases.find(db, actor, case_id)

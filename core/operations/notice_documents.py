@@ -123,6 +123,7 @@ def exit_report(db: Session, actor: Actor, case_id: UUID, *, words: Words, sendi
     )
 
 
+@access.of_one_case
 def is_due(db: Session, actor: Actor, case_id: UUID) -> bool:
     """Could somebody who ordered the programme have to hear that he does not come any more?"""
     return _end(notice_paths.of_own(db, actor, case_id)) is not None

@@ -59,6 +59,7 @@ def of_path(entries: Sequence[PathEntry], told: set[UUID], missed_from: int) -> 
         yield Due(lists.trigger("missed"), newest, number=len(missed), since=missed[0].happened_on)
 
 
+@access.of_one_case
 def of_case(db: Session, actor: Actor, case_id: UUID) -> list[Due]:
     """What on the own path of a case calls for a notice now."""
     case = cases.find(db, actor, case_id)

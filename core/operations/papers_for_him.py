@@ -70,6 +70,7 @@ EACH: dict[DocumentKind, Composed] = {
 }
 
 
+@access.of_one_case
 def preview(db: Session, actor: Actor, case_id: UUID, *, kind: DocumentKind, words: Words) -> for_him.Paper:
     """What stands on a paper, before it leaves. Raises NotFound for a kind that is no paper for him."""
     if kind not in EACH:

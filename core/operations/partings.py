@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, select, update
 from sqlalchemy.orm import Session
 
-from core import audit, clock
+from core import access, audit, clock
 from core.access import Actor, Permission, require
 from core.content.protocols import Scope
 from core.errors import Conflict
@@ -68,6 +68,7 @@ def part(db: Session, actor: Actor, case_id: UUID) -> Case:
     return home if is_mine else case
 
 
+@access.of_one_case
 def was_parted(db: Session, actor: Actor, case_id: UUID) -> bool:
     """Did the actor's own file stand in another case before?"""
     file = cases.own_file(db, actor, cases.find(db, actor, case_id))

@@ -74,6 +74,7 @@ def _shares_by_default(db: Session, actor: Actor, case: Case, kind: PathKind) ->
     return may_share and joint_spaces.standing(db, actor, case).is_open
 
 
+@access.of_one_case
 def of_case(db: Session, actor: Actor, case_id: UUID) -> list[PathEntry]:
     """The entries of one's own path, the newest first."""
     statement = access.own_path_entries(actor).where(PathEntry.case_id == case_id)

@@ -98,6 +98,7 @@ def release(
     return item
 
 
+@access.of_one_case
 def live(db: Session, actor: Actor, case_id: UUID) -> dict[UUID, JointItem]:
     """What of the own path is released, or waits for a second person, by its entries."""
     statement = (

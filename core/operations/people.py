@@ -45,6 +45,7 @@ class Member:
     is_managed: bool
 
 
+@access.of_one_case
 def of_case(db: Session, actor: Actor, case_id: UUID) -> list[Person]:
     """Who works on a case now, on both sides, with service and roles."""
     case = cases.find(db, actor, case_id)

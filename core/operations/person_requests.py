@@ -107,6 +107,7 @@ def answer(
     return request
 
 
+@access.of_case_of(PersonRequest)
 def find(db: Session, actor: Actor, request_id: UUID) -> PersonRequest:
     """One of the actor's service, for who reads its file."""
     statement = access.visible_person_requests(actor).where(
@@ -117,6 +118,7 @@ def find(db: Session, actor: Actor, request_id: UUID) -> PersonRequest:
     return found
 
 
+@access.of_one_case
 def of_case(db: Session, actor: Actor, case_id: UUID) -> list[PersonRequest]:
     """What was asked in a case, the newest first."""
     case = cases.find(db, actor, case_id)

@@ -95,6 +95,7 @@ def standing(walk: Walk, *, joint_only: bool = False) -> Standing:
     )
 
 
+@access.of_one_case
 def proposed_meeting(db: Session, actor: Actor, case_id: UUID, *, running: str = "") -> str:
     """The kind of meeting that comes next: that of the phase the case stands in, until it was held or is `running`.
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core import audit, clock
+from core import access, audit, clock
 from core.access import Actor
 from core.models import Case
 from core.operations import (
@@ -102,6 +102,7 @@ class Picture:
         )
 
 
+@access.of_one_case
 def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = False) -> Picture:
     """The picture as this person may read it; with `joint_only` as both services do, for a shared screen.
 

@@ -47,6 +47,7 @@ class Preparation:
         return self.meeting.state is meetings.MeetingState.PLANNED and self.meeting.invited_at is not None
 
 
+@access.of_case_of(Meeting)
 def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> Preparation:
     """What the page of a meeting shows to the people of the two services."""
     meeting = meetings.find(db, actor, meeting_id)
@@ -71,6 +72,7 @@ class Occasion:
     kept_out: tuple[Person, ...] = ()
 
 
+@access.of_one_case
 def for_case(db: Session, actor: Actor, case_id: UUID) -> Occasion:
     """The case with the people who may be invited."""
     case = cases.find(db, actor, case_id)

@@ -145,6 +145,7 @@ def require_nameless(db: Session, actor: Actor, attendance: Attendance, said: Ma
         files.require_nothing_told(db, actor, case_id, words, field=name, known=getattr(attendance, name))
 
 
+@access.of_case_of(Meeting)
 def candidates(db: Session, actor: Actor, meeting_id: UUID) -> list[Person]:
     """The people who may still take a seat: of the case or of the two services, not on the list yet."""
     meeting = meetings.find(db, actor, meeting_id)

@@ -29,6 +29,7 @@ ANEW: Final = ("T0", "T1")
 LONGEST = 1000
 
 
+@access.of_one_case
 def undecided(db: Session, actor: Actor, case_id: UUID) -> Sequence[PathEntry]:
     """The days on which he came back and of which nobody wrote down on what, the newest first."""
     decided = select(Reentry.entry_id)
@@ -38,6 +39,7 @@ def undecided(db: Session, actor: Actor, case_id: UUID) -> Sequence[PathEntry]:
     return db.scalars(statement.order_by(PathEntry.happened_on.desc())).all()
 
 
+@access.of_one_case
 def of_case(db: Session, actor: Actor, case_id: UUID) -> list[tuple[Reentry, PathEntry]]:
     """What was decided, the newest first."""
     statement = (

@@ -64,6 +64,7 @@ class Held:
         return tuple(way for way in Way if getattr(self.entry, f"is_{way}"))
 
 
+@access.of_one_case
 def of_case(db: Session, actor: Actor, case_id: UUID) -> list[Held]:
     """The register of the actor's own file, as it holds today or later."""
     case = cases.find(db, actor, case_id)

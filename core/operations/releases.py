@@ -141,6 +141,7 @@ class Told:
         return "ended" if self.item.has_ended else "shared"
 
 
+@access.of_one_case
 def recipients(db: Session, actor: Actor, case_id: UUID) -> tuple[Role, ...]:
     """The roles that read what is released now: those that the agreement names; none where an emergency opens it to all."""
     holding = access.case_agreements_in_force().where(
@@ -225,6 +226,7 @@ def _to_confirm(actor: Actor) -> Select[Any]:
     )
 
 
+@access.of_one_case
 def lacks_second(db: Session, actor: Actor, case_id: UUID) -> bool:
     """Is there nobody else of the own service on the case who could confirm what leaves without consent?"""
     case = cases.find(db, actor, case_id)
@@ -325,6 +327,7 @@ def refuse(db: Session, actor: Actor, release_id: UUID, *, version: int) -> Rele
     return release
 
 
+@access.of_one_case
 def of_case(db: Session, actor: Actor, case_id: UUID) -> list[Told]:
     """What left, or is to leave, the actor's own file in a case, newest first."""
     case = cases.find(db, actor, case_id)
@@ -371,6 +374,7 @@ class Theirs:
     is_looked_at: bool
 
 
+@access.of_one_case
 def without_his_consent(db: Session, actor: Actor, case_id: UUID) -> list[Theirs]:
     """What of a case came from the programme on another ground than his consent, newest first; for her service."""
     case = cases.find(db, actor, case_id)

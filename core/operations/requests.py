@@ -224,6 +224,7 @@ def _hold_open(db: Session, actor: Actor, case_id: UUID) -> Case:
     return cases.find_open(db, actor, case_id)
 
 
+@access.of_one_case
 def pairing(db: Session, actor: Actor, case_id: UUID) -> Pairing:
     """How far the two files have come together, as the actor's side may know it."""
     case = cases.find(db, actor, case_id)

@@ -56,6 +56,7 @@ class Sheet:
         return sum(1 for one in self.asked if said.get(one.id))
 
 
+@access.of_case_of(QuestionnaireResponse)
 def find(db: Session, actor: Actor, response_id: UUID) -> Sheet:
     """The response with its questions; reading it leaves its trace."""
     found = access.find(db, access.visible_responses(actor), response_id)
@@ -65,6 +66,7 @@ def find(db: Session, actor: Actor, response_id: UUID) -> Sheet:
     return sheet
 
 
+@access.of_case_of(QuestionnaireResponse)
 def answer_of(db: Session, actor: Actor, response_id: UUID, question: str) -> QuestionnaireAnswer | None:
     """What stands at one question now."""
     statement = access.visible_questionnaire_answers(actor)

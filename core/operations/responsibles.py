@@ -21,6 +21,7 @@ class Responsible:
     person: Person | None = None
 
 
+@access.of_one_case
 def responsible_for(db: Session, actor: Actor, case_id: UUID) -> list[Responsible]:
     """Whom an action can be given to: the two services, active agencies, and their people.
 

@@ -152,6 +152,7 @@ def _of_case(db: Session, actor: Actor, case: Case, until: date) -> tuple[Due, .
     return _frame(db, actor, case, holds, told) if is_empty else tuple(found)
 
 
+@access.of_one_case
 def of_one(db: Session, actor: Actor, case_id: UUID) -> tuple[Due, ...]:
     """The same for one case by its id."""
     require(actor, Permission.KEEP)

@@ -71,6 +71,7 @@ class Version:
         return self.woman if about == HER else self.of_children
 
 
+@access.of_one_case
 def list_of_case(db: Session, actor: Actor, case_id: UUID) -> Sequence[RiskAssessment]:
     """The assessments of a case, newest first; reading them leaves its trace."""
     case = cases.find(db, actor, case_id)
@@ -107,6 +108,7 @@ def children_of(db: Session, actor: Actor, assessment_id: UUID) -> tuple[str, ..
     return tuple(db.scalars(statement.order_by(RiskChild.position).with_only_columns(RiskChild.code)))
 
 
+@access.of_one_case
 def proposed_children(db: Session, actor: Actor, case_id: UUID) -> tuple[str, ...]:
     """The codes of the children of the last assessment; else as many as the frame of the case says, where it is open."""
     case = cases.find(db, actor, case_id)
@@ -118,6 +120,7 @@ def proposed_children(db: Session, actor: Actor, case_id: UUID) -> tuple[str, ..
     return tuple(f"C-{number}" for number in range(1, (known_of or 0) + 1))
 
 
+@access.of_one_case
 def own_children(db: Session, actor: Actor, case_id: UUID) -> tuple[str, ...]:
     """The codes of the children in the actor's own file; none where one of them is no code, or for who reads no file."""
     case = cases.find(db, actor, case_id)

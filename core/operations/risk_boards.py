@@ -231,6 +231,7 @@ class Board:
         return sum(1 for one in self.lines if one.about == about and one.differs)
 
 
+@access.of_case_of(RiskAssessment)
 def of_assessment(db: Session, actor: Actor, assessment_id: UUID) -> Board:
     """The board of an assessment; before it is opened it holds no answer of either side."""
     version = risk_assessments.version(db, actor, assessment_id)
@@ -278,6 +279,7 @@ def of_assessment(db: Session, actor: Actor, assessment_id: UUID) -> Board:
     )
 
 
+@access.of_case_of(RiskAssessment)
 def pulse(db: Session, actor: Actor, assessment_id: UUID) -> Pulse:
     """The pulse of an assessment now."""
     version = risk_assessments.version(db, actor, assessment_id)
@@ -301,6 +303,7 @@ def _levels(actor: Actor, found: RiskAssessment) -> Select[int | None]:
     return levels.with_only_columns(func.sum(RiskLevel.version))
 
 
+@access.of_case_of(RiskAssessment)
 def left(db: Session, actor: Actor, assessment_id: UUID) -> dict[str, int]:
     """For each person how many items nobody has settled yet."""
     version = risk_assessments.version(db, actor, assessment_id)
@@ -492,6 +495,7 @@ def add_result(
     return row
 
 
+@access.of_case_of(RiskAssessment)
 def own_results(db: Session, actor: Actor, assessment_id: UUID) -> Sequence[OutsideResult]:
     """The results that the actor's own service recorded in an assessment, whether the other reads them or not."""
     statement = access.visible_outside_results(actor).where(

@@ -51,6 +51,7 @@ def standing(db: Session, actor: Actor, found: RiskAssessment) -> Standing:
     return Standing(tuple(own), here[-1] if here else None, holding[-1] if holding else None)
 
 
+@access.of_case_of(RiskAssessment)
 def of_assessment(db: Session, actor: Actor, assessment_id: UUID) -> Standing:
     return standing(db, actor, risk_assessments.find(db, actor, assessment_id))
 

@@ -12,6 +12,7 @@ from core.models import Occasion, PathEntry, RiskAssessment, ServiceKind
 from core.operations import cases
 
 
+@access.of_one_case
 def offered(db: Session, actor: Actor, case_id: UUID) -> tuple[Occasion, ...]:
     """The occasions to choose from.
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from core import access
 from core.access import Actor
-from core.models import RiskAssessment
+from core.models import Meeting, RiskAssessment
 from core.operations import risk_boards, risk_levels, shared_screens
 from core.operations.risk_boards import Board
 from core.operations.risk_levels import Standing
@@ -21,6 +21,7 @@ class Laid:
     levels: Standing
 
 
+@access.of_case_of(Meeting)
 def of_meeting(db: Session, actor: Actor, meeting_id: UUID, *, is_shared: bool) -> Laid | None:
     """The newest assessment of the meeting's case; None where there is none that everybody who looks may read.
 

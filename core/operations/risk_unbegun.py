@@ -15,6 +15,7 @@ from core.models import (
     HandedIn,
     OutsideResult,
     RiskAction,
+    RiskAssessment,
     RiskChild,
     RiskLevel,
     Settlement,
@@ -28,6 +29,7 @@ _PUT_IN = (FirstPass, HandedIn, OutsideResult, RiskAction, RiskLevel, Settlement
 _SEEN_BY_BOTH = (RiskAction, RiskLevel, Settlement)
 
 
+@access.of_case_of(RiskAssessment)
 def may_ask(db: Session, actor: Actor, assessment_id: UUID) -> bool:
     """Could it be one begun by mistake, by all that the actor's own service knows?
 

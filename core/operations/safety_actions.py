@@ -38,6 +38,7 @@ class Wanted:
     not_before: date | None = None
 
 
+@access.of_one_case
 def of_case(db: Session, actor: Actor, case_id: UUID) -> Sequence[SafetyAction]:
     """The actions of the own file: area by area, what is open and due first."""
     file = own_files.find(db, actor, case_id)

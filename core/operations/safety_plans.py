@@ -48,6 +48,7 @@ class Standing:
         return str(getattr(self.plan, measure)) if self.plan else ""
 
 
+@access.of_one_case
 def of_case(db: Session, actor: Actor, case_id: UUID) -> Standing:
     """The plan; nothing of it where there is none yet."""
     file = own_files.hers(db, actor, case_id)

@@ -47,6 +47,7 @@ def unseal(db: Session, actor: Actor, case_id: UUID) -> CaseFile:
     return file
 
 
+@access.of_one_case
 def of_case(db: Session, actor: Actor, case_id: UUID) -> Seal | None:
     """The seal of the actor's own file in a case."""
     found = _of_file(db, actor, _file(db, actor, case_id))

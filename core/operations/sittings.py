@@ -113,6 +113,7 @@ class Sitting:
         return next_meetings.kinds(self.space)
 
 
+@access.of_case_of(Meeting)
 def of_meeting(db: Session, actor: Actor, meeting_id: UUID) -> Sitting:
     """The meeting with its agenda, its people, what was left to do and what is new."""
     beat = pulse(db, actor, meeting_id)  # first: what changes while we read is seen at the next look
@@ -172,6 +173,7 @@ def timing(meeting: Meeting) -> Timing:
     return Timing.ON_TIME
 
 
+@access.of_case_of(Meeting)
 def pulse(db: Session, actor: Actor, meeting_id: UUID) -> Pulse:
     """What changes with every save of the meeting, its agenda, its people, its case's plan and the meetings beside it.
 
@@ -208,12 +210,14 @@ def pulse(db: Session, actor: Actor, meeting_id: UUID) -> Pulse:
     return Pulse(*found) if found else Pulse()
 
 
+@access.of_case_of(Meeting)
 def following(db: Session, actor: Actor, meeting_id: UUID) -> tuple[datetime, str] | None:
     """When the next meeting of the same case, or of the same two services, is planned, and its kind."""
     found = minutes_contents.next_meeting(db, meetings.find(db, actor, meeting_id))
     return (found.planned_at, agendas.kinds().kind(found.kind).title) if found else None
 
 
+@access.of_case_of(Meeting)
 def missing(db: Session, actor: Actor, meeting_id: UUID) -> list[Missing]:
     """What the minutes would lack if the meeting were closed now; the first three decide what they are.
 

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, not_, or_, select
 from sqlalchemy.orm import Session
 
-from core import audit, spelling
+from core import access, audit, spelling
 from core import text as texts
 from core.access import Actor, Permission, may, require
 from core.content.meeting_kinds import Entry
@@ -106,6 +106,7 @@ class Struck:
     is_back: bool = False
 
 
+@access.of_case_of(Meeting)
 def preview(db: Session, actor: Actor, meeting_id: UUID, *, typed: str, mark: str = "") -> Places:
     """In how many places these words would be struck out, and of how many actions no word would stay.
 

@@ -222,6 +222,7 @@ def _first_entry(db: Session, actor: Actor, case: Case) -> date | None:
     return db.scalar(statement.with_only_columns(func.min(PathEntry.happened_on)))
 
 
+@access.of_one_case
 def moves(db: Session, actor: Actor, case_id: UUID) -> list[tuple[str, TPointMove]]:
     """Every move of the case's times with its label, the newest first."""
     points = access.visible_t_points(actor).where(TPoint.case_id == case_id).subquery()

@@ -69,6 +69,7 @@ class Timeline:
     asks: tuple[Ask, ...]
 
 
+@access.of_one_case
 def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = False) -> Timeline:
     """The timeline as this person may see it; with `joint_only` as both services may see it, for a shared screen.
 
@@ -130,6 +131,7 @@ def of_case(db: Session, actor: Actor, case_id: UUID, *, joint_only: bool = Fals
     return Timeline(case, protocol, found.rules, found.today, begins_on, tuple(entries), times, asks)
 
 
+@access.of_one_case
 def asking_for_risk(db: Session, actor: Actor, case_id: UUID) -> Timeline:
     """Of the timeline as both services see it, what it asks for on the risk: no entries, and no line in the log."""
     case = cases.find(db, actor, case_id)

@@ -131,7 +131,7 @@ def _beside(ws: Workspace, form: _Form, flags: Sequence[Flagged], *, is_open: bo
         with st.container(horizontal=True):
             for way, act in (("take_theirs", _take_theirs), ("keep_mine", _keep_mine)):
                 st.form_submit_button(
-                    t(f"file.{way}"), on_click=act, args=(form, there), key=f"{way}:{form.draft.slot}"
+                    t(f"file.{way}"), on_click=act, args=(form, there), key=f"person:{way}:{form.draft.slot}"
                 )
 
 
