@@ -79,7 +79,7 @@ class Records:
                 select(Minutes.meeting_id, MinutesApproval.person_id, MinutesApproval.created_at)
                 .join(Minutes, Minutes.id == MinutesApproval.minutes_id)
                 .where(Minutes.meeting_id.in_(meetings))
-                .order_by(MinutesApproval.created_at)
+                .order_by(MinutesApproval.created_at, MinutesApproval.id)
             )
         )
 

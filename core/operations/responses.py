@@ -85,9 +85,10 @@ def answered_by(db: Session, actor: Actor, answer_id: UUID) -> str:
 
 
 def of_case(db: Session, actor: Actor, case_id: UUID) -> Sequence[QuestionnaireResponse]:
-    """What the own service asked in a case; nothing for who reads no file."""
+    """What the own service asked in a case, by day; nothing for who reads no file."""
     own = access.visible_files(actor).where(CaseFile.case_id == case_id).with_only_columns(CaseFile.id)
-    return db.scalars(access.visible_responses(actor).where(QuestionnaireResponse.file_id.in_(own))).all()
+    of_file = access.visible_responses(actor).where(QuestionnaireResponse.file_id.in_(own))
+    return db.scalars(of_file.order_by(QuestionnaireResponse.asked_on, QuestionnaireResponse.label)).all()
 
 
 def begin(

@@ -207,9 +207,9 @@ def _risk_asks(
     )
 
 
-def _place(entry: Entry) -> tuple[date, int, str]:
-    """By day, those without one last; on one day in the order of the kinds."""
-    return entry.on or date.max, list(Kind).index(entry.kind), entry.what
+def _place(entry: Entry) -> tuple[date, int, str, int]:
+    """By day, those without one last; on one day in the order of the kinds, and of the paths."""
+    return entry.on or date.max, list(Kind).index(entry.kind), entry.what, list(Lane).index(entry.lane)
 
 
 def _agreements(db: Session, actor: Actor, case: Case) -> Sequence[Agreement]:

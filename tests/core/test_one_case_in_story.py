@@ -118,7 +118,7 @@ def parts_of(value: object) -> Iterable[object] | None:
     if isinstance(value, str | bytes | Enum | type) or callable(value):
         return None
     if isinstance(value, Mapping):
-        return value.items()
+        return sorted(value.items(), key=lambda each: repr(each[0]))
     if isinstance(value, Sequence):
         return value
     if isinstance(value, set | frozenset):
