@@ -68,11 +68,12 @@ if not case.is_paired and (pairing.has_parallel or not is_closed):
                     st.info(t("case.pair.answer", answer=t(f"answer.{asked.answer}")), icon=":material/mail:")
                 elif pairing.parted_on is None:
                     st.info(t("case.pair.silence"), icon=":material/hourglass_empty:")
-            st.markdown(t(f"case.pair.ask_{ws.actor.kind}"))
+            st.markdown(f"**{t('case.pair.question')}**")
             if not case.cooperation.identification:
                 # What would be refused after the words were written is said in their place.
                 st.info(t("error.no_identification_agreed"), icon=":material/admin_panel_settings:")
             else:
+                st.markdown(t(f"case.pair.ask_{ws.actor.kind}"))
                 draft = open_new(f"ask:{case.id}")
                 with st.form("ask", border=False):
                     identification = st.text_input(

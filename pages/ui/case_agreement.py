@@ -30,12 +30,20 @@ def show(ws: Workspace, case_id: UUID) -> None:
     case = case_head.show(ws, case_id, "agreement")
     st.header(t("page.agreement"))
     st.info(t("agreements.none_for_case"), icon=":material/contract:")
+    _footing(ws, case.cooperation_id)
     if ws.may(agreements.drafting(AgreementLevel.CASE)):
         _begin(ws, {case.id: case.code}, case.id)
     else:
         st.caption(t("agreement.others_decide"))
     st.markdown(content.load("case").explanation)
     st.page_link(page_file("agreements"), label=t("agreements.to_all"), icon=":material/contract:")
+
+
+def _footing(ws: Workspace, cooperation_id: UUID) -> None:
+    """What it cannot be approved without is said before the work on it begins."""
+    footings = {one.cooperation.id: one for one in ws.read(agreements.footings)}
+    if footings[cooperation_id].in_force is None:
+        st.warning(ws.words("agreements.none_in_force"), icon=":material/warning:")
 
 
 def begin_for_any_case(ws: Workspace) -> None:

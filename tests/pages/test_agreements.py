@@ -105,6 +105,22 @@ def test_a_case_manager_begins_an_agreement_for_a_case_that_has_none(
     assert (agreement.case_id, agreement.ends_on) == (pair.case.id, TODAY + timedelta(days=100))
 
 
+def test_who_begins_the_agreement_of_a_case_reads_that_the_managements_have_none(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    pair = make.pair(is_agreed=False)
+    db.commit()
+    missing = "Agreements for cases cannot be approved without it"
+
+    without = desk.open(pair.pp, "agreements", case=pair.case.id)
+    make.agreement_in_force(pair)
+    db.commit()
+    beside = desk.open(pair.pp, "agreements", case=pair.case.id)
+
+    assert missing in without.warning[0].value
+    assert missing not in said(beside)
+
+
 def test_the_last_day_of_a_case_agreement_that_runs_for_very_long_is_asked_about(
     db: Session, make: Make, desk: Desk
 ) -> None:
