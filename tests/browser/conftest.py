@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import TimeoutError as Waited
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
@@ -26,7 +27,7 @@ from core.access import Actor
 from core.models import Account, SignIn
 from core.store import Store, open_store
 from pages.ui import stores
-from tests.browser.hand import QUIET, WATCH
+from tests.browser.hand import QUIET, RESTLESS, WATCH
 from tests.chromium import CHROMIUM, FLAGS
 from tests.make import UNTYPED, Make, hashed
 
@@ -194,7 +195,10 @@ def at_rest(page: Page) -> None:
 
 def still(page: Page, ms: int) -> None:
     """Wait until no script runs behind the page and nothing on it has changed for so many milliseconds."""
-    page.wait_for_function(QUIET, arg={"look": time.monotonic(), "still": ms}, polling=50)
+    try:
+        page.wait_for_function(QUIET, arg={"look": time.monotonic(), "still": ms}, polling=50)
+    except Waited as error:
+        raise AssertionError(f"the page did not come to rest: {page.evaluate(RESTLESS)}") from error
 
 
 def free_port() -> int:

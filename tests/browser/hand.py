@@ -16,19 +16,32 @@ QUIET = """
 ({ look, still }) => {
     if (!window.quiet) {
         window.quiet = {};
-        new MutationObserver(() => { window.quiet.at = performance.now(); }).observe(
+        new MutationObserver((changes) => {
+            const { type, attributeName, target } = changes.at(-1);
+            window.quiet.at = performance.now();
+            window.quiet.last = [type, attributeName, target.dataset?.testid ?? target.nodeName];
+        }).observe(
             document.documentElement, { subtree: true, childList: true, attributes: true, characterData: true });
     }
     const runs = !document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]");
     // The page has asked for a run, and none has begun yet: on a busy machine that takes a while. A click that came
     // twice is never answered.
-    const waits = window.saidAt > window.ranAt && performance.now() - window.saidAt < 6000;
+    const waits = window.waitsFrom > window.ranAt && performance.now() - window.waitsFrom < 6000;
     if (runs || waits || window.quiet.look !== look) {
         window.quiet.look = look;
         window.quiet.at = performance.now();
         return false;
     }
     return performance.now() - window.quiet.at > still;
+}
+"""
+
+#: What keeps a page from being quiet, by its marks and moments: for who reads why a test waited in vain.
+RESTLESS = """
+() => {
+    const { quiet, saidAt, ranAt, waitsFrom } = window;
+    const state = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
+    return { now: performance.now(), state, quiet, saidAt, ranAt, waitsFrom };
 }
 """
 
@@ -45,12 +58,17 @@ WATCH = """
         }
     }).observe(document, { subtree: true, childList: true });
 
-    window.saidAt = window.ranAt = 0;
+    window.saidAt = window.ranAt = window.waitsFrom = 0;
     const send = WebSocket.prototype.send;
     WebSocket.prototype.send = function (...given) {
         // The first byte of a message says of which kind it is; this one asks for a run.
         const [first] = given[0] instanceof Uint8Array ? given[0] : new Uint8Array(given[0]);
-        if (first === 0x5a) window.saidAt = performance.now();
+        if (first === 0x5a) {
+            window.saidAt = performance.now();
+            // What nobody answers is waited for once, however often a clock of the page asks again.
+            const waits = window.waitsFrom > window.ranAt && window.saidAt - window.waitsFrom < 6000;
+            if (!waits) window.waitsFrom = window.saidAt;
+        }
         return send.apply(this, given);
     };
     new MutationObserver((changes) => {

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 from sqlalchemy import select
+from websockets.exceptions import InvalidMessage
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
@@ -44,6 +45,12 @@ class Proxy:
     @property
     def log(self) -> Path:
         return self.folder / "concord.log"
+
+    @property
+    def complaints(self) -> str:
+        """What it says of itself, for who reads why a test failed."""
+        said = [self.folder / name for name in ("error.log", "said.log")]
+        return "\n".join(file.read_text(encoding="utf-8") for file in said if file.is_file())
 
     def command(self, program: int) -> list[str]:
         subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
@@ -209,16 +216,19 @@ def _tries_from(proxy: Proxy, program: int, address: str, store: Store) -> list[
     handed_on = Wire(f"http://127.0.0.1:{program}").socket(
         origin=address, host=f"localhost:{proxy.port}", headers={"X-Forwarded-For": "203.0.113.9"}
     )
-    named = connect(
-        f"wss://localhost:{proxy.port}/_stcore/stream",
-        ssl=context,
-        proxy=None,
-        origin=Origin(address),
-        subprotocols=[Subprotocol("streamlit"), Subprotocol("no-token")],
-        additional_headers={"X-Forwarded-For": "198.51.100.7", "X-Real-Ip": "198.51.100.7"},
-        max_size=None,
-        open_timeout=HANDSHAKE,
-    )
+    try:
+        named = connect(
+            f"wss://localhost:{proxy.port}/_stcore/stream",
+            ssl=context,
+            proxy=None,
+            origin=Origin(address),
+            subprotocols=[Subprotocol("streamlit"), Subprotocol("no-token")],
+            additional_headers={"X-Forwarded-For": "198.51.100.7", "X-Real-Ip": "198.51.100.7"},
+            max_size=None,
+            open_timeout=HANDSHAKE,
+        )
+    except InvalidMessage as error:
+        raise AssertionError(f"{proxy.name} closed the connection: {proxy.complaints}") from error
     for way in (handed_on, named):
         with way as opened:
             one = Tab(opened)
