@@ -37,6 +37,15 @@ def busy_in(file: str) -> Callable[[float], None]:
     return made["busy"]
 
 
+def test_what_an_operation_does_below_its_mark_is_its_own_and_what_the_mark_asks_is_access() -> None:
+    operation, mark = "/there/core/operations/timelines.py", f"/there/{guards.MARK}"
+
+    assert guards.names(["/lib/sql.py", operation, mark, "/there/core/store.py"]) == (guards.ALL,)
+    assert guards.names(["/lib/sql.py", mark, "/there/core/store.py"]) == (guards.ALL, "access")
+    assert guards.names(["/there/core/access/actors.py", operation, mark]) == (guards.ALL, "access")
+    assert guards.names(["/there/core/audit.py", operation, mark]) == (guards.ALL, "log")
+
+
 def test_what_a_page_does_below_a_guard_counts_as_that_guards(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: Counter[str] = Counter()
     in_access, elsewhere = busy_in("/there/core/access/cases.py"), busy_in("/there/core/lists.py")

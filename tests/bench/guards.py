@@ -24,6 +24,9 @@ GUARDS: Mapping[str, tuple[str, ...]] = {
     "sealing": ("core/sealed.py", "core/sealing.py", "core/keys.py", "core/key_rings.py", "core/key_file.py"),
     "log": ("core/audit.py", "core/chain.py"),
 }
+#: Every operation that is about one case runs below this; what it does there is its own.
+MARK = "core/access/statements.py"
+OPERATION = "core/operations/"
 #: All looks at a page, whatever it was doing.
 ALL = "all"
 _THREAD = re.compile(r"hread 0x([0-9a-f]+) ")
@@ -51,9 +54,7 @@ def watched(seen: Counter[str]) -> Iterator[None]:
                 time.sleep(EVERY)
                 # Between two pages there is nothing to see, and to write it down takes their time.
                 stacks = _stacks(paper.fileno()) if running else {}
-                seen.update(
-                    name for page in tuple(running) if page in stacks for name in _names(stacks[page])
-                )
+                seen.update(name for page in tuple(running) if page in stacks for name in names(stacks[page]))
 
     watcher = threading.Thread(target=look, daemon=True)
     frame.run = run
@@ -95,9 +96,13 @@ def _stacks(paper: int) -> Mapping[int, Sequence[str]]:
     return found
 
 
-def _names(files: Sequence[str]) -> tuple[str, ...]:
+def names(files: Sequence[str]) -> tuple[str, ...]:
     """Everything, and the guard in which it is, the innermost of several."""
+    is_in_operation = False
     for file in files:
+        is_in_operation = is_in_operation or OPERATION in file
+        if is_in_operation and MARK in file:
+            continue
         for name, parts in GUARDS.items():
             if any(part in file for part in parts):
                 return ALL, name
