@@ -8,13 +8,12 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, select
 
 from core import access, chain, clock
 from core.access import Actor
 from core.db import Base
-from core.demo import load, load_deep, load_depth_told, paper, story
+from core.demo import load_deep, load_depth_told, paper
 from core.demo.stage import Stage, words
 from core.demo.story_younger import WORKING_HOURS
 from core.locale import load as load_words
@@ -59,6 +58,7 @@ from core.operations import (
 )
 from core.operations.notice_boards import State as NoticeState
 from core.operations.timeline_entries import Kind, State
+from tests import example
 
 COLUMNS = [column.key for column in Event.__table__.columns]
 PP, VSS = ("ivo", "pavel", "mira", "ada"), ("elena", "nina", "carla", "lea", "iris", "dora")
@@ -67,16 +67,8 @@ PP, VSS = ("ivo", "pavel", "mira", "ada"), ("elena", "nina", "carla", "lea", "ir
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     """The example with eight generated cases, written once for all tests on a database and undone after them."""
-    engine: Engine = request.getfixturevalue(f"{request.param}_engine")
-    with engine.execution_options(writes=True).connect() as connection:
-        transaction = connection.begin()
-        with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as db:
-            story.write(db)
-            load.write(db, cases=8, seed=1)
-            db.flush()
-            db.expunge_all()
-            yield Stage(db)
-        transaction.rollback()
+    with example.written(request.getfixturevalue(f"{request.param}_engine"), cases=8) as stage:
+        yield stage
 
 
 def first_case(stage: Stage) -> Case:

@@ -12,13 +12,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import locale, operations
 from core.access import Actor, statements
 from core.db import Base
-from core.demo import load, load_deep, story
+from core.demo import load_deep
 from core.demo.stage import Stage
 from core.errors import CoreError
 from core.models import (
@@ -31,6 +31,7 @@ from core.models import (
     QuestionnaireResponse,
     RiskAssessment,
 )
+from tests import example
 
 ROOT = Path(__file__).parent.parent.parent
 #: What operations ask for besides the case or its record.
@@ -128,16 +129,8 @@ def parts_of(value: object) -> Iterable[object] | None:
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
-    engine: Engine = request.getfixturevalue(f"{request.param}_engine")
-    with engine.execution_options(writes=True).connect() as connection:
-        transaction = connection.begin()
-        with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as db:
-            story.write(db)
-            load.write(db, cases=4, seed=1)
-            db.flush()
-            db.expunge_all()
-            yield Stage(db)
-        transaction.rollback()
+    with example.written(request.getfixturevalue(f"{request.param}_engine"), cases=4) as stage:
+        yield stage
 
 
 def said(db: Session, name: str, actor: Actor, record_id: UUID) -> object:
