@@ -6,6 +6,7 @@ and never mix.
 
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -15,7 +16,8 @@ from uuid import UUID
 from sqlalchemy.exc import OperationalError
 from streamlit import get_option
 
-from core import clock, demo, first_start, log_clock, lost_periods, sign_in, store, tombstones
+from core import clock, demo, first_start, log_clock, lost_periods, outages, sign_in, store, tombstones
+from core.errors import Unavailable
 from core.lost_periods import LostPeriod
 from core.operations import unsent
 from core.settings import settings
@@ -152,14 +154,17 @@ def seconds_left(token: str) -> int:
 
 
 def presence(token: str, *, is_visit: bool = True) -> sign_in.Presence | None:
-    """Who holds this token now; a visit begins the idle time anew. The example asks nobody again who they are."""
+    """Who holds this token now; a visit begins the idle time anew. The example asks nobody again who they are.
+
+    Where the visit cannot be written down, whoever looks goes on looking: the idle time runs on, and ends the earlier.
+    """
     chosen = of(token) if token else None
     if chosen is None:
         return None
     with chosen.reading.begin() as db:
         found = sign_in.find(db, token[1:])
     if found is not None and found.is_stale and is_visit:
-        with chosen.writing.begin() as db:
+        with suppress(Unavailable), outages.told(), chosen.writing.begin() as db:
             sign_in.note_visit(db, found.sign_in_id)
     if found is not None and chosen.is_example:
         return replace(found, actor=replace(found.actor, is_fresh=True, is_certain=True))

@@ -27,6 +27,7 @@ from core.access import Actor
 from core.models import Account, SignIn
 from core.store import Store, open_store
 from pages.ui import stores
+from tests import beside
 from tests.browser.hand import QUIET, RESTLESS, WATCH
 from tests.chromium import CHROMIUM, FLAGS
 from tests.make import UNTYPED, Make, hashed
@@ -304,7 +305,7 @@ def house(built_house: House) -> Iterator[House]:
 @pytest.fixture
 def db(house: House) -> Iterator[Session]:
     """Writes into the store of the server; commit before a page is opened."""
-    with house.store.writing() as session:
+    with beside.Beside(house.store.engine) as session:
         yield session
 
 

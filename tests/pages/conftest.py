@@ -21,6 +21,7 @@ from core.settings import settings
 from core.store import Store
 from pages.ui import stores
 from pages.ui.site import page_file
+from tests import beside
 from tests.make import UNTYPED, Make, hashed
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -150,7 +151,7 @@ def desk(real_store: Store) -> Desk:
 @pytest.fixture
 def db(real_store: Store) -> Iterator[Session]:
     """Writes into the store that the pages read; commit before a page is opened."""
-    with real_store.writing() as session:
+    with beside.Beside(real_store.engine) as session:
         yield session
 
 

@@ -1,13 +1,15 @@
 """A session that ended does nothing any more, not even by a click that was still on the screen."""
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from core import demo, sign_in
+from core import clock, demo, sign_in
 from core.errors import NotAllowed
 from core.locale import Words
-from core.models import Account, ActionState, Role, ServiceKind
+from core.models import Account, ActionState, Role, ServiceKind, SignIn
 from core.operations import action_plans, emergencies, my_account
 from pages.ui import stores
 from pages.ui.workspace import Workspace
@@ -32,6 +34,27 @@ def test_a_click_after_the_session_ended_changes_nothing_and_shows_the_sign_in(
     db.expire_all()
     account = db.scalars(select(Account).where(Account.person_id == pair.pp.person_id)).one()
     assert account.password_hash == hashed(UNTYPED)
+
+
+def test_who_only_looks_is_let_in_while_the_visit_cannot_be_written_down(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    actor = make.pair().pp
+    db.commit()
+    token = desk.sign_in(actor)
+    earlier = clock.now() - timedelta(minutes=1)
+    db.execute(update(SignIn).values(seen_at=earlier))
+
+    # What is not committed yet holds the lock of writers: nobody else can write.
+    looked = stores.presence(token)
+
+    assert looked is not None
+    assert looked.actor == actor
+    db.commit()
+    assert db.scalars(select(SignIn.seen_at)).one() == earlier
+    stores.presence(token)
+    db.rollback()
+    assert db.scalars(select(SignIn.seen_at)).one() > earlier
 
 
 def test_a_page_that_is_not_in_the_actors_navigation_is_not_there(
