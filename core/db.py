@@ -8,7 +8,18 @@ from typing import Any, dataclass_transform
 from uuid import UUID, uuid4
 
 import sqlcipher3.dbapi2
-from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, String, TypeDecorator, create_engine, event
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    String,
+    TypeDecorator,
+    create_engine,
+    event,
+    make_url,
+)
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import (
     DeclarativeBase,
@@ -22,7 +33,7 @@ from sqlalchemy.orm import (
     sessionmaker,
 )
 
-from core import clock, key_file, starting
+from core import clock, key_file, postgresql, starting
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -127,7 +138,9 @@ def open_engine(url: str, key: Path) -> Engine:
         "pool_use_lifo": True,
     }
     if url.startswith("postgresql"):
-        engine = create_engine(url, pool_pre_ping=True, **shared)
+        asked = postgresql.proof(make_url(url))
+        proved = {"connect_args": {"require_auth": asked}} if asked else {}
+        engine = create_engine(url, pool_pre_ping=True, **proved, **shared)
         event.listen(engine, "connect", _keep_prepared)
         event.listen(engine, "begin", _begin_postgresql)
         return engine

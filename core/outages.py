@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from core.chain import LOGGED
 from core.errors import Unavailable
 from core.models import Event
+from core.postgresql import UNPROVED
 
 R = TypeVar("R")
 #: Until the second try: a server that closed one connection takes the next at once, one that restarts does not.
@@ -37,6 +38,8 @@ def said(error: DBAPIError) -> Unavailable | None:
         return Unavailable("error.disk_full")
     if any(sign in text for sign in _BUSY):
         return Unavailable("error.store_busy")
+    if UNPROVED in text:
+        return Unavailable("error.store_unproved")
     # SQLite calls a wrong statement by the same name as a file that cannot be opened.
     is_lost = error.connection_invalidated or not isinstance(error.orig, sqlcipher3.dbapi2.Error)
     return Unavailable("error.store_away") if is_lost or "unable to open" in text else None

@@ -26,6 +26,7 @@ _AT_START = {
     "error.disk_full": "There is no room left where the data is kept: make room, and start again; nothing is lost.",
     "error.store_busy": "Somebody else holds the database just now: start again in a minute.",
     "error.store_away": "The database cannot be reached: see that it runs and that its address is right.",
+    "error.store_unproved": "The database does not ask for the password by scram-sha-256: let its pg_hba.conf do so.",
 }
 MIGRATIONS = Path(__file__).parent / "migrations"
 #: What SQLCipher says of a file that the key does not open.

@@ -14,7 +14,7 @@ from pyrage import DecryptError, EncryptError, decrypt_io, encrypt_io, x25519
 from sqlalchemy import URL, Connection, Engine, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError
 
-from core import clock
+from core import clock, postgresql
 from core.backups.errors import BackupError
 from core.backups.manifest import Content, content
 
@@ -126,6 +126,8 @@ def _tool(url: URL, name: str, *arguments: str) -> Iterator[subprocess.Popen[byt
         raise BackupError("no_tool", tool=name)
     address = url._replace(drivername="postgresql", password=None).render_as_string()
     secret = {} if url.password is None else {"PGPASSWORD": str(url.password)}
+    # As the program itself; a tool of before version 16 does not know it and asks for nothing.
+    secret |= {"PGREQUIREAUTH": asked} if (asked := postgresql.proof(url)) else {}
     with subprocess.Popen(  # noqa: S603  found by its name, and every argument is ours
         [found, "--no-owner", "--no-privileges", f"--dbname={address}", *arguments],
         env=os.environ | secret,

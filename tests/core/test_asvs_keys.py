@@ -194,6 +194,8 @@ def test_nobody_is_asked_a_secret_question_and_nothing_hints_at_a_password(db: S
         ("postgresql://concord:x9@db.example.org/concord?sslmode=require", False),
         ("postgresql://concord:x9@10.0.0.7/concord?sslmode=disable", False),
         ("postgresql://concord:x9@localhost/concord?host=db.example.org", False),
+        ("postgresql://concord:x9@/concord?host=/var/run/postgresql,db.example.org", False),
+        ("postgresql://concord:x9@localhost,db.example.org/concord", False),
         ("postgresql://concord:x9@localhost.evil.example/concord", False),
         ("postgresql://postgres:postgres@localhost/concord", False),
         ("postgresql://concord:concord@localhost/concord", False),

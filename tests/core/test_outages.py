@@ -30,6 +30,7 @@ def failed(text: str, *, lost: bool = False, sqlite: bool = True) -> Operational
         (failed('could not extend file "base/1": No space left on device', sqlite=False), "error.disk_full"),
         (failed("database is locked"), "error.store_busy"),
         (failed("canceling statement due to lock timeout", sqlite=False), "error.store_busy"),
+        (failed("authentication method requirement failed", sqlite=False), "error.store_unproved"),
         (failed("unable to open database file"), "error.store_away"),
         (failed("connection refused", sqlite=False), "error.store_away"),
         (failed("server closed the connection", lost=True, sqlite=False), "error.store_away"),
