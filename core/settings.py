@@ -96,10 +96,23 @@ class Settings(BaseSettings):
     oidc_name: str = "your service"
     #: Words in the `amr` or `acr` of its tokens that prove a second factor; empty: ours is always asked for.
     oidc_second_factor: str = ""
+    #: The scanner for viruses that looks through what is uploaded: the socket of clamd, as /run/clamav/clamd.ctl, or its
+    #: port on this machine, as 127.0.0.1:3310; empty: none.
+    scanner: str = ""
     #: The time zone whose days count, as Europe/Skopje; empty: that of this machine.
     timezone: ZoneInfo | None = None
     #: One of those that have a words file in core/locale.
     language: str = "en"
+
+    @field_validator("scanner")
+    @classmethod
+    def _of_this_machine(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if value and not value.startswith("/") and not (host.strip("[]") in _HERE and port.isdecimal()):
+            raise ValueError(
+                "must be a socket, as /run/clamav/clamd.ctl, or a port of this machine, as 127.0.0.1:3310"
+            )
+        return value
 
     @field_validator("timezone", mode="before")
     @classmethod

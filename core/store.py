@@ -12,7 +12,7 @@ from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session, sessionmaker
 
-from core import audit, chain, key_file, keys, outages, starting
+from core import audit, chain, key_file, keys, outages, scanning, starting
 from core.access import Actor
 from core.db import FIELD_KEY, LOG_KEY, open_engine, open_sessions
 from core.errors import NotAllowed, NotFound, Unavailable
@@ -99,6 +99,7 @@ class Store:
 
         Raises Unavailable where the database cannot keep it; then nothing of it is kept.
         """
+        scanning.before(operation, kwargs)
 
         def once(db: Session) -> R:
             keys.of(db, actor)

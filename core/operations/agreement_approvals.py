@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, undefer
 
-from core import access, audit, clock, text
+from core import access, audit, clock, scanning, text
 from core.access import Actor
 from core.documents import agreement as paper
 from core.documents.agreement import AgreementDraft
@@ -91,10 +91,22 @@ def take_back(db: Session, actor: Actor, agreement_id: UUID, *, number: int) -> 
     return agreement
 
 
+def _require_pdf(data: bytes) -> None:
+    if not data:
+        raise Invalid("error.agreement.copy_empty", field="copy")
+    if len(data) > LARGEST_COPY:
+        raise Invalid("error.agreement.copy_large", field="copy", most=LARGEST_COPY // 1024 // 1024)
+    if not data.startswith(_HEAD):
+        raise Invalid("error.agreement.copy_no_pdf", field="copy")
+    if b"%%EOF" not in data[-_TAIL:]:
+        raise Invalid("error.agreement.copy_cut_off", field="copy")
+
+
+@scanning.looked_through(_require_pdf, field="copy")
 def file_signed(db: Session, actor: Actor, agreement_id: UUID, *, data: bytes, number: int) -> SignedCopy:
     """File the signed paper of the approved version, as a PDF; a later copy takes the place of an earlier one.
 
-    Raises Invalid where the file is no whole PDF, whatever its name says.
+    Raises Invalid where the file is no whole PDF, whatever its name says, or harmful by the scanner of the machine.
     """
     agreement, version = _at_version(db, actor, agreement_id, number)
     _require_to_come(agreement)
@@ -319,17 +331,6 @@ def _approved_by(db: Session, version: AgreementVersion) -> set[UUID]:
 def _copies(agreement_id: UUID) -> Select[SignedCopy]:
     newest_first = SignedCopy.created_at.desc()
     return select(SignedCopy).where(SignedCopy.agreement_id == agreement_id).order_by(newest_first).limit(1)
-
-
-def _require_pdf(data: bytes) -> None:
-    if not data:
-        raise Invalid("error.agreement.copy_empty", field="copy")
-    if len(data) > LARGEST_COPY:
-        raise Invalid("error.agreement.copy_large", field="copy", most=LARGEST_COPY // 1024 // 1024)
-    if not data.startswith(_HEAD):
-        raise Invalid("error.agreement.copy_no_pdf", field="copy")
-    if b"%%EOF" not in data[-_TAIL:]:
-        raise Invalid("error.agreement.copy_cut_off", field="copy")
 
 
 def _require_start(agreement: Agreement, day: date) -> None:

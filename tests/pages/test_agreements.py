@@ -1,5 +1,7 @@
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
@@ -16,8 +18,10 @@ from core.models import (
     UnsentText,
 )
 from core.operations import agreement_approvals, agreement_drafts, agreement_reading, unsent
+from core.settings import settings
 from pages.ui import agreement_words
 from tests import agreement_steps as steps
+from tests import clamd
 from tests.agreement_steps import PDF, Managers
 from tests.make import Make
 from tests.pages.conftest import Desk, press, said
@@ -669,6 +673,31 @@ def test_another_copy_may_be_filed_until_the_agreement_is_in_force(
     db.rollback()
     assert not at.error
     assert agreement_approvals.signed_copy(db, side.pp, agreement.id) == better
+
+
+def test_a_paper_that_the_scanner_finds_harmful_is_refused_beside_its_box(
+    db: Session, make: Make, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    side = steps.managers(make)
+    agreement = steps.organisation_draft(db, side)
+    steps.complete(db, side.pp, agreement)
+    steps.approve(db, agreement, side.pp, side.vss)
+    db.commit()
+    with clamd.at_a_socket(tmp_path / "s") as scanner:
+        monkeypatch.setenv("CONCORD_SCANNER", scanner.where)
+        settings.cache_clear()
+        at = desk.open(side.pp, "agreement", agreement=agreement.id)
+        at.file_uploader[0].set_value(("signed.pdf", PDF + clamd.HARMFUL + b"\n%%EOF\n", "application/pdf"))
+        press(at, "File the signed paper")
+        refused = [one.value for one in at.error]
+        at.file_uploader[0].set_value(("signed.pdf", PDF, "application/pdf"))
+        press(at, "File the signed paper")
+
+    assert [one for one in refused if "harmful" in one], refused
+    assert not at.error
+    db.rollback()
+    assert agreement_approvals.signed_copy(db, side.pp, agreement.id) == PDF
+    assert len(scanner.given) == 2
 
 
 def test_an_approval_that_lapsed_is_told_on_today_on_the_draft_and_where_it_stands(
