@@ -6,6 +6,8 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import Literal
 
+from core.turns import in_turn
+
 Format = Literal["csv", "xlsx"]
 Cell = str | int | float | date | datetime | None
 
@@ -31,6 +33,7 @@ def harmless(text: str) -> str:
     return f"'{text}" if would_run else text
 
 
+@in_turn
 def make(sheet: Sheet, form: Format) -> bytes:
     """The file of a list in one of the two formats."""
     return to_csv(sheet) if form == "csv" else to_xlsx(sheet)

@@ -9,6 +9,8 @@ from typing import Final
 
 import pyzipper
 
+from core.turns import in_turn
+
 FILE_NAME: Final = "document.zip"
 #: Syllables that are said and heard alike on the telephone, whatever language the two speak.
 _FIRST: Final = "bdfgklmnprstvz"
@@ -25,6 +27,7 @@ def _group() -> str:
     return "".join(secrets.choice(_FIRST) + secrets.choice(_SECOND) for _ in range(2))
 
 
+@in_turn
 def lock(content: bytes, *, extension: str, with_passphrase: str) -> bytes:
     """The zip; without the passphrase it says how long the file is, and nothing else."""
     target = BytesIO()

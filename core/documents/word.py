@@ -17,6 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from core.documents.text import clean, one_line
+from core.turns import in_turn
 
 AUTHOR = "Concord"
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -28,6 +29,7 @@ def template_path(name: str, language: str) -> Path:
     return path if path.exists() else _TEMPLATES / f"{name}.en.docx"
 
 
+@in_turn
 def render(
     template: Path,
     context: Mapping[str, object],

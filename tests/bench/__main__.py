@@ -16,7 +16,7 @@ from typing import Any
 from core import demo, sign_in
 from core.settings import settings
 from pages.ui import stores
-from tests.bench import browser, documents, guards, targets
+from tests.bench import browser, crowd, documents, guards, targets
 from tests.bench.openings import OPENINGS
 from tests.bench.pages import LOOKS, Bench, Figures
 from tests.bench.report import Report
@@ -127,7 +127,7 @@ def _move_in() -> None:
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--cases", type=int, default=2200)
-    parser.add_argument("--only", choices=("pages", "documents", "browser"))
+    parser.add_argument("--only", choices=("pages", "documents", "crowd", "browser"))
     parser.add_argument("--into", type=Path, help="keep the figures in this file, where all were measured")
     parser.add_argument("--pages", nargs="+", choices=OPENINGS, default=(), help="these alone")
     chosen = parser.parse_args()
@@ -147,10 +147,12 @@ def main() -> int:
     try:
         if chosen.only in {None, "pages"}:
             _pages(report, chosen.cases, chosen.pages)
-        elif chosen.only == "browser":
+        elif chosen.only in {"browser", "crowd"}:
             _load(chosen.cases)
         if chosen.only in {None, "documents"}:
             report.table("Word documents", ("document", "CPU", "p95", "wall", "kB"), documents.rows())
+        if chosen.only in {None, "crowd"} and not chosen.pages:
+            report.table("A page while others make Word documents", crowd.HEAD, crowd.rows(_token))
         if chosen.only in {None, "browser"}:
             _browser(report, chosen.pages)
         if chosen.into and chosen.only is None and not chosen.pages:
