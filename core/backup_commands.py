@@ -96,7 +96,9 @@ def restore(
 
 
 def _require_safe(database: str) -> None:
-    if database and not database.startswith("postgresql://"):
+    if not database:
+        return
+    if not database.startswith("postgresql://"):
         raise BackupError("no_server")
     try:
         require_safe_server(database)

@@ -1,4 +1,4 @@
-"""What a server of PostgreSQL must do before it is spoken with."""
+"""Which servers an address of PostgreSQL names, and what one must do before it is spoken with."""
 
 import os
 from typing import Final
@@ -17,8 +17,16 @@ def proof(url: URL) -> str:
 
     There the system itself knows who asks. https://www.postgresql.org/docs/current/libpq-connect.html, require_auth
     """
+    named = hosts(url) or {os.environ.get("PGHOST", "") or _UNSAID}
+    return "" if all(is_socket(each) for each in named) else PROOF
+
+
+def hosts(url: URL) -> set[str]:
+    """Every machine and socket that an address names, in small letters; each may be a list of them."""
     asked = url.normalized_query
     lists = [url.host or "", *asked.get("host", ()), *asked.get("hostaddr", ())]
-    hosts = {host for each in lists for host in each.split(",")}
-    named = hosts - {""} or {os.environ.get("PGHOST", "") or _UNSAID}
-    return "" if all(each.lower().startswith(("/", "%2f", "@")) for each in named) else PROOF
+    return {host.lower() for each in lists for host in each.split(",")} - {""}
+
+
+def is_socket(host: str) -> bool:
+    return host.startswith(("/", "%2f", "@"))

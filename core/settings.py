@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pyrage import RecipientError, x25519
+from sqlalchemy import make_url
 
-from core import locale
+from core import locale, postgresql
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -36,11 +37,9 @@ def require_safe_server(address: str) -> None:
     Raises ValueError with what the address must be.
     """
     found = urlsplit(address)
-    asked = parse_qs(found.query)
-    lists = [found.hostname or "", *asked.get("host", []), *asked.get("hostaddr", [])]
-    hosts = {host for each in lists for host in each.split(",")} - {""}
-    is_here = all(host in _HERE or host.startswith(("/", "%2f", "@")) for host in hosts)
-    if not is_here and asked.get("sslmode") != ["verify-full"]:
+    hosts = postgresql.hosts(make_url(address))
+    is_here = all(host in _HERE or postgresql.is_socket(host) for host in hosts)
+    if not is_here and parse_qs(found.query).get("sslmode") != ["verify-full"]:
         raise ValueError("must end with ?sslmode=verify-full, where the server is another machine")
     if found.password and unquote(found.password).lower() in _USUAL | {unquote(found.username or "").lower()}:
         raise ValueError("must hold a password that nobody tries first")

@@ -35,6 +35,14 @@ def organisation_draft(db: Session, side: Managers) -> Agreement:
     )
 
 
+def approved(db: Session, side: Managers) -> Agreement:
+    """A draft between the managements that both have approved, and that is not signed yet."""
+    agreement = organisation_draft(db, side)
+    complete(db, side.pp, agreement)
+    approve(db, agreement, side.pp, side.vss)
+    return agreement
+
+
 def case_draft(db: Session, pair: Pair, *, days: int = 180) -> Agreement:
     return agreement_starts.draft(
         db,

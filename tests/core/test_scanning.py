@@ -50,9 +50,7 @@ def approved(own_store: Store) -> tuple[Managers, Agreement, int]:
     """An agreement whose signed paper may be filed."""
     with own_store.writing.begin() as db:
         side = steps.managers(Make(db))
-        agreement = steps.organisation_draft(db, side)
-        steps.complete(db, side.pp, agreement)
-        steps.approve(db, agreement, side.pp, side.vss)
+        agreement = steps.approved(db, side)
         return side, agreement, steps.newest(db, side.pp, agreement)
 
 

@@ -631,9 +631,7 @@ def test_a_file_that_is_no_pdf_is_refused_in_one_sentence_and_leaves_the_box(
     db: Session, make: Make, desk: Desk
 ) -> None:
     side = steps.managers(make)
-    agreement = steps.organisation_draft(db, side)
-    steps.complete(db, side.pp, agreement)
-    steps.approve(db, agreement, side.pp, side.vss)
+    agreement = steps.approved(db, side)
     db.commit()
     at = desk.open(side.pp, "agreement", agreement=agreement.id)
 
@@ -679,9 +677,7 @@ def test_a_paper_that_the_scanner_finds_harmful_is_refused_beside_its_box(
     db: Session, make: Make, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     side = steps.managers(make)
-    agreement = steps.organisation_draft(db, side)
-    steps.complete(db, side.pp, agreement)
-    steps.approve(db, agreement, side.pp, side.vss)
+    agreement = steps.approved(db, side)
     db.commit()
     with clamd.at_a_socket(tmp_path / "s") as scanner:
         monkeypatch.setenv("CONCORD_SCANNER", scanner.where)
