@@ -123,7 +123,7 @@ CLASSES: dict[str, dict[str, str]] = {
     "service_export": {"asked_half": KEY, "confirmed_half": KEY},
     "set_up_code": {"digest": KEY},
     "settlement": {"about": "C2", "item": KEY, "note": "C4"},
-    "sign_in": {"digest": KEY},
+    "sign_in": {"digest": KEY, "earlier_digest": KEY},
     "sign_in_failure": {"name_digest": KEY, "address": "C1"},
     "signed_copy": {"digest": KEY, "data": "C2"},
     "step_mark": {"phase": KEY, "step": KEY, "reason": "C5"},

@@ -10,7 +10,7 @@ import bcrypt
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import clock, keys
+from core import clock, keys, sign_in
 from core.access import Actor
 from core.models import (
     Account,
@@ -45,6 +45,7 @@ from core.models import (
     Role,
     Service,
     ServiceKind,
+    SignIn,
     Subject,
     SubjectKind,
     TPoint,
@@ -149,6 +150,11 @@ UNTYPED = "nobody ever types this"
 def hashed(password: str) -> str:
     """What stands for a password in the database, with as few rounds as bcrypt takes: who signs in is tested often."""
     return bcrypt.hashpw(passwords.prepared(password).encode(), bcrypt.gensalt(4)).decode()
+
+
+def id_of(db: Session, token: str) -> UUID:
+    """The session of a token, whether it lives or not."""
+    return db.scalars(select(SignIn.id).where(SignIn.digest == sign_in.digest(token))).one()
 
 
 @dataclass

@@ -127,6 +127,8 @@ class Ticket(Record):
     shared_until: Mapped[datetime | None] = mapped_column(default=None)
     #: No session that it begins lasts longer: the one before would have ended then.
     session_until: Mapped[datetime | None] = mapped_column(default=None)
+    #: It begins none, and gives this one, in which somebody has proved again who they are, another token.
+    sign_in_id: Mapped[UUID | None] = mapped_column(default=None)
 
 
 class SignIn(Record):
@@ -138,6 +140,11 @@ class SignIn(Record):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    #: Its person has proved again who they are: so long its token opens anything yet, and the next one waits for them.
+    token_until: Mapped[datetime | None] = mapped_column(default=None)
+    #: The token of before, and when another took its place.
+    earlier_digest: Mapped[str | None] = mapped_column(default=None, index=True)
+    renewed_at: Mapped[datetime | None] = mapped_column(default=None)
     #: Until then what asks for a fresh look at who sits there goes on without asking.
     fresh_until: Mapped[datetime | None] = mapped_column(default=None)
     #: The same for what asks for both steps: password and code.

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from core import access, audit, clock, sign_in, tokens
+from core import access, audit, clock, sign_in
 from core.access import Actor, require_certain, require_fresh
 from core.errors import Invalid, NotAllowed
 from core.models import Account, EventKind, Notice, NoticeKind, Person, SignIn
@@ -54,21 +54,21 @@ def knock_to_change(db: Session, actor: Actor, *, password: str, again: str, vis
     return knock(db, actor, visitor=visitor)
 
 
-def prove(db: Session, actor: Actor, *, token: str, typed: str, attempt_id: UUID) -> None:
+def prove(db: Session, actor: Actor, *, here: UUID, typed: str, attempt_id: UUID) -> str:
     """Prove by a code of the app, a recovery code or the password; for some minutes nobody asks again.
 
-    Raises Invalid where it is none of them, or a code that has counted before.
+    `here` is the session in which it is proved; the ticket gives its browser another token (`sign_in.renew`). Raises Invalid where it is none of them, or a code that has counted before.
     """
     account = _account(db, actor)
     if not passwords.is_right(typed, account.password_hash):
         factors.check(db, account, typed)
-    _proved(db, actor, token, attempt_id)
+    return _proved(db, actor, here, attempt_id)
 
 
 def prove_by_both(
-    db: Session, actor: Actor, *, token: str, password: str, code: str, attempt_id: UUID
-) -> None:
-    """Prove by the password and by a code, for what could let somebody else in for good.
+    db: Session, actor: Actor, *, here: UUID, password: str, code: str, attempt_id: UUID
+) -> str:
+    """Prove by the password and by a code, for what could let somebody else in for good; the ticket as of `prove`.
 
     Who has signed in by an identity provider alone has no password. Raises Invalid beside the one that is wrong.
     """
@@ -76,16 +76,15 @@ def prove_by_both(
     if account.password_hash and not passwords.is_right(password, account.password_hash):
         raise Invalid("error.password_current", field="current")
     factors.check(db, account, code)
-    _proved(db, actor, token, attempt_id, by_both=True)
+    return _proved(db, actor, here, attempt_id, by_both=True)
 
 
-def _proved(db: Session, actor: Actor, token: str, attempt_id: UUID, *, by_both: bool = False) -> None:
+def _proved(db: Session, actor: Actor, here: UUID, attempt_id: UUID, *, by_both: bool = False) -> str:
     limits.opened(db, attempt_id)
-    found = db.scalars(
-        select(SignIn).where(SignIn.digest == tokens.digest(token), SignIn.person_id == actor.person_id)
-    ).one()
-    sign_in.freshen(db, found.id, by_both=by_both)
+    _require_mine(db, actor, here)
+    sign_in.freshen(db, here, by_both=by_both)
     audit.record(db, actor, "prove", db.get_one(Person, actor.person_id), kind=EventKind.SIGN_IN)
+    return sign_in.renew(db, here, actor.person_id)
 
 
 def refused(db: Session, actor: Actor) -> None:
@@ -136,13 +135,13 @@ def new_factor(db: Session, actor: Actor) -> tuple[str, Enrolment]:
     return seed, factors.enrolment(seed, _account(db, actor).username)
 
 
-def change_factor(db: Session, actor: Actor, *, seed: str, typed: str, token: str) -> list[str]:
+def change_factor(db: Session, actor: Actor, *, seed: str, typed: str, here: UUID) -> list[str]:
     """Move the second factor to another telephone, confirmed by a code of it; new recovery codes, shown once.
 
-    Every session of theirs but the one of this token ends: whoever holds the lost telephone may sit in one.
+    Every session of theirs but this one ends: whoever holds the lost telephone may sit in one.
     """
     require_certain(actor)
-    here = _here(db, actor, token)
+    _require_mine(db, actor, here)
     codes = factors.set_up(db, _account(db, actor), seed, typed)
     sign_in.end_all(db, actor.person_id, except_for=here)
     notices.leave(db, actor.person_id, NoticeKind.FACTOR)
@@ -159,18 +158,18 @@ def end_session(db: Session, actor: Actor, sign_in_id: UUID) -> None:
     db.flush()
 
 
-def end_others(db: Session, actor: Actor, *, token: str) -> None:
-    """End every session of the actor's but the one of this token."""
+def end_others(db: Session, actor: Actor, *, here: UUID) -> None:
+    """End every session of the actor's but this one."""
     require_fresh(actor)
-    sign_in.end_all(db, actor.person_id, except_for=_here(db, actor, token))
+    _require_mine(db, actor, here)
+    sign_in.end_all(db, actor.person_id, except_for=here)
     audit.record(db, actor, "end_others", db.get_one(Person, actor.person_id), kind=EventKind.SIGN_IN)
 
 
-def _here(db: Session, actor: Actor, token: str) -> UUID:
-    here = select(SignIn.id).where(SignIn.digest == tokens.digest(token), SignIn.person_id == actor.person_id)
-    if (found := db.scalars(here).one_or_none()) is None:
+def _require_mine(db: Session, actor: Actor, sign_in_id: UUID) -> None:
+    mine = select(SignIn.id).where(SignIn.id == sign_in_id, SignIn.person_id == actor.person_id)
+    if db.scalar(mine) is None:
         raise NotAllowed("error.session_ended")
-    return found
 
 
 def unseen_notices(db: Session, actor: Actor) -> list[Notice]:

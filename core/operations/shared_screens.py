@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from core import access, audit, clock, sign_in, tokens
+from core import access, audit, clock, sign_in
 from core.access import Actor
 from core.errors import NotAllowed, NotFound
 from core.models import Action, Attendance, Meeting, Person, SignIn
@@ -25,10 +25,10 @@ from core.operations.sittings import Sitting
 LONGEST: Final = timedelta(hours=4)
 
 
-def begin(db: Session, actor: Actor, meeting_id: UUID, *, token: str) -> str:
-    """Make a browser the shared screen of a meeting that is in progress; the ticket leads it there."""
+def begin(db: Session, actor: Actor, meeting_id: UUID, *, here: UUID) -> str:
+    """Make the browser of this session the shared screen of a meeting in progress; the ticket leads it there."""
     meeting = presences.running(db, actor, meeting_id)
-    session = _session(db, actor, token)
+    session = _session(db, actor, here)
     audit.record(db, actor, "share_screen", meeting, case_id=meeting.case_id)
     return sign_in.issue_ticket_for(
         db,
@@ -39,10 +39,10 @@ def begin(db: Session, actor: Actor, meeting_id: UUID, *, token: str) -> str:
     )
 
 
-def leave(db: Session, actor: Actor, *, token: str) -> str:
+def leave(db: Session, actor: Actor, *, here: UUID) -> str:
     """Give the browser back to its person, who has just proved that it is them; the ticket leads it to their pages."""
     access.require_fresh(actor)
-    session = _session(db, actor, token)
+    session = _session(db, actor, here)
     if session.shared_meeting_id is None:
         raise NotFound
     meeting = db.get(Meeting, session.shared_meeting_id)
@@ -118,10 +118,8 @@ def _reads(db: Session, each: Actor, meeting_id: UUID) -> bool:
     return db.scalar(statement) is not None
 
 
-def _session(db: Session, actor: Actor, token: str) -> SignIn:
-    statement = select(SignIn).where(
-        SignIn.digest == tokens.digest(token), SignIn.person_id == actor.person_id
-    )
+def _session(db: Session, actor: Actor, sign_in_id: UUID) -> SignIn:
+    statement = select(SignIn).where(SignIn.id == sign_in_id, SignIn.person_id == actor.person_id)
     if (found := db.scalars(statement).one_or_none()) is None:
         raise NotAllowed("error.session_ended")
     return found

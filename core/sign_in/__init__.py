@@ -5,11 +5,12 @@ it have to wait, is the second factor given. Whoever has proved everything gets 
 the ticket gives a session, whose token the browser keeps in an HttpOnly cookie and the database as a digest only.
 """
 
-from core.sign_in.arrivals import Step, issue_ticket_for
+from core.sign_in.arrivals import TICKET_LIFE, Step, issue_ticket_for
 from core.sign_in.limits import Visitor
 from core.sign_in.sessions import (
     JUST_NOW,
     Presence,
+    author,
     begin,
     end,
     end_all,
@@ -18,9 +19,11 @@ from core.sign_in.sessions import (
     freshen,
     lately,
     note_visit,
+    of_id,
+    renew,
 )
 from core.tokens import digest
 
 __all__ = [
-    "JUST_NOW", "Presence", "Step", "Visitor", "begin", "digest", "end", "end_all", "ends", "find", "freshen", "issue_ticket_for", "lately", "note_visit",
+    "JUST_NOW", "TICKET_LIFE", "Presence", "Step", "Visitor", "author", "begin", "digest", "end", "end_all", "ends", "find", "freshen", "issue_ticket_for", "lately", "note_visit", "of_id", "renew",
 ]  # fmt: skip

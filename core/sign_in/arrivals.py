@@ -203,8 +203,12 @@ def issue_ticket_for(
     shared_meeting_id: UUID | None = None,
     shared_until: datetime | None = None,
     session_until: datetime | None = None,
+    sign_in_id: UUID | None = None,
 ) -> str:
-    """A ticket for somebody of whom nothing more needs to be proved; perhaps to the shared screen of a meeting."""
+    """A ticket for somebody of whom nothing more needs to be proved.
+
+    Perhaps to the shared screen of a meeting; or for another token of a session that goes on (`sessions.renew`).
+    """
     ticket = tokens.new()
     db.add(
         Ticket(
@@ -214,19 +218,21 @@ def issue_ticket_for(
             shared_meeting_id=shared_meeting_id,
             shared_until=shared_until,
             session_until=session_until,
+            sign_in_id=sign_in_id,
         )
     )
     return ticket
 
 
-def end_all(db: Session, person_id: UUID) -> None:
-    """Nobody is on the way in as this person any more, nor is a ticket of theirs good."""
+def end_all(db: Session, person_id: UUID, *, except_for: UUID | None = None) -> None:
+    """Nobody is on the way in as this person any more, nor is a ticket of theirs good, but one for this session's token."""
     now = clock.now()
     on_the_way = (Arrival.person_id == person_id, Arrival.ended_at.is_(None))
     db.execute(update(Arrival).where(*on_the_way).values(ended_at=now))
-    db.execute(
-        update(Ticket).where(Ticket.person_id == person_id, Ticket.used_at.is_(None)).values(used_at=now)
-    )
+    tickets = update(Ticket).where(Ticket.person_id == person_id, Ticket.used_at.is_(None))
+    if except_for is not None:
+        tickets = tickets.where(Ticket.sign_in_id.is_distinct_from(except_for))
+    db.execute(tickets.values(used_at=now))
 
 
 def _at(db: Session, token: str, due: Step) -> _Way:

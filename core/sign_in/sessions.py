@@ -1,12 +1,16 @@
-"""Sessions: what a ticket gives, who holds one now, and what ends it."""
+"""Sessions: what a ticket gives, who holds one now, and what ends it.
 
-from collections.abc import Iterable
+A token is what a browser shows at the door, and changes each time its person proves again who they are. Inside, a
+session is known by its id: what was open goes on.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from core import clock, tokens
@@ -43,17 +47,37 @@ class Entered:
 
     token: str
     device: str
+    #: It was there before, and goes on under this token.
+    renewed: UUID | None = None
 
 
-def begin(db: Session, ticket: str, *, device: str | None = None) -> Entered | None:
+def begin(db: Session, ticket: str, *, device: str | None = None, token: str = "") -> Entered | None:
     """Trade a ticket for a session; None where the ticket is unknown, late or used.
 
-    `device` is the cookie that the browser brought along, perhaps empty; None where devices are not told apart.
+    `device` and `token` are the cookies that the browser brought along, perhaps empty; None where devices are not told
+    apart. A ticket of `renew` begins nothing, and counts beside the token alone that it takes the place of.
     """
     found = db.scalar(select(Ticket).where(Ticket.digest == tokens.digest(ticket)).with_for_update())
     if found is None or found.used_at is not None or found.expires_at < clock.now():
         return None
     found.used_at = clock.now()
+    if found.sign_in_id is not None:
+        return _renewed(db, found.sign_in_id, token)
+    return _begun(db, found, device)
+
+
+def _renewed(db: Session, sign_in_id: UUID, token: str) -> Entered | None:
+    new, before = tokens.new(), tokens.digest(token)
+    found = db.execute(
+        update(SignIn)
+        .where(is_live(clock.now()), SignIn.id == sign_in_id, SignIn.digest == before)
+        .values(digest=tokens.digest(new), token_until=None, earlier_digest=before, renewed_at=clock.now())
+        .returning(SignIn.id)
+    ).scalar_one_or_none()
+    return None if found is None else Entered(new, "", renewed=found)
+
+
+def _begun(db: Session, found: Ticket, device: str | None) -> Entered:
     token = tokens.new()
     person = db.get_one(Person, found.person_id)
     latest = clock.now() + timedelta(hours=settings().session_hours)
@@ -131,7 +155,7 @@ class Presence:
     shared_meeting_id: UUID | None = None
 
 
-def _presence() -> Select[Any]:
+def _presence(of: ColumnElement[bool]) -> Select[Any]:
     """One statement for every run of every page: columns of tables, which a fifth is saved with, and no records."""
     session, account, person, service, role, notice = (
         model.__table__.c for model in (SignIn, Account, Person, Service, PersonRole, Notice)
@@ -160,17 +184,32 @@ def _presence() -> Select[Any]:
         .join(Person.__table__, person.id == session.person_id)
         .join(Service.__table__, service.id == person.service_id)
         .outerjoin(PersonRole.__table__, role.person_id == person.id)
-        .where(account.is_enabled, person.is_active, session.digest == bindparam("digest"))
+        .where(account.is_enabled, person.is_active, of)
     )
 
 
-_PRESENCE = _presence()
+_BY_ID = _presence(SignIn.id == bindparam("id"))
+_BY_TOKEN = _presence(
+    (SignIn.digest == bindparam("digest"))
+    & (SignIn.token_until.is_(None) | (SignIn.token_until > bindparam("now")))
+)
 
 
 def find(db: Session, token: str) -> Presence | None:
-    """The live session of a token; None where it ended, timed out or the account may not sign in any more."""
+    """The live session of a token; None where it ended, timed out or the account may not sign in any more.
+
+    None too where the token had to be changed for another, and was not in time.
+    """
+    return _living(db.execute(_BY_TOKEN, {"digest": tokens.digest(token), "now": clock.now()}).all())
+
+
+def of_id(db: Session, sign_in_id: UUID) -> Presence | None:
+    """The session that was let in under this id, whatever its token is now; None where it lives no more."""
+    return _living(db.execute(_BY_ID, {"id": sign_in_id}).all())
+
+
+def _living(rows: Sequence[Row[Any]]) -> Presence | None:
     now = clock.now()
-    rows = db.execute(_PRESENCE, {"digest": tokens.digest(token)}).all()
     if not rows:
         return None
     first = rows[0]
@@ -203,40 +242,48 @@ def is_live(now: datetime) -> ColumnElement[bool]:
 
 
 _LIVE = (
-    select(SignIn.digest, SignIn.seen_at, SignIn.expires_at, SignIn.shared_until)
+    select(SignIn.id, SignIn.seen_at, SignIn.expires_at, SignIn.shared_until)
     .join(Account, Account.person_id == SignIn.person_id)
     .join(Person, Person.id == SignIn.person_id)
     .where(Account.is_enabled, Person.is_active, SignIn.ended_at.is_(None))
 )
 
 
-def ends(db: Session, digests: Iterable[str]) -> dict[str, datetime]:
+def ends(db: Session, ids: Iterable[UUID]) -> dict[UUID, datetime]:
     """When each of these sessions ends if its person does nothing more; one that has ended is left out."""
     idle = timedelta(minutes=settings().idle_minutes)
     now = clock.now()
-    rows = db.execute(_LIVE.where(SignIn.digest.in_(list(digests))))
+    rows = db.execute(_LIVE.where(SignIn.id.in_(list(ids))))
     found = {
-        row.digest: min(row.seen_at + idle, row.expires_at, row.shared_until or row.expires_at)
-        for row in rows
+        row.id: min(row.seen_at + idle, row.expires_at, row.shared_until or row.expires_at) for row in rows
     }
-    return {digest: at for digest, at in found.items() if at >= now}
+    return {sign_in_id: at for sign_in_id, at in found.items() if at >= now}
 
 
-def lately(db: Session, token: str) -> tuple[UUID, bool] | None:
-    """Whose session this was, and whether it was a shared screen: for what its person had just typed.
+def lately(db: Session, token: str) -> UUID | None:
+    """The session that this is the token of, or was a moment ago: for what its person had just typed."""
+    since, digest = clock.now() - JUST_NOW, tokens.digest(token)
+    is_its_own = and_(SignIn.digest == digest, or_(SignIn.token_until.is_(None), SignIn.token_until > since))
+    was_its_own = and_(SignIn.earlier_digest == digest, SignIn.renewed_at > since)
+    return db.scalar(select(SignIn.id).where(or_(is_its_own, was_its_own), _lately(since)).limit(1))
 
-    Of one that lives, or has ended a moment ago.
-    """
-    since = clock.now() - JUST_NOW
-    idle = timedelta(minutes=settings().idle_minutes)
+
+def author(db: Session, sign_in_id: UUID) -> tuple[UUID, bool] | None:
+    """Whose session this is, or was a moment ago, and whether it is a shared screen."""
     statement = select(SignIn.person_id, SignIn.shared_meeting_id).where(
-        SignIn.digest == tokens.digest(token),
+        SignIn.id == sign_in_id, _lately(clock.now() - JUST_NOW)
+    )
+    found = db.execute(statement).first()
+    return None if found is None else (found[0], found[1] is not None)
+
+
+def _lately(since: datetime) -> ColumnElement[bool]:
+    idle = timedelta(minutes=settings().idle_minutes)
+    return and_(
         or_(SignIn.ended_at.is_(None), SignIn.ended_at > since),
         SignIn.expires_at > since,
         SignIn.seen_at > since - idle,
     )
-    found = db.execute(statement).first()
-    return None if found is None else (found[0], found[1] is not None)
 
 
 def live(db: Session, person_id: UUID) -> list[SignIn]:
@@ -258,18 +305,32 @@ def freshen(db: Session, sign_in_id: UUID, *, by_both: bool = False) -> None:
     db.execute(update(SignIn).where(SignIn.id == sign_in_id).values(until))
 
 
+def renew(db: Session, sign_in_id: UUID, person_id: UUID) -> str:
+    """A ticket for another token of this session: with the ticket's half minute the one of now ends, used or not.
+
+    Of two that were asked for the later one counts.
+    """
+    now = clock.now()
+    waiting = update(Ticket).where(Ticket.sign_in_id == sign_in_id, Ticket.used_at.is_(None))
+    db.execute(waiting.values(used_at=now))
+    ticket = arrivals.issue_ticket_for(db, person_id, sign_in_id=sign_in_id)
+    db.execute(update(SignIn).where(SignIn.id == sign_in_id).values(token_until=now + arrivals.TICKET_LIFE))
+    return ticket
+
+
 def end(db: Session, token: str) -> None:
-    """End the session of a token, in every tab."""
-    of_token = (SignIn.digest == tokens.digest(token), SignIn.ended_at.is_(None))
+    """End the session of a token, in every tab; also where its browser has missed that the token was changed."""
+    digest = tokens.digest(token)
+    of_token = (or_(SignIn.digest == digest, SignIn.earlier_digest == digest), SignIn.ended_at.is_(None))
     ended = update(SignIn).where(*of_token).values(ended_at=clock.now()).returning(SignIn.person_id)
     if (person_id := db.execute(ended).scalar_one_or_none()) is not None:
         _log(db, db.get_one(Person, person_id), "sign_out")
 
 
 def end_all(db: Session, person_id: UUID, *, except_for: UUID | None = None) -> None:
-    """End every session of a person, and whatever is on the way to one."""
+    """End every session of a person but this one, and whatever is on the way to another."""
     statement = update(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None))
     if except_for is not None:
         statement = statement.where(SignIn.id != except_for)
     db.execute(statement.values(ended_at=clock.now()))
-    arrivals.end_all(db, person_id)
+    arrivals.end_all(db, person_id, except_for=except_for)

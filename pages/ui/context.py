@@ -6,14 +6,25 @@ from zoneinfo import available_timezones
 import streamlit as st
 
 from core.sign_in import Visitor
-from pages.ui.cookies import cookie_name, device_cookie_name
+from pages.ui.cookies import device_cookie_name
+from pages.ui.sockets import IDENTITY, SOCKET
 
 
-def token() -> str:
-    """The session token of the cookie; empty where there is none."""
-    if (given := st.session_state.get("token")) is not None:  # tests, which have no cookies
+def session() -> str:
+    """The session that this page was let in with, whatever its token is by now; names none where there is none."""
+    if (given := st.session_state.get("session")) is not None:  # tests, which pass no door
         return str(given)
-    value = st.context.cookies.get(cookie_name())
+    return _said(IDENTITY)
+
+
+def socket() -> str:
+    """The name that the door gave the connection of this tab."""
+    return _said(SOCKET)
+
+
+def _said(header: bytes) -> str:
+    """What the door has written into the head of this connection; a browser's own words there are dropped."""
+    value = st.context.headers.get(header.decode())
     return value if isinstance(value, str) else ""
 
 

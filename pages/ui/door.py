@@ -44,7 +44,7 @@ from pages.ui import (
 )
 from pages.ui.cookies import cookie_name, device_cookie_name, token_of
 from pages.ui.refusals import Rule
-from pages.ui.sockets import SOCKETS
+from pages.ui.sockets import IDENTITY, SOCKET, SOCKETS
 
 __all__ = ["cookie_name", "device_cookie_name"]
 
@@ -54,8 +54,6 @@ log = logging.getLogger("concord")
 DEVICE_LIFE = 180 * 24 * 3600
 #: More than any ticket.
 LONGEST_TICKET = 200
-#: The header that names the session to Streamlit; any that a browser sends is dropped.
-IDENTITY = b"x-concord-session"
 #: Nobody asks for these through the door: figures about the program, an interface for programs, another sign-in.
 CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/auth/", "/oauth2callback")
 #: What the sign-in form needs of Streamlit; all the rest that Streamlit serves asks for a live session.
@@ -83,7 +81,7 @@ class Door:
         scope["headers"] = [
             (name, headers.unprefixed(value) if name == b"cookie" else value)
             for name, value in scope["headers"]
-            if name != IDENTITY
+            if name not in {IDENTITY, SOCKET}
         ]
         if not settings().tls:
             # Nobody stands in front: whoever asks sits at this machine, whatever a header says of an address.
@@ -114,7 +112,6 @@ class Door:
             await send({"type": "websocket.close", "code": 1008})
             return
         identity = sockets.identity_of(connection, token_of(connection))
-        scope["headers"] = [*scope["headers"], (IDENTITY, identity.encode())]
         await SOCKETS.serve(self.app, scope, receive, send, identity=identity)
 
     def _refusal(self, connection: HTTPConnection) -> tuple[int, Rule | None] | None:
@@ -140,15 +137,18 @@ class Door:
 
     def _held_back(self, path: str, token: str) -> tuple[int, Rule] | None:
         """What Streamlit serves beside the sign-in form is for live sessions, and a file for whoever took it."""
-        if path.startswith(GUARDED) and not path.startswith(OPEN) and not stores.is_live(token):
+        if not path.startswith(GUARDED) or path.startswith(OPEN):
+            return None
+        session = stores.session_of(token)
+        if not session:
             return 403, Rule.NO_SESSION
-        is_others = path.startswith(taken.PATH) and not taken.is_own(path, stores.identity(token))
+        is_others = path.startswith(taken.PATH) and not taken.is_own(path, session)
         return (404, Rule.OTHERS_FILE) if is_others else None
 
     async def _upload(self, connection: HTTPConnection, receive: Receive, send: Send) -> None:
         """A file comes into one's own tab alone, and begins as a kind of file that some page takes."""
         scope = connection.scope
-        if not uploads.is_own(connection, stores.identity(token_of(connection))):
+        if not uploads.is_own(connection, stores.session_of(token_of(connection))):
             refusals.note(Rule.OTHERS_TAB)
             await PlainTextResponse("", status_code=403)(scope, receive, send)
             return
@@ -183,7 +183,7 @@ class Door:
 
 
 async def _enter(request: Request) -> Response:
-    """Trade a ticket for a session; the one that this browser had before ends."""
+    """Trade a ticket for a session, and the one that this browser had before ends; or for another token of it."""
     ticket = b""
     async for piece in request.stream():
         ticket += piece
@@ -193,14 +193,19 @@ async def _enter(request: Request) -> Response:
 
 
 def _begin(request: Request, ticket: str) -> Response:
-    response = Response(status_code=204)
-    entered = stores.begin(ticket, request.cookies.get(device_cookie_name(), ""))
-    if entered is not None:
-        stores.end(request.cookies.get(cookie_name(), ""))
-        _set_cookie(response, cookie_name(), entered.token, settings().session_hours * 3600)
-        if entered.device:
-            _set_cookie(response, device_cookie_name(), entered.device, DEVICE_LIFE)
-        identity_provider.forget(response)
+    response, token = Response(status_code=204), token_of(request)
+    entered = stores.begin(ticket, request.cookies.get(device_cookie_name(), ""), token)
+    if entered is None:
+        return response
+    _set_cookie(response, cookie_name(), entered.token, settings().session_hours * 3600)
+    if entered.renewed is not None:
+        session = entered.token[:1] + entered.renewed.hex
+        response.background = BackgroundTask(SOCKETS.renewed, session)
+        return response
+    stores.end(token)
+    if entered.device:
+        _set_cookie(response, device_cookie_name(), entered.device, DEVICE_LIFE)
+    identity_provider.forget(response)
     return response
 
 
@@ -212,7 +217,7 @@ def _set_cookie(response: Response, name: str, value: str, max_age: int) -> None
 
 def _leave(request: Request) -> Response:
     """End the session everywhere."""
-    stores.end(request.cookies.get(cookie_name(), ""))
+    stores.end(token_of(request))
     # Its other tabs are emptied at once, and not only at the next look.
     response = Response(status_code=204, headers=guard.FORGET, background=BackgroundTask(SOCKETS.look))
     response.delete_cookie(cookie_name(), path="/", httponly=True, samesite="strict", secure=settings().tls)

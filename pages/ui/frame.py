@@ -14,7 +14,7 @@ from core.access import OFFICES, Actor, Permission, is_worker, may
 from core.locale import Words
 from core.models import Role
 from core.settings import settings
-from pages.ui import context, go, kept, lost_period, notices, sign_in_form, stores
+from pages.ui import context, go, kept, lost_period, notices, renewal, sign_in_form, stores
 from pages.ui.follow import FOLLOWS
 from pages.ui.plain import plain
 from pages.ui.site import PAGES, PageSpec
@@ -32,8 +32,8 @@ _WITHOUT_MENU = frozenset({"table"})
 _HOME = "today"
 #: Whose state this tab holds.
 WHO = "who"
-#: Where tests, which have no cookies, put their token; it says who is here and is nobody's text.
-_KEPT = frozenset({"token"})
+#: Where tests, which pass no door, put their session; it says who is here and is nobody's text.
+_KEPT = frozenset({"session"})
 STYLE = Path(__file__).parent / "style.css"
 
 
@@ -57,18 +57,18 @@ def run() -> None:
     # One title for all pages: a tab, a task bar and a browser's history are read by whoever comes by (decision 32).
     st.set_page_config(page_title=words("app.title"), page_icon=ICON, layout="wide")
     st.html(STYLE)
-    token = context.token()
+    session = context.session()
     # A page that follows the others' work runs by itself: nobody has to be there for it.
-    presence = stores.presence(token, is_visit=not st.session_state.pop(FOLLOWS, False))
-    _forget_another(f"{token[:1]}:{presence.actor.person_id}" if presence else "")
-    store = stores.of(token) if presence is not None else None
+    presence = stores.presence(session, is_visit=not st.session_state.pop(FOLLOWS, False))
+    _forget_another(f"{session[:1]}:{presence.actor.person_id}" if presence else "")
+    store = stores.of(session) if presence is not None else None
     if presence is None or store is None:
         page = st.navigation(
             [st.Page(lambda: sign_in_form.show(words), title=words("app.title"))], position="hidden"
         )
         page.run()
         return
-    workspace = Workspace(store, presence.actor, words, token, shared=presence.shared_meeting_id)
+    workspace = Workspace(store, presence.actor, words, session, shared=presence.shared_meeting_id)
     st.session_state[SLOT] = workspace
     try:
         if workspace.shared is not None:
@@ -109,9 +109,14 @@ def _run(workspace: Workspace, page: StreamlitPage) -> None:
     try:
         page.run()
     except StopException:
-        kept.ended()
+        _ended()
         raise
+    _ended()
+
+
+def _ended() -> None:
     kept.ended()
+    renewal.again()
 
 
 def _show_shared(workspace: Workspace) -> None:

@@ -20,10 +20,11 @@
   const PATIENCE = 2_500; // for one answer
   const COVER = 1_000; // after a lost connection
   const EMPTY = 3_500;
+  const TICKET = 30_000; // so long a ticket counts
   const TELL = 60_000;
   const WARN = 120_000;
 
-  const guard = (window.concordGuard = { isAway: false, leaving: () => (leavingAt = Date.now()) });
+  const guard = (window.concordGuard = { isAway: false, leaving: () => (leavingAt = Date.now()), renew });
   let endsAt = 0; // 0: nobody is signed in here, and there is nothing to guard
   let idle = 0;
   let isOver = false;
@@ -37,6 +38,7 @@
   let leavingAt = 0; // the page is about to be left; a download looks the same for a moment
   let away = null;
   const sockets = new Set();
+  const tickets = new Set();
 
   // ---- the connection
 
@@ -96,6 +98,23 @@
       lostAt = 0;
       putBack();
       hide("cover");
+    }
+  }
+
+  // ---- the token: another one each time its person has proved who they are
+
+  async function renew(ticket) {
+    if (isOver || tickets.has(ticket)) return;
+    tickets.add(ticket);
+    const until = Date.now() + TICKET;
+    while (!isOver && Date.now() < until) {
+      try {
+        const answer = await fetch("/enter", { method: "POST", body: ticket, signal: AbortSignal.timeout(PATIENCE) });
+        if (answer.ok) return;
+      } catch {
+        // Said again until it is heard.
+      }
+      await new Promise((done) => setTimeout(done, LOOK_LOST));
     }
   }
 

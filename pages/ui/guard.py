@@ -89,33 +89,33 @@ def _script(request: Request) -> Response:
 
 def _look(request: Request) -> Response:
     """Does the session live, and how long yet? A look makes nothing begin anew."""
-    return _left(cookies.token_of(request))
+    return _left(stores.session_of(cookies.token_of(request)))
 
 
 def _here(request: Request) -> Response:
     """A person has just typed or clicked: the idle time begins anew. The door has asked for our own Origin."""
-    token = cookies.token_of(request)
-    stores.presence(token)
-    return _left(token)
+    session = stores.session_of(cookies.token_of(request))
+    stores.presence(session)
+    return _left(session)
 
 
-def _left(token: str) -> Response:
-    return JSONResponse({"seconds": stores.seconds_left(token), "idle": stores.idle_seconds()})
+def _left(session: str) -> Response:
+    return JSONResponse({"seconds": stores.seconds_left(session), "idle": stores.idle_seconds()})
 
 
 async def _keep(request: Request) -> Response:
     """Keep what was being typed when the page or session ended, for its author alone; the answer says nothing."""
-    token, body = cookies.token_of(request), b""
+    session, body = await asyncio.to_thread(stores.lately, cookies.token_of(request)), b""
     async for piece in request.stream():
         body += piece
         if len(body) > _LONGEST:
             return Response(status_code=413)
     for key, text in _typed(body):
         if (slot := keeper.slot_of(key)) is not None:
-            if not places.was_sent(stores.identity(token), key, text):
-                await asyncio.to_thread(stores.rescue, token, slot, text)
-        elif (place := places.find(stores.identity(token), key, text)) is not None:
-            await asyncio.to_thread(stores.rescue, token, place.slot, text, place.case_id)
+            if not places.was_sent(session, key, text):
+                await asyncio.to_thread(stores.rescue, session, slot, text)
+        elif (place := places.find(session, key, text)) is not None:
+            await asyncio.to_thread(stores.rescue, session, place.slot, text, place.case_id)
     return Response(status_code=204)
 
 

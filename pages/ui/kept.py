@@ -114,7 +114,7 @@ def _is_new(place: str) -> bool:
 def _show(ws: Workspace, one: _Field) -> None:
     """Remember the field, for what is typed in it and handed over on the page, or when the page is left."""
     st.session_state[_PLACES][one.place] = one
-    places.show(stores.identity(ws.token), one.place, one.slot, case_id=one.case_id, value=one.value)
+    places.show(ws.session, one.place, one.slot, case_id=one.case_id, value=one.value)
 
 
 def listen(ws: Workspace) -> None:
@@ -134,7 +134,7 @@ def _typed(ws: Workspace, place: str, text: str) -> None:
     is_late = time.monotonic() - sent_at < _LATE
     if is_late and same(text, sent_text):
         return
-    stores.presence(ws.token)  # who types is there
+    stores.presence(ws.session)  # who types is there
     writing.mark()
     if not text.strip() or same(text, found.value):
         ws.keep(unsent.let_go, {found.slot: [_handed(found.slot)]})
@@ -248,7 +248,7 @@ def sent(ws: Workspace, texts: Mapping[str, str]) -> None:
         if slot not in hidden:
             before[slot] = None
         place = _Field(slot, None, "", "", "").place
-        places.sent(stores.identity(ws.token), place, text)
+        places.sent(ws.session, place, text)
         if place in drawn:
             drawn[place] = replace(drawn[place], value=text)
 
@@ -264,7 +264,7 @@ def _forget(ws: Workspace, fields: Iterable[_Field]) -> None:
     for one, text in texts.items():
         st.session_state.setdefault(_SENT, {})[one.place] = (text, time.monotonic())
         st.session_state.setdefault(_HANDED, {}).pop(one.slot, None)
-        places.sent(stores.identity(ws.token), one.place, text)
+        places.sent(ws.session, one.place, text)
         st.session_state.pop(one.looked, None)
 
 

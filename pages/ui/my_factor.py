@@ -41,7 +41,7 @@ def show(ws: Workspace, mine: Mine) -> None:
         typed, place = enrolment.ask(t, shown, key="new_telephone")
         ws.slots["code"] = place
         if typed is not None:
-            codes = ws.make(my_account.change_factor, seed=seed, typed=typed, token=ws.token[1:])
+            codes = ws.make(my_account.change_factor, seed=seed, typed=typed, here=ws.sign_in_id)
             if codes is not None:
                 del st.session_state[_NEW]
                 _keep(codes)

@@ -13,7 +13,7 @@ from core.operations import action_plans, unsent
 from core.operations.action_plans import Responsible
 from core.operations.meetings import EMERGENCY
 from core.operations.sittings import Meeting, Sitting
-from pages.ui import actions, keeper, meant, pickers, places, stores, writing
+from pages.ui import actions, keeper, meant, pickers, places, writing
 from pages.ui.choices import distinct
 from pages.ui.draft import Draft, open_new
 from pages.ui.kept import place_of, typed_before
@@ -79,7 +79,7 @@ def add(ws: Workspace, meeting: Meeting) -> None:
     }
     need, text = (key_of(meeting.id, field) for field in _FIELDS)
     for key in (need, text):
-        places.show(stores.identity(ws.token), key, place_of(ws, key), case_id=meeting.case_id, value="")
+        places.show(ws.session, key, place_of(ws, key), case_id=meeting.case_id, value="")
     st.text_input(t("table.need"), key=need, on_change=kept, args=(ws, need), help=t("table.need_help"))
     ws.slot("need")
     st.text_area(t("table.action"), key=text, on_change=kept, args=(ws, text), height=100)
@@ -164,7 +164,7 @@ def _add(ws: Workspace, meeting: Meeting, draft: Draft, chosen: _Chosen) -> None
             sent = str(st.session_state.pop(key))
             shown = writing.kept_here().pop(key, sent)
             ws.attempt(unsent.let_go, {place_of(ws, key): [sent, shown]})
-            places.sent(stores.identity(ws.token), key, sent)
+            places.sent(ws.session, key, sent)
             st.session_state.pop(f"{key}{unsent.SCREEN}", None)
         draft.close()
         st.session_state[_ADDED_AT] = time.monotonic()

@@ -23,7 +23,7 @@ def head(ws: Workspace) -> None:
             help=t("shared_screen.leave_help"),
         )
     if step_up.confirmed(ws, leave, key="leave_screen"):
-        ticket = ws.make(shared_screens.leave, token=ws.token[1:])
+        ticket = ws.make(shared_screens.leave, here=ws.sign_in_id)
         if ticket is not None:
             # The wall may show it still: neither one's own list of the day nor what one typed alone at the table.
             go.enter(stores.letter(ws.store) + ticket, then=f"/meeting?meeting={ws.shared}")
@@ -36,7 +36,7 @@ def offer(ws: Workspace, meeting_id: UUID) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="share_screen"):
         share = st.button(t("shared_screen.share"), icon=":material/co_present:", key="share_screen_button")
         st.caption(t("shared_screen.share_help"))
-    ticket = ws.make(shared_screens.begin, meeting_id, token=ws.token[1:]) if share else None
+    ticket = ws.make(shared_screens.begin, meeting_id, here=ws.sign_in_id) if share else None
     if ticket is not None:
         go.enter(stores.letter(ws.store) + ticket)
 

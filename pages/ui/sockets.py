@@ -31,6 +31,11 @@ GAVE_WAY = 4002
 #: Seconds between two looks, and until a run that has just ended its own session has said its goodbye.
 LOOK = 0.6
 GOODBYE = 0.3
+#: Somebody has proved elsewhere in this session who they are: the browser comes again, by the token that it has now.
+RENEWED = 4003
+#: What the door writes into the head of a connection: the session that it was let in with, and a name of its own.
+IDENTITY = b"x-concord-session"
+SOCKET = b"x-concord-socket"
 #: A visitor who has not signed in needs a socket for the sign-in form only.
 STRANGER = "stranger:"
 STRANGERS_EACH = 30
@@ -45,6 +50,7 @@ class Socket:
     identity: str
     address: str
     send: Send
+    name: str = field(default_factory=lambda: secrets.token_hex(16))
     since: float = field(default_factory=time.monotonic)
     is_closed: bool = False
 
@@ -69,6 +75,8 @@ class Sockets:
 
     def __init__(self) -> None:
         self.open: set[Socket] = set()
+        #: For each session the socket in which its person has proved again who they are.
+        self.proved: dict[str, str] = {}
         self._watch: asyncio.Task[None] | None = None
 
     async def serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, identity: str) -> None:
@@ -79,6 +87,11 @@ class Sockets:
             await self._make_room(socket.address)
         self.open.add(socket)
         self._begin_watching()
+        scope["headers"] = [
+            *scope["headers"],
+            (IDENTITY, identity.encode()),
+            (SOCKET, socket.name.encode()),
+        ]
         clicks = Clicks(receive, socket.tell)
         try:
             await app(scope, clicks.hear, clicks.tell)
@@ -99,9 +112,18 @@ class Sockets:
             if time.monotonic() - socket.since > STRANGERS_LIFE:
                 await socket.close(GAVE_WAY)
 
+    async def renewed(self, session: str) -> None:
+        """Let the other tabs of a session come again by its new token; whoever holds only the earlier one cannot."""
+        stays = self.proved.pop(session, "")
+        await asyncio.sleep(GOODBYE)
+        for socket in [each for each in self.open if each.identity == session and each.name != stays]:
+            await socket.close(RENEWED)
+
     async def _end(self, gone: set[str]) -> None:
         for socket in [socket for socket in self.open if socket.identity in gone]:
             await socket.close(ENDED)
+        for identity in gone:
+            self.proved.pop(identity, None)
         forget(gone)
 
     def _begin_watching(self) -> None:
@@ -133,8 +155,8 @@ class Sockets:
 
 def identity_of(connection: HTTPConnection, token: str) -> str:
     """To whom a socket belongs: to a live session, else to this browser's stranger."""
-    if stores.is_live(token):
-        return stores.identity(token)
+    if session := stores.session_of(token):
+        return session
     given, _at = decode_xsrf_token_string(connection.cookies.get("_streamlit_xsrf", ""))
     return STRANGER + (hashlib.sha256(given).hexdigest() if given else secrets.token_hex(32))
 

@@ -10,9 +10,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.operations import my_account
-from pages.ui import context
+from pages.ui import context, renewal, stores
 
 if TYPE_CHECKING:
     from pages.ui.workspace import Workspace
@@ -59,10 +60,9 @@ def asked(ws: "Workspace", key: str) -> bool:
         )
         ws.slot("code")
         sent = st.form_submit_button(ws.words("step_up.button"), type="primary")
-    if not sent or not _proved(ws, my_account.prove, typed=typed):
+    if not sent or not _proved(ws, place, my_account.prove, typed=typed):
         return False
     ws.actor = replace(ws.actor, is_fresh=True)
-    place.empty()
     return True
 
 
@@ -81,18 +81,22 @@ def asked_both(ws: "Workspace", key: str) -> bool:
         code = st.text_input(ws.words("factor.code"), key=f"step_up:{key}:code", autocomplete="one-time-code")
         ws.slot("code")
         sent = st.form_submit_button(ws.words("step_up.button"), type="primary")
-    if not sent or not _proved(ws, my_account.prove_by_both, password=password, code=code):
+    if not sent or not _proved(ws, place, my_account.prove_by_both, password=password, code=code):
         return False
     ws.actor = replace(ws.actor, is_fresh=True, is_certain=True)
-    place.empty()
     return True
 
 
-def _proved(ws: "Workspace", prove: Callable[..., None], **typed: str) -> bool:
+def _proved(ws: "Workspace", place: DeltaGenerator, prove: Callable[..., str], **typed: str) -> bool:
     attempt_id = ws.make(my_account.knock, visitor=context.visitor())
     if attempt_id is None:
         return False
-    if not ws.do(prove, token=ws.token[1:], attempt_id=attempt_id, **typed):
+    ticket = ws.make(prove, here=ws.sign_in_id, attempt_id=attempt_id, **typed)
+    if ticket is None:
         ws.do(my_account.refused)
         return False
+    with place.container():
+        # A shared screen is left by it: the way back to one's own pages is a session of its own.
+        if ws.shared is None:
+            renewal.hand_over(ws.session, stores.letter(ws.store) + ticket)
     return True

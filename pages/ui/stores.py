@@ -124,45 +124,61 @@ def forget_erased(of_store: Store) -> None:
     tombstones.settle(of_store, *folders)
 
 
-def is_live(token: str) -> bool:
-    """Does the session of this token live? A question is no visit."""
-    return presence(token, is_visit=False) is not None
+def session_of(token: str) -> str:
+    """The session that a token opens, as it is named inside whatever its token; empty where it opens none.
 
-
-def identity(token: str) -> str:
-    """What names a session outside the database without giving it away."""
-    return token[:1] + sign_in.digest(token[1:]) if token else ""
-
-
-def ends(identities: Iterable[str]) -> dict[str, datetime]:
-    """When these sessions end if nobody does anything more; one statement a store, the ended ones left out."""
-    asked = list(identities)
-    found: dict[str, datetime] = {}
-    for first in {each[:1] for each in asked}:
-        if (chosen := of(first)) is None:
-            continue
-        with chosen.reading.begin() as db:
-            alive = sign_in.ends(db, [each[1:] for each in asked if each[:1] == first])
-        found |= {first + digest: at for digest, at in alive.items()}
-    return found
-
-
-def seconds_left(token: str) -> int:
-    """Seconds until the session of this token ends if nobody does anything more; 0 where it has ended."""
-    at = ends([identity(token)]).get(identity(token)) if token else None
-    return 0 if at is None else max(1, int((at - clock.now()).total_seconds()))
-
-
-def presence(token: str, *, is_visit: bool = True) -> sign_in.Presence | None:
-    """Who holds this token now; a visit begins the idle time anew. The example asks nobody again who they are.
-
-    Where the visit cannot be written down, whoever looks goes on looking: the idle time runs on, and ends the earlier.
+    A question is no visit.
     """
     chosen = of(token) if token else None
     if chosen is None:
-        return None
+        return ""
     with chosen.reading.begin() as db:
         found = sign_in.find(db, token[1:])
+    return "" if found is None else named(chosen, found.sign_in_id)
+
+
+def named(of_store: Store, sign_in_id: UUID) -> str:
+    """A session outside its database: the letter of its store, and its id."""
+    return letter(of_store) + sign_in_id.hex
+
+
+def id_of(session: str) -> UUID | None:
+    """The id of a session in its store; None where this names none."""
+    try:
+        return UUID(hex=session[1:])
+    except ValueError:
+        return None
+
+
+def ends(sessions: Iterable[str]) -> dict[str, datetime]:
+    """When these sessions end if nobody does anything more; one statement a store, the ended ones left out."""
+    asked = [(each[:1], sign_in_id) for each in sessions if (sign_in_id := id_of(each)) is not None]
+    found: dict[str, datetime] = {}
+    for first in {of_store for of_store, _ in asked}:
+        if (chosen := of(first)) is None:
+            continue
+        with chosen.reading.begin() as db:
+            alive = sign_in.ends(db, [each for of_store, each in asked if of_store == first])
+        found |= {named(chosen, each): at for each, at in alive.items()}
+    return found
+
+
+def seconds_left(session: str) -> int:
+    """Seconds until this session ends if nobody does anything more; 0 where it has ended."""
+    at = ends([session]).get(session)
+    return 0 if at is None else max(1, int((at - clock.now()).total_seconds()))
+
+
+def presence(session: str, *, is_visit: bool = True) -> sign_in.Presence | None:
+    """Who holds this session now; a visit begins the idle time anew. The example asks nobody again who they are.
+
+    Where the visit cannot be written down, whoever looks goes on looking: the idle time runs on, and ends the earlier.
+    """
+    sign_in_id, chosen = id_of(session), of(session) if session else None
+    if chosen is None or sign_in_id is None:
+        return None
+    with chosen.reading.begin() as db:
+        found = sign_in.of_id(db, sign_in_id)
     if found is not None and found.is_stale and is_visit:
         with suppress(Unavailable), outages.told(), chosen.writing.begin() as db:
             sign_in.note_visit(db, found.sign_in_id)
@@ -171,13 +187,14 @@ def presence(token: str, *, is_visit: bool = True) -> sign_in.Presence | None:
     return found
 
 
-def begin(ticket: str, device: str = "") -> Entered | None:
+def begin(ticket: str, device: str = "", token: str = "") -> Entered | None:
     """Trade a ticket for a token; the example tells no devices apart."""
     chosen = of(ticket) if ticket else None
     if chosen is None:
         return None
     with chosen.writing.begin() as db:
-        entered = sign_in.begin(db, ticket[1:], device=None if chosen.is_example else device)
+        known = None if chosen.is_example else device
+        entered = sign_in.begin(db, ticket[1:], device=known, token=token[1:])
     return None if entered is None else replace(entered, token=letter(chosen) + entered.token)
 
 
@@ -192,26 +209,36 @@ def end(token: str) -> None:
 _PAUSES = (0.5, 1.0, 2.0)
 
 
-def rescue(token: str, slot: str, text: str, case_id: UUID | None = None) -> None:
-    """Keep what somebody was typing when their page or session ended; a token that was none keeps nothing."""
+def lately(token: str) -> str:
+    """The session that this is the token of, or was a moment ago; empty where it was none."""
     chosen = of(token) if token else None
     if chosen is None:
+        return ""
+    with chosen.reading.begin() as db:
+        found = sign_in.lately(db, token[1:])
+    return "" if found is None else named(chosen, found)
+
+
+def rescue(session: str, slot: str, text: str, case_id: UUID | None = None) -> None:
+    """Keep what somebody was typing when their page or session ended; one that ended long ago keeps nothing."""
+    sign_in_id, chosen = id_of(session), of(session) if session else None
+    if chosen is None or sign_in_id is None:
         return
     for pause in _PAUSES:
         try:
-            _rescue(chosen, token, slot, text, case_id)
+            _rescue(chosen, sign_in_id, slot, text, case_id)
         except (
             OperationalError
         ):  # somebody else writes for longer than one waits; nobody sends this a second time
             time.sleep(pause)
         else:
             return
-    _rescue(chosen, token, slot, text, case_id)
+    _rescue(chosen, sign_in_id, slot, text, case_id)
 
 
-def _rescue(chosen: Store, token: str, slot: str, text: str, case_id: UUID | None) -> None:
+def _rescue(chosen: Store, sign_in_id: UUID, slot: str, text: str, case_id: UUID | None) -> None:
     with chosen.writing.begin() as db:
-        found = sign_in.lately(db, token[1:])
+        found = sign_in.author(db, sign_in_id)
         if found is not None:
             person_id, is_screen = found
             # A new action: what was typed on a shared screen takes no place of what its person has typed alone.

@@ -36,7 +36,7 @@ class Workspace:
     actor: Actor
     words: Words
     #: The session it stands on; empty in tests that need none.
-    token: str = ""
+    session: str = ""
     #: The meeting whose shared screen this browser is; nothing else is shown on it.
     shared: UUID | None = None
     #: Was the session looked up in this very run? Callbacks and fragments run before or without the frame.
@@ -46,11 +46,16 @@ class Workspace:
     #: A place from which the forms of this run can be listened to; None once somebody does.
     ear: DeltaGenerator | None = None
 
+    @property
+    def sign_in_id(self) -> UUID:
+        """The id of the session in its store."""
+        return UUID(hex=self.session[1:])
+
     def check(self) -> None:
         """Raise NotAllowed where the session ended since the frame looked: a callback comes before the frame does."""
         if self.is_checked:
             return
-        found = stores.presence(self.token)
+        found = stores.presence(self.session)
         if found is None:
             raise NotAllowed("error.session_ended")
         self.actor = found.actor
@@ -157,7 +162,7 @@ class Workspace:
         self, operation: Callable[Concatenate[Session, Actor, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R | None:
         """Look without being there: the idle time goes on. None where the session has ended."""
-        if stores.presence(self.token, is_visit=False) is None:
+        if stores.presence(self.session, is_visit=False) is None:
             return None
         return self.store.read(operation, self.actor, *args, **kwargs)
 
@@ -170,7 +175,7 @@ class Workspace:
             # Runs outside the page, where nothing can be shown: an error ends the download.
             self.check()
             content = self.store.change(operation, self.actor, *args, **kwargs)
-            taken.note(stores.identity(self.token), content)
+            taken.note(self.session, content)
             return content
 
         return make

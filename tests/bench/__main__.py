@@ -26,14 +26,14 @@ FEW = 22
 MOST_CPU, MOST_TIMES_FLOOR, MOST_GROWTH, MOST_CLICK, MOST_GUARDS = 40.0, 2.0, 1.3, 100.0, 30.0
 
 
-def _token(username: str) -> str:
+def _session(username: str) -> str:
     """A live session of a person of the load."""
     store = stores.real()
     with store.writing.begin() as db:
         persona = next(found for found in demo.personas(db) if found.key == username)
         entered = sign_in.begin(db, sign_in.issue_ticket_for(db, persona.person_id))
         assert entered is not None
-    return stores.letter(store) + entered.token
+    return stores.session_of(stores.letter(store) + entered.token)
 
 
 def _load(cases: int) -> None:
@@ -52,7 +52,7 @@ def _measured(cases: int, wanted: Sequence[str], looks: int) -> dict[str, Figure
     _load(cases)
     found = {}
     for person, page, ids in targets.pages(stores.real(), wanted):
-        bench = Bench(_token(person))
+        bench = Bench(_session(person))
         found[page] = bench.page(page, ids, looks)
         bench.close()
     return found
@@ -152,7 +152,7 @@ def main() -> int:
         if chosen.only in {None, "documents"}:
             report.table("Word documents", ("document", "CPU", "p95", "wall", "kB"), documents.rows())
         if chosen.only in {None, "crowd"} and not chosen.pages:
-            report.table("A page while others make Word documents", crowd.HEAD, crowd.rows(_token))
+            report.table("A page while others make Word documents", crowd.HEAD, crowd.rows(_session))
         if chosen.only in {None, "browser"}:
             _browser(report, chosen.pages)
         if chosen.into and chosen.only is None and not chosen.pages:

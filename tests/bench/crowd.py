@@ -17,11 +17,11 @@ MAKERS: Final = (0, 1, 8)
 HEAD: Final = ("page", "wall alone", *(f"beside {count}" for count in MAKERS[1:]), "times alone")
 
 
-def rows(token: Callable[[str], str]) -> list[tuple[Any, ...]]:
+def rows(session: Callable[[str], str]) -> list[tuple[Any, ...]]:
     """One row a page: the wall time in the middle of its runs, in ms, and the last beside the first."""
     found = []
     for person, page, ids in targets.pages(stores.real(), PAGES):
-        bench = Bench(token(person))
+        bench = Bench(session(person))
         walls = []
         for count in MAKERS:
             with _makers(count):

@@ -83,11 +83,11 @@ def _timed_frame(figures: Figures) -> Iterator[None]:
 class Bench:
     """Opens pages of one store as one person."""
 
-    def __init__(self, token: str) -> None:
-        self.token = token
+    def __init__(self, session: str) -> None:
+        self.session = session
         self.statements = self.messages = 0
         self.operations = self.database = self.begun = 0.0
-        measured = stores.of(token)
+        measured = stores.of(session)
         assert measured is not None
         self.engine = measured.engine
         event.listen(self.engine, "before_cursor_execute", self._before)
@@ -130,7 +130,7 @@ class Bench:
 
     def _open(self, page: str, ids: dict[str, UUID]) -> AppTest:
         at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-        at.session_state["token"] = self.token
+        at.session_state["session"] = self.session
         at.run()
         for name, value in ids.items():
             at.query_params[name] = str(value)

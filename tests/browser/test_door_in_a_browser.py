@@ -17,8 +17,9 @@ from core import clock, sign_in
 from core.access import Actor
 from core.models import AgendaItem, SignIn, UnsentText
 from core.store import open_store
+from pages.ui.cookies import COOKIE
 from tests.browser.conftest import House, Served, at_rest, serve
-from tests.make import Make, Pair
+from tests.make import UNTYPED, Make, Pair
 
 pytestmark = pytest.mark.browser
 CANARY = "Canary street 7"
@@ -91,6 +92,71 @@ def test_signing_out_in_one_tab_empties_the_other(house: House, db: Session, mak
     assert wait_until_gone(page, CANARY) < WIPED
     expect(page.get_by_role("heading", name=GONE)).to_be_visible()
     expect(other.get_by_role("button", name="Sign in")).to_be_visible(timeout=PATIENCE)
+
+
+def test_a_proof_changes_the_token_without_a_reload_and_every_tab_goes_on(
+    house: House, db: Session, make: Make
+) -> None:
+    page, pair = with_canary(house, db, make)
+    thief = house.browser.new_context(storage_state=page.context.storage_state())
+    writing_in(page)
+    page.keyboard.press("End")
+    page.keyboard.type(" and half")
+    me = page.context.new_page()
+    me.goto(f"{house.address}/me")
+    at_rest(me)
+    for each in (page, me):
+        each.evaluate("() => { window.isStillThis = true; }")
+    before = token_in(page)
+    sign_in.begin(db, sign_in.issue_ticket_for(db, pair.vss.person_id))
+    db.execute(update(SignIn).where(SignIn.person_id == pair.vss.person_id).values(fresh_until=None))
+    db.commit()
+    me.reload()
+    at_rest(me)
+    me.evaluate("() => { window.isStillThis = true; }")
+
+    me.get_by_role("button", name="End all others").click()
+    me.get_by_label("Is it you?").fill(UNTYPED)
+    me.get_by_role("button", name="Go on").click()
+    expect(me.get_by_label("Is it you?")).to_have_count(0, timeout=PATIENCE)
+    expect(me.get_by_role("button", name="End all others")).to_have_count(0, timeout=PATIENCE)
+
+    until = time.monotonic() + PATIENCE / 1000
+    while token_in(page) == before and time.monotonic() < until:
+        page.wait_for_timeout(100)
+    assert token_in(page) not in {"", before}
+    # Longer than a tab takes to come again, and than the guard to look whether its session lives.
+    page.wait_for_timeout(6_000)
+    field = writing_in(page)
+    page.keyboard.press("End")
+    page.keyboard.type(" a sentence")
+    page.keyboard.press("Tab")
+    expect(field).to_have_value(f"{CANARY} and half a sentence")
+    _wait_for_text(db, page, pair, f"{CANARY} and half a sentence")
+    me.get_by_role("link", name="Cases").click()
+    expect(me.get_by_role("heading", name="Cases")).to_be_visible(timeout=PATIENCE)
+    assert [each.evaluate("() => window.isStillThis") for each in (page, me)] == [True, True]
+    stolen = thief.new_page()
+    stolen.goto(house.address)
+    expect(stolen.get_by_role("button", name="Sign in")).to_be_visible(timeout=PATIENCE)
+
+
+def token_in(page: Page) -> str:
+    """What this browser shows at the door."""
+    kept = {each.get("name"): each.get("value", "") for each in page.context.cookies()}
+    return kept.get(COOKIE) or ""
+
+
+def _wait_for_text(db: Session, page: Page, pair: Pair, text: str) -> None:
+    """Until the server has what was typed, with its author's own texts that are not sent yet or in the record."""
+    for _ in range(100):
+        unsent = set(db.scalars(select(UnsentText.text).where(UnsentText.person_id == pair.vss.person_id)))
+        facts = set(db.scalars(select(AgendaItem.facts)))
+        db.rollback()
+        if text in unsent | facts:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("what was typed did not arrive")
 
 
 def test_going_back_after_signing_out_shows_nothing(house: House, db: Session, make: Make) -> None:

@@ -13,7 +13,7 @@ from core.access import Actor
 from core.models import Account, SignIn
 from core.operations import my_account
 from core.sign_in import Visitor
-from pages.ui import sockets
+from pages.ui import sockets, stores
 from tests.browser.conftest import House
 from tests.browser.wire import Wire, closed_after, run
 from tests.make import Make
@@ -154,6 +154,32 @@ def test_a_tab_comes_back_to_its_own_person_after_a_hiccup(house: House, db: Ses
         assert run(again).session == tab.session
 
 
+def test_after_a_proof_the_other_tabs_come_again_by_the_new_token_and_nobody_by_the_one_of_before(
+    house: House, db: Session, make: Make
+) -> None:
+    pair = make.pair()
+    db.commit()
+    wire = come_in(house, pair.vss)
+    thief = Wire(house.address, dict(wire.cookies))
+    here = stores.id_of(_identity_of(db, pair.vss))
+    assert here is not None
+    with wire.socket() as other, thief.socket() as stolen:
+        tab = run(other)
+        run(stolen)
+        ticket = stores.REAL + sign_in.renew(db, here, pair.vss.person_id)
+        db.commit()
+
+        wire.enter(ticket)
+        codes = [closed_after(each, 5)[1] for each in (other, stolen)]
+
+    assert codes == [sockets.RENEWED, sockets.RENEWED]
+    with wire.socket(session=tab.session) as again, thief.socket(session=tab.session) as taken:
+        assert run(again).session == tab.session
+        resumed = run(taken)
+    assert resumed.session != tab.session
+    assert pair.vss.name not in resumed.text
+
+
 def test_a_stranger_cannot_take_over_the_form_of_another_stranger(house: House) -> None:
     one, other = Wire(house.address), Wire(house.address)
     for wire in (one, other):
@@ -222,10 +248,10 @@ def test_an_upload_must_be_a_pdf_from_our_own_page_and_not_too_large(
 
 
 def _identity_of(db: Session, actor: Actor) -> str:
-    digest = db.scalars(
-        select(SignIn.digest).where(SignIn.person_id == actor.person_id, SignIn.ended_at.is_(None))
-    ).first()
-    return f"r{digest}"
+    found = db.scalars(
+        select(SignIn.id).where(SignIn.person_id == actor.person_id, SignIn.ended_at.is_(None))
+    ).one()
+    return stores.REAL + found.hex
 
 
 def test_pings_and_looks_leave_the_idle_time_alone_and_a_persons_act_begins_it_anew(

@@ -136,7 +136,7 @@ class Sweep:
 
     def __post_init__(self) -> None:
         self.at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-        self.at.session_state["token"] = self.desk.sign_in(self.actor)
+        self.at.session_state["session"] = self.desk.sign_in(self.actor)
         self.at.session_state["plan:word:shown"] = True  # as who has opened the list of its files
         self._run(self.at, "first")
 

@@ -44,7 +44,7 @@ from core.operations import (
 from core.sign_in import arrivals, factors, limits, notices
 from core.sign_in.limits import Visitor
 from core.store import Store
-from tests.make import Make, Pair
+from tests.make import Make, Pair, id_of
 
 HERE = Visitor("10.0.0.1")
 RIGHT = "seven herons over the mill"
@@ -405,7 +405,9 @@ def test_a_removal_that_waits_does_not_take_a_second_step_away_that_was_set_up_s
     other = factor_removals.ask(db, pp_ada, mira.person_id)
 
     seed, _ = my_account.new_factor(db, pair.pp)
-    my_account.change_factor(db, pair.pp, seed=seed, typed=pyotp.TOTP(seed).at(clock.now()), token=token)
+    my_account.change_factor(
+        db, pair.pp, seed=seed, typed=pyotp.TOTP(seed).at(clock.now()), here=id_of(db, token)
+    )
 
     db.expire_all()
     assert [one.id for one in factor_removals.waiting(db, second)] == [other.id]
@@ -564,12 +566,16 @@ def test_i_prove_again_who_i_am_by_code_password_or_recovery_code(
             my_account.prove(
                 db,
                 pair.pp,
-                token=token,
+                here=id_of(db, token),
                 typed="wrong",
                 attempt_id=my_account.knock(db, pair.pp, visitor=HERE),
             )
         my_account.prove(
-            db, pair.pp, token=token, typed=typed, attempt_id=my_account.knock(db, pair.pp, visitor=HERE)
+            db,
+            pair.pp,
+            here=id_of(db, token),
+            typed=typed,
+            attempt_id=my_account.knock(db, pair.pp, visitor=HERE),
         )
         db.expire_all()
 
@@ -651,10 +657,17 @@ def test_a_new_password_and_both_steps_ask_for_the_password_of_now(db: Session, 
         my_account.change_password(db, pair.pp, current=new, password=new, again=new, attempt_id=attempt)
     with pytest.raises(Invalid, match=r"error\.password_current"):
         my_account.prove_by_both(
-            db, pair.pp, token=token, password=new, code=pyotp.TOTP(SEED).at(clock.now()), attempt_id=attempt
+            db,
+            pair.pp,
+            here=id_of(db, token),
+            password=new,
+            code=pyotp.TOTP(SEED).at(clock.now()),
+            attempt_id=attempt,
         )
     with pytest.raises(Invalid, match=r"error\.code_refused"):
-        my_account.prove_by_both(db, pair.pp, token=token, password=RIGHT, code="000000", attempt_id=attempt)
+        my_account.prove_by_both(
+            db, pair.pp, here=id_of(db, token), password=RIGHT, code="000000", attempt_id=attempt
+        )
 
 
 def test_i_move_to_another_telephone_and_get_new_recovery_codes(db: Session, pair: Pair) -> None:
@@ -665,7 +678,7 @@ def test_i_move_to_another_telephone_and_get_new_recovery_codes(db: Session, pai
     seed, shown = my_account.new_factor(db, pair.pp)
     unchanged = account.totp_secret
     code = pyotp.TOTP(seed).at(clock.now())
-    codes = my_account.change_factor(db, pair.pp, seed=seed, typed=code, token=token)
+    codes = my_account.change_factor(db, pair.pp, seed=seed, typed=code, here=id_of(db, token))
 
     assert shown.secret.replace(" ", "") == seed
     assert unchanged == before != account.totp_secret
@@ -682,9 +695,9 @@ def test_moving_to_another_telephone_ends_every_other_session(db: Session, pair:
     code = pyotp.TOTP(seed).at(clock.now())
 
     with pytest.raises(Invalid):
-        my_account.change_factor(db, pair.pp, seed=seed, typed="000000", token=here)
+        my_account.change_factor(db, pair.pp, seed=seed, typed="000000", here=id_of(db, here))
     assert sign_in.find(db, elsewhere)
-    my_account.change_factor(db, pair.pp, seed=seed, typed=code, token=here)
+    my_account.change_factor(db, pair.pp, seed=seed, typed=code, here=id_of(db, here))
     db.expire_all()
 
     assert sign_in.find(db, elsewhere) is None

@@ -1,6 +1,7 @@
 """When sessions end, asked for many at once; and what was being typed when one did."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, update
@@ -11,7 +12,7 @@ from core.access import Actor
 from core.models import Account, SignIn, UnsentText
 from core.operations import unsent
 from core.settings import settings
-from tests.make import Make
+from tests.make import Make, id_of
 
 
 @pytest.fixture
@@ -27,17 +28,15 @@ def session(db: Session, make: Make) -> tuple[Actor, str]:
 def test_a_session_ends_after_the_idle_time_and_at_the_latest_after_its_hours(
     db: Session, session: tuple[Actor, str]
 ) -> None:
-    _, token = session
-    digest = sign_in.digest(token)
     begun = db.scalars(select(SignIn)).one()
 
-    idle = sign_in.ends(db, [digest, "unknown"])
+    idle = sign_in.ends(db, [begun.id, uuid4()])
     begun.expires_at = clock.now() + timedelta(minutes=1)
     db.flush()
-    latest = sign_in.ends(db, [digest])
+    latest = sign_in.ends(db, [begun.id])
 
-    assert idle == {digest: begun.seen_at + timedelta(minutes=settings().idle_minutes)}
-    assert latest == {digest: begun.expires_at}
+    assert idle == {begun.id: begun.seen_at + timedelta(minutes=settings().idle_minutes)}
+    assert latest == {begun.id: begun.expires_at}
 
 
 @pytest.mark.parametrize("how", ["ended", "idle", "expired", "disabled"])
@@ -51,7 +50,7 @@ def test_a_session_that_has_ended_is_left_out(db: Session, session: tuple[Actor,
     else:
         db.execute(update(SignIn).values(**changes[how]))
 
-    assert sign_in.ends(db, [sign_in.digest(token)]) == {}
+    assert sign_in.ends(db, [id_of(db, token)]) == {}
     assert sign_in.find(db, token) is None
 
 
@@ -59,14 +58,15 @@ def test_whose_a_session_was_is_known_for_a_moment_after_its_end(
     db: Session, session: tuple[Actor, str]
 ) -> None:
     actor, token = session
+    here = id_of(db, token)
 
     sign_in.end(db, token)
-    lately = sign_in.lately(db, token)
+    lately = sign_in.lately(db, token), sign_in.author(db, here)
     db.execute(update(SignIn).values(ended_at=clock.now() - sign_in.JUST_NOW))
-    later = sign_in.lately(db, token)
+    later = sign_in.lately(db, token), sign_in.author(db, here)
 
-    assert lately == (actor.person_id, False)
-    assert later is None
+    assert lately == (here, (actor.person_id, False))
+    assert later == (None, None)
     assert sign_in.lately(db, "never given") is None
 
 

@@ -12,7 +12,7 @@ from core.models import Attendance, Meeting, MeetingState, Person, Role, SignIn
 from core.operations import presences, shared_screens, unsent
 from core.operations.sittings import Sitting
 from core.sign_in import sessions
-from tests.make import Make, Pair
+from tests.make import Make, Pair, id_of
 
 
 def signed_in(db: Session, make: Make, pair: Pair) -> str:
@@ -24,7 +24,7 @@ def signed_in(db: Session, make: Make, pair: Pair) -> str:
 
 def shared(db: Session, pair: Pair, meeting: Meeting, token: str) -> str:
     """The token of the shared screen."""
-    entered = sign_in.begin(db, shared_screens.begin(db, pair.vss, meeting.id, token=token))
+    entered = sign_in.begin(db, shared_screens.begin(db, pair.vss, meeting.id, here=id_of(db, token)))
     assert entered is not None
     sign_in.end(db, token)  # as the door does with the session that the browser had before
     return entered.token
@@ -65,8 +65,8 @@ def test_it_is_left_by_a_proof_alone_and_leads_back_to_a_usual_session(db: Sessi
     token = shared(db, pair, meeting, signed_in(db, make, pair))
 
     with pytest.raises(NotAllowed, match=r"error\.step_up"):
-        shared_screens.leave(db, make.stale(pair.vss), token=token)
-    entered = sign_in.begin(db, shared_screens.leave(db, pair.vss, token=token))
+        shared_screens.leave(db, make.stale(pair.vss), here=id_of(db, token))
+    entered = sign_in.begin(db, shared_screens.leave(db, pair.vss, here=id_of(db, token)))
 
     assert entered is not None
     back = sign_in.find(db, entered.token)
@@ -92,7 +92,7 @@ def test_it_never_lasts_longer_than_the_session_before_and_ends_by_itself(db: Se
     screen.shared_until = clock.now() - timedelta(seconds=1)
     db.flush()
     assert sign_in.find(db, token) is None
-    assert sign_in.ends(db, [screen.digest]) == {}
+    assert sign_in.ends(db, [screen.id]) == {}
     assert sessions.live(db, pair.vss.person_id) == []
 
 
@@ -103,11 +103,11 @@ def test_only_a_meeting_in_progress_is_shared_and_only_a_shared_screen_is_left(
     meeting, token = make.meeting(pair), signed_in(db, make, pair)
 
     with pytest.raises(Conflict, match=r"error\.meeting\.running"):
-        shared_screens.begin(db, pair.vss, meeting.id, token=token)
+        shared_screens.begin(db, pair.vss, meeting.id, here=id_of(db, token))
     with pytest.raises(NotFound):
-        shared_screens.leave(db, pair.vss, token=token)
+        shared_screens.leave(db, pair.vss, here=id_of(db, token))
     with pytest.raises(NotFound):
-        shared_screens.begin(db, make.pair().vss, make.table(pair).id, token=token)
+        shared_screens.begin(db, make.pair().vss, make.table(pair).id, here=id_of(db, token))
     assert meeting.state is MeetingState.PLANNED
 
 

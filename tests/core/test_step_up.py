@@ -184,9 +184,9 @@ def test_my_password_and_second_step_are_not_changed_without_it(db: Session, mak
     with pytest.raises(NotAllowed, match=r"error\.step_up"):
         my_account.end_session(db, stale, uuid4())
     with pytest.raises(NotAllowed, match=r"error\.step_up"):
-        my_account.end_others(db, stale, token="")
+        my_account.end_others(db, stale, here=uuid4())
     with pytest.raises(NotAllowed, match=r"error\.step_up_both"):
-        my_account.change_factor(db, by_one, seed="A" * 32, typed="000000", token="")
+        my_account.change_factor(db, by_one, seed="A" * 32, typed="000000", here=uuid4())
 
 
 def _pair(own_store: Store) -> Pair:

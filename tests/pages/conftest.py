@@ -74,12 +74,11 @@ class Desk:
     """Makes records in the store, signs people in and opens pages for them."""
 
     store: Store
-    tokens: dict[UUID, str] = field(default_factory=dict)
+    sessions: dict[UUID, str] = field(default_factory=dict)
 
     def sign_in(self, actor: Actor, *, is_fresh: bool = True) -> str:
         """A live session of this person, who has just proved who they are."""
-        if actor.person_id not in self.tokens:
-            token = f"token-{actor.person_id}"
+        if actor.person_id not in self.sessions:
             with self.store.writing.begin() as db:
                 if db.scalar(select(Account.id).where(Account.person_id == actor.person_id)) is None:
                     db.add(
@@ -90,18 +89,22 @@ class Desk:
                             signed_in_at=clock.now(),
                         )
                     )
-                db.add(
-                    SignIn(
-                        digest=sign_in.digest(token),
-                        person_id=actor.person_id,
-                        seen_at=clock.now(),
-                        expires_at=clock.now() + timedelta(hours=1),
-                        fresh_until=clock.now() + timedelta(hours=1) if is_fresh else None,
-                        certain_until=clock.now() + timedelta(hours=1) if is_fresh else None,
-                    )
+                session = SignIn(
+                    digest=sign_in.digest(self.token(actor)),
+                    person_id=actor.person_id,
+                    seen_at=clock.now(),
+                    expires_at=clock.now() + timedelta(hours=1),
+                    fresh_until=clock.now() + timedelta(hours=1) if is_fresh else None,
+                    certain_until=clock.now() + timedelta(hours=1) if is_fresh else None,
                 )
-            self.tokens[actor.person_id] = stores.letter(self.store) + token
-        return self.tokens[actor.person_id]
+                db.add(session)
+                db.flush()
+                self.sessions[actor.person_id] = stores.named(self.store, session.id)
+        return self.sessions[actor.person_id]
+
+    def token(self, actor: Actor) -> str:
+        """What the browser of this person shows at the door until they prove again who they are."""
+        return f"token-{actor.person_id}"
 
     def grow_stale(self, actor: Actor) -> None:
         """It is some time ago that this person proved who they are."""
@@ -119,7 +122,7 @@ class Desk:
     def stranger(self) -> AppTest:
         """What somebody without a session sees."""
         at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
-        at.session_state["token"] = ""
+        at.session_state["session"] = ""
         at.run()
         assert not at.exception, [raised.value for raised in at.exception]
         return at
@@ -130,7 +133,7 @@ class Desk:
         Raises LookupError where it is none of this person's pages.
         """
         at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
-        at.session_state["token"] = self.sign_in(actor)
+        at.session_state["session"] = self.sign_in(actor)
         for name, value in params.items():
             at.query_params[name] = str(value)
         # As by its address: `switch_page` knows a page only once another was drawn, which takes as long again.

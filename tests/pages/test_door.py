@@ -117,10 +117,12 @@ def test_a_token_that_a_stranger_made_up_makes_no_example(browser: Browser) -> N
     browser.ask("/media/a")
     browser.enter(f"{stores.EXAMPLE}{'y' * 43}")
     browser.ask("/leave", "POST")
-    stores.rescue(f"{stores.EXAMPLE}{'x' * 43}", "slot", "a text")
+    browser.ask("/keep", "POST", b'{"write_action_0_need": "a text"}')
+    stores.rescue(f"{stores.EXAMPLE}{'0' * 32}", "slot", "a text")
 
-    assert stores.presence(f"{stores.EXAMPLE}{'x' * 43}") is None
-    assert stores.seconds_left(f"{stores.EXAMPLE}{'x' * 43}") == 0
+    assert stores.session_of(f"{stores.EXAMPLE}{'x' * 43}") == ""
+    assert stores.presence(f"{stores.EXAMPLE}{'0' * 32}") is None
+    assert stores.seconds_left(f"{stores.EXAMPLE}{'0' * 32}") == 0
     assert not settings().example_file.exists()
 
 
@@ -192,8 +194,8 @@ def test_a_second_person_at_the_same_browser_ends_the_session_of_the_first(
 
     browser.enter(ticket_of(db, make, pair.pp))
 
-    assert stores.presence(first) is None
-    found = stores.presence(browser.token)
+    assert stores.session_of(first) == ""
+    found = stores.presence(stores.session_of(browser.token))
     assert found is not None
     assert found.actor.person_id == pair.pp.person_id
 
@@ -217,9 +219,33 @@ def test_leaving_ends_the_session_and_not_only_the_cookie(db: Session, make: Mak
 
     _, left = browser.leave()
 
-    assert stores.presence(token) is None
+    assert stores.session_of(token) == ""
     assert left["clear-site-data"] == '"cache", "storage"'
     assert browser.ask("/media/a")[0] == 403
+
+
+def test_after_a_proof_the_browser_has_another_token_and_the_one_of_before_is_refused(
+    db: Session, make: Make, browser: Browser
+) -> None:
+    pair = make.pair()
+    browser.enter(ticket_of(db, make, pair.pp))
+    session, before, device = stores.session_of(browser.token), *browser.cookies.values()
+    here = stores.id_of(session)
+    assert here is not None
+    thief, stranger = Browser({door.cookie_name(): before}), Browser()
+
+    for each in (stranger, browser):
+        ticket = stores.REAL + sign_in.renew(db, here, pair.pp.person_id)
+        db.commit()
+        assert each.enter(ticket)[0] == 204
+
+    assert stranger.cookies == {}
+    assert browser.token not in {"", before}
+    assert stores.session_of(browser.token) == session
+    assert browser.cookies[door.device_cookie_name()] == device
+    assert browser.ask("/media/a")[0] == 404
+    assert thief.ask("/media/a")[0] == 403
+    assert stores.session_of(before) == ""
 
 
 def test_no_answer_is_kept_by_a_browser_and_none_may_be_framed_elsewhere(browser: Browser) -> None:
@@ -328,7 +354,7 @@ def test_what_was_being_typed_into_a_form_when_its_page_was_left_is_kept_where_i
     db.commit()
     token = entered["set-cookie"].partition("=")[2].partition(";")[0]
     case_id, place = pair.case.id, "keep_0123456789abcdef"
-    places.show(stores.identity(token), place, f"note:{case_id}:text", case_id=case_id, value="")
+    places.show(stores.session_of(token), place, f"note:{case_id}:text", case_id=case_id, value="")
 
     status, _ = browser.ask("/keep", "POST", json.dumps({place: "Half a wo", "keep_f": "x"}).encode())
 

@@ -21,7 +21,7 @@ from core.operations import (
     tables,
     unsent,
 )
-from pages.ui import places, stores
+from pages.ui import places
 from pages.ui.plain import plain
 from tests import change, risk
 from tests.make import Make, Pair
@@ -67,7 +67,7 @@ def test_what_a_page_hands_over_as_it_is_left_finds_the_field_of_its_session_unl
     slot = f"note:{pair.case.id}:text"
     drawn = at.session_state["kept:places"]
     place = next(each for each, field in drawn.items() if field.slot == slot)
-    hers, his = (stores.identity(desk.sign_in(actor)) for actor in (pair.vss, pair.pp))
+    hers, his = (desk.sign_in(actor) for actor in (pair.vss, pair.pp))
 
     found = places.find(hers, place, TYPED)
     assert found is not None

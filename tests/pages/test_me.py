@@ -54,7 +54,7 @@ def test_i_see_where_i_am_signed_in_and_end_it_there(db: Session, make: Make, de
     assert before.count("last seen") == 2
     assert said(at).count("last seen") == 1
     assert "this one" in said(at)
-    assert stores.presence(stores.REAL + other.token) is None
+    assert stores.session_of(stores.REAL + other.token) == ""
 
 
 def test_i_stop_the_removal_of_my_second_step_that_i_do_not_need(db: Session, make: Make, desk: Desk) -> None:

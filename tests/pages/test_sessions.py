@@ -41,18 +41,18 @@ def test_who_only_looks_is_let_in_while_the_visit_cannot_be_written_down(
 ) -> None:
     actor = make.pair().pp
     db.commit()
-    token = desk.sign_in(actor)
+    session = desk.sign_in(actor)
     earlier = clock.now() - timedelta(minutes=1)
     db.execute(update(SignIn).values(seen_at=earlier))
 
     # What is not committed yet holds the lock of writers: nobody else can write.
-    looked = stores.presence(token)
+    looked = stores.presence(session)
 
     assert looked is not None
     assert looked.actor == actor
     db.commit()
     assert db.scalars(select(SignIn.seen_at)).one() == earlier
-    stores.presence(token)
+    stores.presence(session)
     db.rollback()
     assert db.scalars(select(SignIn.seen_at)).one() > earlier
 
@@ -76,7 +76,7 @@ def test_a_callback_of_an_ended_session_is_refused(db: Session, make: Make, desk
     sign_in.end_all(db, pair.pp.person_id)
     db.commit()
 
-    error = workspace.attempt(my_account.end_others, token="x")
+    error = workspace.attempt(my_account.end_others, here=workspace.sign_in_id)
 
     assert error is not None
     assert error.key == "error.session_ended"
@@ -103,7 +103,7 @@ def test_a_tab_keeps_nothing_of_the_person_before(db: Session, make: Make, desk:
     at = desk.open(pair.vss, "me")
     at.session_state["draft:new:note"] = "She stays with her sister"
 
-    at.session_state["token"] = desk.sign_in(pair.pp)
+    at.session_state["session"] = desk.sign_in(pair.pp)
     at.run()
 
     assert "draft:new:note" not in at.session_state

@@ -40,7 +40,7 @@ PASSWORD = "nine swans below the mill"
 
 def on_screen(db: Session, pair: Pair, meeting: Meeting, desk: Desk) -> AppTest:
     """Her service's worker has put the meeting on the shared screen."""
-    token = desk.sign_in(pair.vss, is_fresh=False)
+    session = desk.sign_in(pair.vss, is_fresh=False)
     db.execute(
         update(SignIn)
         .where(SignIn.person_id == pair.vss.person_id)
@@ -48,7 +48,7 @@ def on_screen(db: Session, pair: Pair, meeting: Meeting, desk: Desk) -> AppTest:
     )
     db.commit()
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
-    at.session_state["token"] = token
+    at.session_state["session"] = session
     at.query_params["case"] = str(pair.case.id)
     at.run()
     assert not at.exception, [raised.value for raised in at.exception]
@@ -95,7 +95,7 @@ def test_leaving_asks_for_a_proof_and_a_wrong_one_leads_nowhere(db: Session, mak
 
     at.text_input(key="step_up:leave_screen:code").set_value(PASSWORD)
     press(at, T("step_up.button"))
-    [ticket] = db.scalars(select(Ticket))
+    [ticket] = db.scalars(select(Ticket).where(Ticket.sign_in_id.is_(None)))
     assert ticket.shared_meeting_id is None
 
 
@@ -328,7 +328,7 @@ def test_what_is_typed_on_it_as_the_page_goes_takes_no_place_of_what_was_typed_a
 
     slot = keeper.slot_of(text)
     assert slot is not None
-    stores.rescue(at.session_state["token"], slot, "Ask the landlord")
+    stores.rescue(at.session_state["session"], slot, "Ask the landlord")
 
     db.rollback()
     kept = {one.text for one in db.scalars(select(UnsentText))}

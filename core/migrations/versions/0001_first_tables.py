@@ -561,6 +561,9 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("seen_at", core.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("expires_at", core.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("token_until", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("earlier_digest", sa.String(), nullable=True),
+        sa.Column("renewed_at", core.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("fresh_until", core.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("certain_until", core.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("ended_at", core.db.UTCDateTime(timezone=True), nullable=True),
@@ -573,6 +576,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_sign_in_digest")),
     )
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_earlier_digest"), ["earlier_digest"], unique=False)
         batch_op.create_index(batch_op.f("ix_sign_in_person_id"), ["person_id"], unique=False)
 
     op.create_table(
@@ -584,6 +588,7 @@ def upgrade() -> None:
         sa.Column("shared_meeting_id", sa.Uuid(), nullable=True),
         sa.Column("shared_until", core.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("session_until", core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("sign_in_id", sa.Uuid(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", core.db.UTCDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_ticket_person_id")),
