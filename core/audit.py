@@ -206,5 +206,6 @@ def _add(db: Session, actor: Actor, kind: EventKind, what: Look) -> None:
             subject=what.subject,
             subject_id=what.subject_id,
             act=what.act,
+            sign_in_id=actor.sign_in_id,
         )
     )

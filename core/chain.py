@@ -31,11 +31,11 @@ START = "0" * 64
 Row: TypeAlias = Sequence[Any]
 
 _COLUMNS = {
-    "sqlite": "seq, mac, id, created_at, person_id, service_id, case_id, kind, subject, subject_id, act",
+    "sqlite": "seq, mac, id, created_at, person_id, service_id, case_id, kind, subject, subject_id, act, sign_in_id",
     "postgresql": """seq, mac, replace(id::text, '-', ''),
         to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'),
         replace(person_id::text, '-', ''), replace(service_id::text, '-', ''), replace(case_id::text, '-', ''),
-        kind, subject, replace(subject_id::text, '-', ''), act""",
+        kind, subject, replace(subject_id::text, '-', ''), act, replace(sign_in_id::text, '-', '')""",
 }
 _FETCHED = 5000
 #: So many of the newest rows say whether a key is the one of a log.
@@ -56,7 +56,8 @@ def _fields(made: Event) -> list[object]:
 
     at = made.created_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
     ids = plain(made.person_id), plain(made.service_id), plain(made.case_id)
-    return [plain(made.id), at, *ids, str(made.kind), made.subject, plain(made.subject_id), made.act]
+    what = str(made.kind), made.subject, plain(made.subject_id), made.act
+    return [plain(made.id), at, *ids, *what, plain(made.sign_in_id)]
 
 
 @event.listens_for(Session, "before_flush")

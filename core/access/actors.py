@@ -34,6 +34,8 @@ class Actor:
     is_whole: bool = False
     #: And that by both steps, password and code?
     is_certain: bool = field(default=False, compare=False)
+    #: The session in which they sit there: the log says it of what they do.
+    sign_in_id: UUID | None = field(default=None, compare=False)
 
     def has(self, *roles: Role) -> bool:
         return not self.roles.isdisjoint(roles)

@@ -41,6 +41,8 @@ class Event(Record):
     subject: Mapped[str]
     subject_id: Mapped[UUID]
     act: Mapped[str]
+    #: In which session they did it; None for what nobody did in front of a screen.
+    sign_in_id: Mapped[UUID | None] = mapped_column(default=None)
     #: The place in the chain, without gaps, and the code that binds this row to the one before it.
     seq: Mapped[int] = mapped_column(unique=True, init=False)
     mac: Mapped[str] = mapped_column(init=False)

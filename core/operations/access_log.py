@@ -12,7 +12,7 @@ from core import access, clock, lists, text
 from core.access import Actor, Permission, require
 from core.audit import EventKind
 from core.lists import Asked, Found
-from core.models import Case, CaseFile, Event, Person, Service
+from core.models import Case, CaseFile, Event, Person, Service, SignIn
 from core.operations import log_order
 
 __all__ = ["EventKind"]
@@ -47,6 +47,8 @@ class Line:
     code: str
     #: Whose account it was about.
     about: str
+    #: When the session began in which one of the reader's own people did it.
+    session: datetime | None
 
 
 def search(db: Session, actor: Actor, asked: Asked, *, wanted: Wanted) -> Found[Line]:
@@ -61,6 +63,7 @@ def search(db: Session, actor: Actor, asked: Asked, *, wanted: Wanted) -> Found[
         .outerjoin(Person, Person.id == Event.person_id)
         .outerjoin(Service, Service.id == Event.service_id)
         .outerjoin(Case, Case.id == Event.case_id)
+        .outerjoin(SignIn, SignIn.id == Event.sign_in_id)
         .with_only_columns(
             Event.id,
             Event.created_at,
@@ -70,6 +73,7 @@ def search(db: Session, actor: Actor, asked: Asked, *, wanted: Wanted) -> Found[
             Event.act,
             Person.name.label("person"),
             Service.name.label("service"),
+            SignIn.created_at.label("session"),
             case((Event.case_id.in_(_own_cases(actor)), Case.code), else_="").label("code"),
             about.correlate(Event).scalar_subquery().label("about"),
         )
@@ -93,6 +97,7 @@ def _line(row: Row[*tuple[Any, ...]], actor: Actor) -> Line:
         act=row.act,
         code=row.code or "",
         about=row.about or "",
+        session=row.session if row.service_id == actor.service_id else None,
     )
 
 

@@ -82,19 +82,18 @@ def _begun(db: Session, found: Ticket, device: str | None) -> Entered:
     person = db.get_one(Person, found.person_id)
     latest = clock.now() + timedelta(hours=settings().session_hours)
     is_shared = found.shared_meeting_id is not None
-    db.add(
-        SignIn(
-            digest=tokens.digest(token),
-            person_id=person.id,
-            seen_at=clock.now(),
-            expires_at=min(latest, found.session_until or latest),
-            # A shared screen is left by a proof that is given there, never by an earlier one; and by one step alone.
-            fresh_until=None if is_shared else clock.now() + FRESH,
-            certain_until=None if found.session_until else clock.now() + CERTAIN,
-            shared_meeting_id=found.shared_meeting_id,
-            shared_until=found.shared_until,
-        )
+    session = SignIn(
+        digest=tokens.digest(token),
+        person_id=person.id,
+        seen_at=clock.now(),
+        expires_at=min(latest, found.session_until or latest),
+        # A shared screen is left by a proof that is given there, never by an earlier one; and by one step alone.
+        fresh_until=None if is_shared else clock.now() + FRESH,
+        certain_until=None if found.session_until else clock.now() + CERTAIN,
+        shared_meeting_id=found.shared_meeting_id,
+        shared_until=found.shared_until,
     )
+    db.add(session)
     db.execute(
         update(Account)
         .where(Account.person_id == person.id, Account.signed_in_at.is_(None))
@@ -102,12 +101,12 @@ def _begun(db: Session, found: Ticket, device: str | None) -> Entered:
     )
     db.flush()
     _end_oldest(db, person.id)
-    known = "" if device is None else _remember(db, person.id, device)
-    _log(db, person, "sign_in")
+    known, is_new = ("", False) if device is None else _remember(db, person.id, device)
+    _log(db, person, "sign_in_elsewhere" if is_new else "sign_in", session.id)
     return Entered(token, known)
 
 
-def _log(db: Session, person: Person, act: str) -> None:
+def _log(db: Session, person: Person, act: str, sign_in_id: UUID) -> None:
     db.add(
         Event(
             person_id=person.id,
@@ -116,6 +115,7 @@ def _log(db: Session, person: Person, act: str) -> None:
             subject="person",
             subject_id=person.id,
             act=act,
+            sign_in_id=sign_in_id,
         )
     )
 
@@ -126,19 +126,23 @@ def _end_oldest(db: Session, person_id: UUID) -> None:
     db.execute(update(SignIn).where(SignIn.id.in_(too_many)).values(ended_at=clock.now()))
 
 
-def _remember(db: Session, person_id: UUID, device: str) -> str:
-    """Know this browser again; a cookie that nobody was ever given counts for nothing."""
+def _remember(db: Session, person_id: UUID, device: str) -> tuple[str, bool]:
+    """Know this browser again, and say whether it is new to somebody who came from others before.
+
+    A cookie that nobody was ever given counts for nothing.
+    """
     digest = tokens.digest(device)
     owners = set(db.scalars(select(Device.person_id).where(Device.digest == digest)))
     if person_id in owners:
         here = (Device.person_id == person_id, Device.digest == digest)
         db.execute(update(Device).where(*here).values(seen_at=clock.now()))
-        return device
-    if db.scalar(select(Device.id).where(Device.person_id == person_id).limit(1)) is not None:
+        return device, False
+    is_new = db.scalar(select(Device.id).where(Device.person_id == person_id).limit(1)) is not None
+    if is_new:
         notices.leave(db, person_id, NoticeKind.NEW_DEVICE)
     known = device if owners else tokens.new()
     db.add(Device(person_id=person_id, digest=tokens.digest(known)))
-    return known
+    return known, is_new
 
 
 @dataclass(frozen=True)
@@ -226,6 +230,7 @@ def _living(rows: Sequence[Row[Any]]) -> Presence | None:
         service_name=first.service_name,
         is_fresh=first.fresh_until is not None and first.fresh_until > now,
         is_certain=first.certain_until is not None and first.certain_until > now,
+        sign_in_id=first.id,
     )
     is_stale = first.seen_at < now - timedelta(seconds=30)
     return Presence(actor, first.id, is_stale, first.has_notices, first.shared_meeting_id)
@@ -322,9 +327,12 @@ def end(db: Session, token: str) -> None:
     """End the session of a token, in every tab; also where its browser has missed that the token was changed."""
     digest = tokens.digest(token)
     of_token = (or_(SignIn.digest == digest, SignIn.earlier_digest == digest), SignIn.ended_at.is_(None))
-    ended = update(SignIn).where(*of_token).values(ended_at=clock.now()).returning(SignIn.person_id)
-    if (person_id := db.execute(ended).scalar_one_or_none()) is not None:
-        _log(db, db.get_one(Person, person_id), "sign_out")
+    ended = (
+        update(SignIn).where(*of_token).values(ended_at=clock.now()).returning(SignIn.person_id, SignIn.id)
+    )
+    if (found := db.execute(ended).first()) is not None:
+        person_id, sign_in_id = found
+        _log(db, db.get_one(Person, person_id), "sign_out", sign_in_id)
 
 
 def end_all(db: Session, person_id: UUID, *, except_for: UUID | None = None) -> None:

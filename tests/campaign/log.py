@@ -25,6 +25,7 @@ _FIELDS = (
     "subject",
     "subject_id",
     "act",
+    "sign_in_id",
     "mac",
 )
 DISARM = {
@@ -53,6 +54,7 @@ def append(db: Session, chance: random.Random, rows: int) -> None:
                 subject=chance.choice(["case", "file_note", "minutes"]),
                 subject_id=some_id(chance),
                 act=chance.choice(["add", "read", "revise"]),
+                sign_in_id=some_id(chance),
             )
         )
         db.flush()
@@ -116,8 +118,8 @@ class Attack:
         seq = self.place()
         self._shift(seq, 1)
         self.run(
-            "INSERT INTO event (id, created_at, person_id, service_id, case_id, kind, subject, subject_id, act, seq, mac)"
-            " SELECT :id, created_at, person_id, service_id, case_id, kind, subject, subject_id, act, :seq, mac"
+            "INSERT INTO event (id, created_at, person_id, service_id, case_id, kind, subject, subject_id, act, sign_in_id, seq, mac)"
+            " SELECT :id, created_at, person_id, service_id, case_id, kind, subject, subject_id, act, sign_in_id, :seq, mac"
             " FROM event WHERE seq = :of",
             id=some_id(self.chance).hex,
             seq=seq,

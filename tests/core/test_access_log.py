@@ -1,19 +1,20 @@
 """The log as it is read: who did what at one's own service, and no more of the other than what one shared with it."""
 
 from collections.abc import Callable
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import access, audit, clock
+from core import access, audit, clock, sign_in
 from core.access import Actor
 from core.errors import NotAllowed
 from core.lists import Asked
-from core.models import Event, Person, Role, ServiceKind, SubjectKind
+from core.models import Event, Person, Role, ServiceKind, SignIn, SubjectKind
 from core.operations import (
     access_log,
     accounts,
@@ -188,6 +189,44 @@ def test_on_which_page_a_line_without_an_hour_stands_tells_no_hour(
     own = [line.at for line in found.rows if line.at is not None]
     assert own == sorted(own, reverse=True)
     assert (found.total, found.left) == (6, max(0, 6 - limit))
+
+
+def come_in(db: Session, actor: Actor, device: str = "") -> tuple[Actor, datetime]:
+    """Somebody in a session of theirs, and when it began."""
+    entered = sign_in.begin(db, sign_in.issue_ticket_for(db, actor.person_id), device=device)
+    found = sign_in.find(db, entered.token if entered else "")
+    assert found is not None
+    return found.actor, db.get_one(SignIn, found.sign_in_id).created_at
+
+
+def test_a_line_says_in_which_session_an_own_person_did_it_and_of_nobody_elses(
+    db: Session, make: Make
+) -> None:
+    pair, begun = make.pair(), []
+    for actor in (pair.pp, pair.vss):
+        make.account(actor)
+    for minutes, device in ((0, ""), (90, "from elsewhere")):
+        with time_machine.travel(clock.now() + timedelta(minutes=minutes), tick=False):
+            he, at = come_in(db, pair.pp, device)
+            note = make.note(pair.pp_file, he)
+            share_from(db, he, note.id, "What helps to protect her")
+            begun.append(at)
+    she, hers = come_in(db, pair.vss)
+    with time_machine.travel(clock.now() + timedelta(minutes=95), tick=False):
+        read(db, she, joint_items.list_of_case, pair.case.id)
+
+    of_programme, of_support = log_of(db, officer(make, pair.pp)), log_of(db, officer(make, pair.vss))
+
+    said = {(line.act, line.session) for line in of_programme if line.person == pair.pp.name}
+    assert said == {
+        ("sign_in", begun[0]),
+        ("sign_in_elsewhere", begun[1]),
+        ("share", begun[0]),
+        ("share", begun[1]),
+    }
+    read_line = next(line for line in of_programme if line.person == pair.vss.name)
+    assert (read_line.act, read_line.session) == ("read_shared", None)
+    assert ("read_shared", hers) in {(line.act, line.session) for line in of_support}
 
 
 def test_a_worker_reads_no_log_and_an_officer_sees_no_case(db: Session, make: Make) -> None:

@@ -36,7 +36,7 @@ def test_an_officer_reads_in_sentences_who_read_and_shared_what(db: Session, mak
 
     at = desk.open(dora, "log")
 
-    told = {(who, what, case) for _, who, _, what, case in lines(at)}
+    told = {(who, what, case) for _, who, _, what, case, _ in lines(at)}
     assert (pair.pp.name, "read our file", pair.case.code) in told
     assert (pair.vss.name, "read what both services share", pair.case.code) in told
     assert (pair.pp.name, "shared something with the other service", pair.case.code) in told

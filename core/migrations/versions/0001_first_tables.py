@@ -764,6 +764,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("subject_id", sa.Uuid(), nullable=False),
         sa.Column("act", sa.String(), nullable=False),
+        sa.Column("sign_in_id", sa.Uuid(), nullable=True),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("mac", sa.String(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
