@@ -1,11 +1,11 @@
-"""python -m core audit verify | anchor | clock-is-right: is the log whole, where does it end, and does the clock fit it."""
+"""python -m core audit verify | anchor | copy | clock-is-right: is the log whole, where does it end, what goes elsewhere."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from core import anchors, chain, log_clock, store
+from core import anchors, chain, log_clock, log_copies, store
 from core.locale import Words
 from core.settings import settings
 
@@ -17,6 +17,10 @@ def verify(
     anchor: Annotated[
         Path | None,
         typer.Option(help="An anchor that was kept elsewhere; beside those that the server keeps."),
+    ] = None,
+    copy: Annotated[
+        Path | None,
+        typer.Option(help="A copy of its lines that was kept elsewhere, as `audit copy` makes it."),
     ] = None,
 ) -> None:
     """Read the whole log, check every row, and name the first that is wrong."""
@@ -30,9 +34,13 @@ def verify(
             if anchor is not None:
                 given = anchors.read(anchor, key)
                 seen[given.count] = given.head
-            report, begin = chain.verify(db, key, seen), chain.start(db).count
+            lines = {} if copy is None else log_copies.seen(copy)
+            report, begin = chain.verify(db, key, seen | lines), chain.start(db).count
     except anchors.BadAnchorError as error:
         typer.echo(t("audit.bad_anchor", file=str(error)), err=True)
+        raise typer.Exit(1) from None
+    except log_copies.BadCopyError as error:
+        typer.echo(t("audit.bad_copy", file=copy, line=str(error)), err=True)
         raise typer.Exit(1) from None
     finally:
         opened.engine.dispose()
@@ -45,6 +53,8 @@ def verify(
         typer.echo(t("audit.empty"), err=True)
         raise typer.Exit(1)
     typer.echo(t("audit.whole", count=report.count - begin, anchors=len(seen), head=report.head))
+    if copy is not None:
+        typer.echo(t.count("audit.whole_copy", len(lines), file=copy))
     if begin:
         typer.echo(t("audit.begins", seq=begin + 1))
     if torn:
@@ -63,6 +73,26 @@ def write_anchor(to: Annotated[Path, typer.Option(help="A file that is not there
         end = anchors.write(db, to)
     opened.engine.dispose()
     typer.echo(t("audit.anchored", count=end.count, head=end.head))
+
+
+@app.command(name="copy")
+def copy_lines(
+    into: Annotated[
+        Path, typer.Option(help="The file that something of the machine hands on, line by line.")
+    ],
+) -> None:
+    """Add to a file the rows of the log that are not in it yet: ids and key words, no names."""
+    t = Words(settings().language)
+    opened = store.open_installed()
+    try:
+        with opened.reading.begin() as db:
+            count = log_copies.append(db, into)
+    except log_copies.BadCopyError:
+        typer.echo(t("audit.copy_ends_otherwise", file=into), err=True)
+        raise typer.Exit(1) from None
+    finally:
+        opened.engine.dispose()
+    typer.echo(t.count("audit.copied", count, file=into))
 
 
 @app.command()

@@ -37,6 +37,19 @@ _COLUMNS = {
         replace(person_id::text, '-', ''), replace(service_id::text, '-', ''), replace(case_id::text, '-', ''),
         kind, subject, replace(subject_id::text, '-', ''), act, replace(sign_in_id::text, '-', '')""",
 }
+#: What the code covers, in this order.
+COVERED = (
+    "id",
+    "created_at",
+    "person_id",
+    "service_id",
+    "case_id",
+    "kind",
+    "subject",
+    "subject_id",
+    "act",
+    "sign_in_id",
+)
 _FETCHED = 5000
 #: So many of the newest rows say whether a key is the one of a log.
 _LOOKED_AT = 50
@@ -142,6 +155,14 @@ def _rows(db: Session, order: str = "ASC", *, most: int | None = None) -> Iterat
     limit = "" if most is None else f" LIMIT {most}"
     whole = text(f"SELECT {columns} FROM event ORDER BY seq {order}{limit}")
     with db.execute(whole, execution_options={"yield_per": _FETCHED}) as found:
+        yield from found
+
+
+def after(db: Session, seq: int) -> Iterator[Row]:
+    """The rows that stand behind a place, in their order, as the database keeps them."""
+    columns = _COLUMNS[db.get_bind().dialect.name]
+    later = text(f"SELECT {columns} FROM event WHERE seq > :seq ORDER BY seq")
+    with db.execute(later, {"seq": seq}, execution_options={"yield_per": _FETCHED}) as found:
         yield from found
 
 

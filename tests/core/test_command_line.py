@@ -102,6 +102,33 @@ def test_audit_says_that_the_log_is_whole(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("_log")
+def test_audit_copies_the_log_for_another_machine_and_compares_with_what_that_one_has(tmp_path: Path) -> None:
+    file = tmp_path / "log.jsonl"
+    copied = [runner.invoke(app, ["audit", "copy", "--into", str(file)]) for _ in range(2)]
+    verified = runner.invoke(app, ["audit", "verify", "--copy", str(file)])
+    tamper("DELETE FROM event WHERE seq > 3")
+    cut = runner.invoke(app, ["audit", "verify", "--copy", str(file)])
+    other = tmp_path / "letter.txt"
+    other.write_text("Dear colleague\n", encoding="utf-8")
+    refused = [
+        runner.invoke(app, ["audit", *command, str(other)])
+        for command in (["verify", "--copy"], ["copy", "--into"])
+    ]
+
+    assert [one.exit_code for one in (*copied, verified)] == [0, 0, 0]
+    assert ["5 rows of the log were" in copied[0].output, "0 rows of the log were" in copied[1].output] == [
+        True,
+        True,
+    ]
+    assert "5 rows, compared with 0 anchors" in verified.output
+    assert "Compared with 5 rows of" in verified.output
+    assert (cut.exit_code, "Row 4 is wrong" in cut.output) == (1, True)
+    assert [one.exit_code for one in refused] == [1, 1]
+    assert "see line 1" in refused[0].output
+    assert "does not end with a line of the log" in refused[1].output
+
+
+@pytest.mark.usefixtures("_log")
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
