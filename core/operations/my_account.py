@@ -57,7 +57,8 @@ def knock_to_change(db: Session, actor: Actor, *, password: str, again: str, vis
 def prove(db: Session, actor: Actor, *, here: UUID, typed: str, attempt_id: UUID) -> str:
     """Prove by a code of the app, a recovery code or the password; for some minutes nobody asks again.
 
-    `here` is the session in which it is proved; the ticket gives its browser another token (`sign_in.renew`). Raises Invalid where it is none of them, or a code that has counted before.
+    `here` is the session in which it is proved; the ticket gives its browser another token (`sign_in.renew`).
+    Raises Invalid where it is none of them, or a code that has counted before.
     """
     account = _account(db, actor)
     if not passwords.is_right(typed, account.password_hash):

@@ -17,6 +17,7 @@ from core.sign_in.sessions import (
     ends,
     find,
     freshen,
+    just_renewed,
     lately,
     note_visit,
     of_id,
@@ -25,5 +26,5 @@ from core.sign_in.sessions import (
 from core.tokens import digest
 
 __all__ = [
-    "JUST_NOW", "TICKET_LIFE", "Presence", "Step", "Visitor", "author", "begin", "digest", "end", "end_all", "ends", "find", "freshen", "issue_ticket_for", "lately", "note_visit", "of_id", "renew",
+    "JUST_NOW", "TICKET_LIFE", "Presence", "Step", "Visitor", "author", "begin", "digest", "end", "end_all", "ends", "find", "freshen", "issue_ticket_for", "just_renewed", "lately", "note_visit", "of_id", "renew",
 ]  # fmt: skip

@@ -265,6 +265,13 @@ def ends(db: Session, ids: Iterable[UUID]) -> dict[UUID, datetime]:
     return {sign_in_id: at for sign_in_id, at in found.items() if at >= now}
 
 
+def just_renewed(db: Session, token: str) -> UUID | None:
+    """The session that goes on under another token, of which this one was sent before its browser had the other."""
+    since = clock.now() - arrivals.TICKET_LIFE
+    was_its_own = SignIn.earlier_digest == tokens.digest(token), SignIn.renewed_at > since
+    return db.scalar(select(SignIn.id).where(*was_its_own, is_live(clock.now())).limit(1))
+
+
 def lately(db: Session, token: str) -> UUID | None:
     """The session that this is the token of, or was a moment ago: for what its person had just typed."""
     since, digest = clock.now() - JUST_NOW, tokens.digest(token)

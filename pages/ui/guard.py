@@ -89,18 +89,18 @@ def _script(request: Request) -> Response:
 
 def _look(request: Request) -> Response:
     """Does the session live, and how long yet? A look makes nothing begin anew."""
-    return _left(stores.session_of(cookies.token_of(request)))
+    return _left(cookies.token_of(request))
 
 
 def _here(request: Request) -> Response:
     """A person has just typed or clicked: the idle time begins anew. The door has asked for our own Origin."""
-    session = stores.session_of(cookies.token_of(request))
-    stores.presence(session)
-    return _left(session)
+    token = cookies.token_of(request)
+    stores.presence(stores.session_of(token))
+    return _left(token)
 
 
-def _left(session: str) -> Response:
-    return JSONResponse({"seconds": stores.seconds_left(session), "idle": stores.idle_seconds()})
+def _left(token: str) -> Response:
+    return JSONResponse({"seconds": stores.seconds_left(token), "idle": stores.idle_seconds()})
 
 
 async def _keep(request: Request) -> Response:

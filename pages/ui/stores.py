@@ -163,10 +163,23 @@ def ends(sessions: Iterable[str]) -> dict[str, datetime]:
     return found
 
 
-def seconds_left(session: str) -> int:
-    """Seconds until this session ends if nobody does anything more; 0 where it has ended."""
+def seconds_left(token: str) -> int:
+    """Seconds until the session of this token ends if nobody does anything more; 0 where it has ended.
+
+    A question that was on its way while the token was changed is answered for the session, which goes on.
+    """
+    session = session_of(token) or _just_renewed(token)
     at = ends([session]).get(session)
     return 0 if at is None else max(1, int((at - clock.now()).total_seconds()))
+
+
+def _just_renewed(token: str) -> str:
+    chosen = of(token) if token else None
+    if chosen is None:
+        return ""
+    with chosen.reading.begin() as db:
+        found = sign_in.just_renewed(db, token[1:])
+    return "" if found is None else named(chosen, found)
 
 
 def presence(session: str, *, is_visit: bool = True) -> sign_in.Presence | None:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
+import time_machine
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
@@ -122,7 +123,7 @@ def test_a_token_that_a_stranger_made_up_makes_no_example(browser: Browser) -> N
 
     assert stores.session_of(f"{stores.EXAMPLE}{'x' * 43}") == ""
     assert stores.presence(f"{stores.EXAMPLE}{'0' * 32}") is None
-    assert stores.seconds_left(f"{stores.EXAMPLE}{'0' * 32}") == 0
+    assert stores.seconds_left(f"{stores.EXAMPLE}{'x' * 43}") == 0
     assert not settings().example_file.exists()
 
 
@@ -246,6 +247,29 @@ def test_after_a_proof_the_browser_has_another_token_and_the_one_of_before_is_re
     assert browser.ask("/media/a")[0] == 404
     assert thief.ask("/media/a")[0] == 403
     assert stores.session_of(before) == ""
+
+
+def test_a_look_that_was_on_its_way_while_the_token_was_changed_empties_no_screen(
+    db: Session, make: Make, browser: Browser
+) -> None:
+    pair = make.pair()
+    browser.enter(ticket_of(db, make, pair.pp))
+    before, here = browser.token, stores.id_of(stores.session_of(browser.token))
+    assert here is not None
+    ticket = stores.REAL + sign_in.renew(db, here, pair.pp.person_id)
+    db.commit()
+    browser.enter(ticket)
+
+    on_its_way = stores.seconds_left(before)
+    with time_machine.travel(clock.now() + sign_in.TICKET_LIFE + timedelta(seconds=1), tick=False):
+        later, typed = stores.seconds_left(before), stores.lately(before)
+    sign_in.end_all(db, pair.pp.person_id)
+    db.commit()
+
+    assert on_its_way > 0
+    # What was typed is still taken when the screen is emptied.
+    assert (later, typed) == (0, stores.named(stores.real(), here))
+    assert stores.seconds_left(before) == 0
 
 
 def test_no_answer_is_kept_by_a_browser_and_none_may_be_framed_elsewhere(browser: Browser) -> None:
