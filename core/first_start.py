@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from core import clock, tokens
+from core import clock, starting, tokens
 from core.errors import Invalid, NotAllowed
 from core.locale import Words
 from core.models import (
@@ -27,6 +28,23 @@ from core.sign_in import passwords
 from core.text import line
 
 CODE_LIFE = timedelta(hours=24)
+_EXAMPLE = Path(__file__).parent / "demo" / "__init__.py"
+
+
+def has_example() -> bool:
+    """Does the fictional example come along with this program? The package for real data leaves it out (decision 39)."""
+    return _EXAMPLE.exists()
+
+
+def is_example(db: Session) -> bool:
+    """Was this database written as the fictional example? Then everything in it says so, and nobody needs a password."""
+    return db.scalar(select(Event.id).where(Event.subject == "example").limit(1)) is not None
+
+
+def require_example() -> None:
+    """Raises SettingsError where a database is the fictional example, and the program came without it."""
+    if not has_example():
+        raise starting.wrong("example_left_out")
 
 
 def is_set_up(db: Session) -> bool:
@@ -53,9 +71,9 @@ def new_code(db: Session) -> str | None:
 
 def announcement(code: str, *, address: str) -> str:
     """What the terminal says at the first start."""
-    return Words(settings().language)(
-        "first_start.terminal", code=code, address=address, hours=int(CODE_LIFE.total_seconds() // 3600)
-    )
+    said = "first_start.terminal" if has_example() else "first_start.terminal_alone"
+    hours = int(CODE_LIFE.total_seconds() // 3600)
+    return Words(settings().language)(said, code=code, address=address, hours=hours)
 
 
 @dataclass(frozen=True)

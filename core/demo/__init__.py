@@ -38,11 +38,6 @@ def ensure(store: Store) -> None:
             db.add(Event(subject="example", subject_id=uuid4(), act="write"))
 
 
-def is_example(db: Session) -> bool:
-    """Was this database written as the fictional example? Then everything in it says so, and nobody needs a password."""
-    return db.scalar(select(Event.id).where(Event.subject == "example").limit(1)) is not None
-
-
 def personas(db: Session) -> list[Persona]:
     """The people of the example, in the order in which they enter the story."""
     rows = db.execute(

@@ -2,25 +2,39 @@
 
 import streamlit as st
 
-from core import demo, first_start
+from core import first_start
 from core.errors import CoreError
 from core.locale import Words
 from core.models import ServiceKind
 from core.sign_in import arrivals
 from core.store import Store
-from pages.ui import arriving, go, stores
+from pages.ui import arriving, stores
+
+if first_start.has_example():
+    from pages.ui import example_form
+
+
+def show(words: Words, store: Store) -> None:
+    """The way that was chosen, or both to choose from; without the example there is only one."""
+    way = st.session_state.get("way")
+    if store.is_example:
+        example_form.people(words, store)
+    elif not first_start.has_example():
+        set_up(words, store)
+    elif way == "example":
+        example_form.people(words, stores.example())
+        back(words)
+    elif way == "set_up":
+        set_up(words, store)
+        back(words)
+    else:
+        two_ways(words)
 
 
 def two_ways(words: Words) -> None:
     explore, set_up = st.columns(2, border=True)
     with explore:
-        st.subheader(words("first_start.explore"))
-        st.markdown(words("first_start.explore_text"))
-        if st.button(words("first_start.explore_button"), type="primary", key="explore"):
-            with st.spinner(words("first_start.writing_example")):
-                demo.ensure(stores.example())
-            st.session_state["way"] = "example"
-            st.rerun()
+        example_form.explore(words)
     with set_up:
         st.subheader(words("first_start.set_up"))
         st.markdown(words("first_start.set_up_text"))
@@ -33,22 +47,6 @@ def back(words: Words) -> None:
     if st.button(words("first_start.back"), key="back", icon=":material/arrow_back:"):
         del st.session_state["way"]
         st.rerun()
-
-
-def personas(words: Words, store: Store) -> None:
-    """Sign in as one of the people of the fictional example, without a password."""
-    st.warning(words("example.banner"), icon=":material/theater_comedy:")
-    st.subheader(words("example.who"))
-    with store.reading.begin() as db:
-        people = demo.personas(db)
-    for persona in people:
-        with st.container(border=True):
-            who, way_in = st.columns([3, 1.25], vertical_alignment="center")
-            job = words(f"example.job.{persona.key}")
-            who.markdown(f"**{persona.name}**  \n{persona.service} · {job}")
-            label = words("example.sign_in", name=persona.name)
-            if way_in.button(label, key=f"persona:{persona.key}", width="stretch"):
-                go.enter(stores.letter(store) + demo.enter_as(store, persona))
 
 
 def set_up(words: Words, store: Store) -> None:
@@ -95,6 +93,5 @@ def set_up(words: Words, store: Store) -> None:
             place = slots.get(getattr(error, "field", ""), st)
             place.error(words(error.key, **error.values))
         else:
-            del st.session_state["way"]
+            st.session_state.pop("way", None)
             arriving.begin(token)
-    back(words)

@@ -70,19 +70,11 @@ def show(words: Words) -> None:
         store = stores.real()
         with store.reading.begin() as db:
             is_set_up = first_start.is_set_up(db)
-        way = st.session_state.get("way")
-        if store.is_example:
-            first_start_form.personas(words, store)
-        elif is_set_up and arriving.show(words, store):
+        if store.is_example or not is_set_up:
+            first_start_form.show(words, store)
+        elif arriving.show(words, store):
             return
-        elif not is_set_up and way == "example":
-            first_start_form.personas(words, stores.example())
-            first_start_form.back(words)
-        elif not is_set_up and way == "set_up":
-            first_start_form.set_up(words, store)
-        elif not is_set_up:
-            first_start_form.two_ways(words)
-        elif way == WITH_CODE:
+        elif st.session_state.get("way") == WITH_CODE:
             _with_code(words, store)
         else:
             _sign_in(words, store)

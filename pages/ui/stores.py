@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy.exc import OperationalError
 from streamlit import get_option
 
-from core import clock, demo, first_start, log_clock, lost_periods, outages, sign_in, store, tombstones
+from core import clock, first_start, log_clock, lost_periods, outages, sign_in, store, tombstones
 from core.errors import Unavailable
 from core.lost_periods import LostPeriod
 from core.operations import unsent
@@ -33,7 +33,7 @@ _opening = Lock()
 def _real() -> Store:
     opened = store.open_default()
     with opened.reading.begin() as db:
-        return replace(opened, is_example=demo.is_example(db))
+        return replace(opened, is_example=first_start.is_example(db))
 
 
 @cache
@@ -66,7 +66,7 @@ def _is_explored() -> bool:
     """Did somebody choose the example since the start, or before it while the services were not set up?"""
     if _example.cache_info().currsize or letter(real()) == EXAMPLE:
         return True
-    if not settings().example_file.exists():
+    if not first_start.has_example() or not settings().example_file.exists():
         return False
     with real().reading.begin() as db:
         return not first_start.is_set_up(db)
@@ -80,10 +80,13 @@ def letter(chosen: Store) -> str:
 def open_all() -> None:
     """Open the real store at start and, where nobody has set it up yet, print the set-up code.
 
-    Raises SettingsError where the clock of the machine does not fit the log.
+    Raises SettingsError where the clock of the machine does not fit the log, or where the store is the example and the
+    program came without it.
     """
     with real().writing.begin() as db:
-        if not real().is_example:
+        if real().is_example:
+            first_start.require_example()
+        else:
             log_clock.require_right(db)
         code = first_start.new_code(db)
     if code is not None:

@@ -238,6 +238,8 @@ class Served:
     folder: Path
     port: int
     environment: dict[str, str]
+    #: Where the program lies.
+    program: Path = ROOT
     server: "subprocess.Popen[bytes]" = field(init=False)
 
     @property
@@ -257,7 +259,7 @@ class Served:
         environment = {**os.environ, "CONCORD_HOME": str(self.home), "CONCORD_DATABASE": ""}
         with self.log.open("ab") as log:
             self.server = subprocess.Popen(
-                command, cwd=ROOT, env={**environment, **self.environment}, stdout=log, stderr=log
+                command, cwd=self.program, env={**environment, **self.environment}, stdout=log, stderr=log
             )
         _wait_for(self.address, self.server)
 
@@ -271,9 +273,9 @@ class Served:
 
 
 @contextmanager
-def serve(folder: Path, **environment: str) -> Iterator[Served]:
+def serve(folder: Path, program: Path = ROOT, /, **environment: str) -> Iterator[Served]:
     """A server on a free port with an empty home of its own; at its end no script may have broken."""
-    served = Served(folder, free_port(), environment)
+    served = Served(folder, free_port(), environment, program)
     served.start()
     try:
         yield served

@@ -9,7 +9,7 @@ import time_machine
 from sqlalchemy import text
 from typer.testing import CliRunner
 
-from core import anchors, demo, ends, log_clock, store
+from core import anchors, ends, first_start, log_clock, store
 from core.__main__ import app
 from core.content import check as content
 from core.errors import ContentError
@@ -69,7 +69,7 @@ def test_demo_writes_an_example_once_and_never_over_a_file(tmp_path: Path) -> No
     assert again.exit_code == 1
     opened = store.open_store(f"sqlite:///{file}", settings().key_file)
     with opened.reading.begin() as db:
-        assert demo.is_example(db)
+        assert first_start.is_example(db)
     opened.engine.dispose()
 
 
