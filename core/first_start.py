@@ -32,7 +32,7 @@ _EXAMPLE = Path(__file__).parent / "demo" / "__init__.py"
 
 
 def has_example() -> bool:
-    """Does the fictional example come along with this program? The package for real data leaves it out (decision 39)."""
+    """Does the fictional example come along with this program? The package for real data leaves it out (decision 40)."""
     return _EXAMPLE.exists()
 
 
