@@ -1,6 +1,6 @@
 # For those who work on Concord: `make test`, and what carries it on. The Makefile of the folder above reads this.
 
-.PHONY: test install-test checks lint types imports content unit bench campaign lock templates pictures package clean
+.PHONY: test install-test checks lint types imports content unit bench campaign lock templates pictures package overdue clean
 
 install-test: $(VENV)/.installed-test
 	@sh scripts/test_needs.sh
@@ -46,6 +46,13 @@ lock: | $(BIN)/python
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--no-emit-index-url --quiet pyproject.toml --group test -o requirements-test.lock
 	$(BIN)/python scripts/parts.py
+
+# Asks the package index, and pip-audit's source of weaknesses; nothing of it comes into the environment of the program.
+overdue:
+	@test -n "$(PYTHON)" || { echo "This needs Python 3.11 or later."; exit 1; }
+	@$(PYTHON) -m venv build/overdue
+	@build/overdue/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.9" "pip-audit>=2.10"
+	@build/overdue/bin/python -m scripts.overdue
 
 templates:
 	$(BIN)/python -m core.documents.build
