@@ -11,7 +11,7 @@ export PYTHONUTF8 := 1
 
 run: install
 	$(BIN)/python -m core migrate
-	$(BIN)/streamlit run app.py
+	$(BIN)/python app.py
 
 install: $(VENV)/.installed
 

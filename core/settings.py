@@ -284,6 +284,15 @@ class Settings(BaseSettings):
         return self.home / "backup.key"
 
     @property
+    def certificate_file(self) -> Path:
+        """What the program shows a proxy in front of it."""
+        return self.home / "tls" / "program.pem"
+
+    @property
+    def certificate_key_file(self) -> Path:
+        return self.home / "tls" / "program.key"
+
+    @property
     def field_key_file(self) -> Path:
         """The key of sealed fields lies in a file of its own: the database's key does not open them."""
         return self.home / "field.key"

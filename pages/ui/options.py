@@ -2,6 +2,8 @@
 
 from streamlit import config
 
+from core import starting
+from core.settings import settings
 from pages.ui import own_address
 
 #: A string in `.streamlit/config.toml` here, a mapping when read back.
@@ -45,7 +47,20 @@ def check() -> None:
                 f"The option {option} in the section [{section}] of .streamlit/config.toml must be {_said(needed)}; "
                 f"without it what people write here would not be safe. Please set it back and start again."
             )
+    if any(config.get_option(name) != needed for name, needed in certificate().items()):
+        # The server has read its own already: what is set now would come too late, and it would speak in the clear.
+        raise starting.wrong("in_the_clear", address=settings().address)
     own_address.tell_streamlit()
+
+
+def certificate() -> dict[str, str]:
+    """What Streamlit must know of the program's own certificate; nothing where no proxy stands in front."""
+    if not settings().tls:
+        return {}
+    return {
+        "server.sslCertFile": str(settings().certificate_file),
+        "server.sslKeyFile": str(settings().certificate_key_file),
+    }
 
 
 def _plain(value: object) -> object:

@@ -32,7 +32,8 @@ def is_own_origin(origin: str, host: str) -> bool:
     """Does a page that was served from here ask? `host` is one of ours."""
     if origin == settings().address:
         return bool(origin)
-    return urlsplit(f"//{host}").hostname in LOCAL and origin == f"http://{host}"
+    scheme = "https" if settings().tls else "http"
+    return urlsplit(f"//{host}").hostname in LOCAL and origin == f"{scheme}://{host}"
 
 
 def tell_streamlit() -> None:

@@ -90,7 +90,7 @@ def open_all() -> None:
             log_clock.require_right(db)
         code = first_start.new_code(db)
     if code is not None:
-        address = f"http://127.0.0.1:{get_option('server.port')}"
+        address = settings().address or f"http://127.0.0.1:{get_option('server.port')}"
         print(first_start.announcement(code, address=address), flush=True)  # noqa: T201  the terminal is where it belongs
 
 

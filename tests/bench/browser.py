@@ -59,7 +59,7 @@ def served(home: Path) -> Iterator[tuple[str, psutil.Process, float]]:
     port = get_port(None)
     begun = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+        [sys.executable, "app.py", "--server.port", str(port)],
         cwd=ROOT,
         env={**os.environ, "CONCORD_HOME": str(home)},
         stdout=subprocess.DEVNULL,

@@ -2,10 +2,10 @@
 
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections import defaultdict
 from collections.abc import Iterator
@@ -208,17 +208,6 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + START.total_seconds()
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{address}/healthz", timeout=2):  # noqa: S310  our own address
-                return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.1)
-    raise RuntimeError("the server did not come up")
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all journeys: the installed one, else Playwright's own."""
@@ -247,21 +236,47 @@ class Served:
         return self.folder / "home"
 
     @property
+    def is_behind(self) -> bool:
+        """Behind a proxy it speaks TLS."""
+        return "CONCORD_ADDRESS" in self.environment
+
+    @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self.is_behind else 'http'}://127.0.0.1:{self.port}"
+
+    @property
+    def certificate(self) -> Path:
+        """What is handed to the proxy."""
+        return self.home / "tls" / "program.pem"
+
+    @property
+    def trust(self) -> ssl.SSLContext | None:
+        """That certificate and no other, as the proxy trusts it; the program has made it once it runs."""
+        return ssl.create_default_context(cafile=self.certificate) if self.is_behind else None
 
     @property
     def log(self) -> Path:
         return self.folder / "server.log"
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
+        command = [sys.executable, "app.py", "--server.port", str(self.port)]
         environment = {**os.environ, "CONCORD_HOME": str(self.home), "CONCORD_DATABASE": ""}
         with self.log.open("ab") as log:
             self.server = subprocess.Popen(
                 command, cwd=self.program, env={**environment, **self.environment}, stdout=log, stderr=log
             )
-        _wait_for(self.address, self.server)
+        self._wait()
+
+    def _wait(self) -> None:
+        until = time.monotonic() + START.total_seconds()
+        while time.monotonic() < until and self.server.poll() is None:
+            try:
+                asked = f"{self.address}/healthz"
+                with urllib.request.urlopen(asked, timeout=2, context=self.trust):  # noqa: S310  our own address
+                    return
+            except OSError:
+                time.sleep(0.1)
+        raise RuntimeError("the server did not come up")
 
     def kill(self) -> None:
         self.server.kill()

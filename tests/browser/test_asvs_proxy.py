@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from core import own_certificate
 from tests.browser.conftest import free_port
-from tests.browser.test_behind_a_proxy import Proxy, running
+from tests.browser.test_behind_a_proxy import Proxy, ask, running
 from tests.browser.wire import Wire
 
 pytestmark = pytest.mark.browser
@@ -32,45 +33,76 @@ HIDDEN = b"GET /hidden HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 @dataclass
 class Listener:
-    """Answers everything in the same way, and keeps the bytes."""
+    """Answers everything in the same way, over TLS where it has a certificate, and keeps the bytes."""
 
     port: int
+    tls: ssl.SSLContext | None
     heard: list[bytes] = field(default_factory=list)
+    spoken: set[str | None] = field(default_factory=set)
+    taking: list[threading.Thread] = field(default_factory=list)
 
     def take(self, connection: socket.socket) -> None:
-        with connection:
-            connection.settimeout(1)
-            got = b""
-            try:
-                while piece := connection.recv(65_536):
+        got = b""
+        connection.settimeout(1)
+        try:
+            with self.tls.wrap_socket(connection, server_side=True) if self.tls else connection as opened:
+                if isinstance(opened, ssl.SSLSocket):
+                    self.spoken.add(opened.version())
+                while piece := opened.recv(65_536):
                     got += piece
-                    connection.sendall(ANSWER)
-            except OSError:
-                pass
+                    opened.sendall(ANSWER)
+        except OSError:
+            pass
+        finally:
+            connection.close()
             self.heard.append(got)
 
 
+@dataclass
+class Shown:
+    """A certificate as the program makes it, and what speaks TLS by it."""
+
+    folder: Path
+
+    def __post_init__(self) -> None:
+        own_certificate.ready(self.certificate, self.folder / "program.key")
+
+    @property
+    def certificate(self) -> Path:
+        return self.folder / "program.pem"
+
+    @property
+    def tls(self) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.certificate, self.folder / "program.key")
+        return context
+
+
 @contextmanager
-def listener() -> Iterator[Listener]:
+def listener(tls: ssl.SSLContext | None) -> Iterator[Listener]:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        found = Listener(server.getsockname()[1])
+        found = Listener(server.getsockname()[1], tls)
 
         def serve() -> None:
             try:
                 while True:
                     connection, _ = server.accept()
-                    threading.Thread(target=found.take, args=(connection,), daemon=True).start()
+                    found.taking.append(threading.Thread(target=found.take, args=(connection,), daemon=True))
+                    found.taking[-1].start()
             except OSError:
                 return
 
         threading.Thread(target=serve, daemon=True).start()
         yield found
+    # What was still on its way is heard too.
+    for thread in found.taking:
+        thread.join(timeout=10)
 
 
 @pytest.fixture(params=["nginx", "caddy"])
 def front(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Proxy, Listener]]:
-    proxy = Proxy(request.param, tmp_path, free_port())
-    with listener() as behind, running(proxy, behind.port):
+    proxy, shown = Proxy(request.param, tmp_path, free_port()), Shown(tmp_path / "tls")
+    with listener(shown.tls) as behind, running(proxy, behind.port, shown.certificate):
         yield proxy, behind
 
 
@@ -105,6 +137,13 @@ def test_the_samples_agree_on_strong_suites_alone(front: tuple[Proxy, Listener])
 
     assert agreed == []
     assert _is_agreed_on(proxy.port, STRONG)
+
+
+def test_the_samples_speak_the_newest_tls_with_the_program(front: tuple[Proxy, Listener]) -> None:
+    proxy, behind = front
+
+    assert ask(proxy.port, "/")[0] == 200
+    assert behind.spoken == {"TLSv1.3"}
 
 
 def test_without_tls_the_name_leads_to_the_page_and_nothing_else_is_answered(
@@ -152,3 +191,29 @@ def test_a_request_whose_end_is_in_doubt_carries_no_second_one_through(
     assert b"/hidden" not in through
     assert b"transfer-encoding: identity" not in through.lower()
     assert not (b"content-length" in through.lower() and b"transfer-encoding" in through.lower())
+
+
+@pytest.mark.parametrize("name", ["nginx", "caddy"])
+@pytest.mark.parametrize("is_clear", [False, True])
+def test_a_proxy_hands_nothing_to_what_does_not_show_the_certificate_of_the_program(
+    name: str, *, is_clear: bool, tmp_path: Path
+) -> None:
+    folder = tmp_path / "proxy"
+    folder.mkdir()
+    proxy = Proxy(name, folder, free_port())
+    trusted, other = Shown(tmp_path / "trusted" / "tls"), Shown(tmp_path / "other" / "tls")
+
+    with (
+        listener(None if is_clear else other.tls) as behind,
+        running(proxy, behind.port, trusted.certificate, says=502),
+    ):
+        answers = {
+            ask(proxy.port, "/")[0],
+            ask(proxy.port, "/keep", "POST", body=b"what she told", Cookie="__Host-concord=a-token")[0],
+            ask(proxy.port, "/_stcore/stream", Upgrade="websocket", Connection="Upgrade")[0],
+        }
+
+    through = b"".join(behind.heard)
+    assert answers == {502}
+    assert len(behind.heard) >= 4
+    assert not [word for word in (b"GET", b"POST", b"told", b"a-token") if word in through]

@@ -2,9 +2,12 @@
 
 import http.client
 import json
+import os
 import shutil
+import socket
 import ssl
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +23,7 @@ from websockets.typing import Origin, Subprotocol
 
 from core.models import SignInFailure
 from core.store import Store, open_store
-from tests.browser.conftest import House, at_rest, enter, free_port, serve
+from tests.browser.conftest import ROOT, House, Served, at_rest, enter, free_port, serve
 from tests.browser.tab import Tab
 from tests.browser.wire import HANDSHAKE, Wire
 from tests.make import Make
@@ -52,11 +55,12 @@ class Proxy:
         said = [self.folder / name for name in ("error.log", "said.log")]
         return "\n".join(file.read_text(encoding="utf-8") for file in said if file.is_file())
 
-    def command(self, program: int) -> list[str]:
+    def command(self, program: int, certificate: Path) -> list[str]:
         subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
         files = ["-keyout", f"{self.folder}/concord.key", "-out", f"{self.folder}/concord.pem"]
         make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject, *files]
         subprocess.run(make, check=True, capture_output=True)
+        shutil.copyfile(certificate, self.folder / "concord-program.pem")
         return getattr(self, f"_{self.name}")(program)  # type: ignore[no-any-return]
 
     def _sample(self, name: str, program: int, changes: dict[str, str]) -> str:
@@ -100,23 +104,26 @@ class Proxy:
 
 
 @contextmanager
-def running(proxy: Proxy, program: int) -> Iterator[None]:
+def running(proxy: Proxy, program: int, certificate: Path, *, says: int = 200) -> Iterator[None]:
+    """The proxy in front of a program that is to show this certificate; it answers at all, with this status."""
     environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": str(proxy.folder)}
     with (proxy.folder / "said.log").open("wb") as said:
-        server = subprocess.Popen(proxy.command(program), stdout=said, stderr=said, env=environment)
+        server = subprocess.Popen(
+            proxy.command(program, certificate), stdout=said, stderr=said, env=environment
+        )
         try:
-            _wait_for(proxy, server)
+            _wait_for(proxy, server, says)
             yield
         finally:
             server.terminate()
             server.wait(timeout=20)
 
 
-def _wait_for(proxy: Proxy, server: "subprocess.Popen[bytes]") -> None:
+def _wait_for(proxy: Proxy, server: "subprocess.Popen[bytes]", says: int) -> None:
     until = time.monotonic() + 20
     while time.monotonic() < until and server.poll() is None:
         try:
-            assert ask(proxy.port, "/healthz")[0] == 200
+            assert ask(proxy.port, "/healthz")[0] == says
         except OSError:
             time.sleep(0.1)
         else:
@@ -156,7 +163,10 @@ def test_people_work_through_the_sample_proxy_over_tls_and_its_log_says_nothing(
     folder.mkdir()
     proxy = Proxy(name, folder, free_port())
     address = f"https://localhost:{proxy.port}"
-    with serve(tmp_path, CONCORD_ADDRESS=address) as served, running(proxy, served.port):
+    with (
+        serve(tmp_path, CONCORD_ADDRESS=address) as served,
+        running(proxy, served.port, served.certificate),
+    ):
         store = open_store(f"sqlite:///{served.home / 'concord.db'}", served.home / "database.key")
         with store.writing() as db:
             pair = Make(db).pair()
@@ -186,7 +196,7 @@ def test_people_work_through_the_sample_proxy_over_tls_and_its_log_says_nothing(
         ask(proxy.port, "/_stcore/upload_file/tab-of-hers/file-of-hers?x=1", "PUT", Origin=address)
         ask(proxy.port, "/media/what-she-signed.pdf")
         _is_at_least_tls_1_2(proxy.port)
-        assert _tries_from(proxy, served.port, address, store) == ["203.0.113.9", "local"]
+        assert _tries_from(proxy, served, address, store) == ["203.0.113.9", "local"]
         context.close()
         store.engine.dispose()
     console = served.log.read_text(encoding="utf-8").splitlines()
@@ -209,11 +219,11 @@ def test_people_work_through_the_sample_proxy_over_tls_and_its_log_says_nothing(
         assert all("headers" not in json.loads(line).get("request", {}) for line in said.splitlines())
 
 
-def _tries_from(proxy: Proxy, program: int, address: str, store: Store) -> list[str]:
+def _tries_from(proxy: Proxy, served: Served, address: str, store: Store) -> list[str]:
     """From where two failed attempts are counted: one as a proxy hands it on, one whose visitor names another address."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    handed_on = Wire(f"http://127.0.0.1:{program}").socket(
+    handed_on = Wire(served.address, trust=served.trust).socket(
         origin=address, host=f"localhost:{proxy.port}", headers={"X-Forwarded-For": "203.0.113.9"}
     )
     try:
@@ -241,15 +251,66 @@ def _tries_from(proxy: Proxy, program: int, address: str, store: Store) -> list[
 
 
 def _is_at_least_tls_1_2(port: int) -> None:
-    command = [
-        "openssl",
-        "s_client",
-        "-connect",
-        f"localhost:{port}",
-        "-tls1_1",
-        "-cipher",
-        "ALL:@SECLEVEL=0",
-    ]
-    old = subprocess.run(command, input=b"", capture_output=True, check=False, timeout=20)
-    assert old.returncode != 0
-    assert b"alert protocol version" in old.stderr
+    said = _agreed(port, "-tls1_1", "-cipher", "ALL:@SECLEVEL=0")
+    assert said.returncode != 0
+    assert b"alert protocol version" in said.stderr
+
+
+def _agreed(port: int, *how: str) -> "subprocess.CompletedProcess[bytes]":
+    command = ["openssl", "s_client", "-connect", f"localhost:{port}", *how]
+    return subprocess.run(command, input=b"", capture_output=True, check=False, timeout=20)
+
+
+def _in_the_clear(port: int, request: bytes) -> bytes:
+    """Everything that comes back to somebody who speaks without TLS."""
+    got = b""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as plain:
+        plain.sendall(request)
+        try:
+            while piece := plain.recv(65_536):
+                got += piece
+        except ConnectionError:
+            pass
+    return got
+
+
+def test_behind_a_proxy_the_program_answers_over_tls_alone(tmp_path: Path) -> None:
+    with serve(tmp_path, CONCORD_ADDRESS="https://localhost:9443") as served:
+        head = b" HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nX-Forwarded-Proto: https\r\n" % served.port
+        way_in = b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        key = b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nOrigin: https://localhost:9443\r\n"
+        asked = {
+            b"GET /healthz" + head + b"\r\n",
+            b"GET /" + head + b"\r\n",
+            b"POST /enter" + head + b"Content-Length: 3\r\n\r\nabc",
+            b"GET /_stcore/stream" + head + way_in + key + b"\r\n",
+        }
+
+        answered = {_in_the_clear(served.port, request) for request in asked}
+
+        # Nothing, or the alert of TLS: seven bytes.
+        assert [got for got in answered if got[:2] not in {b"", b"\x15\x03"} or len(got) > 7] == []
+        assert _agreed(served.port, "-tls1_1", "-cipher", "ALL:@SECLEVEL=0").returncode != 0
+        assert _agreed(served.port, "-tls1_2").returncode == 0
+        newest = _agreed(served.port, "-CAfile", str(served.certificate), "-verify_return_error")
+        assert b"TLSv1.3" in newest.stdout
+        assert newest.returncode == 0
+        assert _agreed(served.port, "-verify_return_error").returncode != 0
+        made = served.certificate.read_bytes()
+        served.kill()
+        served.start()
+        assert served.certificate.read_bytes() == made
+    said = served.log.read_text(encoding="utf-8")
+    assert said.count(f"a new certificate: {served.certificate}") == 1
+    assert "Open https://localhost:9443 and" in said
+    assert "http://" not in said
+
+
+def test_behind_a_proxy_the_program_does_not_start_without_its_certificate(tmp_path: Path) -> None:
+    environment = {**os.environ, "CONCORD_HOME": str(tmp_path), "CONCORD_ADDRESS": "https://localhost:9443"}
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(free_port())]
+
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False, timeout=60)
+
+    assert done.returncode != 0
+    assert b"over TLS alone: start it by python app.py." in done.stderr

@@ -1,6 +1,7 @@
 """Somebody who speaks to the server without a browser: a raw socket, a hand-made request."""
 
 import http.client
+import ssl
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -33,6 +34,8 @@ class Wire:
 
     address: str
     cookies: dict[str, str] = field(default_factory=dict)
+    #: Where the address is one of TLS: which certificates are believed.
+    trust: ssl.SSLContext | None = None
 
     @property
     def netloc(self) -> str:
@@ -88,8 +91,9 @@ class Wire:
         protocols = ["streamlit", token, *([session] if session else [])]
         here = urlsplit(self.address)
         with connect(
-            f"ws://{host or self.netloc}/_stcore/stream",
+            f"{'ws' if self.trust is None else 'wss'}://{host or self.netloc}/_stcore/stream",
             address=(here.hostname, here.port),
+            ssl=self.trust,
             proxy=None,
             subprotocols=protocols,  # type: ignore[arg-type]
             origin=self.address if origin == "" else origin,  # type: ignore[arg-type]

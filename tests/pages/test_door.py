@@ -327,6 +327,25 @@ def test_behind_tls_the_page_that_asks_is_the_one_of_the_setting(behind_tls: Bro
     assert [origin for origin, is_own in asked.items() if is_own] == ["https://concord.example.org"]
     assert own_address.is_ours("concord.example.org")
     assert own_address.is_ours("127.0.0.1:8501")
+    assert own_address.is_own_origin("https://127.0.0.1:8501", "127.0.0.1:8501")
+    assert not own_address.is_own_origin("http://127.0.0.1:8501", "127.0.0.1:8501")
+
+
+@pytest.mark.usefixtures("behind_tls")
+@pytest.mark.parametrize("lacking", ["server.sslCertFile", "server.sslKeyFile", None])
+def test_behind_tls_the_program_does_not_start_without_its_own_certificate(lacking: str | None) -> None:
+    for name, file in options.certificate().items():
+        config.set_option(name, None if name == lacking else file)
+    try:
+        if lacking is None:
+            options.check()
+        else:
+            with pytest.raises(SystemExit, match="over TLS alone: start it by python"):
+                options.check()
+    finally:
+        for name in options.certificate():
+            config.set_option(name, None)
+        own_address.tell_streamlit()
 
 
 @pytest.mark.parametrize("name", options.REQUIRED)
