@@ -109,7 +109,7 @@ def test_the_makefile_of_the_package_installs_and_runs_and_does_nothing_else(ins
         return subprocess.run(command, cwd=installed, check=False, capture_output=True, text=True)
 
     assert "-r requirements.lock" in make("install").stdout
-    assert "streamlit run app.py" in make("run").stdout
+    assert "python app.py" in make("run").stdout
     assert "No rule to make target" in make("test").stderr
     assert "No rule to make target" in make("bench").stderr
 
