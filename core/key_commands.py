@@ -29,6 +29,9 @@ def rotate() -> None:
     except (rotation.StillNeededError, BrokenSealError):
         typer.echo(t("keys.not_rotated"), err=True)
         raise typer.Exit(1) from None
+    except rotation.OtherCipherError:
+        typer.echo(t("keys.other_cipher", cipher=settings().cipher), err=True)
+        raise typer.Exit(1) from None
     finally:
         opened.engine.dispose()
     figures = {name: t.number(getattr(done, name)) for name in ("anew", "values", "destroyed")}

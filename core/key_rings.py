@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from core import sealing
 from core.models import DataKey, KeyState
-from core.sealing import KeyMissingError
+from core.sealing import Key, KeyMissingError
 from core.spaces import Space
 
 COLUMNS = (DataKey.id, DataKey.service_id, DataKey.space_id, DataKey.number, DataKey.wrapped)
@@ -33,7 +33,7 @@ class _Kept:
     """A key that a ring of the same service unwrapped a moment ago, or (without a space) may not hold."""
 
     space: Space | None
-    key: bytes
+    key: Key | None
     until: float
 
 
@@ -49,7 +49,7 @@ class KeyRing:
 
     def forget(self) -> None:
         """Hold nothing: what was made in a transaction that was undone never was."""
-        self._keys: dict[UUID, bytes] = {}
+        self._keys: dict[UUID, Key] = {}
         self._spaces: dict[UUID, Space] = {}
         self._current: dict[UUID, UUID] = {}
         self._wanted: set[UUID] = set()
@@ -68,7 +68,7 @@ class KeyRing:
         for key_id in self._wanted - self._keys.keys():
             if (known := kept.get(key_id)) is None:
                 missing.add(key_id)
-            elif known.space is not None:
+            elif known.space is not None and known.key is not None:
                 self._keep(key_id, known.space, known.key)
         if missing:
             above = (DataKey.space_id == DataKey.service_id) & self._are_mine()
@@ -76,10 +76,10 @@ class KeyRing:
                 self.unwrap(db, db.execute(select(*COLUMNS).where(or_(DataKey.id.in_(missing), above))))
             until = time.monotonic() + KEPT_SECONDS
             for key_id in missing:
-                kept[key_id] = _Kept(self._spaces.get(key_id), self._keys.get(key_id, b""), until)
+                kept[key_id] = _Kept(self._spaces.get(key_id), self._keys.get(key_id), until)
         self._wanted = set()
 
-    def key(self, db: Session | None, key_id: UUID) -> bytes:
+    def key(self, db: Session | None, key_id: UUID) -> Key:
         """The key of this number.
 
         Raises KeyMissingError where it is not on this ring, or gone.
@@ -124,33 +124,32 @@ class KeyRing:
 
     def _wrapped(self, db: Session, of: DataKey) -> str:
         """A key wrapped by the one above it: the newest of its service, or for the topmost the key of the fields."""
-        above, version = _root(db), sealing.VERSION
-        if of.service_id not in {None, of.space_id}:
-            assert of.service_id is not None  # noqa: S101  said to the type checker
-            key_id = self.current(db, Space(of.service_id, of.service_id))
-            above, version = self._keys[key_id], key_id.hex
-        place = _place(of.id, of.service_id, of.space_id, of.number)
-        return sealing.seal(self._keys[of.id].hex(), key=above, place=place, version=version)
+        text, place = self._keys[of.id].text, place_of(of.id, of.service_id, of.space_id, of.number)
+        if of.service_id is None or of.service_id == of.space_id:
+            return sealing.seal(text, key=root(db), place=place)
+        key_id = self.current(db, Space(of.service_id, of.service_id))
+        return sealing.wrap(text, key=self._keys[key_id], place=place, version=key_id.hex)
 
     def _are_mine(self) -> ColumnElement[bool]:
         return DataKey.service_id == self.service_id
 
     def unwrap(self, db: Session, rows: Iterable[Any]) -> None:
         """Take rows of keys onto the ring, but for those of other services."""
-        root = _root(db)
+        topmost = root(db)
         # Those of the services first: they open the others.
         for row in sorted(rows, key=lambda row: row.space_id != row.service_id):
             if row.id in self._keys or not self.may_hold(row.service_id):
                 continue
             version = sealing.version_of(row.wrapped)
-            above = root if version == sealing.VERSION else self._keys.get(_id(version))
+            is_topmost = sealing.is_topmost(version)
+            above = sealing.topmost(topmost, version) if is_topmost else self._keys.get(_id(version))
             if above is None:
                 raise KeyMissingError
-            place = _place(row.id, row.service_id, row.space_id, row.number)
-            raw = sealing.unseal(row.wrapped, key=above, place=place, version=version)
-            self._keep(row.id, Space(row.service_id, row.space_id), bytes.fromhex(raw))
+            place = place_of(row.id, row.service_id, row.space_id, row.number)
+            text = sealing.unwrap(row.wrapped, key=above, place=place)
+            self._keep(row.id, Space(row.service_id, row.space_id), sealing.key_of(text))
 
-    def _keep(self, key_id: UUID, space: Space, key: bytes) -> None:
+    def _keep(self, key_id: UUID, space: Space, key: Key) -> None:
         self._keys[key_id] = key
         self._spaces[key_id] = space
 
@@ -177,7 +176,8 @@ def _kept(db: Session, service_id: UUID | None) -> dict[UUID, _Kept]:
     return kept
 
 
-def _root(db: Session) -> bytes:
+def root(db: Session) -> bytes:
+    """The key of the fields of the database that a session stands on."""
     key: bytes = db.connection().get_execution_options()["field_key"]
     return key
 
@@ -189,5 +189,6 @@ def _id(version: str) -> UUID:
         raise KeyMissingError from None
 
 
-def _place(key_id: UUID, service_id: UUID | None, space_id: UUID, number: int) -> str:
+def place_of(key_id: UUID, service_id: UUID | None, space_id: UUID, number: int) -> str:
+    """Where a wrapped key lies, and what for."""
     return f"data_key.wrapped:{key_id}|{service_id}|{space_id}|{number}"

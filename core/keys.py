@@ -45,7 +45,7 @@ def any_made(db: Session) -> bool:
 
 def fits(db: Session) -> bool:
     """Does the key of the fields open the keys below it?"""
-    first = db.execute(select(*COLUMNS).where(_is_topmost()).limit(1)).all()
+    first = db.execute(select(*COLUMNS).where(is_topmost()).limit(1)).all()
     try:
         WholeRing().unwrap(db, first)
     except BrokenSealError:
@@ -53,7 +53,8 @@ def fits(db: Session) -> bool:
     return True
 
 
-def _is_topmost() -> ColumnElement[bool]:
+def is_topmost() -> ColumnElement[bool]:
+    """Is it wrapped by the key of the fields itself?"""
     return or_(DataKey.service_id.is_(None), DataKey.service_id == DataKey.space_id)
 
 

@@ -1,5 +1,6 @@
 """Rotating the keys: new ones seal from now on, what lies there is sealed anew, and the old ones are destroyed.
 
+The new ones are for the cipher that the settings name, so that the same command leaves another cipher.
 Every step is a transaction of its own, people work meanwhile, and what is done is seen from the database alone: a
 command that was killed is begun again and goes on where it was.
 """
@@ -12,11 +13,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import Row, bindparam, delete, exists, select, update
 from sqlalchemy.orm import Session
 
-from core import keys, sealed
+from core import keys, sealed, topmost
 from core.db import Base, Record
-from core.key_rings import KeyRing
+from core.key_rings import COLUMNS, KeyRing, root
 from core.models import DataKey, Event, EventKind, KeyState
 from core.sealed import SEALED, Place, Sealed
+from core.settings import settings
 from core.store import Store
 
 #: Rows that are sealed anew in one transaction; nobody who writes waits longer than for one.
@@ -37,10 +39,14 @@ class StillNeededError(Exception):
     """A value is sealed with an old key after all, or does not open: no key was destroyed."""
 
 
+class OtherCipherError(Exception):
+    """A program that runs with another cipher in its settings made a key meanwhile: no key was destroyed."""
+
+
 def rotate(store: Store, on_batch: Callable[[int], None] = lambda _anew: None) -> Rotated:
     """Seal everything with new keys, look through all of it, and destroy the old keys.
 
-    Raises StillNeededError, and BrokenSealError where something does not open: then no key is destroyed.
+    Raises StillNeededError, OtherCipherError, and BrokenSealError where something does not open: then no key is destroyed.
     """
     with store.writing.begin() as db:
         _begin(db)
@@ -59,10 +65,18 @@ def rotate(store: Store, on_batch: Callable[[int], None] = lambda _anew: None) -
 
 
 def _begin(db: Session) -> None:
-    """Let no key seal any more, unless a rotation is under way: then its new keys stay."""
-    if not db.scalar(select(exists().where(DataKey.state == KeyState.OLD))):
+    """Let no key seal any more, unless a rotation to this cipher is under way: then its new keys stay."""
+    is_under_way = db.scalar(select(exists().where(DataKey.state == KeyState.OLD)))
+    if not is_under_way or _is_of_another_cipher(db):
         db.execute(update(DataKey).values(state=KeyState.OLD))
         _note(db, "rotate_begin")
+
+
+def _is_of_another_cipher(db: Session) -> bool:
+    """Does a key seal that is not for the cipher of the settings?"""
+    ring, seals = keys.whole(db), set(db.scalars(select(DataKey.id).where(DataKey.state == KeyState.CURRENT)))
+    ring.unwrap(db, db.execute(select(*COLUMNS)))
+    return any(ring.key(db, key_id).cipher != settings().cipher for key_id in seals)
 
 
 def _seal_batch(db: Session, model: type[Record], after: UUID) -> tuple[UUID | None, int]:
@@ -131,7 +145,10 @@ def _destroy(db: Session) -> int:
     old = set(db.scalars(select(DataKey.id).where(DataKey.state == KeyState.OLD)))
     if any(held.key_id in old for _place, held in _all(db, keys.whole(db))):
         raise StillNeededError
+    if _is_of_another_cipher(db):
+        raise OtherCipherError
     db.execute(delete(DataKey).where(DataKey.id.in_(old)))
+    topmost.seal_anew(db, root(db), root(db))
     _note(db, "rotate_end")
     return len(old)
 

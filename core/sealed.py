@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, QueryContext, Session, object_
 
 from core import sealing
 from core.db import Base, Record
-from core.sealing import BrokenSealError, KeyMissingError
+from core.sealing import BrokenSealError, Key, KeyMissingError
 
 #: Where a session keeps its key ring, and a record that was loaded the ring that it was loaded with.
 RING = "key_ring"
@@ -30,7 +30,7 @@ class Ring(Protocol):
     def want(self, key_id: UUID) -> None:
         """Something was loaded that this key opens; whether anybody will read it is not known yet."""
 
-    def key(self, db: Session | None, key_id: UUID) -> bytes:
+    def key(self, db: Session | None, key_id: UUID) -> Key:
         """Raises KeyMissingError."""
 
 
@@ -148,7 +148,7 @@ class Place:
         return f"{self.model.__tablename__}|{self.name}|{self.id}|{key_id}".encode()
 
 
-def close(place: Place, value: object, *, key_id: UUID, key: bytes) -> Sealed:
+def close(place: Place, value: object, *, key_id: UUID, key: Key) -> Sealed:
     """Seal a value for its place, with the key of this number."""
     raw = sealing.encrypt(place.kind.encoded(value), key=key, bound=place.bound(key_id))
     return Sealed(key_id.bytes + raw, value)

@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 #: Where the keys of the home folder lie.
 KeysIn = Literal["file", "keyring", "passphrase"]
+#: The ciphers that new keys can be for (core.ciphers).
+CipherName = Literal["aes-256-gcm", "chacha20-poly1305"]
 
 
 class SettingsError(SystemExit):
@@ -68,6 +70,10 @@ class Settings(BaseSettings):
     keys: KeysIn = "file"
     #: The file or descriptor (/dev/fd/3) with that passphrase; empty: it is asked for at the terminal.
     passphrase_file: Path | None = None
+    #: What new keys seal with; `keys rotate` seals with it what lies there.
+    cipher: CipherName = "aes-256-gcm"
+    #: Rounds of bcrypt, each one more takes twice as long; a hash of others is renewed when its password is given.
+    password_rounds: int = Field(default=12, ge=12, le=16)
     #: A second folder for the anchors of the log, what was erased and what was taken back, on another disk; empty: the
     #: home folder alone.
     anchors: Path | None = None

@@ -1,6 +1,7 @@
 """Restoring: into a scratch place to see whether a backup is whole, or to where it is to be used."""
 
 import hashlib
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -12,12 +13,14 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from core import chain, clock, key_file, key_holders, keys, sealing
+from core import chain, clock, key_file, key_holders, keys, sealing, topmost
 from core.backups import envelope, postgresql, sqlite
 from core.backups.envelope import Contents
 from core.backups.errors import BackupError
 from core.backups.manifest import Manifest, content, open_sample
-from core.db import FIELD_KEY, LOG_KEY, Record, open_engine
+from core.ciphers import KEY_BYTES
+from core.db import FIELD_KEY, LOG_KEY, Record, open_engine, open_sessions
+from core.key_rings import root
 from core.models import Account
 from core.sealed import SEALED
 from core.sign_in import factors
@@ -50,7 +53,8 @@ def verify(file: Path, identity: x25519.Identity, *, beside: Path, server: Engin
 def restore(file: Path, identity: x25519.Identity, *, home: Path, database: str = "") -> Manifest:
     """Restore a backup into a home folder, and where it is one of PostgreSQL into an empty database.
 
-    Everything is checked before the folder holds anything. Raises BackupError where data lie there already.
+    Everything is checked before the folder holds anything, and what the key of the fields sealed is sealed with a new
+    one: copies of the old home folder and its keys do not open what is written here. Raises BackupError where data lie there already.
     """
     if (home / DATABASE).exists() or key_holders.has_any(home):
         raise BackupError("home_in_use", folder=home)
@@ -62,7 +66,7 @@ def restore(file: Path, identity: x25519.Identity, *, home: Path, database: str 
         if contents.manifest.kind == "sqlite" and database:
             # Else that database would be opened afterwards and taken for the restored one.
             raise BackupError("is_a_file")
-        _restore(contents, folder, database)
+        _restore(contents, folder, database, renew=True)
         for name in _KEYS:
             if key_file.exists(folder / name):
                 key_file.write(home / name, key_file.read(folder / name))
@@ -91,7 +95,7 @@ def _same_installation(contents: Contents, log_key: Path) -> None:
         raise BackupError("other_installation")
 
 
-def _restore(contents: Contents, folder: Path, url: str) -> None:
+def _restore(contents: Contents, folder: Path, url: str, *, renew: bool = False) -> None:
     with contents.database.open("rb") as file:
         if hashlib.file_digest(file, "sha256").hexdigest() != contents.manifest.sha256:
             raise BackupError("damaged")
@@ -103,7 +107,10 @@ def _restore(contents: Contents, folder: Path, url: str) -> None:
     if contents.manifest.kind == "sqlite":
         key_file.write(folder / DATABASE_KEY, own)
         contents.database.rename(folder / DATABASE)
-        _check(contents.manifest, folder, f"sqlite:///{folder / DATABASE}")
+        bare = f"sqlite:///{folder / DATABASE}"
+        _check(contents.manifest, folder, bare)
+        if renew:
+            _renew(folder, bare)
         return
     engine = open_engine(url, folder / DATABASE_KEY)
     try:
@@ -112,9 +119,25 @@ def _restore(contents: Contents, folder: Path, url: str) -> None:
         with ExitStack() as otherwise:
             otherwise.callback(postgresql.empty, engine)
             _check(contents.manifest, folder, url)
+            if renew:
+                _renew(folder, url)
             otherwise.pop_all()
     finally:
         engine.dispose()
+
+
+def _renew(folder: Path, url: str) -> None:
+    """Give what was restored a new key of the fields, before anybody works in it."""
+    fresh, file = secrets.token_hex(KEY_BYTES), folder / FIELD_KEY
+    engine = open_engine(url, folder / DATABASE_KEY)
+    _, writing = open_sessions(engine)
+    try:
+        with writing.begin() as db:
+            topmost.seal_anew(db, root(db), bytes.fromhex(fresh))
+    finally:
+        engine.dispose()
+    key_file.remove(file)
+    key_file.write(file, fresh)
 
 
 def _check(manifest: Manifest, folder: Path, url: str) -> None:

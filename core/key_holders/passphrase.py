@@ -8,16 +8,16 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
+from core import ciphers
+from core.ciphers import CIPHERS, KEY_BYTES, NONCE_BYTES
 from core.key_holders import asking
 from core.key_holders.files import lay, told, wipe
 from core.key_holders.holder import wrong
 from core.settings import settings
 
 FILE = "keys.sealed"
-_NONCE = 12
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,13 @@ class Stretched:
     memory: int = 128 * 1024
     iterations: int = 3
     lanes: int = 4
+    #: What the key made of it seals with.
+    cipher: str = ciphers.FIRST
 
     def key(self, passphrase: str) -> bytes:
         made = Argon2id(
             salt=bytes.fromhex(self.salt),
-            length=32,
+            length=KEY_BYTES,
             iterations=self.iterations,
             lanes=self.lanes,
             memory_cost=self.memory,
@@ -42,7 +44,12 @@ class Stretched:
 
     @property
     def bound(self) -> bytes:
-        return json.dumps(asdict(self), sort_keys=True).encode()
+        return json.dumps(self.said, sort_keys=True).encode()
+
+    @property
+    def said(self) -> dict[str, object]:
+        """As it stands in the file; the first cipher is older than the names."""
+        return {name: each for name, each in asdict(self).items() if (name, each) != ("cipher", ciphers.FIRST)}
 
 
 class Passphrase:
@@ -77,7 +84,7 @@ class Passphrase:
         self._write(held)
 
     def _begin(self, passphrase: str) -> tuple[Stretched, bytes]:
-        how = Stretched()
+        how = Stretched(cipher=settings().cipher)
         self._opened = how, how.key(passphrase)
         return self._opened
 
@@ -90,12 +97,13 @@ class Passphrase:
             with told(self._file):
                 said = json.loads(self._file.read_text(encoding="utf-8"))
             how, sealed = Stretched(**said["how"]), b64decode(said["sealed"])
+            cipher = CIPHERS[how.cipher]
         except (ValueError, KeyError, TypeError):
             raise wrong("sealed_damaged", file=self._file) from None
         if self._opened is None or self._opened[0] != how:
             self._opened = how, how.key(asking.known())
         try:
-            opened = AESGCM(self._opened[1]).decrypt(sealed[:_NONCE], sealed[_NONCE:], how.bound)
+            opened = cipher(self._opened[1]).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], how.bound)
         except (InvalidTag, ValueError):
             self._opened = None
             raise wrong("passphrase") from None
@@ -104,8 +112,8 @@ class Passphrase:
 
     def _write(self, keys: Mapping[str, str]) -> None:
         how, key = self._opened or self._begin(asking.new(settings().passphrase_file))
-        nonce = secrets.token_bytes(_NONCE)
-        sealed = nonce + AESGCM(key).encrypt(nonce, json.dumps(dict(keys)).encode(), how.bound)
-        said = {"how": asdict(how), "sealed": b64encode(sealed).decode()}
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        sealed = nonce + CIPHERS[how.cipher](key).encrypt(nonce, json.dumps(dict(keys)).encode(), how.bound)
+        said = {"how": how.said, "sealed": b64encode(sealed).decode()}
         self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         lay(self._file, json.dumps(said, indent=1).encode(), over=True)

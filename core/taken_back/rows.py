@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from core import by_id, chain, clock
 from core.db import Base
+from core.key_rings import root
 from core.models import (
     Account,
     Agreement,
@@ -30,7 +31,8 @@ from core.models import (
     Strike,
     Ticket,
 )
-from core.sign_in import factors
+from core.sealing import BrokenSealError
+from core.sign_in import factors, passwords
 from core.taken_back import records
 
 #: What a file of it holds: by kind, by id.
@@ -213,9 +215,22 @@ def _take_roles(
 def _ways_in(db: Session) -> dict[str, list[str]]:
     """Of every password, second factor and identity something by which another one is known, and no more."""
     key = chain.key_of(db)
-    known = select(Account.id, Account.password_hash, Account.totp_secret, Identity.digest)
-    rows = db.execute(known.outerjoin(Identity, Identity.person_id == Account.person_id))
-    return {str(row_id): [_digest(key, each) for each in secrets] for row_id, *secrets in rows}
+    known = select(Account, Identity.digest).outerjoin(Identity, Identity.person_id == Account.person_id)
+    return {
+        str(account.id): [
+            _digest(key, each)
+            for each in (passwords.salt_of(account.password_hash), _seed(db, account), identity)
+        ]
+        for account, identity in db.execute(known)
+    }
+
+
+def _seed(db: Session, account: Account) -> str | None:
+    """The seed of the second step, which another key or cipher seals as well; what does not open, as it lies."""
+    try:
+        return factors.unseal_of(account, root(db)) if account.totp_secret else None
+    except BrokenSealError:
+        return account.totp_secret
 
 
 def _digest(key: bytes, secret: str | None) -> str:

@@ -32,7 +32,7 @@ class Accounts(Mapping[str, dict[str, str | int]]):
         self.asked: str | None = None
         self.attempt_id: UUID | None = None
         self.refusal: CoreError = NotAllowed("error.sign_in_refused")
-        self._hash = ""
+        self.hash = ""
 
     def __contains__(self, name: object) -> bool:
         return True
@@ -40,9 +40,9 @@ class Accounts(Mapping[str, dict[str, str | int]]):
     def __getitem__(self, name: str) -> dict[str, str | int]:
         if self.asked is None:
             self.asked = name
-            self._hash = self._knock(name)
+            self.hash = self._knock(name)
         # The form counts failures in what it is given and needs a number there; the count that locks is ours.
-        return {"password": self._hash, "email": "", "name": "", "failed_login_attempts": 0}
+        return {"password": self.hash, "email": "", "name": "", "failed_login_attempts": 0}
 
     def _knock(self, name: str) -> str:
         try:
@@ -98,7 +98,7 @@ def _sign_in(words: Words, store: Store) -> None:
         sent = st.form_submit_button(words("sign_in.button"))
     if sent and name.strip():
         is_right = checks.check_credentials(name, passwords.prepared(password)) is True
-        error = _decide(accounts, is_right=is_right)
+        error = _decide(accounts, password if is_right else None)
         with store.writing.begin() as db:
             limits.refused(db, name)
         refused.error(words(error.key, **error.values))
@@ -110,12 +110,15 @@ def _choose_code() -> None:
     st.session_state["way"] = WITH_CODE
 
 
-def _decide(accounts: Accounts, *, is_right: bool) -> CoreError:
-    """Ask the core what a right or a wrong password means; a right one leads on, and comes back for its refusal only."""
-    if is_right and accounts.attempt_id is not None and accounts.asked is not None:
+def _decide(accounts: Accounts, right: str | None) -> CoreError:
+    """Ask the core what a right password means, or a wrong one: None. A right one leads on, and comes back for its refusal only."""
+    if right is not None and accounts.attempt_id is not None and accounts.asked is not None:
+        anew = passwords.renewed(right, accounts.hash)  # outside: it takes as long as it must, and nobody waits for it
         try:
             with accounts.store.writing.begin() as db:
                 token = arrivals.by_password(db, accounts.asked, attempt_id=accounts.attempt_id)
+                if anew is not None:
+                    passwords.renew(db, accounts.hash, anew)
         except CoreError as error:
             return error
         arriving.begin(token)

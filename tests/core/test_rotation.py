@@ -6,25 +6,30 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 from typer.testing import CliRunner
 
-from core import key_file, keys, rotation, store
+from core import key_file, keys, rotation, sealing, store
 from core.__main__ import app
 from core.db import Base
+from core.key_rings import COLUMNS, root
 from core.locale import Words
-from core.models import DataKey, FileNote, KeyState, Subject
-from core.rotation import StillNeededError, rotate
+from core.models import Account, DataKey, FileNote, KeyState, Person, Subject
+from core.rotation import OtherCipherError, StillNeededError, rotate
 from core.sealing import BrokenSealError
 from core.settings import SettingsError, settings
+from core.sign_in import factors
 from core.store import Store
 from tests.make import Make
 
 NOTES = 30
+SEED = "JBSWY3DPEHPK3PXP"
 
 
 def fill(kept: Store, notes: int = NOTES) -> None:
@@ -140,6 +145,140 @@ def test_an_old_key_that_something_needs_is_not_destroyed(own_store: Store) -> N
         rotation._destroy(db)
 
     assert told(own_store)
+
+
+# --- To another cipher ------------------------------------------------------------------------------------------------
+
+OTHER = "chacha20-poly1305"
+
+
+@pytest.fixture
+def chosen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Choose the cipher of new keys, as by the settings."""
+
+    def choose(cipher: str) -> None:
+        monkeypatch.setenv("CONCORD_CIPHER", cipher)
+        settings.cache_clear()
+
+    yield choose
+    settings.cache_clear()
+
+
+def add_seed(kept: Store) -> Account:
+    """Somebody with a second step, as it is kept."""
+    with kept.writing.begin() as db:
+        account = Account(person_id=db.scalars(select(Person.id).limit(1)).one(), username="her")
+        place = f"account.totp_secret:{account.id}"
+        account.totp_secret = sealing.seal(SEED, key=root(db), place=place)
+        db.add(account)
+        return account
+
+
+def ciphers(kept: Store) -> set[str]:
+    """Every cipher that a key is for, or that something lies sealed with."""
+    with kept.reading.begin() as db:
+        ring = keys.whole(db)
+        ring.unwrap(db, db.execute(select(*COLUMNS)))
+        values = {ring.key(db, held.key_id).cipher for _place, held in rotation._all(db, ring)}
+        above = db.scalars(select(DataKey.wrapped).where(keys.is_topmost())).all()
+        seeds = db.scalars(select(Account.totp_secret).where(Account.totp_secret.is_not(None))).all()
+        begins = {sealing.version_of(str(each)) for each in (*above, *seeds)}
+        return values | {ring.key(db, UUID(each)).cipher for each in key_ids(kept)} | begins
+
+
+def test_after_a_rotation_to_another_cipher_everything_opens_and_nothing_of_the_old_one_is_left(
+    own_store: Store, chosen: Callable[[str], None]
+) -> None:
+    fill(own_store)
+    account = add_seed(own_store)
+    before, had = told(own_store), key_ids(own_store)
+    assert ciphers(own_store) == {"aes-256-gcm", "v1"}
+
+    chosen(OTHER)
+    assert told(own_store) == before
+    done = rotate(own_store)
+
+    assert told(own_store) == before
+    assert done.anew == done.values > NOTES
+    assert key_ids(own_store) & had == set()
+    assert ciphers(own_store) == {OTHER}
+    with own_store.reading.begin() as db:
+        now = db.get_one(Account, account.id)
+        assert factors.unseal_of(now, root(db)) == SEED
+        assert now.version == account.version
+
+    chosen("aes-256-gcm")
+    rotate(own_store)
+
+    assert told(own_store) == before
+    assert ciphers(own_store) == {"aes-256-gcm", "v1"}
+
+
+def test_a_rotation_that_stopped_goes_on_to_another_cipher(
+    own_store: Store, chosen: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(own_store)
+    before = told(own_store)
+    monkeypatch.setattr(rotation, "BATCH", 3)
+
+    def stop(anew: int) -> None:
+        if anew > NOTES:
+            raise KeyboardInterrupt
+
+    for cipher in ("aes-256-gcm", OTHER):
+        chosen(cipher)
+        with pytest.raises(KeyboardInterrupt):
+            rotate(own_store, stop)
+        assert told(own_store) == before
+    rotate(own_store)
+
+    assert told(own_store) == before
+    assert ciphers(own_store) == {OTHER}
+
+
+def test_where_a_program_with_another_setting_works_meanwhile_no_old_key_is_destroyed_until_it_has_this_one(
+    own_store: Store, chosen: Callable[[str], None]
+) -> None:
+    fill(own_store)
+    before, had = told(own_store), key_ids(own_store)
+    seen: list[int] = []
+
+    def work(_anew: int) -> None:
+        if not seen:
+            seen.append(1)
+            chosen("aes-256-gcm")
+            with own_store.writing.begin() as db:
+                make = Make(db)
+                make.numbers = count(1000)
+                pair = make.pair()
+                make.note(pair.vss_file, pair.vss, text="Written meanwhile")
+            chosen(OTHER)
+
+    chosen(OTHER)
+    with pytest.raises(OtherCipherError):
+        rotate(own_store, work)
+    assert had <= key_ids(own_store)
+    rotate(own_store)
+
+    assert told(own_store).items() > before.items()
+    assert ciphers(own_store) == {OTHER}
+
+
+@pytest.mark.parametrize("named", ["rot13", "aes-256-gcm", "", "v2"])
+def test_a_seal_whose_cipher_is_unknown_or_was_exchanged_opens_nothing(
+    own_store: Store, chosen: Callable[[str], None], named: str
+) -> None:
+    chosen(OTHER)
+    fill(own_store)
+    assert ciphers(own_store) == {OTHER}
+    with own_store.writing.begin() as db:
+        for key in db.scalars(select(DataKey).where(keys.is_topmost())):
+            key.wrapped = key.wrapped.replace(OTHER, named)
+
+    with pytest.raises(BrokenSealError):
+        told(own_store)
+    with own_store.reading.begin() as db:
+        assert not keys.fits(db)
 
 
 # --- Killed --------------------------------------------------------------------------------------------------------------
