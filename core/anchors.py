@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from core import chain, clock, signed
 from core.daily import every_day
+from core.log_keys import LogKeys
 from core.store import Store
 
 log = logging.getLogger("concord")
@@ -60,7 +61,7 @@ class Anchor:
     at: datetime
 
 
-def read(file: Path, key: bytes) -> Anchor:
+def read(file: Path, key: LogKeys) -> Anchor:
     """What an anchor holds.
 
     Raises BadAnchorError where it was not written with the key of this log, TornAnchorError where it was not to its end.
@@ -78,7 +79,7 @@ def read(file: Path, key: bytes) -> Anchor:
     return found
 
 
-def every(folders: Iterable[Path], key: bytes) -> list[Anchor]:
+def every(folders: Iterable[Path], key: LogKeys) -> list[Anchor]:
     """All anchors of some folders, in the order in which they were written; those that are torn are passed over."""
     found = []
     for file in _files(folders):
@@ -104,7 +105,7 @@ def _said(file: Path) -> Any:
         return None
 
 
-def kept(folders: Iterable[Path], key: bytes) -> dict[int, str]:
+def kept(folders: Iterable[Path], key: LogKeys) -> dict[int, str]:
     """All anchors of some folders, of one length the oldest.
 
     The newest alone would not do: the first start after an older file was put back makes one that fits it.

@@ -1,12 +1,17 @@
-"""python -m core audit verify | anchor | copy | clock-is-right: is the log whole, where does it end, what goes elsewhere."""
+"""python -m core audit verify | anchor | copy | new-key | clock-is-right: is the log whole, where does it end, what
+goes elsewhere, and with which key it goes on."""
 
 from pathlib import Path
 from typing import Annotated
+from uuid import uuid4
 
 import typer
 
-from core import anchors, chain, log_clock, log_copies, store
+from core import anchors, chain, log_clock, log_copies, log_keys, store
+from core.db import LOG_KEY
 from core.locale import Words
+from core.log_keys import HashName
+from core.models import Event, EventKind
 from core.settings import settings
 
 app = typer.Typer(no_args_is_help=True, help="Checks the log and writes down where it ends.")
@@ -93,6 +98,26 @@ def copy_lines(
     finally:
         opened.engine.dispose()
     typer.echo(t.count("audit.copied", count, file=into))
+
+
+@app.command()
+def new_key(
+    hash_name: Annotated[
+        HashName, typer.Option("--hash", help="The hash that the codes are made with.")
+    ] = "sha256",
+) -> None:
+    """Give the log a new key, for another hash too, while people work; the rows before stay as they are."""
+    t = Words(settings().language)
+    opened = store.open_installed()
+    with opened.writing.begin() as db:
+        # In the turn of the one who writes: the first row with the new key tells it to every program that writes.
+        log_keys.add(settings().key_file.with_name(LOG_KEY), hash_name)
+        chain.key_of(db).read_again()
+        db.add(Event(kind=EventKind.ADMINISTRATION, subject="log_key", subject_id=uuid4(), act="renew"))
+        db.flush()
+        seq = chain.head(db).count
+    opened.engine.dispose()
+    typer.echo(t("audit.key_renewed", hash=hash_name, seq=seq))
 
 
 @app.command()

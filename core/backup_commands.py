@@ -79,7 +79,8 @@ def restore(
     with _plainly() as t:
         _require_safe(database)
         url = database.replace("postgresql://", "postgresql+psycopg://", 1)
-        made = backups.restore(file, keys.read(key or settings().backup_key_file), home=to, database=url)
+        identity, old = keys.read(key or settings().backup_key_file), settings().home / LOG_KEY
+        made = backups.restore(file, identity, home=to, database=url, log_key=old)
         records.carry(settings().home, to)
         records.add(to, file, made)
         lost_periods.restored(settings().anchor_folder, home=to, made_at=made.made_at)

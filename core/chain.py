@@ -1,7 +1,8 @@
 """The chain of the log: every event carries a code over itself and the event before it.
 
-    mac = HMAC-SHA256(key, mac before | the row)
+    mac = HMAC(key, mac before | the row)
 
+A key can be followed by a later one, for another hash too (core.log_keys): its rows say so, and the log never goes back.
 The oldest rows may be taken off (core.log_ends): a signed stub with the code of the last of them stands for them then.
 
 The key lies in a file of its own and not in the database: whoever can write the database alone can change a row, but
@@ -9,7 +10,6 @@ not so that the chain fits again. The place and the code are given when the sess
 every writing transaction holds (core.db), so that operations know nothing of it.
 """
 
-import hmac
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
@@ -21,6 +21,7 @@ from uuid import UUID
 from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
+from core.log_keys import LogKeys, number_of
 from core.models import Event, LogCut
 
 #: Where a session keeps the id of the last row that it wrote into the log.
@@ -55,10 +56,10 @@ _FETCHED = 5000
 _LOOKED_AT = 50
 
 
-def code(key: bytes, before: str, seq: object, fields: Iterable[object]) -> str:
-    """The code of a row that stands at a place behind another one."""
+def _whole(before: str, seq: object, fields: Iterable[object]) -> bytes:
+    """What the code of a row covers that stands at a place behind another one."""
     whole = "\x1f".join([before, str(seq), *("" if field is None else str(field) for field in fields)])
-    return hmac.digest(key, whole.encode("utf-8", "surrogatepass"), "sha256").hex()
+    return whole.encode("utf-8", "surrogatepass")
 
 
 def _fields(made: Event) -> list[object]:
@@ -84,10 +85,12 @@ def _seal(session: Session, _context: object, _instances: object) -> None:
         raise RuntimeError("an event needs a session that writes")
     with session.no_autoflush:
         end = head(session)
-    seq, mac = end.count, end.head
+    seq, mac, key = end.count, end.head, key_of(session)
+    if key.known(number_of(mac)) < number_of(mac):
+        raise RuntimeError("the log goes on with a key that is not here")
     for record in made:
         seq += 1
-        mac = code(options["log_key"], mac, seq, _fields(record))
+        mac = key.code(_whole(mac, seq, _fields(record)))
         record.seq, record.mac = seq, mac
     session.info[LOGGED] = made[-1].id
 
@@ -114,12 +117,12 @@ class Report:
     seq: int = 0
 
 
-def verify(db: Session, key: bytes, anchors: Mapping[int, str] | None = None) -> Report:
+def verify(db: Session, key: LogKeys, anchors: Mapping[int, str] | None = None) -> Report:
     """Read the whole log and check every code, and that it holds what the anchors saw: count of rows to last code."""
     seen = anchors or {}
     stub = _stub(db)
     report = start(db)
-    if stub is not None and not hmac.compare_digest(stub.code, stub_code(key, report)):
+    if stub is not None and not key.is_right(_stub_whole(report), stub.code):
         return replace(report, wrong=Wrong.FORGED, seq=report.count)
     if seen.get(report.count, report.head) != report.head:
         return replace(report, wrong=Wrong.REPLACED, seq=report.count)
@@ -138,15 +141,22 @@ def verify(db: Session, key: bytes, anchors: Mapping[int, str] | None = None) ->
 def fits(db: Session) -> bool:
     """Is the key the one of this log? Where neither its beginning nor any of its newest rows fits, it is not.
 
+    Nor is it where a later key made the last row.
+
     One row that was changed says nothing of the key: that is for `verify` to say.
     """
     key, begin, stub = key_of(db), start(db), _stub(db)
-    if stub is not None and hmac.compare_digest(stub.code, stub_code(key, begin)):
+    last = number_of(head(db).head)
+    if key.known(last) < last:
+        return False
+    if stub is not None and key.is_right(_stub_whole(begin), stub.code):
         return True
     oldest = list(_rows(db, most=1))
     newest = list(_rows(db, "DESC", most=_LOOKED_AT))
     behind = [(one, before[1]) for one, before in pairwise(newest)] + [(one, begin.head) for one in oldest]
-    return not behind or any(code(key, before, seq, fields) == mac for (seq, mac, *fields), before in behind)
+    return not behind or any(
+        key.is_right(_whole(before, seq, fields), mac) for (seq, mac, *fields), before in behind
+    )
 
 
 def _rows(db: Session, order: str = "ASC", *, most: int | None = None) -> Iterator[Row]:
@@ -166,19 +176,20 @@ def after(db: Session, seq: int) -> Iterator[Row]:
         yield from found
 
 
-def _check(db: Session, key: bytes, before: Report, row: Row) -> tuple[Wrong | None, int]:
+def _check(db: Session, key: LogKeys, before: Report, row: Row) -> tuple[Wrong | None, int]:
     seq, mac, *fields = row
     expected = before.count + 1
     if isinstance(seq, int) and seq > expected:
         return Wrong.MISSING, expected
     if seq != expected:
         return Wrong.OUT_OF_ORDER, expected
-    if code(key, before.head, seq, fields) == mac:
-        return None, seq
+    if key.is_right(_whole(before.head, seq, fields), mac):
+        # Behind a later key nobody needs an earlier one, but who forges with it.
+        return (None if number_of(mac) >= number_of(before.head) else Wrong.CHANGED), seq
     return (Wrong.OUT_OF_ORDER if _stood_elsewhere(db, key, row) else Wrong.CHANGED), seq
 
 
-def _stood_elsewhere(db: Session, key: bytes, row: Row) -> bool:
+def _stood_elsewhere(db: Session, key: LogKeys, row: Row) -> bool:
     """Does the row fit behind another one? Then it was not rewritten but moved."""
     here, mac, *fields = row
     places = db.execute(text("SELECT seq, mac FROM event")).all()
@@ -186,7 +197,7 @@ def _stood_elsewhere(db: Session, key: bytes, row: Row) -> bool:
     begin = start(db)
     behind = [(begin.head, begin.count + 1)]
     behind += [(place.mac, seq) for place in places for seq in {place.seq, place.seq + 1, here + 1}]
-    return any(code(key, before, seq, fields) == mac for before, seq in behind)
+    return any(key.is_right(_whole(before, seq, fields), mac) for before, seq in behind)
 
 
 def head(db: Session) -> Report:
@@ -201,17 +212,20 @@ def start(db: Session) -> Report:
     return Report(stub.seq, stub.mac) if stub is not None else Report(0, START)
 
 
-def stub_code(key: bytes, taken_off: Report) -> str:
+def stub_code(key: LogKeys, taken_off: Report) -> str:
     """The code of a stub, which nobody makes without the key of the log."""
-    whole = f"stub\x1f{taken_off.count}\x1f{taken_off.head}"
-    return hmac.digest(key, whole.encode(), "sha256").hex()
+    return key.code(_stub_whole(taken_off))
+
+
+def _stub_whole(taken_off: Report) -> bytes:
+    return f"stub\x1f{taken_off.count}\x1f{taken_off.head}".encode()
 
 
 def _stub(db: Session) -> LogCut | None:
     return db.scalars(select(LogCut).order_by(LogCut.seq.desc()).limit(1)).first()
 
 
-def key_of(db: Session) -> bytes:
-    """The key of the database that a session stands on."""
-    key: bytes = db.connection().get_execution_options()["log_key"]
+def key_of(db: Session) -> LogKeys:
+    """The keys of the log of the database that a session stands on."""
+    key: LogKeys = db.connection().get_execution_options()["log_key"]
     return key

@@ -33,7 +33,7 @@ from sqlalchemy.orm import (
     sessionmaker,
 )
 
-from core import clock, key_file, postgresql, starting
+from core import clock, key_file, log_keys, postgresql, starting
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -126,7 +126,7 @@ def open_engine(url: str, key: Path) -> Engine:
     Raises SettingsError where the library of SQLite may spoil what it writes, and where the file is not encrypted.
     """
     options = {
-        "log_key": bytes.fromhex(key_file.read(key.with_name(LOG_KEY))),
+        "log_key": log_keys.at(key.with_name(LOG_KEY)),
         "field_key": bytes.fromhex(key_file.read(key.with_name(FIELD_KEY))),
         "kept_keys": {},  # filled and emptied by core.key_rings
     }

@@ -57,5 +57,5 @@ def new_passphrase(
     t = Words(settings().language)
     held = key_holders.under_passphrase(settings().home.absolute())
     held.names()  # with the passphrase of now, before a new one is thought of
-    held.change(asking.new(file))
+    held.put_under(asking.new(file))
     typer.echo(t("keys.passphrase_changed"))

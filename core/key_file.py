@@ -12,8 +12,12 @@ def read(path: Path) -> str:
     Raises SettingsError where others may read it, or where it cannot be had.
     """
     if not exists(path):
-        write(path, secrets.token_hex(32))
+        write(path, new())
     return key_holders.of(path).read(path.name)
+
+
+def new() -> str:
+    return secrets.token_hex(32)
 
 
 def exists(path: Path) -> bool:
@@ -28,6 +32,11 @@ def write(path: Path, key: str) -> None:
     if exists(path):
         raise FileExistsError(path.name)
     key_holders.of(path).put({path.name: key})
+
+
+def change(path: Path, key: str) -> None:
+    """Keep another content under the name of a key that is there, whole or not at all."""
+    key_holders.of(path).change(path.name, key)
 
 
 def remove(path: Path) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from core import by_id, chain, clock, erasing, signed
 from core.key_holders.files import lay
+from core.log_keys import LogKeys
 from core.models import Erasure, Event, EventKind
 from core.store import Store
 
@@ -88,7 +89,7 @@ def _remember(folder: Path, tables: set[str]) -> None:
         lay(folder / TO_CLEAN, " ".join(every).encode(), over=True)
 
 
-def carry(folder: Path, to: Path, key: bytes) -> None:
+def carry(folder: Path, to: Path, key: LogKeys) -> None:
     """Take the tombstones that read along into another folder, where none that reads says the same."""
     to.mkdir(exist_ok=True, parents=True, mode=0o700)
     there = _read(to, key)
@@ -115,7 +116,7 @@ def _lay(folder: Path, erasure_id: UUID, content: bytes) -> None:
             raise
 
 
-def _share(folder: Path, to: Path, key: bytes) -> None:
+def _share(folder: Path, to: Path, key: LogKeys) -> None:
     """The same, where one of the two lies on another disk, which may be away."""
     try:
         carry(folder, to, key)
@@ -177,13 +178,13 @@ def _apply(db: Session, folder: Path) -> None:
     _remember(folder, tables)
 
 
-def _read(folder: Path, key: bytes) -> Mapping[UUID, Tombstone]:
+def _read(folder: Path, key: LogKeys) -> Mapping[UUID, Tombstone]:
     """The tombstones that read, by the erasure."""
     found = (_one(file, key) for file in sorted(folder.glob("*.json")))
     return {one.erasure_id: one for one in found if one is not None}
 
 
-def unread(key: bytes, *folders: Path) -> list[str]:
+def unread(key: LogKeys, *folders: Path) -> list[str]:
     """The files that are torn, changed or not of this log, where no other one says what they said."""
     known = {str(each) for folder in folders for each in _read(folder, key)}
     files = {file for folder in folders for file in folder.glob("*.json")}
@@ -191,7 +192,7 @@ def unread(key: bytes, *folders: Path) -> list[str]:
     return sorted({file.name for file in files if file.name[:36] not in known and _one(file, key) is None})
 
 
-def _one(file: Path, key: bytes) -> Tombstone | None:
+def _one(file: Path, key: LogKeys) -> Tombstone | None:
     """What a file says; None where it was not written with the key of this log."""
     try:
         written = file.read_bytes()

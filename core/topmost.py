@@ -33,7 +33,13 @@ def _all(db: Session) -> Iterator[tuple[Table, str, UUID, str, str]]:
     for model in _WITH_SEED:
         seeds = select(model.id, model.totp_secret).where(model.totp_secret.is_not(None))
         for row_id, seed in db.execute(seeds):
-            yield _table(model), "totp_secret", row_id, str(seed), f"{model.__tablename__}.totp_secret:{row_id}"
+            yield (
+                _table(model),
+                "totp_secret",
+                row_id,
+                str(seed),
+                f"{model.__tablename__}.totp_secret:{row_id}",
+            )
 
 
 def _table(model: type[Base]) -> Table:

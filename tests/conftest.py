@@ -3,7 +3,7 @@
 import gc
 import os
 import shutil
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -190,6 +190,18 @@ def own_store(request: pytest.FixtureRequest, empty_home: Path, tmp_path: Path) 
     opened = store.open_store(url, tmp_path / "database.key")
     yield opened
     opened.engine.dispose()
+
+
+@pytest.fixture
+def choose_cipher(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Choose the cipher of new keys, as by the settings."""
+
+    def choose(cipher: str) -> None:
+        monkeypatch.setenv("CONCORD_CIPHER", cipher)
+        settings.cache_clear()
+
+    yield choose
+    settings.cache_clear()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from core import chain, clock, key_file, key_holders, keys, sealing, topmost
+from core import chain, clock, key_file, key_holders, keys, log_keys, sealing, topmost
 from core.backups import envelope, postgresql, sqlite
 from core.backups.envelope import Contents
 from core.backups.errors import BackupError
@@ -50,11 +50,14 @@ def verify(file: Path, identity: x25519.Identity, *, beside: Path, server: Engin
         return contents.manifest
 
 
-def restore(file: Path, identity: x25519.Identity, *, home: Path, database: str = "") -> Manifest:
+def restore(
+    file: Path, identity: x25519.Identity, *, home: Path, database: str = "", log_key: Path | None = None
+) -> Manifest:
     """Restore a backup into a home folder, and where it is one of PostgreSQL into an empty database.
 
     Everything is checked before the folder holds anything, and what the key of the fields sealed is sealed with a new
-    one: copies of the old home folder and its keys do not open what is written here. Raises BackupError where data lie there already.
+    one: copies of the old home folder and its keys do not open what is written here. `log_key`: that of the old home
+    folder, which may have been given later keys since. Raises BackupError where data lie there already.
     """
     if (home / DATABASE).exists() or key_holders.has_any(home):
         raise BackupError("home_in_use", folder=home)
@@ -67,6 +70,9 @@ def restore(file: Path, identity: x25519.Identity, *, home: Path, database: str 
             # Else that database would be opened afterwards and taken for the restored one.
             raise BackupError("is_a_file")
         _restore(contents, folder, database, renew=True)
+        if log_key is not None and key_file.exists(log_key):
+            kept = key_file.read(folder / LOG_KEY)
+            key_file.change(folder / LOG_KEY, log_keys.newer(kept, key_file.read(log_key)))
         for name in _KEYS:
             if key_file.exists(folder / name):
                 key_file.write(home / name, key_file.read(folder / name))
@@ -91,7 +97,9 @@ def is_left(path: Path) -> bool:
 
 
 def _same_installation(contents: Contents, log_key: Path) -> None:
-    if key_file.exists(log_key) and key_file.read(log_key) != contents.keys.get(LOG_KEY, "").strip():
+    if key_file.exists(log_key) and not log_keys.is_same(
+        key_file.read(log_key), contents.keys.get(LOG_KEY, "")
+    ):
         raise BackupError("other_installation")
 
 

@@ -34,6 +34,10 @@ class Files:
             for name, key in keys.items():
                 lay(self._folder / name, key.encode())
 
+    def change(self, name: str, key: str) -> None:
+        with told(self._folder):
+            lay(self._folder / name, key.encode(), over=True)
+
     def drop(self, *names: str) -> None:
         for name in names or NAMES:
             wipe(self._folder / name)

@@ -23,6 +23,9 @@ class Holder(Protocol):
     def put(self, keys: Mapping[str, str]) -> None:
         """Take keys in, for good once this returns."""
 
+    def change(self, name: str, key: str) -> None:
+        """Hold another content under a name, whole or not at all."""
+
     def drop(self, *names: str) -> None:
         """Hold these no longer; where none is named, nothing of it stays."""
 
@@ -44,6 +47,9 @@ class Passing:
 
     def put(self, keys: Mapping[str, str]) -> None:
         self._keys |= keys
+
+    def change(self, name: str, key: str) -> None:
+        self._keys[name] = key
 
     def drop(self, *names: str) -> None:
         for name in names or tuple(self._keys):

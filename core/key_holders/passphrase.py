@@ -49,7 +49,9 @@ class Stretched:
     @property
     def said(self) -> dict[str, object]:
         """As it stands in the file; the first cipher is older than the names."""
-        return {name: each for name, each in asdict(self).items() if (name, each) != ("cipher", ciphers.FIRST)}
+        return {
+            name: each for name, each in asdict(self).items() if (name, each) != ("cipher", ciphers.FIRST)
+        }
 
 
 class Passphrase:
@@ -77,7 +79,10 @@ class Passphrase:
             wipe(self._file)
             self._opened = None
 
-    def change(self, passphrase: str) -> None:
+    def change(self, name: str, key: str) -> None:
+        self.put({name: key})
+
+    def put_under(self, passphrase: str) -> None:
         """The same keys under another passphrase."""
         held = self._keys()
         self._begin(passphrase)

@@ -43,6 +43,9 @@ class SystemKeyring:
             for name, key in keys.items():
                 keyring.set_password(_SERVICE, self._entry(name), key)
 
+    def change(self, name: str, key: str) -> None:
+        self.put({name: key})
+
     def drop(self, *names: str) -> None:
         held = self.names()
         with _asked():

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from core import chain, clock, lost_periods, signed
 from core.daily import every
 from core.key_holders.files import lay
+from core.log_keys import LogKeys
 from core.lost_periods import LostPeriod
 from core.models import Event
 from core.store import Store
@@ -82,7 +83,7 @@ def keep(store: Store, folder: Path, *more: Path) -> None:
         _write(store, folder, *more)
 
 
-def carry(folders: Iterable[Path], to: Path, key: bytes) -> bool:
+def carry(folders: Iterable[Path], to: Path, key: LogKeys) -> bool:
     """Take the newest file of some folders along into another one; False where there is none."""
     found = _newest(folders, key)
     if found is not None:
@@ -130,12 +131,12 @@ def _write_elsewhere(folder: Path, content: bytes) -> None:
         log.error("what was taken back could not be written to the second folder")  # noqa: TRY400
 
 
-def _newest(folders: Iterable[Path], key: bytes) -> _Written | None:
+def _newest(folders: Iterable[Path], key: LogKeys) -> _Written | None:
     found = [one for folder in folders for file in folder.glob("*.json") if (one := _read(file, key))]
     return max(found, key=lambda one: one.at, default=None)
 
 
-def _read(file: Path, key: bytes) -> _Written | None:
+def _read(file: Path, key: LogKeys) -> _Written | None:
     """What a file says; None where it is torn, or was not written with the key of this log."""
     try:
         said = json.loads(file.read_bytes())

@@ -214,7 +214,7 @@ def _take_roles(
 
 def _ways_in(db: Session) -> dict[str, list[str]]:
     """Of every password, second factor and identity something by which another one is known, and no more."""
-    key = chain.key_of(db)
+    key = chain.key_of(db).first
     known = select(Account, Identity.digest).outerjoin(Identity, Identity.person_id == Account.person_id)
     return {
         str(account.id): [

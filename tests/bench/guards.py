@@ -22,7 +22,7 @@ EVERY = 0.001
 GUARDS: Mapping[str, tuple[str, ...]] = {
     "access": ("core/access/", "core/sign_in/"),
     "sealing": ("core/sealed.py", "core/sealing.py", "core/keys.py", "core/key_rings.py", "core/key_file.py"),
-    "log": ("core/audit.py", "core/chain.py"),
+    "log": ("core/audit.py", "core/chain.py", "core/log_keys.py"),
 }
 #: Every operation that is about one case runs below this; what it does there is its own.
 MARK = "core/access/statements.py"

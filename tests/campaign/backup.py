@@ -126,7 +126,7 @@ def trial(engine: Engine, *, number: int = 20, damages: int = 200) -> list[tuple
     store = Store(engine, *open_sessions(engine))
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        key = engine.get_execution_options()["log_key"].hex()
+        key = engine.get_execution_options()["log_key"].first.hex()
         key_file.write(home / "audit.key", key)
         result = cycles(store, home, cycles=number, damages=damages, seed=7)
         shutil.rmtree(home, ignore_errors=True)

@@ -294,9 +294,26 @@ def test_unknown_disabled_left_and_without_password_get_the_same_answer(
             arrivals.by_password(db, name, attempt_id=limits.knock(db, name, HERE))
 
 
+def test_while_some_hashes_are_not_renewed_nobody_tells_by_the_time_which_names_there_are(
+    db: Session, make: Make, account: Account
+) -> None:
+    other = make.account(make.pair().vss, password=RIGHT)
+    other.password_hash = passwords.hash_password(RIGHT)
+    db.flush()
+    names = [f"nobody {number}" for number in range(60)]
+
+    found = {name: passwords.hash_of(db, name)[:7] for name in names}
+
+    assert {each[:7] for each in db.scalars(select(Account.password_hash))} == set(found.values())
+    assert {name: passwords.hash_of(db, name)[:7] for name in names} == found
+
+
 def test_an_unknown_name_has_a_hash_to_compare_with(db: Session, account: Account) -> None:
     assert passwords.hash_of(db, f" {account.username.upper()} ") == account.password_hash
+    account.password_hash = passwords.hash_password(RIGHT)
+    db.flush()
     assert passwords.hash_of(db, "nobody").startswith("$2b$12$")
+    assert passwords.dummy_hash().startswith("$2b$12$")
     assert not passwords.is_right(RIGHT, "")
     assert not passwords.is_right("x" * 100, account.password_hash)
     assert passwords.is_right(RIGHT, account.password_hash)

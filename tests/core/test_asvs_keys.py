@@ -2,18 +2,21 @@
 
 import ast
 from pathlib import Path
+from typing import get_args
 from uuid import uuid4
 
 import pytest
 import time_machine
+from cryptography.hazmat.primitives.ciphers import aead
 from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from core import clock, sealing, store, tokens
+from core import ciphers, clock, log_keys, sealing, store, tokens
 from core.db import open_engine
+from core.log_keys import HashName
 from core.models import Account, RecoveryCode, Service, ServiceKind
-from core.settings import SettingsError, settings
+from core.settings import CipherName, SettingsError, settings
 from core.sign_in import Step, Visitor, arrivals, factors, limits, passwords
 from tests.make import Make, hashed
 
@@ -25,6 +28,9 @@ NAMED = {
     "md4", "md5", "sha1", "sha224", "sha3_224", "blake2b", "blake2s", "crc32", "adler32", "ripemd160", "new", "ECB",
     "CBC", "CTR", "CFB", "OFB", "XTS", "ARC4", "TripleDES", "Blowfish", "Fernet", "MD5", "SHA1", "PKCS1v15",
 }  # fmt: skip
+#: What new keys can be for, as OWASP ASVS 5.0 approves it in its appendix C.
+APPROVED_CIPHERS = {"aes-256-gcm": "AESGCM", "chacha20-poly1305": "ChaCha20Poly1305"}
+APPROVED_HASHES = {"sha256": "sha256", "sha512": "sha512", "sha3-256": "sha3_256"}
 #: Modules whose functions these could be.
 OF_CIPHERS = ("hashlib.", "zlib.", "binascii.", "hashes.", "modes.", "algorithms.", "padding.", "ciphers.")
 
@@ -43,11 +49,21 @@ def _named() -> set[str]:
     return found
 
 
-def test_the_program_names_no_hash_function_and_no_cipher_but_sha_256_and_aes_gcm() -> None:
+def test_the_program_names_no_hash_function_and_no_cipher_but_approved_ones() -> None:
     named = _named()
 
     assert {"sha256", "AESGCM"} <= named
     assert named & NAMED == set()
+    assert named & set(dir(aead)) == {"AESGCM", "ChaCha20Poly1305"}
+    assert {name: cipher.__name__ for name, cipher in ciphers.CIPHERS.items()} == APPROVED_CIPHERS
+    assert log_keys.HASHES == APPROVED_HASHES
+
+
+def test_each_cipher_and_each_hash_of_the_log_can_be_chosen_and_stands_in_one_table() -> None:
+    assert set(get_args(CipherName)) == set(ciphers.CIPHERS)
+    assert set(get_args(HashName)) == set(log_keys.HASHES)
+    naming = {path.name for path in SOURCES if "ciphers.aead" in path.read_text(encoding="utf-8")}
+    assert naming == {"ciphers.py"}
 
 
 def test_every_key_of_the_program_has_256_bits_and_every_token_too(tmp_path: Path) -> None:
@@ -56,7 +72,7 @@ def test_every_key_of_the_program_has_256_bits_and_every_token_too(tmp_path: Pat
 
     keys = [bytes.fromhex((tmp_path / f"{name}.key").read_text()) for name in ("database", "audit", "field")]
 
-    assert {len(key) * 8 for key in [*keys, sealing.new_key()]} == {256}
+    assert {len(key) * 8 for key in [*keys, sealing.new_key().raw]} == {256}
     assert len(set(keys)) == 3
     assert len(tokens.new()) * 6 >= 256
     assert len(tokens.new_code().replace("-", "")) * 5 >= 128

@@ -1,7 +1,7 @@
 """Backups: taken while people write, sealed, and worth nothing until they were restored once."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
@@ -12,15 +12,19 @@ import pytest
 from pyrage import x25519
 from sqlalchemy import Engine, create_engine, make_url, select, text
 
-from core import backups, chain, clock, key_file, store
+from core import backups, chain, clock, key_file, sealing, store
+from core import keys as data_keys
 from core.access import Actor
 from core.backups import BackupError, envelope, keys, postgresql, records
 from core.backups.making import server_of
 from core.db import Base, open_engine, open_sessions
-from core.models import ServiceKind
+from core.key_rings import root
+from core.models import Account, DataKey, Person, ServiceKind
 from core.settings import settings
+from core.sign_in import factors
 from core.store import Store
 from tests.campaign import backup
+from tests.core.test_rotation import fill, told
 from tests.make import Make
 
 
@@ -266,6 +270,41 @@ def test_what_is_restored_is_used_like_the_old_one(
         with pytest.raises(BackupError) as error:
             backups.restore(made.file, identity, home=tmp_path / "third", database=url)
         assert wrong(error) == "not_empty"
+
+
+def test_what_is_restored_has_a_new_key_of_the_fields_for_the_cipher_of_the_settings(
+    own_store: Store,
+    tmp_path: Path,
+    identity: x25519.Identity,
+    request: pytest.FixtureRequest,
+    choose_cipher: Callable[[str], None],
+) -> None:
+    fill(own_store)
+    before, seed = told(own_store), pyotp.random_base32()
+    with own_store.writing.begin() as db:
+        account = Account(person_id=db.scalars(select(Person.id).limit(1)).one(), username="her")
+        account.totp_secret = sealing.seal(seed, key=root(db), place=f"account.totp_secret:{account.id}")
+        db.add(account)
+    made = backups.make(own_store, tmp_path, tmp_path / "kept", identity.to_public())
+    new, url = tmp_path / "new", ""
+    if own_store.engine.dialect.name == "postgresql":
+        url = empty_database(own_store.engine, "renewed_" + tmp_path.name.replace("-", "_")[-30:])
+    choose_cipher("chacha20-poly1305")
+
+    backups.restore(made.file, identity, home=new, database=url)
+
+    opened = store.open_store(url or f"sqlite:///{new / 'concord.db'}", new / "database.key")
+    with opened.reading.begin() as db:
+        wrapped = db.scalars(select(DataKey.wrapped).where(data_keys.is_topmost())).all()
+        assert {sealing.version_of(each) for each in wrapped} == {"chacha20-poly1305"}
+        there = db.get_one(Account, account.id)
+        assert factors.unseal_of(there, root(db)) == seed
+        with pytest.raises(sealing.BrokenSealError):
+            factors.unseal_of(there, own_store.engine.get_execution_options()["field_key"])
+    assert told(opened) == before
+    opened.engine.dispose()
+    assert key_file.read(new / "field.key") != key_file.read(tmp_path / "field.key")
+    assert told(own_store) == before
 
 
 def empty_database(engine: Engine, name: str) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core import anchors, audit, chain, store
 from core.chain import Wrong
 from core.errors import Unavailable
+from core.log_keys import LogKeys
 from core.models import Assignment, Case, CaseFile, Event
 from core.settings import SettingsError
 from core.store import Store
@@ -178,7 +179,7 @@ def test_an_anchor_that_the_key_did_not_make_is_none(tmp_path: Path, said: str) 
     file.write_text(said)
 
     with pytest.raises(anchors.BadAnchorError, match=r"anchor\.json"):
-        anchors.read(file, b"key")
+        anchors.read(file, LogKeys(lambda: "6b" * 32))
 
 
 def test_a_log_whose_key_is_gone_is_not_written_on(tmp_path: Path) -> None:

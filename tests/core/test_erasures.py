@@ -18,6 +18,7 @@ from core import chain, clock, erasing, store, tombstones
 from core.access import Actor
 from core.db import Base, Record, _begin, open_sessions
 from core.errors import Conflict, CoreError, Invalid, NotAllowed, NotFound
+from core.log_keys import LogKeys
 from core.models import (
     Action,
     ActionState,
@@ -878,7 +879,7 @@ def bare(tmp_path: Path) -> Iterator[Engine]:
     engine = create_engine(
         f"sqlite:///{tmp_path / 'bare.db'}",
         module=sqlcipher3.dbapi2,
-        execution_options={"log_key": b"k" * 32, "field_key": b"f" * 32, "kept_keys": {}},
+        execution_options={"log_key": LogKeys(lambda: "6b" * 32), "field_key": b"f" * 32, "kept_keys": {}},
     )
 
     def prepare(connection: sqlcipher3.dbapi2.Connection, _record: object) -> None:

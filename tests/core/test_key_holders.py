@@ -1,5 +1,6 @@
 """Keys lie in files, in the keyring of the system, or under a passphrase; and go from one to another whole."""
 
+import json
 import os
 import pty
 import subprocess
@@ -275,6 +276,37 @@ def test_the_passphrase_can_be_changed_and_the_old_one_opens_nothing(
     monkeypatch.setenv("CONCORD_PASSPHRASE_FILE", str(new))
     begin_anew()
     assert named(store.open_default()) == ["ours"]
+
+
+def test_keys_under_a_passphrase_are_sealed_with_another_cipher_by_a_new_passphrase(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(monkeypatch, "passphrase")
+    fill()
+    file, new = home / "keys.sealed", tmp_path / "new"
+    assert "cipher" not in json.loads(file.read_text())["how"]
+    new.write_text("nine otters under the quiet bridge")
+    new.chmod(0o600)
+    monkeypatch.setenv("CONCORD_CIPHER", "chacha20-poly1305")
+    begin_anew()
+    assert named(store.open_default()) == ["ours"]
+
+    assert runner.invoke(app, ["keys", "new-passphrase", "--from", str(new)]).exit_code == 0
+
+    monkeypatch.setenv("CONCORD_PASSPHRASE_FILE", str(new))
+    monkeypatch.delenv("CONCORD_CIPHER")
+    begin_anew()
+    assert named(store.open_default()) == ["ours"]
+    whole = file.read_text()
+    assert '"cipher": "chacha20-poly1305"' in whole
+    for exchanged, said in (
+        ("aes-256-gcm", "not the passphrase"),
+        ("rot13", "is damaged, so the keys cannot be had"),
+    ):
+        file.write_text(whole.replace("chacha20-poly1305", exchanged))
+        begin_anew()
+        with pytest.raises(SettingsError, match=said):
+            store.open_default()
 
 
 def test_there_is_no_passphrase_to_change_where_keys_lie_in_files(home: Path) -> None:

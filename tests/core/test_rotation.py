@@ -13,6 +13,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
 from core import key_file, keys, rotation, sealing, store
@@ -152,18 +153,6 @@ def test_an_old_key_that_something_needs_is_not_destroyed(own_store: Store) -> N
 OTHER = "chacha20-poly1305"
 
 
-@pytest.fixture
-def chosen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
-    """Choose the cipher of new keys, as by the settings."""
-
-    def choose(cipher: str) -> None:
-        monkeypatch.setenv("CONCORD_CIPHER", cipher)
-        settings.cache_clear()
-
-    yield choose
-    settings.cache_clear()
-
-
 def add_seed(kept: Store) -> Account:
     """Somebody with a second step, as it is kept."""
     with kept.writing.begin() as db:
@@ -187,14 +176,14 @@ def ciphers(kept: Store) -> set[str]:
 
 
 def test_after_a_rotation_to_another_cipher_everything_opens_and_nothing_of_the_old_one_is_left(
-    own_store: Store, chosen: Callable[[str], None]
+    own_store: Store, choose_cipher: Callable[[str], None]
 ) -> None:
     fill(own_store)
     account = add_seed(own_store)
     before, had = told(own_store), key_ids(own_store)
     assert ciphers(own_store) == {"aes-256-gcm", "v1"}
 
-    chosen(OTHER)
+    choose_cipher(OTHER)
     assert told(own_store) == before
     done = rotate(own_store)
 
@@ -207,7 +196,7 @@ def test_after_a_rotation_to_another_cipher_everything_opens_and_nothing_of_the_
         assert factors.unseal_of(now, root(db)) == SEED
         assert now.version == account.version
 
-    chosen("aes-256-gcm")
+    choose_cipher("aes-256-gcm")
     rotate(own_store)
 
     assert told(own_store) == before
@@ -215,7 +204,7 @@ def test_after_a_rotation_to_another_cipher_everything_opens_and_nothing_of_the_
 
 
 def test_a_rotation_that_stopped_goes_on_to_another_cipher(
-    own_store: Store, chosen: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+    own_store: Store, choose_cipher: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(own_store)
     before = told(own_store)
@@ -226,7 +215,7 @@ def test_a_rotation_that_stopped_goes_on_to_another_cipher(
             raise KeyboardInterrupt
 
     for cipher in ("aes-256-gcm", OTHER):
-        chosen(cipher)
+        choose_cipher(cipher)
         with pytest.raises(KeyboardInterrupt):
             rotate(own_store, stop)
         assert told(own_store) == before
@@ -237,7 +226,7 @@ def test_a_rotation_that_stopped_goes_on_to_another_cipher(
 
 
 def test_where_a_program_with_another_setting_works_meanwhile_no_old_key_is_destroyed_until_it_has_this_one(
-    own_store: Store, chosen: Callable[[str], None]
+    own_store: Store, choose_cipher: Callable[[str], None]
 ) -> None:
     fill(own_store)
     before, had = told(own_store), key_ids(own_store)
@@ -246,15 +235,15 @@ def test_where_a_program_with_another_setting_works_meanwhile_no_old_key_is_dest
     def work(_anew: int) -> None:
         if not seen:
             seen.append(1)
-            chosen("aes-256-gcm")
+            choose_cipher("aes-256-gcm")
             with own_store.writing.begin() as db:
                 make = Make(db)
                 make.numbers = count(1000)
                 pair = make.pair()
                 make.note(pair.vss_file, pair.vss, text="Written meanwhile")
-            chosen(OTHER)
+            choose_cipher(OTHER)
 
-    chosen(OTHER)
+    choose_cipher(OTHER)
     with pytest.raises(OtherCipherError):
         rotate(own_store, work)
     assert had <= key_ids(own_store)
@@ -266,9 +255,9 @@ def test_where_a_program_with_another_setting_works_meanwhile_no_old_key_is_dest
 
 @pytest.mark.parametrize("named", ["rot13", "aes-256-gcm", "", "v2"])
 def test_a_seal_whose_cipher_is_unknown_or_was_exchanged_opens_nothing(
-    own_store: Store, chosen: Callable[[str], None], named: str
+    own_store: Store, choose_cipher: Callable[[str], None], named: str
 ) -> None:
-    chosen(OTHER)
+    choose_cipher(OTHER)
     fill(own_store)
     assert ciphers(own_store) == {OTHER}
     with own_store.writing.begin() as db:
@@ -308,8 +297,9 @@ def killed(after: float) -> bool:
     return process.returncode == -signal.SIGKILL
 
 
+@pytest.mark.parametrize("cipher", ["aes-256-gcm", OTHER])
 def test_killed_at_any_moment_nothing_is_lost_and_it_can_be_finished(
-    home: Path, monkeypatch: pytest.MonkeyPatch
+    home: Path, choose_cipher: Callable[[str], None], cipher: str
 ) -> None:
     opened = store.open_default()
     fill(opened, 400)
@@ -318,6 +308,7 @@ def test_killed_at_any_moment_nothing_is_lost_and_it_can_be_finished(
     begun = time.monotonic()
     assert CliRunner().invoke(app, ["keys", "rotate"]).exit_code == 0
     length = time.monotonic() - begun
+    choose_cipher(cipher)
 
     for _ in range(4):
         killed(length * (1 + secrets.randbelow(1000) / 500))
@@ -330,6 +321,7 @@ def test_killed_at_any_moment_nothing_is_lost_and_it_can_be_finished(
     assert done.exit_code == 0
     assert told(opened) == before
     assert key_ids(opened, KeyState.OLD) == set()
+    assert ciphers(opened) - {"v1"} == {cipher}
     opened.engine.dispose()
 
 
@@ -342,6 +334,33 @@ def test_the_command_says_what_it_did_and_what_to_do_now(home: Path) -> None:
 
     assert said.exit_code == 0
     assert Words("en")("keys.rotated", anew="", values="", destroyed="").splitlines()[-1] in said.output
+
+
+def test_the_command_says_where_a_program_with_another_setting_makes_keys(
+    home: Path, choose_cipher: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = store.open_default()
+    fill(opened)
+    opened.engine.dispose()
+    choose_cipher(OTHER)
+    begin = rotation._begin
+
+    def begin_and_be_written_to(db: Session) -> None:
+        begin(db)
+        choose_cipher("aes-256-gcm")
+        make = Make(db)
+        make.numbers = count(1000)
+        keys.whole(db)
+        pair = make.pair()
+        make.note(pair.vss_file, pair.vss)
+        db.flush()
+        choose_cipher(OTHER)
+
+    monkeypatch.setattr(rotation, "_begin", begin_and_be_written_to)
+    said = CliRunner().invoke(app, ["keys", "rotate"])
+
+    assert said.exit_code == 1
+    assert f"another CONCORD_CIPHER than {OTHER}" in said.output
 
 
 def test_the_command_says_where_something_does_not_open(home: Path) -> None:

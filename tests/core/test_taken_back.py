@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from core import access, chain, clock, keys, lost_periods, store, taken_back
+from core import access, chain, clock, keys, lost_periods, sealing, store, taken_back
 from core.db import Base
+from core.key_rings import root
 from core.models import (
     Account,
     Agreement,
@@ -46,6 +47,7 @@ from core.models import (
 )
 from core.operations import contact_flags, registers, strike_news
 from core.operations.registers import Way
+from core.sign_in import factors, passwords
 from core.store import Store
 from core.taken_back import rows
 from tests.make import Make, Pair, share
@@ -477,6 +479,42 @@ def test_a_password_or_a_telephone_of_before_lets_nobody_in(
         account = db.get_one(Account, account_id)
         assert account.password_hash == ""
         assert (account.totp_secret is None) is (what == "telephone")
+    opened.engine.dispose()
+
+
+def test_a_password_and_a_telephone_that_are_hashed_and_sealed_anew_are_the_same_way_in(
+    shared: tuple[Path, UUID, UUID], choose_cipher: Callable[[str], None]
+) -> None:
+    home, item_id, account_id = shared
+
+    def renew(db: Session) -> None:
+        account = db.get_one(Account, account_id)
+        anew = passwords.renewed("seven herons over the mill", account.password_hash)
+        passwords.renew(db, account.password_hash, str(anew))
+        place = f"account.totp_secret:{account_id}"
+        other = sealing.seal("A" * 32, key=root(db), place=place)
+        assert other.startswith("chacha20-poly1305:")
+        db.execute(update(Account).values(totp_secret=other))
+        withdraw(item_id)(db)
+
+    def seal_here(db: Session) -> None:
+        seed = sealing.seal("A" * 32, key=root(db), place=f"account.totp_secret:{account_id}")
+        db.execute(update(Account).values(totp_secret=seed))
+
+    work(home, seal_here)
+    shutil.copy(home / "concord.db", home / "older")
+    choose_cipher("chacha20-poly1305")
+    work(home, renew)
+    settle(home)
+    put_back(home)
+
+    assert settle(home) == 1
+
+    opened = open_in(home)
+    with opened.reading.begin() as db:
+        account = db.get_one(Account, account_id)
+        assert passwords.is_right("seven herons over the mill", account.password_hash)
+        assert factors.unseal_of(account, root(db)) == "A" * 32
     opened.engine.dispose()
 
 

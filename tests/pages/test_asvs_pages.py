@@ -104,6 +104,30 @@ def test_the_form_takes_a_password_of_128_signs_of_any_script_and_no_shorter_one
     assert "Second step" in said(type_password(desk, account.username, long))
 
 
+def test_a_hash_of_other_rounds_is_renewed_when_its_password_is_given_and_not_for_a_wrong_one(
+    db: Session, make: Make, desk: Desk
+) -> None:
+    account = make.account(make.pair().vss, password=RIGHT, seed=SEED)
+    db.commit()
+    before = account.password_hash
+
+    type_password(desk, account.username, "not the right one")
+    db.expire_all()
+    after_wrong = db.get_one(Account, account.id).password_hash
+    db.commit()
+    assert "Second step" in said(type_password(desk, account.username, RIGHT))
+
+    db.expire_all()
+    renewed = db.get_one(Account, account.id).password_hash
+    db.commit()
+    assert (before[:7], after_wrong) == ("$2b$04$", before)
+    assert (renewed[:7], passwords.salt_of(renewed)) == ("$2b$12$", passwords.salt_of(before))
+    assert passwords.is_right(RIGHT, renewed)
+    assert "Second step" in said(type_password(desk, account.username, RIGHT))
+    db.expire_all()
+    assert db.get_one(Account, account.id).password_hash == renewed
+
+
 def _change(at: AppTest, current: str) -> AppTest:
     type_in(at, "Password of now", current)
     type_in(at, "New password", NEW)
