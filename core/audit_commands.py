@@ -1,5 +1,4 @@
-"""python -m core audit verify | anchor | copy | new-key | clock-is-right: is the log whole, where does it end, what
-goes elsewhere, and with which key it goes on."""
+"""python -m core audit verify | anchor | copy | new-key | clock-is-right: is the log whole, and what becomes of it."""
 
 from pathlib import Path
 from typing import Annotated

@@ -115,7 +115,7 @@ def test_who_has_the_database_and_the_key_too_is_found_against_a_copy(
         before = {line["seq"]: line["mac"] for line in lines(file)}[3]
         for seq, _, *fields in list(chain.after(db, 3)):
             fields[chain.COVERED.index("act")] = "forged"
-            before = chain.code(key, str(before), seq, fields)
+            before = key.code(chain._whole(str(before), seq, fields))
             db.execute(
                 text("UPDATE event SET act = 'forged', mac = :mac WHERE seq = :seq"),
                 {"mac": before, "seq": seq},
