@@ -109,9 +109,10 @@ def new_key(
     t = Words(settings().language)
     opened = store.open_installed()
     with opened.writing.begin() as db:
-        # In the turn of the one who writes: the first row with the new key tells it to every program that writes.
+        # From here on nobody else writes; the first row with the new key tells it to every program that does.
+        keys = chain.key_of(db)
         log_keys.add(settings().key_file.with_name(LOG_KEY), hash_name)
-        chain.key_of(db).read_again()
+        keys.read_again()
         db.add(Event(kind=EventKind.ADMINISTRATION, subject="log_key", subject_id=uuid4(), act="renew"))
         db.flush()
         seq = chain.head(db).count

@@ -18,6 +18,8 @@ from core.settings import SettingsError
 #: The hashes of HMAC that a key can be for, by their names in the library. All are approved (OWASP ASVS 5.0, appendix C).
 HashName = Literal["sha256", "sha512", "sha3-256"]
 HASHES: Final[Mapping[str, str]] = {"sha256": "sha256", "sha512": "sha512", "sha3-256": "sha3_256"}
+#: Nobody gives a log so many keys.
+_DIGITS = 6
 _FIRST: Final = "sha256"
 
 
@@ -44,8 +46,10 @@ class LogKeys:
 
     def code(self, whole: bytes) -> str:
         """By the newest key."""
-        number = len(self._keys)
-        made = self._keys[-1].code(whole)
+        return self._made(len(self._keys), whole)
+
+    def _made(self, number: int, whole: bytes) -> str:
+        made = self._keys[number - 1].code(whole)
         return made if number == 1 else f"{number}:{made}"
 
     def is_right(self, whole: bytes, given: str) -> bool:
@@ -53,8 +57,8 @@ class LogKeys:
         number = number_of(given)
         if not 0 < number <= self.known(number):
             return False
-        found = self._keys[number - 1].code(whole)
-        return hmac.compare_digest(found.encode(), given.rpartition(":")[2].encode("utf-8", "surrogatepass"))
+        made = self._made(number, whole)
+        return hmac.compare_digest(made.encode(), str(given).encode("utf-8", "surrogatepass"))
 
     def known(self, number: int) -> int:
         """How many keys there are; looked up again where there may be so many by now."""
@@ -69,9 +73,9 @@ class LogKeys:
 
 
 def number_of(code: str) -> int:
-    """Which key it says that made it."""
-    number, is_named, _ = code.partition(":")
-    return int(number) if is_named and number.isdecimal() else 1
+    """Which key it says that made it; whatever stands there, a spoilt one must not stop the reading."""
+    number, is_named, _ = str(code).partition(":")
+    return int(number) if is_named and number.isdecimal() and len(number) < _DIGITS else 1
 
 
 def at(path: Path) -> LogKeys:

@@ -19,15 +19,13 @@ from core.settings import settings
 SHORTEST, LONGEST = 12, 128
 #: How much of a password is looked at to say how easily it is guessed; more would cost minutes.
 LOOKED_AT = 72
+#: Of this process, so that nobody works out for whom a name stands.
+_LIKE_WHOM = secrets.token_bytes(32)
 #: What everybody who works here would think of first; the names of the services are added.
 OF_THE_TRADE = (
     "concord", "perpetrator", "programme", "program", "victim", "support", "service", "services", "asap", "protocol",
     "shelter", "women", "welcome", "password", "passwort",
 )  # fmt: skip
-
-
-#: Of this process: which names are taken for whose, nobody knows.
-_CHOICE = secrets.token_bytes(32)
 
 
 def prepared(password: str) -> str:
@@ -94,7 +92,7 @@ def hash_of(db: Session, username: str) -> str:
     found = db.scalar(select(Account.password_hash).where(Account.username == name))
     known = select(func.substr(Account.password_hash, 5, 2)).where(Account.password_hash.startswith("$2b$"))
     rounds = db.scalars(known.order_by(Account.id)).all()
-    like = int.from_bytes(hmac.digest(_CHOICE, name.encode("utf-8", "surrogatepass"), "sha256"))
+    like = int.from_bytes(hmac.digest(_LIKE_WHOM, name.encode("utf-8", "surrogatepass"), "sha256"))
     return found or dummy_hash(int(rounds[like % len(rounds)]) if rounds else None)
 
 

@@ -111,11 +111,13 @@ def _choose_code() -> None:
 
 
 def _decide(accounts: Accounts, right: str | None) -> CoreError:
-    """Ask the core what a right password means, or a wrong one: None. A right one leads on, and comes back for its refusal only."""
+    """Ask the core what a right password means, or a wrong one (None).
+
+    A right one leads on, and comes back for its refusal only.
+    """
     if right is not None and accounts.attempt_id is not None and accounts.asked is not None:
-        anew = passwords.renewed(
-            right, accounts.hash
-        )  # outside: it takes as long as it must, and nobody waits for it
+        # Before the transaction: it takes its time, and nobody shall wait for it.
+        anew = passwords.renewed(right, accounts.hash)
         try:
             with accounts.store.writing.begin() as db:
                 token = arrivals.by_password(db, accounts.asked, attempt_id=accounts.attempt_id)

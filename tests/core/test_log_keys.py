@@ -39,8 +39,9 @@ def go_on(opened: Store, rows: int = 3) -> None:
 def renew(opened: Store, folder: Path, hash_name: HashName) -> None:
     """As the command does it, for a store that lies anywhere."""
     with opened.writing.begin() as db:
+        keys = chain.key_of(db)
         log_keys.add(folder / "audit.key", hash_name)
-        chain.key_of(db).read_again()
+        keys.read_again()
         leave(db)
 
 
@@ -171,8 +172,10 @@ def test_each_key_makes_its_codes_with_the_hash_that_stands_before_it(name: str,
     assert made == "2:" + hmac.digest(bytes.fromhex(OTHER_HEX), b"what happened", called).hex()
     assert keys.is_right(b"what happened", made)
     assert not keys.is_right(b"what else happened", made)
-    assert not keys.is_right(b"what happened", made[2:])
-    assert keys.is_right(b"what happened", LogKeys(lambda: HEX).code(b"what happened"))
+    first = LogKeys(lambda: HEX).code(b"what happened")
+    for other in (made[2:], f"0{made}", f"1:{first}", f"3{made[1:]}", "9" * 5000 + made[1:], ""):
+        assert not keys.is_right(b"what happened", other)
+    assert keys.is_right(b"what happened", first)
 
 
 def test_an_anchor_of_before_reads_and_one_of_now_carries_the_new_key(
