@@ -309,6 +309,22 @@ def test_keys_under_a_passphrase_are_sealed_with_another_cipher_by_a_new_passphr
             store.open_default()
 
 
+@pytest.mark.parametrize("kind", ["file", "keyring", "passphrase"])
+def test_wherever_the_keys_lie_the_log_is_given_a_later_one(
+    home: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    choose(monkeypatch, kind)
+    fill()
+    before = key_file.read(home / "audit.key")
+
+    assert runner.invoke(app, ["audit", "new-key", "--hash", "sha512"]).exit_code == 0
+
+    begin_anew()
+    assert key_file.read(home / "audit.key").startswith(f"{before} sha512:")
+    assert runner.invoke(app, ["audit", "verify"]).exit_code == 0
+    assert named(store.open_default()) == ["ours"]
+
+
 def test_there_is_no_passphrase_to_change_where_keys_lie_in_files(home: Path) -> None:
     fill()
 
