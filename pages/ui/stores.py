@@ -5,7 +5,7 @@ and never mix.
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -14,6 +14,7 @@ from threading import Lock
 from uuid import UUID
 
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 from streamlit import get_option
 
 from core import clock, first_start, log_clock, lost_periods, outages, sign_in, store, tombstones
@@ -171,17 +172,18 @@ def seconds_left(token: str) -> int:
 
     A question that was on its way while the token was changed is answered for the session, which goes on.
     """
-    session = session_of(token) or _just_renewed(token)
+    session = session_of(token) or _looked_up(token, sign_in.just_renewed)
     at = ends([session]).get(session)
     return 0 if at is None else max(1, int((at - clock.now()).total_seconds()))
 
 
-def _just_renewed(token: str) -> str:
+def _looked_up(token: str, look: Callable[[Session, str], UUID | None]) -> str:
+    """The session that a look finds by a token; empty where it finds none."""
     chosen = of(token) if token else None
     if chosen is None:
         return ""
     with chosen.reading.begin() as db:
-        found = sign_in.just_renewed(db, token[1:])
+        found = look(db, token[1:])
     return "" if found is None else named(chosen, found)
 
 
@@ -227,12 +229,7 @@ _PAUSES = (0.5, 1.0, 2.0)
 
 def lately(token: str) -> str:
     """The session that this is the token of, or was a moment ago; empty where it was none."""
-    chosen = of(token) if token else None
-    if chosen is None:
-        return ""
-    with chosen.reading.begin() as db:
-        found = sign_in.lately(db, token[1:])
-    return "" if found is None else named(chosen, found)
+    return _looked_up(token, sign_in.lately)
 
 
 def rescue(session: str, slot: str, text: str, case_id: UUID | None = None) -> None:

@@ -15,19 +15,7 @@ from core.chain import Report, Wrong
 from core.models import Event, EventKind
 
 ROWS = 40
-_FIELDS = (
-    "id",
-    "created_at",
-    "person_id",
-    "service_id",
-    "case_id",
-    "kind",
-    "subject",
-    "subject_id",
-    "act",
-    "sign_in_id",
-    "mac",
-)
+_FIELDS = (*chain.COVERED, "mac")
 DISARM = {
     "sqlite": (
         "DROP TRIGGER event_unchanged",

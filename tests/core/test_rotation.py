@@ -45,6 +45,12 @@ def fill(kept: Store, notes: int = NOTES) -> None:
                     make.note(file, actor, text=f"Note {number} of {file.id}")
 
 
+def stop(anew: int) -> None:
+    """Break a rotation off in the middle of the notes."""
+    if anew > NOTES:
+        raise KeyboardInterrupt
+
+
 def told(kept: Store) -> dict[str, str]:
     """Everything that lies sealed in notes and people, opened."""
     with kept.reading.begin() as db:
@@ -87,10 +93,6 @@ def test_a_rotation_that_stopped_goes_on_where_it_was(
     fill(own_store)
     before = told(own_store)
     monkeypatch.setattr(rotation, "BATCH", 3)
-
-    def stop(anew: int) -> None:
-        if anew > NOTES:
-            raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         rotate(own_store, stop)
@@ -209,10 +211,6 @@ def test_a_rotation_that_stopped_goes_on_to_another_cipher(
     fill(own_store)
     before = told(own_store)
     monkeypatch.setattr(rotation, "BATCH", 3)
-
-    def stop(anew: int) -> None:
-        if anew > NOTES:
-            raise KeyboardInterrupt
 
     for cipher in ("aes-256-gcm", OTHER):
         choose_cipher(cipher)
