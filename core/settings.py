@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 KeysIn = Literal["file", "keyring", "passphrase"]
 #: The ciphers that new keys can be for (core.ciphers).
 CipherName = Literal["aes-256-gcm", "chacha20-poly1305"]
+#: What other people's programs must open: as usual ones do, or by what OWASP ASVS approves alone (docs/asvs.md).
+Formats = Literal["usual", "approved"]
 
 
 class SettingsError(SystemExit):
@@ -74,6 +76,8 @@ class Settings(BaseSettings):
     cipher: CipherName = "aes-256-gcm"
     #: Rounds of bcrypt, each one more takes twice as long; a hash of others is renewed when its password is given.
     password_rounds: int = Field(default=12, ge=12, le=16)
+    #: How files are locked that leave, and how codes of authenticator apps are reckoned.
+    formats: Formats = "usual"
     #: A second folder for the anchors of the log, what was erased and what was taken back, on another disk; empty: the
     #: home folder alone.
     anchors: Path | None = None
