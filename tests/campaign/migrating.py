@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
-from sqlalchemy import inspect
+from sqlalchemy import inspect, make_url
 
 from core.db import Base, open_engine
 from core.store import migrate, open_store
@@ -94,4 +94,4 @@ def _empty(folder: Path, server: str, name: str) -> tuple[str, Path]:
         return f"sqlite:///{folder / name / 'concord.db'}", key_file
     with psycopg.connect(server.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-    return server.rpartition("/")[0] + f"/{name}", key_file
+    return make_url(server).set(database=name).render_as_string(hide_password=False), key_file

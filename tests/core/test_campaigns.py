@@ -72,8 +72,11 @@ def test_of_many_changes_at_once_none_is_lost_and_each_conflict_is_told(ground: 
     assert (result.lost, result.unwritten, result.is_intact) == (0, 0, True)
 
 
-def test_a_migration_that_is_killed_leaves_nothing_between(tmp_path: Path) -> None:
-    result = migrating.killed(tmp_path, "", kills=2, seed=1)
+def test_a_migration_that_is_killed_leaves_nothing_between(engine: Engine, tmp_path: Path) -> None:
+    is_server = engine.dialect.name == "postgresql"
+    server = engine.url.render_as_string(hide_password=False) if is_server else ""
+
+    result = migrating.killed(tmp_path, server, kills=2, seed=1)
 
     assert result.between == 0
     assert result.finished == result.kills == 2
