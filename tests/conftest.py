@@ -193,6 +193,16 @@ def own_store(request: pytest.FixtureRequest, empty_home: Path, tmp_path: Path) 
 
 
 @pytest.fixture
+def keep_to_approved(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keep to approved formats alone, as by the settings."""
+    monkeypatch.setenv("CONCORD_FORMATS", "approved")
+    settings.cache_clear()
+    yield
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+@pytest.fixture
 def choose_cipher(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
     """Choose the cipher of new keys, as by the settings."""
 

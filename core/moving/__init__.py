@@ -3,6 +3,7 @@
 reach.py      which rows: those of the statements of core.access, and what they cannot be without
 values.py     a record as plain data, and back
 writing.py    the file: one locked zip, with records, papers, a description and an index to read
+locking.py    its lock
 describing.py what the description and the index say
 reading.py    into an empty store
 """

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import pyzipper
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
@@ -18,7 +17,7 @@ from sqlalchemy.orm import Session
 from core import keys
 from core.db import Base, Record
 from core.models import Account, Case, Event, EventKind, Person, Service, SignedCopy
-from core.moving import DESCRIPTION, FORM, INSIDE, NAMES, describing, reach, values
+from core.moving import DESCRIPTION, FORM, NAMES, describing, locking, reach, values
 from core.moving.values import Plain
 
 _AT_ONCE = 200
@@ -90,13 +89,13 @@ def read(db: Session, file: Path, *, passphrase: str) -> Taken:
 
 
 def _opened(file: Path, passphrase: str) -> zipfile.ZipFile:
+    inside = BytesIO()
     try:
-        with pyzipper.AESZipFile(file) as outer:
-            outer.setpassword(passphrase.strip().encode())
-            return zipfile.ZipFile(BytesIO(outer.read(INSIDE)))
-    except RuntimeError:
-        raise UnreadableError("passphrase") from None
-    except (OSError, KeyError, zipfile.BadZipFile, pyzipper.BadZipFile):
+        locking.unlock(file, passphrase.strip(), inside)
+        return zipfile.ZipFile(inside)
+    except locking.ShutError as error:
+        raise UnreadableError(error.why) from None
+    except zipfile.BadZipFile:
         raise UnreadableError("broken") from None
 
 

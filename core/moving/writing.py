@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-import pyzipper
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
@@ -43,13 +42,12 @@ from core.models import (
     SignedCopy,
     TPoint,
 )
-from core.moving import DESCRIPTION, INDEX, INSIDE, LOG, NAMES, describing, reach, values
+from core.moving import DESCRIPTION, INDEX, LOG, NAMES, describing, locking, reach, values
 from core.moving.describing import CaseLine, Held, PaperLine
 from core.moving.reach import Rows
 
 #: How the name of a file ends that is being written.
 PART: Final = ".part"
-_AT_ONCE: Final = 1024 * 1024
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 #: What names who wrote a row, or what it hangs on; an id stands in one table alone.
 _OF_WHOM = ("person_id", "author_id", "item_id", "handed_in_id")
@@ -77,27 +75,20 @@ def write(db: Session, actor: Actor, to: Path, *, passphrase: str, words: Words)
 
 
 def _write(db: Session, whole: Actor, part: Path, passphrase: str, words: Words) -> None:
-    with pyzipper.AESZipFile(part, "w", encryption=pyzipper.WZ_AES) as outer:
-        outer.setpassword(passphrase.encode())
-        outer.setencryption(pyzipper.WZ_AES, nbits=256)
-        entry = outer.zipinfo_cls(INSIDE, date_time=_EPOCH)
-        with (
-            outer.open(entry, "w", force_zip64=True) as stream,
-            zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as packed,
-        ):
-            _fill(db, whole, packed, words)
+    with (
+        locking.shut(part, passphrase) as stream,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as packed,
+    ):
+        _fill(db, whole, packed, words)
 
 
 def _open(part: Path, passphrase: str) -> None:
     """Read it to its end once, where the seal over all of it stands; nobody is told that a file is made that is broken.
 
-    Raises BadZipFile.
+    Raises ShutError.
     """
-    with pyzipper.AESZipFile(part) as outer:
-        outer.setpassword(passphrase.encode())
-        with outer.open(INSIDE) as stream:
-            while stream.read(_AT_ONCE):
-                pass
+    with Path(os.devnull).open("wb") as nowhere:
+        locking.unlock(part, passphrase, nowhere)
 
 
 def _fill(db: Session, actor: Actor, packed: zipfile.ZipFile, words: Words) -> None:

@@ -22,16 +22,18 @@ from core.content import recipients
 from core.content.recipients import Kind, Recipient
 from core.documents import kinds, locked
 from core.documents.kinds import DocumentKind
+from core.documents.locked import Lock
 from core.errors import Invalid, NotAllowed
 from core.models import Departure
 from core.operations import stops
 from core.operations.identifying import Found
 from core.operations.papers import USUAL, Paper, Sending, Stop
+from core.settings import settings
 from core.text import text
 
 P = ParamSpec("P")
 SHORTEST_REASON = 30
-LOCKED_NAME = locked.FILE_NAME
+locked_name = locked.name
 new_passphrase = locked.passphrase
 #: What the check reads; a paper that was filed as a PDF, and a workbook, it does not.
 _READ = frozenset({"docx", "ics", "csv"})
@@ -50,7 +52,8 @@ class Look:
     #: Was it looked through, and is there a file whose names could stand in it?
     is_read: bool
     has_file: bool
-    is_locked: bool = False
+    #: By what it can be locked; nothing where it opens with a passphrase already.
+    locks: tuple[Lock, ...] = ()
 
     @property
     def is_final(self) -> bool:
@@ -101,7 +104,7 @@ def look(db: Session, actor: Actor, wanted: Wanted, sending: Sending) -> Look:
         stops=tuple(stops.of(db, actor, paper)),
         is_read=paper.extension in _READ or bool(paper.packed) or paper.case_id is None,
         has_file=paper.case_id is not None,
-        is_locked=paper.is_locked,
+        locks=() if paper.is_locked else _offered(paper),
     )
 
 
@@ -128,6 +131,7 @@ def to_whom(
 def _leave(db: Session, actor: Actor, paper: Paper, sending: Sending) -> bytes:
     """Let it go, unless something stops it. Leaves its own event and the line of what left for whom."""
     kinds.check(paper.kind, paper.recipient)
+    by = _lock(paper, sending)
     stopped = stops.of(db, actor, paper)
     if any(stop.is_final for stop in stopped) or (stopped and not sending.anyway.strip()):
         raise NotAllowed("error.outgoing.stopped")
@@ -143,16 +147,31 @@ def _leave(db: Session, actor: Actor, paper: Paper, sending: Sending) -> bytes:
         case_id=paper.case_id,
         kind=paper.kind.value,
         recipient=paper.recipient.value,
-        is_locked=paper.is_locked or bool(sending.passphrase),
+        is_locked=paper.is_locked or by is not None,
         anyway=anyway,
     )
     db.add(departure)
     db.flush()
     act = f"{paper.kind}_{'anyway' if stopped else 'for'}_{paper.recipient}"
     audit.record(db, actor, act, departure, case_id=paper.case_id, kind=EventKind.EXPORT)
-    if not sending.passphrase or paper.is_locked:
+    if by is None:
         return paper.content
-    return locked.lock(paper.content, extension=paper.extension, with_passphrase=sending.passphrase)
+    return locked.lock(paper.content, extension=paper.extension, by=by, with_passphrase=sending.passphrase)
+
+
+def _offered(paper: Paper) -> tuple[Lock, ...]:
+    return locked.offered(paper.extension, by_approved_alone=settings().formats == "approved")
+
+
+def _lock(paper: Paper, sending: Sending) -> Lock | None:
+    """By what it is to be locked; None where it leaves as it is, or opens with a passphrase already."""
+    if not sending.passphrase or paper.is_locked:
+        return None
+    offered = _offered(paper)
+    by = sending.lock or offered[0]
+    if by not in offered:
+        raise NotAllowed("error.outgoing.lock_not_offered")
+    return by
 
 
 def _parts(paper: Paper) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from core.content.recipients import Recipient
 from core.db import Record
 from core.documents import read
 from core.documents.kinds import DocumentKind
+from core.documents.locked import Lock
 from core.models import Barred, ContactMark, Person, Service
 
 #: Signs of the shortest number, or room, that is looked for as itself.
@@ -19,10 +20,12 @@ class Sending:
     """How a document is to leave; without a recipient, to whom it usually goes."""
 
     recipient: Recipient | None = None
-    #: It leaves as a zip that this opens; empty: as it is.
+    #: It leaves locked, and this opens it; empty: as it is.
     passphrase: str = ""
     #: Why it leaves though a register stops it.
     anyway: str = ""
+    #: By what it is locked; None: by the first that is offered for its kind of file.
+    lock: Lock | None = None
 
 
 #: As it usually goes.

@@ -4,12 +4,14 @@ Streamlit would keep what the provider said for thirty days in a cookie of its o
 that cookie lives for two minutes, holds no token, opens nothing by itself, and is gone once the session has begun.
 """
 
+import hashlib
 import secrets
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 import streamlit as st
+from itsdangerous import Signer
 from starlette.responses import Response
 from streamlit import config
 
@@ -28,6 +30,9 @@ PATHS = (BEGIN, BACK)
 USER, TOKENS = "_streamlit_user", "_streamlit_user_tokens"
 #: Seconds in which what the provider said leads on.
 LIFE = 120
+
+# Streamlit signs its cookies by this library, which would take SHA-1.
+Signer.default_digest_method = staticmethod(hashlib.sha256)
 
 
 def streamlit_secrets() -> dict[str, Any] | None:

@@ -14,6 +14,7 @@ import streamlit as st
 
 from core.content.recipients import Recipient
 from core.documents.kinds import DocumentKind
+from core.documents.locked import Lock
 from core.operations import outgoing
 from core.operations.outgoing import Look, Wanted
 from core.operations.papers import Sending, Stop
@@ -23,14 +24,15 @@ from pages.ui.workspace import Workspace
 
 #: The key of the panel that is open; there is one at a time.
 _OPEN = "last_look"
-_WAYS = ("open", "locked")
-_OFFICE = "application/vnd.openxmlformats-officedocument."
+#: As it is.
+_OPEN_WAY = "open"
+_OFFICE_TYPE = "application/vnd.openxmlformats-officedocument."
 _MIME = {
     "csv": "text/csv",
-    "docx": f"{_OFFICE}wordprocessingml.document",
+    "docx": f"{_OFFICE_TYPE}wordprocessingml.document",
     "ics": "text/calendar",
     "pdf": "application/pdf",
-    "xlsx": f"{_OFFICE}spreadsheetml.sheet",
+    "xlsx": f"{_OFFICE_TYPE}spreadsheetml.sheet",
     "zip": "application/zip",
 }
 
@@ -84,9 +86,9 @@ def _panel(ws: Workspace, wanted: Wanted, *, key: str, file_name: str) -> None:
     anyway = _stopped(ws, look, key)
     if look.is_final or anyway is None or not may_go:
         return
-    passphrase = "" if look.is_locked else _passphrase(ws, key)
-    sending = Sending(look.recipient, passphrase, anyway)
-    name = outgoing.LOCKED_NAME if passphrase else file_name
+    lock = _lock(ws, look, key)
+    sending = Sending(look.recipient, _passphrase(ws, lock, key) if lock else "", anyway, lock)
+    name = outgoing.locked_name(file_name, lock) if lock else file_name
     st.download_button(
         ws.words("last_look.take"),
         data=ws.file(wanted.document, *wanted.args, **wanted.kwargs, sending=sending),
@@ -192,22 +194,28 @@ def _sentence(ws: Workspace, stop: Stop) -> str:
     return f"- {head} {plain(stop.why)}".strip()
 
 
-def _passphrase(ws: Workspace, key: str) -> str:
-    """Whether it leaves locked, and with what; the passphrase stands here alone, and nowhere once the panel is shut."""
-    t = ws.words
+def _lock(ws: Workspace, look: Look, key: str) -> Lock | None:
+    """Whether it leaves locked, and by what."""
+    if not look.locks:
+        return None
+    ways = (_OPEN_WAY, *look.locks)
     way = st.segmented_control(
-        t("last_look.how"),
-        _WAYS,
-        format_func=lambda one: t(f"last_look.way.{one}"),
-        default=_WAYS[0],
+        ws.words("last_look.how"),
+        ways,
+        format_func=lambda one: ws.words(f"last_look.way.{one}"),
+        default=ways[0],
         required=True,
         key=f"{key}:way",
     )
-    if way != "locked":
-        return ""
+    return Lock(way) if way in look.locks else None
+
+
+def _passphrase(ws: Workspace, lock: Lock, key: str) -> str:
+    """The passphrase that opens it; it stands here alone, and nowhere once the panel is shut."""
+    t = ws.words
     phrase = str(st.session_state.setdefault(_phrase(key), outgoing.new_passphrase()))
     st.code(phrase, language=None)
-    st.caption(t("last_look.passphrase_help"))
+    st.caption(f"{t(f'last_look.opens.{lock}')} {t('last_look.passphrase_help')}")
     return phrase
 
 

@@ -1,7 +1,9 @@
 """Signing in by an identity provider, a small one on loopback: the first step only, and only what it really said."""
 
+import base64
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from hashlib import sha256
 
 import pyotp
 import pytest
@@ -58,6 +60,11 @@ class Town:
     def come_by_wire(self) -> TabPage:
         """The same without a browser: what the sign-in page says after the way to the provider and back."""
         wire = Wire(self.house.address)
+        self.go_and_come_back(wire)
+        with tab(wire) as one:
+            return one.open()
+
+    def go_and_come_back(self, wire: Wire) -> None:
         wire.ask("/_stcore/health")
         with tab(wire) as one:
             page = one.open()
@@ -66,8 +73,6 @@ class Town:
         there = Wire(self.provider.issuer).ask(begun.headers["location"].removeprefix(self.provider.issuer))
         back = wire.ask(there.headers["location"].removeprefix(self.house.address))
         assert back.status == 302
-        with tab(wire) as one:
-            return one.open()
 
     def give_code(self, page: Page) -> None:
         with self.store.writing.begin() as db:
@@ -123,6 +128,17 @@ def test_who_comes_by_the_provider_gives_the_second_step_here_and_nothing_of_it_
     expect(page.get_by_text(town.person.name).first).to_be_visible()
     names = {cookie["name"] for cookie in page.context.cookies()}
     assert not any(name.startswith("_streamlit_user") for name in names)
+
+
+def test_what_streamlit_signs_on_the_way_is_signed_by_sha_256(town: Town) -> None:
+    wire = Wire(town.house.address)
+    town.go_and_come_back(wire)
+
+    signed = {name: value for name, value in wire.cookies.items() if "xsrf" not in name and "." in value}
+    assert list(signed) == ["_streamlit_user"]
+    for value in signed.values():
+        code = value.strip('"').rpartition(".")[2]
+        assert len(base64.urlsafe_b64decode(f"{code}==")) == sha256().digest_size
 
 
 def test_the_second_factor_of_the_provider_counts_only_where_its_token_shows_it_and_the_identity_was_taken_up(

@@ -5,6 +5,7 @@ import re
 
 import pytest
 import pyzipper
+from msoffcrypto.format.ooxml import OOXMLFile
 from playwright.sync_api import expect
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -44,28 +45,42 @@ def test_minutes_leave_by_two_clicks_and_locked_by_one_more(house: House, db: Se
     with hand.page.expect_download() as open_file:
         panel.get_by_role("button", name="Take it along").click()
     hand.look()
-    panel.get_by_text("Locked with a passphrase").click()
+    panel.get_by_text("With a passphrase", exact=True).click()
     hand.look()
+    expect(panel).to_contain_text("Word, Excel and LibreOffice ask for it")
     phrase = panel.get_by_test_id("stCode").inner_text().strip()
     with hand.page.expect_download() as locked_file:
         panel.get_by_role("button", name="Take it along").click()
+    hand.look()
+    panel.get_by_text("As a zip with a passphrase").click()
+    hand.look()
+    expect(panel).to_contain_text("7-Zip, Keka, WinZip and Linux ask for it")
+    assert panel.get_by_test_id("stCode").inner_text().strip() == phrase
+    with hand.page.expect_download() as zip_file:
+        panel.get_by_role("button", name="Take it along").click()
 
     assert re.fullmatch(r"([a-z]{4}-){10}[a-z]{4}", phrase)
-    assert locked_file.value.suggested_filename == "document.zip"
-    with pyzipper.AESZipFile(io.BytesIO(locked_file.value.path().read_bytes())) as archive:
-        content = archive.read("document.docx", pwd=phrase.encode())
-    assert [line.text for line in lines(content)][:1] == ["Minutes of the meeting"]
+    assert locked_file.value.suggested_filename == open_file.value.suggested_filename
+    assert zip_file.value.suggested_filename == "document.zip"
+    with pyzipper.AESZipFile(zip_file.value.path()) as archive:
+        from_zip = archive.read("document.docx", pwd=phrase.encode())
+    word, from_word = OOXMLFile(io.BytesIO(locked_file.value.path().read_bytes())), io.BytesIO()
+    word.load_key(password=phrase, verify_password=True)
+    word.decrypt(from_word, verify_integrity=True)
+    for content in (from_word.getvalue(), from_zip):
+        assert [line.text for line in lines(content)][:1] == ["Minutes of the meeting"]
     assert open_file.value.path().read_bytes().startswith(b"PK")
     panel.get_by_role("button", name="Close").click()
     expect(panel).to_have_count(0)
     hand.click("Take along in Word")
-    panel.get_by_text("Locked with a passphrase").click()
+    panel.get_by_text("With a passphrase", exact=True).click()
     hand.look()
     assert panel.get_by_test_id("stCode").inner_text().strip() != phrase
     db.expire_all()
     left = db.scalars(_left(pair)).all()
     assert [(one.kind, one.recipient, one.is_locked) for one in left] == [
         ("minutes", "joint", False),
+        ("minutes", "joint", True),
         ("minutes", "joint", True),
     ]
 

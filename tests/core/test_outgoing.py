@@ -1,12 +1,18 @@
 """The last look before a document leaves: for whom, what was found, what stops it, and the line of what left."""
 
+import io
+
+import pyrage.passphrase
 import pytest
+import pyzipper
+from msoffcrypto.format.ooxml import OOXMLFile
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.content import recipients
 from core.content.recipients import Recipient
 from core.documents.kinds import DocumentKind
+from core.documents.locked import Lock
 from core.errors import Invalid, NotAllowed
 from core.locale import Words
 from core.models import Attendance, Barred, Departure, Event, Meeting, Person, Role, Service, ServiceKind
@@ -45,6 +51,53 @@ def test_a_document_leaves_its_own_line_and_one_of_kind_and_recipient(db: Sessio
     [left] = departures(db)
     assert (left.kind, left.recipient, left.is_locked, left.anyway) == ("minutes", "joint", False, "")
     assert left.case_id == pair.case.id
+
+
+@pytest.mark.parametrize("by", [None, Lock.OFFICE, Lock.ZIP])
+def test_a_word_file_leaves_locked_as_a_word_file_or_in_a_zip(
+    db: Session, make: Make, by: Lock | None
+) -> None:
+    pair = make.pair()
+    meeting = held(db, make, pair)
+    sending = Sending(passphrase="bado-fimu-kela", lock=by)
+
+    taken = minutes_documents.document(db, pair.vss, meeting.id, words=T, sending=sending)
+
+    assert unlocked(taken, "bado-fimu-kela", by or Lock.OFFICE).startswith(b"PK")
+    assert [one.is_locked for one in departures(db)] == [True]
+
+
+@pytest.mark.usefixtures("keep_to_approved")
+def test_where_only_approved_formats_are_kept_nothing_leaves_in_a_zip(db: Session, make: Make) -> None:
+    pair = make.pair()
+    meeting = held(db, make, pair)
+    word, entry = minutes_documents.document, invitations.calendar
+    phrase = "bado-fimu-kela"
+
+    locks = [
+        outgoing.look(db, pair.vss, wanted, Sending()).locks
+        for wanted in (word.of(meeting.id, words=T), entry.of(meeting.id, words=T))
+    ]
+    assert locks == [(Lock.OFFICE,), (Lock.AGE,)]
+    taken = entry(db, pair.vss, meeting.id, words=T, sending=Sending(passphrase=phrase))
+    assert unlocked(taken, phrase, Lock.AGE).startswith(b"BEGIN:VCALENDAR")
+    left = len(departures(db))
+    for document in (word, entry):
+        with pytest.raises(NotAllowed, match=r"error\.outgoing\.lock_not_offered"):
+            document(db, pair.vss, meeting.id, words=T, sending=Sending(passphrase=phrase, lock=Lock.ZIP))
+    assert len(departures(db)) == left
+
+
+def unlocked(taken: bytes, phrase: str, by: Lock) -> bytes:
+    if by is Lock.AGE:
+        return bytes(pyrage.passphrase.decrypt(taken, phrase))
+    if by is Lock.ZIP:
+        with pyzipper.AESZipFile(io.BytesIO(taken)) as packed:
+            return bytes(packed.read("document.docx", pwd=phrase.encode()))
+    file, bare = OOXMLFile(io.BytesIO(taken)), io.BytesIO()
+    file.load_key(password=phrase, verify_password=True)
+    file.decrypt(bare, verify_integrity=True)
+    return bare.getvalue()
 
 
 def test_the_last_look_says_whom_what_and_the_parts(db: Session, make: Make) -> None:

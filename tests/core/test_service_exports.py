@@ -50,7 +50,7 @@ from core.models import (
     ServiceKind,
     SubjectKind,
 )
-from core.moving import INSIDE, reach, reading, writing
+from core.moving import INSIDE, locking, reach, reading, writing
 from core.moving.reading import UnreadableError
 from core.operations import (
     break_glass,
@@ -329,7 +329,7 @@ def test_a_file_that_does_not_open_is_not_told_to_be_made_and_leaves_nothing_beh
 
     monkeypatch.setattr(writing, "_write", badly)
 
-    with pytest.raises(pyzipper.BadZipFile):
+    with pytest.raises(locking.ShutError, match="broken"):
         service_exports.make(db, first, export.id, folder=tmp_path, words=WORDS)
 
     assert list(tmp_path.iterdir()) == []
@@ -367,7 +367,7 @@ def test_it_leaves_locked_by_the_last_look_and_says_so_in_the_log(
         db, first, export.id, folder=tmp_path, sending=Sending(passphrase="more")
     )
 
-    assert seen.is_locked
+    assert seen.locks == ()
     assert not seen.stops
     assert len(taken) == length == service_exports.made(db, second, export.id, folder=tmp_path)
     left = db.scalars(select(Departure).where(Departure.kind == "service_export")).one()
@@ -583,6 +583,32 @@ def test_what_was_taken_along_is_the_same_in_a_new_installation(
     assert taken.records == sum(map(len, before.values()))
     empty = {name for name, rows in before.items() if not rows}
     assert len(empty) < len(before) / 2, empty
+
+
+@pytest.mark.usefixtures("keep_to_approved")
+def test_where_only_approved_formats_are_kept_a_service_takes_everything_along_too(
+    own_store: Store, second_store: Store, tmp_path: Path
+) -> None:
+    with own_store.writing.begin() as db:
+        keys.whole(db)
+        make = Make(db)
+        pair = filled(db, make)
+        first, second = leads(make, pair.vss.service_id)
+        keys.part(db)
+    with own_store.writing.begin() as db:
+        export = signed(db, first, second)
+        phrase = passphrase(db, export, first, second)
+    own_store.read(service_exports.make, first, export.id, folder=tmp_path, words=WORDS)
+    file = tmp_path / f"{export.id}.zip"
+
+    with second_store.writing.begin() as db:
+        taken = reading.read(db, file, passphrase=phrase)
+
+    with zipfile.ZipFile(file) as outer:
+        assert outer.namelist() == [locking.KEY, locking.SEALED]
+    with second_store.reading() as db:
+        assert db.scalars(select(Case.code)).all() == [pair.case.code]
+    assert taken.records > 10
 
 
 @pytest.mark.parametrize("is_taken_back", [True, False])

@@ -15,7 +15,7 @@ from tests.core.documents.test_agreement import word_file
 MAKERS: dict[str, Callable[[], bytes]] = {
     "word": lambda: word_file(full("case")),
     "list": lambda: exports.make(Sheet(("a",), [("b",)]), "xlsx"),
-    "locked": lambda: locked.lock(b"x", extension="docx", with_passphrase="nine-swans"),
+    "locked": lambda: locked.lock(b"x", extension="csv", by=locked.Lock.ZIP, with_passphrase="nine-swans"),
 }
 
 
