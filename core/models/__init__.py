@@ -13,6 +13,7 @@ from core.models.account import (
     SignIn,
     SignInFailure,
     Ticket,
+    TotpHash,
 )
 from core.models.action_plan import Action, ActionChange, ActionState
 from core.models.agreement import (
@@ -158,6 +159,6 @@ __all__ = [
     "RiskAssessment", "RiskChild", "RiskGrade", "RiskLevel", "RiskList", "Role", "SafetyAction", "SafetyPlan",
     "SafetyState", "Seal", "Seen", "Service", "ServiceExport", "ServiceKind", "SetUpCode", "Settled", "Settlement",
     "SignIn", "SignInFailure", "SignedCopy", "StepMark", "StepState", "StillSafe", "Strike", "StrikeGround",
-    "Subject", "SubjectKind", "TPoint", "TPointMove", "Talk", "Ticket", "TrainingMark", "UnsentText", "Weight",
+    "Subject", "SubjectKind", "TPoint", "TPointMove", "Talk", "Ticket", "TotpHash", "TrainingMark", "UnsentText", "Weight",
     "Whose",
 ]  # fmt: skip

@@ -12,6 +12,13 @@ from core.db import Record, Versioned
 from core.models.person import Person
 
 
+class TotpHash(StrEnum):
+    """By which hash an authenticator app reckons its codes."""
+
+    SHA_1 = "sha-1"
+    SHA_256 = "sha-256"
+
+
 class Account(Versioned):
     """How a person signs in."""
 
@@ -27,6 +34,8 @@ class Account(Versioned):
     signed_in_at: Mapped[datetime | None] = mapped_column(default=None)
     #: The seed of the second factor, sealed; None until it is set up.
     totp_secret: Mapped[str | None] = mapped_column(default=None)
+    #: By which hash its codes are reckoned: that of the setting when it was set up.
+    totp_hash: Mapped[TotpHash] = mapped_column(default=TotpHash.SHA_1)
     #: The time step of the last code that counted; no code of it or before counts again.
     totp_last_step: Mapped[int | None] = mapped_column(default=None)
     #: The person has said that they wrote the recovery codes down, which were shown once.

@@ -26,7 +26,7 @@ _AT_ONCE: Final = 1024 * 1024
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
-class ShutError(Exception):
+class StaysLockedError(Exception):
     """The file does not open: `why` is *passphrase* or *broken*."""
 
     def __init__(self, why: str) -> None:
@@ -35,7 +35,7 @@ class ShutError(Exception):
 
 
 @contextmanager
-def shut(file: Path, passphrase: str) -> Iterator[IO[bytes]]:
+def locked(file: Path, passphrase: str) -> Iterator[IO[bytes]]:
     """A stream whose content lies in the file, locked piece by piece as it is written."""
     lock = _by_age if settings().formats == "approved" else _by_zip
     with lock(file, passphrase) as stream:
@@ -96,7 +96,7 @@ def _entry(name: str) -> zipfile.ZipInfo:
 def unlock(file: Path, passphrase: str, target: IO[bytes]) -> None:
     """Write what is locked into the target.
 
-    Raises ShutError where the passphrase is another one, or the file is no such file, or is not whole: what stands in
+    Raises StaysLockedError where the passphrase is another one, or the file is no such file, or is not whole: what stands in
     the target then is worth nothing.
     """
     try:
@@ -104,7 +104,7 @@ def unlock(file: Path, passphrase: str, target: IO[bytes]) -> None:
             is_approved = KEY in outer.namelist()
         (_from_age if is_approved else _from_zip)(file, passphrase, target)
     except (OSError, KeyError, ValueError, zipfile.BadZipFile, pyzipper.BadZipFile, DecryptError):
-        raise ShutError("broken") from None
+        raise StaysLockedError("broken") from None
 
 
 def _from_zip(file: Path, passphrase: str, target: IO[bytes]) -> None:
@@ -113,7 +113,7 @@ def _from_zip(file: Path, passphrase: str, target: IO[bytes]) -> None:
         try:
             stream = outer.open(INSIDE)
         except RuntimeError:
-            raise ShutError("passphrase") from None
+            raise StaysLockedError("passphrase") from None
         with stream:
             while piece := stream.read(_AT_ONCE):
                 target.write(piece)
@@ -125,6 +125,6 @@ def _from_age(file: Path, passphrase: str, target: IO[bytes]) -> None:
         try:
             own = x25519.Identity.from_str(pyrage.passphrase.decrypt(sealed, passphrase).decode())
         except DecryptError:
-            raise ShutError("passphrase") from None
+            raise StaysLockedError("passphrase") from None
         with outer.open(SEALED) as stream:
             decrypt_io(stream, target, [own])

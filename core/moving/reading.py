@@ -93,7 +93,7 @@ def _opened(file: Path, passphrase: str) -> zipfile.ZipFile:
     try:
         locking.unlock(file, passphrase.strip(), inside)
         return zipfile.ZipFile(inside)
-    except locking.ShutError as error:
+    except locking.StaysLockedError as error:
         raise UnreadableError(error.why) from None
     except zipfile.BadZipFile:
         raise UnreadableError("broken") from None

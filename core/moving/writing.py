@@ -76,7 +76,7 @@ def write(db: Session, actor: Actor, to: Path, *, passphrase: str, words: Words)
 
 def _write(db: Session, whole: Actor, part: Path, passphrase: str, words: Words) -> None:
     with (
-        locking.shut(part, passphrase) as stream,
+        locking.locked(part, passphrase) as stream,
         zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as packed,
     ):
         _fill(db, whole, packed, words)
@@ -85,7 +85,7 @@ def _write(db: Session, whole: Actor, part: Path, passphrase: str, words: Words)
 def _open(part: Path, passphrase: str) -> None:
     """Read it to its end once, where the seal over all of it stands; nobody is told that a file is made that is broken.
 
-    Raises ShutError.
+    Raises StaysLockedError.
     """
     with Path(os.devnull).open("wb") as nowhere:
         locking.unlock(part, passphrase, nowhere)

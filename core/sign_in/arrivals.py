@@ -43,7 +43,8 @@ class _Way:
             return Step.FACTOR
         if self.arrival.entry_code_id is not None:
             return Step.PASSWORD
-        return Step.TICKET if self.arrival.has_factor else Step.ENROLMENT
+        is_set_up = self.arrival.has_factor and not factors.is_outdated(self.account)
+        return Step.TICKET if is_set_up else Step.ENROLMENT
 
 
 def by_password(db: Session, username: str, *, attempt_id: UUID) -> str:
@@ -113,7 +114,7 @@ def refused(db: Session, token: str) -> None:
 
 
 def give_factor(db: Session, token: str, typed: str, *, attempt_id: UUID) -> Step:
-    """Give a code of the app, or a recovery code; what is due next.
+    """Give a code of the app, or a recovery code; what is due next: an outdated app is set up anew.
 
     Raises Invalid where it is wrong or has counted before.
     """
@@ -153,7 +154,8 @@ def enrolment(db: Session, token: str) -> Enrolment:
         seed = factors.new_seed()
         way.arrival.totp_secret = sealing.seal(seed, key=sealing.field_key(), place=_place(way.arrival))
         db.flush()
-    return factors.enrolment(seed, way.account.username)
+    is_anew = factors.is_outdated(way.account)
+    return factors.enrolment(seed, way.account.username, is_anew=is_anew)
 
 
 def enrol(db: Session, token: str, typed: str) -> list[str]:

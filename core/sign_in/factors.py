@@ -1,5 +1,6 @@
 """The second factor: codes of an authenticator app, and ten recovery codes for the day the telephone is gone."""
 
+import hashlib
 import hmac
 from dataclasses import dataclass
 
@@ -9,14 +10,17 @@ from sqlalchemy.orm import Session
 
 from core import clock, sealing, tokens
 from core.errors import Invalid
-from core.models import Account, FactorRemoval, NoticeKind, RecoveryCode
+from core.models import Account, FactorRemoval, NoticeKind, RecoveryCode, TotpHash
+from core.settings import settings
 from core.sign_in import notices
 
 ISSUER = "Concord"
 STEP_SECONDS = 30
-#: A code of the step before or after counts too: clocks differ, and fingers are slow.
+#: A code of the step before or after counts too, where the settings are not strict: clocks differ, fingers are slow.
 DRIFT = 1
 RECOVERY_CODES = 10
+#: None is the hash that pyotp takes by itself, as most apps do.
+_DIGESTS = {TotpHash.SHA_1: None, TotpHash.SHA_256: hashlib.sha256}
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,20 @@ class Enrolment:
 
     address: str
     secret: str
+    #: Not every app knows these codes.
+    is_by_sha_256: bool
+    #: It takes the place of one that is outdated.
+    is_anew: bool
+
+
+def is_strict() -> bool:
+    """By the settings: is an app set up by SHA-256, and does every code count for its half minute alone?"""
+    return settings().formats == "approved"
+
+
+def is_outdated(account: Account) -> bool:
+    """Is there an app by a hash that the settings do not approve of? One by a better hash than they ask for stays."""
+    return is_strict() and account.totp_secret is not None and account.totp_hash is TotpHash.SHA_1
 
 
 def new_seed() -> str:
@@ -32,20 +50,41 @@ def new_seed() -> str:
     return pyotp.random_base32()
 
 
-def enrolment(seed: str, username: str) -> Enrolment:
+def enrolment(seed: str, username: str, *, is_anew: bool = False) -> Enrolment:
     groups = " ".join(seed[at : at + 4] for at in range(0, len(seed), 4))
-    return Enrolment(pyotp.TOTP(seed).provisioning_uri(name=username, issuer_name=ISSUER), groups)
+    by = _hash_of_new()
+    address = _totp(seed, by).provisioning_uri(name=username, issuer_name=ISSUER)
+    return Enrolment(address, groups, is_by_sha_256=by is TotpHash.SHA_256, is_anew=is_anew)
 
 
-def step_of(seed: str, typed: str) -> int | None:
+def _hash_of_new() -> TotpHash:
+    """By which hash an app reckons that is set up now."""
+    return TotpHash.SHA_256 if is_strict() else TotpHash.SHA_1
+
+
+def _totp(seed: str, by: TotpHash) -> pyotp.TOTP:
+    return pyotp.TOTP(seed, digest=_DIGESTS[by], interval=STEP_SECONDS)
+
+
+def step_of(seed: str, typed: str, *, by: TotpHash) -> int | None:
     """The time step whose code was typed; None where it is none of those that count now."""
+    return _step_within(0 if is_strict() else DRIFT, seed, typed, by)
+
+
+def _step_within(drift: int, seed: str, typed: str, by: TotpHash) -> int | None:
     code = "".join(typed.split())
     now = int(clock.now().timestamp()) // STEP_SECONDS
     found = None
-    for step in range(now - DRIFT, now + DRIFT + 1):
-        if hmac.compare_digest(pyotp.TOTP(seed).generate_otp(step).encode(), code.encode("utf-8", "replace")):
+    for step in range(now - drift, now + drift + 1):
+        if hmac.compare_digest(_totp(seed, by).generate_otp(step).encode(), code.encode("utf-8", "replace")):
             found = step
     return found
+
+
+def _refusal(seed: str, typed: str, by: TotpHash) -> Invalid:
+    """What to say of a code that did not count: that of the half minute before or after is a matter of clocks."""
+    is_near = step_of(seed, typed, by=by) is None and _step_within(DRIFT, seed, typed, by) is not None
+    return Invalid("error.code_not_of_now" if is_near else "error.code_refused", field="code")
 
 
 def seal_for(account: Account, seed: str) -> str:
@@ -67,16 +106,19 @@ def _place(account: Account) -> str:
 def check(db: Session, account: Account, typed: str) -> None:
     """Take a code of the app or a recovery code, once.
 
-    Raises Invalid for a wrong code, and with the same words for one that has counted before.
+    Raises Invalid for a wrong code, and with the same words for one that has counted before; where only that of now
+    counts, with others for the one before or after.
     """
-    if not (_takes_totp(db, account, typed) or _takes_recovery_code(db, account, typed)):
+    seed = unseal_of(account, sealing.field_key()) if account.totp_secret is not None else None
+    if _takes_totp(db, account, seed, typed) or _takes_recovery_code(db, account, typed):
+        return
+    if seed is None:
         raise Invalid("error.code_refused", field="code")
+    raise _refusal(seed, typed, account.totp_hash)
 
 
-def _takes_totp(db: Session, account: Account, typed: str) -> bool:
-    if account.totp_secret is None:
-        return False
-    step = step_of(unseal_of(account, sealing.field_key()), typed)
+def _takes_totp(db: Session, account: Account, seed: str | None, typed: str) -> bool:
+    step = step_of(seed, typed, by=account.totp_hash) if seed is not None else None
     return step is not None and _counts(db, account, step)
 
 
@@ -110,11 +152,12 @@ def set_up(db: Session, account: Account, seed: str, typed: str) -> list[str]:
 
     Raises Invalid where the code is not one of the seed.
     """
-    step = step_of(seed, typed)
+    by = _hash_of_new()
+    step = step_of(seed, typed, by=by)
     if step is None:
-        raise Invalid("error.code_refused", field="code")
+        raise _refusal(seed, typed, by)
     _settle_removals(db, account)
-    account.totp_secret = seal_for(account, seed)
+    account.totp_secret, account.totp_hash = seal_for(account, seed), by
     account.totp_last_step = step
     db.flush()
     return new_recovery_codes(db, account)
@@ -148,6 +191,7 @@ def _settle_removals(db: Session, account: Account) -> None:
 def remove(db: Session, account: Account) -> None:
     """The account has no second factor any more, and sets one up at the next sign-in."""
     account.totp_secret = account.totp_last_step = None
+    account.totp_hash = TotpHash.SHA_1
     _end_recovery_codes(db, account)
 
 

@@ -16,7 +16,7 @@ from core import clock, tokens
 from core.errors import NotAllowed
 from core.models import Account, Identity, IdentityProof, Person
 from core.settings import settings
-from core.sign_in import arrivals
+from core.sign_in import arrivals, factors
 
 #: A token that was made longer ago than this is no fresh sign-in.
 FRESH = timedelta(minutes=3)
@@ -83,7 +83,9 @@ def arrive(db: Session, claims: Mapping[str, object]) -> str:
     used = db.scalar(select(IdentityProof.id).where(IdentityProof.digest == proof.once))
     if identity is None or account is None or used is not None:
         raise NotAllowed("error.sign_in_refused")
-    token = arrivals.arrive(db, account, has_factor=proof.has_factor and identity.confirmed_at is not None)
+    # A provider that has proved a second factor changes no app of ours: whoever sets one up anew shows the earlier one.
+    stands = proof.has_factor and identity.confirmed_at is not None and not factors.is_outdated(account)
+    token = arrivals.arrive(db, account, has_factor=stands)
     old = clock.now() - timedelta(days=1)
     db.execute(
         delete(IdentityProof).where(IdentityProof.identity_id == identity.id, IdentityProof.created_at < old)

@@ -13,7 +13,7 @@ from core.errors import CoreError, Invalid
 from core.locale import Words
 from core.sign_in import Step, arrivals
 from core.store import Store
-from pages.ui import context, enrolment, go, stores
+from pages.ui import code_hint, context, enrolment, go, stores
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -86,6 +86,7 @@ class _Way:
         st.markdown(words("factor.help"))
         with st.form("factor"):
             typed = st.text_input(words("factor.code"), key="factor:code", autocomplete="one-time-code")
+            code_hint.show(words)
             self.places["code"] = st.empty()
             sent = st.form_submit_button(words("factor.button"), type="primary")
         if sent:
@@ -114,7 +115,7 @@ class _Way:
         if shown is None:
             return
         st.subheader(self.words("factor.set_up"))
-        st.markdown(self.words("factor.set_up_help"))
+        st.markdown(self.words("factor.set_up_anew" if shown.is_anew else "factor.set_up_help"))
         typed, self.places["code"] = enrolment.ask(self.words, shown, key="enrolment")
         codes = self.do(arrivals.enrol, typed) if typed is not None else None
         if codes is not None:

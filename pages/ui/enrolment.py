@@ -8,10 +8,13 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.locale import Words
 from core.sign_in.factors import Enrolment
+from pages.ui import code_hint
 
 
 def ask(words: Words, shown: Enrolment, *, key: str) -> tuple[str | None, DeltaGenerator]:
     """Show what the app needs and ask for a code of it; None until one was typed, and the place for its error."""
+    if shown.is_by_sha_256:
+        st.info(words("factor.set_up_sha_256"), icon=":material/smartphone:")
     st.markdown(words("factor.set_up_scan"))
     picture, text = st.columns([2, 3], vertical_alignment="center")
     with picture:
@@ -20,11 +23,12 @@ def ask(words: Words, shown: Enrolment, *, key: str) -> tuple[str | None, DeltaG
             segno.make(shown.address, micro=False).svg_data_uri(scale=5, border=3, light="white"), width=220
         )
     with text:
-        st.markdown(words("factor.set_up_type"))
+        st.markdown(words("factor.set_up_type_sha_256" if shown.is_by_sha_256 else "factor.set_up_type"))
         st.code(shown.secret, language=None, wrap_lines=True)
     st.markdown(words("factor.set_up_confirm"))
     with st.form(key):
         typed = st.text_input(words("factor.code"), key=f"{key}:code", autocomplete="one-time-code")
+        code_hint.show(words)
         place = st.empty()
         sent = st.form_submit_button(words("factor.set_up_button"), type="primary")
     return (typed if sent else None), place

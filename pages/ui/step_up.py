@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.operations import my_account
-from pages.ui import context, renewal, stores
+from pages.ui import code_hint, context, renewal, stores
 
 if TYPE_CHECKING:
     from pages.ui.workspace import Workspace
@@ -58,6 +58,7 @@ def asked(ws: "Workspace", key: str) -> bool:
         typed = st.text_input(
             ws.words("step_up.code"), type="password", key=f"step_up:{key}:code", autocomplete="one-time-code"
         )
+        code_hint.show(ws.words)
         ws.slot("code")
         sent = st.form_submit_button(ws.words("step_up.button"), type="primary")
     if not sent or not _proved(ws, place, my_account.prove, typed=typed):
@@ -79,6 +80,7 @@ def asked_both(ws: "Workspace", key: str) -> bool:
         )
         ws.slot("current")
         code = st.text_input(ws.words("factor.code"), key=f"step_up:{key}:code", autocomplete="one-time-code")
+        code_hint.show(ws.words)
         ws.slot("code")
         sent = st.form_submit_button(ws.words("step_up.button"), type="primary")
     if not sent or not _proved(ws, place, my_account.prove_by_both, password=password, code=code):

@@ -191,7 +191,7 @@ def test_nobody_is_asked_a_secret_question_and_nothing_hints_at_a_password(db: S
 
     assert columns == {
         "id", "created_at", "version", "person_id", "username", "password_hash", "is_enabled", "changed_at",
-        "signed_in_at", "totp_secret", "totp_last_step", "has_kept_codes",
+        "signed_in_at", "totp_secret", "totp_hash", "totp_last_step", "has_kept_codes",
     }  # fmt: skip
     for path in SOURCES:
         source = path.read_text(encoding="utf-8").lower()

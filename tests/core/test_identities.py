@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pyotp
 import pytest
+import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clock
 from core.access import Actor
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
-from core.models import Account, Event, Identity, Notice, NoticeKind, Role
+from core.models import Account, Event, Identity, Notice, NoticeKind, Person, Role
 from core.operations import accounts, identities
 from core.settings import Settings, SettingsError, settings
 from core.sign_in import Step, Visitor, arrivals, factors
@@ -94,6 +95,50 @@ def test_its_second_factor_counts_once_the_owner_has_taken_the_identity_up(
     token = proofs.arrive(db, claims(**said))
 
     assert arrivals.step(db, token) is due
+
+
+@pytest.fixture
+def _approved(monkeypatch: pytest.MonkeyPatch, _provider: None) -> Iterator[None]:
+    """Codes by SHA-256 for their half minute alone, in the twelfth second of one."""
+    monkeypatch.setenv("CONCORD_FORMATS", "approved")
+    settings.cache_clear()
+    with time_machine.travel(int(clock.now().timestamp()) // 30 * 30 + 12, tick=False):
+        yield
+
+
+@pytest.mark.usefixtures("_approved")
+def test_where_an_app_is_outdated_its_second_factor_counts_for_nothing_until_ours_is_set_up_anew(
+    db: Session, person: Actor, administrator: Actor
+) -> None:
+    identities.record(db, administrator, person.person_id, subject="s-1")
+    assert give_code(db, proofs.arrive(db, claims(nonce="first"))) is Step.ENROLMENT
+
+    token = proofs.arrive(db, claims(amr=["mfa"]))
+
+    assert arrivals.step(db, token) is Step.FACTOR
+    with pytest.raises(NotAllowed, match="arrival_ended"):
+        arrivals.enrolment(db, token)
+    assert give_code(db, token) is Step.ENROLMENT
+    with pytest.raises(NotAllowed, match="arrival_ended"):
+        arrivals.issue_ticket(db, token, Visitor("10.0.0.1"))
+    app = pyotp.parse_uri(arrivals.enrolment(db, token).address)
+    assert isinstance(app, pyotp.TOTP)
+    arrivals.enrol(db, token, app.at(clock.now()))
+    assert arrivals.step(db, token) is Step.TICKET
+    assert arrivals.step(db, proofs.arrive(db, claims(nonce="next", amr=["mfa"]))) is Step.TICKET
+
+
+@pytest.mark.usefixtures("_approved")
+def test_who_has_no_app_at_all_and_a_second_factor_of_the_provider_sets_none_up(
+    db: Session, person: Actor, administrator: Actor
+) -> None:
+    identities.record(db, administrator, person.person_id, subject="s-1")
+    give_code(db, proofs.arrive(db, claims(nonce="first")))
+    factors.remove(db, accounts.of(db, db.get_one(Person, person.person_id)))
+
+    token = proofs.arrive(db, claims(amr=["mfa"]))
+
+    assert arrivals.step(db, token) is Step.TICKET
 
 
 def test_a_new_identity_has_to_be_taken_up_anew(db: Session, person: Actor, administrator: Actor) -> None:

@@ -10,7 +10,7 @@ import pytest
 from pyrage import x25519
 
 from core.moving import INSIDE, locking
-from core.moving.locking import KEY, SEALED, ShutError
+from core.moving.locking import KEY, SEALED, StaysLockedError
 from core.settings import settings
 
 CONTENT = b"a list of what a service wrote; " * 9000
@@ -18,7 +18,7 @@ PHRASE = "bako-lite-ruva-modi-sefu-tano"
 
 
 def made(file: Path) -> Path:
-    with locking.shut(file, PHRASE) as stream:
+    with locking.locked(file, PHRASE) as stream:
         for at in range(0, len(CONTENT), 1000):
             stream.write(CONTENT[at : at + 1000])
     return file
@@ -31,7 +31,7 @@ def opened(file: Path, phrase: str = PHRASE) -> bytes:
 
 
 def why(file: Path, phrase: str = PHRASE) -> str:
-    with pytest.raises(ShutError) as raised:
+    with pytest.raises(StaysLockedError) as raised:
         opened(file, phrase)
     return raised.value.why
 
@@ -110,7 +110,7 @@ def test_who_writes_is_told_where_there_is_no_more_room_and_nobody_waits_for_eve
 @pytest.mark.usefixtures("keep_to_approved")
 def test_what_breaks_while_it_is_written_is_what_is_said(tmp_path: Path) -> None:
     def write() -> None:
-        with locking.shut(tmp_path / "locked.zip", PHRASE) as stream:
+        with locking.locked(tmp_path / "locked.zip", PHRASE) as stream:
             stream.write(CONTENT)
             raise KeyError("of the one who writes")
 

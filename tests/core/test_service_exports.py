@@ -329,7 +329,7 @@ def test_a_file_that_does_not_open_is_not_told_to_be_made_and_leaves_nothing_beh
 
     monkeypatch.setattr(writing, "_write", badly)
 
-    with pytest.raises(locking.ShutError, match="broken"):
+    with pytest.raises(locking.StaysLockedError, match="broken"):
         service_exports.make(db, first, export.id, folder=tmp_path, words=WORDS)
 
     assert list(tmp_path.iterdir()) == []

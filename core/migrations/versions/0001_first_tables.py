@@ -176,6 +176,11 @@ def upgrade() -> None:
         sa.Column("changed_at", core.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("signed_in_at", core.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("totp_secret", sa.String(), nullable=True),
+        sa.Column(
+            "totp_hash",
+            sa.Enum("sha-1", "sha-256", name="totphash", native_enum=False, length=40),
+            nullable=False,
+        ),
         sa.Column("totp_last_step", sa.Integer(), nullable=True),
         sa.Column("has_kept_codes", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
