@@ -66,8 +66,10 @@ def test_the_counts_of_the_standard_are_those_of_its_rows() -> None:
     counted = Counter(cells[4] for cells in rows)
     said = dict(re.findall(r"^- \*\*(.+): (\d+)\*\*$", "\n".join(_lines("asvs.md")), re.MULTILINE))
 
-    assert {name.lower(): int(number) for name, number in said.items()} == dict(counted)
-    assert set(counted) == set(STANDS)
+    assert {name.lower(): int(number) for name, number in said.items()} == {
+        stand: counted[stand] for stand in STANDS
+    }
+    assert set(counted) <= set(STANDS)
     assert len({cells[0] for cells in rows}) == len(rows) == ITEMS
 
 

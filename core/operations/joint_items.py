@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, func
 from sqlalchemy.orm import Session
 
-from core import access, audit, clock
+from core import access, audit, clock, lists
 from core.access import Actor, Permission, require
 from core.content import file_topics
 from core.errors import Conflict, NotAllowed
@@ -177,7 +177,7 @@ def list_of_case(db: Session, actor: Actor, case_id: UUID) -> list[Shown]:
 def of_topic(db: Session, actor: Actor, case_id: UUID, topic: str) -> list[Shown]:
     """Of the joint space of a case what both read on one topic, newest first."""
     case = cases.find(db, actor, case_id)
-    rows = _rows(db, actor, case, JointItem.topic == topic)
+    rows = _rows(db, actor, case, JointItem.topic == lists.storable(topic))
     if rows:
         audit.look(db, case, "read_joint", case_id=case.id)
     return _shown(db, case, rows)

@@ -91,7 +91,9 @@ def rescue(db: Session, person_id: UUID, slot: str, *, text: str, case_id: UUID 
 
 def of_slots(db: Session, actor: Actor, slots: Iterable[str]) -> dict[str, UnsentText]:
     """The actor's own kept texts of these places, but for those of a case that is not theirs any more."""
-    statement = select(UnsentText).where(_is_offered_to(actor), UnsentText.slot.in_(list(slots)))
+    statement = select(UnsentText).where(
+        _is_offered_to(actor), UnsentText.slot.in_([storable(slot) for slot in slots])
+    )
     return {kept.slot: kept for kept in db.scalars(statement)}
 
 
@@ -123,7 +125,9 @@ def others(db: Session, actor: Actor, slots: Iterable[str]) -> list[str]:
     statement = (
         select(Person.name)
         .join(UnsentText, UnsentText.person_id == Person.id)
-        .where(UnsentText.person_id != actor.person_id, UnsentText.slot.in_(list(slots)))
+        .where(
+            UnsentText.person_id != actor.person_id, UnsentText.slot.in_([storable(slot) for slot in slots])
+        )
         .distinct()
         .order_by(Person.name)
     )
@@ -155,7 +159,7 @@ def _keep(
     if kept is None:
         kept = UnsentText(
             person_id=person_id,
-            slot=slot,
+            slot=storable(slot),
             text="",
             seen_version=0,
             kept_at=clock.now(),
@@ -180,5 +184,5 @@ def _case_of(db: Session, slot: str) -> UUID | None:
 
 
 def _find(db: Session, person_id: UUID, slot: str) -> UnsentText | None:
-    statement = select(UnsentText).where(UnsentText.person_id == person_id, UnsentText.slot == slot)
+    statement = select(UnsentText).where(UnsentText.person_id == person_id, UnsentText.slot == storable(slot))
     return db.scalars(statement).one_or_none()

@@ -61,6 +61,14 @@ def test_who_saw_a_part_of_it_alone_is_told_still(db: Session, make: Make) -> No
         assert codes(db, pair.vss) == [pair.case.code]
 
 
+def test_a_topic_that_no_database_can_name_has_nothing_in_it(db: Session, make: Make) -> None:
+    pair = make.pair()
+    tell(db, make, pair)
+
+    for topic in ("\ud800", "\x00"):
+        assert joint_items.of_topic(db, pair.vss, pair.case.id, topic) == []
+
+
 def test_what_was_taken_back_or_is_of_a_closed_case_is_no_news(db: Session, make: Make) -> None:
     back, closed = make.pair(), make.pair()
     for pair in (back, closed):

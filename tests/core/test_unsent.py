@@ -51,6 +51,18 @@ def test_a_kept_text_is_let_go_by_whoever_had_it_before_them_alone(
     assert bool(unsent.of_slots(db, pair.vss, ["note:text"])) is stays
 
 
+def test_a_place_that_no_database_can_name_is_one_as_any_other(db: Session, make: Make) -> None:
+    pair = make.pair()
+
+    for place in ("note:\ud800", "note:\x00"):
+        unsent.let_go(db, pair.vss, {place: ["In the middle"]})
+        unsent.keep(db, pair.vss, place, text="In the middle")
+        assert [one.text for one in unsent.of_slots(db, pair.vss, [place]).values()] == ["In the middle"]
+        assert unsent.others(db, pair.vss, [place]) == []
+        unsent.let_go(db, pair.vss, {place: ["In the middle"]})
+        assert unsent.of_slots(db, pair.vss, [place]) == {}
+
+
 def test_a_text_takes_no_place_of_one_that_its_page_has_not_shown(db: Session, make: Make) -> None:
     pair = make.pair()
     for text, shown, stands in (
